@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What people type.  The work is in tools/vm and tools/testing.
+
+# Options, given as "make run SMP=4 QEMU=10.0"; empty means the default.
+SMP    ?= 2
+MEM    ?= 2G
+MODE   ?= sv57
+QEMU   ?= 7.2
+KERNEL ?=
+export SMP MEM MODE QEMU KERNEL
+
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.PHONY: help run shell test check clean distclean deps shim kmod tools build
+.DEFAULT_GOAL := help
+
+VM := tools/vm
+# The reason the last failed step gave, in one sentence.
+REASON = $$(cat build/logs/reason 2>/dev/null || echo "the build failed")
+
+help:
+	@echo 'NACC: page tables of marked containers that only firmware can change,'
+	@echo '      on a stock RISC-V Linux kernel.'
+	@echo ''
+	@echo '  make run        set everything up and show the whole story in a virtual machine'
+	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
+	@echo '  make test       all tests; the last line is "N passed, N failed"'
+	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
+	@echo ''
+	@echo '  make deps       fetch and prepare what is not ours (needs the network once)'
+	@echo '  make shim       build/opensbi/fw_dynamic.bin: OpenSBI with the shim'
+	@echo '  make kmod       build/kmod/nacc.ko'
+	@echo '  make tools      build/guest-bin/nacc'
+	@echo '  make clean      remove what was built from this tree'
+	@echo '  make distclean  remove build/, with all that was fetched'
+	@echo ''
+	@echo 'Options (make run SMP=1 MODE=sv39):'
+	@echo '  SMP=N           harts                                    (now $(SMP))'
+	@echo '  MEM=SIZE        memory                                   (now $(MEM))'
+	@echo '  MODE=MODE       page table format: sv39 sv48 sv57        (now $(MODE))'
+	@echo '  QEMU=VERSION    7.2 or 10.0                              (now $(QEMU))'
+	@echo '  KERNEL=PACKAGE  an exact Debian kernel package           (now $(or $(KERNEL),linux-image-riscv64))'
+	@echo ''
+	@echo 'Start with "make run".  Logs are in build/logs.'
+
+deps:
+	@$(VM)/setup all
+
+shim kmod tools:
+	@$(VM)/setup all
+	@$(VM)/build $@
+
+build:
+	@$(VM)/setup all
+	@$(VM)/build all
+
+run:
+	@rm -f build/logs/reason; \
+	{ $(VM)/setup all && $(VM)/build all; } || \
+		{ echo "nacc-run: FAILED: $(REASON)"; exit 1; }
+	@tools/testing/run-story
+
+shell: build
+	@$(VM)/run --shell --overlay build/overlay
+
+test:
+	@rm -f build/logs/reason; \
+	{ $(VM)/setup all && $(VM)/build all; } || \
+		{ echo "set-up: $(REASON)"; echo "0 passed, 1 failed"; exit 1; }
+	@tools/testing/run-tests
+
+check:
+	@$(VM)/check
+
+clean:
+	rm -rf build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
+		build/check build/stamps/opensbi-?????? build/logs
+
+distclean:
+	rm -rf build

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /dev/nacc: see include/uapi/linux/nacc.h. */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/sched/task.h>
+#include <linux/uaccess.h>
+
+#include "nacc.h"
+
+/**
+ * nacc_pidfd_task() - thread group leader that a pidfd names
+ * @pidfd: file descriptor of the caller
+ *
+ * Return: the task with a reference, or ERR_PTR(-EBADF) or ERR_PTR(-ESRCH).
+ */
+struct task_struct *nacc_pidfd_task(int pidfd)
+{
+	struct task_struct *task;
+	unsigned int flags;
+	struct pid *pid;
+
+	if (pidfd < 0)
+		return ERR_PTR(-EBADF);
+	pid = nacc_ksym.pidfd_get_pid(pidfd, &flags);
+	if (IS_ERR(pid))
+		return ERR_CAST(pid);
+	task = get_pid_task(pid, PIDTYPE_TGID);
+	put_pid(pid);
+	return task ? task : ERR_PTR(-ESRCH);
+}
+
+static long ioctl_info(struct nacc_info *info)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_pool_stats(stats);
+	info->uapi_version = NACC_UAPI_VERSION;
+	info->sbi_version = nacc_sbi_info(NACC_INFO_ABI_VERSION);
+	info->levels = nacc_top_level() + 1;
+	info->ad = nacc_sbi_info(NACC_INFO_AD);
+	info->region_base = nacc_pool.region_base;
+	info->region_size = nacc_pool.region_size;
+	info->frames = nacc_pool.nr;
+	info->frames_used = stats[NACC_STAT_FRAMES_ROOT] +
+			    stats[NACC_STAT_FRAMES_TABLE] +
+			    stats[NACC_STAT_FRAMES_RELEASED];
+	info->domains = nacc_domain_count();
+	info->harts = nacc_selftest_passed;
+	info->harts_online = nacc_selftest_harts;
+	return 0;
+}
+
+static long ioctl_mark(struct nacc_mark *mark)
+{
+	struct task_struct *task;
+	long ret;
+
+	if (strnlen(mark->name, NACC_NAME_LEN) == NACC_NAME_LEN)
+		return -EINVAL;
+	task = nacc_pidfd_task(mark->pidfd);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	ret = nacc_mark_task(task, mark->name, &mark->domain);
+	put_task_struct(task);
+	return ret;
+}
+
+static long ioctl_unmark(struct nacc_unmark *unmark)
+{
+	return unmark->pad ? -EINVAL : nacc_unmark(unmark->domain);
+}
+
+/* What all structures begin with. */
+struct header {
+	u32 size;
+	u32 flags;
+};
+
+/* One structure of any call, by value: none is larger than this. */
+union argument {
+	struct header header;
+	struct nacc_info info;
+	struct nacc_mark mark;
+	struct nacc_unmark unmark;
+	struct nacc_dump dump;
+	struct nacc_verify verify;
+};
+
+static size_t argument_size(unsigned int nr)
+{
+	switch (nr) {
+	case _IOC_NR(NACC_IOC_INFO):
+		return sizeof(struct nacc_info);
+	case _IOC_NR(NACC_IOC_MARK):
+		return sizeof(struct nacc_mark);
+	case _IOC_NR(NACC_IOC_UNMARK):
+		return sizeof(struct nacc_unmark);
+	case _IOC_NR(NACC_IOC_DUMP):
+		return sizeof(struct nacc_dump);
+	case _IOC_NR(NACC_IOC_VERIFY):
+		return sizeof(struct nacc_verify);
+	default:
+		return 0;
+	}
+}
+
+static long dispatch(unsigned int nr, union argument *arg)
+{
+	switch (nr) {
+	case _IOC_NR(NACC_IOC_INFO):
+		return ioctl_info(&arg->info);
+	case _IOC_NR(NACC_IOC_MARK):
+		return ioctl_mark(&arg->mark);
+	case _IOC_NR(NACC_IOC_UNMARK):
+		return ioctl_unmark(&arg->unmark);
+	case _IOC_NR(NACC_IOC_DUMP):
+		return nacc_ioctl_dump(&arg->dump);
+	default:
+		return nacc_ioctl_verify(&arg->verify);
+	}
+}
+
+static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
+{
+	unsigned int nr = _IOC_NR(cmd);
+	size_t size = argument_size(nr);
+	void __user *to = (void __user *)user;
+	union argument arg = { };
+	u32 user_size;
+	long ret, err;
+
+	/* The size in the command is the caller's version of the structure. */
+	if (_IOC_TYPE(cmd) != NACC_IOC_MAGIC || !size ||
+	    _IOC_DIR(cmd) != (_IOC_READ | _IOC_WRITE))
+		return -ENOTTY;
+	if (get_user(user_size, (u32 __user *)to))
+		return -EFAULT;
+	if (user_size < size || user_size > PAGE_SIZE ||
+	    user_size != _IOC_SIZE(cmd))
+		return -EINVAL;
+	ret = copy_struct_from_user(&arg, size, to, user_size);
+	if (ret)
+		return ret;
+	if (arg.header.flags)
+		return -EINVAL;
+	ret = dispatch(nr, &arg);
+	/* On an error some structures tell more, such as where it is marked. */
+	arg.header.size = user_size;
+	err = copy_to_user(to, &arg, size) ? -EFAULT : 0;
+	return ret ? ret : err;
+}
+
+static int nacc_open(struct inode *inode, struct file *file)
+{
+	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static const struct file_operations nacc_fops = {
+	.owner = THIS_MODULE,
+	.open = nacc_open,
+	.unlocked_ioctl = nacc_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice nacc_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "nacc",
+	.fops = &nacc_fops,
+	.mode = 0600,
+};
+
+/**
+ * nacc_chardev_init() - make /dev/nacc
+ */
+int __init nacc_chardev_init(void)
+{
+	return misc_register(&nacc_device);
+}
+
+/**
+ * nacc_chardev_exit() - remove /dev/nacc
+ */
+void nacc_chardev_exit(void)
+{
+	misc_deregister(&nacc_device);
+}

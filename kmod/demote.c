@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Demotion: the page tables of a live address space go back to ordinary memory.
+ *
+ * The mirror of promotion, under the same locks: a tree of ordinary pages is
+ * built from the frames, the root is switched on all CPUs, the A and D bits set
+ * meanwhile are merged, and the shim releases the frames.
+ */
+#include <linux/memcontrol.h>
+#include <linux/mmap_lock.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "nacc.h"
+#include "trace.h"
+
+/**
+ * struct move - a frame and the ordinary page that takes its place
+ * @frame: the table in the pool
+ * @page: the ordinary page
+ */
+struct move {
+	u64 *frame;
+	struct page *page;
+};
+
+/**
+ * struct demotion - a demotion under way
+ * @spare: by level: ordinary page-table pages, linked by page->lru
+ * @need: by level: pages needed
+ * @have: by level: pages in @spare
+ * @moves: tables done
+ * @nr: number of @moves
+ */
+struct demotion {
+	struct list_head spare[NACC_MAX_LEVELS];
+	unsigned int need[NACC_MAX_LEVELS];
+	unsigned int have[NACC_MAX_LEVELS];
+	struct move *moves;
+	unsigned int nr;
+};
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* As pgtable_trans_huge_withdraw() does. */
+static struct page *withdraw(struct ptdesc *pmd)
+{
+	struct page *page = pmd->pmd_huge_pte;
+
+	if (!page)
+		return NULL;
+	pmd->pmd_huge_pte = list_first_entry_or_null(&page->lru, struct page,
+						     lru);
+	if (pmd->pmd_huge_pte)
+		list_del(&page->lru);
+	return page;
+}
+
+/* As pgtable_trans_huge_deposit() does. */
+static void deposit(struct ptdesc *pmd, struct page *page)
+{
+	if (!pmd->pmd_huge_pte)
+		INIT_LIST_HEAD(&page->lru);
+	else
+		list_add(&page->lru, &pmd->pmd_huge_pte->lru);
+	pmd->pmd_huge_pte = page;
+}
+
+static unsigned int count_deposits(struct ptdesc *pmd)
+{
+	struct page *head = pmd->pmd_huge_pte, *page;
+	unsigned int n;
+
+	if (!head)
+		return 0;
+	n = nacc_in_pool(page_to_phys(head));
+	list_for_each_entry(page, &head->lru, lru)
+		n += nacc_in_pool(page_to_phys(page));
+	return n;
+}
+#else
+static struct page *withdraw(struct ptdesc *pmd) { return NULL; }
+static void deposit(struct ptdesc *pmd, struct page *page) { }
+static unsigned int count_deposits(struct ptdesc *pmd) { return 0; }
+#endif
+
+static void count_tables(struct demotion *d, const u64 *table,
+			 unsigned int level)
+{
+	unsigned int i;
+
+	d->need[level]++;
+	if (!level)
+		return;
+	if (level == 1)
+		d->need[0] += count_deposits(virt_to_ptdesc(table));
+	for (i = 0; i < nacc_entries(level); i++) {
+		u64 pte = READ_ONCE(table[i]);
+
+		if (nacc_pte_link(pte))
+			count_tables(d, __va(nacc_pte_pa(pte)), level - 1);
+	}
+}
+
+static struct page *take_spare(struct demotion *d, unsigned int level)
+{
+	struct page *page = list_first_entry(&d->spare[level], struct page,
+					     lru);
+
+	list_del(&page->lru);
+	d->have[level]--;
+	/* lru shares its place with pmd_huge_pte. */
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	page_ptdesc(page)->pmd_huge_pte = NULL;
+#endif
+	return page;
+}
+
+/* Deposited tables that came to be frames must leave the pool as well. */
+static void copy_deposits(struct demotion *d, struct ptdesc *from,
+			  struct ptdesc *to)
+{
+	struct page *page;
+
+	while ((page = withdraw(from))) {
+		if (nacc_in_pool(page_to_phys(page)))
+			page = take_spare(d, 0);
+		deposit(to, page);
+	}
+}
+
+static struct page *copy_back(struct demotion *d, u64 *frame,
+			      unsigned int level)
+{
+	struct page *page = take_spare(d, level);
+	u64 *copy = page_address(page);
+	unsigned int i;
+
+	for (i = 0; i < PTRS_PER_PTE; i++) {
+		u64 pte = READ_ONCE(frame[i]);
+
+		if (level && i < nacc_entries(level) && nacc_pte_link(pte)) {
+			struct page *child = copy_back(d,
+						__va(nacc_pte_pa(pte)),
+						level - 1);
+
+			pte = nacc_pte_relink(pte, page_to_phys(child));
+		}
+		copy[i] = pte;
+	}
+	if (level == 1)
+		copy_deposits(d, virt_to_ptdesc(frame), page_ptdesc(page));
+	d->moves[d->nr++] = (struct move){ frame, page };
+	return page;
+}
+
+/* The walker may set bits in the new table at the same time: only ever or. */
+static void merge_ad(const struct move *m)
+{
+	const u64 ad = _PAGE_ACCESSED | _PAGE_DIRTY;
+	u64 *copy = page_address(m->page);
+	unsigned int i;
+
+	for (i = 0; i < PTRS_PER_PTE; i++) {
+		u64 was = READ_ONCE(m->frame[i]);
+		u64 now = READ_ONCE(copy[i]);
+
+		if ((was & ~now & ad) && !((was ^ now) & ~ad) &&
+		    nacc_pte_present(was) && !nacc_pte_link(was))
+			atomic64_or(was & ad, (atomic64_t *)&copy[i]);
+	}
+}
+
+static void spare_free(struct demotion *d)
+{
+	unsigned int level;
+
+	for (level = 0; level <= nacc_top_level(); level++)
+		while (d->have[level])
+			nacc_table_free(take_spare(d, level), level);
+	kvfree(d->moves);
+	d->moves = NULL;
+}
+
+static int spare_fill(struct demotion *d, struct mm_struct *mm)
+{
+	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(mm);
+	struct mem_cgroup *old = set_active_memcg(memcg);
+	unsigned int level, total = 0;
+	int ret = 0;
+
+	for (level = 0; level <= nacc_top_level() && !ret; level++) {
+		total += d->need[level];
+		while (d->have[level] < d->need[level]) {
+			struct page *page = nacc_table_alloc(level);
+
+			if (!page) {
+				ret = -ENOMEM;
+				break;
+			}
+			list_add(&page->lru, &d->spare[level]);
+			d->have[level]++;
+		}
+	}
+	set_active_memcg(old);
+	mem_cgroup_put(memcg);
+	if (!ret) {
+		d->moves = kvmalloc_array(total, sizeof(*d->moves), GFP_KERNEL);
+		ret = d->moves ? 0 : -ENOMEM;
+	}
+	return ret;
+}
+
+static int demote_locked(struct mm_struct *mm, struct demotion *d)
+{
+	struct page *root;
+	unsigned int i;
+	int ret;
+
+	ret = nacc_ksym.mm_take_all_locks(mm);
+	if (ret)
+		return ret;
+	count_tables(d, (u64 *)mm->pgd, nacc_top_level());
+	nacc_ksym.mm_drop_all_locks(mm);
+	/*
+	 * Reclaim, which the allocation may enter, needs those locks. Faults
+	 * stay out until the mmap lock is dropped (vma_start_write()), so the
+	 * tables can only have become fewer when the locks are held again.
+	 */
+	ret = spare_fill(d, mm);
+	if (ret)
+		return ret;
+	ret = nacc_ksym.mm_take_all_locks(mm);
+	if (ret)
+		return ret;
+	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
+	nacc_switch_root(mm, page_to_phys(root));
+	for (i = 0; i < d->nr; i++)
+		merge_ad(&d->moves[i]);
+	nacc_ksym.mm_drop_all_locks(mm);
+	return 0;
+}
+
+/**
+ * nacc_demote() - move the page tables of an mm out of the pool
+ * @mm: a marked address space; the caller holds mm_users
+ *
+ * Context: may sleep; takes the mmap lock for writing.
+ * Return: 0; -ENOENT (not marked); -ENOMEM; -EINTR (a signal is pending). On
+ * error nothing has changed.
+ */
+int nacc_demote(struct mm_struct *mm)
+{
+	struct demotion d = { };
+	unsigned int level;
+	phys_addr_t root;
+	int ret;
+
+	for (level = 0; level < NACC_MAX_LEVELS; level++)
+		INIT_LIST_HEAD(&d.spare[level]);
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	root = __pa(mm->pgd);
+	ret = nacc_in_pool(root) ? demote_locked(mm, &d) : -ENOENT;
+	mmap_write_unlock(mm);
+	spare_free(&d);
+	if (ret)
+		return ret;
+	/* Lockless readers may still look at the frames. */
+	synchronize_rcu();
+	nacc_pool_retire_unfit(root);
+	nacc_count(NACC_COUNT_DEMOTED_TABLES, d.nr);
+	trace_nacc_demote(mm, root, d.nr);
+	return 0;
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exhaustion: a pool that is too small is -ENOMEM to the process, not an oops.
+ *
+ * A page-table store that finds no armed frame can only be refused, in a context
+ * that does not expect it. So the kernel's allocators of page tables are turned
+ * away before, while a reserve is left for the paths that do not pass them
+ * (preallocated and deposited tables). A fork is turned away as a whole if the
+ * parent's tables would not fit a second time.
+ *
+ * The functions are redirected by ftrace, only for marked processes and only
+ * when the pool is short: the callback replaces the instruction pointer by a stub
+ * of the same type, which runs in the caller's context. Protection does not
+ * depend on this.
+ */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <asm/csr.h>
+#include <asm/ptrace.h>
+
+#include "nacc.h"
+
+/* Frames kept for adoptions that cannot be turned away. */
+#define RESERVE_MAX		128
+
+static unsigned int reserve(void)
+{
+	return min(RESERVE_MAX, nacc_pool.nr / 8);
+}
+
+static unsigned long armed_frames(void)
+{
+	return nacc_sbi_info(NACC_INFO_ARMED);
+}
+
+/* Stands in for __pte_alloc(), __pmd_alloc(), __pud_alloc(), __p4d_alloc(). */
+static noinline int stub_alloc(void)
+{
+	nacc_count(NACC_COUNT_ENOMEM, 1);
+	/*
+	 * A fault from user mode would be tried again for ever. This is what
+	 * the kernel's own out-of-memory killer does with such a process. A
+	 * system call gets the error.
+	 */
+	if (task_pt_regs(current)->cause != EXC_SYSCALL) {
+		pr_warn_ratelimited("%s[%d] needs a page table and the pool has none: killed\n",
+				    current->comm, task_pid_nr(current));
+		send_sig(SIGKILL, current, 1);
+	}
+	return -ENOMEM;
+}
+
+/* Stands in for kernel_clone(). */
+static noinline pid_t stub_clone_enomem(void)
+{
+	nacc_count(NACC_COUNT_ENOMEM, 1);
+	return -ENOMEM;
+}
+
+static noinline pid_t stub_clone_eagain(void)
+{
+	return -EAGAIN;
+}
+
+static void notrace on_alloc(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *op, struct ftrace_regs *fregs)
+{
+	struct mm_struct *mm = (void *)ftrace_regs_get_argument(fregs, 0);
+
+	if (nacc_mm_marked(mm) && armed_frames() <= reserve())
+		ftrace_regs_set_instruction_pointer(fregs,
+						    (unsigned long)stub_alloc);
+}
+NOKPROBE_SYMBOL(on_alloc);
+
+static void notrace on_clone(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *op, struct ftrace_regs *fregs)
+{
+	const struct kernel_clone_args *args =
+		(void *)ftrace_regs_get_argument(fregs, 0);
+	struct mm_struct *mm = current->mm;
+	unsigned long need;
+
+	if (!nacc_mm_marked(mm) || args->flags & CLONE_VM)
+		return;
+	need = mm_pgtables_bytes(mm) / PAGE_SIZE + NACC_MAX_LEVELS;
+	if (armed_frames() <= need + reserve())
+		ftrace_regs_set_instruction_pointer(fregs,
+					(unsigned long)stub_clone_enomem);
+	else if (!nacc_inherit_room())
+		ftrace_regs_set_instruction_pointer(fregs,
+					(unsigned long)stub_clone_eagain);
+}
+NOKPROBE_SYMBOL(on_clone);
+
+/**
+ * struct redirect - functions turned away together
+ * @ops: ftrace's record
+ * @functions: their names
+ * @armed: registered; under the caller's lock
+ */
+struct redirect {
+	struct ftrace_ops ops;
+	const char *functions[4];
+	bool armed;
+};
+
+static struct redirect redirects[] = {
+	{
+		.ops = { .func = on_alloc, .flags = FTRACE_OPS_FL_IPMODIFY },
+		.functions = { "__pte_alloc", "__pmd_alloc", "__pud_alloc",
+			       "__p4d_alloc" },
+	}, {
+		.ops = { .func = on_clone, .flags = FTRACE_OPS_FL_IPMODIFY },
+		.functions = { "kernel_clone" },
+	},
+};
+
+static int redirect_arm(struct redirect *r)
+{
+	unsigned int i;
+	int ret = -ENOENT;
+
+	for (i = 0; i < ARRAY_SIZE(r->functions) && r->functions[i]; i++) {
+		unsigned long ip = nacc_ksym.lookup(r->functions[i]);
+
+		if (!ip)
+			return -ENOENT;
+		ret = ftrace_set_filter_ip(&r->ops, ip, 0, !i);
+		if (ret)
+			return ret;
+	}
+	ret = register_ftrace_function(&r->ops);
+	r->armed = !ret;
+	return ret;
+}
+
+/**
+ * nacc_exhaust_arm() - begin to turn allocations away when the pool is short
+ *
+ * Context: may sleep; the caller serialises.
+ * Return: 0. A kernel where a function cannot be redirected loses the gentle
+ * error, not the protection; it is named once.
+ */
+int nacc_exhaust_arm(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(redirects); i++) {
+		struct redirect *r = &redirects[i];
+		int ret;
+
+		if (r->armed)
+			continue;
+		ret = redirect_arm(r);
+		if (ret)
+			pr_warn_once("%s cannot be redirected (error %d): an exhausted pool will be an oops of the process\n",
+				     r->functions[0], ret);
+	}
+	return 0;
+}
+
+/**
+ * nacc_exhaust_disarm() - stop; no stub is running when this returns
+ *
+ * Context: may sleep; the caller serialises.
+ */
+void nacc_exhaust_disarm(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(redirects); i++) {
+		if (!redirects[i].armed)
+			continue;
+		/* Waits for tasks that were preempted in a stub, too. */
+		unregister_ftrace_function(&redirects[i].ops);
+		redirects[i].armed = false;
+	}
+}
+
+/**
+ * nacc_exhaust_state() - for /proc/nacc/status
+ */
+const char *nacc_exhaust_state(void)
+{
+	unsigned int i, armed = 0;
+
+	for (i = 0; i < ARRAY_SIZE(redirects); i++)
+		armed += redirects[i].armed;
+	if (!nacc_domain_count())
+		return "idle";
+	return armed == ARRAY_SIZE(redirects) ? "armed" : "off";
+}

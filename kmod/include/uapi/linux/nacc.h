@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * /dev/nacc: mark processes whose page tables only firmware may change.
+ *
+ * This header is the manual of the ABI; docs/uapi.md is its prose twin, which
+ * also describes the text files in /proc/nacc.
+ *
+ * Every structure starts with its size, set by the caller to sizeof(struct).
+ * A smaller structure than version 1 knows is refused with -EINVAL; a larger
+ * one is accepted if the bytes that this kernel does not know are zero, else
+ * -E2BIG. Unknown flags are refused with -EINVAL, unknown calls with -ENOTTY.
+ * Opening the device needs CAP_SYS_ADMIN in the initial user namespace.
+ */
+#ifndef _UAPI_LINUX_NACC_H
+#define _UAPI_LINUX_NACC_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/** NACC_UAPI_VERSION - major in the high half, minor in the low half */
+#define NACC_UAPI_VERSION	0x00010000
+
+/** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
+#define NACC_NAME_LEN		32
+
+/**
+ * struct nacc_info - what is protected and by what (NACC_IOC_INFO)
+ * @size: sizeof(struct nacc_info)
+ * @flags: zero
+ * @uapi_version: NACC_UAPI_VERSION of the module
+ * @sbi_version: NACC_SBI_ABI_VERSION of the shim
+ * @levels: page-table levels: 3 (Sv39), 4 (Sv48) or 5 (Sv57)
+ * @ad: enum nacc_ad of nacc_sbi.h: 0 the hart decides, 1 held off by the shim
+ * @region_base: physical address of the region that PMP makes read-only
+ * @region_size: its size in bytes
+ * @frames: page-table pages the pool can hold
+ * @frames_used: of these, in use by marked processes now
+ * @domains: marked containers now
+ * @harts: harts on which the refusal of a store was seen at load
+ * @harts_online: harts online when the module was loaded
+ * @pad: zero
+ */
+struct nacc_info {
+	__u32 size;
+	__u32 flags;
+	__u32 uapi_version;
+	__u32 sbi_version;
+	__u32 levels;
+	__u32 ad;
+	__u64 region_base;
+	__u64 region_size;
+	__u64 frames;
+	__u64 frames_used;
+	__u32 domains;
+	__u32 harts;
+	__u32 harts_online;
+	__u32 pad;
+};
+
+/**
+ * struct nacc_mark - mark a process (NACC_IOC_MARK)
+ * @size: sizeof(struct nacc_mark)
+ * @flags: zero
+ * @pidfd: a pidfd (pidfd_open(2)) of a thread group leader
+ * @domain: out: ID of the new domain, never 0, never reused
+ * @name: label shown by /proc/nacc/domains; zero-terminated; empty: the
+ *	process's comm
+ *
+ * The process and all its threads are protected when the call returns; so are
+ * its later children and the programs they execute, before they run in user
+ * mode.
+ *
+ * Errors: -EBADF (no pidfd), -ESRCH (has exited), -EINVAL (kernel thread,
+ * flags), -EEXIST (marked already; @domain says where), -ENOMEM (pool too
+ * small for its tables), -EOPNOTSUPP (holds shared huge-page tables),
+ * -EINTR (a signal arrived; nothing has changed).
+ */
+struct nacc_mark {
+	__u32 size;
+	__u32 flags;
+	__s32 pidfd;
+	__u32 domain;
+	char name[NACC_NAME_LEN];
+};
+
+/**
+ * struct nacc_unmark - end the protection of a domain (NACC_IOC_UNMARK)
+ * @size: sizeof(struct nacc_unmark)
+ * @flags: zero
+ * @domain: ID of the domain
+ * @pad: zero
+ *
+ * All its address spaces go back to ordinary page tables; the processes go on.
+ *
+ * Errors: -ENOENT (no such domain), -ENOMEM (no ordinary pages for the tables;
+ * still marked), -EINTR (some address spaces may be unmarked; call again).
+ */
+struct nacc_unmark {
+	__u32 size;
+	__u32 flags;
+	__u32 domain;
+	__u32 pad;
+};
+
+/**
+ * struct nacc_entry - one page-table entry that is not zero
+ * @va: first virtual address it covers
+ * @value: the entry (privileged spec, Sv39)
+ * @table: physical address of the table that holds it
+ * @level: level of that table, 0 for 4 KiB leaves
+ * @flags: NACC_ENTRY_*
+ */
+struct nacc_entry {
+	__u64 va;
+	__u64 value;
+	__u64 table;
+	__u32 level;
+	__u32 flags;
+};
+
+/** The table that holds the entry is in the pool */
+#define NACC_ENTRY_IN_POOL	(1U << 0)
+/** The entry maps memory; otherwise it names a table or is not present */
+#define NACC_ENTRY_LEAF		(1U << 1)
+/** The entry is present (V=1) */
+#define NACC_ENTRY_PRESENT	(1U << 2)
+
+/** NACC_DUMP_MAX - most entries one NACC_IOC_DUMP may ask for */
+#define NACC_DUMP_MAX		65536
+
+/**
+ * struct nacc_dump - read a process's user page tables (NACC_IOC_DUMP)
+ * @size: sizeof(struct nacc_dump)
+ * @flags: zero
+ * @pidfd: pidfd of any user process, marked or not
+ * @count: in: room in @entries (1..NACC_DUMP_MAX); out: entries written
+ * @cursor: in: skip entries before this (0 to begin); out: go on from here, or
+ *	0 at the end. Opaque.
+ * @entries: user pointer to an array of struct nacc_entry
+ * @root: out: physical address of the root table
+ * @domain: out: ID of its domain, or 0
+ * @levels: out: page-table levels
+ *
+ * Entries come depth first in order of address, each non-leaf before what it
+ * names. A listing read in several calls is not one snapshot.
+ *
+ * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread), -EFAULT.
+ */
+struct nacc_dump {
+	__u32 size;
+	__u32 flags;
+	__s32 pidfd;
+	__u32 count;
+	__u64 cursor;
+	__u64 entries;
+	__u64 root;
+	__u32 domain;
+	__u32 levels;
+};
+
+/**
+ * struct nacc_verify - compare firmware, tables and VMAs (NACC_IOC_VERIFY)
+ * @size: sizeof(struct nacc_verify)
+ * @flags: zero
+ * @pidfd: pidfd of a marked process
+ * @domain: out: ID of its domain
+ * @tables_linux: out: tables reached from mm->pgd, the root included
+ * @tables_firmware: out: frames the shim counts to this address space and that
+ *	are linked, the root included
+ * @unlinked: out: further frames of it that are not linked (deposits of huge
+ *	pages, tables being freed)
+ * @leaves: out: present leaves
+ * @outside_pool: out: tables reached that are not in the pool
+ * @bad_frame: out: tables whose type, level, owner or parent in the shim's
+ *	records does not fit their place in the tree
+ * @bad_entry: out: tables that the shim refused when it checked all entries
+ * @bad_vma: out: present leaves outside every VMA, or with more rights than
+ *	theirs
+ * @first_bad_va: out: virtual address of the first thing found wrong, or 0
+ * @first_bad_value: out: entry there
+ *
+ * The call succeeds also when something is wrong: look at the counts.
+ *
+ * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread), -ENOENT (not marked),
+ * -EINTR.
+ */
+struct nacc_verify {
+	__u32 size;
+	__u32 flags;
+	__s32 pidfd;
+	__u32 domain;
+	__u64 tables_linux;
+	__u64 tables_firmware;
+	__u64 unlinked;
+	__u64 leaves;
+	__u64 outside_pool;
+	__u64 bad_frame;
+	__u64 bad_entry;
+	__u64 bad_vma;
+	__u64 first_bad_va;
+	__u64 first_bad_value;
+};
+
+#define NACC_IOC_MAGIC		0xCE
+#define NACC_IOC_INFO		_IOWR(NACC_IOC_MAGIC, 0, struct nacc_info)
+#define NACC_IOC_MARK		_IOWR(NACC_IOC_MAGIC, 1, struct nacc_mark)
+#define NACC_IOC_UNMARK		_IOWR(NACC_IOC_MAGIC, 2, struct nacc_unmark)
+#define NACC_IOC_DUMP		_IOWR(NACC_IOC_MAGIC, 3, struct nacc_dump)
+#define NACC_IOC_VERIFY		_IOWR(NACC_IOC_MAGIC, 4, struct nacc_verify)
+
+#endif /* _UAPI_LINUX_NACC_H */

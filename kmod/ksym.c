@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Kernel symbols that are not exported to modules.
+ *
+ * Each is a plain function or object of a stock kernel; what each is needed for
+ * stands at struct nacc_ksym. A kernel without one of them is refused with the
+ * name of what is missing.
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+
+#include "nacc.h"
+
+struct nacc_ksym nacc_ksym __ro_after_init;
+
+static int __init ksym_find_lookup(void)
+{
+	/*
+	 * A probe at the very entry is refused where ftrace owns it (riscv has
+	 * no KPROBES_ON_FTRACE), so the place behind the patchable entry of
+	 * four compressed or two full nops is tried as well.
+	 */
+	static const unsigned int offsets[] __initconst = { 0, 8 };
+	unsigned int i;
+	int ret = -ENOENT;
+
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		struct kprobe kp = {
+			.symbol_name = "kallsyms_lookup_name",
+			.offset = offsets[i],
+		};
+
+		ret = register_kprobe(&kp);
+		if (ret)
+			continue;
+		nacc_ksym.lookup = (void *)((unsigned long)kp.addr - offsets[i]);
+		unregister_kprobe(&kp);
+		return 0;
+	}
+	return ret;
+}
+
+/**
+ * nacc_ksym_init() - resolve struct nacc_ksym
+ *
+ * Context: module load, may sleep.
+ * Return: 0, or -ENOENT after one line that names what is missing.
+ */
+int __init nacc_ksym_init(void)
+{
+	const struct {
+		const char *name;
+		void *slot;
+	} wanted[] = {
+		{ "kallsyms_lookup_size_offset", &nacc_ksym.lookup_size },
+		{ "mm_take_all_locks", &nacc_ksym.mm_take_all_locks },
+		{ "mm_drop_all_locks", &nacc_ksym.mm_drop_all_locks },
+		{ "pidfd_get_pid", &nacc_ksym.pidfd_get_pid },
+		{ "init_mm", &nacc_ksym.init_mm },
+#if ALLOC_SPLIT_PTLOCKS
+		{ "ptlock_alloc", &nacc_ksym.ptlock_alloc },
+		{ "ptlock_free", &nacc_ksym.ptlock_free },
+#endif
+	};
+	unsigned int i;
+
+	if (ksym_find_lookup()) {
+		pr_err("cannot find kallsyms_lookup_name: the kernel needs CONFIG_KPROBES and CONFIG_KALLSYMS\n");
+		return -ENOENT;
+	}
+	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+		unsigned long addr = nacc_ksym.lookup(wanted[i].name);
+
+		if (!addr) {
+			pr_err("this kernel has no %s: it is not supported\n",
+			       wanted[i].name);
+			return -ENOENT;
+		}
+		*(unsigned long *)wanted[i].slot = addr;
+	}
+	return 0;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /proc/nacc: text files, described in docs/proc.md. */
+#include <linux/capability.h>
+#include <linux/proc_fs.h>
+#include <linux/sched/task.h>
+#include <linux/uaccess.h>
+
+#include "nacc.h"
+
+static struct proc_dir_entry *nacc_dir;
+
+static int status_seq(struct seq_file *m)
+{
+	const unsigned int levels = nacc_top_level() + 1;
+
+	seq_printf(m, "module: %s\n", NACC_VERSION);
+	seq_printf(m, "uapi: %u.%u\n", NACC_UAPI_VERSION >> 16,
+		   NACC_UAPI_VERSION & 0xffff);
+	seq_printf(m, "sbi: %lu.%lu\n",
+		   nacc_sbi_info(NACC_INFO_ABI_VERSION) >> 16,
+		   nacc_sbi_info(NACC_INFO_ABI_VERSION) & 0xffff);
+	seq_printf(m, "mode: sv%u\n", PAGE_SHIFT + 9 * levels);
+	seq_printf(m, "region: %#llx+%#lx\n", (u64)nacc_pool.region_base,
+		   nacc_pool.region_size);
+	seq_printf(m, "frames: %u\n", nacc_pool.nr);
+	seq_printf(m, "armed: %s\n", nacc_domain_count() ? "yes" : "no");
+	seq_printf(m, "ad: %s\n",
+		   nacc_sbi_info(NACC_INFO_AD) == NACC_AD_FAULT ? "fault" :
+								  "fixed");
+	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed,
+		   nacc_selftest_harts);
+	seq_printf(m, "writers: %u\n", nacc_setup_writers());
+	seq_printf(m, "hooks: %s\n", nacc_exhaust_state());
+	return 0;
+}
+
+static int show(struct seq_file *m, void *v)
+{
+	int (*fill)(struct seq_file *m) = m->private;
+
+	return fill(m);
+}
+
+static ssize_t mark_write(struct file *file, const char __user *buf,
+			  size_t len, loff_t *pos)
+{
+	struct task_struct *task;
+	struct pid *pid;
+	int nr, ret;
+	u32 id;
+
+	ret = kstrtoint_from_user(buf, len, 10, &nr);
+	if (ret)
+		return ret;
+	pid = find_get_pid(nr);
+	task = get_pid_task(pid, PIDTYPE_TGID);
+	put_pid(pid);
+	if (!task)
+		return -ESRCH;
+	ret = nacc_mark_task(task, "", &id);
+	put_task_struct(task);
+	return ret ? ret : len;
+}
+
+static int mark_open(struct inode *inode, struct file *file)
+{
+	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static const struct proc_ops mark_ops = {
+	.proc_open = mark_open,
+	.proc_write = mark_write,
+	.proc_lseek = noop_llseek,
+};
+
+static const struct {
+	const char *name;
+	int (*fill)(struct seq_file *m);
+} files[] = {
+	{ "status", status_seq },
+	{ "domains", nacc_domain_seq },
+	{ "mms", nacc_mms_seq },
+	{ "pool", nacc_pool_seq },
+	{ "stats", nacc_stats_seq },
+	{ "audit", nacc_audit_seq },
+};
+
+/**
+ * nacc_proc_init() - make /proc/nacc
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init nacc_proc_init(void)
+{
+	unsigned int i;
+
+	nacc_dir = proc_mkdir_mode("nacc", 0500, NULL);
+	if (!nacc_dir)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		if (!proc_create_single_data(files[i].name, 0400, nacc_dir,
+					     show, files[i].fill))
+			goto fail;
+	if (proc_create("mark", 0200, nacc_dir, &mark_ops))
+		return 0;
+fail:
+	nacc_proc_exit();
+	return -ENOMEM;
+}
+
+/**
+ * nacc_proc_exit() - remove /proc/nacc
+ */
+void nacc_proc_exit(void)
+{
+	proc_remove(nacc_dir);
+}

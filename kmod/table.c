@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page-table pages as Linux sees them: what makes a struct page one, what is
+ * accounted for it, and how an mm gets another root.
+ */
+#include <linux/gfp.h>
+#include <linux/memcontrol.h>
+#include <linux/smp.h>
+#include <asm/csr.h>
+#include <asm/pgalloc.h>
+#include <asm/tlbflush.h>
+
+#include "nacc.h"
+
+/**
+ * nacc_top_level() - level of the root: 2 (Sv39), 3 (Sv48) or 4 (Sv57)
+ */
+unsigned int nacc_top_level(void)
+{
+	return pgtable_l5_enabled ? 4 : pgtable_l4_enabled ? 3 : 2;
+}
+
+static bool lock_alloc(struct ptdesc *ptdesc)
+{
+#if ALLOC_SPLIT_PTLOCKS
+	if (!nacc_ksym.ptlock_alloc(ptdesc))
+		return false;
+#endif
+	spin_lock_init(ptlock_ptr(ptdesc));
+	return true;
+}
+
+static void lock_free(struct ptdesc *ptdesc)
+{
+#if ALLOC_SPLIT_PTLOCKS
+	nacc_ksym.ptlock_free(ptdesc);
+#endif
+}
+
+/* What pagetable_pmd_ctor() sets up beyond the lock. */
+static void clear_fields(struct ptdesc *ptdesc)
+{
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	ptdesc->pmd_huge_pte = NULL;
+#endif
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+	atomic_set(&ptdesc->pt_share_count, 0);
+#endif
+}
+
+/**
+ * nacc_page_is_table() - has the kernel marked this page as a page table?
+ * @page: the page
+ */
+bool nacc_page_is_table(struct page *page)
+{
+	return folio_test_pgtable(page_folio(page));
+}
+
+/**
+ * nacc_page_fit() - make a frame's struct page fit to be a page-table page
+ * @page: a frame; only the pool's own reference is held on it
+ *
+ * Does what pagetable_{pte,pmd}_ctor() do, except for NR_PAGETABLE, which moves
+ * over from the original when the frame is adopted: an armed frame is no page
+ * table yet. Takes the reference that the kernel's free path will drop.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nacc_page_fit(struct page *page)
+{
+	struct ptdesc *ptdesc = page_ptdesc(page);
+
+	clear_fields(ptdesc);
+	if (!lock_alloc(ptdesc))
+		return -ENOMEM;
+	get_page(page);
+	__folio_set_pgtable(page_folio(page));
+	return 0;
+}
+
+/**
+ * nacc_page_unfit() - take back what nacc_page_fit() did
+ * @page: a frame that no table links and no CPU walks any more
+ * @accounted: NR_PAGETABLE counts it
+ *
+ * Copes with a page on which the kernel's own destructor and put have run.
+ */
+void nacc_page_unfit(struct page *page, bool accounted)
+{
+	struct folio *folio = page_folio(page);
+
+	if (folio_test_pgtable(folio)) {
+		lock_free(page_ptdesc(page));
+		__folio_clear_pgtable(folio);
+		if (accounted)
+			lruvec_stat_sub_folio(folio, NR_PAGETABLE);
+	}
+	clear_fields(page_ptdesc(page));
+	if (page_count(page) > 1)
+		put_page(page);
+}
+
+/**
+ * nacc_page_move_account() - let a twin be counted instead of its original
+ * @from: the page that is no page table any more
+ * @to: the frame that took its place
+ *
+ * The level above the PUD has no constructor and is not counted (6.12).
+ */
+void nacc_page_move_account(struct page *from, struct page *to)
+{
+	struct folio *folio = page_folio(from);
+
+	if (!folio_test_pgtable(folio))
+		return;
+	lock_free(page_ptdesc(from));
+	__folio_clear_pgtable(folio);
+	lruvec_stat_sub_folio(folio, NR_PAGETABLE);
+	lruvec_stat_add_folio(page_folio(to), NR_PAGETABLE);
+}
+
+/**
+ * nacc_level_accounted() - does NR_PAGETABLE count tables of this level?
+ * @level: level of the table
+ *
+ * Levels 0 to 2 pass a constructor in the kernel (6.12), the others do not.
+ */
+bool nacc_level_accounted(unsigned int level)
+{
+	return level <= 2 && level != nacc_top_level();
+}
+
+/**
+ * nacc_table_alloc() - an ordinary page-table page, as the kernel would have it
+ * @level: its level
+ *
+ * Context: may sleep; charged to the active memory cgroup.
+ * Return: the zeroed page or NULL.
+ */
+struct page *nacc_table_alloc(unsigned int level)
+{
+	struct page *page;
+
+	page = alloc_page(level == nacc_top_level() ? GFP_KERNEL | __GFP_ZERO :
+						      GFP_PGTABLE_USER);
+	if (!page || !nacc_level_accounted(level))
+		return page;
+	clear_fields(page_ptdesc(page));
+	if (level < 2 && !lock_alloc(page_ptdesc(page))) {
+		__free_page(page);
+		return NULL;
+	}
+	__folio_set_pgtable(page_folio(page));
+	lruvec_stat_add_folio(page_folio(page), NR_PAGETABLE);
+	return page;
+}
+
+/**
+ * nacc_table_free() - free an ordinary page-table page
+ * @page: the page; no table links it and no CPU walks it
+ * @level: its level
+ */
+void nacc_table_free(struct page *page, unsigned int level)
+{
+	struct folio *folio = page_folio(page);
+
+	if (folio_test_pgtable(folio)) {
+		if (level < 2)
+			lock_free(page_ptdesc(page));
+		__folio_clear_pgtable(folio);
+		lruvec_stat_sub_folio(folio, NR_PAGETABLE);
+	}
+	__free_page(page);
+}
+
+/**
+ * nacc_move_deposits() - hand over the tables deposited for huge pages
+ * @from: PMD page that goes
+ * @to: PMD page that takes its place
+ *
+ * Context: mm_take_all_locks() keeps both from changing.
+ */
+void nacc_move_deposits(struct page *from, struct page *to)
+{
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	page_ptdesc(to)->pmd_huge_pte = page_ptdesc(from)->pmd_huge_pte;
+	page_ptdesc(from)->pmd_huge_pte = NULL;
+#endif
+}
+
+struct root_switch {
+	unsigned long old_pfn;
+	unsigned long new_pfn;
+};
+
+static void switch_local(void *info)
+{
+	const struct root_switch *sw = info;
+	unsigned long satp = csr_read(CSR_SATP);
+
+	if ((satp & SATP_PPN) == sw->old_pfn)
+		csr_write(CSR_SATP, (satp & ~SATP_PPN) | sw->new_pfn);
+	local_flush_tlb_all();
+}
+
+/**
+ * nacc_switch_root() - give an mm another root, on all CPUs at once
+ * @mm: the mm; its page tables cannot change (mm_take_all_locks())
+ * @new_root: physical address of a root that maps the same
+ *
+ * A CPU that loads mm->pgd in switch_mm() has interrupts off until satp is
+ * written, so the interrupt below finds either root in satp and mends the old
+ * one. It also waits for walkers that keep interrupts off (gup_fast): when this
+ * returns, nobody reads the old tables but readers under RCU.
+ */
+void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root)
+{
+	struct root_switch sw = {
+		.old_pfn = virt_to_pfn(mm->pgd),
+		.new_pfn = PHYS_PFN(new_root),
+	};
+
+	/* Seen by switch_mm() on CPUs that take the interrupt before it. */
+	WRITE_ONCE(mm->pgd, __va(new_root));
+	on_each_cpu(switch_local, &sw, 1);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The frame table: what each page of the pool is, and how it becomes another
+ * thing (I2). Nothing here looks at a page-table entry.
+ *
+ * FREE -> ARMED -> TABLE or ROOT -> RELEASED -> (fence) -> FREE. No shorter
+ * way back exists: a frame that was a table for an instant may have a store in
+ * flight on another hart, and only the fence tells that it has landed (I8).
+ */
+#include "nacc_internal.h"
+
+void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
+			 enum nacc_frame_type type)
+{
+	nacc_u64 *count = &core->stats[NACC_STAT_FRAMES_FREE];
+
+	store64(&count[frame->type], count[frame->type] - 1);
+	store64(&count[type], count[type] + 1);
+	__atomic_store_n(&frame->type, type, __ATOMIC_RELEASE);
+}
+
+void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set,
+			  nacc_u16 clear)
+{
+	__atomic_store_n(&frame->flags, (frame->flags & ~clear) | set,
+			 __ATOMIC_RELAXED);
+}
+
+void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame)
+{
+	nacc_u32 index = frame_index(core, frame);
+
+	frame->prev_armed = NACC_FRAME_NONE;
+	frame->next_armed = core->armed_head;
+	if (core->armed_head != NACC_FRAME_NONE)
+		core->frames[core->armed_head].prev_armed = index;
+	core->armed_head = index;
+	nacc_frame_set_type(core, frame, NACC_FRAME_ARMED);
+}
+
+void nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame)
+{
+	if (frame->prev_armed == NACC_FRAME_NONE)
+		core->armed_head = frame->next_armed;
+	else
+		core->frames[frame->prev_armed].next_armed = frame->next_armed;
+	if (frame->next_armed != NACC_FRAME_NONE)
+		core->frames[frame->next_armed].prev_armed = frame->prev_armed;
+	frame->next_armed = NACC_FRAME_NONE;
+	frame->prev_armed = NACC_FRAME_NONE;
+}
+
+void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
+		     const struct nacc_frame *parent, nacc_u32 slot)
+{
+	child->parent = frame_index(core, parent);
+	child->slot = slot;
+	store64(&core->stats[NACC_STAT_UNLINKED],
+		core->stats[NACC_STAT_UNLINKED] - 1);
+}
+
+void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
+{
+	child->parent = NACC_FRAME_NONE;
+	child->slot = 0;
+	store64(&core->stats[NACC_STAT_UNLINKED],
+		core->stats[NACC_STAT_UNLINKED] + 1);
+}
+
+void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
+{
+	if (frame->type == NACC_FRAME_TABLE) {
+		core->frames[frame->owner].tables--;
+		if (frame->parent != NACC_FRAME_NONE)
+			nacc_frame_unlink(core, frame);
+		store64(&core->stats[NACC_STAT_UNLINKED],
+			core->stats[NACC_STAT_UNLINKED] - 1);
+	}
+	frame->epoch = core->epoch;
+	nacc_frame_set_type(core, frame, NACC_FRAME_RELEASED);
+}
+
+int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame)
+{
+	if (frame->type != NACC_FRAME_RELEASED || frame->epoch > core->fenced ||
+	    (frame->flags & NACC_FRAME_FLAG_UNDRAINED))
+		return 0;
+	zero64(frame_entries(core, frame), NACC_SBI_ENTRIES);
+	frame->level = 0;
+	frame->live = 0;
+	frame->owner = NACC_FRAME_NONE;
+	frame->tables = 0;
+	frame->epoch = 0;
+	nacc_frame_set_flags(frame, 0, (nacc_u16)~0U);
+	nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
+	nacc_count(&core->stats[NACC_STAT_RECLAIMED]);
+	return 1;
+}
+
+void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
+			 nacc_u64 original)
+{
+	nacc_u32 index = frame_index(core, frame);
+
+	frame->original = original;
+	frame->next_undrained = NACC_FRAME_NONE;
+	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_UNDRAINED, 0);
+	if (core->undrained_head == NACC_FRAME_NONE)
+		core->undrained_head = index;
+	else
+		core->frames[core->undrained_tail].next_undrained = index;
+	core->undrained_tail = index;
+	store64(&core->stats[NACC_STAT_UNDRAINED],
+		core->stats[NACC_STAT_UNDRAINED] + 1);
+}
+
+struct nacc_frame *nacc_undrained_pop(struct nacc_core *core)
+{
+	struct nacc_frame *frame;
+
+	if (core->undrained_head == NACC_FRAME_NONE)
+		return 0;
+	frame = &core->frames[core->undrained_head];
+	core->undrained_head = frame->next_undrained;
+	if (core->undrained_head == NACC_FRAME_NONE)
+		core->undrained_tail = NACC_FRAME_NONE;
+	frame->next_undrained = NACC_FRAME_NONE;
+	nacc_frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
+	store64(&core->stats[NACC_STAT_UNDRAINED],
+		core->stats[NACC_STAT_UNDRAINED] - 1);
+	return frame;
+}
+
+nacc_u64 nacc_fence_begin(struct nacc_core *core)
+{
+	nacc_u64 epoch;
+
+	nacc_spin_lock(&core->lock);
+	epoch = core->epoch++;
+	nacc_spin_unlock(&core->lock);
+	return epoch;
+}
+
+void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch)
+{
+	nacc_spin_lock(&core->lock);
+	if (epoch > core->fenced)
+		core->fenced = epoch;
+	nacc_spin_unlock(&core->lock);
+	nacc_count(&core->stats[NACC_STAT_FENCES]);
+}
+
+int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa)
+{
+	const struct nacc_frame *frame = frame_at(core, root_pa);
+
+	return frame && frame_type(frame) == NACC_FRAME_RELEASED;
+}
+
+static int layout_ok(const struct nacc_layout *layout)
+{
+	nacc_u64 base = layout->region_base, size = layout->region_size, end;
+	int in_ram = 0;
+
+	if (layout->nr_ram > NACC_MAX_RAM ||
+	    layout->nr_firmware > NACC_MAX_FIRMWARE)
+		return 0;
+	if (size < PAGE_SIZE || (size & (size - 1)) || (base & (size - 1)) ||
+	    __builtin_add_overflow(base, size, &end))
+		return 0;
+	for (nacc_u32 i = 0; i < layout->nr_ram; i++)
+		in_ram |= base >= layout->ram[i].start &&
+			  end <= layout->ram[i].end;
+	for (nacc_u32 i = 0; i < layout->nr_firmware; i++)
+		if (base < layout->firmware[i].end &&
+		    layout->firmware[i].start < end)
+			return 0;
+	return in_ram;
+}
+
+static void frames_init(struct nacc_core *core)
+{
+	for (nacc_u32 i = 0; i < core->nr_frames; i++) {
+		struct nacc_frame *frame = &core->frames[i];
+
+		frame->owner = NACC_FRAME_NONE;
+		frame->parent = NACC_FRAME_NONE;
+		frame->next_armed = NACC_FRAME_NONE;
+		frame->prev_armed = NACC_FRAME_NONE;
+		frame->next_undrained = NACC_FRAME_NONE;
+	}
+	core->stats[NACC_STAT_FRAMES_FREE] = core->nr_frames;
+	core->armed_head = NACC_FRAME_NONE;
+	core->undrained_head = NACC_FRAME_NONE;
+	core->undrained_tail = NACC_FRAME_NONE;
+	core->epoch = 1;
+}
+
+int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
+{
+	nacc_u64 base = layout->region_base, size = layout->region_size;
+	nacc_u64 nr, store;
+
+	/* The store's end is rounded up to a page, hence one page off. */
+	if (!layout_ok(layout) || size < NACC_SBI_SETUP_MAX + 3 * PAGE_SIZE)
+		return -1;
+	nr = (size - NACC_SBI_SETUP_MAX - PAGE_SIZE) /
+	     (PAGE_SIZE + sizeof(struct nacc_frame));
+	if (nr >= NACC_FRAME_NONE)
+		return -1;
+	store = base + nr * sizeof(struct nacc_frame);
+
+	core->layout = *layout;
+	core->nr_frames = (nacc_u32)nr;
+	core->frames = nacc_phys(base);
+	core->setup = nacc_phys(store);
+	core->frame_base = (store + NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
+			   ~(PAGE_SIZE - 1);
+	zero64(nacc_phys(base), size / sizeof(nacc_u64));
+	frames_init(core);
+	return 0;
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The validator core: frame table, decode, rules, commit.
+ *
+ * Freestanding C11. It knows nothing of OpenSBI: the firmware glue, the host
+ * tests, the fuzzers and the model checker compile the same files. Physical
+ * memory is reached only through nacc_phys() (below); everything else comes in
+ * as arguments.
+ *
+ * Concurrency: every function may run on several harts at once, in M-mode with
+ * interrupts off, so a hart never interrupts itself here. One spinlock
+ * (struct nacc_core.lock) guards frame types, links, lists and epochs; it is
+ * held for bounded work only and never across a fence wait. Writes of leaf
+ * entries in level-0 tables take no lock: they commit by compare-and-swap. That
+ * is safe because a frame leaves the TABLE type only by release, and is reused
+ * only after a fence that every hart has acknowledged outside its trap handler,
+ * so no such write can be in flight when a frame changes hands.
+ */
+#ifndef NACC_CORE_H
+#define NACC_CORE_H
+
+#include "nacc_sbi.h"
+
+/* Bounds of the static tables below. */
+#define NACC_MAX_RAM		16
+#define NACC_MAX_FIRMWARE	16
+#define NACC_AUDIT_RECORDS	256
+
+/**
+ * struct nacc_frame - the shim's record of one pool page (I2)
+ * @type: enum nacc_frame_type; written under core->lock, read without it by
+ *	the lockless store path
+ * @level: level of a table or root; set before @type is published, constant
+ *	until the frame is reclaimed
+ * @flags: NACC_FRAME_FLAG_*; written under core->lock
+ * @live: entries not zero (root: user half); atomic, no lock. While a store is
+ *	between its swap and its count it may be off by that store
+ * @owner: frame index of the root that owns it (a root owns itself), or
+ *	NACC_FRAME_NONE; life cycle like @level
+ * @parent: frame that links it, or NACC_FRAME_NONE; core->lock. Means nothing
+ *	any more once the address space is retiring
+ * @slot: entry of @parent; core->lock
+ * @next_armed: next in the armed list, or NACC_FRAME_NONE; core->lock
+ * @prev_armed: previous in the armed list, or NACC_FRAME_NONE; core->lock
+ * @next_undrained: next adoption to drain, or NACC_FRAME_NONE; core->lock
+ * @tables: root only: tables owned by this address space; core->lock
+ * @epoch: fence epoch in which it was released; core->lock
+ * @original: page that an undrained twin replaced; core->lock
+ */
+struct nacc_frame {
+	nacc_u8 type;
+	nacc_u8 level;
+	nacc_u16 flags;
+	nacc_u32 live;
+	nacc_u32 owner;
+	nacc_u32 parent;
+	nacc_u32 slot;
+	nacc_u32 next_armed;
+	nacc_u32 prev_armed;
+	nacc_u32 next_undrained;
+	nacc_u32 tables;
+	nacc_u64 epoch;
+	nacc_u64 original;
+};
+
+/** struct nacc_span - [start, end) of physical addresses */
+struct nacc_span {
+	nacc_u64 start;
+	nacc_u64 end;
+};
+
+/**
+ * struct nacc_layout - the machine, as the glue found it at boot
+ * @region_base: base of the R-only region, aligned to its size
+ * @region_size: its size, a power of two
+ * @ram: S-mode RAM (may contain the region and the firmware)
+ * @nr_ram: entries of @ram
+ * @firmware: memory S-mode may not touch
+ * @nr_firmware: entries of @firmware
+ */
+struct nacc_layout {
+	nacc_u64 region_base;
+	nacc_u64 region_size;
+	struct nacc_span ram[NACC_MAX_RAM];
+	nacc_u32 nr_ram;
+	struct nacc_span firmware[NACC_MAX_FIRMWARE];
+	nacc_u32 nr_firmware;
+};
+
+/**
+ * struct nacc_core - all state of the core
+ *
+ * The frame table and the copy of the set-up live at the start of the region
+ * (R-only for S-mode like the frames behind them).
+ */
+struct nacc_core {
+	/* Written by nacc_core_init() only, before S-mode runs. */
+	struct nacc_layout layout;
+	nacc_u64 frame_base;		/* physical address of frame 0 */
+	nacc_u32 nr_frames;
+	nacc_u32 lock;			/* the lock of this comment block */
+	struct nacc_frame *frames;	/* nr_frames records, in the region */
+	struct nacc_sbi_setup *setup;	/* copy, in the region; valid once set_up */
+
+	/* Written once under lock, constant as soon as set_up reads 1. */
+	nacc_u64 setup_len;
+	nacc_u32 set_up;		/* 0/1, release-published */
+	nacc_u32 satp_mode;		/* 8, 9 or 10 */
+	nacc_u32 top_level;		/* 2, 3 or 4 */
+
+	/* Under lock. */
+	nacc_u32 armed_head;
+	nacc_u32 undrained_head;
+	nacc_u32 undrained_tail;
+	nacc_u64 epoch;			/* current fence epoch, from 1 */
+	nacc_u64 fenced;		/* epochs up to this one are fenced */
+
+	/*
+	 * Atomic: the event counters. Under lock: FRAMES_*, UNDRAINED and
+	 * UNLINKED, which are exact. Not kept: AUDIT_NEXT (see audit_next).
+	 */
+	nacc_u64 stats[NACC_STAT_MAX];
+	nacc_u64 reasons[NACC_REASON_MAX];	/* atomic */
+
+	/* Under audit_lock, which may be taken while lock is held. */
+	nacc_u32 audit_lock;
+	nacc_u64 audit_next;
+	struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS];
+};
+
+/**
+ * nacc_phys() - pointer to physical memory
+ * @pa: physical address, already checked to be RAM or a frame
+ *
+ * The firmware returns @pa itself; host tests map it to a buffer.
+ */
+void *nacc_phys(nacc_u64 pa);
+
+/* decode.c ---------------------------------------------------------------- */
+
+/**
+ * enum nacc_op - what an instruction does to memory
+ *
+ * @NACC_OP_STORE: writes rs2
+ * @NACC_OP_SWAP: amoswap; the others likewise
+ */
+enum nacc_op {
+	NACC_OP_STORE,
+	NACC_OP_SWAP,
+	NACC_OP_ADD,
+	NACC_OP_XOR,
+	NACC_OP_AND,
+	NACC_OP_OR,
+	NACC_OP_MIN,
+	NACC_OP_MAX,
+	NACC_OP_MINU,
+	NACC_OP_MAXU,
+};
+
+/**
+ * struct nacc_insn - a decoded store
+ * @op: enum nacc_op
+ * @width: bytes: 1, 2, 4 or 8
+ * @rs2: register that holds the operand
+ * @rd: register that gets the old value; 0 for plain stores
+ * @length: bytes of the instruction: 2 or 4
+ */
+struct nacc_insn {
+	nacc_u8 op;
+	nacc_u8 width;
+	nacc_u8 rs2;
+	nacc_u8 rd;
+	nacc_u8 length;
+};
+
+/**
+ * nacc_decode() - decode a trapped instruction (unprivileged spec: RV64I S-type,
+ *	A (Zaamo), C quadrants 0 and 2)
+ * @insn: the instruction; of a 2-byte one the upper half is ignored
+ * @out: result; @length is valid even when the instruction is refused
+ *
+ * Return: NACC_REASON_NONE, or NACC_REASON_NOT_A_STORE. Narrow stores decode
+ * with their width; refusing them is nacc_store()'s business.
+ */
+enum nacc_reason nacc_decode(nacc_u32 insn, struct nacc_insn *out);
+
+/* policy.c: pure rules; no side effects ------------------------------------ */
+
+/**
+ * nacc_check_leaf() - may this leaf entry stand in the user half? (I4)
+ * @core: the core, set up
+ * @pte: the entry; V set and R, W or X set
+ * @level: level of the table it is for
+ *
+ * Return: NACC_REASON_NONE or the rule it breaks.
+ */
+enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte,
+				 nacc_u32 level);
+
+/**
+ * nacc_is_writer() - does a PC lie in the registered writer ranges? (I6)
+ * @core: the core, set up
+ * @pc: program counter
+ *
+ * Binary search: O(log n). Return: 1 or 0.
+ */
+int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc);
+
+/**
+ * nacc_buffer_ok() - may M-mode read or write this S-mode buffer? (I9)
+ * @core: the core
+ * @pa: physical address
+ * @len: length in bytes, not zero
+ *
+ * True if page aligned, wholly in one RAM span, and outside region, firmware
+ * and (once set up) kernel image. Sums cannot overflow. Return: 1 or 0.
+ */
+int nacc_buffer_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
+
+/* store.c: the trap path ---------------------------------------------------- */
+
+/**
+ * struct nacc_access - a trapped store, decoded
+ * @pc: address of the instruction
+ * @va: address it stores to
+ * @pa: physical address in the region
+ * @operand: value of rs2
+ * @time: time CSR, for the audit record
+ * @insn: the instruction as fetched
+ * @hart: hart ID
+ * @supervisor: 1 if it came from S-mode
+ * @decoded: the decoded instruction; @decode_reason tells if it is valid
+ * @decode_reason: result of nacc_decode()
+ */
+struct nacc_access {
+	nacc_u64 pc;
+	nacc_u64 va;
+	nacc_u64 pa;
+	nacc_u64 operand;
+	nacc_u64 time;
+	nacc_u32 insn;
+	nacc_u32 hart;
+	nacc_u32 supervisor;
+	nacc_u32 decode_reason;
+	struct nacc_insn decoded;
+};
+
+/** NACC_STORE_RETRY - lost a race: return to the instruction, which traps again */
+#define NACC_STORE_RETRY	NACC_REASON_MAX
+
+/**
+ * nacc_store() - validate and perform a trapped store
+ * @core: the core
+ * @access: the store
+ * @old: out: what memory held (for rd and the audit)
+ *
+ * Order of checks: decode, width, alignment, privilege, set-up, frame type,
+ * then the value's rules, provenance last but before anything changes.
+ * The commit is one compare-and-swap of 8 bytes, so A and D bits that the
+ * hardware walker sets meanwhile are never lost: a plain store whose new entry
+ * has the same physical page and both are leaves is still exactly what Linux
+ * asked for (the swap only guarantees that @old is what was replaced).
+ *
+ * Return: NACC_REASON_NONE (performed), NACC_STORE_RETRY, or the reason; a
+ * refusal is counted and audited here.
+ */
+unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access,
+			nacc_u64 *old);
+
+/**
+ * nacc_set_ad() - do what the walker may not: set A (and D) for an access
+ * @core: the core
+ * @satp: satp of the hart
+ * @va: faulting virtual address
+ * @is_store: the access was a store or AMO: D is wanted too
+ * @is_fetch: the access was an instruction fetch
+ *
+ * Walks only frames of the pool. Return: 1 if a bit was set and the access can
+ * be tried again, 0 if this is not such a fault.
+ */
+int nacc_set_ad(struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
+		int is_store, int is_fetch);
+
+/**
+ * nacc_ad_settled() - would the walker find nothing to set for this access?
+ * @core: the core
+ * @satp: satp of the hart
+ * @va: faulting virtual address
+ * @is_store: as for nacc_set_ad()
+ * @is_fetch: as for nacc_set_ad()
+ *
+ * When nacc_set_ad() says 0 this tells two cases apart: another hart may have
+ * set the bits between the fault and now (1: try the access again, but once
+ * only, as the fault may as well have another cause), or the fault was never
+ * about A and D (0).
+ */
+int nacc_ad_settled(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
+		    int is_store, int is_fetch);
+
+/* ecall.c ------------------------------------------------------------------- */
+
+/** struct nacc_ret - what an SBI call returns */
+struct nacc_ret {
+	long error;
+	nacc_u64 value;
+};
+
+/* SBI error codes the core uses (SBI specification, "Standard error codes") */
+#define NACC_SBI_SUCCESS		0
+#define NACC_SBI_ERR_FAILED		(-1)
+#define NACC_SBI_ERR_NOT_SUPPORTED	(-2)
+#define NACC_SBI_ERR_INVALID_PARAM	(-3)
+#define NACC_SBI_ERR_DENIED		(-4)
+#define NACC_SBI_ERR_INVALID_ADDRESS	(-5)
+#define NACC_SBI_ERR_ALREADY_AVAILABLE	(-6)
+#define NACC_SBI_ERR_NO_SHMEM		(-9)
+#define NACC_SBI_ERR_INVALID_STATE	(-10)
+#define NACC_SBI_ERR_BAD_RANGE		(-11)
+
+/**
+ * struct nacc_call - an SBI call
+ * @fid: a6
+ * @arg: a0..a5
+ * @satp: satp of the calling hart
+ */
+struct nacc_call {
+	nacc_u64 fid;
+	nacc_u64 arg[6];
+	nacc_u64 satp;
+};
+
+/**
+ * nacc_ecall() - every function but FENCE and the hart-local GET_INFO items
+ * @core: the core
+ * @call: the call; every field is hostile
+ *
+ * Return: the SBI result; if an error, its value is the reason.
+ * The glue answers NACC_SBI_FENCE, NACC_INFO_AD and NACC_INFO_HARTS itself.
+ */
+struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call);
+
+/**
+ * nacc_fence_begin() - open a fence
+ * @core: the core
+ *
+ * Return: the epoch that the fence will cover.
+ */
+nacc_u64 nacc_fence_begin(struct nacc_core *core);
+
+/**
+ * nacc_fence_end() - close a fence that every hart has acknowledged
+ * @core: the core
+ * @epoch: what nacc_fence_begin() returned
+ *
+ * Frames released in @epoch or before become fit for RECLAIM.
+ */
+void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch);
+
+/**
+ * nacc_root_released() - is this the satp PPN of a root that was released?
+ * @core: the core
+ * @root_pa: physical address that a hart's satp names
+ *
+ * A released table counts too: as a root it would be no better.
+ * Return: 1 or 0.
+ */
+int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa);
+
+/* frame.c ------------------------------------------------------------------- */
+
+/**
+ * nacc_core_init() - lay out records and frames in the region
+ * @core: zeroed
+ * @layout: the machine
+ *
+ * Boot hart, before any S-mode code runs. Zeroes the region.
+ * Return: 0, or -1 if the region is too small, unaligned, not in RAM, or
+ * overlaps the firmware.
+ */
+int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout);
+
+#endif /* NACC_CORE_H */

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Tables as wholes and the links between them (I3, I5).
+ *
+ * Every function here that changes something wants core->lock held.
+ */
+#include "nacc_internal.h"
+
+static nacc_u64 kernel_entry(const struct nacc_core *core, nacc_u32 slot)
+{
+	const nacc_u64 *root = nacc_phys(core->setup->kernel_root);
+
+	return load64(&root[slot]);
+}
+
+struct nacc_frame *nacc_entry_child(const struct nacc_core *core,
+				    const struct nacc_frame *frame,
+				    nacc_u32 slot, nacc_u64 pte)
+{
+	struct nacc_frame *child;
+
+	if (!pte_is_link(pte))
+		return 0;
+	child = frame_at(core, pte_pa(pte));
+	if (!child || child->type != NACC_FRAME_TABLE || child->slot != slot ||
+	    child->parent != frame_index(core, frame))
+		return 0;
+	return child;
+}
+
+static enum nacc_reason check_child(const struct nacc_core *core,
+				    const struct nacc_frame *frame,
+				    nacc_u64 pa)
+{
+	const struct nacc_frame *child = frame_at(core, pa);
+
+	if (!child || child->type != NACC_FRAME_TABLE)
+		return NACC_REASON_NOT_A_TABLE;
+	if (child->owner != frame->owner)
+		return NACC_REASON_OWNER;
+	if (child->level + 1 != frame->level)
+		return NACC_REASON_LEVEL;
+	return NACC_REASON_NONE;
+}
+
+static enum nacc_reason plan_link(const struct nacc_core *core,
+				  const struct nacc_frame *frame, nacc_u64 pa,
+				  struct nacc_plan *plan)
+{
+	enum nacc_reason reason;
+
+	if (!nacc_in_region(core, pa)) {
+		plan->adopt = 1;
+		return nacc_buffer_ok(core, pa, PAGE_SIZE) ?
+			NACC_REASON_NONE : NACC_REASON_LINK_NOT_RAM;
+	}
+	reason = check_child(core, frame, pa);
+	if (reason)
+		return reason;
+	plan->child = frame_at(core, pa);
+	if (plan->child->parent != NACC_FRAME_NONE)
+		return NACC_REASON_DOUBLE_LINK;
+	return NACC_REASON_NONE;
+}
+
+enum nacc_reason nacc_plan_entry(const struct nacc_core *core,
+				 const struct nacc_frame *frame, nacc_u32 slot,
+				 nacc_u64 old, nacc_u64 val,
+				 struct nacc_plan *plan)
+{
+	enum nacc_reason reason;
+
+	plan->child = 0;
+	plan->dropped = 0;
+	plan->adopt = 0;
+
+	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES)
+		return val == kernel_entry(core, slot) ?
+			NACC_REASON_NONE : NACC_REASON_KERNEL_HALF;
+
+	plan->dropped = nacc_entry_child(core, frame, slot, old);
+	if (!(val & PTE_V))
+		return NACC_REASON_NONE;
+	if (val & PTE_RWX)
+		return nacc_check_leaf(core, val, frame->level);
+	reason = nacc_check_link_bits(val, frame->level);
+	if (reason)
+		return reason;
+	if (plan->dropped && pte_pa(old) == pte_pa(val)) {
+		plan->dropped = 0;
+		return NACC_REASON_NONE;
+	}
+	return plan_link(core, frame, pte_pa(val), plan);
+}
+
+void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
+		       nacc_u32 nr)
+{
+	const nacc_u64 *entry = frame_entries(core, frame);
+
+	for (nacc_u32 slot = 0; frame->level && slot < nr; slot++) {
+		struct nacc_frame *child;
+
+		child = nacc_entry_child(core, frame, slot, load64(&entry[slot]));
+		if (child)
+			nacc_frame_unlink(core, child);
+	}
+}
+
+static enum nacc_reason copy_entry(struct nacc_core *core,
+				   struct nacc_frame *frame, nacc_u32 slot,
+				   nacc_u64 pte, int nested)
+{
+	enum nacc_reason reason;
+	struct nacc_plan plan;
+
+	if (pte_is_link(pte) && frame->level && !nested)
+		return NACC_REASON_NESTED;
+	reason = nacc_plan_entry(core, frame, slot, 0, pte, &plan);
+	if (reason)
+		return reason;
+	if (plan.adopt)
+		return NACC_REASON_NESTED;
+	if (plan.child)
+		nacc_frame_link(core, plan.child, frame, slot);
+	store64(&frame_entries(core, frame)[slot], pte);
+	return NACC_REASON_NONE;
+}
+
+/*
+ * Fill the first @nr entries, which are zero, from a page that S-mode can
+ * change meanwhile: what was validated is what is stored. All or nothing.
+ */
+static enum nacc_reason copy_entries(struct nacc_core *core,
+				     struct nacc_frame *frame, nacc_u32 nr,
+				     nacc_u64 source, int nested)
+{
+	const nacc_u64 *src = nacc_phys(source);
+	nacc_u32 live = 0;
+
+	for (nacc_u32 slot = 0; slot < nr; slot++) {
+		nacc_u64 pte = load64(&src[slot]);
+		enum nacc_reason reason;
+
+		reason = copy_entry(core, frame, slot, pte, nested);
+		if (reason) {
+			nacc_table_orphan(core, frame, slot);
+			zero64(frame_entries(core, frame), slot);
+			return reason;
+		}
+		live += pte != 0;
+	}
+	frame->live = live;
+	return NACC_REASON_NONE;
+}
+
+static struct nacc_frame *first_armed(struct nacc_core *core)
+{
+	if (core->armed_head == NACC_FRAME_NONE)
+		return 0;
+	return &core->frames[core->armed_head];
+}
+
+enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
+				  nacc_u32 level, nacc_u64 source, int nested,
+				  struct nacc_frame **twin)
+{
+	struct nacc_frame *frame = first_armed(core);
+	enum nacc_reason reason;
+
+	if (!frame)
+		return NACC_REASON_EXHAUSTED;
+	frame->level = level;
+	frame->owner = owner;
+	reason = copy_entries(core, frame, NACC_SBI_ENTRIES, source, nested);
+	if (reason) {
+		frame->level = 0;
+		frame->owner = NACC_FRAME_NONE;
+		return reason;
+	}
+	nacc_frame_disarm(core, frame);
+	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
+	core->frames[owner].tables++;
+	store64(&core->stats[NACC_STAT_UNLINKED],
+		core->stats[NACC_STAT_UNLINKED] + 1);
+	*twin = frame;
+	return NACC_REASON_NONE;
+}
+
+enum nacc_reason nacc_root_create(struct nacc_core *core,
+				  struct nacc_frame **root)
+{
+	struct nacc_frame *frame = first_armed(core);
+	nacc_u64 *entry;
+
+	if (!frame)
+		return NACC_REASON_EXHAUSTED;
+	nacc_frame_disarm(core, frame);
+	entry = frame_entries(core, frame);
+	for (nacc_u32 i = NACC_USER_ENTRIES; i < NACC_SBI_ENTRIES; i++)
+		store64(&entry[i], kernel_entry(core, i));
+	frame->level = core->top_level;
+	frame->owner = frame_index(core, frame);
+	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_BUILDING, 0);
+	nacc_frame_set_type(core, frame, NACC_FRAME_ROOT);
+	*root = frame;
+	return NACC_REASON_NONE;
+}
+
+enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
+				nacc_u64 source)
+{
+	enum nacc_reason reason;
+
+	reason = copy_entries(core, root, NACC_USER_ENTRIES, source, 1);
+	if (!reason)
+		nacc_frame_set_flags(root, 0, NACC_FRAME_FLAG_BUILDING);
+	return reason;
+}
+
+static int merge_entry(nacc_u64 *entry, nacc_u64 src)
+{
+	for (int i = 0; i < NACC_SWAP_TRIES; i++) {
+		nacc_u64 old = load64(entry);
+		nacc_u64 val = old | (src & (PTE_A | PTE_D));
+
+		if (!pte_is_leaf(old) || !pte_is_leaf(src) || val == old ||
+		    ((old ^ src) & ~(PTE_A | PTE_D)))
+			return 0;
+		if (swap64(entry, old, val))
+			return 1;
+	}
+	return 0;
+}
+
+nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
+			     nacc_u64 source)
+{
+	const nacc_u64 *src = nacc_phys(source);
+	nacc_u64 *entry = frame_entries(core, frame);
+	nacc_u32 nr = NACC_SBI_ENTRIES, changed = 0;
+
+	if (frame->type == NACC_FRAME_ROOT)
+		nr = NACC_USER_ENTRIES;
+	for (nacc_u32 slot = 0; slot < nr; slot++)
+		changed += merge_entry(&entry[slot], load64(&src[slot]));
+	return changed;
+}
+
+static enum nacc_reason check_entry(const struct nacc_core *core,
+				    const struct nacc_frame *frame,
+				    nacc_u32 slot, nacc_u64 pte)
+{
+	enum nacc_reason reason;
+	struct nacc_plan plan;
+
+	reason = nacc_plan_entry(core, frame, slot, pte, pte, &plan);
+	if (reason != NACC_REASON_NONE)
+		return reason;
+	/* What would make a link if it were written now is a link not made. */
+	if (plan.adopt)
+		return NACC_REASON_LINK_NOT_RAM;
+	if (plan.child)
+		return NACC_REASON_DOUBLE_LINK;
+	if (nacc_entry_child(core, frame, slot, pte))
+		return check_child(core, frame, pte_pa(pte));
+	return NACC_REASON_NONE;
+}
+
+enum nacc_reason nacc_table_check(const struct nacc_core *core,
+				  const struct nacc_frame *frame,
+				  nacc_u32 *live)
+{
+	const nacc_u64 *entry = frame_entries(core, frame);
+	nacc_u32 user = NACC_SBI_ENTRIES;
+
+	if (frame->type == NACC_FRAME_ROOT)
+		user = NACC_USER_ENTRIES;
+	*live = 0;
+	for (nacc_u32 slot = 0; slot < NACC_SBI_ENTRIES; slot++) {
+		nacc_u64 pte = load64(&entry[slot]);
+		enum nacc_reason reason = check_entry(core, frame, slot, pte);
+
+		if (reason)
+			return reason;
+		*live += slot < user && pte != 0;
+	}
+	return NACC_REASON_NONE;
+}

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * The NACC SBI extension: what S-mode may ask of the shim.
+ *
+ * This header is the manual of the ABI; docs/sbi-abi.md is its prose twin.
+ * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
+ * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
+ * a0 is an error, a1 holds an enum nacc_reason that says why.
+ *
+ * Words used here:
+ *   pool    physical memory that PMP makes read-only for S and U mode
+ *   frame   one 4 KiB page of the pool, named by its index or its address
+ *   table   a frame that holds a page table below the root
+ *   root    a frame that holds the top-level page table of an address space;
+ *           its physical address is the name of the address space
+ *   level   0 for the table that holds 4 KiB leaves, counting up to the root
+ *   twin    the frame that takes the place of an ordinary page-table page
+ *
+ * Every buffer address is physical, page aligned, in S-mode RAM, outside the
+ * pool, the firmware and the kernel image. The shim reads it once.
+ */
+#ifndef NACC_SBI_H
+#define NACC_SBI_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+typedef __u8 nacc_u8;
+typedef __u16 nacc_u16;
+typedef __u32 nacc_u32;
+typedef __u64 nacc_u64;
+#else
+#include <stdint.h>
+typedef uint8_t nacc_u8;
+typedef uint16_t nacc_u16;
+typedef uint32_t nacc_u32;
+typedef uint64_t nacc_u64;
+#endif
+
+/** NACC_SBI_EID - extension ID, in SBI's experimental range ("NAC") */
+#define NACC_SBI_EID			0x084E4143
+
+/** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
+#define NACC_SBI_ABI_VERSION		0x00010000
+
+/** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
+#define NACC_SBI_PAGE_SIZE		4096UL
+
+/** NACC_SBI_ENTRIES - page-table entries in one frame (privileged spec, Sv39) */
+#define NACC_SBI_ENTRIES		512
+
+/**
+ * enum nacc_sbi_fid - functions of the extension
+ *
+ * @NACC_SBI_GET_INFO: a0 = enum nacc_sbi_info. Value: the item.
+ *	INVALID_PARAM for an unknown item. Allowed before set-up.
+ * @NACC_SBI_SETUP: a0 = physical address of a struct nacc_sbi_setup, a1 = its
+ *	length in bytes, ranges included (at most NACC_SBI_SETUP_MAX, physically
+ *	contiguous). Once: a second call with the same content returns
+ *	ALREADY_AVAILABLE, with other content DENIED. Every function below
+ *	returns INVALID_STATE (a1 = NACC_REASON_NOT_SET_UP) before it, except
+ *	STATS and AUDIT.
+ * @NACC_SBI_ARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Free
+ *	frames of the range become armed: ready to be linked by a trapped store.
+ *	The caller has made their struct pages fit to be page-table pages.
+ *	Value: how many became armed.
+ * @NACC_SBI_DISARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Armed
+ *	frames of the range become free. Value: how many.
+ * @NACC_SBI_AS_CREATE: Take an armed frame as the root of a new address space.
+ *	The kernel half is copied from the kernel's root, the user half is empty.
+ *	Value: physical address of the root. NO_SHMEM (EXHAUSTED) without an
+ *	armed frame.
+ * @NACC_SBI_TABLE_ADOPT: a0 = root of an address space that is being built,
+ *	a1 = level (0..top-1), a2 = source page. Take an armed frame, copy the
+ *	source into it, each entry read once and validated; non-leaf entries must
+ *	name unlinked tables of the next lower level of the same address space,
+ *	which become linked. Value: physical address of the twin.
+ *	DENIED with the reason if an entry is refused; nothing has changed then.
+ * @NACC_SBI_AS_FILL: a0 = root that is being built, a1 = source page. Fill the
+ *	user half of the root from the source as TABLE_ADOPT does and make the
+ *	address space live. The kernel half of the source is not looked at.
+ * @NACC_SBI_MERGE_AD: a0 = table or root of a live address space, a1 = source
+ *	page. Where the source's entry is a leaf that differs from the frame's
+ *	only in A and D, set in the frame those of A and D that the source has.
+ *	For bits that the hardware walker set in the old table while it was being
+ *	copied. Value: entries changed.
+ * @NACC_SBI_AS_RETIRE: a0 = root, a1 = first frame to look at. Release up to
+ *	NACC_SBI_RETIRE_BATCH frames' worth of tables of the address space, linked
+ *	or not. Value: the frame to go on from, or NACC_SBI_RETIRE_DONE when all
+ *	are released, the root included.
+ * @NACC_SBI_TABLE_RELEASE: a0 = a table that is not linked. It becomes
+ *	released. INVALID_STATE if it is linked.
+ * @NACC_SBI_FENCE: Make every hart execute SFENCE.VMA and leave the trap
+ *	handler once. Frames released before the call are then fit for RECLAIM.
+ *	FAILED (a1 = NACC_REASON_ROOT_IN_USE) if a hart's satp names a released
+ *	root: those frames stay released. Waits for all harts; holds no lock.
+ * @NACC_SBI_RECLAIM: a0 = first frame, a1 = count (1..NACC_SBI_RECLAIM_MAX).
+ *	Released frames of the range that a FENCE has covered are zeroed and
+ *	become free. Value: how many.
+ * @NACC_SBI_DRAIN: a0 = one-page buffer. Move records of adoptions made by
+ *	trapped stores into the buffer as struct nacc_sbi_adoption. Value: how
+ *	many (at most NACC_SBI_DRAIN_MAX). A frame with an undrained record is
+ *	neither released nor reclaimed: RELEASE and RETIRE skip nothing, RECLAIM
+ *	leaves it until it is drained.
+ * @NACC_SBI_FRAMES: a0 = first frame, a1 = count (1..NACC_SBI_FRAMES_MAX),
+ *	a2 = one-page buffer. Describe frames as struct nacc_sbi_frame. Value: how
+ *	many were written (fewer at the end of the pool).
+ * @NACC_SBI_STATS: a0 = one-page buffer. Write the counters as u64: first
+ *	NACC_STAT_MAX of enum nacc_stat, then NACC_REASON_MAX refusal counts by
+ *	enum nacc_reason. Value: how many u64.
+ * @NACC_SBI_AUDIT: a0 = sequence number, a1 = one-page buffer. Copy audit
+ *	records with that or a later number as struct nacc_sbi_audit, oldest
+ *	first. Value: how many (at most NACC_SBI_AUDIT_MAX).
+ * @NACC_SBI_TABLE_CHECK: a0 = table or root. Validate all its entries again as
+ *	if each were being written now, links included. Value: live entries of
+ *	the user part. DENIED with the reason if one breaks a rule.
+ * @NACC_SBI_FID_MAX: number of functions
+ *
+ * Functions not listed return NOT_SUPPORTED.
+ */
+enum nacc_sbi_fid {
+	NACC_SBI_GET_INFO = 0,
+	NACC_SBI_SETUP = 1,
+	NACC_SBI_ARM = 2,
+	NACC_SBI_DISARM = 3,
+	NACC_SBI_AS_CREATE = 4,
+	NACC_SBI_TABLE_ADOPT = 5,
+	NACC_SBI_AS_FILL = 6,
+	NACC_SBI_MERGE_AD = 7,
+	NACC_SBI_AS_RETIRE = 8,
+	NACC_SBI_TABLE_RELEASE = 9,
+	NACC_SBI_FENCE = 10,
+	NACC_SBI_RECLAIM = 11,
+	NACC_SBI_DRAIN = 12,
+	NACC_SBI_FRAMES = 13,
+	NACC_SBI_STATS = 14,
+	NACC_SBI_AUDIT = 15,
+	NACC_SBI_TABLE_CHECK = 16,
+	NACC_SBI_FID_MAX,
+};
+
+/** Bounds on one call: the work of a call never depends on its caller alone */
+#define NACC_SBI_SETUP_MAX		65536UL
+#define NACC_SBI_ARM_MAX		512
+#define NACC_SBI_RETIRE_BATCH		1024
+#define NACC_SBI_RECLAIM_MAX		64
+#define NACC_SBI_DRAIN_MAX		128
+#define NACC_SBI_FRAMES_MAX		256
+#define NACC_SBI_AUDIT_MAX		51
+#define NACC_SBI_RETIRE_DONE		(~0UL)
+
+/**
+ * enum nacc_sbi_info - items of NACC_SBI_GET_INFO
+ *
+ * @NACC_INFO_ABI_VERSION: NACC_SBI_ABI_VERSION of the shim
+ * @NACC_INFO_REGION_BASE: physical base of the R-only region (shim's own
+ *	records, then the frames)
+ * @NACC_INFO_REGION_SIZE: its size in bytes, a power of two
+ * @NACC_INFO_FRAME_BASE: physical address of frame 0
+ * @NACC_INFO_NR_FRAMES: number of frames
+ * @NACC_INFO_STATE: bit 0: set up; bits 8..11: satp mode seen at set-up
+ * @NACC_INFO_AD: enum nacc_ad, how A and D bits come to be set on the
+ *	asking hart
+ * @NACC_INFO_ARMED: armed frames now
+ * @NACC_INFO_HARTS: harts whose trap vector and PMP are the shim's (count)
+ * @NACC_INFO_MAX: number of items
+ */
+enum nacc_sbi_info {
+	NACC_INFO_ABI_VERSION = 0,
+	NACC_INFO_REGION_BASE = 1,
+	NACC_INFO_REGION_SIZE = 2,
+	NACC_INFO_FRAME_BASE = 3,
+	NACC_INFO_NR_FRAMES = 4,
+	NACC_INFO_STATE = 5,
+	NACC_INFO_AD = 6,
+	NACC_INFO_ARMED = 7,
+	NACC_INFO_HARTS = 8,
+	NACC_INFO_MAX,
+};
+
+#define NACC_STATE_SET_UP		(1UL << 0)
+#define NACC_STATE_MODE_SHIFT		8
+
+/**
+ * enum nacc_ad - who sets the A and D bits of a page-table entry
+ *
+ * @NACC_AD_FIXED: menvcfg.ADUE is not there or reads zero for good: whatever
+ *	the hart does, the shim cannot choose (QEMU 7.2 updates in hardware)
+ * @NACC_AD_FAULT: menvcfg.ADUE is there and the shim holds it at zero: the
+ *	walker faults and the kernel sets the bits by a mediated store
+ */
+enum nacc_ad {
+	NACC_AD_FIXED = 0,
+	NACC_AD_FAULT = 1,
+};
+
+/**
+ * enum nacc_range_type - what a range given at set-up is
+ *
+ * @NACC_RANGE_WRITER: virtual addresses of code that writes page tables (I6)
+ * @NACC_RANGE_USER_VISIBLE: physical pages of the kernel image that the kernel
+ *	maps into user space by design (vDSO, its data, the zero page): a leaf may
+ *	name them, never writable
+ * @NACC_RANGE_FREED: physical pages of the kernel image that the kernel gave
+ *	back to its page allocator (.init after boot): ordinary RAM for every rule
+ */
+enum nacc_range_type {
+	NACC_RANGE_WRITER = 1,
+	NACC_RANGE_USER_VISIBLE = 2,
+	NACC_RANGE_FREED = 3,
+};
+
+/**
+ * struct nacc_sbi_range - one range of struct nacc_sbi_setup
+ * @start: first byte
+ * @end: first byte behind it; end > start
+ *
+ * Writer ranges come first, sorted by @start and not overlapping; then the
+ * user-visible ranges, then the freed ranges; both page aligned, inside the
+ * kernel image. Their order in @ranges says what they are.
+ */
+struct nacc_sbi_range {
+	nacc_u64 start;
+	nacc_u64 end;
+};
+
+/**
+ * struct nacc_sbi_setup - what the module tells the shim, once
+ * @version: NACC_SBI_ABI_VERSION
+ * @flags: zero
+ * @kernel_root: physical address of the kernel's own root table
+ * @linear_base: virtual address at which the kernel's linear map shows
+ *	physical address 0 (that is, PAGE_OFFSET minus the base of RAM; may wrap)
+ * @image_va: virtual address of the kernel image
+ * @image_pa: its physical address, page aligned
+ * @image_size: its size in bytes, page aligned, in RAM
+ * @nr_writers: number of writer ranges (1..)
+ * @nr_user_visible: number of user-visible ranges
+ * @nr_freed: number of freed ranges
+ * @pad: zero
+ * @ranges: the ranges
+ */
+struct nacc_sbi_setup {
+	nacc_u32 version;
+	nacc_u32 flags;
+	nacc_u64 kernel_root;
+	nacc_u64 linear_base;
+	nacc_u64 image_va;
+	nacc_u64 image_pa;
+	nacc_u64 image_size;
+	nacc_u32 nr_writers;
+	nacc_u32 nr_user_visible;
+	nacc_u32 nr_freed;
+	nacc_u32 pad;
+	struct nacc_sbi_range ranges[];
+};
+
+/**
+ * enum nacc_frame_type - what a frame is (I2: exactly one of these)
+ *
+ * @NACC_FRAME_FREE: zeroed, owned by nobody
+ * @NACC_FRAME_ARMED: zeroed, ready to be taken by an adoption
+ * @NACC_FRAME_ROOT: top-level table
+ * @NACC_FRAME_TABLE: table below the root
+ * @NACC_FRAME_RELEASED: was a root or a table; waits for a fence (I8)
+ */
+enum nacc_frame_type {
+	NACC_FRAME_FREE = 0,
+	NACC_FRAME_ARMED = 1,
+	NACC_FRAME_ROOT = 2,
+	NACC_FRAME_TABLE = 3,
+	NACC_FRAME_RELEASED = 4,
+	NACC_FRAME_TYPE_MAX,
+};
+
+/** NACC_FRAME_NONE - "no frame" in owner and parent */
+#define NACC_FRAME_NONE			0xffffffffU
+
+/**
+ * struct nacc_sbi_frame - one frame as NACC_SBI_FRAMES describes it
+ * @type: enum nacc_frame_type
+ * @level: level of a root or table, else 0
+ * @live: entries that are not zero; of a root, in the user half
+ * @owner: frame index of the root, or NACC_FRAME_NONE
+ * @parent: frame that links this one, or NACC_FRAME_NONE
+ * @slot: entry of @parent that links this one
+ * @flags: NACC_FRAME_FLAG_*
+ */
+struct nacc_sbi_frame {
+	nacc_u8 type;
+	nacc_u8 level;
+	nacc_u16 live;
+	nacc_u32 owner;
+	nacc_u32 parent;
+	nacc_u16 slot;
+	nacc_u16 flags;
+};
+
+/** The adoption record of this frame has not been drained yet */
+#define NACC_FRAME_FLAG_UNDRAINED	(1U << 0)
+/** The address space of this root is still being built */
+#define NACC_FRAME_FLAG_BUILDING	(1U << 1)
+/** The address space of this root is being retired */
+#define NACC_FRAME_FLAG_RETIRING	(1U << 2)
+
+/**
+ * struct nacc_sbi_adoption - a page-table page of Linux that got a twin
+ * @original: physical address of the page that the store named; it is not
+ *	referenced by any protected table and may be freed
+ * @twin: physical address of the frame that was linked instead
+ * @root: address space that adopted it
+ * @level: level of the twin
+ * @pad: zero
+ */
+struct nacc_sbi_adoption {
+	nacc_u64 original;
+	nacc_u64 twin;
+	nacc_u64 root;
+	nacc_u32 level;
+	nacc_u32 pad;
+};
+
+/**
+ * enum nacc_reason - why a store or a call was refused
+ *
+ * Each has a name (NACC_REASON_NAMES), a counter and, for stores, a line in
+ * the audit ring. Append only.
+ *
+ * @NACC_REASON_NONE: not refused
+ * @NACC_REASON_NOT_A_STORE: the trapped instruction is none that the shim
+ *	performs (vector, floating point, cbo.zero, sc, amocas, ...)
+ * @NACC_REASON_WIDTH: a store that is not 8 bytes wide
+ * @NACC_REASON_MISALIGNED: address not a multiple of the width
+ * @NACC_REASON_PRIVILEGE: the store came from U-mode
+ * @NACC_REASON_NOT_A_TABLE: the frame is free, armed, released or the shim's
+ * @NACC_REASON_PROVENANCE: the PC is not in a writer range (I6)
+ * @NACC_REASON_RESERVED_BITS: reserved, N, PBMT or G bit set; W without R; A,
+ *	D or U in a non-leaf
+ * @NACC_REASON_NOT_USER: leaf of the user half without U
+ * @NACC_REASON_LEAF_POOL: leaf that overlaps the pool
+ * @NACC_REASON_LEAF_FIRMWARE: leaf that overlaps the firmware
+ * @NACC_REASON_LEAF_KERNEL: leaf that overlaps the kernel image
+ * @NACC_REASON_SUPERPAGE: superpage whose address is not aligned to its size
+ * @NACC_REASON_LEVEL: link to a table of another level, or a link at level 0
+ * @NACC_REASON_OWNER: link to a table of another address space
+ * @NACC_REASON_DOUBLE_LINK: link to a table that is linked elsewhere
+ * @NACC_REASON_KERNEL_HALF: not the value that the kernel's root has there (I5)
+ * @NACC_REASON_LINK_NOT_RAM: link to a page that is not S-mode RAM
+ * @NACC_REASON_NESTED: adopted page holds links of its own that are no tables
+ *	of this address space
+ * @NACC_REASON_EXHAUSTED: no armed frame left
+ * @NACC_REASON_AS_STATE: address space not in the state that this needs
+ * @NACC_REASON_NOT_SET_UP: NACC_SBI_SETUP has not happened
+ * @NACC_REASON_BAD_ADDRESS: argument not an aligned address of the right kind
+ * @NACC_REASON_BAD_COUNT: argument out of its range
+ * @NACC_REASON_LINKED: table still linked
+ * @NACC_REASON_ROOT_IN_USE: a hart's satp names a released root
+ * @NACC_REASON_LOCKED: set-up differs from the one in force
+ * @NACC_REASON_MAX: number of reasons
+ */
+enum nacc_reason {
+	NACC_REASON_NONE = 0,
+	NACC_REASON_NOT_A_STORE = 1,
+	NACC_REASON_WIDTH = 2,
+	NACC_REASON_MISALIGNED = 3,
+	NACC_REASON_PRIVILEGE = 4,
+	NACC_REASON_NOT_A_TABLE = 5,
+	NACC_REASON_PROVENANCE = 6,
+	NACC_REASON_RESERVED_BITS = 7,
+	NACC_REASON_NOT_USER = 8,
+	NACC_REASON_LEAF_POOL = 9,
+	NACC_REASON_LEAF_FIRMWARE = 10,
+	NACC_REASON_LEAF_KERNEL = 11,
+	NACC_REASON_SUPERPAGE = 12,
+	NACC_REASON_LEVEL = 13,
+	NACC_REASON_OWNER = 14,
+	NACC_REASON_DOUBLE_LINK = 15,
+	NACC_REASON_KERNEL_HALF = 16,
+	NACC_REASON_LINK_NOT_RAM = 17,
+	NACC_REASON_NESTED = 18,
+	NACC_REASON_EXHAUSTED = 19,
+	NACC_REASON_AS_STATE = 20,
+	NACC_REASON_NOT_SET_UP = 21,
+	NACC_REASON_BAD_ADDRESS = 22,
+	NACC_REASON_BAD_COUNT = 23,
+	NACC_REASON_LINKED = 24,
+	NACC_REASON_ROOT_IN_USE = 25,
+	NACC_REASON_LOCKED = 26,
+	NACC_REASON_MAX,
+};
+
+/** NACC_REASON_NAMES - initialiser: user-facing name of each reason */
+#define NACC_REASON_NAMES \
+	"none", "not-a-store", "width", "misaligned", "privilege", \
+	"not-a-table", "provenance", "reserved-bits", "not-user", \
+	"leaf-pool", "leaf-firmware", "leaf-kernel", "superpage", "level", \
+	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
+	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
+	"linked", "root-in-use", "locked"
+
+/**
+ * enum nacc_stat - counters of NACC_SBI_STATS
+ *
+ * @NACC_STAT_TRAPS: store faults on the region
+ * @NACC_STAT_STORES: stores performed
+ * @NACC_STAT_AMOS: atomic memory operations performed
+ * @NACC_STAT_LINKS: links to tables made by stores
+ * @NACC_STAT_UNLINKS: links removed by stores
+ * @NACC_STAT_ADOPTED_TRAP: adoptions made by stores
+ * @NACC_STAT_ADOPTED_CALL: adoptions made by TABLE_ADOPT
+ * @NACC_STAT_ECALLS: calls of this extension
+ * @NACC_STAT_FENCES: fences done
+ * @NACC_STAT_RECLAIMED: frames zeroed and freed
+ * @NACC_STAT_REFUSED: stores refused
+ * @NACC_STAT_AD_FAULTS: walker faults resolved by setting A or D
+ * @NACC_STAT_FRAMES_FREE: frames of each type now, this and the next four
+ * @NACC_STAT_FRAMES_ARMED: see above
+ * @NACC_STAT_FRAMES_ROOT: see above
+ * @NACC_STAT_FRAMES_TABLE: see above
+ * @NACC_STAT_FRAMES_RELEASED: see above
+ * @NACC_STAT_UNDRAINED: adoption records waiting
+ * @NACC_STAT_UNLINKED: tables that are not linked now
+ * @NACC_STAT_AUDIT_NEXT: sequence number that the next audit record will get
+ * @NACC_STAT_MAX: number of counters
+ */
+enum nacc_stat {
+	NACC_STAT_TRAPS = 0,
+	NACC_STAT_STORES = 1,
+	NACC_STAT_AMOS = 2,
+	NACC_STAT_LINKS = 3,
+	NACC_STAT_UNLINKS = 4,
+	NACC_STAT_ADOPTED_TRAP = 5,
+	NACC_STAT_ADOPTED_CALL = 6,
+	NACC_STAT_ECALLS = 7,
+	NACC_STAT_FENCES = 8,
+	NACC_STAT_RECLAIMED = 9,
+	NACC_STAT_REFUSED = 10,
+	NACC_STAT_AD_FAULTS = 11,
+	NACC_STAT_FRAMES_FREE = 12,
+	NACC_STAT_FRAMES_ARMED = 13,
+	NACC_STAT_FRAMES_ROOT = 14,
+	NACC_STAT_FRAMES_TABLE = 15,
+	NACC_STAT_FRAMES_RELEASED = 16,
+	NACC_STAT_UNDRAINED = 17,
+	NACC_STAT_UNLINKED = 18,
+	NACC_STAT_AUDIT_NEXT = 19,
+	NACC_STAT_MAX,
+};
+
+/** NACC_STAT_NAMES - initialiser: user-facing name of each counter */
+#define NACC_STAT_NAMES \
+	"traps", "stores", "amos", "links", "unlinks", "adopted_trap", \
+	"adopted_call", "ecalls", "fences", "reclaimed", "refused", \
+	"ad_faults", "frames_free", "frames_armed", "frames_root", \
+	"frames_table", "frames_released", "undrained", "unlinked", \
+	"audit_next"
+
+/**
+ * struct nacc_sbi_audit - one refused store
+ * @seq: sequence number, from 0, without gaps
+ * @time: the time CSR when it was refused
+ * @pc: address of the instruction
+ * @addr: virtual address of the store
+ * @old: what memory held
+ * @val: what the store would have written (0 if it could not be decoded)
+ * @root: address space of the frame, or 0
+ * @owner_pa: physical address of the frame, or 0
+ * @reason: enum nacc_reason
+ * @insn: the instruction, or 0
+ * @hart: hart ID
+ * @level: level of the frame
+ */
+struct nacc_sbi_audit {
+	nacc_u64 seq;
+	nacc_u64 time;
+	nacc_u64 pc;
+	nacc_u64 addr;
+	nacc_u64 old;
+	nacc_u64 val;
+	nacc_u64 root;
+	nacc_u64 owner_pa;
+	nacc_u32 reason;
+	nacc_u32 insn;
+	nacc_u32 hart;
+	nacc_u32 level;
+};
+
+#endif /* NACC_SBI_H */

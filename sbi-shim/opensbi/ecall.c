@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The SBI extension: hart-local answers and FENCE here, the rest in the core.
+ *
+ * OpenSBI's dispatcher copies out->value into a1 for every extension but the
+ * legacy ones, whatever the error, so a reason travels beside it. Errors reach a0
+ * unchanged from 0 down to BAD_RANGE (-11), the last that the core uses.
+ */
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_ecall.h>
+#include "glue.h"
+
+static struct nacc_ret dispatch(struct nacc_core *core,
+				const struct nacc_call *call)
+{
+	struct nacc_ret ret = { .error = NACC_SBI_SUCCESS };
+
+	if (call->fid == NACC_SBI_FENCE) {
+		ret = nacc_fence(core);
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_AD) {
+		ret.value = nacc_hart_of(sbi_scratch_thishart_ptr())->ad;
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_HARTS) {
+		ret.value = nacc_hart_count();
+	} else {
+		return nacc_ecall(core, call);
+	}
+
+	/* nacc_ecall() counts the others */
+	__atomic_fetch_add(&core->stats[NACC_STAT_ECALLS], 1, __ATOMIC_RELAXED);
+	return ret;
+}
+
+static int handle(unsigned long extid, unsigned long funcid,
+		  struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
+{
+	struct nacc_call call = {
+		.fid = funcid,
+		.arg = { regs->a0, regs->a1, regs->a2,
+			 regs->a3, regs->a4, regs->a5 },
+		.satp = csr_read(CSR_SATP),
+	};
+	struct nacc_ret ret = dispatch(&nacc_state, &call);
+
+	(void)extid;
+	out->value = ret.value;
+	return ret.error;
+}
+
+static struct sbi_ecall_extension extension = {
+	.name = "nacc",
+	.extid_start = NACC_SBI_EID,
+	.extid_end = NACC_SBI_EID,
+	.experimental = true,
+	.handle = handle,
+};
+
+/**
+ * nacc_ecall_init() - register the extension, once, on the boot hart
+ *
+ * Return: 0 or an error.
+ */
+int nacc_ecall_init(void)
+{
+	return sbi_ecall_register_extension(&extension);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What the shim reads from and writes to the device tree.
+ */
+#include <libfdt.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_string.h>
+#include <sbi_utils/fdt/fdt_helper.h>
+#include "glue.h"
+
+/* OpenSBI's own fix-ups make the blob grow in place, by about 2 KiB. */
+#define FDT_HEADROOM	(64UL << 10)
+
+/* Our node: name, two properties and their strings, generously. */
+#define NODE_SPACE	512
+
+/**
+ * nacc_fdt_ram() - banks of RAM
+ * @fdt: the device tree
+ * @ram: out: the banks
+ * @max: room in @ram; further banks are left out
+ *
+ * Return: number of banks.
+ */
+u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max)
+{
+	u64 addr, size;
+	u32 count = 0;
+	int node, i;
+
+	fdt_for_each_subnode(node, fdt, 0) {
+		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
+
+		if (!type || sbi_strcmp(type, "memory") ||
+		    !fdt_node_is_enabled(fdt, node))
+			continue;
+
+		for (i = 0; count < max &&
+		     !fdt_get_node_addr_size(fdt, node, i, &addr, &size); i++) {
+			if (!size || addr + size < addr)
+				continue;
+			ram[count].start = addr;
+			ram[count++].end = addr + size;
+		}
+	}
+	return count;
+}
+
+/* struct probe - a range to be kept free, and the lowest thing found in it */
+struct probe {
+	u64 start;
+	u64 end;
+	u64 low;
+};
+
+static void look_at(struct probe *probe, u64 base, u64 size)
+{
+	u64 end = base + size < base ? ~0UL : base + size;
+
+	if (base < probe->low &&
+	    nacc_overlap(probe->start, probe->end, base, end))
+		probe->low = base;
+}
+
+/* "linux,initrd-start" and its like are one or two cells wide. */
+static u64 chosen_number(const void *fdt, const char *name)
+{
+	int len, node = fdt_path_offset(fdt, "/chosen");
+	const fdt32_t *val;
+
+	if (node < 0)
+		return 0;
+	val = fdt_getprop(fdt, node, name, &len);
+	if (!val)
+		return 0;
+	if (len == 8)
+		return (u64)fdt32_to_cpu(val[0]) << 32 | fdt32_to_cpu(val[1]);
+	return len == 4 ? fdt32_to_cpu(val[0]) : 0;
+}
+
+static void look_at_initrd(struct probe *probe, const void *fdt)
+{
+	u64 start = chosen_number(fdt, "linux,initrd-start");
+	u64 end = chosen_number(fdt, "linux,initrd-end");
+
+	if (start < end)
+		look_at(probe, start, end - start);
+}
+
+/**
+ * nacc_fdt_conflict() - what of the device tree is in the way of a range?
+ * @fdt: the device tree
+ * @start: first byte of the range
+ * @end: first byte behind it
+ *
+ * Looks at the blob itself, the initrd, memory reservations and the children of
+ * /reserved-memory.
+ *
+ * Return: the lowest start of those that overlap the range, or ~0.
+ */
+u64 nacc_fdt_conflict(const void *fdt, u64 start, u64 end)
+{
+	struct probe probe = { .start = start, .end = end, .low = ~0UL };
+	u64 addr, size;
+	int i, node, parent;
+
+	look_at(&probe, (unsigned long)fdt, fdt_totalsize(fdt) + FDT_HEADROOM);
+	look_at_initrd(&probe, fdt);
+
+	for (i = 0; i < fdt_num_mem_rsv(fdt); i++) {
+		if (!fdt_get_mem_rsv(fdt, i, &addr, &size))
+			look_at(&probe, addr, size);
+	}
+
+	parent = fdt_path_offset(fdt, "/reserved-memory");
+	if (parent < 0)
+		return probe.low;
+
+	fdt_for_each_subnode(node, fdt, parent) {
+		for (i = 0; !fdt_get_node_addr_size(fdt, node, i, &addr, &size); i++)
+			look_at(&probe, addr, size);
+	}
+	return probe.low;
+}
+
+/* Return: offset of /reserved-memory, made if need be, or an error. */
+static int reserved_memory(void *fdt)
+{
+	int parent = fdt_path_offset(fdt, "/reserved-memory");
+
+	if (parent >= 0)
+		return parent;
+
+	parent = fdt_add_subnode(fdt, 0, "reserved-memory");
+	if (parent < 0)
+		return parent;
+	if (fdt_setprop_empty(fdt, parent, "ranges") ||
+	    fdt_setprop_u32(fdt, parent, "#size-cells",
+			    fdt_size_cells(fdt, 0)) ||
+	    fdt_setprop_u32(fdt, parent, "#address-cells",
+			    fdt_address_cells(fdt, 0)))
+		return -FDT_ERR_NOSPACE;
+	return parent;
+}
+
+/**
+ * nacc_fdt_reserve() - tell the kernel that the region is not its to allocate
+ * @fdt: the device tree
+ * @base: physical base of the region
+ * @size: its size
+ *
+ * Without "no-map": the kernel shall have struct pages and the linear mapping.
+ *
+ * Return: 0 or an error.
+ */
+int nacc_fdt_reserve(void *fdt, u64 base, u64 size)
+{
+	char name[32];
+	int parent, node;
+
+	if (fdt_open_into(fdt, fdt, fdt_totalsize(fdt) + NODE_SPACE))
+		return SBI_ENOSPC;
+
+	parent = reserved_memory(fdt);
+	if (parent < 0)
+		return SBI_ENOSPC;
+
+	sbi_snprintf(name, sizeof(name), "nacc-pool@%lx", base);
+	node = fdt_add_subnode(fdt, parent, name);
+	if (node < 0)
+		return SBI_ENOSPC;
+
+	if (fdt_setprop_string(fdt, node, "compatible", "nacc,pool") ||
+	    fdt_appendprop_addrrange(fdt, parent, node, "reg", base, size)) {
+		fdt_del_node(fdt, node);
+		return SBI_ENOSPC;
+	}
+	return 0;
+}
+
+/* Replace @from by @to, of the same length, where it stands as a whole word. */
+static void replace_word(char *text, int len, const char *from, const char *to)
+{
+	int i, n = sbi_strlen(from);
+
+	for (i = 1; i + n <= len; i++) {
+		char next = i + n < len ? text[i + n] : 0;
+
+		if ((text[i - 1] && text[i - 1] != '_') ||
+		    (next && next != '_') || sbi_strncmp(text + i, from, n))
+			continue;
+		sbi_memcpy(text + i, to, n);
+	}
+}
+
+/**
+ * nacc_fdt_svade() - describe the harts as they are with ADUE held at zero
+ * @fdt: the device tree
+ *
+ * A kernel that reads "svadu" alone may rely on the hardware to set A and D.
+ * Both names are five letters long, so the property is changed in place. A hart
+ * that lists both is left alone: there the kernel starts from Svade.
+ */
+void nacc_fdt_svade(void *fdt)
+{
+	static const char * const props[] = {
+		"riscv,isa-extensions", "riscv,isa"
+	};
+	int cpus = fdt_path_offset(fdt, "/cpus");
+	int cpu, len;
+	char *text;
+	u32 i;
+
+	if (cpus < 0)
+		return;
+
+	fdt_for_each_subnode(cpu, fdt, cpus) {
+		if (fdt_stringlist_search(fdt, cpu, props[0], "svade") >= 0)
+			continue;
+		for (i = 0; i < array_size(props); i++) {
+			text = fdt_getprop_w(fdt, cpu, props[i], &len);
+			if (text)
+				replace_word(text, len, "svadu", "svade");
+		}
+	}
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * FENCE: every hart of the domain executes SFENCE.VMA and leaves its trap
+ * handler once; the caller waits for all of them and then knows which roots they
+ * were on.
+ *
+ * There is one number, counted up by each caller. A hart that takes the IPI
+ * notes the number it has seen before its SFENCE.VMA, so one flush may serve
+ * several callers and callers need not exclude each other.
+ *
+ * No deadlock: a waiting hart takes the IPIs that are pending for it, of any
+ * kind. So a hart that waits for this one, in another FENCE or in OpenSBI's
+ * remote TLB flush (which serves its own queue only), comes to an end, returns
+ * to S-mode and takes our IPI. A hart that is halted while it waits leaves for
+ * good, with nothing held.
+ *
+ * A hart outside S-mode's reach (stopped, stopping, not yet started) has no need
+ * to answer: OpenSBI resets satp and executes SFENCE.VMA on the way back in. A
+ * hart may stop with our IPI pending, which OpenSBI then drops; waiters see that
+ * it has stopped, and should it be back before they look, it joins the number of
+ * the day in nacc_fence_join().
+ */
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_barrier.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_ecall_interface.h>
+#include <sbi/sbi_hartmask.h>
+#include <sbi/sbi_hsm.h>
+#include <sbi/sbi_ipi.h>
+#include "glue.h"
+
+static unsigned long fence_number;
+static u32 fence_event;
+
+static void acknowledge(struct sbi_scratch *scratch)
+{
+	struct nacc_hart *hart = nacc_hart_of(scratch);
+	unsigned long number;
+
+	/* Pairs with the one in update(): IPI seen, so the number is too. */
+	smp_mb();
+	number = __atomic_load_n(&fence_number, __ATOMIC_ACQUIRE);
+	__asm__ __volatile__("sfence.vma" : : : "memory");
+	hart->root = nacc_satp_root(csr_read(CSR_SATP));
+	__atomic_store_n(&hart->fence_done, number, __ATOMIC_RELEASE);
+}
+
+static int update(struct sbi_scratch *scratch,
+		  struct sbi_scratch *remote_scratch,
+		  u32 remote_hartindex, void *data)
+{
+	sbi_hartmask_set_hartindex(remote_hartindex, data);
+	if (scratch == remote_scratch) {
+		acknowledge(scratch);
+		return SBI_IPI_UPDATE_BREAK;
+	}
+	smp_mb();
+	return SBI_IPI_UPDATE_SUCCESS;
+}
+
+static const struct sbi_ipi_event_ops fence_ops = {
+	.name = "IPI_NACC_FENCE",
+	.update = update,
+	.process = acknowledge,
+};
+
+/**
+ * nacc_fence_init() - register the IPI event, once, on the boot hart
+ *
+ * Return: 0 or an error.
+ */
+int nacc_fence_init(void)
+{
+	int event = sbi_ipi_event_create(&fence_ops);
+
+	if (event < 0)
+		return event;
+	fence_event = event;
+	return 0;
+}
+
+/**
+ * nacc_fence_join() - a hart on its way in counts as fenced
+ * @scratch: scratch space of the current hart; its satp is zero
+ */
+void nacc_fence_join(struct sbi_scratch *scratch)
+{
+	acknowledge(scratch);
+}
+
+static bool has_done(u32 hartindex, unsigned long number)
+{
+	struct sbi_scratch *scratch = sbi_hartindex_to_scratch(hartindex);
+	struct nacc_hart *hart = nacc_hart_of(scratch);
+
+	return __atomic_load_n(&hart->fence_done, __ATOMIC_ACQUIRE) >= number;
+}
+
+static bool in_reach(u32 hartindex)
+{
+	switch (__sbi_hsm_hart_get_state(hartindex)) {
+	case SBI_HSM_STATE_STARTED:
+	case SBI_HSM_STATE_SUSPENDED:
+	case SBI_HSM_STATE_RESUME_PENDING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void wait_for(u32 hartindex, unsigned long number)
+{
+	while (!has_done(hartindex, number) && in_reach(hartindex)) {
+		/* MSWI and PLICSW raise MSIP, IMSIC raises MEIP */
+		if (csr_read(CSR_MIP) & (MIP_MSIP | MIP_MEIP))
+			sbi_ipi_process();
+		cpu_relax();
+	}
+}
+
+/* Is a hart that has answered @number on a root that was released? */
+static bool root_in_use(struct nacc_core *core, u32 hartindex,
+			unsigned long number)
+{
+	struct sbi_scratch *scratch = sbi_hartindex_to_scratch(hartindex);
+	unsigned long root;
+
+	if (!has_done(hartindex, number))
+		return false;
+	root = __atomic_load_n(&nacc_hart_of(scratch)->root, __ATOMIC_RELAXED);
+	return root && nacc_root_released(core, root);
+}
+
+/**
+ * nacc_fence() - NACC_SBI_FENCE
+ * @core: the core
+ */
+struct nacc_ret nacc_fence(struct nacc_core *core)
+{
+	struct nacc_ret ret = { .error = NACC_SBI_ERR_FAILED };
+	struct sbi_hartmask targets = { 0 };
+	unsigned long number;
+	u64 epoch;
+	u32 i;
+
+	if (!__atomic_load_n(&core->set_up, __ATOMIC_ACQUIRE)) {
+		ret.error = NACC_SBI_ERR_INVALID_STATE;
+		ret.value = NACC_REASON_NOT_SET_UP;
+		return ret;
+	}
+
+	epoch = nacc_fence_begin(core);
+	number = __atomic_add_fetch(&fence_number, 1, __ATOMIC_SEQ_CST);
+	if (sbi_ipi_send_many(0, -1UL, fence_event, &targets))
+		return ret;
+
+	sbi_hartmask_for_each_hartindex(i, &targets)
+		wait_for(i, number);
+
+	sbi_hartmask_for_each_hartindex(i, &targets) {
+		if (root_in_use(core, i, number)) {
+			ret.value = NACC_REASON_ROOT_IN_USE;
+			return ret;
+		}
+	}
+
+	nacc_fence_end(core, epoch);
+	ret.error = NACC_SBI_SUCCESS;
+	return ret;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of the OpenSBI glue share.
+ *
+ * platform.c	hooks of the platform override, in boot order
+ * place.c	choice of the region
+ * fdt.c	what is read from and written to the device tree
+ * hart.c	per-hart state: trap vector, A/D
+ * entry.S	trap vector; trap.c what it calls; walk.c page-table walk
+ * ecall.c	SBI extension; fence.c its FENCE function
+ */
+#ifndef NACC_GLUE_H
+#define NACC_GLUE_H
+
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_trap.h>
+#include <sbi/sbi_types.h>
+#include "nacc_core.h"
+
+/** nacc_state - the validator core's state; in M-only memory */
+extern struct nacc_core nacc_state;
+
+/** nacc_on - the shim guards this machine; fixed before any S-mode code runs */
+extern bool nacc_on;
+
+/**
+ * struct nacc_hart - one hart, in its scratch space
+ * @fence_done: last fence that this hart has acknowledged
+ * @root: physical address of the root that satp named then, 0 for bare
+ * @ad: enum nacc_ad
+ * @armed: its trap vector is the shim's
+ * @retry_pc: access tried again in trap.c: its instruction
+ * @retry_va: its address
+ * @retry_time: when
+ * @retries: how often in a row
+ *
+ * Written by the hart itself only.
+ */
+struct nacc_hart {
+	unsigned long fence_done;
+	unsigned long root;
+	u32 ad;
+	u32 armed;
+	u64 retry_pc;
+	u64 retry_va;
+	u64 retry_time;
+	u32 retries;
+};
+
+/* place.c */
+u64 nacc_place(const void *fdt, u64 *size);
+
+/* fdt.c */
+u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max);
+u64 nacc_fdt_conflict(const void *fdt, u64 start, u64 end);
+int nacc_fdt_reserve(void *fdt, u64 base, u64 size);
+void nacc_fdt_svade(void *fdt);
+
+/* hart.c */
+int nacc_hart_init(void);
+int nacc_hart_arm(struct sbi_scratch *scratch);
+void nacc_hart_disarm(struct sbi_scratch *scratch);
+void nacc_hart_resume(void);
+struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch);
+unsigned long nacc_hart_count(void);
+
+/* entry.S: addresses only */
+void nacc_trap_entry(void);
+void nacc_trap_entry_hyp(void);
+
+/* trap.c */
+int nacc_trap(struct sbi_trap_context *tcntx);
+
+/* walk.c */
+u64 nacc_satp_root(u64 satp);
+bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa);
+
+/* ecall.c */
+int nacc_ecall_init(void);
+
+/* fence.c */
+int nacc_fence_init(void);
+void nacc_fence_join(struct sbi_scratch *scratch);
+struct nacc_ret nacc_fence(struct nacc_core *core);
+
+/** nacc_overlap() - do [@a, @a_end) and [@b, @b_end) share a byte? */
+static inline bool nacc_overlap(u64 a, u64 a_end, u64 b, u64 b_end)
+{
+	return a < b_end && b < a_end;
+}
+
+/** nacc_region_has() - is this physical address in the R-only region? */
+static inline bool nacc_region_has(const struct nacc_core *core, u64 pa)
+{
+	return pa - core->layout.region_base < core->layout.region_size;
+}
+
+#endif /* NACC_GLUE_H */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Per-hart state: the trap vector and who sets A and D bits.
+ */
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_csr_detect.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_fwft.h>
+#include <sbi/sbi_hart.h>
+#include "glue.h"
+
+/* firmware/fw_base.S */
+void _trap_handler(void);
+void _trap_handler_hyp(void);
+
+static unsigned long hart_offset;
+
+/**
+ * nacc_hart_of() - the shim's state of a hart
+ * @scratch: the hart's scratch space
+ */
+struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch)
+{
+	return sbi_scratch_offset_ptr(scratch, hart_offset);
+}
+
+/**
+ * nacc_hart_init() - make room for it, once, on the boot hart
+ *
+ * Return: 0 or an error. The room comes zeroed.
+ */
+int nacc_hart_init(void)
+{
+	hart_offset = sbi_scratch_alloc_type_offset(struct nacc_hart);
+	return hart_offset ? 0 : SBI_ENOMEM;
+}
+
+/*
+ * Hold menvcfg.ADUE at zero, so that the walker faults instead of writing into
+ * R-only frames, which harts do differently (F8). OpenSBI's mstatus_init() has
+ * run by now; it is run again on resume, after which OpenSBI restores the
+ * menvcfg of before the suspend, that is ours.
+ *
+ * S-mode could ask for ADUE through the FWFT extension: its lock, which
+ * OpenSBI opens at each start of a hart, is closed. Where FWFT does not know the
+ * feature (no Svadu in the device tree) it cannot be set either.
+ */
+static enum nacc_ad hold_adue(void)
+{
+	struct sbi_trap_info trap = { 0 };
+	unsigned long old, set;
+
+	old = csr_read_allowed(CSR_MENVCFG, &trap);
+	if (trap.cause)
+		return NACC_AD_FIXED;
+
+	csr_write(CSR_MENVCFG, old | ENVCFG_ADUE);
+	set = csr_read(CSR_MENVCFG);
+	csr_write(CSR_MENVCFG, old & ~ENVCFG_ADUE);
+	if (!(set & ENVCFG_ADUE) || (csr_read(CSR_MENVCFG) & ENVCFG_ADUE))
+		return NACC_AD_FIXED;
+
+	sbi_fwft_set(SBI_FWFT_PTE_AD_HW_UPDATING, 0, SBI_FWFT_SET_FLAG_LOCK);
+	return NACC_AD_FAULT;
+}
+
+static int set_vector(void)
+{
+	unsigned long vector = csr_read(CSR_MTVEC);
+
+	/*
+	 * The entry passes on to a fixed address, since an indirect jump would
+	 * cost a register. Another vector than these two is not understood.
+	 */
+	if (vector == (unsigned long)_trap_handler)
+		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry);
+	else if (vector == (unsigned long)_trap_handler_hyp)
+		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_hyp);
+	else
+		return SBI_ENOTSUPP;
+	return 0;
+}
+
+/**
+ * nacc_hart_arm() - let the current hart's traps pass through the shim
+ * @scratch: its scratch space
+ *
+ * Return: 0, or an error if its trap vector is not OpenSBI's.
+ */
+int nacc_hart_arm(struct sbi_scratch *scratch)
+{
+	struct nacc_hart *hart = nacc_hart_of(scratch);
+	int rc = set_vector();
+
+	if (rc)
+		return rc;
+	hart->ad = hold_adue();
+	nacc_fence_join(scratch);
+	__atomic_store_n(&hart->armed, 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/**
+ * nacc_hart_disarm() - the hart is on its way out of S-mode's reach
+ * @scratch: its scratch space
+ *
+ * OpenSBI sets its own vector when the hart comes back, before it arms again.
+ */
+void nacc_hart_disarm(struct sbi_scratch *scratch)
+{
+	if (!hart_offset)
+		return;
+	__atomic_store_n(&nacc_hart_of(scratch)->armed, 0, __ATOMIC_RELEASE);
+}
+
+/**
+ * nacc_hart_resume() - the vector is lost in a non-retentive suspend
+ *
+ * Runs in the warm boot path, after OpenSBI has set its vector.
+ */
+void nacc_hart_resume(void)
+{
+	if (set_vector())
+		sbi_hart_hang();
+}
+
+/**
+ * nacc_hart_count() - harts whose traps pass through the shim
+ */
+unsigned long nacc_hart_count(void)
+{
+	unsigned long count = 0;
+	struct nacc_hart *hart;
+	u32 i;
+
+	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
+
+		if (!scratch)
+			continue;
+		hart = nacc_hart_of(scratch);
+		count += __atomic_load_n(&hart->armed, __ATOMIC_ACQUIRE);
+	}
+	return count;
+}

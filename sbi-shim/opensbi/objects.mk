@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# NACC shim, installed as platform/generic/nacc/. OpenSBI's Makefile finds every
+# objects.mk below the platform by itself, so no file of OpenSBI is changed.
+
+carray-platform_override_modules-y += nacc_virt
+
+platform-objs-y += nacc/platform.o nacc/place.o nacc/fdt.o nacc/hart.o
+platform-objs-y += nacc/entry.o nacc/trap.o nacc/walk.o
+platform-objs-y += nacc/ecall.o nacc/fence.o
+platform-objs-y += $(patsubst $(platform_src_dir)/%.c,%.o,$(sort \
+	$(wildcard $(platform_src_dir)/nacc/core/*.c)))
+
+# Only the shim's own objects get the shim's flags.
+$(platform_build_dir)/nacc/%: platform-cflags-y += -Wextra \
+	-I$(platform_src_dir)/nacc/include -I$(platform_src_dir)/nacc/core

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Choice of the region: how large, and where.
+ */
+#include <libfdt.h>
+#include <sbi/sbi_bitops.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_domain.h>
+#include <sbi/sbi_string.h>
+#include "glue.h"
+
+#define POOL_DEFAULT_MIN	(8UL << 20)
+#define POOL_DEFAULT_MAX	BIT(30)
+#define POOL_MIN		(256UL << 10)
+#define POOL_MAX		BIT(40)
+#define POOL_TOKEN		"nacc_pool="
+
+/* The kernel unpacks and relocates within this much of its load address. */
+#define NEXT_STAGE_SPAN		(64UL << 20)
+
+/* A 32nd of RAM, rounded down to a power of two. */
+static u64 default_size(const struct nacc_span *ram, u32 count)
+{
+	u64 total = 0, size = POOL_DEFAULT_MIN;
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		total += ram[i].end - ram[i].start;
+
+	while (size < POOL_DEFAULT_MAX && size * 2 <= total / 32)
+		size *= 2;
+	return size;
+}
+
+/* Return: the size, or 0 if the token's value is not a size we can use. */
+static u64 parse_size(const char *s)
+{
+	u64 size = 0;
+
+	if (*s < '0' || *s > '9')
+		return 0;
+	for (; *s >= '0' && *s <= '9' && size < POOL_MAX; s++)
+		size = size * 10 + (*s - '0');
+
+	if (*s == 'K')
+		size <<= 10;
+	else if (*s == 'M')
+		size <<= 20;
+	else if (*s == 'G')
+		size <<= 30;
+	if (*s == 'K' || *s == 'M' || *s == 'G')
+		s++;
+
+	if ((*s && *s != ' ') || size < POOL_MIN || size > POOL_MAX ||
+	    (size & (size - 1)))
+		return 0;
+	return size;
+}
+
+static u64 asked_size(const void *fdt, u64 fallback)
+{
+	int node = fdt_path_offset(fdt, "/chosen");
+	const char *s = NULL;
+	u64 size;
+
+	if (node >= 0)
+		s = fdt_getprop(fdt, node, "bootargs", NULL);
+	if (!s)
+		return fallback;
+
+	while (*s && sbi_strncmp(s, POOL_TOKEN, sizeof(POOL_TOKEN) - 1)) {
+		while (*s && *s != ' ')
+			s++;
+		while (*s == ' ')
+			s++;
+	}
+	if (!*s)
+		return fallback;
+
+	size = parse_size(s + sizeof(POOL_TOKEN) - 1);
+	if (!size) {
+		sbi_printf("NACC: " POOL_TOKEN
+			   " needs a power of two from 256K up, using %lu MiB\n",
+			   fallback >> 20);
+		return fallback;
+	}
+	return size;
+}
+
+/* Return: lowest start of what is in the way of [start, end), or ~0. */
+static u64 conflict(const void *fdt, u64 start, u64 end)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	u64 low = nacc_fdt_conflict(fdt, start, end);
+	const struct sbi_domain_memregion *reg;
+	u64 next = scratch->next_addr;
+
+	if (next < low && nacc_overlap(start, end, next, next + NEXT_STAGE_SPAN))
+		low = next;
+
+	/* Firmware and devices: every region but the one that is all the rest. */
+	sbi_domain_for_each_memregion(&root, reg) {
+		if (reg->order >= __riscv_xlen || reg->base >= low)
+			continue;
+		if (nacc_overlap(start, end, reg->base,
+				 reg->base + (1UL << reg->order)))
+			low = reg->base;
+	}
+	return low;
+}
+
+/* Return: highest place in the bank, aligned to its size, or 0. */
+static u64 place_in(const void *fdt, const struct nacc_span *bank, u64 size)
+{
+	u64 top = bank->end;
+	u64 pos;
+
+	while (top >= size) {
+		pos = (top - size) & ~(size - 1);
+		if (pos < bank->start)
+			break;
+		top = conflict(fdt, pos, pos + size);
+		if (top == ~0UL)
+			return pos;
+	}
+	return 0;
+}
+
+/**
+ * nacc_place() - choose the region
+ * @fdt: the device tree
+ * @size: out: its size, a power of two
+ *
+ * Return: its physical base, or 0 if there is no place for it.
+ */
+u64 nacc_place(const void *fdt, u64 *size)
+{
+	struct nacc_span ram[NACC_MAX_RAM];
+	u32 count = nacc_fdt_ram(fdt, ram, NACC_MAX_RAM);
+	u64 pos, best = 0;
+	u32 i;
+
+	*size = asked_size(fdt, default_size(ram, count));
+	for (i = 0; i < count; i++) {
+		pos = place_in(fdt, &ram[i], *size);
+		if (pos > best)
+			best = pos;
+	}
+	return best;
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The platform override: where the shim enters OpenSBI's boot.
+ *
+ * early_init  (cold)	choose the region, make it R-only in the root domain
+ * final_init  (cold)	PMP and domains are known: start the shim or leave it out
+ * final_init  (all)	arm the hart
+ * final_exit		disarm a hart that is being stopped
+ *
+ * OpenSBI programs the PMP from the root domain after final_init on every boot
+ * path (cold, warm, resume), followed by SFENCE.VMA; the shim never touches PMP
+ * registers itself. Whatever is missing, the machine still boots: without the
+ * shim, and with one line that says why.
+ */
+#include <platform_override.h>
+#include <libfdt.h>
+#include <sbi/sbi_console.h>
+#include <sbi/sbi_domain.h>
+#include <sbi/sbi_error.h>
+#include <sbi/sbi_hart.h>
+#include <sbi/sbi_hsm.h>
+#include <sbi/sbi_math.h>
+#include <sbi_utils/fdt/fdt_helper.h>
+#include "glue.h"
+
+struct nacc_core nacc_state;
+bool nacc_on;
+
+static u64 region_base;
+static u64 region_size;
+
+/*
+ * A resume from non-retentive suspend runs none of the platform hooks, but it
+ * asks the HSM device to restore what the suspend lost: the trap vector is that.
+ */
+static const struct sbi_hsm_device hsm_device = {
+	.name = "nacc",
+	.hart_resume = nacc_hart_resume,
+};
+
+/**
+ * nacc_phys() - firmware sees physical memory one to one
+ * @pa: physical address
+ */
+void *nacc_phys(nacc_u64 pa)
+{
+	return (void *)(unsigned long)pa;
+}
+
+static void say_off(const char *why)
+{
+	sbi_printf("NACC: off: %s\n", why);
+}
+
+static bool has_domain_config(const void *fdt)
+{
+	return fdt_node_offset_by_compatible(fdt, -1,
+					     "opensbi,domain,config") >= 0;
+}
+
+static int early_init(bool cold_boot, const void *fdt,
+		      const struct fdt_match *match)
+{
+	const char *why = NULL;
+	u64 base, size;
+
+	(void)match;
+	if (!cold_boot)
+		return 0;
+
+	base = nacc_place(fdt, &size);
+	if (!base)
+		why = "no room for the pool";
+	else if (has_domain_config(fdt))
+		/* their memory regions would not know the pool (I1) */
+		why = "the device tree configures domains";
+	else if (sbi_hsm_get_device())
+		/* there can be only one, and nothing else restores the vector */
+		why = "the platform has an HSM device";
+	else if (sbi_domain_root_add_memrange(base, size, size,
+					      SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW))
+		why = "no domain region left";
+
+	if (why) {
+		say_off(why);
+		return 0;
+	}
+
+	region_base = base;
+	region_size = size;
+	return 0;
+}
+
+/* OpenSBI drops entries that do not fit, the catch-all one first. */
+static bool pmp_fits(struct sbi_scratch *scratch)
+{
+	u32 bits = sbi_hart_pmp_addrbits(scratch) + PMP_SHIFT;
+	struct sbi_domain_memregion *reg;
+	u32 count = 0;
+
+	sbi_domain_for_each_memregion(&root, reg)
+		count++;
+
+	return count <= sbi_hart_pmp_count(scratch) &&
+	       (1UL << sbi_hart_pmp_log2gran(scratch)) <= region_size &&
+	       (bits >= 64 || !((region_base + region_size - 1) >> bits));
+}
+
+/*
+ * Back to plain RAM. The domain is final for OpenSBI's own functions, but no
+ * hart has read it into its PMP yet.
+ */
+static void drop_region(void)
+{
+	struct sbi_domain_memregion *reg;
+
+	sbi_domain_for_each_memregion(&root, reg) {
+		if (reg->base == region_base &&
+		    reg->order == log2roundup(region_size))
+			break;
+	}
+	for (; reg->order; reg++)
+		reg[0] = reg[1];
+	region_size = 0;
+}
+
+static int find_layout(const void *fdt, struct nacc_layout *layout)
+{
+	const struct sbi_domain_memregion *reg;
+	struct nacc_span *span;
+
+	layout->region_base = region_base;
+	layout->region_size = region_size;
+	layout->nr_ram = nacc_fdt_ram(fdt, layout->ram, NACC_MAX_RAM);
+
+	sbi_domain_for_each_memregion(&root, reg) {
+		if (reg->flags & SBI_DOMAIN_MEMREGION_SU_ACCESS_MASK)
+			continue;
+		if (layout->nr_firmware == NACC_MAX_FIRMWARE)
+			return SBI_ENOSPC;
+		span = &layout->firmware[layout->nr_firmware++];
+		span->start = reg->base;
+		span->end = reg->base + (1UL << reg->order);
+	}
+	return 0;
+}
+
+static void print_boot_line(struct sbi_scratch *scratch)
+{
+	u64 kib = region_size >> 10;
+	bool mib = !(kib & 1023);
+
+	if (scratch->options & SBI_SCRATCH_NO_BOOT_PRINTS)
+		return;
+
+	sbi_printf("NACC: pool 0x%lx %lu %s, %u frames, A/D by %s, ABI %u.%u\n",
+		   region_base, mib ? kib >> 10 : kib, mib ? "MiB" : "KiB",
+		   nacc_state.nr_frames,
+		   nacc_hart_of(scratch)->ad == NACC_AD_FAULT ? "fault" : "fixed",
+		   NACC_SBI_ABI_VERSION >> 16, NACC_SBI_ABI_VERSION & 0xffff);
+}
+
+static void start(struct sbi_scratch *scratch, void *fdt)
+{
+	static struct nacc_layout layout;
+	const char *why = NULL;
+
+	if (!pmp_fits(scratch))
+		why = "the PMP cannot hold the pool";
+	else if (find_layout(fdt, &layout))
+		why = "too many firmware regions";
+	else if (nacc_core_init(&nacc_state, &layout))
+		why = "the core refuses the pool";
+	else if (nacc_hart_init() || nacc_hart_arm(scratch))
+		why = "unknown trap vector";
+	else if (nacc_fence_init())
+		why = "no IPI event left";
+	else if (nacc_fdt_reserve(fdt, region_base, region_size))
+		why = "no room in the device tree";
+	else if (nacc_ecall_init())
+		why = "the extension ID is taken";
+
+	if (why) {
+		nacc_hart_disarm(scratch);
+		drop_region();
+		say_off(why);
+		return;
+	}
+
+	if (nacc_hart_of(scratch)->ad == NACC_AD_FAULT)
+		nacc_fdt_svade(fdt);
+	sbi_hsm_set_device(&hsm_device);
+	nacc_on = true;
+	print_boot_line(scratch);
+}
+
+static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+
+	(void)match;
+	if (!region_size)
+		return 0;
+
+	/*
+	 * With Smepmp OpenSBI sets mseccfg.MML, under which M-mode cannot read
+	 * S-mode memory and so not a table that is to be adopted. Plain PMP
+	 * holds the pool as well.
+	 */
+	sbi_hart_update_extension(scratch, SBI_HART_EXT_SMEPMP, false);
+
+	if (cold_boot) {
+		start(scratch, fdt);
+		return 0;
+	}
+	if (!nacc_on)
+		return 0;
+	/* A hart that cannot be guarded is not let into S-mode (I1). */
+	if (!pmp_fits(scratch))
+		return SBI_ENOSPC;
+	return nacc_hart_arm(scratch);
+}
+
+static void final_exit(const struct fdt_match *match)
+{
+	(void)match;
+	if (nacc_on)
+		nacc_hart_disarm(sbi_scratch_thishart_ptr());
+}
+
+/* To carry the shim to another board, add its compatible string. */
+static const struct fdt_match match_table[] = {
+	{ .compatible = "riscv-virtio" },
+	{ },
+};
+
+const struct platform_override nacc_virt = {
+	.match_table = match_table,
+	.early_init = early_init,
+	.final_init = final_init,
+	.final_exit = final_exit,
+};

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Access faults: from the trap frame to the validator core and back.
+ */
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_timer.h>
+#include <sbi/sbi_unpriv.h>
+#include "glue.h"
+
+#define NOT_OURS	0
+#define HANDLED		1
+
+/* try_again(): this often, if not further apart than a thousandth of a second */
+#define RETRY_MAX		4
+#define RETRY_PER_SECOND	1000
+
+/*
+ * The frame that a store goes to. The linear map is arithmetic; any other
+ * mapping of the region is an alias, found by walking. Either way the core gets
+ * the physical address and judges the store by that.
+ */
+static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
+{
+	*pa = va - core->setup->linear_base;
+	if (nacc_region_has(core, *pa))
+		return true;
+	return nacc_walk(core, csr_read(CSR_SATP), va, pa) &&
+	       nacc_region_has(core, *pa);
+}
+
+/*
+ * Kernel text is contiguous, so it is read where it lies. Only other code
+ * (modules, user programs) is read through the page tables of the hart, which
+ * costs twenty times as much under emulation (F3).
+ */
+static bool fetch(const struct nacc_core *core, u64 pc, u32 *insn)
+{
+	const struct nacc_sbi_setup *setup = core->setup;
+	u64 offset = pc - setup->image_va;
+	struct sbi_trap_info trap;
+
+	if (offset < setup->image_size && setup->image_size - offset >= 4) {
+		const u16 *parcel = nacc_phys(setup->image_pa + offset);
+
+		*insn = parcel[0];
+		if ((*insn & 3) == 3)
+			*insn |= (u32)parcel[1] << 16;
+		return true;
+	}
+
+	*insn = sbi_get_insn(pc, &trap);
+	return !trap.cause;
+}
+
+/* struct sbi_trap_regs starts with x0..x31 in order. */
+static unsigned long *reg_of(struct sbi_trap_regs *regs, u32 nr)
+{
+	return &regs->zero + nr;
+}
+
+static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
+{
+	struct sbi_trap_regs *regs = &tcntx->regs;
+	struct nacc_access access;
+	unsigned int reason;
+	u64 old = 0;
+
+	if (!fetch(core, regs->mepc, &access.insn))
+		return NOT_OURS;
+
+	access.pc = regs->mepc;
+	access.va = tcntx->trap.tval;
+	access.pa = pa;
+	access.time = sbi_timer_value();
+	access.hart = current_hartid();
+	access.supervisor = sbi_mstatus_prev_mode(regs->mstatus) == PRV_S;
+	access.decode_reason = nacc_decode(access.insn, &access.decoded);
+	access.operand = 0;
+	if (access.decode_reason == NACC_REASON_NONE)
+		access.operand = *reg_of(regs, access.decoded.rs2);
+
+	reason = nacc_store(core, &access, &old);
+	switch (reason) {
+	case NACC_REASON_NONE:
+		/* rd is 0 for plain stores, and x0 for an AMO without result */
+		if (access.decoded.rd)
+			*reg_of(regs, access.decoded.rd) = old;
+		regs->mepc += access.decoded.length;
+		break;
+	case NACC_STORE_RETRY:
+		break;
+	default:
+		/* A store access fault is what the hart would have raised. */
+		sbi_trap_redirect(regs, &tcntx->trap);
+	}
+	return HANDLED;
+}
+
+/*
+ * An access fault although A and D are set: either another hart has set them
+ * since, or the fault is about something else and will come back at once. Tell
+ * them apart by trying again, a few times in a row.
+ */
+static bool try_again(u64 pc, u64 va)
+{
+	struct nacc_hart *hart = nacc_hart_of(sbi_scratch_thishart_ptr());
+	u64 now = sbi_timer_value();
+	u64 window = sbi_timer_get_device()->timer_freq / RETRY_PER_SECOND;
+
+	if (hart->retry_pc != pc || hart->retry_va != va ||
+	    now - hart->retry_time > window)
+		hart->retries = 0;
+
+	hart->retry_pc = pc;
+	hart->retry_va = va;
+	hart->retry_time = now;
+	return hart->retries++ < RETRY_MAX;
+}
+
+/*
+ * The walker needs to set A or D in a frame and may not: an access fault of the
+ * original access, whatever that was to (F8).
+ */
+static int set_ad(struct nacc_core *core, const struct sbi_trap_context *tcntx)
+{
+	const struct sbi_trap_info *trap = &tcntx->trap;
+	int is_store = trap->cause == CAUSE_STORE_ACCESS;
+	int is_fetch = trap->cause == CAUSE_FETCH_ACCESS;
+	u64 satp = csr_read(CSR_SATP);
+	u64 va = trap->tval;
+
+	if (!nacc_region_has(core, nacc_satp_root(satp)))
+		return NOT_OURS;
+	if (!nacc_set_ad(core, satp, va, is_store, is_fetch) &&
+	    !(nacc_ad_settled(core, satp, va, is_store, is_fetch) &&
+	      try_again(tcntx->regs.mepc, va)))
+		return NOT_OURS;
+
+	__asm__ __volatile__("sfence.vma %0" : : "r"(va) : "memory");
+	return HANDLED;
+}
+
+/**
+ * nacc_trap() - an access fault from U- or S-mode
+ * @tcntx: the trap
+ *
+ * Never prints: this is the hot path, and its caller may hold the console.
+ *
+ * Return: 1 if the hart goes on from @tcntx, 0 if the fault is OpenSBI's to
+ * handle; @tcntx is unchanged then.
+ */
+int nacc_trap(struct sbi_trap_context *tcntx)
+{
+	const struct sbi_trap_info *trap = &tcntx->trap;
+	struct nacc_core *core = &nacc_state;
+	u64 pa;
+
+	if (!__atomic_load_n(&core->set_up, __ATOMIC_ACQUIRE))
+		return NOT_OURS;
+	if (trap->cause == CAUSE_STORE_ACCESS &&
+	    store_target(core, trap->tval, &pa))
+		return store(core, tcntx, pa);
+	return set_ad(core, tcntx);
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The machine of the tests; see machine.h. */
+#include "machine.h"
+
+struct machine m;
+
+/*
+ * The core may touch nothing but RAM that is not the firmware: anything else is
+ * a pointer of S-mode that it forgot to check (I9), and ends the test run.
+ */
+void *nacc_phys(nacc_u64 pa)
+{
+	if (pa < RAM_BASE || pa >= RAM_BASE + RAM_SIZE ||
+	    (pa >= FW_BASE && pa < FW_BASE + FW_SIZE)) {
+		fprintf(stderr, "core touched %#llx\n", (unsigned long long)pa);
+		abort();
+	}
+	return m.ram + (pa - RAM_BASE);
+}
+
+uint64_t *page_at(uint64_t pa)
+{
+	return nacc_phys(pa);
+}
+
+uint64_t page_alloc(void)
+{
+	uint64_t pa = m.heap;
+
+	if (pa + PAGE > HEAP_END)
+		abort();
+	m.heap += PAGE;
+	memset(page_at(pa), 0, PAGE);
+	return pa;
+}
+
+void machine_boot(uint32_t mode, uint64_t region_size)
+{
+	uint64_t *root;
+
+	memset(&m, 0, sizeof(m));
+	m.mode = mode;
+	m.heap = HEAP_BASE;
+	m.ram = aligned_alloc(PAGE, RAM_SIZE);
+	/* Dirt, so that a page the core forgets to zero is seen. */
+	memset(m.ram, 0xa5, RAM_SIZE);
+	m.layout.region_base = POOL_BASE;
+	m.layout.region_size = region_size;
+	m.layout.ram[0].start = RAM_BASE;
+	m.layout.ram[0].end = RAM_BASE + RAM_SIZE;
+	m.layout.nr_ram = 1;
+	m.layout.firmware[0].start = FW_BASE;
+	m.layout.firmware[0].end = FW_BASE + FW_SIZE;
+	m.layout.nr_firmware = 1;
+	root = page_at(KERNEL_ROOT);
+	for (int i = 0; i < 512; i++)
+		root[i] = i < 256 ? 0 : i % 3 ? 0 : LINK(0x80300000UL + i * PAGE);
+	assert_int_equal(nacc_core_init(&m.core, &m.layout), 0);
+}
+
+void machine_off(void)
+{
+	free(m.ram);
+	m.ram = NULL;
+}
+
+struct nacc_sbi_setup *setup_content(void)
+{
+	struct nacc_sbi_setup *s;
+
+	if (!m.setup_pa)
+		m.setup_pa = page_alloc();
+	s = (void *)page_at(m.setup_pa);
+	s->version = NACC_SBI_ABI_VERSION;
+	s->flags = 0;
+	s->kernel_root = KERNEL_ROOT;
+	s->linear_base = 0xffffffd000000000UL;
+	s->image_va = 0xffffffff80000000UL;
+	s->image_pa = IMAGE_BASE;
+	s->image_size = IMAGE_SIZE;
+	s->nr_writers = 3;
+	s->nr_user_visible = 2;
+	s->ranges[0] = (struct nacc_sbi_range){ WRITER_PC - 0x1000, WRITER_PC - 0xf00 };
+	s->ranges[1] = (struct nacc_sbi_range){ WRITER_PC, WRITER_PC + 0x100 };
+	s->ranges[2] = (struct nacc_sbi_range){ WRITER_PC + 0x100, WRITER_PC + 0x102 };
+	s->ranges[3] = (struct nacc_sbi_range){ VDSO_BASE, VDSO_BASE + VDSO_SIZE };
+	s->ranges[4] = (struct nacc_sbi_range){ IMAGE_BASE + 0x20000, IMAGE_BASE + 0x21000 };
+	m.setup_len = sizeof(*s) + 5 * sizeof(s->ranges[0]);
+	return s;
+}
+
+struct nacc_ret do_setup(void)
+{
+	return call(NACC_SBI_SETUP, m.setup_pa, m.setup_len, 0);
+}
+
+void machine_ready(uint32_t mode, uint64_t region_size)
+{
+	machine_boot(mode, region_size);
+	setup_content();
+	must(do_setup());
+	for (uint32_t i = 0; i < m.core.nr_frames; i++)
+		assert_int_equal(must(call(NACC_SBI_ARM, i, 1, 0)), 1);
+}
+
+int setup_sv39(void **state)
+{
+	(void)state;
+	machine_ready(SV39, 1 << 20);
+	return 0;
+}
+
+int teardown(void **state)
+{
+	const char *what = check_machine();
+
+	(void)state;
+	if (what)
+		fprintf(stderr, "after the test: %s\n", what);
+	machine_off();
+	return what ? -1 : 0;
+}
+
+struct nacc_ret call(uint64_t fid, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+	struct nacc_call c = {
+		.fid = fid,
+		.arg = { a0, a1, a2 },
+		.satp = (uint64_t)m.mode << 60 | KERNEL_ROOT >> 12,
+	};
+
+	return nacc_ecall(&m.core, &c);
+}
+
+uint64_t must(struct nacc_ret ret)
+{
+	if (ret.error)
+		fail_msg("error %ld, reason %llu", ret.error,
+			 (unsigned long long)ret.value);
+	return ret.value;
+}
+
+void assert_call(struct nacc_ret ret, long error, unsigned int reason)
+{
+	assert_int_equal(ret.error, error);
+	assert_int_equal(ret.value, reason);
+}
+
+void fence(void)
+{
+	nacc_fence_end(&m.core, nacc_fence_begin(&m.core));
+}
+
+struct nacc_access access_of(uint8_t op, uint64_t pa, uint64_t operand)
+{
+	return (struct nacc_access){
+		.pc = WRITER_PC + 0x10,
+		.va = pa + 0xffffffd000000000UL,
+		.pa = pa,
+		.operand = operand,
+		.time = 4711,
+		.insn = 0xe11c,
+		.hart = 1,
+		.supervisor = 1,
+		.decoded = { .op = op, .width = 8, .length = 4 },
+	};
+}
+
+unsigned int amo(uint8_t op, uint64_t pa, uint64_t operand, uint64_t *old)
+{
+	struct nacc_access access = access_of(op, pa, operand);
+
+	return nacc_store(&m.core, &access, old);
+}
+
+unsigned int sd(uint64_t pa, uint64_t val)
+{
+	uint64_t old;
+
+	return amo(NACC_OP_STORE, pa, val, &old);
+}
+
+void refuse_sd(uint64_t pa, uint64_t val, unsigned int reason)
+{
+	uint64_t before = *page_at(pa), refused = stat(NACC_STAT_REFUSED);
+	uint64_t count = m.core.reasons[reason];
+	struct nacc_sbi_audit *last;
+
+	assert_int_equal(sd(pa, val), reason);
+	assert_int_equal(*page_at(pa), before);
+	assert_int_equal(stat(NACC_STAT_REFUSED), refused + 1);
+	assert_int_equal(m.core.reasons[reason], count + 1);
+	last = &m.core.audit[(m.core.audit_next - 1) % NACC_AUDIT_RECORDS];
+	assert_int_equal(last->reason, reason);
+	assert_int_equal(last->val, val);
+	assert_int_equal(last->old, before);
+	assert_machine_ok();
+}
+
+struct nacc_frame *frame_of(uint64_t pa)
+{
+	return &m.core.frames[(pa - m.core.frame_base) / PAGE];
+}
+
+uint64_t frame_address(uint32_t index)
+{
+	return m.core.frame_base + index * PAGE;
+}
+
+uint64_t entry(uint64_t table, unsigned int slot)
+{
+	return page_at(table)[slot];
+}
+
+uint64_t stat(unsigned int which)
+{
+	return m.core.stats[which];
+}
+
+unsigned int top(void)
+{
+	return m.mode - 6;
+}
+
+uint64_t new_as(void)
+{
+	uint64_t root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+
+	must(call(NACC_SBI_AS_FILL, root, page_alloc(), 0));
+	return root;
+}
+
+uint64_t new_table(uint64_t root, unsigned int level)
+{
+	uint64_t table = root;
+
+	for (unsigned int l = top(); l > level; l--) {
+		uint64_t pte = entry(table, 0);
+
+		if (!(pte & V)) {
+			assert_int_equal(sd(table, LINK(page_alloc())), 0);
+			pte = entry(table, 0);
+		}
+		table = PTE_TO_PA(pte);
+	}
+	return table;
+}
+
+uint64_t rnd(uint64_t *seed)
+{
+	/* xorshift64* */
+	*seed ^= *seed >> 12;
+	*seed ^= *seed << 25;
+	*seed ^= *seed >> 27;
+	return *seed * 0x2545f4914f6cdd1dUL;
+}

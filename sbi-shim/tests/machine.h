@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A machine for the core to run on: physical memory, a kernel, and short names
+ * for what the tests do to it.
+ */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "nacc_core.h"
+
+#define PAGE		4096UL
+#define RAM_BASE	0x80000000UL
+#define RAM_SIZE	0x02000000UL		/* 32 MiB */
+#define FW_BASE		0x80000000UL
+#define FW_SIZE		0x00080000UL
+#define IMAGE_BASE	0x80200000UL
+#define IMAGE_SIZE	0x00200000UL
+#define KERNEL_ROOT	(IMAGE_BASE + 0x1000)
+#define VDSO_BASE	(IMAGE_BASE + 0x10000)
+#define VDSO_SIZE	0x2000UL
+#define POOL_BASE	0x81000000UL		/* region, up to 8 MiB of it */
+#define HEAP_BASE	0x80400000UL		/* ordinary pages */
+#define HEAP_END	0x81000000UL
+#define DATA_PAGE	0x81800000UL		/* what leaves name */
+
+#define WRITER_PC	0xffffffff80002000UL	/* in a writer range */
+#define OTHER_PC	0xffffffff80009000UL	/* in none */
+
+#define V		0x001UL
+#define R		0x002UL
+#define W		0x004UL
+#define X		0x008UL
+#define U		0x010UL
+#define G		0x020UL
+#define A		0x040UL
+#define D		0x080UL
+#define USER_RW		(V | R | W | U | A | D)
+#define USER_RO		(V | R | U | A)
+#define USER_RX		(V | R | X | U | A)
+#define PTE(pa, bits)	(((uint64_t)(pa) >> 12 << 10) | (bits))
+#define LINK(pa)	PTE(pa, V)
+#define PTE_TO_PA(pte)	(((uint64_t)(pte) >> 10 & 0xfffffffffffUL) << 12)
+
+#define SV39		8
+#define SV48		9
+#define SV57		10
+
+/** struct machine - one machine; tests have one at a time */
+struct machine {
+	struct nacc_core core;
+	struct nacc_layout layout;
+	uint8_t *ram;
+	uint64_t heap;
+	uint64_t setup_pa;
+	uint64_t setup_len;
+	uint32_t mode;
+};
+
+extern struct machine m;
+
+/* A machine after boot; region_size a power of two up to 8 MiB. */
+void machine_boot(uint32_t mode, uint64_t region_size);
+/* The same, set up, with every frame armed. */
+void machine_ready(uint32_t mode, uint64_t region_size);
+void machine_off(void);
+/* cmocka fixtures: machine_ready() in Sv39 with 1 MiB; machine_off() */
+int setup_sv39(void **state);
+int teardown(void **state);
+
+uint64_t page_alloc(void);
+uint64_t *page_at(uint64_t pa);
+struct nacc_sbi_setup *setup_content(void);
+struct nacc_ret do_setup(void);
+
+struct nacc_ret call(uint64_t fid, uint64_t a0, uint64_t a1, uint64_t a2);
+uint64_t must(struct nacc_ret ret);
+void assert_call(struct nacc_ret ret, long error, unsigned int reason);
+void fence(void);
+
+/* A store by S-mode code of a writer range. */
+struct nacc_access access_of(uint8_t op, uint64_t pa, uint64_t operand);
+unsigned int amo(uint8_t op, uint64_t pa, uint64_t operand, uint64_t *old);
+unsigned int sd(uint64_t pa, uint64_t val);
+/* The same, and it must be refused: memory unchanged, counted, audited. */
+void refuse_sd(uint64_t pa, uint64_t val, unsigned int reason);
+
+struct nacc_frame *frame_of(uint64_t pa);
+uint64_t frame_address(uint32_t index);
+uint64_t entry(uint64_t table, unsigned int slot);
+uint64_t stat(unsigned int which);
+unsigned int top(void);
+
+/* A live address space with an empty user half. */
+uint64_t new_as(void);
+/* A table, linked from the root down to @level at slot 0 of each. */
+uint64_t new_table(uint64_t root, unsigned int level);
+
+/* Independent invariant checker: NULL, or what is wrong. */
+const char *check_machine(void);
+#define assert_machine_ok() do { \
+	const char *what = check_machine(); \
+	if (what) \
+		fail_msg("invariant: %s", what); \
+} while (0)
+
+uint64_t rnd(uint64_t *seed);
+
+/* One list of tests per file. */
+struct suite {
+	const char *name;
+	const struct CMUnitTest *tests;
+	size_t nr;
+};
+
+extern const struct suite decode_suite, setup_suite, frame_suite, rules_suite,
+	link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite;
+
+#endif /* MACHINE_H */

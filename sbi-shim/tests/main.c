@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Runs every suite, or those named on the command line. */
+#include "machine.h"
+
+static const struct suite *const suites[] = {
+	&decode_suite, &setup_suite, &frame_suite, &rules_suite, &link_suite,
+	&call_suite, &adbits_suite, &fuzz_suite, &smp_suite,
+};
+
+static int wanted(const char *name, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(name, argv[i]))
+			return 1;
+	return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+	size_t total = 0;
+	int failed = 0;
+
+	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
+		const struct suite *s = suites[i];
+
+		if (!wanted(s->name, argc, argv))
+			continue;
+		total += s->nr;
+		failed += _cmocka_run_group_tests(s->name, s->tests, s->nr,
+						  NULL, NULL);
+	}
+	printf("%zu passed, %d failed\n", total - failed, failed);
+	return failed || !total;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Command lines: one parser for every command.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nacc.h"
+
+enum { LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL };
+
+static const struct {
+	unsigned int bit;
+	struct option opt;
+} known[] = {
+	{ OPT_JSON, { "json", no_argument, NULL, LONG_JSON } },
+	{ OPT_NAME, { "name", required_argument, NULL, LONG_NAME } },
+	{ OPT_LEAVES, { "leaves", no_argument, NULL, LONG_LEAVES } },
+	{ OPT_ALL, { "all", no_argument, NULL, LONG_ALL } },
+};
+
+#define NR_KNOWN	(sizeof(known) / sizeof(known[0]))
+
+static void select_options(const struct cmd *cmd, struct option *out)
+{
+	size_t i, n = 0;
+
+	out[n++] = (struct option){ "help", no_argument, NULL, 'h' };
+	for (i = 0; i < NR_KNOWN; i++)
+		if (cmd->opts & known[i].bit)
+			out[n++] = known[i].opt;
+	out[n] = (struct option){ 0 };
+}
+
+static int bad_option(const struct cmd *cmd, int c, const char *token)
+{
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	if (c == ':')
+		return nacc_fail(EXIT_USAGE,
+				 "%s: %s needs a value: usage: nacc %s %s",
+				 cmd->name, token, cmd->name, cmd->usage);
+	if (optopt && optopt < 256)
+		token = letter;
+	return nacc_fail(EXIT_USAGE,
+			 "%s: there is no option '%s': 'nacc %s --help' lists them",
+			 cmd->name, token, cmd->name);
+}
+
+static int check_operands(const struct cmd *cmd, const struct args *args)
+{
+	if (args->argc < cmd->min)
+		return nacc_fail(EXIT_USAGE,
+				 "%s: something is missing: usage: nacc %s %s",
+				 cmd->name, cmd->name, cmd->usage);
+	if (cmd->max >= 0 && args->argc > cmd->max)
+		return nacc_fail(EXIT_USAGE,
+				 "%s: '%s' is one too many: usage: nacc %s%s%s",
+				 cmd->name, args->argv[cmd->max], cmd->name,
+				 *cmd->usage ? " " : "", cmd->usage);
+	return EXIT_OK;
+}
+
+/**
+ * args_parse - parse the command line of a command
+ * @cmd: the command
+ * @argc: words, that of the command included
+ * @argv: the words; their order may change
+ * @args: result
+ *
+ * Return: EXIT_OK, EXIT_USAGE after a message, or ARGS_HELP.
+ */
+int args_parse(const struct cmd *cmd, int argc, char **argv, struct args *args)
+{
+	struct option opts[NR_KNOWN + 2];
+	int c;
+
+	*args = (struct args){ 0 };
+	select_options(cmd, opts);
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(argc, argv, cmd->opts & OPT_STOP ? "+:h" : ":h",
+				opts, NULL)) != -1) {
+		switch (c) {
+		case 'h':
+			return ARGS_HELP;
+		case LONG_JSON:
+			args->json = true;
+			break;
+		case LONG_NAME:
+			args->name = optarg;
+			break;
+		case LONG_LEAVES:
+			args->leaves = true;
+			break;
+		case LONG_ALL:
+			args->all = true;
+			break;
+		default:
+			return bad_option(cmd, c, argv[optind - 1]);
+		}
+	}
+	args->argc = argc - optind;
+	args->argv = argv + optind;
+	return check_operands(cmd, args);
+}
+
+static bool parse_positive(const char *text, unsigned long max,
+			   unsigned long *val)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*val = strtoul(text, &end, 10);
+	return !errno && !*end && *val && *val <= max;
+}
+
+/**
+ * args_pid - read a process ID
+ * @text: operand
+ * @pid: result
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after a message.
+ */
+int args_pid(const char *text, int *pid)
+{
+	unsigned long val;
+
+	if (!parse_positive(text, INT_MAX, &val))
+		return nacc_fail(EXIT_USAGE,
+				 "'%s' is not a process ID: give a decimal number that ps shows",
+				 text);
+	*pid = (int)val;
+	return EXIT_OK;
+}
+
+/**
+ * args_domain - read the ID of a domain
+ * @text: operand
+ * @domain: result
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after a message.
+ */
+int args_domain(const char *text, uint32_t *domain)
+{
+	unsigned long val;
+
+	if (!parse_positive(text, UINT32_MAX, &val))
+		return nacc_fail(EXIT_USAGE,
+				 "'%s' is not the ID of a domain: give a number that 'nacc ps' shows",
+				 text);
+	*domain = (uint32_t)val;
+	return EXIT_OK;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What commands share with each other.
+ */
+#ifndef NACC_CMD_H
+#define NACC_CMD_H
+
+#include <json-c/json.h>
+
+#include "nacc.h"
+#include "procfile.h"
+
+int name_check(const char *name);
+struct json_object *domain_object(const struct table *domains, size_t row,
+				  const struct table *mms);
+int stat_domain(const struct args *args, uint32_t domain);
+void print_refused(struct json_object *refused);
+
+#endif /* NACC_CMD_H */

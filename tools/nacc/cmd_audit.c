@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc audit
+ */
+#include "cmd.h"
+#include "out.h"
+
+static struct json_object *audit_object(const struct table *audit)
+{
+	struct json_object *obj = out_object(), *records = out_array();
+	struct json_object *reasons = out_object();
+	const char *reason;
+	size_t i;
+
+	for (i = 0; i < audit->nrows; i++) {
+		out_append(records, out_row(audit, i));
+		reason = table_cell(audit, i, "reason");
+		out_add_str(reasons, reason, reason_meaning(reason));
+	}
+	out_add(obj, "records", records);
+	out_add(obj, "reasons", reasons);
+	return obj;
+}
+
+static void print_audit(struct json_object *obj)
+{
+	static const char *const cols[] = { "seq", "time", "hart", "reason",
+					    "domain", "pc", "addr", "old",
+					    "new", "root", "insn", "symbol",
+					    NULL };
+	struct json_object *records = json_object_object_get(obj, "records");
+	struct json_object *reasons = json_object_object_get(obj, "reasons");
+
+	out_columns(stdout, records, cols);
+	if (json_object_object_length(reasons))
+		putchar('\n');
+	json_object_object_foreach(reasons, key, val)
+		printf("%s: %s\n", key, json_object_get_string(val));
+	json_object_put(obj);
+}
+
+static int run_audit(const struct args *args)
+{
+	struct table audit;
+	int ret;
+
+	ret = procfile_load("audit", &audit);
+	if (!ret && args->json)
+		out_json(stdout, audit_object(&audit));
+	else if (!ret)
+		print_audit(audit_object(&audit));
+	table_free(&audit);
+	return ret;
+}
+
+const struct cmd cmd_audit = {
+	.name = "audit",
+	.usage = "[--json]",
+	.brief = "show the stores to page tables that were refused, and why",
+	.help =
+	"Show the last stores to page tables that the firmware refused, oldest first,\n"
+	"and what each reason means. TIME is in ticks of the time CSR; SYMBOL is the\n"
+	"kernel function that stored.\n"
+	"\n"
+	"  --json  print an object: \"records\", and \"reasons\" with their meaning\n"
+	"\n"
+	"Example:\n"
+	"  # nacc audit\n"
+	"  SEQ  TIME     HART  REASON      DOMAIN  PC                  ...\n"
+	"  0    8123456  1     provenance  3       0xffffffff02002012  ...\n"
+	"  \n"
+	"  provenance: the code that stored is not one of the kernel's page-table\n"
+	"  writers: a stray or hostile store\n",
+	.opts = OPT_JSON,
+	.run = run_audit,
+};

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc ps
+ */
+#include "cmd.h"
+#include "out.h"
+
+/**
+ * domain_object - a domain with its address spaces
+ * @domains: /proc/nacc/domains
+ * @row: the domain
+ * @mms: /proc/nacc/mms
+ *
+ * Return: its columns, and the array "processes".
+ */
+struct json_object *domain_object(const struct table *domains, size_t row,
+				  const struct table *mms)
+{
+	struct json_object *obj = out_row(domains, row), *list = out_array();
+	struct json_object *process;
+	uint64_t id;
+	size_t i;
+
+	table_u64(domains, row, "id", &id);
+	for (i = 0; i < mms->nrows; i++) {
+		if (!table_is(mms, i, "domain", id))
+			continue;
+		process = out_row(mms, i);
+		if (table_is(mms, i, "pid", 0))
+			out_add(process, "pid", NULL);
+		out_append(list, process);
+	}
+	out_add(obj, "processes", list);
+	return obj;
+}
+
+static void copy_member(struct json_object *to, const char *to_key,
+			struct json_object *from, const char *key)
+{
+	struct json_object *val = NULL;
+
+	json_object_object_get_ex(from, key, &val);
+	out_add(to, to_key, json_object_get(val));
+}
+
+static void add_line(struct json_object *lines, struct json_object *domain,
+		     struct json_object *process)
+{
+	struct json_object *line = out_object();
+
+	copy_member(line, "domain", domain, "id");
+	copy_member(line, "state", domain, "state");
+	copy_member(line, "name", domain, "name");
+	if (process) {
+		copy_member(line, "pid", process, "pid");
+		copy_member(line, "tables", process, "tables");
+		copy_member(line, "comm", process, "comm");
+	}
+	out_append(lines, line);
+}
+
+static void print_lines(struct json_object *domains)
+{
+	static const char *const cols[] = { "domain", "state", "name", "pid",
+					    "tables", "comm", NULL };
+	struct json_object *lines = out_array(), *domain, *list;
+	size_t i, j;
+
+	for (i = 0; i < json_object_array_length(domains); i++) {
+		domain = json_object_array_get_idx(domains, i);
+		json_object_object_get_ex(domain, "processes", &list);
+		for (j = 0; j < json_object_array_length(list); j++)
+			add_line(lines, domain,
+				 json_object_array_get_idx(list, j));
+		if (!j)
+			add_line(lines, domain, NULL);
+	}
+	out_columns(stdout, lines, cols);
+	json_object_put(lines);
+	json_object_put(domains);
+}
+
+static int run_ps(const struct args *args)
+{
+	struct table domains, mms = { 0 };
+	struct json_object *all;
+	size_t i;
+	int ret;
+
+	ret = procfile_load("domains", &domains);
+	if (!ret)
+		ret = procfile_load("mms", &mms);
+	if (ret)
+		goto out;
+	all = out_array();
+	for (i = 0; i < domains.nrows; i++)
+		out_append(all, domain_object(&domains, i, &mms));
+	if (args->json)
+		out_json(stdout, all);
+	else
+		print_lines(all);
+out:
+	table_free(&mms);
+	table_free(&domains);
+	return ret;
+}
+
+const struct cmd cmd_ps = {
+	.name = "ps",
+	.usage = "[--json]",
+	.brief = "list the domains and their processes",
+	.help =
+	"List the domains and their processes, one line per address space: processes\n"
+	"that share one (threads, vfork) count once. PID is '-' while no process uses\n"
+	"it; TABLES are the pool's pages it owns.\n"
+	"\n"
+	"  --json  print an array of domains, each with its processes\n"
+	"\n"
+	"Example:\n"
+	"  # nacc ps\n"
+	"  DOMAIN  STATE  NAME  PID   TABLES  COMM\n"
+	"  3       live   web   1234  41      nginx\n"
+	"  3       live   web   1240  38      nginx\n",
+	.opts = OPT_JSON,
+	.run = run_ps,
+};

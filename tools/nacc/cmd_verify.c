@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc verify
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "dev.h"
+#include "out.h"
+
+/* What became of one process; SKIPPED: it has no process, or no longer */
+enum { AGREES, DIFFERS, SKIPPED, NR_RESULTS };
+
+static const char *const results[] = { "ok", "MISMATCH", "skipped" };
+
+static bool agrees(const struct nacc_verify *v)
+{
+	return v->tables_linux == v->tables_firmware && !v->outside_pool &&
+	       !v->bad_frame && !v->bad_entry && !v->bad_vma;
+}
+
+static struct json_object *result_object(int pid, const struct nacc_verify *v,
+					 int result)
+{
+	struct json_object *obj = out_object();
+
+	out_add(obj, "pid", pid ? json_object_new_int(pid) : NULL);
+	out_add_u64(obj, "domain", v->domain);
+	out_add_str(obj, "result", results[result]);
+	if (result == SKIPPED)
+		return obj;
+	out_add_u64(obj, "tables", v->tables_linux);
+	out_add_u64(obj, "firmware", v->tables_firmware);
+	out_add_u64(obj, "unlinked", v->unlinked);
+	out_add_u64(obj, "leaves", v->leaves);
+	out_add_u64(obj, "outside_pool", v->outside_pool);
+	out_add_u64(obj, "bad_frame", v->bad_frame);
+	out_add_u64(obj, "bad_entry", v->bad_entry);
+	out_add_u64(obj, "bad_vma", v->bad_vma);
+	if (result == DIFFERS) {
+		out_add_hex(obj, "first_bad_va", v->first_bad_va);
+		out_add_hex(obj, "first_bad_value", v->first_bad_value);
+	}
+	return obj;
+}
+
+static void explain(const struct nacc_verify *v, int pid)
+{
+	if (v->tables_linux != v->tables_firmware)
+		printf("process %d: Linux reaches %" PRIu64 " tables, the firmware counts %" PRIu64 "\n",
+		       pid, (uint64_t)v->tables_linux,
+		       (uint64_t)v->tables_firmware);
+	if (v->outside_pool)
+		printf("process %d: %" PRIu64 " tables are outside the pool, nothing protects them\n",
+		       pid, (uint64_t)v->outside_pool);
+	if (v->bad_frame)
+		printf("process %d: %" PRIu64 " tables are not where the firmware's records put them\n",
+		       pid, (uint64_t)v->bad_frame);
+	if (v->bad_entry)
+		printf("process %d: %" PRIu64 " tables hold entries that the firmware refuses\n",
+		       pid, (uint64_t)v->bad_entry);
+	if (v->bad_vma)
+		printf("process %d: %" PRIu64 " pages are mapped that no mapping of the process allows\n",
+		       pid, (uint64_t)v->bad_vma);
+	if (!agrees(v) && (v->first_bad_va || v->first_bad_value))
+		printf("process %d: the first is at 0x%" PRIx64 ", entry 0x%" PRIx64 "\n",
+		       pid, (uint64_t)v->first_bad_va,
+		       (uint64_t)v->first_bad_value);
+}
+
+/* With @lenient, a process that is gone is skipped instead of an error */
+static int verify_one(int fd, int pid, bool lenient, struct nacc_verify *v,
+		      int *result)
+{
+	int ret, err;
+
+	*result = SKIPPED;
+	*v = (struct nacc_verify){ .size = sizeof(*v) };
+	ret = dev_pidfd(pid, &v->pidfd);
+	if (ret)
+		return ret;
+	err = dev_call(fd, NACC_IOC_VERIFY, v);
+	close(v->pidfd);
+	if (err && lenient && (err == ESRCH || err == ENOENT))
+		return EXIT_OK;
+	if (err)
+		return dev_explain(NACC_IOC_VERIFY, err, (unsigned int)pid, 0);
+	*result = agrees(v) ? AGREES : DIFFERS;
+	return EXIT_OK;
+}
+
+/**
+ * struct report - results so far
+ * @list: array of objects
+ * @count: processes by result
+ */
+struct report {
+	struct json_object *list;
+	unsigned int count[NR_RESULTS];
+};
+
+static int print_report(const struct args *args, struct report *r)
+{
+	static const char *const cols[] = { "pid", "domain", "tables",
+					    "firmware", "unlinked", "leaves",
+					    "result", NULL };
+	struct json_object *obj;
+
+	if (args->json) {
+		obj = out_object();
+		out_add_bool(obj, "ok", !r->count[DIFFERS]);
+		out_add(obj, "results", r->list);
+		out_json(stdout, obj);
+		return r->count[DIFFERS] ? EXIT_CHECK : EXIT_OK;
+	}
+	out_columns(stdout, r->list, cols);
+	json_object_put(r->list);
+	if (r->count[DIFFERS]) {
+		printf("nacc verify: MISMATCH: %u of %u address spaces\n",
+		       r->count[DIFFERS], r->count[DIFFERS] + r->count[AGREES]);
+		return EXIT_CHECK;
+	}
+	printf("nacc verify: ok: %u address spaces agree, %u skipped\n",
+	       r->count[AGREES], r->count[SKIPPED]);
+	return EXIT_OK;
+}
+
+static int verify_add(const struct args *args, struct report *r, int fd,
+		      int pid)
+{
+	struct nacc_verify v;
+	int ret, result;
+
+	ret = verify_one(fd, pid, args->all, &v, &result);
+	if (ret)
+		return ret;
+	r->count[result]++;
+	out_append(r->list, result_object(pid, &v, result));
+	if (result == DIFFERS && !args->json)
+		explain(&v, pid);
+	return EXIT_OK;
+}
+
+static int verify_all(const struct args *args, struct report *r, int fd)
+{
+	struct nacc_verify none = { 0 };
+	struct table mms;
+	uint64_t pid, domain;
+	size_t i;
+	int ret;
+
+	ret = procfile_load("mms", &mms);
+	for (i = 0; !ret && i < mms.nrows; i++) {
+		if (table_u64(&mms, i, "pid", &pid) && pid) {
+			ret = verify_add(args, r, fd, (int)pid);
+			continue;
+		}
+		table_u64(&mms, i, "domain", &domain);
+		none.domain = (uint32_t)domain;
+		r->count[SKIPPED]++;
+		out_append(r->list, result_object(0, &none, SKIPPED));
+	}
+	table_free(&mms);
+	return ret;
+}
+
+static int run_verify(const struct args *args)
+{
+	struct report r = { .list = out_array() };
+	int ret, fd, pid = 0;
+
+	if (args->all == (args->argc == 1))
+		return nacc_fail(EXIT_USAGE,
+				 "verify: give either a PID or --all: usage: nacc verify PID|--all");
+	ret = args->all ? EXIT_OK : args_pid(args->argv[0], &pid);
+	if (!ret)
+		ret = dev_open(&fd);
+	if (ret)
+		return ret;
+	ret = args->all ? verify_all(args, &r, fd) :
+			  verify_add(args, &r, fd, pid);
+	close(fd);
+	if (ret)
+		return ret;
+	return print_report(args, &r);
+}
+
+const struct cmd cmd_verify = {
+	.name = "verify",
+	.usage = "PID|--all [--json]",
+	.brief = "compare the page tables with the firmware's records and the mappings",
+	.help =
+	"Walk the page tables of a marked process and compare them with the firmware's\n"
+	"records and with the mappings that Linux knows. Exits 1 if they differ.\n"
+	"\n"
+	"  PID     process ID of a marked process\n"
+	"  --all   every marked address space; one without a process is skipped\n"
+	"  --json  print an object\n"
+	"\n"
+	"Example:\n"
+	"  # nacc verify 1234\n"
+	"  PID   DOMAIN  TABLES  FIRMWARE  UNLINKED  LEAVES  RESULT\n"
+	"  1234  3       41      41        0         2525    ok\n"
+	"  nacc verify: ok: 1 address spaces agree, 0 skipped\n",
+	.opts = OPT_JSON | OPT_ALL,
+	.max = 1,
+	.run = run_verify,
+};

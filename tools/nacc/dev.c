@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/nacc: its calls, and what their errors mean to a person.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dev.h"
+#include "nacc.h"
+#include "procfile.h"
+#include "sys.h"
+
+#define DEV_PATH	"/dev/nacc"
+
+/* A call that a signal broke off is made again; after this many times, not */
+#define DEV_RETRIES	64
+
+#define NO_CALL \
+	"the loaded module does not know this call: load the nacc.ko of this release"
+#define NO_SHIM \
+	"the firmware answers no NACC call: start the machine with the OpenSBI that carries the shim"
+#define KERNEL_THREAD \
+	"%u is a kernel thread and has no user page tables: name a user process"
+
+/* @fmt may use the process or domain asked for, then the domain it is in */
+static const struct {
+	unsigned long req;
+	int err;
+	int code;
+	const char *fmt;
+} meanings[] = {
+	{ NACC_IOC_MARK, ESRCH, EXIT_NOENT,
+	  "process %u has exited: nothing was marked; name a process that runs" },
+	{ NACC_IOC_MARK, EINVAL, EXIT_NOENT, KERNEL_THREAD },
+	{ NACC_IOC_MARK, EEXIST, EXIT_MARKED,
+	  "process %u is marked already, in domain %u: nothing is left to do" },
+	{ NACC_IOC_MARK, ENOMEM, EXIT_NOMEM,
+	  "the pool is too small for the tables of process %u: end or unmark another container ('nacc ps')" },
+	{ NACC_IOC_MARK, EOPNOTSUPP, EXIT_SYS,
+	  "process %u shares huge-page tables with others: start it with 'nacc run' instead" },
+	{ NACC_IOC_MARK, EINTR, EXIT_SYS,
+	  "signals keep interrupting the marking of process %u, nothing has changed: try again" },
+	{ NACC_IOC_UNMARK, ENOENT, EXIT_NOENT,
+	  "there is no domain %u: 'nacc ps' lists them" },
+	{ NACC_IOC_UNMARK, ENOMEM, EXIT_NOMEM,
+	  "no memory for ordinary page tables, domain %u is still marked: free some and try again" },
+	{ NACC_IOC_UNMARK, EINTR, EXIT_SYS,
+	  "signals keep interrupting the unmarking of domain %u, some of it may be unmarked: try again" },
+	{ NACC_IOC_DUMP, ESRCH, EXIT_NOENT,
+	  "process %u has exited: name a process that runs" },
+	{ NACC_IOC_DUMP, EINVAL, EXIT_NOENT, KERNEL_THREAD },
+	{ NACC_IOC_VERIFY, ESRCH, EXIT_NOENT,
+	  "process %u has exited: name a process that runs" },
+	{ NACC_IOC_VERIFY, EINVAL, EXIT_NOENT, KERNEL_THREAD },
+	{ NACC_IOC_VERIFY, ENOENT, EXIT_NOENT,
+	  "process %u is not marked: mark it first ('nacc mark')" },
+	{ NACC_IOC_VERIFY, EINTR, EXIT_SYS,
+	  "signals keep interrupting the check of process %u: try again" },
+	{ 0, EPERM, EXIT_PERM, "the kernel does not permit this: run nacc as root" },
+	{ 0, EACCES, EXIT_PERM, "the kernel does not permit this: run nacc as root" },
+	{ 0, ENOTTY, EXIT_ABSENT, NO_CALL },
+	{ 0, E2BIG, EXIT_ABSENT, NO_CALL },
+	{ 0, EINVAL, EXIT_ABSENT, NO_CALL },
+	{ 0, ENODEV, EXIT_ABSENT, NO_SHIM },
+	{ 0, ENOMEM, EXIT_NOMEM,
+	  "the machine has no memory left: free some and try again" },
+};
+
+/**
+ * dev_explain - say why a call failed
+ * @req: NACC_IOC_*
+ * @err: errno
+ * @subject: process or domain the call was about
+ * @domain: domain the call has returned
+ *
+ * Return: the exit status.
+ */
+int dev_explain(unsigned long req, int err, unsigned int subject,
+		uint32_t domain)
+{
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (meanings[i].err != err ||
+		    (meanings[i].req && meanings[i].req != req))
+			continue;
+		snprintf(text, sizeof(text), meanings[i].fmt, subject, domain);
+		return nacc_fail(meanings[i].code, "%s", text);
+	}
+	return nacc_fail(EXIT_SYS, "the module failed for %u: %s: see dmesg",
+			 subject, strerror(err));
+}
+
+/**
+ * dev_open - open the device
+ * @fd: result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int dev_open(int *fd)
+{
+	*fd = sys_open(DEV_PATH, O_RDWR);
+	if (*fd >= 0)
+		return EXIT_OK;
+	switch (errno) {
+	case ENOENT:
+		return nacc_fail(EXIT_ABSENT, DEV_PATH
+				 " is missing: load the module first (insmod nacc.ko)");
+	case ENXIO:
+	case ENODEV:
+		return nacc_fail(EXIT_ABSENT, DEV_PATH
+				 " has no driver: load the module (insmod nacc.ko)");
+	case EACCES:
+	case EPERM:
+		return nacc_fail(EXIT_PERM, "not permitted to open " DEV_PATH
+				 ": run nacc as root, outside of containers");
+	default:
+		return nacc_fail(EXIT_SYS, DEV_PATH
+				 " cannot be opened: %s: see dmesg",
+				 strerror(errno));
+	}
+}
+
+static uint64_t thread_group(int pid)
+{
+	struct table status;
+	uint64_t tgid = 0;
+	char path[32];
+	FILE *file;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	fd = sys_open(path, O_RDONLY);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file)
+		return 0;
+	if (!table_parse_status(file, &status))
+		table_lookup_u64(&status, "Tgid", &tgid);
+	table_free(&status);
+	fclose(file);
+	return tgid;
+}
+
+/**
+ * dev_pidfd - a pidfd of a process
+ * @pid: its ID
+ * @fd: result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int dev_pidfd(int pid, int *fd)
+{
+	uint64_t tgid;
+	int err;
+
+	*fd = sys_pidfd_open(pid);
+	if (*fd >= 0)
+		return EXIT_OK;
+	err = errno;
+	tgid = err == ESRCH ? 0 : thread_group(pid);
+	if (tgid && tgid != (uint64_t)pid)
+		return nacc_fail(EXIT_NOENT,
+				 "%d is a thread of process %u: name the process",
+				 pid, (unsigned int)tgid);
+	if (err == ESRCH || err == EINVAL || err == ENOENT)
+		return nacc_fail(EXIT_NOENT,
+				 "there is no process %d: ps lists them", pid);
+	return nacc_fail(EXIT_SYS, "process %d cannot be opened: %s: try again",
+			 pid, strerror(err));
+}
+
+/**
+ * dev_call - a call of the device, made again when a signal breaks it off
+ * @fd: the device
+ * @req: NACC_IOC_*
+ * @arg: its structure
+ *
+ * Return: 0 or an errno.
+ */
+int dev_call(int fd, unsigned long req, void *arg)
+{
+	int i;
+
+	for (i = 0; i < DEV_RETRIES; i++) {
+		if (!sys_ioctl(fd, req, arg))
+			return 0;
+		if (errno != EINTR)
+			break;
+	}
+	return errno;
+}
+
+/**
+ * dev_info - what the module says of itself
+ * @fd: the device
+ * @info: result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int dev_info(int fd, struct nacc_info *info)
+{
+	int err;
+
+	*info = (struct nacc_info){ .size = sizeof(*info) };
+	err = dev_call(fd, NACC_IOC_INFO, info);
+	return err ? dev_explain(NACC_IOC_INFO, err, 0, 0) : EXIT_OK;
+}
+
+/**
+ * dev_mark - mark a process
+ * @fd: the device
+ * @pid: the process
+ * @name: label of the new domain, shorter than NACC_NAME_LEN, or NULL
+ * @domain: ID of the new domain
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int dev_mark(int fd, int pid, const char *name, uint32_t *domain)
+{
+	struct nacc_mark mark = { .size = sizeof(mark) };
+	int ret, err;
+
+	ret = dev_pidfd(pid, &mark.pidfd);
+	if (ret)
+		return ret;
+	if (name)
+		snprintf(mark.name, sizeof(mark.name), "%s", name);
+	err = dev_call(fd, NACC_IOC_MARK, &mark);
+	close(mark.pidfd);
+	*domain = mark.domain;
+	return err ? dev_explain(NACC_IOC_MARK, err, (unsigned int)pid,
+				 mark.domain) : EXIT_OK;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The listing of a process's page tables: format and sums.
+ */
+#ifndef NACC_DUMP_H
+#define NACC_DUMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <linux/nacc.h>
+
+struct json_object;
+struct table;
+
+/* Page-table levels the privileged spec has: Sv57 */
+#define DUMP_LEVELS	5
+
+/**
+ * struct dump_frame - a frame of the pool
+ * @pa: its physical address
+ * @frame: its index
+ * @domain: domain that owns it, or 0
+ */
+struct dump_frame {
+	uint64_t pa;
+	uint32_t frame;
+	uint32_t domain;
+};
+
+/**
+ * struct dump - a listing on its way
+ * @levels: page-table levels of the process
+ * @pool_start: first byte of the region that PMP makes read-only
+ * @pool_end: first byte behind it
+ * @frames: frames in use, by address
+ * @nr_frames: their number
+ * @tables: tables found so far, by level
+ * @in_pool: of these, tables in the pool
+ * @outside: of these, tables that are not
+ * @user_pages: 4 KiB pages that leaves with U map
+ * @kernel_pages: 4 KiB pages that leaves without U map
+ * @huge: leaves above level 0
+ * @absent: entries that are not present
+ */
+struct dump {
+	unsigned int levels;
+	uint64_t pool_start;
+	uint64_t pool_end;
+	struct dump_frame *frames;
+	size_t nr_frames;
+	uint64_t tables[DUMP_LEVELS];
+	uint64_t in_pool;
+	uint64_t outside;
+	uint64_t user_pages;
+	uint64_t kernel_pages;
+	uint64_t huge;
+	uint64_t absent;
+};
+
+void dump_read_pool(struct dump *d, const struct table *pool);
+bool dump_wanted(const struct nacc_entry *e, bool leaves);
+void dump_count_root(struct dump *d, uint64_t root);
+void dump_count(struct dump *d, const struct nacc_entry *e);
+
+void dump_print_root(FILE *out, const struct dump *d, uint64_t root);
+void dump_print_entry(FILE *out, const struct dump *d,
+		      const struct nacc_entry *e);
+void dump_print_summary(FILE *out, const struct dump *d);
+
+struct json_object *dump_entry_json(const struct dump *d,
+				    const struct nacc_entry *e);
+struct json_object *dump_summary_json(const struct dump *d);
+void dump_table_json(struct json_object *obj, const struct dump *d,
+		     uint64_t pa);
+
+uint64_t dump_entry_pa(uint64_t value);
+const struct dump_frame *dump_find_frame(const struct dump *d, uint64_t pa);
+bool dump_in_pool(const struct dump *d, uint64_t pa);
+unsigned int dump_index(const struct nacc_entry *e);
+bool dump_is_table(const struct nacc_entry *e);
+
+#endif /* NACC_DUMP_H */

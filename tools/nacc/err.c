@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Errors: one sentence on stderr, and memory that is there or ends the program.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "nacc.h"
+
+/**
+ * nacc_fail - say what was wrong and what to do
+ * @code: exit status to hand on
+ * @fmt: the sentence, without newline
+ *
+ * Return: @code.
+ */
+int nacc_fail(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("nacc: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return code;
+}
+
+/**
+ * nacc_alloc - reallocarray() that does not return without memory
+ * @old: memory to resize, or NULL
+ * @count: number of elements
+ * @size: size of each
+ *
+ * Return: the memory; without any, the program ends with EXIT_NOMEM.
+ */
+void *nacc_alloc(void *old, size_t count, size_t size)
+{
+	void *mem = NULL;
+
+	if (!count)
+		count = 1;
+	if (!size || count <= SIZE_MAX / size)
+		mem = realloc(old, count * size);
+	if (!mem)
+		exit(nacc_fail(EXIT_NOMEM,
+			       "the machine has no memory left: free some and try again"));
+	return mem;
+}

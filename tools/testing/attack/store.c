@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The stores: one small function per instruction, each with a fixup. A store
+ * that firmware refuses comes back as -EFAULT, like one to an unmapped address.
+ */
+#include <linux/array_size.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <asm/asm-extable.h>
+#include <asm/fpu.h>
+
+#include "attack.h"
+
+#define UNDO_WORDS	16
+#define UNDO_MAX	64
+
+/**
+ * struct undo - what memory held around a store before it
+ * @pa: first byte
+ * @len: bytes
+ * @old: the content
+ */
+struct undo {
+	phys_addr_t pa;
+	unsigned int len;
+	u64 old[UNDO_WORDS];
+};
+
+/* Under main.c's mutex. */
+static struct undo undo[UNDO_MAX];
+static unsigned int nr_undo;
+
+/* DEFINE_STORE(name, instructions): the store itself stands behind label 1. */
+#define DEFINE_STORE(name, insns)						\
+static int store_##name(void *addr, u64 value)					\
+{										\
+	register unsigned long p asm("a4") = (unsigned long)addr;		\
+	register u64 v asm("a5") = value;					\
+	long err = 0;								\
+	u64 got = 0;								\
+										\
+	asm volatile(insns "\n2:\n"						\
+		     _ASM_EXTABLE_UACCESS_ERR(1b, 2b, %[err])			\
+		     : [err] "+&r"(err), [got] "+&r"(got)			\
+		     : [p] "r"(p), [v] "r"(v) : "t0", "memory");		\
+	return err;								\
+}
+
+DEFINE_STORE(sd, ".option push\n.option norvc\n1: sd %[v], 0(%[p])\n.option pop")
+DEFINE_STORE(sw, ".option push\n.option norvc\n1: sw %[v], 0(%[p])\n.option pop")
+DEFINE_STORE(sh, "1: sh %[v], 0(%[p])")
+DEFINE_STORE(sb, "1: sb %[v], 0(%[p])")
+DEFINE_STORE(cross, "1: sd %[v], 4(%[p])")
+DEFINE_STORE(odd, "1: sd %[v], 1(%[p])")
+DEFINE_STORE(c_sd, "1: c.sd %[v], 0(%[p])")
+DEFINE_STORE(c_sw, "1: c.sw %[v], 0(%[p])")
+DEFINE_STORE(swap_d, "1: amoswap.d %[got], %[v], (%[p])")
+DEFINE_STORE(swap_w, "1: amoswap.w %[got], %[v], (%[p])")
+DEFINE_STORE(or_d, "1: amoor.d %[got], %[v], (%[p])")
+DEFINE_STORE(xor_d, "1: amoxor.d %[got], %[v], (%[p])")
+DEFINE_STORE(add_d, "1: amoadd.d %[got], %[v], (%[p])")
+DEFINE_STORE(maxu_d, "1: amomaxu.d %[got], %[v], (%[p])")
+/* Nobody else writes: a few tries are enough, and sc is what we want to see. */
+DEFINE_STORE(sc_d, "li %[got], 8\n3: addi %[got], %[got], -1\nbltz %[got], 2f\n"
+	     "lr.d t0, (%[p])\n1: sc.d t0, %[v], (%[p])\nbnez t0, 3b")
+
+static int store_fsd(void *addr, u64 value)
+{
+	int err;
+
+	kernel_fpu_begin();
+	asm volatile(".option push\n.option arch, +d\nfmv.d.x ft0, %[v]\n"
+		     "1: fsd ft0, 0(%[p])\n2:\n.option pop\n"
+		     _ASM_EXTABLE_UACCESS_ERR(1b, 2b, %[err])
+		     : [err] "=&r"(err) : "0"(0), [p] "r"(addr), [v] "r"(value) : "memory");
+	kernel_fpu_end();
+	return err;
+}
+
+/* A routine of the kernel itself that writes where its caller says. */
+static int store_kcopy(void *addr, u64 value)
+{
+	return __asm_copy_to_user((void __user *)addr, &value, sizeof(value)) ? -EFAULT : 0;
+}
+
+static const struct {
+	const char *name;
+	int (*store)(void *addr, u64 value);
+} kinds[] = {
+	{ "sd", store_sd }, { "sw", store_sw }, { "sh", store_sh }, { "sb", store_sb },
+	{ "cross", store_cross }, { "odd", store_odd }, { "c.sd", store_c_sd },
+	{ "c.sw", store_c_sw }, { "amoswap.d", store_swap_d }, { "amoswap.w", store_swap_w },
+	{ "amoor.d", store_or_d }, { "amoxor.d", store_xor_d }, { "amoadd.d", store_add_d },
+	{ "amomaxu.d", store_maxu_d }, { "sc.d", store_sc_d }, { "fsd", store_fsd },
+	{ "kcopy", store_kcopy },
+};
+
+/** attack_store_kinds() - list the names that attack_store() takes */
+void attack_store_kinds(struct seq_buf *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		seq_buf_printf(out, "%s\n", kinds[i].name);
+}
+
+/* Remember 128 bytes around pa, all in one page. */
+static int remember(phys_addr_t pa)
+{
+	struct undo *u = &undo[nr_undo];
+	phys_addr_t page = pa & PAGE_MASK;
+
+	if (nr_undo == UNDO_MAX)
+		return -ENOSPC;
+	u->len = sizeof(u->old);
+	u->pa = clamp(pa & ~7UL, page, page + PAGE_SIZE - u->len);
+	return copy_from_kernel_nofault(u->old, __va(u->pa), u->len);
+}
+
+/**
+ * attack_store() - store to physical memory through the linear map
+ * @kind: the instruction, see attack_store_kinds()
+ * @pa: physical address
+ * @value: what to store
+ * @out: report: one line of key=value
+ *
+ * Return: 0 also when the store was refused (the report says so), -EINVAL for
+ * an unknown kind, -EFAULT if the memory cannot even be read.
+ */
+int attack_store(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out)
+{
+	void *addr = __va(pa);
+	u64 old, now;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(kinds) && strcmp(kind, kinds[i].name); i++)
+		;
+	if (i == ARRAY_SIZE(kinds))
+		return -EINVAL;
+	err = remember(pa) ?: copy_from_kernel_nofault(&old, addr, sizeof(old));
+	if (err)
+		return err;
+	err = kinds[i].store(addr, value);
+	if (!err)
+		nr_undo++;
+	attack_fence();
+	if (copy_from_kernel_nofault(&now, addr, sizeof(now)))
+		now = 0;
+	seq_buf_printf(out, "store=%s kind=%s addr=%#lx old=%#llx new=%#llx now=%#llx\n",
+		       err ? "refused" : "done", kind, (unsigned long)addr, old, value, now);
+	return 0;
+}
+
+/**
+ * attack_restore() - take back everything that was stored, newest first
+ * @out: report
+ */
+int attack_restore(struct seq_buf *out)
+{
+	unsigned int words = 0, failed = 0, i;
+
+	while (nr_undo) {
+		struct undo *u = &undo[--nr_undo];
+		u64 *at = __va(u->pa);
+
+		for (i = 0; i < u->len / sizeof(*at); i++) {
+			if (READ_ONCE(at[i]) == u->old[i])
+				continue;
+			words++;
+			failed += !!store_sd(&at[i], u->old[i]);
+		}
+	}
+	attack_fence();
+	seq_buf_printf(out, "restored=%u failed=%u\n", words, failed);
+	return failed ? -EFAULT : 0;
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * badioctl [MARKED-PID]: every call of /dev/nacc with arguments it must refuse,
+ * each with the errno that linux/nacc.h promises. A table of single faults, so
+ * each row beside its neighbours also shows that the right part was looked at.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/nacc.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common.h"
+
+static int device, failures, cases;
+
+static void expect(const char *what, unsigned long call, void *arg, int wanted)
+{
+	int got = ioctl(device, call, arg) < 0 ? errno : 0;
+
+	cases++;
+	if (got == wanted)
+		return;
+	failures++;
+	printf("CHECK FAILED: %s: expected %s, seen %s\n", what,
+	       wanted ? strerrorname_np(wanted) : "success",
+	       got ? strerrorname_np(got) : "success");
+}
+
+/* The parts that all calls share: size, flags, pointer, length of the call. */
+static void common_faults(const char *name, unsigned long call, const void *good, size_t size)
+{
+	char what[64], big[512];
+	uint32_t *head = (uint32_t *)big;
+	char *edge = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+	static const uint32_t bad_sizes[] = { 0, 1, 4, 7 };
+
+	check(edge != MAP_FAILED && !munmap(edge + PAGE, PAGE));
+#define ROW(text, wanted) do { \
+	snprintf(what, sizeof(what), "%s: %s", name, text); \
+	expect(what, call, big, wanted); \
+} while (0)
+#define FRESH() do { memset(big, 0, sizeof(big)); memcpy(big, good, size); } while (0)
+
+	for (size_t i = 0; i < sizeof(bad_sizes) / sizeof(bad_sizes[0]); i++) {
+		FRESH();
+		head[0] = bad_sizes[i];
+		ROW("size too small", EINVAL);
+	}
+	FRESH();
+	head[0] = size - 4;
+	ROW("size smaller than version 1", EINVAL);
+	FRESH();
+	head[0] = size + 8;
+	big[size + 3] = 1;
+	ROW("larger, with bytes that are not zero", E2BIG);
+	FRESH();
+	head[0] = UINT32_MAX;
+	ROW("size 4 GiB", E2BIG);
+	for (int bit = 0; bit < 32; bit += 31) {
+		FRESH();
+		head[1] = 1U << bit;
+		ROW("unknown flag", EINVAL);
+	}
+	snprintf(what, sizeof(what), "%s: null pointer", name);
+	expect(what, call, NULL, EFAULT);
+	snprintf(what, sizeof(what), "%s: kernel pointer", name);
+	expect(what, call, (void *)0xffffffff80000000UL, EFAULT);
+	snprintf(what, sizeof(what), "%s: ends behind mapped memory", name);
+	memcpy(edge + PAGE - 8, good, 8);
+	expect(what, call, edge + PAGE - 8, EFAULT);
+	munmap(edge, PAGE);
+}
+
+static int pidfd_of(pid_t pid)
+{
+	return syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* A pidfd whose process has gone. */
+static int dead_pidfd(void)
+{
+	pid_t child = fork();
+	int fd;
+
+	if (!child) {
+		pause();
+		_exit(0);
+	}
+	fd = pidfd_of(child);
+	check(fd >= 0 && !kill(child, SIGKILL) && waitpid(child, NULL, 0) == child);
+	return fd;
+}
+
+static void pidfd_faults(const char *name, unsigned long call, void *arg, __s32 *pidfd)
+{
+	int dead = dead_pidfd(), file = open("/dev/null", O_RDWR), kthread = pidfd_of(2);
+	const struct {
+		const char *text;
+		int fd, wanted;
+	} rows[] = {
+		{ "no file", -1, EBADF }, { "closed file", 999, EBADF },
+		{ "a file that is no pidfd", file, EBADF }, { "itself", device, EBADF },
+		{ "exited process", dead, ESRCH }, { "kernel thread", kthread, EINVAL },
+	};
+
+	check(file >= 0 && kthread >= 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "%s: pidfd: %s", name, rows[i].text);
+		*pidfd = rows[i].fd;
+		expect(what, call, arg, rows[i].wanted);
+	}
+	close(dead);
+	close(file);
+	close(kthread);
+}
+
+static void dump_faults(void)
+{
+	static struct nacc_entry room[4];
+	struct nacc_dump dump = { .size = sizeof(dump), .pidfd = pidfd_of(getpid()), .count = 4,
+				  .entries = (uintptr_t)room };
+
+	common_faults("DUMP", NACC_IOC_DUMP, &dump, sizeof(dump));
+	pidfd_faults("DUMP", NACC_IOC_DUMP, &dump, &dump.pidfd);
+	dump.pidfd = pidfd_of(getpid());
+	dump.count = 0;
+	expect("DUMP: no room", NACC_IOC_DUMP, &dump, EINVAL);
+	dump.count = NACC_DUMP_MAX + 1;
+	expect("DUMP: too much room", NACC_IOC_DUMP, &dump, EINVAL);
+	dump.count = UINT32_MAX;
+	expect("DUMP: 2^32-1 entries", NACC_IOC_DUMP, &dump, EINVAL);
+	dump.count = 4;
+	dump.entries = 8;
+	expect("DUMP: entries at an unmapped address", NACC_IOC_DUMP, &dump, EFAULT);
+	dump.entries = 0xffffffff80000000UL;
+	expect("DUMP: entries in the kernel", NACC_IOC_DUMP, &dump, EFAULT);
+	dump.entries = (uintptr_t)room;
+	expect("DUMP: the legal twin", NACC_IOC_DUMP, &dump, 0);
+	check(dump.count == 4 && dump.root && dump.levels >= 3);
+}
+
+int main(int argc, char **argv)
+{
+	struct nacc_info info = { .size = sizeof(info) };
+	struct nacc_mark mark = { .size = sizeof(mark), .pidfd = -1 };
+	struct nacc_unmark unmark = { .size = sizeof(unmark), .domain = UINT32_MAX };
+	struct nacc_verify verify = { .size = sizeof(verify), .pidfd = pidfd_of(getpid()) };
+	char big[512] = { 0 };
+
+	device = open("/dev/nacc", O_RDWR | O_CLOEXEC);
+	check(device >= 0);
+	common_faults("INFO", NACC_IOC_INFO, &info, sizeof(info));
+	common_faults("MARK", NACC_IOC_MARK, &mark, sizeof(mark));
+	common_faults("UNMARK", NACC_IOC_UNMARK, &unmark, sizeof(unmark));
+	common_faults("VERIFY", NACC_IOC_VERIFY, &verify, sizeof(verify));
+	dump_faults();
+	pidfd_faults("MARK", NACC_IOC_MARK, &mark, &mark.pidfd);
+	pidfd_faults("VERIFY", NACC_IOC_VERIFY, &verify, &verify.pidfd);
+
+	verify.pidfd = pidfd_of(getpid());
+	expect("VERIFY: not marked", NACC_IOC_VERIFY, &verify, ENOENT);
+	expect("UNMARK: no such domain", NACC_IOC_UNMARK, &unmark, ENOENT);
+	unmark.domain = 0;
+	expect("UNMARK: domain 0", NACC_IOC_UNMARK, &unmark, ENOENT);
+	mark.pidfd = pidfd_of(getpid());
+	memset(mark.name, 'x', sizeof(mark.name));
+	expect("MARK: name without end", NACC_IOC_MARK, &mark, EINVAL);
+	if (argc > 1) {
+		memset(mark.name, 0, sizeof(mark.name));
+		mark.pidfd = pidfd_of(atoi(argv[1]));
+		mark.domain = 0;
+		expect("MARK: marked already", NACC_IOC_MARK, &mark, EEXIST);
+		check(mark.domain != 0);
+		verify.pidfd = mark.pidfd;
+		expect("VERIFY: the legal twin", NACC_IOC_VERIFY, &verify, 0);
+	}
+	for (unsigned int nr = 5; nr < 256; nr += 25)
+		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
+	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
+	expect("TCGETS", 0x5401, big, ENOTTY);
+	/* Legal twins: as it is, and larger with zeros behind. */
+	memcpy(big, &info, sizeof(info));
+	expect("INFO: the legal twin", NACC_IOC_INFO, &info, 0);
+	*(uint32_t *)big = sizeof(info) + 64;
+	expect("INFO: larger, zeros behind", NACC_IOC_INFO, big, 0);
+	check(info.uapi_version >> 16 == NACC_UAPI_VERSION >> 16 && info.frames);
+	printf("badioctl: %d cases, %d failed\n", cases, failures);
+	return failures != 0;
+}

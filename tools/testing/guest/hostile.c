@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hostile ROOT TABLE IMAGE: every call of the NACC extension with arguments
+ * that it must refuse, sent by nacc_attack.ko. ROOT and TABLE are the physical
+ * addresses of a root and a linked table of a marked process, IMAGE that of the
+ * kernel image. Each call must come back with an error; that nothing changed is
+ * for the caller to see.
+ */
+#include <fcntl.h>
+#include <nacc_sbi.h>
+#include <unistd.h>
+
+#include "common.h"
+
+#define ANY_ERROR	1
+#define V		1UL
+#define USER_LEAF	0xdfUL /* V R W X U A D, without G */
+#define PTE(pa, bits)	((uint64_t)(pa) >> 12 << 10 | (bits))
+
+static const char *const dir = "/sys/kernel/debug/nacc-attack/";
+static const char *const reasons[] = { NACC_REASON_NAMES };
+static int cmd, calls, failures;
+static uint64_t frame_base, nr_frames, region, page, other, live_root, live_table, image;
+
+static void command(const char *line, char *report, size_t len)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	if (write(cmd, line, strlen(line)) < 0)
+		die("%s: %s", line, strerror(errno));
+	snprintf(path, sizeof(path), "%sresult", dir);
+	fd = open(path, O_RDONLY);
+	check(fd >= 0);
+	n = read(fd, report, len - 1);
+	check(n >= 0);
+	report[n] = 0;
+	close(fd);
+}
+
+static long call(uint64_t fid, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t *value)
+{
+	char line[200], report[200];
+	long error;
+
+	snprintf(line, sizeof(line), "ecall %#lx %#lx %#lx %#lx 0 0 0", fid, a0, a1, a2);
+	command(line, report, sizeof(report));
+	check(sscanf(report, "error=%ld value=%lx", &error, value) == 2);
+	calls++;
+	return error;
+}
+
+/* refuse(): the call must fail, with this error and reason where given. */
+static void refuse(const char *what, int error, int reason, uint64_t fid, uint64_t a0,
+		   uint64_t a1, uint64_t a2)
+{
+	uint64_t value;
+	long got = call(fid, a0, a1, a2, &value);
+
+	if (got < 0 && (error == ANY_ERROR || got == error) && (reason < 0 || value == (uint64_t)reason))
+		return;
+	failures++;
+	printf("CHECK FAILED: %s: fid %lu (%#lx, %#lx, %#lx): expected error %d %s, seen %ld %s\n",
+	       what, fid, a0, a1, a2, error, reason < 0 ? "" : reasons[reason], got,
+	       value < NACC_REASON_MAX ? reasons[value] : "");
+}
+
+static uint64_t must(const char *what, uint64_t fid, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+	uint64_t value;
+	long error = call(fid, a0, a1, a2, &value);
+
+	if (error)
+		die("%s: fid %lu (%#lx, %#lx, %#lx) gave %ld %s", what, fid, a0, a1, a2, error,
+		    value < NACC_REASON_MAX ? reasons[value] : "");
+	return value;
+}
+
+/* Addresses that are neither a frame nor a buffer, whatever is asked. */
+static uint64_t bad[24];
+static size_t nr_bad;
+
+static void collect_bad(void)
+{
+	const uint64_t list[] = {
+		0, 1, 8, 0xfff, 0x1000, 0x10000000 /* uart */, 0x0c000000 /* plic */,
+		0x80000000 /* firmware */, 0x80001000, image, image + PAGE, region, region + PAGE,
+		frame_base + 8, frame_base - 8, frame_base + nr_frames * PAGE - 1,
+		page + 1, page + 8, 1UL << 55, 1UL << 56, 1UL << 63, ~0UL, ~0UL - 4095, ~0UL - 7,
+	};
+
+	for (nr_bad = 0; nr_bad < sizeof(list) / sizeof(list[0]); nr_bad++)
+		bad[nr_bad] = list[nr_bad];
+}
+
+static void bad_addresses(void)
+{
+	for (size_t i = 0; i < nr_bad; i++) {
+		refuse("set-up address", ANY_ERROR, -1, NACC_SBI_SETUP, bad[i], 128, 0);
+		refuse("arm", ANY_ERROR, -1, NACC_SBI_ARM, bad[i], 1, 0);
+		refuse("disarm", ANY_ERROR, -1, NACC_SBI_DISARM, bad[i], 1, 0);
+		refuse("adopt root", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, bad[i], 0, page);
+		refuse("fill root", ANY_ERROR, -1, NACC_SBI_AS_FILL, bad[i], page, 0);
+		refuse("merge table", ANY_ERROR, -1, NACC_SBI_MERGE_AD, bad[i], page, 0);
+		refuse("merge source", ANY_ERROR, -1, NACC_SBI_MERGE_AD, live_table, bad[i], 0);
+		refuse("retire", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, bad[i], 0, 0);
+		refuse("release", ANY_ERROR, -1, NACC_SBI_TABLE_RELEASE, bad[i], 0, 0);
+		refuse("reclaim", ANY_ERROR, -1, NACC_SBI_RECLAIM, bad[i], 1, 0);
+		refuse("drain", ANY_ERROR, -1, NACC_SBI_DRAIN, bad[i], 0, 0);
+		refuse("frames", ANY_ERROR, -1, NACC_SBI_FRAMES, bad[i], 1, page);
+		refuse("frames buffer", ANY_ERROR, -1, NACC_SBI_FRAMES, frame_base, 1, bad[i]);
+		refuse("stats", ANY_ERROR, -1, NACC_SBI_STATS, bad[i], 0, 0);
+		refuse("audit", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, bad[i], 0);
+		refuse("check", ANY_ERROR, -1, NACC_SBI_TABLE_CHECK, bad[i], 0, 0);
+	}
+	/* Frames where ordinary memory is wanted: the shim must not write its pool for us. */
+	refuse("stats into the pool", ANY_ERROR, -1, NACC_SBI_STATS, frame_base, 0, 0);
+	refuse("stats over a table", ANY_ERROR, -1, NACC_SBI_STATS, live_table, 0, 0);
+	refuse("audit over a root", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, live_root, 0);
+	refuse("drain over a table", ANY_ERROR, -1, NACC_SBI_DRAIN, live_table, 0, 0);
+	refuse("frames over a table", ANY_ERROR, -1, NACC_SBI_FRAMES, frame_base, 1, live_table);
+}
+
+static void bad_counts(void)
+{
+	static const uint64_t counts[] = {
+		0, 513, 1024, 1UL << 20, 1UL << 32, 1UL << 52, 1UL << 63, ~0UL,
+	};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		refuse("count", ANY_ERROR, -1, NACC_SBI_ARM, frame_base, counts[i], 0);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_DISARM, frame_base, counts[i], 0);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_RECLAIM, frame_base, counts[i], 0);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_FRAMES, frame_base, counts[i], page);
+		refuse("length", ANY_ERROR, -1, NACC_SBI_SETUP, page,
+		       counts[i] == 513 ? 65537 : counts[i] == 1024 ? 7 : counts[i], 0);
+	}
+}
+
+static void bad_calls(void)
+{
+	static const uint64_t fids[] = { NACC_SBI_FID_MAX, 31, 255, 0x7fffffff, 0x80000000, ~0UL };
+	static const uint64_t items[] = { NACC_INFO_MAX, 64, 1UL << 32, ~0UL };
+
+	for (size_t i = 0; i < sizeof(fids) / sizeof(fids[0]); i++)
+		refuse("unknown function", -2, -1, fids[i], page, 1, page);
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+		refuse("unknown item", -3, -1, NACC_SBI_GET_INFO, items[i], 0, 0);
+	for (uint64_t level = 0; level < 8; level++)
+		refuse("adopt into a live root", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, live_root,
+		       level, page);
+	refuse("fill a live root", ANY_ERROR, -1, NACC_SBI_AS_FILL, live_root, page, 0);
+	refuse("retire a table", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, live_table, 0, 0);
+	refuse("release a linked table", -10, NACC_REASON_LINKED, NACC_SBI_TABLE_RELEASE,
+	       live_table, 0, 0);
+	refuse("release a root", ANY_ERROR, -1, NACC_SBI_TABLE_RELEASE, live_root, 0, 0);
+}
+
+/* fill_page(): entry 5 of our page. */
+static void fill_page(uint64_t pa, uint64_t entry)
+{
+	char line[100], report[100];
+
+	snprintf(line, sizeof(line), "fill %#lx 5 %#lx", pa, entry);
+	command(line, report, sizeof(report));
+}
+
+/* The set-up again, with content of ours: it holds for ever. */
+static void setup_again(void)
+{
+	char line[100], report[100];
+
+	refuse("an empty set-up", ANY_ERROR, -1, NACC_SBI_SETUP, page, 128, 0);
+	snprintf(line, sizeof(line), "fill %#lx 0 %#x", page, NACC_SBI_ABI_VERSION);
+	command(line, report, sizeof(report));
+	snprintf(line, sizeof(line), "fill %#lx 1 %#lx", page, page);
+	command(line, report, sizeof(report));
+	refuse("another set-up", ANY_ERROR, -1, NACC_SBI_SETUP, page, 72, 0);
+	refuse("another set-up", ANY_ERROR, -1, NACC_SBI_SETUP, page, 4096, 0);
+	snprintf(line, sizeof(line), "fill %#lx 0 0", page);
+	command(line, report, sizeof(report));
+	snprintf(line, sizeof(line), "fill %#lx 1 0", page);
+	command(line, report, sizeof(report));
+}
+
+/* An address space of our own: pages that it must not take in, beside one it may. */
+static void hostile_pages(void)
+{
+	uint64_t root = must("create", NACC_SBI_AS_CREATE, 0, 0, 0), twin, next, back = 0;
+	const struct {
+		const char *what;
+		uint64_t level, entry;
+		int reason;
+	} rows[] = {
+		{ "leaf in the pool", 0, PTE(frame_base, USER_LEAF), NACC_REASON_LEAF_POOL },
+		{ "leaf on a live table", 0, PTE(live_table, USER_LEAF), NACC_REASON_LEAF_POOL },
+		{ "leaf in the records", 0, PTE(region, USER_LEAF), NACC_REASON_LEAF_POOL },
+		{ "leaf in firmware", 0, PTE(0x80000000, USER_LEAF), NACC_REASON_LEAF_FIRMWARE },
+		{ "leaf in the kernel", 0, PTE(image + PAGE, USER_LEAF), NACC_REASON_LEAF_KERNEL },
+		{ "read-only leaf in the kernel", 0, PTE(image + PAGE, 0x53), NACC_REASON_LEAF_KERNEL },
+		{ "leaf without U", 0, PTE(other, USER_LEAF & ~0x10UL), NACC_REASON_NOT_USER },
+		{ "W without R", 0, PTE(other, 0x15), NACC_REASON_RESERVED_BITS },
+		{ "reserved bit", 0, PTE(other, USER_LEAF) | 1UL << 54, NACC_REASON_RESERVED_BITS },
+		{ "NAPOT", 0, PTE(other, USER_LEAF) | 1UL << 63, NACC_REASON_RESERVED_BITS },
+		{ "PBMT", 0, PTE(other, USER_LEAF) | 1UL << 61, NACC_REASON_RESERVED_BITS },
+		{ "global leaf", 0, PTE(other, USER_LEAF | 0x20), NACC_REASON_RESERVED_BITS },
+		{ "link at level 0", 0, PTE(other, V), NACC_REASON_LEVEL },
+		{ "misaligned superpage", 1, PTE(other | PAGE, USER_LEAF), NACC_REASON_SUPERPAGE },
+		{ "superpage over the pool", 1, PTE(region & ~(2 * MEGA - 1), USER_LEAF),
+		  NACC_REASON_LEAF_POOL },
+		{ "link to a page outside", 1, PTE(other, V), NACC_REASON_NESTED },
+		{ "link to another's table", 1, PTE(live_table, V), -1 },
+		{ "link to another's root", 1, PTE(live_root, V), -1 },
+		{ "link to itself", 1, PTE(root, V), -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fill_page(page, rows[i].entry);
+		refuse(rows[i].what, -4, rows[i].reason, NACC_SBI_TABLE_ADOPT, root,
+		       rows[i].level, page);
+	}
+	fill_page(page, PTE(other, USER_LEAF));
+	refuse("level too high", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, root, 5, page);
+	refuse("level 2^32", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, root, 1UL << 32, page);
+	refuse("level -1", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, root, ~0UL, page);
+	for (size_t i = 0; i < nr_bad; i++)
+		refuse("source", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, root, 0, bad[i]);
+
+	/* The legal twin of them all, then everything goes back to where it was. */
+	twin = must("the legal twin", NACC_SBI_TABLE_ADOPT, root, 0, page);
+	for (next = 0; next != NACC_SBI_RETIRE_DONE;)
+		next = must("retire", NACC_SBI_AS_RETIRE, root, next, 0);
+	refuse("retire again", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, root, 0, 0);
+	back = must("reclaim before the fence", NACC_SBI_RECLAIM, root, 1, 0);
+	if (back)
+		die("a released root came back before a fence (I8)");
+	must("fence", NACC_SBI_FENCE, 0, 0, 0);
+	back += must("reclaim", NACC_SBI_RECLAIM, root, 1, 0);
+	back += must("reclaim", NACC_SBI_RECLAIM, twin, 1, 0);
+	back += must("arm", NACC_SBI_ARM, root, 1, 0);
+	back += must("arm", NACC_SBI_ARM, twin, 1, 0);
+	check(back == 4);
+}
+
+/* Anything with anything, where no combination is a legal change of state. */
+static void sweep(void)
+{
+	static const uint64_t fids[] = {
+		NACC_SBI_SETUP, NACC_SBI_ARM, NACC_SBI_DISARM, NACC_SBI_TABLE_ADOPT,
+		NACC_SBI_AS_FILL, NACC_SBI_MERGE_AD, NACC_SBI_AS_RETIRE, NACC_SBI_TABLE_RELEASE,
+		NACC_SBI_RECLAIM, NACC_SBI_DRAIN, NACC_SBI_STATS, NACC_SBI_TABLE_CHECK,
+		NACC_SBI_FRAMES, NACC_SBI_AUDIT,
+	};
+	uint64_t state = 12345, argument[3];
+
+	for (int n = 0; n < 2000; n++) {
+		uint64_t fid = fids[next_random(&state) % (sizeof(fids) / sizeof(fids[0]))];
+
+		for (int i = 0; i < 3; i++)
+			argument[i] = bad[next_random(&state) % nr_bad];
+		/* An audit's first argument is a number, any is legal. */
+		refuse("sweep", ANY_ERROR, -1, fid, argument[0], argument[1], argument[2]);
+	}
+}
+
+static uint64_t new_page(void)
+{
+	char report[100];
+	uint64_t pa;
+
+	command("page", report, sizeof(report));
+	check(sscanf(report, "page=%lx", &pa) == 1);
+	return pa;
+}
+
+int main(int argc, char **argv)
+{
+	char path[64];
+
+	check(argc == 4);
+	live_root = strtoull(argv[1], NULL, 0);
+	live_table = strtoull(argv[2], NULL, 0);
+	image = strtoull(argv[3], NULL, 0);
+	snprintf(path, sizeof(path), "%scmd", dir);
+	cmd = open(path, O_WRONLY);
+	check(cmd >= 0 && live_root && live_table && image);
+	page = new_page();
+	other = new_page();
+	region = must("info", NACC_SBI_GET_INFO, NACC_INFO_REGION_BASE, 0, 0);
+	frame_base = must("info", NACC_SBI_GET_INFO, NACC_INFO_FRAME_BASE, 0, 0);
+	nr_frames = must("info", NACC_SBI_GET_INFO, NACC_INFO_NR_FRAMES, 0, 0);
+	check(region && frame_base > region && nr_frames);
+	collect_bad();
+	bad_addresses();
+	bad_counts();
+	bad_calls();
+	setup_again();
+	hostile_pages();
+	sweep();
+	printf("hostile: %d calls, %d wrongly answered\n", calls, failures);
+	return failures != 0;
+}

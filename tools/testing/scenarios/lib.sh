@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shared by the scenarios (sourced; busybox sh): checks that print "ok N - TEXT"
+# or "CHECK FAILED", processes to be attacked, and what a clean end means.
+# shellcheck shell=sh disable=SC2034,SC3043,SC3045
+
+T=/tmp/nacc-test
+rm -rf $T
+mkdir -p $T
+checks=0 failures=0
+
+# --- checks ----------------------------------------------------------------------
+
+say() { echo "# $*"; }
+
+# is TEXT EXPECTED SEEN: the two are the same.
+is() {
+	checks=$((checks + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $checks - $1"
+		return 0
+	fi
+	failures=$((failures + 1))
+	echo "not ok $checks - $1"
+	echo "CHECK FAILED: $1: expected '$2', seen '$3'"
+	return 1
+}
+
+# like TEXT PATTERN SEEN: the shell pattern matches.
+like() {
+	# shellcheck disable=SC2254
+	case $3 in
+	$2) is "$1" yes yes ;;
+	*) is "$1" "$2" "$3" ;;
+	esac
+}
+
+# unlike TEXT PATTERN SEEN: it does not.
+unlike() {
+	# shellcheck disable=SC2254
+	case $3 in
+	$2) is "$1" "anything but $2" "$3" ;;
+	*) is "$1" yes yes ;;
+	esac
+}
+
+# at_least TEXT NUMBER SEEN
+at_least() {
+	if [ "${3:-0}" -ge "$2" ] 2>/dev/null; then
+		is "$1" yes yes
+	else
+		is "$1" "at least $2" "$3"
+	fi
+}
+
+# exits TEXT STATUS COMMAND...: output goes to $out and, if that is a surprise, here.
+exits() {
+	local text=$1 wanted=$2 rc
+	shift 2
+	"$@" >$T/out 2>&1
+	rc=$?
+	out=$(cat $T/out)
+	is "$text" "status $wanted" "status $rc" || sed 's/^/# | /' $T/out
+}
+
+# finish: the scenario's verdict.
+finish() {
+	echo "1..$checks"
+	[ $failures -eq 0 ] || echo "# $failures of $checks checks failed"
+	[ $checks -gt 0 ] && [ $failures -eq 0 ]
+	exit
+}
+
+# give_up TEXT: nothing behind this can work.
+give_up() {
+	is "$1" "to go on" "the scenario has to end here"
+	finish
+}
+
+# field KEY TEXT: the value of the last KEY=VALUE in it.
+field() { echo "$2" | sed -n "s/^\(.* \)\{0,1\}$1=\([^ ]*\).*/\2/p" | tail -n 1; }
+
+# hex NUMBER: as the kernel prints it.
+hex() { printf '0x%x' "$1"; }
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+	local tries=$(($1 * 5))
+	shift
+	while ! "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		usleep 200000
+	done
+}
+
+# --- the module --------------------------------------------------------------------
+
+load() {
+	insmod /nacc/nacc.ko >$T/insmod 2>&1 || {
+		sed 's/^/# | /' $T/insmod
+		dmesg | tail -n 5 | sed 's/^/# | /'
+		give_up "insmod nacc.ko"
+	}
+	is "insmod nacc.ko" yes yes
+}
+
+loaded() { [ -d /sys/module/nacc ]; }
+
+unload() {
+	wait_for 5 nothing_marked
+	exits "rmmod nacc" 0 rmmod nacc
+	is "/proc/nacc and /dev/nacc are gone" "" "$(ls -d /proc/nacc /dev/nacc 2>/dev/null)"
+}
+
+load_attack() {
+	[ -d /sys/kernel/debug/nacc-attack ] || insmod /nacc/nacc_attack.ko ||
+		give_up "insmod nacc_attack.ko"
+}
+
+# status KEY, stat NAME: a value of /proc/nacc/status, of /proc/nacc/stats.
+status() { sed -n "s/^$1: *//p" /proc/nacc/status; }
+stat() { awk -v n="$1" '$1 == n { print $2 }' /proc/nacc/stats; }
+
+nothing_marked() { [ "$(wc -l </proc/nacc/domains)" -eq 1 ] && [ "$(wc -l </proc/nacc/pool)" -eq 1 ]; }
+
+# pool_all_free: every frame is free or armed, no domain is left.
+pool_all_free() {
+	wait_for 10 nothing_marked
+	is "no domain is left" "" "$(sed 1d /proc/nacc/domains)"
+	is "no frame of the pool is in use" "" "$(sed 1d /proc/nacc/pool)"
+	is "the shim counts no root, table or released frame" "0 0 0" \
+		"$(stat frames_root) $(stat frames_table) $(stat frames_released)"
+}
+
+# mark PID: $domain gets the ID.
+mark() {
+	domain=
+	nacc mark "$1" >$T/mark 2>&1 || {
+		is "nacc mark $1" marked "$(cat $T/mark)"
+		return 1
+	}
+	domain=$(sed -n 's/^domain \([0-9]*\)$/\1/p' $T/mark)
+}
+
+# marked PID: is it in a domain?
+marked() { awk -v p="$1" 'NR > 1 && $2 == p { n = 1 } END { exit !n }' /proc/nacc/mms; }
+
+# verified TEXT PID: firmware, tables and VMAs agree.
+verified() {
+	exits "$1" 0 nacc verify "$2"
+}
+
+# --- processes to be attacked --------------------------------------------------------
+
+# A victim is named by a word: its FIFO, answers, $NAME_pid and $NAME_va.
+start_victim() {
+	local name=$1 line=
+	mkfifo "$T/$name.in" "$T/$name.out"
+	/nacc/bin/victim "$2" <"$T/$name.in" >"$T/$name.out" &
+	case $name in
+	victim) exec 4>"$T/$name.in" 5<"$T/$name.out"; read -r -t 20 line <&5 ;;
+	attacker) exec 6>"$T/$name.in" 7<"$T/$name.out"; read -r -t 20 line <&7 ;;
+	other) exec 8>"$T/$name.in" 9<"$T/$name.out"; read -r -t 20 line <&9 ;;
+	esac
+	rm -f "$T/$name.in" "$T/$name.out"
+	like "process '$name' runs" "ready pid=[0-9]* va=0x[0-9a-f]*" "$line" || finish
+	eval "${name}_pid=$(field pid "$line") ${name}_va=$(field va "$line")"
+}
+
+# ask NAME WORD: its answer.
+ask() {
+	local line=nothing
+	case $1 in
+	victim) echo "$2" >&4; read -r -t 20 line <&5 ;;
+	attacker) echo "$2" >&6; read -r -t 20 line <&7 ;;
+	other) echo "$2" >&8; read -r -t 20 line <&9 ;;
+	esac
+	echo "$line"
+}
+
+end_victim() {
+	case $1 in
+	victim) echo quit >&4; exec 4>&- 5<&- ;;
+	attacker) echo quit >&6; exec 6>&- 7<&- ;;
+	other) echo quit >&8; exec 8>&- 9<&- ;;
+	esac
+	eval "wait \$${1}_pid" 2>/dev/null
+	is "process '$1' ended by itself" 0 $?
+}
+
+# attack WORDS...: a command of nacc_attack.ko; its report.
+attack() {
+	echo "$*" >/sys/kernel/debug/nacc-attack/cmd 2>/dev/null
+	cat /sys/kernel/debug/nacc-attack/result
+}
+
+# entry PID VA LEVEL: "slot=... value=..." of that level.
+entry() { attack show "$1" "$2" | grep "^level=$3 "; }
+
+# --- a clean end ---------------------------------------------------------------------
+
+# kernel_log_clean: nothing in the log that a healthy kernel would not say.
+kernel_log_clean() {
+	is "the kernel log has no complaint" "" "$(dmesg | grep -E \
+		'BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced|soft lockup|rcu:.*stall|hung_task|blocked for more' |
+		head -n 5)"
+}
+
+page_tables() { awk '$1 == "nr_page_table_pages" { print $2 }' /proc/vmstat; }
+available() { awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo; }
+
+# remember_memory ... memory_as_before [PAGES]: no page-table page and not more than
+# 24 MiB of memory have got lost in between.
+remember_memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	tables_before=$(page_tables) memory_before=$(available)
+}
+
+few_tables() { [ $(($(page_tables) - tables_before)) -le "$1" ] && [ $(($(page_tables) - tables_before)) -ge "-$1" ]; }
+much_memory() { [ $((memory_before - $(available))) -le 24576 ]; }
+
+memory_as_before() {
+	local slack=${1:-24}
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	wait_for 10 few_tables "$slack"
+	if few_tables "$slack"; then
+		is "page tables are as many as before" yes yes
+	else
+		is "page tables are as many as before" "$tables_before +-$slack" "$(page_tables)"
+	fi
+	wait_for 5 much_memory
+	if much_memory; then
+		is "memory is as much as before" yes yes
+	else
+		is "memory is as much as before" "$memory_before kB -24576" "$(available) kB"
+	fi
+}

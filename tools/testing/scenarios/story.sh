@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0
+# The story of NACC in five steps, each line checked.
+# shellcheck shell=sh disable=SC2154
+. scenarios/lib.sh
+. scenarios/containers.sh
+. scenarios/attacks.sh
+
+remember_memory
+
+say "1. What is protected on this platform"
+load
+exits "nacc doctor is content" 0 nacc doctor
+printf '%s\n' "$out"
+cpus=$(nproc)
+like "every hart refused a store to the pool at load" "$cpus/$cpus*" "$(status selftest)"
+is "the module sees the paging mode of the machine" \
+	"$(sed -n 's/^mmu[^:]*: *//p' /proc/cpuinfo | head -n 1)" "$(status mode)"
+is "nothing is armed while nothing is marked" no "$(status armed)"
+
+say "2. A process before and after marking"
+victim_text="the victim's own data" attacker_text="the attacker's data"
+start_victim victim "$victim_text"
+nacc dump "$victim_pid" >$T/before
+like "before: not in the pool" "*\[Summary\]*" "$(cat $T/before)"
+is "before: verify says it is not marked" "status 3" \
+	"$(nacc verify "$victim_pid" >/dev/null 2>&1; echo "status $?")"
+root_before=$(field root "$(tr ' ' '\n' <$T/before | head -n 4 | tr '\n' ' ')")
+mark "$victim_pid"
+nacc dump "$victim_pid" >$T/after
+sed -n '1,4p;/\[Summary\]/,$p' $T/before
+sed -n '1,4p;/\[Summary\]/,$p' $T/after
+verified "after: firmware, tables and VMAs agree" "$victim_pid"
+printf '%s\n' "$out"
+like "after: nacc ps shows it" "*$victim_pid*victim*" "$(nacc ps)"
+is "after: its data is what it was" intact "$(ask victim check)"
+is "after: it can write" written "$(ask victim write)"
+is "after: what it wrote is there" intact "$(ask victim check)"
+is "after: it can change its own rights" protected "$(ask victim protect)"
+exits "unmark" 0 nacc unmark "$domain"
+is "unmarked again: its data is what it was" intact "$(ask victim check)"
+pool_all_free
+
+say "3. Real containers, started marked"
+make_bundles
+for runtime in crun runc; do
+	all_containers $runtime
+	look_inside $runtime
+done
+pool_all_free
+
+say "4. The attack"
+load_attack
+start_victim attacker "$attacker_text"
+three_attacks unmarked_attack
+mark "$victim_pid"
+is "nothing was refused so far" 0 "$(stat refused)"
+three_attacks marked_attack
+verified "after the attacks: the victim's tables are in order" "$victim_pid"
+is "three stores were refused" 3 "$(stat refused)"
+rmmod nacc_attack
+end_victim victim
+end_victim attacker
+
+say "5. All gone"
+pool_all_free
+unload
+kernel_log_clean
+memory_as_before
+finish
