@@ -25,6 +25,19 @@ static int visible(uint64_t start, uint64_t end)
 	       (start >= IMAGE_BASE + 0x20000 && end <= IMAGE_BASE + 0x21000);
 }
 
+/* Page by page: slow, and unlike how the core does it. */
+static int hits_image(uint64_t start, uint64_t end)
+{
+	if (start < IMAGE_BASE)
+		start = IMAGE_BASE;
+	if (end > IMAGE_BASE + IMAGE_SIZE)
+		end = IMAGE_BASE + IMAGE_SIZE;
+	for (; start < end; start += PAGE)
+		if (start < FREED_BASE || start >= FREED_BASE + FREED_SIZE)
+			return 1;
+	return 0;
+}
+
 static int leaf_ok(uint64_t pte, unsigned int level)
 {
 	uint64_t start = PTE_TO_PA(pte), size = PAGE, end;
@@ -36,7 +49,7 @@ static int leaf_ok(uint64_t pte, unsigned int level)
 	       ((pte & R) || !(pte & W)) && start % size == 0 &&
 	       !in(start, end, POOL_BASE, m.layout.region_size) &&
 	       !in(start, end, FW_BASE, FW_SIZE) &&
-	       (!in(start, end, IMAGE_BASE, IMAGE_SIZE) ||
+	       (!hits_image(start, end) ||
 		(!(pte & W) && visible(start, end)));
 }
 

@@ -80,12 +80,15 @@ struct nacc_sbi_setup *setup_content(void)
 	s->image_size = IMAGE_SIZE;
 	s->nr_writers = 3;
 	s->nr_user_visible = 2;
+	s->nr_freed = 1;
+	s->pad = 0;
 	s->ranges[0] = (struct nacc_sbi_range){ WRITER_PC - 0x1000, WRITER_PC - 0xf00 };
 	s->ranges[1] = (struct nacc_sbi_range){ WRITER_PC, WRITER_PC + 0x100 };
 	s->ranges[2] = (struct nacc_sbi_range){ WRITER_PC + 0x100, WRITER_PC + 0x102 };
 	s->ranges[3] = (struct nacc_sbi_range){ VDSO_BASE, VDSO_BASE + VDSO_SIZE };
 	s->ranges[4] = (struct nacc_sbi_range){ IMAGE_BASE + 0x20000, IMAGE_BASE + 0x21000 };
-	m.setup_len = sizeof(*s) + 5 * sizeof(s->ranges[0]);
+	s->ranges[5] = (struct nacc_sbi_range){ FREED_BASE, FREED_BASE + FREED_SIZE };
+	m.setup_len = sizeof(*s) + 6 * sizeof(s->ranges[0]);
 	return s;
 }
 

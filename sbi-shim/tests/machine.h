@@ -27,6 +27,8 @@
 #define KERNEL_ROOT	(IMAGE_BASE + 0x1000)
 #define VDSO_BASE	(IMAGE_BASE + 0x10000)
 #define VDSO_SIZE	0x2000UL
+#define FREED_BASE	(IMAGE_BASE + 0x40000)
+#define FREED_SIZE	0x4000UL
 #define POOL_BASE	0x81000000UL		/* region, up to 8 MiB of it */
 #define HEAP_BASE	0x80400000UL		/* ordinary pages */
 #define HEAP_END	0x81000000UL

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "dev.h"
 #include "out.h"
+#include "sys.h"
 
 /* What became of one process; SKIPPED: it has no process, or no longer */
 enum { AGREES, DIFFERS, SKIPPED, NR_RESULTS };
@@ -22,12 +23,55 @@ static bool agrees(const struct nacc_verify *v)
 	       !v->bad_frame && !v->bad_entry && !v->bad_vma;
 }
 
+static void add_problem(struct json_object *list, uint64_t count,
+			const char *what)
+{
+	char text[160];
+
+	if (!count)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64 " %s", count, what);
+	out_append_str(list, text);
+}
+
+static struct json_object *problems(const struct nacc_verify *v)
+{
+	struct json_object *list = out_array();
+	char text[160];
+
+	if (v->tables_linux != v->tables_firmware) {
+		snprintf(text, sizeof(text),
+			 "Linux reaches %" PRIu64 " tables, the firmware counts %" PRIu64,
+			 (uint64_t)v->tables_linux,
+			 (uint64_t)v->tables_firmware);
+		out_append_str(list, text);
+	}
+	add_problem(list, v->outside_pool,
+		    "tables are outside the pool: nothing protects them");
+	add_problem(list, v->bad_frame,
+		    "tables are not where the firmware's records put them");
+	add_problem(list, v->bad_entry,
+		    "tables hold entries that the firmware refuses");
+	add_problem(list, v->bad_vma,
+		    "pages are mapped that no mapping of the process allows");
+	if (v->first_bad_va || v->first_bad_value) {
+		snprintf(text, sizeof(text),
+			 "the first is at 0x%" PRIx64 ", entry 0x%" PRIx64,
+			 (uint64_t)v->first_bad_va,
+			 (uint64_t)v->first_bad_value);
+		out_append_str(list, text);
+	}
+	return list;
+}
+
 static struct json_object *result_object(int pid, const struct nacc_verify *v,
 					 int result)
 {
 	struct json_object *obj = out_object();
 
-	out_add(obj, "pid", pid ? json_object_new_int(pid) : NULL);
+	out_add(obj, "pid", NULL);
+	if (pid)
+		out_add_u64(obj, "pid", (uint64_t)pid);
 	out_add_u64(obj, "domain", v->domain);
 	out_add_str(obj, "result", results[result]);
 	if (result == SKIPPED)
@@ -43,32 +87,35 @@ static struct json_object *result_object(int pid, const struct nacc_verify *v,
 	if (result == DIFFERS) {
 		out_add_hex(obj, "first_bad_va", v->first_bad_va);
 		out_add_hex(obj, "first_bad_value", v->first_bad_value);
+		out_add(obj, "problems", problems(v));
 	}
 	return obj;
 }
 
-static void explain(const struct nacc_verify *v, int pid)
+static void print_problems(struct json_object *results_list)
 {
-	if (v->tables_linux != v->tables_firmware)
-		printf("process %d: Linux reaches %" PRIu64 " tables, the firmware counts %" PRIu64 "\n",
-		       pid, (uint64_t)v->tables_linux,
-		       (uint64_t)v->tables_firmware);
-	if (v->outside_pool)
-		printf("process %d: %" PRIu64 " tables are outside the pool, nothing protects them\n",
-		       pid, (uint64_t)v->outside_pool);
-	if (v->bad_frame)
-		printf("process %d: %" PRIu64 " tables are not where the firmware's records put them\n",
-		       pid, (uint64_t)v->bad_frame);
-	if (v->bad_entry)
-		printf("process %d: %" PRIu64 " tables hold entries that the firmware refuses\n",
-		       pid, (uint64_t)v->bad_entry);
-	if (v->bad_vma)
-		printf("process %d: %" PRIu64 " pages are mapped that no mapping of the process allows\n",
-		       pid, (uint64_t)v->bad_vma);
-	if (!agrees(v) && (v->first_bad_va || v->first_bad_value))
-		printf("process %d: the first is at 0x%" PRIx64 ", entry 0x%" PRIx64 "\n",
-		       pid, (uint64_t)v->first_bad_va,
-		       (uint64_t)v->first_bad_value);
+	struct json_object *obj, *list;
+	size_t i, j;
+
+	for (i = 0; i < json_object_array_length(results_list); i++) {
+		obj = json_object_array_get_idx(results_list, i);
+		list = json_object_object_get(obj, "problems");
+		for (j = 0; list && j < json_object_array_length(list); j++)
+			printf("process %s: %s\n",
+			       json_object_get_string(
+				       json_object_object_get(obj, "pid")),
+			       json_object_get_string(
+				       json_object_array_get_idx(list, j)));
+	}
+}
+
+/* As dev_pidfd(), but a process that is gone is no error and gives -1 */
+static int gone_or_pidfd(int pid, int *fd)
+{
+	*fd = sys_pidfd_open(pid);
+	if (*fd >= 0 || errno == ESRCH)
+		return EXIT_OK;
+	return dev_pidfd(pid, fd);
 }
 
 /* With @lenient, a process that is gone is skipped instead of an error */
@@ -79,12 +126,13 @@ static int verify_one(int fd, int pid, bool lenient, struct nacc_verify *v,
 
 	*result = SKIPPED;
 	*v = (struct nacc_verify){ .size = sizeof(*v) };
-	ret = dev_pidfd(pid, &v->pidfd);
-	if (ret)
+	ret = lenient ? gone_or_pidfd(pid, &v->pidfd) :
+			dev_pidfd(pid, &v->pidfd);
+	if (ret || v->pidfd < 0)
 		return ret;
 	err = dev_call(fd, NACC_IOC_VERIFY, v);
 	close(v->pidfd);
-	if (err && lenient && (err == ESRCH || err == ENOENT))
+	if (lenient && (err == ESRCH || err == ENOENT))
 		return EXIT_OK;
 	if (err)
 		return dev_explain(NACC_IOC_VERIFY, err, (unsigned int)pid, 0);
@@ -117,6 +165,7 @@ static int print_report(const struct args *args, struct report *r)
 		return r->count[DIFFERS] ? EXIT_CHECK : EXIT_OK;
 	}
 	out_columns(stdout, r->list, cols);
+	print_problems(r->list);
 	json_object_put(r->list);
 	if (r->count[DIFFERS]) {
 		printf("nacc verify: MISMATCH: %u of %u address spaces\n",
@@ -139,8 +188,6 @@ static int verify_add(const struct args *args, struct report *r, int fd,
 		return ret;
 	r->count[result]++;
 	out_append(r->list, result_object(pid, &v, result));
-	if (result == DIFFERS && !args->json)
-		explain(&v, pid);
 	return EXIT_OK;
 }
 

@@ -161,7 +161,7 @@ struct json_object *dump_summary_json(const struct dump *d)
 	unsigned int i;
 
 	for (i = 0; i < d->levels; i++)
-		out_append(levels, json_object_new_uint64(d->tables[i]));
+		out_append_u64(levels, d->tables[i]);
 	out_add(obj, "tables", levels);
 	out_add_u64(obj, "total", d->in_pool + d->outside);
 	out_add_u64(obj, "in_pool", d->in_pool);

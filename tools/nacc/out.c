@@ -103,6 +103,19 @@ char *out_escape(const char *text, bool blanks)
 	return buf;
 }
 
+static struct json_object *new_string(const char *text)
+{
+	struct json_object *obj;
+	char *clean;
+
+	if (utf8_valid(text))
+		return need(json_object_new_string(text));
+	clean = out_escape(text, true);
+	obj = need(json_object_new_string(clean));
+	free(clean);
+	return obj;
+}
+
 /**
  * out_add_str - add a member that is text
  * @obj: object
@@ -111,15 +124,7 @@ char *out_escape(const char *text, bool blanks)
  */
 void out_add_str(struct json_object *obj, const char *key, const char *text)
 {
-	char *clean;
-
-	if (!text || utf8_valid(text)) {
-		out_add(obj, key, text ? need(json_object_new_string(text)) : NULL);
-		return;
-	}
-	clean = out_escape(text, true);
-	out_add(obj, key, need(json_object_new_string(clean)));
-	free(clean);
+	out_add(obj, key, text ? new_string(text) : NULL);
 }
 
 /**
@@ -167,6 +172,26 @@ void out_append(struct json_object *array, struct json_object *val)
 {
 	if (json_object_array_add(array, val))
 		need(NULL);
+}
+
+/**
+ * out_append_str - append text to an array
+ * @array: the array
+ * @text: element
+ */
+void out_append_str(struct json_object *array, const char *text)
+{
+	out_append(array, new_string(text));
+}
+
+/**
+ * out_append_u64 - append a count to an array
+ * @array: the array
+ * @val: element
+ */
+void out_append_u64(struct json_object *array, uint64_t val)
+{
+	out_append(array, need(json_object_new_uint64(val)));
 }
 
 static bool is_text(const char *col)

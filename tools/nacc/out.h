@@ -21,6 +21,8 @@ void out_add_u64(struct json_object *obj, const char *key, uint64_t val);
 void out_add_hex(struct json_object *obj, const char *key, uint64_t val);
 void out_add_bool(struct json_object *obj, const char *key, bool val);
 void out_append(struct json_object *array, struct json_object *val);
+void out_append_str(struct json_object *array, const char *text);
+void out_append_u64(struct json_object *array, uint64_t val);
 
 char *out_escape(const char *text, bool blanks);
 

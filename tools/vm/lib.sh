@@ -154,6 +154,15 @@ fetch() {
 		fi
 		echo "cache: a file of '$_set' is damaged or missing, fetching the set again" >&2
 	fi
+	# Package lists from an earlier day may name versions the mirror has replaced.
+	if [ -f "$B/apt/$_arch/updated" ]; then
+		if (fetch_new "$@"); then return 0; fi
+		rm -f "$B/apt/$_arch/updated" "$B/logs/reason"
+	fi
+	fetch_new "$@"
+}
+
+fetch_new() {
 	apt_root "$_arch"
 	case $_how in
 	closure) set -- install -y --download-only "$@" ;;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc doctor
+ */
+#include <unistd.h>
+
+#include "cmd.h"
+#include "dev.h"
+#include "doctor.h"
+#include "out.h"
+
+static const char *member(struct json_object *array, size_t i, const char *key)
+{
+	struct json_object *obj = json_object_array_get_idx(array, i);
+
+	return json_object_get_string(json_object_object_get(obj, key));
+}
+
+static void print_text(const struct doctor *d)
+{
+	char *text;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(d->checks); i++) {
+		text = out_escape(member(d->checks, i, "text"), true);
+		printf("%-6s  %-9s  %s\n", member(d->checks, i, "state"),
+		       member(d->checks, i, "name"), text);
+		free(text);
+	}
+	if (json_object_array_length(d->bypasses))
+		printf("\nKnown bypasses on this machine:\n");
+	for (i = 0; i < json_object_array_length(d->bypasses); i++)
+		printf("%-6s  %s: %s\n", member(d->bypasses, i, "state"),
+		       member(d->bypasses, i, "name"),
+		       member(d->bypasses, i, "why"));
+	putchar('\n');
+	if (d->failed)
+		printf("nacc doctor: NOT protected: %s\n", d->failed);
+	else
+		printf("nacc doctor: ok: Claim A holds on this machine\n");
+}
+
+static int report(const struct args *args, struct doctor *d)
+{
+	struct json_object *obj;
+
+	if (!args->json) {
+		print_text(d);
+		json_object_put(d->checks);
+		json_object_put(d->bypasses);
+		return d->failed ? EXIT_CHECK : EXIT_OK;
+	}
+	obj = out_object();
+	out_add_bool(obj, "ok", !d->failed);
+	out_add_str(obj, "reason", d->failed);
+	out_add(obj, "checks", d->checks);
+	out_add(obj, "bypasses", d->bypasses);
+	out_json(stdout, obj);
+	return d->failed ? EXIT_CHECK : EXIT_OK;
+}
+
+static int look(struct doctor *d)
+{
+	int ret, fd;
+
+	ret = dev_open(&fd);
+	if (ret)
+		return ret;
+	ret = dev_info(fd, &d->info);
+	close(fd);
+	return ret ? ret : procfile_load("status", &d->status);
+}
+
+static int run_doctor(const struct args *args)
+{
+	struct doctor d = { 0 };
+	int ret = look(&d);
+
+	if (ret && ret != EXIT_ABSENT)
+		goto out;
+	d.checks = out_array();
+	d.bypasses = out_array();
+	if (ret) {
+		doctor_absent(&d);
+	} else {
+		doctor_check(&d);
+		doctor_bypasses(&d);
+	}
+	ret = report(args, &d);
+out:
+	table_free(&d.status);
+	return ret;
+}
+
+const struct cmd cmd_doctor = {
+	.name = "doctor",
+	.usage = "[--json]",
+	.brief = "say what is protected on this machine, and what is not",
+	.help =
+	"Check that module and shim are there and fit each other, that every hart\n"
+	"refuses stores to the pool, and say of each known bypass whether it is closed\n"
+	"here, open, or not applicable (n/a), and why. The last line is the verdict.\n"
+	"Exits 0 if Claim A holds, 1 if not.\n"
+	"\n"
+	"Claim A: an attacker who can write any kernel memory or use freed pages, but\n"
+	"cannot execute kernel code of his own, cannot change how the addresses of a\n"
+	"marked process are translated.\n"
+	"\n"
+	"  --json  print an object\n"
+	"\n"
+	"Example:\n"
+	"  # nacc doctor\n"
+	"  ok      self-test  2 of 2 harts refused a store to the pool; ...\n"
+	"  closed  stray kernel writes to page tables: stores trap, ...\n"
+	"  open    DMA into the pool: PMP does not bind devices ...\n"
+	"  nacc doctor: ok: Claim A holds on this machine\n",
+	.opts = OPT_JSON,
+	.run = run_doctor,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * nacc doctor: what it has found out.
+ */
+#ifndef NACC_DOCTOR_H
+#define NACC_DOCTOR_H
+
+#include <stdbool.h>
+
+#include <json-c/json.h>
+#include <linux/nacc.h>
+
+#include "procfile.h"
+
+/**
+ * enum doctor_hyp - does a hart have the hypervisor extension?
+ * @HYP_NO: none has
+ * @HYP_YES: one has
+ * @HYP_UNKNOWN: /proc/cpuinfo does not say
+ */
+enum doctor_hyp { HYP_NO, HYP_YES, HYP_UNKNOWN };
+
+/**
+ * struct doctor - what is known of this machine
+ * @info: what the module says of itself
+ * @status: /proc/nacc/status
+ * @online: harts that Linux runs on now
+ * @selftest: every one of them was seen to refuse a store to the pool
+ * @writers: only known code may write page tables (I6)
+ * @hyp: the hypervisor extension
+ * @failed: why there is no protection, or NULL
+ * @checks: array of name, state, text
+ * @bypasses: array of name, state, why
+ */
+struct doctor {
+	struct nacc_info info;
+	struct table status;
+	int online;
+	bool selftest;
+	bool writers;
+	enum doctor_hyp hyp;
+	const char *failed;
+	struct json_object *checks;
+	struct json_object *bypasses;
+};
+
+bool isa_has_h(const char *isa);
+void doctor_check(struct doctor *d);
+void doctor_absent(struct doctor *d);
+void doctor_bypasses(struct doctor *d);
+
+#endif /* NACC_DOCTOR_H */

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc doctor: the known ways around protected page tables.
+ */
+#include <nacc_sbi.h>
+
+#include "doctor.h"
+#include "nacc.h"
+#include "out.h"
+
+#define CLOSED		"closed"
+#define OPEN		"open"
+#define NOT_HERE	"n/a"
+
+#define NO_SELFTEST \
+	"the self-test has not seen every hart refuse a store to the pool"
+
+/*
+ * Closed by the shim's rules, or open whatever the machine; the rules hold only
+ * where every hart traps.
+ */
+struct fixed {
+	const char *name;
+	bool closed;
+	const char *why;
+};
+
+static const struct fixed rules[] = {
+	{ "a table linked twice, elsewhere or at a wrong level", true,
+	  "every page of the pool has one type, level, owner and parent; a page from outside is copied and checked first" },
+	{ "early reuse of a freed table", true,
+	  "a page is zeroed and reused only after a fence on every hart" },
+	{ "mapping page tables, firmware or kernel image into a process", true,
+	  "entries that name them are refused, huge pages over their whole range" },
+	{ "bad arguments to the firmware", true,
+	  "addresses and counts are range-checked, buffers are read once" },
+	{ "setting the shim up again", true, "set-up is one-shot" },
+	{ "hooks disabled", true,
+	  "they save time only; every store traps without them" },
+};
+
+static const struct fixed limits[] = {
+	{ "kernel code execution, private satp", false,
+	  "Claim B: needs mstatus.TVM, which this release does not use" },
+	{ "DMA into the pool", false,
+	  "PMP does not bind devices and no IOPMP is set up: trust them, or use an IOMMU" },
+	{ "the kernel's own half and its page tables", false,
+	  "only user translations of marked processes are protected" },
+	{ "reading or changing data in kernel memory", false,
+	  "secrecy of data from the kernel is never claimed" },
+};
+
+static void add(struct doctor *d, const char *name, const char *state,
+		const char *why)
+{
+	struct json_object *obj = out_object();
+
+	out_add_str(obj, "state", state);
+	out_add_str(obj, "name", name);
+	out_add_str(obj, "why", why);
+	out_append(d->bypasses, obj);
+}
+
+static void add_fixed(struct doctor *d, const struct fixed *f, size_t count)
+{
+	for (; count--; f++)
+		if (f->closed && !d->selftest)
+			add(d, f->name, OPEN, NO_SELFTEST);
+		else
+			add(d, f->name, f->closed ? CLOSED : OPEN, f->why);
+}
+
+static void add_writes(struct doctor *d)
+{
+	static const char stray[] = "stray kernel writes to page tables";
+
+	add(d, "stores past PMP on some hart", d->selftest ? CLOSED : OPEN,
+	    d->selftest ? "every hart refused a store to the pool (self-test)" :
+			  NO_SELFTEST);
+	if (!d->selftest)
+		add(d, stray, OPEN, NO_SELFTEST);
+	else if (!d->writers)
+		add(d, stray, OPEN,
+		    "stores trap and their values are checked, but any kernel code may make them");
+	else
+		add(d, stray, CLOSED,
+		    "stores trap, only known writers may make them, and each value is checked");
+}
+
+static void add_walker(struct doctor *d)
+{
+	add(d, "A and D bits written by the walker",
+	    d->selftest ? CLOSED : OPEN,
+	    !d->selftest ? NO_SELFTEST :
+	    d->info.ad == NACC_AD_FAULT ?
+	    "menvcfg.ADUE is held at zero: Linux sets them by checked stores" :
+	    "the walker can set these bits only, and the shim's updates lose none");
+}
+
+static void add_hypervisor(struct doctor *d)
+{
+	static const char name[] = "hypervisor extension (hgatp)";
+
+	if (d->hyp == HYP_NO)
+		add(d, name, NOT_HERE, "the harts do not have it");
+	else if (d->hyp == HYP_YES)
+		add(d, name, OPEN,
+		    "the harts have it and the shim does not check hgatp");
+	else
+		add(d, name, OPEN,
+		    "/proc/cpuinfo does not say whether the harts have it");
+}
+
+/**
+ * doctor_bypasses - say of each known bypass whether it is closed here
+ * @d: doctor_check() has filled it in; result in @d->bypasses
+ */
+void doctor_bypasses(struct doctor *d)
+{
+	add_writes(d);
+	add_walker(d);
+	add_fixed(d, rules, sizeof(rules) / sizeof(rules[0]));
+	add_fixed(d, limits, sizeof(limits) / sizeof(limits[0]));
+	add_hypervisor(d);
+}

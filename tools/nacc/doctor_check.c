@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc doctor: is everything there, and did the self-test pass?
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <nacc_sbi.h>
+
+#include "doctor.h"
+#include "nacc.h"
+#include "out.h"
+#include "sys.h"
+
+/* With @failed the check has failed; the first such is the verdict */
+static void check(struct doctor *d, const char *name, const char *failed,
+		  const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void check(struct doctor *d, const char *name, const char *failed,
+		  const char *fmt, ...)
+{
+	struct json_object *obj = out_object();
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_add_str(obj, "name", name);
+	out_add_str(obj, "state", failed ? "FAIL" : "ok");
+	out_add_str(obj, "text", text);
+	out_append(d->checks, obj);
+	if (failed && !d->failed)
+		d->failed = failed;
+}
+
+static const char *status_text(const struct doctor *d, const char *key)
+{
+	const char *text = table_lookup(&d->status, key);
+
+	return text && *text ? text : "?";
+}
+
+static unsigned int major(uint32_t version)
+{
+	return version >> 16;
+}
+
+static unsigned int minor(uint32_t version)
+{
+	return version & 0xffff;
+}
+
+static void check_machine(struct doctor *d)
+{
+	bool riscv = !strcmp(sys_machine(), "riscv64");
+
+	check(d, "machine", riscv ? NULL : "this machine is not a riscv64",
+	      "%s", sys_machine());
+}
+
+static void check_versions(struct doctor *d)
+{
+	uint32_t uapi = d->info.uapi_version, sbi = d->info.sbi_version;
+	bool same = major(uapi) == major(NACC_UAPI_VERSION) &&
+		    minor(uapi) >= minor(NACC_UAPI_VERSION) &&
+		    major(sbi) == major(NACC_SBI_ABI_VERSION);
+
+	check(d, "module", NULL, "loaded, version %s",
+	      status_text(d, "module"));
+	check(d, "abi", same ? NULL : "module, shim and nacc are not of one release",
+	      "module uapi %u.%u, shim sbi %u.%u; this nacc: uapi %u.%u, sbi %u.%u",
+	      major(uapi), minor(uapi), major(sbi), minor(sbi),
+	      major(NACC_UAPI_VERSION), minor(NACC_UAPI_VERSION),
+	      major(NACC_SBI_ABI_VERSION), minor(NACC_SBI_ABI_VERSION));
+}
+
+static void check_pool(struct doctor *d)
+{
+	uint64_t frames = d->info.frames, used = d->info.frames_used;
+
+	check(d, "mode", NULL, "%s, %u levels", status_text(d, "mode"),
+	      d->info.levels);
+	check(d, "pool", frames ? NULL : "the pool has no pages",
+	      "%" PRIu64 " MiB at 0x%" PRIx64 ": %" PRIu64 " page-table pages, %" PRIu64 " used, %" PRIu64 " free",
+	      (uint64_t)d->info.region_size >> 20,
+	      (uint64_t)d->info.region_base, frames, used,
+	      frames > used ? frames - used : 0);
+}
+
+static void check_selftest(struct doctor *d)
+{
+	const char *failed = NULL;
+
+	d->online = sys_online_cpus();
+	if (!d->info.harts || d->info.harts < d->info.harts_online)
+		failed = "a hart did not refuse a store to the pool";
+	else if (d->online < 0 || (uint32_t)d->online > d->info.harts)
+		failed = "a hart came online after the self-test: load the module again";
+	d->selftest = !failed;
+	check(d, "self-test", failed,
+	      "%u of %u harts refused a store to the pool; %d harts are online now",
+	      d->info.harts, d->info.harts_online, d->online);
+}
+
+static void check_writers(struct doctor *d)
+{
+	uint64_t count;
+
+	table_lookup_u64(&d->status, "writers", &count);
+	d->writers = count > 0;
+	check(d, "writers",
+	      count ? NULL : "the firmware does not know the kernel's page-table writers",
+	      "%" PRIu64 " ranges of kernel code may write page tables", count);
+}
+
+static void check_rest(struct doctor *d)
+{
+	bool fault = d->info.ad == NACC_AD_FAULT;
+
+	check(d, "a/d", NULL, "%s: %s", status_text(d, "ad"),
+	      fault ? "the walker faults, Linux sets A and D by checked stores" :
+		      "the hart decides whether the walker sets A and D itself");
+	check(d, "hooks", NULL, "%s (they save time, they are not the guard)",
+	      status_text(d, "hooks"));
+	check(d, "marked", NULL, "%u domains", d->info.domains);
+}
+
+/**
+ * isa_has_h - does an ISA string name the hypervisor extension?
+ * @isa: as in /proc/cpuinfo, "rv64imafdch_zicbom"
+ *
+ * Return: whether it does.
+ */
+bool isa_has_h(const char *isa)
+{
+	if (!strncmp(isa, "rv", 2))
+		isa += strcspn(isa, "imae_");
+	return isa[strcspn(isa, "h_zsx")] == 'h';
+}
+
+static void find_hyp(struct doctor *d)
+{
+	struct table cpuinfo = { 0 };
+	FILE *file;
+	size_t i;
+
+	d->hyp = HYP_UNKNOWN;
+	if (procfile_open("/proc/cpuinfo", &file))
+		return;
+	table_parse_status(file, &cpuinfo);
+	fclose(file);
+	for (i = 0; i < cpuinfo.nrows; i++) {
+		const char *key = table_cell(&cpuinfo, i, "name");
+
+		if (strcmp(key, "isa") && strcmp(key, "hart isa"))
+			continue;
+		if (isa_has_h(table_cell(&cpuinfo, i, "value")))
+			d->hyp = HYP_YES;
+		else if (d->hyp == HYP_UNKNOWN)
+			d->hyp = HYP_NO;
+	}
+	table_free(&cpuinfo);
+}
+
+/**
+ * doctor_check - look at a machine with the module loaded
+ * @d: @d->info and @d->status are there; the rest is filled in
+ */
+void doctor_check(struct doctor *d)
+{
+	check_machine(d);
+	check_versions(d);
+	check_pool(d);
+	check_selftest(d);
+	check_writers(d);
+	check_rest(d);
+	find_hyp(d);
+}
+
+static bool firmware_node(void)
+{
+	DIR *dir = sys_opendir("/proc/device-tree/reserved-memory");
+	struct dirent *entry;
+	bool found = false;
+
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir)))
+		found |= strstr(entry->d_name, "nacc") != NULL;
+	closedir(dir);
+	return found;
+}
+
+/**
+ * doctor_absent - look at a machine without the module
+ * @d: result
+ */
+void doctor_absent(struct doctor *d)
+{
+	check_machine(d);
+	check(d, "module", "the module is not loaded",
+	      "not loaded; insmod nacc.ko loads it, and answers 'No such device' where the firmware has no shim");
+	if (firmware_node())
+		check(d, "firmware", NULL,
+		      "the device tree has memory set aside for NACC, so the shim is there");
+}
