@@ -54,6 +54,7 @@ static int update(struct sbi_scratch *scratch,
 		acknowledge(scratch);
 		return SBI_IPI_UPDATE_BREAK;
 	}
+	/* The number is out before the IPI is. */
 	smp_mb();
 	return SBI_IPI_UPDATE_SUCCESS;
 }

@@ -64,9 +64,11 @@ void nacc_hart_resume(void);
 struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch);
 unsigned long nacc_hart_count(void);
 
-/* entry.S: addresses only */
+/* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */
 void nacc_trap_entry(void);
 void nacc_trap_entry_hyp(void);
+void _trap_handler(void);
+void _trap_handler_hyp(void);
 
 /* trap.c */
 int nacc_trap(struct sbi_trap_context *tcntx);

@@ -10,10 +10,6 @@
 #include <sbi/sbi_hart.h>
 #include "glue.h"
 
-/* firmware/fw_base.S */
-void _trap_handler(void);
-void _trap_handler_hyp(void);
-
 static unsigned long hart_offset;
 
 /**

@@ -105,8 +105,9 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 static bool try_again(u64 pc, u64 va)
 {
 	struct nacc_hart *hart = nacc_hart_of(sbi_scratch_thishart_ptr());
-	u64 now = sbi_timer_value();
-	u64 window = sbi_timer_get_device()->timer_freq / RETRY_PER_SECOND;
+	const struct sbi_timer_device *timer = sbi_timer_get_device();
+	u64 window = timer ? timer->timer_freq / RETRY_PER_SECOND : 0;
+	u64 now = timer ? sbi_timer_value() : 0;
 
 	if (hart->retry_pc != pc || hart->retry_va != va ||
 	    now - hart->retry_time > window)

@@ -59,29 +59,35 @@ static int report(const struct args *args, struct doctor *d)
 	return d->failed ? EXIT_CHECK : EXIT_OK;
 }
 
-static int look(struct doctor *d)
+static int look(struct doctor *d, const char **what)
 {
 	int ret, fd;
 
+	*what = "the module is not loaded";
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;
+	*what = "the loaded module or the firmware does not answer nacc's calls";
 	ret = dev_info(fd, &d->info);
 	close(fd);
-	return ret ? ret : procfile_load("status", &d->status);
+	if (ret)
+		return ret;
+	*what = "the module is loaded, but /proc/nacc is not there";
+	return procfile_load("status", &d->status);
 }
 
 static int run_doctor(const struct args *args)
 {
 	struct doctor d = { 0 };
-	int ret = look(&d);
+	const char *what;
+	int ret = look(&d, &what);
 
 	if (ret && ret != EXIT_ABSENT)
 		goto out;
 	d.checks = out_array();
 	d.bypasses = out_array();
 	if (ret) {
-		doctor_absent(&d);
+		doctor_absent(&d, what);
 	} else {
 		doctor_check(&d);
 		doctor_bypasses(&d);

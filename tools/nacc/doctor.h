@@ -46,7 +46,7 @@ struct doctor {
 
 bool isa_has_h(const char *isa);
 void doctor_check(struct doctor *d);
-void doctor_absent(struct doctor *d);
+void doctor_absent(struct doctor *d, const char *what);
 void doctor_bypasses(struct doctor *d);
 
 #endif /* NACC_DOCTOR_H */

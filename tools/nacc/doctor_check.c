@@ -195,14 +195,16 @@ static bool firmware_node(void)
 }
 
 /**
- * doctor_absent - look at a machine without the module
+ * doctor_absent - look at a machine whose module does not answer
  * @d: result
+ * @what: what is wrong, the verdict
  */
-void doctor_absent(struct doctor *d)
+void doctor_absent(struct doctor *d, const char *what)
 {
 	check_machine(d);
-	check(d, "module", "the module is not loaded",
-	      "not loaded; insmod nacc.ko loads it, and answers 'No such device' where the firmware has no shim");
+	check(d, "module", what,
+	      "%s; insmod nacc.ko loads the module, and answers 'No such device' where the firmware has no shim",
+	      what);
 	if (firmware_node())
 		check(d, "firmware", NULL,
 		      "the device tree has memory set aside for NACC, so the shim is there");

@@ -31,13 +31,14 @@ lock() {
 }
 
 # logged NAME TITLE COMMAND...: run with the output in build/logs/NAME.log; on
-# failure show the end of it.  COMMAND is a program, so its own "set -e" counts.
+# failure show the end of it.  COMMAND is a program, so its own "set -e" counts;
+# what a person must see at once it writes to descriptor 3.
 logged() {
 	_name=$1 _title=$2
 	shift 2
 	say "$_title"
 	rm -f "$B/logs/reason"
-	"$@" >"$B/logs/$_name.log" 2>&1 9>&- && return 0
+	"$@" 3>&1 >"$B/logs/$_name.log" 2>&1 9>&- && return 0
 	tail -n 30 "$B/logs/$_name.log" >&2
 	[ -s "$B/logs/reason" ] && die "$(cat "$B/logs/reason")"
 	die "step '$_title' failed (log: build/logs/$_name.log)"
@@ -131,7 +132,7 @@ apt_root() {
 		: >"$_r/updated"
 		return 0
 	done
-	die "cannot read the package lists of Debian $SUITE for $1: is the network there?"
+	die "cannot read Debian $SUITE's package lists for $1 (is the network there?), needed for: ${_want:-linux-image-riscv64}"
 }
 
 # apt_for ARCH TOOL ARG...: apt-get or apt-cache in that private root.
@@ -152,7 +153,7 @@ fetch() {
 		if (cd "$B/cache/debs" && sha256sum --quiet --strict -c "$_sum"); then
 			return 0
 		fi
-		echo "cache: a file of '$_set' is damaged or missing, fetching the set again" >&2
+		say "cache: a file of '$_set' in build/cache/debs is damaged or missing: fetching it again" >&3
 	fi
 	# Package lists from an earlier day may name versions the mirror has replaced.
 	if [ -f "$B/apt/$_arch/updated" ]; then
@@ -180,7 +181,7 @@ fetch_new() {
 		echo "$_h  $B/cache/debs/$_f" | sha256sum --status -c - || rm -f "$B/cache/debs/$_f"
 	done <"$_sum.new"
 	(cd "$B/cache/debs" && apt_for "$_arch" apt-get -q "$@") ||
-		die "cannot fetch $_want from Debian $SUITE: is the network there?"
+		die "cannot fetch from Debian $SUITE (is the network there?): $_want"
 	(cd "$B/cache/debs" && sha256sum --quiet --strict -c "$_sum.new") ||
 		die "a fetched file of '$_set' does not have the checksum in Debian's signed index"
 	printf '%s\n' "$_want" >"$B/cache/$_set.want"

@@ -52,8 +52,6 @@ DEFINE_STORE(sd, ".option push\n.option norvc\n1: sd %[v], 0(%[p])\n.option pop"
 DEFINE_STORE(sw, ".option push\n.option norvc\n1: sw %[v], 0(%[p])\n.option pop")
 DEFINE_STORE(sh, "1: sh %[v], 0(%[p])")
 DEFINE_STORE(sb, "1: sb %[v], 0(%[p])")
-DEFINE_STORE(cross, "1: sd %[v], 4(%[p])")
-DEFINE_STORE(odd, "1: sd %[v], 1(%[p])")
 DEFINE_STORE(c_sd, "1: c.sd %[v], 0(%[p])")
 DEFINE_STORE(c_sw, "1: c.sw %[v], 0(%[p])")
 DEFINE_STORE(swap_d, "1: amoswap.d %[got], %[v], (%[p])")
@@ -79,22 +77,34 @@ static int store_fsd(void *addr, u64 value)
 	return err;
 }
 
-/* A routine of the kernel itself that writes where its caller says. */
+/*
+ * A routine of the kernel itself that writes where its caller says. It copies
+ * by words only what is long enough, so what stands behind is written, too.
+ */
 static int store_kcopy(void *addr, u64 value)
 {
-	return __asm_copy_to_user((void __user *)addr, &value, sizeof(value)) ? -EFAULT : 0;
+	u64 words[UNDO_WORDS];
+	int err = copy_from_kernel_nofault(words, addr, sizeof(words));
+
+	if (err)
+		return err;
+	words[0] = value;
+	return __asm_copy_to_user((void __user *)addr, words, sizeof(words)) ? -EFAULT : 0;
 }
 
+/* The last number is added to the address. */
 static const struct {
 	const char *name;
 	int (*store)(void *addr, u64 value);
+	unsigned int offset;
 } kinds[] = {
-	{ "sd", store_sd }, { "sw", store_sw }, { "sh", store_sh }, { "sb", store_sb },
-	{ "cross", store_cross }, { "odd", store_odd }, { "c.sd", store_c_sd },
-	{ "c.sw", store_c_sw }, { "amoswap.d", store_swap_d }, { "amoswap.w", store_swap_w },
-	{ "amoor.d", store_or_d }, { "amoxor.d", store_xor_d }, { "amoadd.d", store_add_d },
-	{ "amomaxu.d", store_maxu_d }, { "sc.d", store_sc_d }, { "fsd", store_fsd },
-	{ "kcopy", store_kcopy },
+	{ "sd", store_sd, 0 }, { "sw", store_sw, 0 }, { "sh", store_sh, 0 },
+	{ "sb", store_sb, 0 }, { "sd+4", store_sd, 4 }, { "sd+1", store_sd, 1 },
+	{ "c.sd", store_c_sd, 0 }, { "c.sw", store_c_sw, 0 },
+	{ "amoswap.d", store_swap_d, 0 }, { "amoswap.w", store_swap_w, 0 },
+	{ "amoor.d", store_or_d, 0 }, { "amoxor.d", store_xor_d, 0 },
+	{ "amoadd.d", store_add_d, 0 }, { "amomaxu.d", store_maxu_d, 0 },
+	{ "sc.d", store_sc_d, 0 }, { "fsd", store_fsd, 0 }, { "kcopy", store_kcopy, 0 },
 };
 
 /** attack_store_kinds() - list the names that attack_store() takes */
@@ -143,14 +153,15 @@ int attack_store(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *ou
 	err = remember(pa) ?: copy_from_kernel_nofault(&old, addr, sizeof(old));
 	if (err)
 		return err;
-	err = kinds[i].store(addr, value);
+	err = kinds[i].store(addr + kinds[i].offset, value);
 	if (!err)
 		nr_undo++;
 	attack_fence();
 	if (copy_from_kernel_nofault(&now, addr, sizeof(now)))
 		now = 0;
 	seq_buf_printf(out, "store=%s kind=%s addr=%#lx old=%#llx new=%#llx now=%#llx\n",
-		       err ? "refused" : "done", kind, (unsigned long)addr, old, value, now);
+		       err ? "refused" : "done", kind, (unsigned long)addr + kinds[i].offset,
+		       old, value, now);
 	return 0;
 }
 

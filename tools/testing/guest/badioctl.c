@@ -100,16 +100,24 @@ static int dead_pidfd(void)
 static void pidfd_faults(const char *name, unsigned long call, void *arg, __s32 *pidfd)
 {
 	int dead = dead_pidfd(), file = open("/dev/null", O_RDWR), kthread = pidfd_of(2);
+	pid_t child = fork();
+	int zombie;
+
+	if (!child)
+		_exit(0);
+	zombie = pidfd_of(child);
+	check(!waitid(P_PID, child, NULL, WEXITED | WNOWAIT));
 	const struct {
 		const char *text;
 		int fd, wanted;
 	} rows[] = {
 		{ "no file", -1, EBADF }, { "closed file", 999, EBADF },
 		{ "a file that is no pidfd", file, EBADF }, { "itself", device, EBADF },
-		{ "exited process", dead, ESRCH }, { "kernel thread", kthread, EINVAL },
+		{ "exited process", dead, ESRCH }, { "zombie", zombie, ESRCH },
+		{ "kernel thread", kthread, EINVAL },
 	};
 
-	check(file >= 0 && kthread >= 0);
+	check(file >= 0 && kthread >= 0 && zombie >= 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char what[64];
 
@@ -117,6 +125,8 @@ static void pidfd_faults(const char *name, unsigned long call, void *arg, __s32 
 		*pidfd = rows[i].fd;
 		expect(what, call, arg, rows[i].wanted);
 	}
+	check(waitpid(child, NULL, 0) == child);
+	close(zombie);
 	close(dead);
 	close(file);
 	close(kthread);

@@ -2,6 +2,7 @@
 /*
  * exhaust WHAT [--mib N]: eat page tables until there are none left.
  *   touch   touch one byte in each 2 MiB of N MiB (one table each)
+ *   hold    the same, then print "ready pid=PID", wait for a line, look again
  *   fork    touch some, then fork children that keep theirs, until it fails
  *   remap   touch some, then spread them with mremap(2), until it fails
  * "reached the end" means that nothing ran out; "ENOMEM" that a call said so
@@ -104,8 +105,14 @@ int main(int argc, char **argv)
 		return do_fork();
 	if (!strcmp(argv[1], "remap"))
 		return do_remap();
-	check(!strcmp(argv[1], "touch"));
+	check(!strcmp(argv[1], "touch") || !strcmp(argv[1], "hold"));
 	verify(touch(0, len));
+	if (!strcmp(argv[1], "hold")) {
+		printf("ready pid=%d\n", getpid());
+		fflush(stdout);
+		getchar();
+		verify(len);
+	}
 	printf("exhaust: touch: reached the end\n");
 	return 0;
 }

@@ -23,33 +23,33 @@ unmarked_attack() {
 	is "unmarked: $title: the victim has its page back" intact "$(ask victim check)"
 }
 
-# audit_of REPORT: the audit line of a refused store, found by its address and value.
-audit_of() {
-	awk -v a="$(field addr "$1")" -v n="$(field new "$1")" \
-		'NR > 1 && $7 == a && $9 == n { line = $0 } END { print line }' /proc/nacc/audit
-}
+# refused TEXT REASON SYMBOL REPORT: a store was refused once, nothing changed, and
+# the audit says where, what and why. Call "count_refusals" before the store.
+count_refusals() { refusals=$(stat refused); }
 
-# refused TEXT REASON REPORT: a store was refused, nothing changed, and the audit
-# says where, what and why.
 refused() {
-	local text=$1 reason=$2 report=$3 line
-	is "$text: refused" refused "$(field store "$report")"
+	local text=$1 reason=$2 symbol=$3 report=$4
+	is "$text: refused" refused "$(field store "$report")" || say "$report"
 	is "$text: the entry is what it was" "$(field old "$report")" "$(field now "$report")"
-	line=$(audit_of "$report")
-	# shellcheck disable=SC2086
-	set -- $line
-	is "$text: audit: reason" "$reason" "${4:-no line}"
-	is "$text: audit: old value" "$(field old "$report")" "${8:-no line}"
-	like "$text: audit: program counter and symbol" "0x*store_*+0x*/0x*[nacc_attack]" \
-		"${5:-no line} ${6:-}"
+	is "$text: counted once" $((refusals + 1)) "$(stat refused)"
+	# shellcheck disable=SC2046
+	set -- $(tail -n 1 /proc/nacc/audit)
+	is "$text: audit: reason and address" "$reason $(field addr "$report")" "$4 $7"
+	like "$text: audit: program counter and symbol" "0x* $symbol+0x*/0x*" "$5 $6"
+	audit_old=$8 audit_new=$9
 }
 
 # marked_attack REASON TITLE WORDS...: it is refused and the victim is intact.
 marked_attack() {
 	local reason=$1 title=$2 report
 	shift 2
+	count_refusals
 	report=$(attack "$@")
-	refused "marked: $title" "$reason" "$report"
+	refused "marked: $title" "$reason" "*" "$report"
+	is "marked: $title: audit: old and new value" \
+		"$(field old "$report") $(field new "$report")" "$audit_old $audit_new"
+	like "marked: $title: audit: the attacker's module is named" "*[nacc_attack]*" \
+		"$(tail -n 1 /proc/nacc/audit)"
 	is "marked: $title: the victim is intact" intact "$(ask victim check)"
 	like "marked: $title: nacc audit shows it" "*$reason*" "$(nacc audit | tail -n 3)"
 	say "$(nacc audit | tail -n 1)"

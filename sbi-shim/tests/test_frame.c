@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Life of a frame: armed, table, released, fenced, free (I2, I8). */
+#include "machine.h"
+
+static unsigned int type_of(uint64_t pa)
+{
+	return frame_of(pa)->type;
+}
+
+static uint64_t index_of(uint64_t pa)
+{
+	return (pa - m.core.frame_base) / PAGE;
+}
+
+static void arm_and_disarm(void **state)
+{
+	uint64_t nr = m.core.nr_frames, left = nr;
+
+	(void)state;
+	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED), nr);
+	/* From the middle, the head and the tail of the list. */
+	assert_int_equal(must(call(NACC_SBI_DISARM, nr / 2, 3, 0)), 3);
+	assert_int_equal(must(call(NACC_SBI_DISARM, nr - 1, 1, 0)), 1);
+	assert_int_equal(must(call(NACC_SBI_DISARM, 0, 1, 0)), 1);
+	assert_machine_ok();
+	assert_int_equal(must(call(NACC_SBI_DISARM, 0, 1, 0)), 0);
+	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_ARMED, 0, 0)),
+			 nr - 5);
+	for (uint64_t i = 0; i < nr; i++)
+		left -= must(call(NACC_SBI_DISARM, i, 1, 0));
+	assert_int_equal(left, 5);
+	assert_machine_ok();
+	assert_int_equal(must(call(NACC_SBI_ARM, 0, nr, 0)), nr);
+	assert_int_equal(must(call(NACC_SBI_ARM, 0, nr, 0)), 0);
+	assert_machine_ok();
+}
+
+static void root_life(void **state)
+{
+	uint64_t root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	uint64_t i = index_of(root);
+
+	(void)state;
+	assert_int_equal(type_of(root), NACC_FRAME_ROOT);
+	assert_int_equal(frame_of(root)->flags, NACC_FRAME_FLAG_BUILDING);
+	assert_machine_ok();
+	assert_false(nacc_root_released(&m.core, root));
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, root, 0, 0)),
+			 NACC_SBI_RETIRE_DONE);
+	assert_int_equal(type_of(root), NACC_FRAME_RELEASED);
+	assert_true(nacc_root_released(&m.core, root));
+	assert_false(nacc_root_released(&m.core, HEAP_BASE));
+	/* The kernel half stays readable until it is reclaimed. */
+	assert_int_equal(entry(root, 258), entry(KERNEL_ROOT, 258));
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, i, 1, 0)), 0);
+	assert_int_equal(must(call(NACC_SBI_ARM, i, 1, 0)), 0);
+	assert_call(call(NACC_SBI_AS_RETIRE, root, 0, 0),
+		    NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
+	refuse_sd(root, 0, NACC_REASON_NOT_A_TABLE);
+	fence();
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, i, 1, 0)), 1);
+	assert_int_equal(type_of(root), NACC_FRAME_FREE);
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, i, 1, 0)), 0);
+	assert_int_equal(stat(NACC_STAT_RECLAIMED), 1);
+	assert_int_equal(stat(NACC_STAT_FENCES), 1);
+}
+
+/* A fence that began before the release covers nothing. */
+static void fence_epochs(void **state)
+{
+	uint64_t root = new_as(), table = new_table(root, 0);
+	uint64_t before, between, after;
+
+	(void)state;
+	must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0));
+	sd(new_table(root, 1), 0);
+	before = nacc_fence_begin(&m.core);
+	must(call(NACC_SBI_TABLE_RELEASE, table, 0, 0));
+	nacc_fence_end(&m.core, before);
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, index_of(table), 1, 0)), 0);
+	between = nacc_fence_begin(&m.core);
+	after = nacc_fence_begin(&m.core);
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, index_of(table), 1, 0)), 0);
+	/* The later one ends first; the earlier one must not take it back. */
+	nacc_fence_end(&m.core, after);
+	nacc_fence_end(&m.core, between);
+	assert_int_equal(m.core.fenced, after);
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, index_of(table), 1, 0)), 1);
+}
+
+static void table_life(void **state)
+{
+	uint64_t root = new_as(), mid = new_table(root, 1);
+	uint64_t table = new_table(root, 0), i = index_of(table);
+
+	(void)state;
+	assert_int_equal(sd(table + 8, PTE(DATA_PAGE, USER_RW)), 0);
+	assert_int_equal(frame_of(table)->live, 1);
+	assert_call(call(NACC_SBI_TABLE_RELEASE, table, 0, 0),
+		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_LINKED);
+	assert_int_equal(sd(mid, 0), 0);
+	assert_int_equal(stat(NACC_STAT_UNLINKED), 1);
+	/* Unlinked it is still a table of its address space. */
+	assert_int_equal(sd(table + 16, PTE(DATA_PAGE, USER_RW)), 0);
+	must(call(NACC_SBI_TABLE_RELEASE, table, 0, 0));
+	assert_int_equal(stat(NACC_STAT_UNLINKED), 0);
+	assert_int_equal(entry(table, 1), PTE(DATA_PAGE, USER_RW));
+	refuse_sd(table, 0, NACC_REASON_NOT_A_TABLE);
+	refuse_sd(mid, LINK(table), NACC_REASON_NOT_A_TABLE);
+	fence();
+	/* Its adoption has not been drained. */
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, i, 1, 0)), 0);
+	assert_int_equal(must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0)), 2);
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, i, 1, 0)), 1);
+	assert_int_equal(entry(table, 1), 0);
+	refuse_sd(table, 0, NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(must(call(NACC_SBI_ARM, i, 1, 0)), 1);
+	refuse_sd(table, 0, NACC_REASON_NOT_A_TABLE);
+}
+
+static void released_middle_orphans(void **state)
+{
+	uint64_t root = new_as(), mid = new_table(root, 1);
+	uint64_t table = new_table(root, 0);
+
+	(void)state;
+	assert_int_equal(sd(root, 0), 0);
+	must(call(NACC_SBI_TABLE_RELEASE, mid, 0, 0));
+	assert_int_equal(type_of(table), NACC_FRAME_TABLE);
+	assert_int_equal(frame_of(table)->parent, NACC_FRAME_NONE);
+	assert_machine_ok();
+	/* It can be linked elsewhere now. */
+	mid = new_table(root, 1);
+	assert_int_equal(sd(mid + 8, LINK(table)), 0);
+	assert_machine_ok();
+}
+
+static void retire_all(uint64_t root, uint64_t from)
+{
+	uint64_t next = from;
+	int calls = 0;
+
+	do {
+		next = must(call(NACC_SBI_AS_RETIRE, root, next, 0));
+		assert_machine_ok();
+		assert_true(++calls < 10);
+	} while (next != NACC_SBI_RETIRE_DONE);
+}
+
+static void retire_in_batches(void **state)
+{
+	uint64_t root, other, mid, last;
+
+	(void)state;
+	machine_off();
+	machine_ready(SV39, 8 << 20);
+	assert_true(m.core.nr_frames > NACC_SBI_RETIRE_BATCH);
+	/* The armed list hands out the highest frames first. */
+	root = new_as();
+	other = new_as();
+	mid = new_table(other, 1);
+	for (int s = 0; s < 512; s++) {
+		assert_int_equal(sd(new_table(root, 1) + s * 8,
+				    LINK(page_alloc())), 0);
+		m.heap -= PAGE;
+	}
+	assert_int_equal(frame_of(root)->tables, 513);
+	last = must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+	assert_int_equal(last, NACC_SBI_RETIRE_BATCH);
+	assert_int_equal(frame_of(root)->flags, NACC_FRAME_FLAG_RETIRING);
+	retire_all(root, last);
+	assert_int_equal(type_of(root), NACC_FRAME_RELEASED);
+	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), 514);
+	assert_int_equal(type_of(mid), NACC_FRAME_TABLE);
+	while (must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0)))
+		;
+	fence();
+	for (uint64_t i = 0; i < m.core.nr_frames; i++)
+		must(call(NACC_SBI_RECLAIM, i, 1, 0));
+	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), 0);
+	assert_int_equal(stat(NACC_STAT_RECLAIMED), 514);
+}
+
+/* A scan that starts behind the tables starts over. */
+static void retire_from_the_end(void **state)
+{
+	uint64_t root = new_as();
+
+	(void)state;
+	for (int s = 0; s < 20; s++)
+		assert_int_equal(sd(new_table(root, 1) + s * 8,
+				    LINK(page_alloc())), 0);
+	retire_all(root, m.core.nr_frames - 1);
+	assert_int_equal(type_of(root), NACC_FRAME_RELEASED);
+}
+
+/* From the first call on nothing below the root can be walked to. */
+static void retiring_root_lets_go(void **state)
+{
+	uint64_t root, mid;
+
+	(void)state;
+	machine_off();
+	machine_ready(SV39, 8 << 20);
+	root = new_as();
+	mid = new_table(root, 1);
+	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+	assert_int_equal(type_of(root), NACC_FRAME_ROOT);
+	assert_int_equal(entry(root, 0), 0);
+	assert_int_equal(frame_of(mid)->parent, NACC_FRAME_NONE);
+	refuse_sd(root, LINK(mid), NACC_REASON_AS_STATE);
+	refuse_sd(root, LINK(page_alloc()), NACC_REASON_AS_STATE);
+	refuse_sd(mid, PTE(DATA_PAGE & ~0x1fffffUL, USER_RO),
+		  NACC_REASON_AS_STATE);
+	assert_int_equal(sd(mid, 0), 0);
+	assert_int_equal(sd(root, 0), 0);
+	assert_int_equal(sd(root + 258 * 8, entry(KERNEL_ROOT, 258)), 0);
+	assert_call(call(NACC_SBI_TABLE_CHECK, root, 0, 0),
+		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	assert_call(call(NACC_SBI_MERGE_AD, root, page_alloc(), 0),
+		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	assert_call(call(NACC_SBI_AS_FILL, root, page_alloc(), 0),
+		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	retire_all(root, 0);
+}
+
+/* Defect (n): few address spaces. Here every frame may be one. */
+static void many_address_spaces(void **state)
+{
+	uint32_t nr = m.core.nr_frames;
+
+	(void)state;
+	for (uint32_t i = 0; i < nr; i++)
+		new_as();
+	assert_int_equal(stat(NACC_STAT_FRAMES_ROOT), nr);
+	assert_call(call(NACC_SBI_AS_CREATE, 0, 0, 0), NACC_SBI_ERR_NO_SHMEM,
+		    NACC_REASON_EXHAUSTED);
+	assert_machine_ok();
+	for (uint32_t i = 0; i < nr; i++)
+		retire_all(frame_address(i), 0);
+	fence();
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, 0, 64, 0)), 64);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_sv39, teardown)
+static const struct CMUnitTest tests[] = {
+	TEST(arm_and_disarm),
+	TEST(root_life),
+	TEST(fence_epochs),
+	TEST(table_life),
+	TEST(released_middle_orphans),
+	TEST(retire_in_batches),
+	TEST(retire_from_the_end),
+	TEST(retiring_root_lets_go),
+	TEST(many_address_spaces),
+};
+
+const struct suite frame_suite = {
+	"frame", tests, sizeof(tests) / sizeof(tests[0])
+};

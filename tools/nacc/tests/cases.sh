@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# The cases of check.sh, which reads this file.
+
+# shellcheck disable=SC2154 # top, out, tmp, here, rc are check.sh's
+all="doctor run mark unmark ps stat dump verify audit"
+
+# --- help and nonsense
+t 0 'Exit status:' --help
+t 0 'Exit status:' help
+t 0 'nacc 0.' --version
+for c in $all; do
+	t 0 'Example:' "$c" --help
+	t 0 'Example:' help "$c"
+	fails "$([ "$c" = run ] && echo 125 || echo 2)" 'there is no option' "$c" --nonsense
+	grep -q "^  $c " "$tmp/out" 2>/dev/null
+	run --help
+	grep -q "^  $c " "$tmp/out"
+	verdict "nacc --help names $c" $?
+	for doc in nacc.8 nacc.bash ../../docs/cli.md; do
+		grep -qw -- "$c" "$top/$doc"
+		verdict "$doc names $c" $?
+	done
+done
+fails 2 'no command given'
+fails 2 "no command 'frobnicate'" frobnicate
+fails 2 "no command 'frobnicate'" help frobnicate
+fails 2 "no option '--frobnicate'" --frobnicate
+fails 2 "no command ''" ''
+fails 2 'something is missing' mark
+fails 2 'something is missing' unmark
+fails 2 'something is missing' dump
+fails 125 'something is missing' run
+fails 125 'something is missing' run --
+fails 2 "'2' is one too many" mark 1 2
+fails 2 "'x' is one too many: usage: nacc ps" ps x
+fails 2 'needs a value' mark 12 --name
+fails 2 "no option '--leaves'" ps --leaves
+fails 2 "no option '-z'" ps -z
+fails 2 "no option '--json'" unmark 3 --json
+for pid in abc '' 0 -1 12x 1.5 0x12 99999999999999999999 4294967296; do
+	fails 2 'is not a process ID' mark -- "$pid"
+	fails 2 'is not a process ID' dump -- "$pid"
+done
+fails 2 'is not the ID of a domain' unmark x
+fails 2 'is not the ID of a domain' stat 0
+fails 2 'either a PID or --all' verify
+fails 2 'either a PID or --all' verify --all 12
+fails 2 'is empty' mark 12 --name ''
+fails 2 'too long: 31' mark 12 --name 12345678901234567890123456789012
+t 0 'domain 3' mark 12 --name 1234567890123456789012345678901
+fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
+
+# --- without module, without rights
+FAKE_ROOT=$tmp
+for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12'; do
+	# shellcheck disable=SC2086 # words
+	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
+done
+for c in ps stat 'stat 3' audit; do
+	# shellcheck disable=SC2086 # words
+	fails 5 'is missing: load the module first (insmod nacc.ko)' $c
+done
+fails 125 '/dev/nacc is missing' run -- true
+t 1 'nacc doctor: NOT protected: the module is not loaded' doctor
+fake machine=x86_64 t 1 'NOT protected: this machine is not a riscv64' doctor
+mkdir -p "$tmp/proc/device-tree/reserved-memory/nacc@1bc000000"
+t 1 'so the shim is there' doctor
+FAKE_ROOT=$here/root
+fake err.open=13 fails 4 'run nacc as root' mark 12
+fake err.open=13 fails 4 'run nacc as root' ps
+fake err.open=13 fails 4 'run nacc as root' doctor
+fake err.open=1 fails 4 'run nacc as root' mark 12
+fake err.open=6 fails 5 'has no driver' mark 12
+fake err.open=5 fails 7 'Input/output error' mark 12
+
+# --- mark, unmark, run
+fake trace=1 t 0 "name 'web'" mark 12 --name web
+fake trace=1 t 0 "name ''" mark 12
+json 'j == {"domain": 3, "pid": 12, "name": None}' mark 12 --json
+fake gone=12 fails 3 'there is no process 12' mark 12
+fake err.pidfd=22 fails 3 '1235 is a thread of process 1234' mark 1235
+fake err.pidfd=22 fails 3 'there is no process 1236' mark 1236
+fake err.pidfd=24 fails 7 'Too many open files' mark 12
+fake err.mark=3 fails 3 'process 12 has exited' mark 12
+fake err.mark=22 fails 3 '12 is a kernel thread' mark 12
+fake err.mark=17 fails 8 'marked already, in domain 3' mark 12
+fake err.mark=12 fails 6 'the pool is too small' mark 12
+fake err.mark=95 fails 7 'shares huge-page tables' mark 12
+fake err.mark=1 fails 4 'run nacc as root' mark 12
+fake err.mark=25 fails 5 'does not know this call' mark 12
+fake err.mark=7 fails 5 'does not know this call' mark 12
+fake err.mark=19 fails 5 'OpenSBI that carries the shim' mark 12
+fake err.mark=5 fails 7 'Input/output error' mark 12
+fake err.eintr=3 t 0 'domain 3' mark 12
+fake err.eintr=9999 fails 7 'nothing has changed' mark 12
+fake trace=1 t 0 'unmark 3' unmark 3
+fake err.unmark=2 fails 3 'there is no domain 3' unmark 3
+fake err.unmark=12 fails 6 'still marked' unmark 3
+fake err.eintr=9999 fails 7 'may be unmarked' unmark 3
+t 0 'hello' run -- echo hello
+t 42 '' run -- sh -c 'exit 42'
+t 0 '--json -x' run echo --json -x
+fake trace=1 t 0 "name 'true'" run -- /bin/true
+fake trace=1 t 0 "name 'x'" run --name x -- /bin/true
+fails 127 "'/no/such/file' was not found" run -- /no/such/file
+fails 126 'cannot be executed: Permission denied' run -- /etc/passwd
+fails 126 'cannot be executed' run -- "$tmp"
+fake err.mark=17 fails 125 'marked already' run -- echo hello
+fake err.mark=12 fails 125 'the pool is too small' run -- echo hello
+
+# --- ps, stat, audit
+same "$here/expect/ps" ps
+same "$here/expect/stat" stat
+same "$here/expect/stat-3" stat 3
+same "$here/expect/audit" audit
+fails 3 'there is no domain 99' stat 99
+json '[d["id"] for d in j] == [3, 4] and j[0]["processes"][0]["pid"] == 1234' ps --json
+json 'j[0]["processes"][1]["pid"] is None and j[1]["name"] == "my long name"' ps --json
+json 'j["refused"]["none"] == 0 and j["refused"]["leaf-pool"] == 1' stat --json
+json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
+json 'j["levels"][0] == {"level": 2, "tables": 1, "entries": 2}' stat 3 --json
+json 'j["refused"] == {"provenance": 1, "leaf-pool": 1}' stat 3 --json
+json 'len(j["records"]) == 3 and j["records"][2]["domain"] is None' audit --json
+json 'j["records"][0]["pc"] == "0xffffffff02002012" and "leaf-pool" in j["reasons"]' audit --json
+mkdir -p "$tmp/empty/proc/nacc" "$tmp/broken/proc/nacc"
+for f in domains mms stats audit pool; do
+	head -n 1 "$here/root/proc/nacc/$f" >"$tmp/empty/proc/nacc/$f"
+	printf 'a b c\n1\n' >"$tmp/broken/proc/nacc/$f"
+done
+cp "$here/root/proc/nacc/status" "$tmp/empty/proc/nacc/"
+FAKE_ROOT=$tmp/empty
+t 0 'DOMAIN' ps
+t 0 'SEQ' audit
+t 0 'NAME' stat
+FAKE_ROOT=$tmp/broken
+for c in ps stat audit; do
+	fails 7 'line 2 of' "$c"
+done
+FAKE_ROOT=$here/root
+
+# --- dump
+same "$here/dump/sv39.text" dump 1234
+same "$here/dump/sv39.leaves" dump 1234 --leaves
+json 'len(j["entries"]) == 4 and j["summary"]["tables"] == [2, 2, 1]' dump 1234 --json
+json 'len(j["entries"]) == 7 and j["entries"][3]["kind"] == "absent"' dump 1234 --json --leaves
+json 'j["process"]["domain"] == 3 and j["root"]["frame"] == 16121' dump 1234 --json
+FAKE_DUMP=$here/dump/sv48.entries
+same "$here/dump/sv48.text" dump 1234
+json 'not j["root"]["in_pool"] and j["summary"]["huge_leaves"] == 1' dump 1234 --json
+FAKE_DUMP=$here/dump/sv57.entries
+same "$here/dump/sv57.text" dump 1234
+FAKE_DUMP=$here/dump/empty.entries
+t 0 'Total page table pages: 1 (size = 4 KiB)' dump 1234
+json 'j["entries"] == [] and j["summary"]["total"] == 1' dump 1234 --json
+FAKE_DUMP=$here/dump/sv39.entries
+fake err.dump=3 fails 3 'has exited' dump 1234
+fake err.dump=22 fails 3 'kernel thread' dump 2
+fake err.info=19 fails 5 'shim' dump 1234
+
+# --- verify
+same "$here/expect/verify" verify 1234
+same "$here/expect/verify-all" verify --all
+fake gone=1234 t 0 'ok: 1 address spaces agree, 2 skipped' verify --all
+fake err.verify=2 fails 3 'process 1234 is not marked' verify 1234
+fake err.verify=3 fails 3 'has exited' verify 1234
+fake err.verify=22 fails 3 'kernel thread' verify 2
+fake err.verify=2 t 0 'ok: 0 address spaces agree, 3 skipped' verify --all
+fake verify.firmware=6 t 1 'Linux reaches 5 tables, the firmware counts 6' verify 1234
+fake 'verify.outside=1 verify.va=0x1000 verify.value=0xd7' \
+	t 1 'the first is at 0x1000, entry 0xd7' verify 1234
+fake verify.frame=2 t 1 "2 tables are not where the firmware's records put them" verify 1234
+fake verify.entry=1 t 1 'MISMATCH: 1 of 1' verify 1234
+fake verify.vma=1 t 1 'MISMATCH: 2 of 2' verify --all
+fake verify.vma=1 json 'not j["ok"] and len(j["results"][0]["problems"]) == 1' verify 1234 --json
+json 'j["ok"] and len(j["results"]) == 3' verify --all --json
+
+# --- doctor
+same "$here/expect/doctor" doctor
+fake info.harts=1 t 1 'NOT protected: a hart did not refuse a store' doctor
+fake info.harts=1 t 1 'open    stray kernel writes' doctor
+fake info.harts=1 t 1 'open    early reuse' doctor
+fake 'info.harts=0 info.online=0' t 1 'NOT protected' doctor
+fake cpus=4 t 1 'came online after the self-test' doctor
+fake info.uapi=0x20000 t 1 'not of one release' doctor
+fake info.sbi=0x20000 t 1 'not of one release' doctor
+fake info.uapi=0x10001 t 0 'Claim A holds' doctor
+fake info.frames=0 t 1 'the pool has no pages' doctor
+fake info.ad=0 t 0 'the hart decides' doctor
+fake err.info=19 t 1 'does not answer' doctor
+fake info.harts=1 json 'not j["ok"] and j["reason"]' doctor --json
+json 'j["ok"] and {b["state"] for b in j["bypasses"]} == {"open", "closed"}' doctor --json
+cp -r "$here/root" "$tmp/root"
+FAKE_ROOT=$tmp/root
+sed -i 's/dch_/dc_/' "$tmp/root/proc/cpuinfo"
+t 0 'n/a     hypervisor extension (hgatp)' doctor
+sed -i /isa/d "$tmp/root/proc/cpuinfo"
+t 0 'does not say whether' doctor
+sed -i s/312/0/ "$tmp/root/proc/nacc/status"
+t 1 'any kernel code may make them' doctor
+rm "$tmp/root/proc/nacc/status"
+t 1 'NOT protected: the module is loaded, but /proc/nacc is not there' doctor
+FAKE_ROOT=$here/root
+
+# --- the real program, where there is no module
+if [ ! -e /dev/nacc ] && [ ! -e /proc/nacc ]; then
+	$RUN "$out/nacc" mark 1 >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	[ $rc = 5 ] && grep -q 'load the module first' "$tmp/err"
+	verdict 'the real nacc mark 1: no module' $?
+	$RUN "$out/nacc" doctor >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	[ $rc = 1 ] && grep -q 'NOT protected' "$tmp/out"
+	verdict 'the real nacc doctor: no module' $?
+fi
+if [ -e /dev/full ]; then
+	$RUN "$out/nacc-fake" ps >/dev/full 2>"$tmp/err"
+	rc=$?
+	[ $rc = 7 ] && grep -q 'could not be written' "$tmp/err"
+	verdict 'nacc ps >/dev/full: 7' $?
+fi

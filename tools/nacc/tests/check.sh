@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Tests of the nacc command: unit tests, then command lines against a make-believe
+# system (fake_sys.c) and the text files below root/. Argument: the output directory.
+# RUN is put before each program (an emulator, for a cross build).
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+top=$here/..
+out=$1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+passed=0
+failed=0
+FAKE=
+FAKE_ROOT=$here/root
+FAKE_DUMP=$here/dump/sv39.entries
+export FAKE FAKE_ROOT FAKE_DUMP
+
+verdict() { # what, 0 if it passed
+	if [ "$2" = 0 ]; then
+		passed=$((passed + 1))
+		echo "ok - $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $1"
+		echo "# status $rc, stdout and stderr:"
+		sed 's/^/# /' "$tmp/out" "$tmp/err"
+	fi
+}
+
+run() { # arguments of nacc: against the make-believe system
+	$RUN "$out/nacc-fake" "$@" >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+}
+
+# A case: exit status, words to be found in the output ('' for none), arguments.
+# FAKE in front sets the system up.
+t() {
+	want=$1 text=$2
+	shift 2
+	run "$@"
+	bad=0
+	[ "$rc" = "$want" ] || bad=1
+	if [ -n "$text" ]; then
+		cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
+	fi
+	verdict "${FAKE:+[$FAKE] }nacc $*: $want ${text:+\"$text\"}" $bad
+}
+
+# As t, and the failure must be one line on stderr that begins with "nacc: "
+fails() {
+	t "$@"
+	bad=0
+	[ "$(wc -l <"$tmp/err")" = 1 ] || bad=1
+	grep -q '^nacc: .*: ' "$tmp/err" || bad=1
+	[ -s "$tmp/out" ] && bad=1
+	shift 2
+	verdict "${FAKE:+[$FAKE] }nacc $*: one line on stderr" $bad
+}
+
+fake() { # setting, then a case
+	FAKE=$1
+	shift
+	"$@"
+	FAKE=
+}
+
+same() { # expected file, arguments
+	file=$1
+	shift
+	run "$@"
+	diff "$file" "$tmp/out" >"$tmp/err"
+	verdict "nacc $*: as in ${file##*/}" $?
+}
+
+json() { # python expression on the object j, arguments
+	expr=$1
+	shift
+	run "$@"
+	python3 -c "import json,sys; j=json.load(open(sys.argv[1])); sys.exit(not ($expr))" \
+		"$tmp/out" 2>>"$tmp/err"
+	verdict "${FAKE:+[$FAKE] }nacc $*: $expr" $?
+}
+
+# shellcheck source=cases.sh
+. "$here/cases.sh"
+
+$RUN "$out/unit" >"$tmp/unit"
+rc=$?
+cat "$tmp/unit"
+n=$(grep -c '^ok' "$tmp/unit")
+passed=$((passed + n))
+n=$(grep -c '^not ok' "$tmp/unit")
+failed=$((failed + n))
+[ "$rc" -gt 1 ] && failed=$((failed + 1)) # it crashed
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

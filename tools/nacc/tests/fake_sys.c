@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A make-believe system for tests, in place of sys.c.
+ *
+ * Files lie below $FAKE_ROOT. $FAKE is a list of words:
+ *   info.FIELD=N, verify.FIELD=N   what a call returns
+ *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
+ *                                  verify, open, pidfd); err.eintr=N: the first N
+ *                                  calls are broken off
+ *   gone=PID                       a process that is not there
+ *   cpus=N, machine=NAME           what the machine is
+ *   trace=1                        print calls to stderr
+ * $FAKE_DUMP is a file: "levels root domain", then one entry a line: "va value
+ * table level flags". A call returns three entries at most.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/nacc.h>
+
+#include "../sys.h"
+
+#define FAKE_CHUNK	3
+
+static const char *setting(const char *key)
+{
+	const char *list = getenv("FAKE");
+	size_t len = strlen(key);
+
+	while (list && *list) {
+		if (!strncmp(list, key, len) && list[len] == '=')
+			return list + len + 1;
+		list += strcspn(list, " ");
+		list += strspn(list, " ");
+	}
+	return NULL;
+}
+
+static uint64_t number(const char *group, const char *field, uint64_t def)
+{
+	const char *text;
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s%s", group, field);
+	text = setting(key);
+	return text ? strtoull(text, NULL, 0) : def;
+}
+
+static void trace(const char *what, unsigned long arg)
+{
+	if (setting("trace"))
+		fprintf(stderr, "fake: %s %lu\n", what, arg);
+}
+
+static const char *place(const char *path, char *buf)
+{
+	const char *root = getenv("FAKE_ROOT");
+
+	snprintf(buf, PATH_MAX, "%s%s", root ? root : "/nonexistent", path);
+	return buf;
+}
+
+int sys_open(const char *path, int flags)
+{
+	char buf[PATH_MAX];
+
+	errno = (int)number("err.", "open", 0);
+	if (errno)
+		return -1;
+	return open(place(path, buf), flags | O_CLOEXEC);
+}
+
+DIR *sys_opendir(const char *path)
+{
+	char buf[PATH_MAX];
+
+	return opendir(place(path, buf));
+}
+
+int sys_pidfd_open(int pid)
+{
+	trace("pidfd", (unsigned long)pid);
+	errno = (int)number("err.", "pidfd", 0);
+	if (number("", "gone", 0) == (uint64_t)pid)
+		errno = ESRCH;
+	return errno ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int sys_online_cpus(void)
+{
+	return (int)number("", "cpus", 2);
+}
+
+const char *sys_machine(void)
+{
+	static char name[32];
+	const char *text = setting("machine");
+
+	snprintf(name, sizeof(name), "%.*s",
+		 text ? (int)strcspn(text, " ") : 7, text ? text : "riscv64");
+	return name;
+}
+
+static int fake_info(struct nacc_info *i)
+{
+	i->uapi_version = (uint32_t)number("info.", "uapi", NACC_UAPI_VERSION);
+	i->sbi_version = (uint32_t)number("info.", "sbi", 0x10000);
+	i->levels = (uint32_t)number("info.", "levels", 3);
+	i->ad = (uint32_t)number("info.", "ad", 1);
+	i->region_base = number("info.", "base", 0x1bc000000);
+	i->region_size = number("info.", "region", 64 << 20);
+	i->frames = number("info.", "frames", 16128);
+	i->frames_used = number("info.", "used", 9);
+	i->domains = (uint32_t)number("info.", "domains", 2);
+	i->harts = (uint32_t)number("info.", "harts", 2);
+	i->harts_online = (uint32_t)number("info.", "online", 2);
+	return 0;
+}
+
+static int fake_verify(struct nacc_verify *v)
+{
+	v->domain = (uint32_t)number("verify.", "domain", 3);
+	v->tables_linux = number("verify.", "linux", 5);
+	v->tables_firmware = number("verify.", "firmware", 5);
+	v->unlinked = number("verify.", "unlinked", 1);
+	v->leaves = number("verify.", "leaves", 2525);
+	v->outside_pool = number("verify.", "outside", 0);
+	v->bad_frame = number("verify.", "frame", 0);
+	v->bad_entry = number("verify.", "entry", 0);
+	v->bad_vma = number("verify.", "vma", 0);
+	v->first_bad_va = number("verify.", "va", 0);
+	v->first_bad_value = number("verify.", "value", 0);
+	return 0;
+}
+
+static int fake_dump(struct nacc_dump *d)
+{
+	struct nacc_entry *out = (struct nacc_entry *)(uintptr_t)d->entries;
+	struct nacc_entry e;
+	uint64_t nr = 0;
+	uint32_t n = 0;
+	FILE *in = fopen(getenv("FAKE_DUMP"), "r");
+
+	if (!in || fscanf(in, "%" SCNi32 " %" SCNi64 " %" SCNi32,
+			  (int32_t *)&d->levels, (int64_t *)&d->root,
+			  (int32_t *)&d->domain) != 3)
+		abort();
+	while (fscanf(in, "%" SCNi64 " %" SCNi64 " %" SCNi64 " %" SCNi32
+		      " %" SCNi32, (int64_t *)&e.va, (int64_t *)&e.value,
+		      (int64_t *)&e.table, (int32_t *)&e.level,
+		      (int32_t *)&e.flags) == 5) {
+		if (nr++ < d->cursor)
+			continue;
+		if (n == FAKE_CHUNK || n == d->count) {
+			d->cursor += n;
+			d->count = n;
+			fclose(in);
+			return 0;
+		}
+		out[n++] = e;
+	}
+	fclose(in);
+	d->cursor = 0;
+	d->count = n;
+	return 0;
+}
+
+static int fake_call(unsigned long req, void *arg, const char **name)
+{
+	switch (req) {
+	case NACC_IOC_INFO:
+		*name = "info";
+		return fake_info(arg);
+	case NACC_IOC_MARK:
+		*name = "mark";
+		((struct nacc_mark *)arg)->domain = 3;
+		if (setting("trace"))
+			fprintf(stderr, "fake: name '%s'\n",
+				((struct nacc_mark *)arg)->name);
+		return 0;
+	case NACC_IOC_UNMARK:
+		*name = "unmark";
+		trace("unmark", ((struct nacc_unmark *)arg)->domain);
+		return 0;
+	case NACC_IOC_DUMP:
+		*name = "dump";
+		return fake_dump(arg);
+	case NACC_IOC_VERIFY:
+		*name = "verify";
+		return fake_verify(arg);
+	}
+	abort();
+}
+
+int sys_ioctl(int fd, unsigned long req, void *arg)
+{
+	static uint64_t calls;
+	const char *name;
+	int err;
+
+	if (fd < 0 || *(uint32_t *)arg != _IOC_SIZE(req) ||
+	    ((uint32_t *)arg)[1])
+		abort();
+	fake_call(req, arg, &name);
+	err = (int)number("err.", name, 0);
+	if (calls++ < number("err.", "eintr", 0))
+		err = EINTR;
+	errno = err;
+	return err ? -1 : 0;
+}

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What run-story and run-tests share: boot the guest with scenarios, judge its console."""
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+LOGS = os.path.join(TOP, "build", "logs", "tests")
+
+# What a healthy kernel never says.  The guest's own lines (checks, their titles, what
+# it quotes) are no kernel messages.
+COMPLAINT = re.compile(
+    r"BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced object"
+    r"|soft lockup|rcu:.*stall|hung_task|blocked for more than|Kernel panic|sbi_trap_error"
+)
+GUEST_LINE = re.compile(r"^(ok |not ok |#|CHECK FAILED)")
+
+
+def complaints(text):
+    """Lines of a console log that a healthy machine would not print."""
+    return [
+        line for line in text.splitlines()
+        if COMPLAINT.search(line) and not GUEST_LINE.match(line)
+    ]
+
+
+def command(scenarios, log, timeout, qemu=None, mode=None, smp=None, mem=None, bios=None,
+            append=""):
+    """The command line of tools/vm/run; None leaves an option to the environment."""
+    cmd = [os.path.join(TOP, "tools/vm/run"), "--overlay",
+           os.path.join(TOP, "build/testing/overlay"), "--timeout", str(timeout), "--log", log,
+           "--append", f"nacc.scenario={','.join(scenarios)} {append}".strip()]
+    for name, value in (("qemu", qemu), ("mode", mode), ("smp", smp), ("mem", mem),
+                        ("bios", bios)):
+        if value:
+            cmd += [f"--{name}", str(value)]
+    return cmd
+
+
+def read(log):
+    try:
+        with open(log, encoding="utf-8", errors="replace") as f:
+            return f.read()
+    except OSError:
+        return ""
+
+
+def verdict(status, text, scenarios):
+    """None if a boot went well, else the reason in one sentence."""
+    if status == 124:
+        return "the guest hung and was ended"
+    found = complaints(text)
+    if found:
+        return f"the kernel complained: {found[0].strip()}"
+    failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)
+    if failed:
+        return f"{len(failed)} checks failed, the first: {failed[0]}"
+    if status == 125:
+        return "the guest ended without a verdict"
+    for name in scenarios:
+        if f"scenario {name}: passed" not in text:
+            return f"scenario {name} did not pass"
+    if not re.search(r"^ok \d+ - ", text, re.M):
+        return "no check was made"
+    return None if status == 0 else f"the guest reported {status} failed scenarios"
+
+
+def build():
+    """Build programs, module and overlay; None, or what went wrong."""
+    os.makedirs(LOGS, exist_ok=True)
+    done = subprocess.run([os.path.join(TOP, "tools/testing/build")], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        sys.stderr.write(done.stdout)
+        return "the test programs cannot be built"
+    missing = [line for line in done.stdout.splitlines() if "is not built yet" in line]
+    return missing[0].split("; ")[0] if missing else None

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of the judge: a test that cannot fail is worth nothing."""
+import unittest
+
+import guest_boot
+
+GOOD = "[    1.0] Booting\nok 1 - a\nscenario story: passed after 3 s\n\nNACC-SCENARIO-EXIT: 0\n"
+
+
+class Verdict(unittest.TestCase):
+    def judge(self, text=GOOD, status=0, scenarios=("story",)):
+        return guest_boot.verdict(status, text, scenarios)
+
+    def test_good(self):
+        self.assertIsNone(self.judge())
+
+    def test_status(self):
+        self.assertIn("hung", self.judge(status=124))
+        self.assertIn("without a verdict", self.judge(status=125))
+        self.assertIn("1 failed", self.judge(status=1))
+
+    def test_no_checks(self):
+        self.assertIn("no check", self.judge(GOOD.replace("ok 1 - a\n", "")))
+
+    def test_scenario_missing(self):
+        self.assertIn("stress did not pass", self.judge(scenarios=("story", "stress")))
+
+    def test_failed_check(self):
+        self.assertIn("x: expected", self.judge(GOOD + "CHECK FAILED: x: expected '1', seen '2'\n"))
+
+    def test_complaints(self):
+        for line in ("BUG: Bad page state in process sh", "WARNING: CPU: 0 PID: 1 at mm/x.c:1",
+                     "Oops [#1]", "BUG: Bad rss-counter state mm:0 type:MM_ANONPAGES val:3",
+                     "BUG: non-zero pgtables_bytes on freeing mm: 4096",
+                     "Unable to handle kernel paging request", "Kernel panic - not syncing: x",
+                     "rcu: INFO: rcu_sched self-detected stall on CPU",
+                     "watchdog: BUG: soft lockup - CPU#0 stuck", "Bad swap file entry 1"):
+            self.assertIn("complained", self.judge(GOOD + f"[    9.9] {line}\n"), line)
+
+    def test_guest_lines_are_not_the_kernels(self):
+        self.assertIsNone(self.judge(GOOD + "ok 2 - no BUG: in the log\n# Oops\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()
