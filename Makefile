@@ -9,6 +9,7 @@ MODE   ?= sv57
 QEMU   ?= 7.2
 KERNEL ?=
 export SMP MEM MODE QEMU KERNEL
+export NACC_T0 := $(shell date +%s)
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:

@@ -7,11 +7,15 @@
  */
 #include "nacc_internal.h"
 
+/*
+ * Only a table or root keeps its level and owner while this hart is in here: a
+ * released frame may be just now reclaimed by another.
+ */
 static void describe_frame(const struct nacc_core *core, nacc_u64 pa,
 			   struct nacc_sbi_audit *record)
 {
 	const struct nacc_frame *frame = frame_at(core, pa);
-	nacc_u32 owner;
+	nacc_u8 type;
 
 	record->root = 0;
 	record->owner_pa = 0;
@@ -19,10 +23,11 @@ static void describe_frame(const struct nacc_core *core, nacc_u64 pa,
 	if (!frame)
 		return;
 	record->owner_pa = frame_pa(core, frame);
+	type = frame_type(frame);
+	if (type != NACC_FRAME_TABLE && type != NACC_FRAME_ROOT)
+		return;
 	record->level = frame->level;
-	owner = __atomic_load_n(&frame->owner, __ATOMIC_RELAXED);
-	if (owner != NACC_FRAME_NONE)
-		record->root = frame_pa(core, &core->frames[owner]);
+	record->root = frame_pa(core, &core->frames[frame->owner]);
 }
 
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,

@@ -79,7 +79,7 @@ static enum nacc_reason check_access(struct nacc_core *core,
 
 static int is_kernel_half(const struct store *st)
 {
-	return st->frame->type == NACC_FRAME_ROOT &&
+	return frame_type(st->frame) == NACC_FRAME_ROOT &&
 	       st->slot >= NACC_USER_ENTRIES;
 }
 

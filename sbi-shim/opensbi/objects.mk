@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# NACC shim, installed as platform/generic/nacc/. OpenSBI's Makefile finds every
-# objects.mk below the platform by itself, so no file of OpenSBI is changed.
+# NACC shim, installed as platform/generic/nacc/. OpenSBI's Makefile searches the
+# platform for files of this name, so none of its own has to be changed.
 
 carray-platform_override_modules-y += nacc_virt
 

@@ -35,7 +35,7 @@ static u64 default_size(const struct nacc_span *ram, u32 count)
 /* Return: the size, or 0 if the token's value is not a size we can use. */
 static u64 parse_size(const char *s)
 {
-	u64 size = 0;
+	u64 size = 0, shift = 0;
 
 	if (*s < '0' || *s > '9')
 		return 0;
@@ -43,18 +43,18 @@ static u64 parse_size(const char *s)
 		size = size * 10 + (*s - '0');
 
 	if (*s == 'K')
-		size <<= 10;
+		shift = 10;
 	else if (*s == 'M')
-		size <<= 20;
+		shift = 20;
 	else if (*s == 'G')
-		size <<= 30;
-	if (*s == 'K' || *s == 'M' || *s == 'G')
+		shift = 30;
+	if (shift)
 		s++;
 
-	if ((*s && *s != ' ') || size < POOL_MIN || size > POOL_MAX ||
-	    (size & (size - 1)))
+	if ((*s && *s != ' ') || (size & (size - 1)) ||
+	    size > POOL_MAX >> shift || size << shift < POOL_MIN)
 		return 0;
-	return size;
+	return size << shift;
 }
 
 static u64 asked_size(const void *fdt, u64 fallback)

@@ -9,24 +9,30 @@
 
 static char text[160];
 
-#define WRONG(...) do { \
-	snprintf(text, sizeof(text), __VA_ARGS__); \
-	return text; \
-} while (0)
+__attribute__((format(printf, 1, 2)))
+static const char *wrong(const char *format, ...)
+{
+	va_list args;
 
-static int in(uint64_t start, uint64_t end, uint64_t lo, uint64_t size)
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return text;
+}
+
+static int in(nacc_u64 start, nacc_u64 end, nacc_u64 lo, nacc_u64 size)
 {
 	return end > lo && start < lo + size;
 }
 
-static int visible(uint64_t start, uint64_t end)
+static int visible(nacc_u64 start, nacc_u64 end)
 {
 	return (start >= VDSO_BASE && end <= VDSO_BASE + VDSO_SIZE) ||
 	       (start >= IMAGE_BASE + 0x20000 && end <= IMAGE_BASE + 0x21000);
 }
 
 /* Page by page: slow, and unlike how the core does it. */
-static int hits_image(uint64_t start, uint64_t end)
+static int hits_image(nacc_u64 start, nacc_u64 end)
 {
 	if (start < IMAGE_BASE)
 		start = IMAGE_BASE;
@@ -38,9 +44,9 @@ static int hits_image(uint64_t start, uint64_t end)
 	return 0;
 }
 
-static int leaf_ok(uint64_t pte, unsigned int level)
+static int leaf_ok(nacc_u64 pte, unsigned int level)
 {
-	uint64_t start = PTE_TO_PA(pte), size = PAGE, end;
+	nacc_u64 start = PTE_TO_PA(pte), size = PAGE, end;
 
 	while (level--)
 		size *= 512;
@@ -53,9 +59,9 @@ static int leaf_ok(uint64_t pte, unsigned int level)
 		(!(pte & W) && visible(start, end)));
 }
 
-static int is_zero(uint32_t index)
+static int is_zero(nacc_u32 index)
 {
-	const uint64_t *e = page_at(frame_address(index));
+	const nacc_u64 *e = page_at(frame_address(index));
 
 	for (int i = 0; i < 512; i++)
 		if (e[i])
@@ -68,18 +74,18 @@ static int is_table(const struct nacc_frame *f)
 	return f->type == NACC_FRAME_TABLE || f->type == NACC_FRAME_ROOT;
 }
 
-static const char *check_entries(uint32_t i, uint32_t *named)
+static const char *check_entries(nacc_u32 i, nacc_u32 *named)
 {
 	const struct nacc_frame *f = &m.core.frames[i], *c;
 	int retiring = m.core.frames[f->owner].flags & NACC_FRAME_FLAG_RETIRING;
 	unsigned int live = 0, user = f->type == NACC_FRAME_ROOT ? 256 : 512;
 
 	for (unsigned int s = 0; s < 512; s++) {
-		uint64_t pte = entry(frame_address(i), s), pa = PTE_TO_PA(pte);
+		nacc_u64 pte = entry(frame_address(i), s), pa = PTE_TO_PA(pte);
 
 		if (s >= user) {
 			if (pte != entry(KERNEL_ROOT, s))
-				WRONG("frame %u slot %u: kernel half", i, s);
+				return wrong("frame %u slot %u: kernel half", i, s);
 			continue;
 		}
 		live += pte != 0;
@@ -87,28 +93,28 @@ static const char *check_entries(uint32_t i, uint32_t *named)
 			continue;
 		if (pte & (R | W | X)) {
 			if (!leaf_ok(pte, f->level))
-				WRONG("frame %u slot %u: leaf %#lx", i, s, pte);
+				return wrong("frame %u slot %u: leaf %#lx", i, s, pte);
 			continue;
 		}
 		if ((pte >> 54) || (pte & 0xf0) || !f->level)
-			WRONG("frame %u slot %u: link %#lx", i, s, pte);
+			return wrong("frame %u slot %u: link %#lx", i, s, pte);
 		if (pa < m.core.frame_base ||
 		    pa >= frame_address(m.core.nr_frames))
-			WRONG("frame %u slot %u: names %#lx", i, s, pa);
+			return wrong("frame %u slot %u: names %#lx", i, s, pa);
 		if (retiring)
 			continue;
 		c = frame_of(pa);
 		named[c - m.core.frames]++;
 		if (c->type != NACC_FRAME_TABLE || c->owner != f->owner ||
 		    c->level != f->level - 1 || c->parent != i || c->slot != s)
-			WRONG("frame %u slot %u: bad child", i, s);
+			return wrong("frame %u slot %u: bad child", i, s);
 	}
 	if (live != f->live)
-		WRONG("frame %u: live %u, counted %u", i, f->live, live);
+		return wrong("frame %u: live %u, counted %u", i, f->live, live);
 	return NULL;
 }
 
-static const char *check_frame(uint32_t i, uint32_t *named, uint32_t *tables)
+static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 {
 	const struct nacc_frame *f = &m.core.frames[i];
 	const char *what;
@@ -118,24 +124,24 @@ static const char *check_frame(uint32_t i, uint32_t *named, uint32_t *tables)
 	case NACC_FRAME_ARMED:
 		if (!is_zero(i) || f->owner != NONE || f->parent != NONE ||
 		    f->live || f->flags || f->level || f->tables || f->original)
-			WRONG("frame %u: idle but not blank", i);
+			return wrong("frame %u: idle but not blank", i);
 		return NULL;
 	case NACC_FRAME_RELEASED:
 		if (f->parent != NONE || f->epoch > m.core.epoch || !f->epoch)
-			WRONG("frame %u: released but linked or no epoch", i);
+			return wrong("frame %u: released but linked or no epoch", i);
 		return NULL;
 	case NACC_FRAME_ROOT:
 		if (f->owner != i || f->level != top() || f->parent != NONE)
-			WRONG("frame %u: bad root", i);
+			return wrong("frame %u: bad root", i);
 		break;
 	case NACC_FRAME_TABLE:
 		if (f->owner >= m.core.nr_frames || f->level >= top() ||
 		    m.core.frames[f->owner].type != NACC_FRAME_ROOT)
-			WRONG("frame %u: bad owner", i);
+			return wrong("frame %u: bad owner", i);
 		tables[f->owner]++;
 		break;
 	default:
-		WRONG("frame %u: type %u", i, f->type);
+		return wrong("frame %u: type %u", i, f->type);
 	}
 	what = check_entries(i, named);
 	return what;
@@ -143,39 +149,39 @@ static const char *check_frame(uint32_t i, uint32_t *named, uint32_t *tables)
 
 static const char *check_lists(void)
 {
-	uint32_t nr = 0, prev = NONE, i;
+	nacc_u32 nr = 0, prev = NONE, i;
 
 	for (i = m.core.armed_head; i != NONE; i = m.core.frames[i].next_armed) {
 		if (m.core.frames[i].type != NACC_FRAME_ARMED ||
 		    m.core.frames[i].prev_armed != prev)
-			WRONG("armed list at %u", i);
+			return wrong("armed list at %u", i);
 		prev = i;
 		if (++nr > m.core.nr_frames)
-			WRONG("armed list has a loop");
+			return wrong("armed list has a loop");
 	}
 	if (nr != stat(NACC_STAT_FRAMES_ARMED))
-		WRONG("armed list has %u", nr);
+		return wrong("armed list has %u", nr);
 	nr = 0;
 	prev = NONE;
 	for (i = m.core.undrained_head; i != NONE;
 	     i = m.core.frames[i].next_undrained) {
 		if (!(m.core.frames[i].flags & NACC_FRAME_FLAG_UNDRAINED))
-			WRONG("undrained list at %u", i);
+			return wrong("undrained list at %u", i);
 		prev = i;
 		if (++nr > m.core.nr_frames)
-			WRONG("undrained list has a loop");
+			return wrong("undrained list has a loop");
 	}
 	if (prev != m.core.undrained_tail || nr != stat(NACC_STAT_UNDRAINED))
-		WRONG("undrained list has %u", nr);
+		return wrong("undrained list has %u", nr);
 	return NULL;
 }
 
-static const char *check_counts(const uint32_t *named, const uint32_t *tables)
+static const char *check_counts(const nacc_u32 *named, const nacc_u32 *tables)
 {
-	uint32_t by_type[NACC_FRAME_TYPE_MAX] = { 0 };
-	uint32_t unlinked = 0, undrained = 0;
+	nacc_u32 by_type[NACC_FRAME_TYPE_MAX] = { 0 };
+	nacc_u32 unlinked = 0, undrained = 0;
 
-	for (uint32_t i = 0; i < m.core.nr_frames; i++) {
+	for (nacc_u32 i = 0; i < m.core.nr_frames; i++) {
 		const struct nacc_frame *f = &m.core.frames[i];
 		int retiring = is_table(f) && (m.core.frames[f->owner].flags &
 					       NACC_FRAME_FLAG_RETIRING);
@@ -184,30 +190,30 @@ static const char *check_counts(const uint32_t *named, const uint32_t *tables)
 		undrained += !!(f->flags & NACC_FRAME_FLAG_UNDRAINED);
 		unlinked += f->type == NACC_FRAME_TABLE && f->parent == NONE;
 		if (f->type == NACC_FRAME_ROOT && f->tables != tables[i])
-			WRONG("root %u: tables %u, counted %u", i, f->tables,
+			return wrong("root %u: tables %u, counted %u", i, f->tables,
 			      tables[i]);
 		if (!retiring && named[i] != (f->type == NACC_FRAME_TABLE &&
 					      f->parent != NONE))
-			WRONG("frame %u: named %u times", i, named[i]);
+			return wrong("frame %u: named %u times", i, named[i]);
 	}
 	for (int t = 0; t < NACC_FRAME_TYPE_MAX; t++)
 		if (by_type[t] != stat(NACC_STAT_FRAMES_FREE + t))
-			WRONG("type %d: %u frames, counted %lu", t, by_type[t],
+			return wrong("type %d: %u frames, counted %lu", t, by_type[t],
 			      stat(NACC_STAT_FRAMES_FREE + t));
 	if (unlinked != stat(NACC_STAT_UNLINKED))
-		WRONG("unlinked: %u", unlinked);
+		return wrong("unlinked: %u", unlinked);
 	if (undrained != stat(NACC_STAT_UNDRAINED))
-		WRONG("undrained: %u", undrained);
+		return wrong("undrained: %u", undrained);
 	return NULL;
 }
 
 const char *check_machine(void)
 {
-	uint32_t *named = calloc(m.core.nr_frames, sizeof(*named));
-	uint32_t *tables = calloc(m.core.nr_frames, sizeof(*tables));
+	nacc_u32 *named = calloc(m.core.nr_frames, sizeof(*named));
+	nacc_u32 *tables = calloc(m.core.nr_frames, sizeof(*tables));
 	const char *what = check_lists();
 
-	for (uint32_t i = 0; !what && i < m.core.nr_frames; i++)
+	for (nacc_u32 i = 0; !what && i < m.core.nr_frames; i++)
 		what = check_frame(i, named, tables);
 	if (!what)
 		what = check_counts(named, tables);

@@ -15,17 +15,19 @@ void *nacc_phys(nacc_u64 pa)
 		fprintf(stderr, "core touched %#llx\n", (unsigned long long)pa);
 		abort();
 	}
+	if (m.on_phys)
+		m.on_phys(pa);
 	return m.ram + (pa - RAM_BASE);
 }
 
-uint64_t *page_at(uint64_t pa)
+nacc_u64 *page_at(nacc_u64 pa)
 {
 	return nacc_phys(pa);
 }
 
-uint64_t page_alloc(void)
+nacc_u64 page_alloc(void)
 {
-	uint64_t pa = m.heap;
+	nacc_u64 pa = m.heap;
 
 	if (pa + PAGE > HEAP_END)
 		abort();
@@ -34,9 +36,9 @@ uint64_t page_alloc(void)
 	return pa;
 }
 
-void machine_boot(uint32_t mode, uint64_t region_size)
+void machine_boot(nacc_u32 mode, nacc_u64 region_size)
 {
-	uint64_t *root;
+	nacc_u64 *root;
 
 	memset(&m, 0, sizeof(m));
 	m.mode = mode;
@@ -97,12 +99,12 @@ struct nacc_ret do_setup(void)
 	return call(NACC_SBI_SETUP, m.setup_pa, m.setup_len, 0);
 }
 
-void machine_ready(uint32_t mode, uint64_t region_size)
+void machine_ready(nacc_u32 mode, nacc_u64 region_size)
 {
 	machine_boot(mode, region_size);
 	setup_content();
 	must(do_setup());
-	for (uint32_t i = 0; i < m.core.nr_frames; i++)
+	for (nacc_u32 i = 0; i < m.core.nr_frames; i++)
 		assert_int_equal(must(call(NACC_SBI_ARM, i, 1, 0)), 1);
 }
 
@@ -124,18 +126,18 @@ int teardown(void **state)
 	return what ? -1 : 0;
 }
 
-struct nacc_ret call(uint64_t fid, uint64_t a0, uint64_t a1, uint64_t a2)
+struct nacc_ret call(nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2)
 {
 	struct nacc_call c = {
 		.fid = fid,
 		.arg = { a0, a1, a2 },
-		.satp = (uint64_t)m.mode << 60 | KERNEL_ROOT >> 12,
+		.satp = (nacc_u64)m.mode << 60 | KERNEL_ROOT >> 12,
 	};
 
 	return nacc_ecall(&m.core, &c);
 }
 
-uint64_t must(struct nacc_ret ret)
+nacc_u64 must(struct nacc_ret ret)
 {
 	if (ret.error)
 		fail_msg("error %ld, reason %llu", ret.error,
@@ -154,7 +156,7 @@ void fence(void)
 	nacc_fence_end(&m.core, nacc_fence_begin(&m.core));
 }
 
-struct nacc_access access_of(uint8_t op, uint64_t pa, uint64_t operand)
+struct nacc_access access_of(nacc_u8 op, nacc_u64 pa, nacc_u64 operand)
 {
 	return (struct nacc_access){
 		.pc = WRITER_PC + 0x10,
@@ -169,24 +171,24 @@ struct nacc_access access_of(uint8_t op, uint64_t pa, uint64_t operand)
 	};
 }
 
-unsigned int amo(uint8_t op, uint64_t pa, uint64_t operand, uint64_t *old)
+unsigned int amo(nacc_u8 op, nacc_u64 pa, nacc_u64 operand, nacc_u64 *old)
 {
 	struct nacc_access access = access_of(op, pa, operand);
 
 	return nacc_store(&m.core, &access, old);
 }
 
-unsigned int sd(uint64_t pa, uint64_t val)
+unsigned int sd(nacc_u64 pa, nacc_u64 val)
 {
-	uint64_t old;
+	nacc_u64 old;
 
 	return amo(NACC_OP_STORE, pa, val, &old);
 }
 
-void refuse_sd(uint64_t pa, uint64_t val, unsigned int reason)
+void refuse_sd(nacc_u64 pa, nacc_u64 val, unsigned int reason)
 {
-	uint64_t before = *page_at(pa), refused = stat(NACC_STAT_REFUSED);
-	uint64_t count = m.core.reasons[reason];
+	nacc_u64 before = *page_at(pa), refused = stat(NACC_STAT_REFUSED);
+	nacc_u64 count = m.core.reasons[reason];
 	struct nacc_sbi_audit *last;
 
 	assert_int_equal(sd(pa, val), reason);
@@ -200,22 +202,22 @@ void refuse_sd(uint64_t pa, uint64_t val, unsigned int reason)
 	assert_machine_ok();
 }
 
-struct nacc_frame *frame_of(uint64_t pa)
+struct nacc_frame *frame_of(nacc_u64 pa)
 {
 	return &m.core.frames[(pa - m.core.frame_base) / PAGE];
 }
 
-uint64_t frame_address(uint32_t index)
+nacc_u64 frame_address(nacc_u32 index)
 {
 	return m.core.frame_base + index * PAGE;
 }
 
-uint64_t entry(uint64_t table, unsigned int slot)
+nacc_u64 entry(nacc_u64 table, unsigned int slot)
 {
 	return page_at(table)[slot];
 }
 
-uint64_t stat(unsigned int which)
+nacc_u64 stat(unsigned int which)
 {
 	return m.core.stats[which];
 }
@@ -225,20 +227,20 @@ unsigned int top(void)
 	return m.mode - 6;
 }
 
-uint64_t new_as(void)
+nacc_u64 new_as(void)
 {
-	uint64_t root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	nacc_u64 root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
 
 	must(call(NACC_SBI_AS_FILL, root, page_alloc(), 0));
 	return root;
 }
 
-uint64_t new_table(uint64_t root, unsigned int level)
+nacc_u64 new_table(nacc_u64 root, unsigned int level)
 {
-	uint64_t table = root;
+	nacc_u64 table = root;
 
 	for (unsigned int l = top(); l > level; l--) {
-		uint64_t pte = entry(table, 0);
+		nacc_u64 pte = entry(table, 0);
 
 		if (!(pte & V)) {
 			assert_int_equal(sd(table, LINK(page_alloc())), 0);
@@ -249,7 +251,7 @@ uint64_t new_table(uint64_t root, unsigned int level)
 	return table;
 }
 
-uint64_t rnd(uint64_t *seed)
+nacc_u64 rnd(nacc_u64 *seed)
 {
 	/* xorshift64* */
 	*seed ^= *seed >> 12;

@@ -17,6 +17,8 @@
 
 #include "nacc_core.h"
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 #define PAGE		4096UL
 #define RAM_BASE	0x80000000UL
 #define RAM_SIZE	0x02000000UL		/* 32 MiB */
@@ -48,9 +50,9 @@
 #define USER_RW		(V | R | W | U | A | D)
 #define USER_RO		(V | R | U | A)
 #define USER_RX		(V | R | X | U | A)
-#define PTE(pa, bits)	(((uint64_t)(pa) >> 12 << 10) | (bits))
+#define PTE(pa, bits)	(((nacc_u64)(pa) >> 12 << 10) | (bits))
 #define LINK(pa)	PTE(pa, V)
-#define PTE_TO_PA(pte)	(((uint64_t)(pte) >> 10 & 0xfffffffffffUL) << 12)
+#define PTE_TO_PA(pte)	(((nacc_u64)(pte) >> 10 & 0xfffffffffffUL) << 12)
 
 #define SV39		8
 #define SV48		9
@@ -60,51 +62,52 @@
 struct machine {
 	struct nacc_core core;
 	struct nacc_layout layout;
-	uint8_t *ram;
-	uint64_t heap;
-	uint64_t setup_pa;
-	uint64_t setup_len;
-	uint32_t mode;
+	nacc_u8 *ram;
+	nacc_u64 heap;
+	nacc_u64 setup_pa;
+	nacc_u64 setup_len;
+	nacc_u32 mode;
+	void (*on_phys)(nacc_u64 pa);	/* called at each nacc_phys() */
 };
 
 extern struct machine m;
 
 /* A machine after boot; region_size a power of two up to 8 MiB. */
-void machine_boot(uint32_t mode, uint64_t region_size);
+void machine_boot(nacc_u32 mode, nacc_u64 region_size);
 /* The same, set up, with every frame armed. */
-void machine_ready(uint32_t mode, uint64_t region_size);
+void machine_ready(nacc_u32 mode, nacc_u64 region_size);
 void machine_off(void);
 /* cmocka fixtures: machine_ready() in Sv39 with 1 MiB; machine_off() */
 int setup_sv39(void **state);
 int teardown(void **state);
 
-uint64_t page_alloc(void);
-uint64_t *page_at(uint64_t pa);
+nacc_u64 page_alloc(void);
+nacc_u64 *page_at(nacc_u64 pa);
 struct nacc_sbi_setup *setup_content(void);
 struct nacc_ret do_setup(void);
 
-struct nacc_ret call(uint64_t fid, uint64_t a0, uint64_t a1, uint64_t a2);
-uint64_t must(struct nacc_ret ret);
+struct nacc_ret call(nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2);
+nacc_u64 must(struct nacc_ret ret);
 void assert_call(struct nacc_ret ret, long error, unsigned int reason);
 void fence(void);
 
 /* A store by S-mode code of a writer range. */
-struct nacc_access access_of(uint8_t op, uint64_t pa, uint64_t operand);
-unsigned int amo(uint8_t op, uint64_t pa, uint64_t operand, uint64_t *old);
-unsigned int sd(uint64_t pa, uint64_t val);
+struct nacc_access access_of(nacc_u8 op, nacc_u64 pa, nacc_u64 operand);
+unsigned int amo(nacc_u8 op, nacc_u64 pa, nacc_u64 operand, nacc_u64 *old);
+unsigned int sd(nacc_u64 pa, nacc_u64 val);
 /* The same, and it must be refused: memory unchanged, counted, audited. */
-void refuse_sd(uint64_t pa, uint64_t val, unsigned int reason);
+void refuse_sd(nacc_u64 pa, nacc_u64 val, unsigned int reason);
 
-struct nacc_frame *frame_of(uint64_t pa);
-uint64_t frame_address(uint32_t index);
-uint64_t entry(uint64_t table, unsigned int slot);
-uint64_t stat(unsigned int which);
+struct nacc_frame *frame_of(nacc_u64 pa);
+nacc_u64 frame_address(nacc_u32 index);
+nacc_u64 entry(nacc_u64 table, unsigned int slot);
+nacc_u64 stat(unsigned int which);
 unsigned int top(void);
 
 /* A live address space with an empty user half. */
-uint64_t new_as(void);
+nacc_u64 new_as(void);
 /* A table, linked from the root down to @level at slot 0 of each. */
-uint64_t new_table(uint64_t root, unsigned int level);
+nacc_u64 new_table(nacc_u64 root, unsigned int level);
 
 /* Independent invariant checker: NULL, or what is wrong. */
 const char *check_machine(void);
@@ -114,7 +117,7 @@ const char *check_machine(void);
 		fail_msg("invariant: %s", what); \
 } while (0)
 
-uint64_t rnd(uint64_t *seed);
+nacc_u64 rnd(nacc_u64 *seed);
 
 /* One list of tests per file. */
 struct suite {

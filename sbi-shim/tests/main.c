@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	size_t total = 0;
 	int failed = 0;
 
-	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++) {
 		const struct suite *s = suites[i];
 
 		if (!wanted(s->name, argc, argv))

@@ -4,8 +4,8 @@
 
 /* Masks and matches as in the instruction listings of the specification. */
 static const struct form {
-	uint32_t mask, match;
-	uint8_t op, width, compressed;	/* 1: rs2' (c.sw), 2: rs2 (c.swsp) */
+	nacc_u32 mask, match;
+	nacc_u8 op, width, compressed;	/* 1: rs2' (c.sw), 2: rs2 (c.swsp) */
 } forms[] = {
 	{ 0x0000707f, 0x00000023, NACC_OP_STORE, 1, 0 },
 	{ 0x0000707f, 0x00001023, NACC_OP_STORE, 2, 0 },
@@ -35,16 +35,16 @@ static const struct form {
 	{ 0x0000e003, 0x0000e002, NACC_OP_STORE, 8, 2 },
 };
 
-static const struct form *form_of(uint32_t insn)
+static const struct form *form_of(nacc_u32 insn)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if ((insn & forms[i].mask) == forms[i].match)
 			return &forms[i];
 	return NULL;
 }
 
 /* 1 if the core decodes as the table says. */
-static int agrees(uint32_t insn)
+static int agrees(nacc_u32 insn)
 {
 	const struct form *form = form_of(insn);
 	struct nacc_insn out;
@@ -70,8 +70,8 @@ static int agrees(uint32_t insn)
 /* As GNU as 2.40 assembles them. */
 static const struct sample {
 	const char *text;
-	uint32_t insn;
-	uint8_t ok, op, width, rs2, rd, length;
+	nacc_u32 insn;
+	nacc_u8 ok, op, width, rs2, rd, length;
 } samples[] = {
 	{ "sb zero,0(a0)", 0x00050023, 1, NACC_OP_STORE, 1, 0, 0, 4 },
 	{ "sb t6,-1(sp)", 0xfff10fa3, 1, NACC_OP_STORE, 1, 31, 0, 4 },
@@ -143,7 +143,7 @@ static void decode_samples(void **state)
 	struct nacc_insn o;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
 		const struct sample *s = &samples[i];
 		unsigned int reason = nacc_decode(s->insn, &o);
 
@@ -162,10 +162,10 @@ static void decode_every_form(void **state)
 {
 	(void)state;
 	/* All registers (and aq, rl, immediates by chance) in all forms. */
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		for (uint32_t free_bits = 0; free_bits < 1 << 17; free_bits++) {
-			uint32_t spread = free_bits << 7 | free_bits << 15;
-			uint32_t insn = forms[i].match | (spread & ~forms[i].mask);
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		for (nacc_u32 free_bits = 0; free_bits < 1 << 17; free_bits++) {
+			nacc_u32 spread = free_bits << 7 | free_bits << 15;
+			nacc_u32 insn = forms[i].match | (spread & ~forms[i].mask);
 
 			if (!agrees(insn) || form_of(insn) != &forms[i])
 				fail_msg("%#x", insn);
@@ -175,7 +175,7 @@ static void decode_every_form(void **state)
 static void decode_all_16_bit(void **state)
 {
 	(void)state;
-	for (uint32_t insn = 0; insn < 0x10000; insn++)
+	for (nacc_u32 insn = 0; insn < 0x10000; insn++)
 		if ((insn & 3) != 3)
 			if (!agrees(insn) || !agrees(insn | 0xdead0000))
 				fail_msg("%#x", insn);
@@ -185,8 +185,8 @@ static void decode_all_opcodes(void **state)
 {
 	(void)state;
 	/* Every opcode, funct3 and funct7, registers varied. */
-	for (uint32_t i = 0; i < 1 << 17; i++) {
-		uint32_t insn = (i & 0x7f) | (i >> 7 & 7) << 12 |
+	for (nacc_u32 i = 0; i < 1 << 17; i++) {
+		nacc_u32 insn = (i & 0x7f) | (i >> 7 & 7) << 12 |
 				(i >> 10) << 25 | (i * 2654435761U & 0x1ff8f80);
 
 		if (!agrees(insn))
@@ -196,11 +196,11 @@ static void decode_all_opcodes(void **state)
 
 static void decode_random_32_bit(void **state)
 {
-	uint64_t seed = 0x4e414343;
+	nacc_u64 seed = 0x4e414343;
 
 	(void)state;
 	for (int i = 0; i < 4000000; i++) {
-		uint32_t insn = rnd(&seed) >> 32;
+		nacc_u32 insn = rnd(&seed) >> 32;
 
 		/* Half of them near the opcodes that matter. */
 		if (i & 1)
@@ -219,5 +219,5 @@ static const struct CMUnitTest tests[] = {
 };
 
 const struct suite decode_suite = {
-	"decode", tests, sizeof(tests) / sizeof(tests[0])
+	"decode", tests, ARRAY_SIZE(tests)
 };

@@ -2,19 +2,19 @@
 /* Life of a frame: armed, table, released, fenced, free (I2, I8). */
 #include "machine.h"
 
-static unsigned int type_of(uint64_t pa)
+static unsigned int type_of(nacc_u64 pa)
 {
 	return frame_of(pa)->type;
 }
 
-static uint64_t index_of(uint64_t pa)
+static nacc_u64 index_of(nacc_u64 pa)
 {
 	return (pa - m.core.frame_base) / PAGE;
 }
 
 static void arm_and_disarm(void **state)
 {
-	uint64_t nr = m.core.nr_frames, left = nr;
+	nacc_u64 nr = m.core.nr_frames, left = nr;
 
 	(void)state;
 	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED), nr);
@@ -26,7 +26,7 @@ static void arm_and_disarm(void **state)
 	assert_int_equal(must(call(NACC_SBI_DISARM, 0, 1, 0)), 0);
 	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_ARMED, 0, 0)),
 			 nr - 5);
-	for (uint64_t i = 0; i < nr; i++)
+	for (nacc_u64 i = 0; i < nr; i++)
 		left -= must(call(NACC_SBI_DISARM, i, 1, 0));
 	assert_int_equal(left, 5);
 	assert_machine_ok();
@@ -37,8 +37,8 @@ static void arm_and_disarm(void **state)
 
 static void root_life(void **state)
 {
-	uint64_t root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
-	uint64_t i = index_of(root);
+	nacc_u64 root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	nacc_u64 i = index_of(root);
 
 	(void)state;
 	assert_int_equal(type_of(root), NACC_FRAME_ROOT);
@@ -68,8 +68,8 @@ static void root_life(void **state)
 /* A fence that began before the release covers nothing. */
 static void fence_epochs(void **state)
 {
-	uint64_t root = new_as(), table = new_table(root, 0);
-	uint64_t before, between, after;
+	nacc_u64 root = new_as(), table = new_table(root, 0);
+	nacc_u64 before, between, after;
 
 	(void)state;
 	must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0));
@@ -90,8 +90,8 @@ static void fence_epochs(void **state)
 
 static void table_life(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
-	uint64_t table = new_table(root, 0), i = index_of(table);
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
+	nacc_u64 table = new_table(root, 0), i = index_of(table);
 
 	(void)state;
 	assert_int_equal(sd(table + 8, PTE(DATA_PAGE, USER_RW)), 0);
@@ -120,8 +120,8 @@ static void table_life(void **state)
 
 static void released_middle_orphans(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
-	uint64_t table = new_table(root, 0);
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
+	nacc_u64 table = new_table(root, 0);
 
 	(void)state;
 	assert_int_equal(sd(root, 0), 0);
@@ -135,9 +135,9 @@ static void released_middle_orphans(void **state)
 	assert_machine_ok();
 }
 
-static void retire_all(uint64_t root, uint64_t from)
+static void retire_all(nacc_u64 root, nacc_u64 from)
 {
-	uint64_t next = from;
+	nacc_u64 next = from;
 	int calls = 0;
 
 	do {
@@ -149,7 +149,7 @@ static void retire_all(uint64_t root, uint64_t from)
 
 static void retire_in_batches(void **state)
 {
-	uint64_t root, other, mid, last;
+	nacc_u64 root, other, mid, last;
 
 	(void)state;
 	machine_off();
@@ -175,7 +175,7 @@ static void retire_in_batches(void **state)
 	while (must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0)))
 		;
 	fence();
-	for (uint64_t i = 0; i < m.core.nr_frames; i++)
+	for (nacc_u64 i = 0; i < m.core.nr_frames; i++)
 		must(call(NACC_SBI_RECLAIM, i, 1, 0));
 	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), 0);
 	assert_int_equal(stat(NACC_STAT_RECLAIMED), 514);
@@ -184,7 +184,7 @@ static void retire_in_batches(void **state)
 /* A scan that starts behind the tables starts over. */
 static void retire_from_the_end(void **state)
 {
-	uint64_t root = new_as();
+	nacc_u64 root = new_as();
 
 	(void)state;
 	for (int s = 0; s < 20; s++)
@@ -197,7 +197,7 @@ static void retire_from_the_end(void **state)
 /* From the first call on nothing below the root can be walked to. */
 static void retiring_root_lets_go(void **state)
 {
-	uint64_t root, mid;
+	nacc_u64 root, mid;
 
 	(void)state;
 	machine_off();
@@ -227,16 +227,16 @@ static void retiring_root_lets_go(void **state)
 /* Defect (n): few address spaces. Here every frame may be one. */
 static void many_address_spaces(void **state)
 {
-	uint32_t nr = m.core.nr_frames;
+	nacc_u32 nr = m.core.nr_frames;
 
 	(void)state;
-	for (uint32_t i = 0; i < nr; i++)
+	for (nacc_u32 i = 0; i < nr; i++)
 		new_as();
 	assert_int_equal(stat(NACC_STAT_FRAMES_ROOT), nr);
 	assert_call(call(NACC_SBI_AS_CREATE, 0, 0, 0), NACC_SBI_ERR_NO_SHMEM,
 		    NACC_REASON_EXHAUSTED);
 	assert_machine_ok();
-	for (uint32_t i = 0; i < nr; i++)
+	for (nacc_u32 i = 0; i < nr; i++)
 		retire_all(frame_address(i), 0);
 	fence();
 	assert_int_equal(must(call(NACC_SBI_RECLAIM, 0, 64, 0)), 64);
@@ -256,5 +256,5 @@ static const struct CMUnitTest tests[] = {
 };
 
 const struct suite frame_suite = {
-	"frame", tests, sizeof(tests) / sizeof(tests[0])
+	"frame", tests, ARRAY_SIZE(tests)
 };

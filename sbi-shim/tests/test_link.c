@@ -2,14 +2,14 @@
 /* Links between tables, and adoption (I3). */
 #include "machine.h"
 
-static uint32_t index_of(uint64_t pa)
+static nacc_u32 index_of(nacc_u64 pa)
 {
 	return (pa - m.core.frame_base) / PAGE;
 }
 
 static void adopt_by_store(void **state)
 {
-	uint64_t root = new_as(), page = page_alloc(), buf = page_alloc(), twin;
+	nacc_u64 root = new_as(), page = page_alloc(), buf = page_alloc(), twin;
 	struct nacc_sbi_adoption *rec = (void *)page_at(buf);
 
 	(void)state;
@@ -41,8 +41,8 @@ static void adopt_by_store(void **state)
 
 static void adopt_content(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
-	uint64_t page = page_alloc(), twin;
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
+	nacc_u64 page = page_alloc(), twin;
 
 	(void)state;
 	for (int s = 0; s < 512; s += 2)
@@ -56,10 +56,10 @@ static void adopt_content(void **state)
 	assert_int_not_equal(entry(twin, 0), page_at(page)[0]);
 }
 
-static void refuse_adopt(uint64_t at, int slot, uint64_t pte,
+static void refuse_adopt(nacc_u64 at, int slot, nacc_u64 pte,
 			 unsigned int reason)
 {
-	uint64_t page = page_alloc(), armed = stat(NACC_STAT_FRAMES_ARMED);
+	nacc_u64 page = page_alloc(), armed = stat(NACC_STAT_FRAMES_ARMED);
 
 	page_at(page)[0] = PTE(DATA_PAGE & ~0x3fffffffUL, USER_RO) + 0x10000000;
 	page_at(page)[slot] = pte;
@@ -73,8 +73,8 @@ static void refuse_adopt(uint64_t at, int slot, uint64_t pte,
 
 static void adopt_refuses_content(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
-	uint64_t table = new_table(root, 0);
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
+	nacc_u64 table = new_table(root, 0);
 
 	(void)state;
 	refuse_adopt(mid + 8, 0, PTE(FW_BASE, USER_RO),
@@ -98,7 +98,7 @@ static void adopt_refuses_content(void **state)
 
 static void adopt_where(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
 
 	(void)state;
 	refuse_sd(mid + 8, LINK(FW_BASE), NACC_REASON_LINK_NOT_RAM);
@@ -115,9 +115,9 @@ static void adopt_where(void **state)
 
 static void link_types(void **state)
 {
-	uint64_t root = new_as(), other = new_as(), mid = new_table(root, 1);
-	uint64_t table = new_table(root, 0), theirs = new_table(other, 0);
-	uint64_t built = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	nacc_u64 root = new_as(), other = new_as(), mid = new_table(root, 1);
+	nacc_u64 table = new_table(root, 0), theirs = new_table(other, 0);
+	nacc_u64 built = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
 
 	(void)state;
 	refuse_sd(mid + 8, LINK(root), NACC_REASON_NOT_A_TABLE);
@@ -145,8 +145,8 @@ static void link_types(void **state)
 
 static void link_moves(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
-	uint64_t table = new_table(root, 0), pte = entry(mid, 0), old;
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
+	nacc_u64 table = new_table(root, 0), pte = entry(mid, 0), old;
 
 	(void)state;
 	assert_int_equal(sd(table, PTE(DATA_PAGE, USER_RW)), 0);
@@ -171,8 +171,8 @@ static void link_moves(void **state)
 
 static void link_replaced(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1);
-	uint64_t table = new_table(root, 0), twin;
+	nacc_u64 root = new_as(), mid = new_table(root, 1);
+	nacc_u64 table = new_table(root, 0), twin;
 
 	(void)state;
 	/* By an adoption, by a superpage, by a value that is not present. */
@@ -193,8 +193,8 @@ static void link_replaced(void **state)
 
 static void two_address_spaces(void **state)
 {
-	uint64_t a = new_as(), b = new_as();
-	uint64_t ta = new_table(a, 0), tb = new_table(b, 0);
+	nacc_u64 a = new_as(), b = new_as();
+	nacc_u64 ta = new_table(a, 0), tb = new_table(b, 0);
 
 	(void)state;
 	assert_int_equal(sd(ta, PTE(DATA_PAGE, USER_RW)), 0);
@@ -209,8 +209,8 @@ static void two_address_spaces(void **state)
 
 static void exhaustion(void **state)
 {
-	uint64_t root = new_as(), mid = new_table(root, 1), page = page_alloc();
-	uint64_t last = frame_address(0);
+	nacc_u64 root = new_as(), mid = new_table(root, 1), page = page_alloc();
+	nacc_u64 last = frame_address(0);
 
 	(void)state;
 	while (stat(NACC_STAT_FRAMES_ARMED))
@@ -230,8 +230,8 @@ static void exhaustion(void **state)
 
 static void building_takes_no_stores(void **state)
 {
-	uint64_t root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
-	uint64_t twin = must(call(NACC_SBI_TABLE_ADOPT, root, 1, page_alloc()));
+	nacc_u64 root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	nacc_u64 twin = must(call(NACC_SBI_TABLE_ADOPT, root, 1, page_alloc()));
 
 	(void)state;
 	refuse_sd(root, LINK(twin), NACC_REASON_AS_STATE);
@@ -240,6 +240,62 @@ static void building_takes_no_stores(void **state)
 	must(call(NACC_SBI_AS_FILL, root, page_alloc(), 0));
 	assert_int_equal(sd(root, LINK(twin)), 0);
 	assert_int_equal(sd(twin, PTE(DATA_PAGE, USER_RW)), 0);
+}
+
+static nacc_u64 *contended;
+static nacc_u64 contended_page;
+static int races;
+
+/* The walker sets A or D just while the core reads the page to be adopted. */
+static void walker_interferes(nacc_u64 pa)
+{
+	if (pa == contended_page && races) {
+		races--;
+		*contended ^= A;
+	}
+}
+
+static void adopt_against_walker(int times, unsigned int result,
+				 unsigned int released)
+{
+	nacc_u64 mid = new_table(new_as(), 1);
+	nacc_u64 armed = stat(NACC_STAT_FRAMES_ARMED);
+	nacc_u64 old;
+
+	contended_page = page_alloc();
+	contended = page_at(mid);
+	sd(mid, PTE(DATA_PAGE, V | R | U));
+	races = times;
+	m.on_phys = walker_interferes;
+	assert_int_equal(amo(NACC_OP_SWAP, mid, LINK(contended_page), &old),
+			 result);
+	m.on_phys = NULL;
+	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), released);
+	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED),
+			 armed - released - (result == NACC_REASON_NONE));
+	if (result == NACC_REASON_NONE)
+		assert_int_equal(old & A, times % 2 ? A : 0);
+	assert_machine_ok();
+}
+
+static void adoption_tries_again(void **state)
+{
+	(void)state;
+	adopt_against_walker(2, NACC_REASON_NONE, 2);
+}
+
+/* Lost for good: refused by nobody, the instruction comes again. */
+static void adoption_gives_up(void **state)
+{
+	(void)state;
+	adopt_against_walker(100, NACC_STORE_RETRY, 8);
+	assert_int_equal(stat(NACC_STAT_REFUSED), 0);
+	fence();
+	/* The twins that nobody linked left no record behind. */
+	assert_int_equal(stat(NACC_STAT_UNDRAINED), 1);
+	for (nacc_u32 i = 0; i < m.core.nr_frames; i++)
+		must(call(NACC_SBI_RECLAIM, i, 1, 0));
+	assert_int_equal(stat(NACC_STAT_RECLAIMED), 8);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_sv39, teardown)
@@ -254,8 +310,10 @@ static const struct CMUnitTest tests[] = {
 	TEST(two_address_spaces),
 	TEST(exhaustion),
 	TEST(building_takes_no_stores),
+	TEST(adoption_tries_again),
+	TEST(adoption_gives_up),
 };
 
 const struct suite link_suite = {
-	"link", tests, sizeof(tests) / sizeof(tests[0])
+	"link", tests, ARRAY_SIZE(tests)
 };

@@ -5,9 +5,9 @@
 #define MIB		0x100000UL
 #define BIT(n)		(1UL << (n))
 
-static uint64_t table;		/* level 0 */
-static uint64_t mid;		/* level 1 */
-static uint64_t root;
+static nacc_u64 table;		/* level 0 */
+static nacc_u64 mid;		/* level 1 */
+static nacc_u64 root;
 
 static int setup_tables(void **state)
 {
@@ -18,7 +18,7 @@ static int setup_tables(void **state)
 	return 0;
 }
 
-static void accept_sd(uint64_t pa, uint64_t val)
+static void accept_sd(nacc_u64 pa, nacc_u64 val)
 {
 	assert_int_equal(sd(pa, val), 0);
 	assert_int_equal(*page_at(pa), val);
@@ -32,7 +32,7 @@ static struct nacc_access good(void)
 
 static void refuse(struct nacc_access *access, unsigned int reason)
 {
-	uint64_t before = entry(table, 0), old;
+	nacc_u64 before = entry(table, 0), old;
 
 	assert_int_equal(nacc_store(&m.core, access, &old), reason);
 	assert_int_equal(entry(table, 0), before);
@@ -46,7 +46,7 @@ static void refuse(struct nacc_access *access, unsigned int reason)
 static void the_access(void **state)
 {
 	struct nacc_access a = good();
-	uint64_t old;
+	nacc_u64 old;
 
 	(void)state;
 	a.decode_reason = NACC_REASON_NOT_A_STORE;
@@ -83,7 +83,7 @@ static void the_access(void **state)
 /* Defect (a): the destination must be a table. */
 static void the_destination(void **state)
 {
-	uint64_t val = PTE(DATA_PAGE, USER_RW), old;
+	nacc_u64 val = PTE(DATA_PAGE, USER_RW), old;
 
 	(void)state;
 	accept_sd(table, val);
@@ -105,8 +105,8 @@ static void the_destination(void **state)
 /* Defect (j): the first and the last entry and frame are checked too. */
 static void the_edges(void **state)
 {
-	uint64_t bad = PTE(FW_BASE, USER_RO), ok = PTE(DATA_PAGE, USER_RO);
-	uint64_t first, n = 0;
+	nacc_u64 bad = PTE(FW_BASE, USER_RO), ok = PTE(DATA_PAGE, USER_RO);
+	nacc_u64 first, n = 0;
 
 	(void)state;
 	refuse_sd(table, bad, NACC_REASON_LEAF_FIRMWARE);
@@ -120,7 +120,7 @@ static void the_edges(void **state)
 	} while (stat(NACC_STAT_FRAMES_ARMED));
 	assert_int_equal(first, m.core.frame_base);
 	must(call(NACC_SBI_AS_FILL, first, page_alloc(), 0));
-	refuse_sd(first, bad, NACC_REASON_SUPERPAGE);
+	refuse_sd(first, bad, NACC_REASON_LEAF_POOL);
 	accept_sd(first, PTE(0x40000000, USER_RO));
 	refuse_sd(table, PTE(m.core.frame_base, USER_RO), NACC_REASON_LEAF_POOL);
 	refuse_sd(table, PTE(frame_address(m.core.nr_frames - 1), USER_RO),
@@ -129,7 +129,7 @@ static void the_edges(void **state)
 
 static void reserved_bits(void **state)
 {
-	uint64_t ok = PTE(DATA_PAGE, USER_RW);
+	nacc_u64 ok = PTE(DATA_PAGE, USER_RW);
 
 	(void)state;
 	/* Defect (h): a high bit skips no check. */
@@ -166,14 +166,14 @@ static void not_user(void **state)
 
 static void not_present(void **state)
 {
-	uint64_t vals[] = {
+	nacc_u64 vals[] = {
 		2, 0x5a5a5a5a5a5a5a5a & ~1UL, ~1UL, PTE(FW_BASE, R | W | U),
 		PTE(m.core.frame_base, U | A), G,
 	};
 
 	(void)state;
 	/* Swap entries, migration entries, PROT_NONE: any value without V. */
-	for (size_t i = 0; i < sizeof(vals) / sizeof(vals[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(vals); i++) {
 		accept_sd(table, vals[i]);
 		accept_sd(mid + 8, vals[i]);
 		accept_sd(root + 8, vals[i]);
@@ -186,7 +186,7 @@ static void not_present(void **state)
 
 static void leaf_targets(void **state)
 {
-	uint64_t pool_end = POOL_BASE + m.layout.region_size;
+	nacc_u64 pool_end = POOL_BASE + m.layout.region_size;
 
 	(void)state;
 	refuse_sd(table, PTE(POOL_BASE, USER_RO), NACC_REASON_LEAF_POOL);
@@ -229,7 +229,7 @@ static void user_visible(void **state)
 
 static void freed_ranges(void **state)
 {
-	uint64_t end = FREED_BASE + FREED_SIZE;
+	nacc_u64 end = FREED_BASE + FREED_SIZE;
 
 	(void)state;
 	accept_sd(table, PTE(FREED_BASE, USER_RW));
@@ -303,13 +303,13 @@ static void superpages(void **state)
 static void superpages_of_all_levels(void **state)
 {
 	(void)state;
-	for (uint32_t mode = SV39; mode <= SV57; mode++) {
+	for (nacc_u32 mode = SV39; mode <= SV57; mode++) {
 		machine_off();
 		machine_ready(mode, 1 << 20);
 		root = new_as();
 		for (unsigned int l = 0; l <= top(); l++) {
-			uint64_t size = PAGE << (9 * l);
-			uint64_t at = new_table(root, l) + 16;
+			nacc_u64 size = PAGE << (9 * l);
+			nacc_u64 at = new_table(root, l) + 16;
 
 			accept_sd(at, PTE(size * 200, USER_RW));
 			if (l)
@@ -326,7 +326,7 @@ static void superpages_of_all_levels(void **state)
 /* XSA-182: an entry that changes flags only is judged like any other. */
 static void flags_only(void **state)
 {
-	uint64_t old;
+	nacc_u64 old;
 
 	(void)state;
 	accept_sd(table, PTE(VDSO_BASE, USER_RO));
@@ -345,12 +345,12 @@ static void flags_only(void **state)
 	assert_int_equal(amo(NACC_OP_OR, mid, R, &old), NACC_REASON_NOT_USER);
 	assert_int_equal(amo(NACC_OP_OR, mid, R | U, &old),
 			 NACC_REASON_SUPERPAGE);
-	accept_sd(mid + 8, PTE(DATA_PAGE, V | R));
+	accept_sd(mid + 8, PTE(DATA_PAGE, V | R | U));
 }
 
 static void kernel_half(void **state)
 {
-	uint64_t *kernel = page_at(KERNEL_ROOT);
+	nacc_u64 *kernel = page_at(KERNEL_ROOT);
 
 	(void)state;
 	for (int s = 256; s < 512; s++) {
@@ -366,7 +366,7 @@ static void kernel_half(void **state)
 	kernel[256] = LINK(0x80301000);
 	accept_sd(root + 256 * 8, LINK(0x80301000));
 	/* The user half ends at 255; the half is the root's alone. */
-	refuse_sd(root + 255 * 8, kernel[258], NACC_REASON_LINK_NOT_RAM);
+	refuse_sd(root + 255 * 8, LINK(KERNEL_ROOT), NACC_REASON_LINK_NOT_RAM);
 	accept_sd(mid + 258 * 8, PTE(DATA_PAGE, USER_RW));
 	accept_sd(table + 511 * 8, PTE(DATA_PAGE, USER_RW));
 	assert_int_equal(frame_of(root)->live, 1);
@@ -375,7 +375,7 @@ static void kernel_half(void **state)
 static void provenance(void **state)
 {
 	static const struct {
-		uint64_t pc;
+		nacc_u64 pc;
 		int ok;
 	} pcs[] = {
 		{ WRITER_PC - 0x1001, 0 }, { WRITER_PC - 0x1000, 1 },
@@ -386,10 +386,10 @@ static void provenance(void **state)
 		{ ~0UL, 0 },
 	};
 	struct nacc_access a;
-	uint64_t armed, old;
+	nacc_u64 armed, old;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(pcs) / sizeof(pcs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(pcs); i++) {
 		a = good();
 		a.pc = pcs[i].pc;
 		assert_int_equal(nacc_store(&m.core, &a, &old), pcs[i].ok ?
@@ -413,8 +413,8 @@ static void provenance(void **state)
 static void amo_results(void **state)
 {
 	static const struct {
-		uint8_t op;
-		uint64_t old, operand, val;
+		nacc_u8 op;
+		nacc_u64 old, operand, val;
 	} cases[] = {
 		{ NACC_OP_STORE, 2, 4, 4 },
 		{ NACC_OP_SWAP, 2, 4, 4 },
@@ -432,10 +432,10 @@ static void amo_results(void **state)
 		{ NACC_OP_MAXU, -4UL, 6, -4UL },
 		{ NACC_OP_MAXU, 4, 6, 6 },
 	};
-	uint64_t old, amos = stat(NACC_STAT_AMOS), stores;
+	nacc_u64 old, amos = stat(NACC_STAT_AMOS), stores;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(sd(table, cases[i].old), 0);
 		assert_int_equal(amo(cases[i].op, table, cases[i].operand, &old),
 				 0);
@@ -450,7 +450,7 @@ static void amo_results(void **state)
 
 static void live_counts(void **state)
 {
-	uint64_t old;
+	nacc_u64 old;
 
 	(void)state;
 	assert_int_equal(frame_of(table)->live, 0);
@@ -471,7 +471,7 @@ static void audit_record(void **state)
 {
 	struct nacc_sbi_audit *rec = (void *)page_at(page_alloc());
 	struct nacc_access a = access_of(NACC_OP_OR, table + 8, W);
-	uint64_t old, buf = m.heap - PAGE;
+	nacc_u64 old, buf = m.heap - PAGE;
 
 	(void)state;
 	sd(table + 8, PTE(VDSO_BASE, USER_RO));
@@ -500,7 +500,7 @@ static void audit_record(void **state)
 static void audit_ring(void **state)
 {
 	struct nacc_sbi_audit *rec = (void *)page_at(page_alloc());
-	uint64_t buf = m.heap - PAGE, seq = 0, n, total = 0;
+	nacc_u64 buf = m.heap - PAGE, seq = 0, n, total = 0;
 
 	(void)state;
 	assert_int_equal(must(call(NACC_SBI_AUDIT, 0, buf, 0)), 0);
@@ -512,7 +512,7 @@ static void audit_ring(void **state)
 		assert_true(n <= NACC_SBI_AUDIT_MAX);
 		if (!total)
 			seq = rec[0].seq;
-		for (uint64_t i = 0; i < n; i++)
+		for (nacc_u64 i = 0; i < n; i++)
 			assert_int_equal(rec[i].seq, seq++);
 		total += n;
 	}
@@ -552,5 +552,5 @@ static const struct CMUnitTest tests[] = {
 };
 
 const struct suite rules_suite = {
-	"rules", tests, sizeof(tests) / sizeof(tests[0])
+	"rules", tests, ARRAY_SIZE(tests)
 };

@@ -12,26 +12,26 @@ static int boot(void **state)
 
 static void init_layout(void **state)
 {
-	uint64_t end = POOL_BASE + (1 << 20);
+	nacc_u64 end = POOL_BASE + (1 << 20);
 
 	(void)state;
 	assert_true(m.core.nr_frames > 200);
 	assert_ptr_equal(m.core.frames, page_at(POOL_BASE));
 	assert_int_equal(m.core.frame_base % PAGE, 0);
-	assert_true((uint8_t *)m.core.setup >=
-		    (uint8_t *)&m.core.frames[m.core.nr_frames]);
-	assert_true((uint8_t *)m.core.setup + NACC_SBI_SETUP_MAX <=
-		    (uint8_t *)page_at(m.core.frame_base));
+	assert_true((nacc_u8 *)m.core.setup >=
+		    (nacc_u8 *)&m.core.frames[m.core.nr_frames]);
+	assert_true((nacc_u8 *)m.core.setup + NACC_SBI_SETUP_MAX <=
+		    (nacc_u8 *)page_at(m.core.frame_base));
 	assert_true(frame_address(m.core.nr_frames) <= end);
 	/* No room for one more. */
 	assert_true(frame_address(m.core.nr_frames) + 2 * PAGE > end - PAGE);
-	for (uint64_t pa = m.core.frame_base; pa < end; pa += 8)
+	for (nacc_u64 pa = m.core.frame_base; pa < end; pa += 8)
 		assert_int_equal(*page_at(pa), 0);
 	assert_int_equal(stat(NACC_STAT_FRAMES_FREE), m.core.nr_frames);
 	assert_machine_ok();
 }
 
-static int init_with(uint64_t base, uint64_t size)
+static int init_with(nacc_u64 base, nacc_u64 size)
 {
 	static struct nacc_core core;
 	struct nacc_layout layout = m.layout;
@@ -62,6 +62,9 @@ static void init_refuses(void **state)
 	layout = m.layout;
 	layout.nr_firmware = NACC_MAX_FIRMWARE + 1;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	/* The one that was taken lies over the machine's own. */
+	machine_off();
+	machine_boot(SV39, 1 << 20);
 }
 
 static void setup_good(void **state)
@@ -115,7 +118,7 @@ static void setup_once(void **state)
 
 static void setup_refuses_then_takes(void **state)
 {
-	uint64_t pa = m.setup_pa;
+	nacc_u64 pa = m.setup_pa;
 
 	(void)state;
 	BAD_COUNT(s->version++);
@@ -185,19 +188,19 @@ static void setup_refuses_then_takes(void **state)
 static void setup_largest(void **state)
 {
 	struct nacc_sbi_setup *s = setup_content();
-	uint32_t nr = (NACC_SBI_SETUP_MAX - sizeof(*s)) / 16;
+	nacc_u32 nr = (NACC_SBI_SETUP_MAX - sizeof(*s)) / 16;
 
 	(void)state;
 	s->nr_writers = nr;
 	s->nr_user_visible = 0;
 	s->nr_freed = 0;
-	for (uint32_t i = 0; i < nr; i++) {
+	for (nacc_u32 i = 0; i < nr; i++) {
 		s->ranges[i].start = 0x1000 + 8UL * i;
 		s->ranges[i].end = s->ranges[i].start + 4;
 	}
 	m.setup_len = sizeof(*s) + nr * 16UL;
 	must(do_setup());
-	for (uint32_t i = 0; i < nr; i++) {
+	for (nacc_u32 i = 0; i < nr; i++) {
 		assert_false(nacc_is_writer(&m.core, 0x0fff + 8UL * i));
 		assert_true(nacc_is_writer(&m.core, 0x1000 + 8UL * i));
 		assert_true(nacc_is_writer(&m.core, 0x1003 + 8UL * i));
@@ -209,10 +212,10 @@ static void setup_largest(void **state)
 
 static void nothing_before_setup(void **state)
 {
-	uint64_t buf = page_alloc();
+	nacc_u64 buf = page_alloc();
 
 	(void)state;
-	for (uint64_t fid = NACC_SBI_ARM; fid < NACC_SBI_FID_MAX; fid++) {
+	for (nacc_u64 fid = NACC_SBI_ARM; fid < NACC_SBI_FID_MAX; fid++) {
 		if (fid == NACC_SBI_FENCE || fid == NACC_SBI_STATS ||
 		    fid == NACC_SBI_AUDIT)
 			continue;
@@ -223,7 +226,7 @@ static void nothing_before_setup(void **state)
 			 NACC_STAT_MAX + NACC_REASON_MAX);
 	refuse_sd(m.core.frame_base, 0, NACC_REASON_NOT_SET_UP);
 	assert_int_equal(must(call(NACC_SBI_AUDIT, 0, buf, 0)), 1);
-	assert_int_equal(nacc_set_ad(&m.core, (uint64_t)SV39 << 60 |
+	assert_int_equal(nacc_set_ad(&m.core, (nacc_u64)SV39 << 60 |
 				     m.core.frame_base >> 12, 0, 0, 0), 0);
 	must(do_setup());
 	assert_int_equal(must(call(NACC_SBI_ARM, 0, 1, 0)), 1);
@@ -232,7 +235,7 @@ static void nothing_before_setup(void **state)
 static void modes(void **state)
 {
 	(void)state;
-	for (uint32_t mode = SV39; mode <= SV57; mode++) {
+	for (nacc_u32 mode = SV39; mode <= SV57; mode++) {
 		machine_off();
 		machine_ready(mode, 1 << 20);
 		assert_int_equal(m.core.top_level, mode - 6);
@@ -254,5 +257,5 @@ static const struct CMUnitTest tests[] = {
 };
 
 const struct suite setup_suite = {
-	"setup", tests, sizeof(tests) / sizeof(tests[0])
+	"setup", tests, ARRAY_SIZE(tests)
 };

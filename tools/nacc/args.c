@@ -23,7 +23,7 @@ static const struct {
 	{ OPT_ALL, { "all", no_argument, NULL, LONG_ALL } },
 };
 
-#define NR_KNOWN	(sizeof(known) / sizeof(known[0]))
+#define NR_KNOWN	ARRAY_SIZE(known)
 
 static void select_options(const struct cmd *cmd, struct option *out)
 {

@@ -2,8 +2,12 @@
 /*
  * nacc audit
  */
+#include <string.h>
+
 #include "cmd.h"
 #include "out.h"
+
+#define SELFTEST	"nacc_selftest_store"
 
 static struct json_object *audit_object(const struct table *audit)
 {
@@ -22,6 +26,26 @@ static struct json_object *audit_object(const struct table *audit)
 	return obj;
 }
 
+/* The module's own stores at load: refused, as they should be */
+static bool is_selftest(struct json_object *record)
+{
+	struct json_object *val = json_object_object_get(record, "symbol");
+	const char *symbol = val ? json_object_get_string(val) : "";
+	const char *module = strchr(symbol, '[');
+
+	return !strncmp(symbol, SELFTEST "+", strlen(SELFTEST "+")) &&
+	       module && !strcmp(module, "[nacc]");
+}
+
+static size_t count_selftest(struct json_object *records)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < json_object_array_length(records); i++)
+		n += is_selftest(json_object_array_get_idx(records, i));
+	return n;
+}
+
 static void print_audit(struct json_object *obj)
 {
 	static const char *const cols[] = { "seq", "time", "hart", "reason",
@@ -36,6 +60,9 @@ static void print_audit(struct json_object *obj)
 		putchar('\n');
 	json_object_object_foreach(reasons, key, val)
 		printf("%s: %s\n", key, json_object_get_string(val));
+	if (count_selftest(records))
+		printf("%s: %zu of these stores are the module's own self-test at load\n",
+		       SELFTEST, count_selftest(records));
 	json_object_put(obj);
 }
 
@@ -68,7 +95,7 @@ const struct cmd cmd_audit = {
 	"  # nacc audit\n"
 	"  SEQ  TIME     HART  REASON      DOMAIN  PC                  ...\n"
 	"  0    8123456  1     provenance  3       0xffffffff02002012  ...\n"
-	"  \n"
+	"\n"
 	"  provenance: the code that stored is not one of the kernel's page-table\n"
 	"  writers: a stray or hostile store\n",
 	.opts = OPT_JSON,

@@ -28,7 +28,8 @@ static void print_text(const struct doctor *d)
 		free(text);
 	}
 	if (json_object_array_length(d->bypasses))
-		printf("\nKnown bypasses on this machine:\n");
+		printf("\nKnown bypasses here (%s):\n",
+		       "'closed' rests on the self-test and the shim's rules");
 	for (i = 0; i < json_object_array_length(d->bypasses); i++)
 		printf("%-6s  %s: %s\n", member(d->bypasses, i, "state"),
 		       member(d->bypasses, i, "name"),

@@ -176,7 +176,7 @@ const struct cmd cmd_stat = {
 	"Example:\n"
 	"  # nacc stat\n"
 	"  pool: 16128 frames, 15990 free, 64 armed, 2 root, 72 table, 0 released\n"
-	"  \n"
+	"\n"
 	"  NAME    VALUE\n"
 	"  traps   5120\n"
 	"  stores  2210\n"

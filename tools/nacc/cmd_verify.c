@@ -3,7 +3,6 @@
  * nacc verify
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -23,14 +22,14 @@ static bool agrees(const struct nacc_verify *v)
 	       !v->bad_frame && !v->bad_entry && !v->bad_vma;
 }
 
-static void add_problem(struct json_object *list, uint64_t count,
+static void add_problem(struct json_object *list, __u64 count,
 			const char *what)
 {
 	char text[160];
 
 	if (!count)
 		return;
-	snprintf(text, sizeof(text), "%" PRIu64 " %s", count, what);
+	snprintf(text, sizeof(text), "%llu %s", count, what);
 	out_append_str(list, text);
 }
 
@@ -41,9 +40,8 @@ static struct json_object *problems(const struct nacc_verify *v)
 
 	if (v->tables_linux != v->tables_firmware) {
 		snprintf(text, sizeof(text),
-			 "Linux reaches %" PRIu64 " tables, the firmware counts %" PRIu64,
-			 (uint64_t)v->tables_linux,
-			 (uint64_t)v->tables_firmware);
+			 "Linux reaches %llu tables, the firmware counts %llu",
+			 v->tables_linux, v->tables_firmware);
 		out_append_str(list, text);
 	}
 	add_problem(list, v->outside_pool,
@@ -56,9 +54,8 @@ static struct json_object *problems(const struct nacc_verify *v)
 		    "pages are mapped that no mapping of the process allows");
 	if (v->first_bad_va || v->first_bad_value) {
 		snprintf(text, sizeof(text),
-			 "the first is at 0x%" PRIx64 ", entry 0x%" PRIx64,
-			 (uint64_t)v->first_bad_va,
-			 (uint64_t)v->first_bad_value);
+			 "the first is at 0x%llx, entry 0x%llx",
+			 v->first_bad_va, v->first_bad_value);
 		out_append_str(list, text);
 	}
 	return list;
@@ -95,17 +92,16 @@ static struct json_object *result_object(int pid, const struct nacc_verify *v,
 static void print_problems(struct json_object *results_list)
 {
 	struct json_object *obj, *list;
+	const char *pid;
 	size_t i, j;
 
 	for (i = 0; i < json_object_array_length(results_list); i++) {
 		obj = json_object_array_get_idx(results_list, i);
 		list = json_object_object_get(obj, "problems");
+		pid = json_object_get_string(json_object_object_get(obj, "pid"));
 		for (j = 0; list && j < json_object_array_length(list); j++)
-			printf("process %s: %s\n",
-			       json_object_get_string(
-				       json_object_object_get(obj, "pid")),
-			       json_object_get_string(
-				       json_object_array_get_idx(list, j)));
+			printf("process %s: %s\n", pid,
+			       json_object_get_string(json_object_array_get_idx(list, j)));
 	}
 }
 
@@ -168,11 +164,11 @@ static int print_report(const struct args *args, struct report *r)
 	print_problems(r->list);
 	json_object_put(r->list);
 	if (r->count[DIFFERS]) {
-		printf("nacc verify: MISMATCH: %u of %u address spaces\n",
+		printf("nacc verify: MISMATCH: %u of %u checked\n",
 		       r->count[DIFFERS], r->count[DIFFERS] + r->count[AGREES]);
 		return EXIT_CHECK;
 	}
-	printf("nacc verify: ok: %u address spaces agree, %u skipped\n",
+	printf("nacc verify: ok: %u checked, %u skipped\n",
 	       r->count[AGREES], r->count[SKIPPED]);
 	return EXIT_OK;
 }
@@ -216,10 +212,10 @@ static int verify_all(const struct args *args, struct report *r, int fd)
 
 static int run_verify(const struct args *args)
 {
-	struct report r = { .list = out_array() };
+	struct report r = { 0 };
 	int ret, fd, pid = 0;
 
-	if (args->all == (args->argc == 1))
+	if (args->all != !args->argc)
 		return nacc_fail(EXIT_USAGE,
 				 "verify: give either a PID or --all: usage: nacc verify PID|--all");
 	ret = args->all ? EXIT_OK : args_pid(args->argv[0], &pid);
@@ -227,12 +223,14 @@ static int run_verify(const struct args *args)
 		ret = dev_open(&fd);
 	if (ret)
 		return ret;
+	r.list = out_array();
 	ret = args->all ? verify_all(args, &r, fd) :
 			  verify_add(args, &r, fd, pid);
 	close(fd);
-	if (ret)
-		return ret;
-	return print_report(args, &r);
+	if (!ret)
+		return print_report(args, &r);
+	json_object_put(r.list);
+	return ret;
 }
 
 const struct cmd cmd_verify = {
@@ -251,7 +249,7 @@ const struct cmd cmd_verify = {
 	"  # nacc verify 1234\n"
 	"  PID   DOMAIN  TABLES  FIRMWARE  UNLINKED  LEAVES  RESULT\n"
 	"  1234  3       41      41        0         2525    ok\n"
-	"  nacc verify: ok: 1 address spaces agree, 0 skipped\n",
+	"  nacc verify: ok: 1 checked, 0 skipped\n",
 	.opts = OPT_JSON | OPT_ALL,
 	.max = 1,
 	.run = run_verify,

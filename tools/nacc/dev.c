@@ -21,7 +21,7 @@
 #define NO_CALL \
 	"the loaded module does not know this call: load the nacc.ko of this release"
 #define NO_SHIM \
-	"the firmware answers no NACC call: start the machine with the OpenSBI that carries the shim"
+	"the firmware answers no NACC call: boot the OpenSBI that carries the shim"
 #define KERNEL_THREAD \
 	"%u is a kernel thread and has no user page tables: name a user process"
 
@@ -36,29 +36,33 @@ static const struct {
 	  "process %u has exited: nothing was marked; name a process that runs" },
 	{ NACC_IOC_MARK, EINVAL, EXIT_NOENT, KERNEL_THREAD },
 	{ NACC_IOC_MARK, EEXIST, EXIT_MARKED,
-	  "process %u is marked already, in domain %u: nothing is left to do" },
+	  "process %u is marked already, in domain %u: its children need no other mark" },
 	{ NACC_IOC_MARK, ENOMEM, EXIT_NOMEM,
-	  "the pool is too small for the tables of process %u: end or unmark another container ('nacc ps')" },
+	  "the pool is too small for the tables of process %u: unmark another ('nacc ps')" },
 	{ NACC_IOC_MARK, EOPNOTSUPP, EXIT_SYS,
 	  "process %u shares huge-page tables with others: start it with 'nacc run' instead" },
 	{ NACC_IOC_MARK, EINTR, EXIT_SYS,
-	  "signals keep interrupting the marking of process %u, nothing has changed: try again" },
+	  "signals interrupt the marking of process %u, nothing has changed: try again" },
 	{ NACC_IOC_UNMARK, ENOENT, EXIT_NOENT,
 	  "there is no domain %u: 'nacc ps' lists them" },
 	{ NACC_IOC_UNMARK, ENOMEM, EXIT_NOMEM,
-	  "no memory for ordinary page tables, domain %u is still marked: free some and try again" },
+	  "no memory for page tables, domain %u is still marked: free some and try again" },
+	{ NACC_IOC_UNMARK, EBUSY, EXIT_SYS,
+	  "domain %u is being unmarked already: wait until 'nacc ps' shows it no more" },
 	{ NACC_IOC_UNMARK, EINTR, EXIT_SYS,
-	  "signals keep interrupting the unmarking of domain %u, some of it may be unmarked: try again" },
+	  "signals interrupt the end of domain %u, some of it may be unmarked: try again" },
 	{ NACC_IOC_DUMP, ESRCH, EXIT_NOENT,
 	  "process %u has exited: name a process that runs" },
 	{ NACC_IOC_DUMP, EINVAL, EXIT_NOENT, KERNEL_THREAD },
+	{ NACC_IOC_DUMP, EINTR, EXIT_SYS,
+	  "signals interrupt the listing of process %u: try again" },
 	{ NACC_IOC_VERIFY, ESRCH, EXIT_NOENT,
 	  "process %u has exited: name a process that runs" },
 	{ NACC_IOC_VERIFY, EINVAL, EXIT_NOENT, KERNEL_THREAD },
 	{ NACC_IOC_VERIFY, ENOENT, EXIT_NOENT,
 	  "process %u is not marked: mark it first ('nacc mark')" },
 	{ NACC_IOC_VERIFY, EINTR, EXIT_SYS,
-	  "signals keep interrupting the check of process %u: try again" },
+	  "signals interrupt the check of process %u: try again" },
 	{ 0, EPERM, EXIT_PERM, "the kernel does not permit this: run nacc as root" },
 	{ 0, EACCES, EXIT_PERM, "the kernel does not permit this: run nacc as root" },
 	{ 0, ENOTTY, EXIT_ABSENT, NO_CALL },
@@ -84,7 +88,7 @@ int dev_explain(unsigned long req, int err, unsigned int subject,
 	char text[256];
 	size_t i;
 
-	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(meanings); i++) {
 		if (meanings[i].err != err ||
 		    (meanings[i].req && meanings[i].req != req))
 			continue;

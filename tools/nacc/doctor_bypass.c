@@ -27,7 +27,7 @@ struct fixed {
 
 static const struct fixed rules[] = {
 	{ "a table linked twice, elsewhere or at a wrong level", true,
-	  "every page of the pool has one type, level, owner and parent; a page from outside is copied and checked first" },
+	  "a page has one type, level, owner and parent; one from outside is copied and checked" },
 	{ "early reuse of a freed table", true,
 	  "a page is zeroed and reused only after a fence on every hart" },
 	{ "mapping page tables, firmware or kernel image into a process", true,
@@ -43,7 +43,7 @@ static const struct fixed limits[] = {
 	{ "kernel code execution, private satp", false,
 	  "Claim B: needs mstatus.TVM, which this release does not use" },
 	{ "DMA into the pool", false,
-	  "PMP does not bind devices and no IOPMP is set up: trust them, or use an IOMMU" },
+	  "PMP does not bind devices and NACC uses no IOPMP: trust the devices, or use an IOMMU" },
 	{ "the kernel's own half and its page tables", false,
 	  "only user translations of marked processes are protected" },
 	{ "reading or changing data in kernel memory", false,
@@ -119,7 +119,7 @@ void doctor_bypasses(struct doctor *d)
 {
 	add_writes(d);
 	add_walker(d);
-	add_fixed(d, rules, sizeof(rules) / sizeof(rules[0]));
-	add_fixed(d, limits, sizeof(limits) / sizeof(limits[0]));
+	add_fixed(d, rules, ARRAY_SIZE(rules));
+	add_fixed(d, limits, ARRAY_SIZE(limits));
 	add_hypervisor(d);
 }

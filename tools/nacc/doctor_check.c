@@ -2,7 +2,6 @@
 /*
  * nacc doctor: is everything there, and did the self-test pass?
  */
-#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@
 /* With @failed the check has failed; the first such is the verdict */
 static void check(struct doctor *d, const char *name, const char *failed,
 		  const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+	__printf(4, 5);
 
 static void check(struct doctor *d, const char *name, const char *failed,
 		  const char *fmt, ...)
@@ -79,15 +78,16 @@ static void check_versions(struct doctor *d)
 
 static void check_pool(struct doctor *d)
 {
-	uint64_t frames = d->info.frames, used = d->info.frames_used;
+	unsigned long long base = d->info.region_base;
+	unsigned long long size = d->info.region_size >> 20;
+	unsigned long long frames = d->info.frames;
+	unsigned long long used = d->info.frames_used;
 
 	check(d, "mode", NULL, "%s, %u levels", status_text(d, "mode"),
 	      d->info.levels);
 	check(d, "pool", frames ? NULL : "the pool has no pages",
-	      "%" PRIu64 " MiB at 0x%" PRIx64 ": %" PRIu64 " page-table pages, %" PRIu64 " used, %" PRIu64 " free",
-	      (uint64_t)d->info.region_size >> 20,
-	      (uint64_t)d->info.region_base, frames, used,
-	      frames > used ? frames - used : 0);
+	      "%llu MiB at 0x%llx: %llu page-table pages, %llu used, %llu free",
+	      size, base, frames, used, frames > used ? frames - used : 0);
 }
 
 static void check_selftest(struct doctor *d)
@@ -113,7 +113,8 @@ static void check_writers(struct doctor *d)
 	d->writers = count > 0;
 	check(d, "writers",
 	      count ? NULL : "the firmware does not know the kernel's page-table writers",
-	      "%" PRIu64 " ranges of kernel code may write page tables", count);
+	      "%llu ranges of kernel code may write page tables",
+	      (unsigned long long)count);
 }
 
 static void check_rest(struct doctor *d)
@@ -125,7 +126,7 @@ static void check_rest(struct doctor *d)
 		      "the hart decides whether the walker sets A and D itself");
 	check(d, "hooks", NULL, "%s (they save time, they are not the guard)",
 	      status_text(d, "hooks"));
-	check(d, "marked", NULL, "%u domains", d->info.domains);
+	check(d, "domains", NULL, "%u marked now", d->info.domains);
 }
 
 /**
@@ -189,7 +190,8 @@ static bool firmware_node(void)
 	if (!dir)
 		return false;
 	while ((entry = readdir(dir)))
-		found |= strstr(entry->d_name, "nacc") != NULL;
+		if (strstr(entry->d_name, "nacc"))
+			found = true;
 	closedir(dir);
 	return found;
 }

@@ -8,7 +8,7 @@
 #include "nacc.h"
 #include "procfile.h"
 
-#define ENTRY_U		(1ULL << 4)
+#define ENTRY_U		0x10ULL
 #define ENTRY_PPN_SHIFT	10
 #define ENTRY_PPN_BITS	44
 #define INDEX_BITS	9

@@ -50,13 +50,13 @@ struct dump {
 	uint64_t pool_end;
 	struct dump_frame *frames;
 	size_t nr_frames;
-	uint64_t tables[DUMP_LEVELS];
-	uint64_t in_pool;
-	uint64_t outside;
-	uint64_t user_pages;
-	uint64_t kernel_pages;
-	uint64_t huge;
-	uint64_t absent;
+	__u64 tables[DUMP_LEVELS];
+	__u64 in_pool;
+	__u64 outside;
+	__u64 user_pages;
+	__u64 kernel_pages;
+	__u64 huge;
+	__u64 absent;
 };
 
 void dump_read_pool(struct dump *d, const struct table *pool);

@@ -2,7 +2,6 @@
 /*
  * The listing of a process's page tables: lines and JSON.
  */
-#include <inttypes.h>
 
 #include "dump.h"
 #include "out.h"
@@ -41,7 +40,7 @@ static void print_rights(FILE *out, uint64_t value)
  */
 void dump_print_root(FILE *out, const struct dump *d, uint64_t root)
 {
-	fprintf(out, "page table %" PRIx64, root);
+	fprintf(out, "page table %llx", (unsigned long long)root);
 	print_place(out, d, root);
 	fputc('\n', out);
 }
@@ -55,17 +54,17 @@ void dump_print_root(FILE *out, const struct dump *d, uint64_t root)
 void dump_print_entry(FILE *out, const struct dump *d,
 		      const struct nacc_entry *e)
 {
-	uint64_t pa = dump_entry_pa(e->value);
+	__u64 pa = dump_entry_pa(e->value);
 	unsigned int i;
 
 	for (i = e->level + 1; i < d->levels; i++)
 		fputs(".. ", out);
-	fprintf(out, "..%u: pte %" PRIx64 " pa %" PRIx64 " [level %u]",
-		dump_index(e), (uint64_t)e->value, pa, e->level);
+	fprintf(out, "..%u: pte %llx pa %llx [level %u]",
+		dump_index(e), e->value, pa, e->level);
 	if (dump_is_table(e)) {
 		print_place(out, d, pa);
 	} else {
-		fprintf(out, " va %" PRIx64, (uint64_t)e->va);
+		fprintf(out, " va %llx", e->va);
 		if (e->flags & NACC_ENTRY_PRESENT)
 			print_rights(out, e->value);
 		else
@@ -81,24 +80,23 @@ void dump_print_entry(FILE *out, const struct dump *d,
  */
 void dump_print_summary(FILE *out, const struct dump *d)
 {
-	uint64_t total = d->in_pool + d->outside;
+	__u64 total = d->in_pool + d->outside;
 	unsigned int i;
 
 	fputs("[Summary] Page Table Pages Used:\n", out);
 	for (i = d->levels; i-- > 0;)
-		fprintf(out, "  Level %u (VPN[%u]) pages: %" PRIu64 "\n", i, i,
-			d->tables[i]);
+		fprintf(out, "  Level %u (VPN[%u]) pages: %llu\n", i, i, d->tables[i]);
 	fprintf(out,
-		"  Total page table pages: %" PRIu64 " (size = %" PRIu64 " KiB)\n"
-		"  In the pool: %" PRIu64 ", outside: %" PRIu64 "\n"
-		"  Total user leaf pages: %" PRIu64 "\n",
+		"  Total page table pages: %llu (size = %llu KiB)\n"
+		"  In the pool: %llu, outside: %llu\n"
+		"  Total user leaf pages: %llu\n",
 		total, total * PAGE_KIB, d->in_pool, d->outside, d->user_pages);
 	if (d->kernel_pages)
-		fprintf(out, "  Leaf pages without U: %" PRIu64 "\n",
+		fprintf(out, "  Leaf pages without U: %llu\n",
 			d->kernel_pages);
 	fprintf(out,
-		"  Huge leaves: %" PRIu64 "\n"
-		"  Not present (swapped, migrating, no access): %" PRIu64 "\n",
+		"  Huge leaves: %llu\n"
+		"  Not present (swapped, migrating, no access): %llu\n",
 		d->huge, d->absent);
 }
 

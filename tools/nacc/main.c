@@ -15,7 +15,7 @@ static const struct cmd *const commands[] = {
 	&cmd_dump, &cmd_verify, &cmd_audit,
 };
 
-#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define NR_COMMANDS	ARRAY_SIZE(commands)
 
 static const char exit_help[] =
 	"Exit status:\n"

@@ -13,6 +13,11 @@
 #define NACC_VERSION "0.1.0"
 #endif
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
+
+#define __printf(fmt, args)	__attribute__((__format__(printf, fmt, \
+							  args)))
+
 /**
  * enum nacc_exit - what the command's exit status means
  * @EXIT_OK: done
@@ -62,12 +67,12 @@ struct args {
 };
 
 /* Options that a command takes, for struct cmd */
-#define OPT_JSON	(1U << 0)
-#define OPT_NAME	(1U << 1)
-#define OPT_LEAVES	(1U << 2)
-#define OPT_ALL		(1U << 3)
+#define OPT_JSON	0x01
+#define OPT_NAME	0x02
+#define OPT_LEAVES	0x04
+#define OPT_ALL		0x08
 /* Everything from the first operand on belongs to another program */
-#define OPT_STOP	(1U << 4)
+#define OPT_STOP	0x10
 
 /**
  * struct cmd - one command
@@ -101,8 +106,7 @@ int args_pid(const char *text, int *pid);
 int args_domain(const char *text, uint32_t *domain);
 
 /* err.c */
-int nacc_fail(int code, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+int nacc_fail(int code, const char *fmt, ...) __printf(2, 3);
 void *nacc_alloc(void *old, size_t count, size_t size);
 
 /* reason.c */

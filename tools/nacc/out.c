@@ -2,7 +2,6 @@
 /*
  * Output: json-c objects are the data. This file makes them and prints JSON.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,7 +147,7 @@ void out_add_hex(struct json_object *obj, const char *key, uint64_t val)
 {
 	char text[24];
 
-	snprintf(text, sizeof(text), "0x%" PRIx64, val);
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)val);
 	out_add_str(obj, key, text);
 }
 
@@ -198,7 +197,7 @@ static bool is_text(const char *col)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(text_cols) / sizeof(text_cols[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(text_cols); i++)
 		if (!strcmp(text_cols[i], col))
 			return true;
 	return false;
@@ -239,9 +238,10 @@ struct json_object *out_row(const struct table *t, size_t row)
  */
 void out_json(FILE *out, struct json_object *obj)
 {
-	fprintf(out, "%s\n", json_object_to_json_string_ext(
-		obj, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-		JSON_C_TO_STRING_NOSLASHESCAPE));
+	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+		    JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	fprintf(out, "%s\n", json_object_to_json_string_ext(obj, flags));
 	json_object_put(obj);
 }
 
@@ -252,8 +252,8 @@ void out_json(FILE *out, struct json_object *obj)
  */
 void out_json_line(FILE *out, struct json_object *obj)
 {
-	fputs(json_object_to_json_string_ext(
-		obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-	      out);
+	int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	fputs(json_object_to_json_string_ext(obj, flags), out);
 	json_object_put(obj);
 }

@@ -15,7 +15,8 @@ static const char *const meanings[] = {
 	[NACC_REASON_NONE] = "not refused",
 	[NACC_REASON_NOT_A_STORE] =
 		"the instruction is none that the firmware performs on a page table (vector, floating point, cbo.zero, sc, ...)",
-	[NACC_REASON_WIDTH] = "the store was not 8 bytes wide: page-table entries are written whole",
+	[NACC_REASON_WIDTH] =
+		"the store was not 8 bytes wide: page-table entries are written whole",
 	[NACC_REASON_MISALIGNED] = "the address was not a multiple of the width",
 	[NACC_REASON_PRIVILEGE] = "the store came from a user program",
 	[NACC_REASON_NOT_A_TABLE] =
@@ -25,18 +26,23 @@ static const char *const meanings[] = {
 	[NACC_REASON_RESERVED_BITS] =
 		"the entry sets reserved, N, PBMT or G bits, W without R, or A, D or U beside a link",
 	[NACC_REASON_NOT_USER] = "the entry would map kernel-only memory into the user half",
-	[NACC_REASON_LEAF_POOL] = "the entry would map protected page tables into the process",
-	[NACC_REASON_LEAF_FIRMWARE] = "the entry would map the firmware's memory into the process",
+	[NACC_REASON_LEAF_POOL] =
+		"the entry would map protected page tables into the process",
+	[NACC_REASON_LEAF_FIRMWARE] =
+		"the entry would map the firmware's memory into the process",
 	[NACC_REASON_LEAF_KERNEL] = "the entry would map the kernel image into the process",
 	[NACC_REASON_SUPERPAGE] = "the huge page is not aligned to its size",
 	[NACC_REASON_LEVEL] = "the entry links a table of the wrong level",
 	[NACC_REASON_OWNER] = "the entry links a table of another address space",
-	[NACC_REASON_DOUBLE_LINK] = "the entry links a table that is linked elsewhere already",
-	[NACC_REASON_KERNEL_HALF] = "the kernel half of the root would differ from the kernel's own",
+	[NACC_REASON_DOUBLE_LINK] =
+		"the entry links a table that is linked elsewhere already",
+	[NACC_REASON_KERNEL_HALF] =
+		"the kernel half of the root would differ from the kernel's own",
 	[NACC_REASON_LINK_NOT_RAM] = "the entry links something that is not ordinary memory",
 	[NACC_REASON_NESTED] =
 		"the page to be linked holds links of its own to tables that do not belong here",
-	[NACC_REASON_EXHAUSTED] = "the pool had no page ready: it is too small or was used up too fast",
+	[NACC_REASON_EXHAUSTED] =
+		"the pool had no page ready: it is too small or was used up too fast",
 	[NACC_REASON_AS_STATE] = "the address space was being built or taken down",
 	[NACC_REASON_NOT_SET_UP] = "the firmware was called before the module had set it up",
 	[NACC_REASON_BAD_ADDRESS] = "the firmware was handed an address of the wrong kind",
@@ -46,9 +52,9 @@ static const char *const meanings[] = {
 	[NACC_REASON_LOCKED] = "somebody tried to set the firmware up again, differently",
 };
 
-static_assert(sizeof(names) / sizeof(names[0]) == NACC_REASON_MAX,
+static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,
 	      "every reason has a name");
-static_assert(sizeof(meanings) / sizeof(meanings[0]) == NACC_REASON_MAX,
+static_assert(ARRAY_SIZE(meanings) == NACC_REASON_MAX,
 	      "every reason has a meaning");
 
 /**
@@ -64,5 +70,5 @@ const char *reason_meaning(const char *name)
 	for (i = 0; i < NACC_REASON_MAX; i++)
 		if (!strcmp(names[i], name))
 			return meanings[i];
-	return "a reason this release of nacc does not know: install the one that came with the shim";
+	return "a reason this nacc does not know: install the one that came with the shim";
 }

@@ -69,7 +69,7 @@ def verdict(status, text, scenarios):
 def build():
     """Build programs, module and overlay; None, or what went wrong."""
     os.makedirs(LOGS, exist_ok=True)
-    done = subprocess.run([os.path.join(TOP, "tools/testing/build")], stdout=subprocess.PIPE,
+    done = subprocess.run([os.path.join(TOP, "tools/testing/mkoverlay")], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stdout)

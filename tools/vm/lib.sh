@@ -10,6 +10,8 @@ export LC_ALL=C
 : "${NACC_T0:=$(date +%s)}"
 export NACC_T0
 umask 022
+# "make SMP=4 run" would hand SMP=4 to the makes of OpenSBI and the kernel too.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 mkdir -p "$B/logs" "$B/stamps" "$B/cache"
 
 # say TEXT: one line with the time since the first script started.

@@ -5,6 +5,7 @@
 # RUN is put before each program (an emulator, for a cross build).
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+# shellcheck disable=SC2034 # cases.sh uses it
 top=$here/..
 out=$1
 tmp=$(mktemp -d) || exit 1
@@ -82,7 +83,7 @@ json() { # python expression on the object j, arguments
 	verdict "${FAKE:+[$FAKE] }nacc $*: $expr" $?
 }
 
-# shellcheck source=cases.sh
+# shellcheck source=cases.sh disable=SC1091
 . "$here/cases.sh"
 
 $RUN "$out/unit" >"$tmp/unit"

@@ -15,8 +15,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,34 +140,48 @@ static int fake_verify(struct nacc_verify *v)
 	return 0;
 }
 
+static FILE *open_dump(struct nacc_dump *d)
+{
+	FILE *in = fopen(getenv("FAKE_DUMP"), "r");
+	long long root;
+
+	if (!in || fscanf(in, "%u %lli %u", &d->levels, &root, &d->domain) != 3)
+		abort();
+	d->root = (__u64)root;
+	return in;
+}
+
+static bool read_entry(FILE *in, struct nacc_entry *e)
+{
+	long long va, value, table;
+
+	if (fscanf(in, "%lli %lli %lli %u %u", &va, &value, &table, &e->level,
+		   &e->flags) != 5)
+		return false;
+	e->va = (__u64)va;
+	e->value = (__u64)value;
+	e->table = (__u64)table;
+	return true;
+}
+
 static int fake_dump(struct nacc_dump *d)
 {
 	struct nacc_entry *out = (struct nacc_entry *)(uintptr_t)d->entries;
+	FILE *in = open_dump(d);
 	struct nacc_entry e;
-	uint64_t nr = 0;
-	uint32_t n = 0;
-	FILE *in = fopen(getenv("FAKE_DUMP"), "r");
+	__u64 nr = 0, next = 0;
+	__u32 n = 0;
 
-	if (!in || fscanf(in, "%" SCNi32 " %" SCNi64 " %" SCNi32,
-			  (int32_t *)&d->levels, (int64_t *)&d->root,
-			  (int32_t *)&d->domain) != 3)
-		abort();
-	while (fscanf(in, "%" SCNi64 " %" SCNi64 " %" SCNi64 " %" SCNi32
-		      " %" SCNi32, (int64_t *)&e.va, (int64_t *)&e.value,
-		      (int64_t *)&e.table, (int32_t *)&e.level,
-		      (int32_t *)&e.flags) == 5) {
+	while (!next && read_entry(in, &e)) {
 		if (nr++ < d->cursor)
 			continue;
-		if (n == FAKE_CHUNK || n == d->count) {
-			d->cursor += n;
-			d->count = n;
-			fclose(in);
-			return 0;
-		}
-		out[n++] = e;
+		if (n == FAKE_CHUNK || n == d->count)
+			next = d->cursor + n;
+		else
+			out[n++] = e;
 	}
 	fclose(in);
-	d->cursor = 0;
+	d->cursor = next;
 	d->count = n;
 	return 0;
 }

@@ -41,11 +41,16 @@ static int parse(const char *text, struct table *t,
 
 static void test_table(void)
 {
+	static const char text[] =
+		"id state  name\n"
+		"3 live web server\t\n"
+		"4 leaving\n"
+		"\n"
+		"5\tlive\ta\\040b\\134\n";
 	struct table t;
 	uint64_t val;
 
-	check(!parse("id state  name\n3 live web server \n4 leaving\n\n"
-		     "5\tlive\ta\\040b\\134\n", &t, table_parse));
+	check(!parse(text, &t, table_parse));
 	check(t.ncols == 3 && t.nrows == 3);
 	check(!strcmp(table_cell(&t, 0, "name"), "web server"));
 	check(!strcmp(table_cell(&t, 1, "name"), ""));
@@ -84,7 +89,8 @@ static void test_table_errors(void)
 	check(!parse("a b c", &t, table_parse) && t.ncols == 3);
 	table_free(&t);
 	memset(big, 'x', sizeof(big) - 1);
-	big[1] = big[9000] = '\n';
+	big[1] = '\n';
+	big[9000] = '\n';
 	check(!parse(big, &t, table_parse) && t.nrows == 2);
 	table_free(&t);
 	check(parse("key: v\nno colon\n", &t, table_parse_status) == 2);
@@ -93,11 +99,16 @@ static void test_table_errors(void)
 
 static void test_status(void)
 {
+	static const char text[] =
+		"module: 0.1.0\n"
+		"selftest: 2/2 harts\n"
+		"empty:\n"
+		"frames: 12\n"
+		"isa\t\t: rv64imac:x\n";
 	struct table t;
 	uint64_t val;
 
-	check(!parse("module: 0.1.0\nselftest: 2/2 harts\nempty:\nframes: 12\n"
-		     "isa\t\t: rv64imac:x\n", &t, table_parse_status));
+	check(!parse(text, &t, table_parse_status));
 	check(!strcmp(table_lookup(&t, "selftest"), "2/2 harts"));
 	check(!strcmp(table_lookup(&t, "empty"), ""));
 	check(!strcmp(table_lookup(&t, "isa"), "rv64imac:x"));
@@ -152,36 +163,40 @@ static void test_columns(void)
 
 static bool json_is(struct json_object *obj, const char *want)
 {
-	bool same = !strcmp(json_object_to_json_string_ext(
-		obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-			    want);
+	char buf[512] = "";
+	FILE *out = fmemopen(buf, sizeof(buf), "w");
 
-	if (!same)
-		printf("# %s\n", json_object_to_json_string(obj));
-	json_object_put(obj);
-	return same;
+	out_json_line(out, obj);
+	fclose(out);
+	if (strcmp(buf, want))
+		printf("# %s\n", buf);
+	return !strcmp(buf, want);
 }
 
 static void test_json(void)
 {
+	static const char row[] =
+		"{\"id\":3,\"name\":\"42\",\"root\":\"0x1f\",\"owner\":null,\"symbol\":\"a/b\"}";
+	static const char good[] =
+		"{\"e\":\"\303\251\",\"none\":null,\"max\":18446744073709551615}";
+	static const char bad[] =
+		"{\"cut\":\"a\\\\303\",\"long\":\"\\\\300\",\"half\":\"\\\\355\\\\240\\\\200\"}";
 	struct json_object *obj;
 	struct table t;
 
 	parse("id name root owner symbol\n3 42 0x1f - a/b\n", &t, table_parse);
-	check(json_is(out_row(&t, 0), "{\"id\":3,\"name\":\"42\",\"root\":\"0x1f\","
-				      "\"owner\":null,\"symbol\":\"a/b\"}"));
+	check(json_is(out_row(&t, 0), row));
 	table_free(&t);
 	obj = out_object();
-	out_add_str(obj, "good", "\303\251");
-	out_add_str(obj, "cut", "a\303");
-	out_add_str(obj, "overlong", "\300\257");
-	out_add_str(obj, "surrogate", "\355\240\200");
+	out_add_str(obj, "e", "\303\251");
 	out_add_str(obj, "none", NULL);
 	out_add_u64(obj, "max", UINT64_MAX);
-	check(json_is(obj, "{\"good\":\"\303\251\",\"cut\":\"a\\\\303\","
-			   "\"overlong\":\"\\\\300\\\\257\","
-			   "\"surrogate\":\"\\\\355\\\\240\\\\200\",\"none\":null,"
-			   "\"max\":18446744073709551615}"));
+	check(json_is(obj, good));
+	obj = out_object();
+	out_add_str(obj, "cut", "a\303");
+	out_add_str(obj, "long", "\300");
+	out_add_str(obj, "half", "\355\240\200");
+	check(json_is(obj, bad));
 }
 
 static void test_entries(void)

@@ -31,42 +31,56 @@ static void expect(const char *what, unsigned long call, void *arg, int wanted)
 	       got ? strerrorname_np(got) : "success");
 }
 
-/* The parts that all calls share: size, flags, pointer, length of the call. */
-static void common_faults(const char *name, unsigned long call, const void *good, size_t size)
+/* The number of a call with a structure of another size. */
+static unsigned long sized(unsigned long call, size_t size)
 {
-	char what[64], big[512];
-	uint32_t *head = (uint32_t *)big;
+	return _IOC(_IOC_DIR(call), _IOC_TYPE(call), _IOC_NR(call), size);
+}
+
+/* A structure of this size, as a caller built against another header has it. */
+static void with_size(const char *name, const char *text, unsigned long call, const void *good,
+		      size_t said, size_t in_call, char tail, int wanted)
+{
+	static char big[16384];
+	char what[80];
+
+	memset(big, 0, sizeof(big));
+	memcpy(big, good, _IOC_SIZE(call));
+	*(uint32_t *)big = said;
+	big[_IOC_SIZE(call) + 3] = tail;
+	snprintf(what, sizeof(what), "%s: %s", name, text);
+	expect(what, sized(call, in_call), big, wanted);
+}
+
+/* The parts that all calls share: size, flags, pointer. */
+static void common_faults(const char *name, unsigned long call, const void *good)
+{
+	size_t size = _IOC_SIZE(call);
 	char *edge = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			  -1, 0);
-	static const uint32_t bad_sizes[] = { 0, 1, 4, 7 };
+	uint32_t head[128];
+	char what[80];
 
 	check(edge != MAP_FAILED && !munmap(edge + PAGE, PAGE));
-#define ROW(text, wanted) do { \
-	snprintf(what, sizeof(what), "%s: %s", name, text); \
-	expect(what, call, big, wanted); \
-} while (0)
-#define FRESH() do { memset(big, 0, sizeof(big)); memcpy(big, good, size); } while (0)
-
-	for (size_t i = 0; i < sizeof(bad_sizes) / sizeof(bad_sizes[0]); i++) {
-		FRESH();
-		head[0] = bad_sizes[i];
-		ROW("size too small", EINVAL);
-	}
-	FRESH();
-	head[0] = size - 4;
-	ROW("size smaller than version 1", EINVAL);
-	FRESH();
-	head[0] = size + 8;
-	big[size + 3] = 1;
-	ROW("larger, with bytes that are not zero", E2BIG);
-	FRESH();
-	head[0] = UINT32_MAX;
-	ROW("size 4 GiB", E2BIG);
+	with_size(name, "size 0", call, good, 0, size, 0, EINVAL);
+	with_size(name, "size 4", call, good, 4, size, 0, EINVAL);
+	with_size(name, "size one less", call, good, size - 1, size, 0, EINVAL);
+	with_size(name, "size one more", call, good, size + 1, size, 0, EINVAL);
+	with_size(name, "size 4 GiB", call, good, UINT32_MAX, size, 0, EINVAL);
+	with_size(name, "smaller than version 1", call, good, size - 4, size - 4, 0, EINVAL);
+	with_size(name, "no structure", call, good, 0, 0, 0, EINVAL);
+	with_size(name, "larger than a page", call, good, 8192, 8192, 0, EINVAL);
+	with_size(name, "largest", call, good, 16383, 16383, 0, EINVAL);
+	with_size(name, "larger, not zero behind", call, good, size + 8, size + 8, 1, E2BIG);
 	for (int bit = 0; bit < 32; bit += 31) {
-		FRESH();
+		memcpy(head, good, size);
 		head[1] = 1U << bit;
-		ROW("unknown flag", EINVAL);
+		snprintf(what, sizeof(what), "%s: unknown flag %d", name, bit);
+		expect(what, call, head, EINVAL);
 	}
+	memcpy(head, good, size);
+	snprintf(what, sizeof(what), "%s: one direction", name);
+	expect(what, _IOC(_IOC_READ, NACC_IOC_MAGIC, _IOC_NR(call), size), head, ENOTTY);
 	snprintf(what, sizeof(what), "%s: null pointer", name);
 	expect(what, call, NULL, EFAULT);
 	snprintf(what, sizeof(what), "%s: kernel pointer", name);
@@ -138,7 +152,7 @@ static void dump_faults(void)
 	struct nacc_dump dump = { .size = sizeof(dump), .pidfd = pidfd_of(getpid()), .count = 4,
 				  .entries = (uintptr_t)room };
 
-	common_faults("DUMP", NACC_IOC_DUMP, &dump, sizeof(dump));
+	common_faults("DUMP", NACC_IOC_DUMP, &dump);
 	pidfd_faults("DUMP", NACC_IOC_DUMP, &dump, &dump.pidfd);
 	dump.pidfd = pidfd_of(getpid());
 	dump.count = 0;
@@ -167,10 +181,10 @@ int main(int argc, char **argv)
 
 	device = open("/dev/nacc", O_RDWR | O_CLOEXEC);
 	check(device >= 0);
-	common_faults("INFO", NACC_IOC_INFO, &info, sizeof(info));
-	common_faults("MARK", NACC_IOC_MARK, &mark, sizeof(mark));
-	common_faults("UNMARK", NACC_IOC_UNMARK, &unmark, sizeof(unmark));
-	common_faults("VERIFY", NACC_IOC_VERIFY, &verify, sizeof(verify));
+	common_faults("INFO", NACC_IOC_INFO, &info);
+	common_faults("MARK", NACC_IOC_MARK, &mark);
+	common_faults("UNMARK", NACC_IOC_UNMARK, &unmark);
+	common_faults("VERIFY", NACC_IOC_VERIFY, &verify);
 	dump_faults();
 	pidfd_faults("MARK", NACC_IOC_MARK, &mark, &mark.pidfd);
 	pidfd_faults("VERIFY", NACC_IOC_VERIFY, &verify, &verify.pidfd);
@@ -197,10 +211,9 @@ int main(int argc, char **argv)
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);
 	/* Legal twins: as it is, and larger with zeros behind. */
-	memcpy(big, &info, sizeof(info));
 	expect("INFO: the legal twin", NACC_IOC_INFO, &info, 0);
-	*(uint32_t *)big = sizeof(info) + 64;
-	expect("INFO: larger, zeros behind", NACC_IOC_INFO, big, 0);
+	with_size("INFO", "larger, zeros behind", NACC_IOC_INFO, &info, sizeof(info) + 64,
+		  sizeof(info) + 64, 0, 0);
 	check(info.uapi_version >> 16 == NACC_UAPI_VERSION >> 16 && info.frames);
 	printf("badioctl: %d cases, %d failed\n", cases, failures);
 	return failures != 0;

@@ -81,8 +81,16 @@ static uint64_t must(const char *what, uint64_t fid, uint64_t a0, uint64_t a1, u
 static uint64_t bad[24];
 static size_t nr_bad;
 
+/* Numbers that are no frame's. */
+static uint64_t bad_frame[8];
+static const size_t nr_bad_frame = 8;
+
 static void collect_bad(void)
 {
+	const uint64_t frames[] = {
+		nr_frames + 1, nr_frames * 2, frame_base, 1UL << 31, 1UL << 32, 1UL << 52,
+		1UL << 63, ~0UL,
+	};
 	const uint64_t list[] = {
 		0, 1, 8, 0xfff, 0x1000, 0x10000000 /* uart */, 0x0c000000 /* plic */,
 		0x80000000 /* firmware */, 0x80001000, image, image + PAGE, region, region + PAGE,
@@ -92,24 +100,37 @@ static void collect_bad(void)
 
 	for (nr_bad = 0; nr_bad < sizeof(list) / sizeof(list[0]); nr_bad++)
 		bad[nr_bad] = list[nr_bad];
+	memcpy(bad_frame, frames, sizeof(frames));
+}
+
+static void bad_frames(void)
+{
+	static const int fids[] = { NACC_SBI_ARM, NACC_SBI_DISARM, NACC_SBI_RECLAIM };
+
+	for (size_t i = 0; i < nr_bad_frame; i++) {
+		for (int f = 0; f < 3; f++)
+			refuse("frame", ANY_ERROR, -1, fids[f], bad_frame[i], 1, 0);
+		refuse("frame", ANY_ERROR, -1, NACC_SBI_FRAMES, bad_frame[i], 1, page);
+	}
+	for (int f = 0; f < 3; f++) {
+		refuse("one behind the last", ANY_ERROR, -1, fids[f], nr_frames, 1, 0);
+		refuse("over the end", ANY_ERROR, -1, fids[f], nr_frames - 1, 2, 0);
+		refuse("sum overflows", ANY_ERROR, -1, fids[f], ~0UL, 2, 0);
+	}
 }
 
 static void bad_addresses(void)
 {
 	for (size_t i = 0; i < nr_bad; i++) {
 		refuse("set-up address", ANY_ERROR, -1, NACC_SBI_SETUP, bad[i], 128, 0);
-		refuse("arm", ANY_ERROR, -1, NACC_SBI_ARM, bad[i], 1, 0);
-		refuse("disarm", ANY_ERROR, -1, NACC_SBI_DISARM, bad[i], 1, 0);
 		refuse("adopt root", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, bad[i], 0, page);
 		refuse("fill root", ANY_ERROR, -1, NACC_SBI_AS_FILL, bad[i], page, 0);
 		refuse("merge table", ANY_ERROR, -1, NACC_SBI_MERGE_AD, bad[i], page, 0);
 		refuse("merge source", ANY_ERROR, -1, NACC_SBI_MERGE_AD, live_table, bad[i], 0);
 		refuse("retire", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, bad[i], 0, 0);
 		refuse("release", ANY_ERROR, -1, NACC_SBI_TABLE_RELEASE, bad[i], 0, 0);
-		refuse("reclaim", ANY_ERROR, -1, NACC_SBI_RECLAIM, bad[i], 1, 0);
 		refuse("drain", ANY_ERROR, -1, NACC_SBI_DRAIN, bad[i], 0, 0);
-		refuse("frames", ANY_ERROR, -1, NACC_SBI_FRAMES, bad[i], 1, page);
-		refuse("frames buffer", ANY_ERROR, -1, NACC_SBI_FRAMES, frame_base, 1, bad[i]);
+		refuse("frames buffer", ANY_ERROR, -1, NACC_SBI_FRAMES, 0, 1, bad[i]);
 		refuse("stats", ANY_ERROR, -1, NACC_SBI_STATS, bad[i], 0, 0);
 		refuse("audit", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, bad[i], 0);
 		refuse("check", ANY_ERROR, -1, NACC_SBI_TABLE_CHECK, bad[i], 0, 0);
@@ -119,7 +140,7 @@ static void bad_addresses(void)
 	refuse("stats over a table", ANY_ERROR, -1, NACC_SBI_STATS, live_table, 0, 0);
 	refuse("audit over a root", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, live_root, 0);
 	refuse("drain over a table", ANY_ERROR, -1, NACC_SBI_DRAIN, live_table, 0, 0);
-	refuse("frames over a table", ANY_ERROR, -1, NACC_SBI_FRAMES, frame_base, 1, live_table);
+	refuse("frames over a table", ANY_ERROR, -1, NACC_SBI_FRAMES, 0, 1, live_table);
 }
 
 static void bad_counts(void)
@@ -129,10 +150,10 @@ static void bad_counts(void)
 	};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		refuse("count", ANY_ERROR, -1, NACC_SBI_ARM, frame_base, counts[i], 0);
-		refuse("count", ANY_ERROR, -1, NACC_SBI_DISARM, frame_base, counts[i], 0);
-		refuse("count", ANY_ERROR, -1, NACC_SBI_RECLAIM, frame_base, counts[i], 0);
-		refuse("count", ANY_ERROR, -1, NACC_SBI_FRAMES, frame_base, counts[i], page);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_ARM, 0, counts[i], 0);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_DISARM, 0, counts[i], 0);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_RECLAIM, 0, counts[i], 0);
+		refuse("count", ANY_ERROR, -1, NACC_SBI_FRAMES, 0, counts[i], page);
 		refuse("length", ANY_ERROR, -1, NACC_SBI_SETUP, page,
 		       counts[i] == 513 ? 65537 : counts[i] == 1024 ? 7 : counts[i], 0);
 	}
@@ -184,6 +205,11 @@ static void setup_again(void)
 	command(line, report, sizeof(report));
 }
 
+static uint64_t index_of(uint64_t frame)
+{
+	return (frame - frame_base) / PAGE;
+}
+
 /* An address space of our own: pages that it must not take in, beside one it may. */
 static void hostile_pages(void)
 {
@@ -232,14 +258,14 @@ static void hostile_pages(void)
 	for (next = 0; next != NACC_SBI_RETIRE_DONE;)
 		next = must("retire", NACC_SBI_AS_RETIRE, root, next, 0);
 	refuse("retire again", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, root, 0, 0);
-	back = must("reclaim before the fence", NACC_SBI_RECLAIM, root, 1, 0);
+	back = must("reclaim before the fence", NACC_SBI_RECLAIM, index_of(root), 1, 0);
 	if (back)
 		die("a released root came back before a fence (I8)");
 	must("fence", NACC_SBI_FENCE, 0, 0, 0);
-	back += must("reclaim", NACC_SBI_RECLAIM, root, 1, 0);
-	back += must("reclaim", NACC_SBI_RECLAIM, twin, 1, 0);
-	back += must("arm", NACC_SBI_ARM, root, 1, 0);
-	back += must("arm", NACC_SBI_ARM, twin, 1, 0);
+	back += must("reclaim", NACC_SBI_RECLAIM, index_of(root), 1, 0);
+	back += must("reclaim", NACC_SBI_RECLAIM, index_of(twin), 1, 0);
+	back += must("arm", NACC_SBI_ARM, index_of(root), 1, 0);
+	back += must("arm", NACC_SBI_ARM, index_of(twin), 1, 0);
 	check(back == 4);
 }
 
@@ -259,7 +285,9 @@ static void sweep(void)
 
 		for (int i = 0; i < 3; i++)
 			argument[i] = bad[next_random(&state) % nr_bad];
-		/* An audit's first argument is a number, any is legal. */
+		if (fid == NACC_SBI_ARM || fid == NACC_SBI_DISARM || fid == NACC_SBI_RECLAIM ||
+		    fid == NACC_SBI_FRAMES)
+			argument[0] = bad_frame[next_random(&state) % nr_bad_frame];
 		refuse("sweep", ANY_ERROR, -1, fid, argument[0], argument[1], argument[2]);
 	}
 }
@@ -293,6 +321,7 @@ int main(int argc, char **argv)
 	check(region && frame_base > region && nr_frames);
 	collect_bad();
 	bad_addresses();
+	bad_frames();
 	bad_counts();
 	bad_calls();
 	setup_again();

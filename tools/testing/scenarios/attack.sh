@@ -61,7 +61,7 @@ values() {
 		clear the entry|sd|$pte|0|provenance
 		the same value|sd|$pte|$pte_value|provenance
 		only more rights|sd|$pte|$(hex $((pte_value | 8)))|provenance
-		leaf on a free frame of the pool|sd|$pte|$(leaf "$last_frame" $RWU)|leaf-pool
+		leaf on a free frame of the pool|sd|$pte|$(leaf "$free_frame" $RWU)|leaf-pool
 		leaf on its own table|sd|$pte|$(leaf "$pte" $RWU)|$own_table
 		leaf on the shim's records|sd|$pte|$(leaf "$region" $RWU)|leaf-pool
 		leaf on the firmware|sd|$pte|$(leaf 0x80000000 $RWU)|leaf-firmware
@@ -79,12 +79,12 @@ values() {
 		table linked a second time|sd|$empty_pmd|$pmd_value|$double
 		another process's table|sd|$empty_pmd|$other_pmd_value|$owner
 		PMD that names its own table|sd|$empty_pmd|$(link "$pmd")|$level
-		PMD that names the root|sd|$empty_pmd|$(link "$top")|$level
+		PMD that names the root|sd|$empty_pmd|$(link "$top")|$not_table
 		PUD that names a table of level 0|sd|$pud|$pmd_value|$level
 		link to firmware|sd|$empty_pmd|$(link 0x80000000)|link-not-ram
 		link to the uart|sd|$empty_pmd|$(link 0x10000000)|link-not-ram
 		link to the kernel image|sd|$empty_pmd|$(link "$image")|link-not-ram
-		link to a page with a forged entry|sd|$empty_pmd|$(link "$forged")|leaf-kernel
+		link to a page with a forged entry|sd|$empty_pmd|$(link "$forged")|provenance
 		link to an innocent page|sd|$empty_pmd|$(link "$page")|provenance
 		kernel half of the root|sd|$kernel_slot|$(link "$page")|kernel-half
 	E
@@ -92,10 +92,10 @@ values() {
 
 places() {
 	cat <<-E
-		a free frame|sd|$last_frame|$evil|not-a-table
+		a free frame|sd|$free_frame|$evil|not-a-table
 		the shim's own records|sd|$region|0|not-a-table
 		the shim's own records, by amoor.d|amoor.d|$region|1|not-a-table
-		a free frame, by kcopy|kcopy|$last_frame|$evil|not-a-table
+		a free frame, by kcopy|kcopy|$free_frame|$evil|not-a-table
 	E
 }
 
@@ -103,21 +103,23 @@ places() {
 
 # The legal twin: done on the unmarked victim and taken back.
 done_unmarked() {
-	local title=$1 report
+	local report
 	report=$(attack poke "$2" "$3" "$4")
-	is "unmarked: $title: done" done "$(field store "$report")" || say "$report"
-	like "unmarked: $title: taken back" "*failed=0" "$(attack restore)"
+	part "the store" done "$(field store "$report")"
+	part_like "undo" "*failed=0" "$(attack restore)"
+	new_pages
+	whole "unmarked: $1: done"
 }
 
 refused_marked() {
-	local title=$1 report
+	local report
 	count_refusals
 	report=$(attack poke "$2" "$3" "$4")
-	refused "marked: $title" "$5" "${6:-*}" "$report"
+	refused "$5" "${6:-*}" "$report"
 	# Should it have been done after all, the tests behind it still get clean tables.
-	[ "$(field store "$report")" = refused ] || attack restore
-	is "marked: $title: the victim is intact" "protected intact" \
-		"$(ask victim protect) $(ask victim check)"
+	[ "$(field store "$report")" = refused ] || attack restore >/dev/null
+	part "the victim" "protected intact" "$(ask victim protect) $(ask victim check)"
+	whole "marked: $1: $5"
 }
 
 each() {
@@ -137,7 +139,7 @@ start_victim other "another marked process"
 frames=$(status frames)
 region=$(field value "$(attack ecall 0 1 0 0 0 0 0)")
 first_frame=$(field value "$(attack ecall 0 3 0 0 0 0 0)")
-last_frame=$(hex $((first_frame + (frames - 1) * 4096)))
+free_frame=$(hex $((first_frame + frames / 4 * 4096)))
 image=0x$(awk -F'[- ]+' '/Kernel code/ { print $2 }' /proc/iomem)
 # Pages of the attacker's: one empty, one that looks like a table with a forged entry.
 new_pages() {
@@ -146,21 +148,21 @@ new_pages() {
 }
 
 say "unmarked: every store is done"
-own_table=- double=- owner=- level=-
+own_table=- double=- owner=- level=- not_table=-
 new_pages
 addresses
 {
 	instructions
 	values | grep -v '^kernel half'
 } >$T/cases
-# "restore" frees the pages of the attacker: none of these stores is followed by a walk.
+# Nothing walks these entries before they are taken back.
 each done_unmarked
 is "unmarked: the victim is intact" intact "$(ask victim check)"
 
 say "marked: every store is refused"
 mark "$victim_pid"
 mark "$other_pid"
-own_table=leaf-pool double=double-link owner=owner level=level
+own_table=leaf-pool double=double-link owner=owner level=level not_table=not-a-table
 new_pages
 addresses
 {

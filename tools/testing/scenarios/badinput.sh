@@ -86,7 +86,7 @@ exits "unmark" 0 nacc unmark "$domain"
 exits "unmark twice" 3 nacc unmark "$domain"
 is "the victim is intact" intact "$(ask victim check)"
 end_victim victim
-is "no store was refused" 0 "$(stat refused)"
+is "no store was refused" 0 "$(refused_since)"
 pool_all_free
 unload
 kernel_log_clean

@@ -38,9 +38,11 @@ one_container() {
 	local before
 	before=$(stat adopted_call)
 	container "$1" "$2" nacc run --
-	is "$1: $3" "$4" "$out"
-	is "$1: $3: exit status" 0 "$rc"
-	at_least "$1: $3: tables that moved into the pool" 40 $(($(stat adopted_call) - before))
+	part "output" "$4" "$out"
+	part "exit status" 0 "$rc"
+	[ $(($(stat adopted_call) - before)) -ge 40 ] || part "tables moved to the pool" "40 or more" \
+		$(($(stat adopted_call) - before))
+	whole "$1: $3"
 }
 
 all_containers() {

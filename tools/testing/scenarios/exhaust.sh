@@ -38,11 +38,13 @@ used=$(frames_used)
 
 exits "unmarked: 1024 tables are no problem" 0 /nacc/bin/exhaust touch --mib 2048
 is "unmarked: the end" "exhaust: touch: reached the end" "$out"
-for what in touch fork remap; do
-	out=$(nacc run -- /nacc/bin/exhaust $what --mib 2048 2>&1)
+for what in "touch --mib 2048" "remap --mib 2048" "fork --mib 256"; do
+	# shellcheck disable=SC2086
+	out=$(nacc run -- /nacc/bin/exhaust $what 2>&1)
 	ended_well "$what" $? "$out"
-	others_fine "$what"
+	others_fine "${what% --*}"
 done
+like "fork: some children fitted" "*after [1-9]*" "$out"
 
 say "a process too large to be marked"
 mkfifo $T/go

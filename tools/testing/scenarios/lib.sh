@@ -25,6 +25,34 @@ is() {
 	return 1
 }
 
+# part TEXT EXPECTED SEEN: one thing of several that the next "whole" is about.
+parts=0
+part() {
+	[ "$2" = "$3" ] && return 0
+	parts=$((parts + 1))
+	echo "CHECK FAILED: $1: expected '$2', seen '$3'"
+}
+
+# part_like TEXT PATTERN SEEN: the same with a shell pattern.
+part_like() {
+	# shellcheck disable=SC2254
+	case $3 in
+	$2) ;;
+	*) part "$1" "$2" "$3" ;;
+	esac
+}
+
+# whole TEXT: all parts since the last one were as expected.
+whole() {
+	checks=$((checks + 1))
+	if [ $parts -eq 0 ]; then
+		echo "ok $checks - $1"
+	else
+		failures=$((failures + 1)) parts=0
+		echo "not ok $checks - $1"
+	fi
+}
+
 # like TEXT PATTERN SEEN: the shell pattern matches.
 like() {
 	# shellcheck disable=SC2254
@@ -77,7 +105,13 @@ give_up() {
 }
 
 # field KEY TEXT: the value of the last KEY=VALUE in it.
-field() { echo "$2" | sed -n "s/^\(.* \)\{0,1\}$1=\([^ ]*\).*/\2/p" | tail -n 1; }
+field() {
+	local word value=
+	for word in $2; do
+		case $word in "$1="*) value=${word#*=} ;; esac
+	done
+	echo "$value"
+}
 
 # hex NUMBER: as the kernel prints it.
 hex() { printf '0x%x' "$1"; }
@@ -102,7 +136,11 @@ load() {
 		give_up "insmod nacc.ko"
 	}
 	is "insmod nacc.ko" yes yes
+	refused_before=$(stat refused) # by the self-test, one per hart
 }
+
+# refused_since: stores refused since the module was loaded.
+refused_since() { echo $(($(stat refused) - refused_before)); }
 
 loaded() { [ -d /sys/module/nacc ]; }
 
@@ -126,10 +164,13 @@ nothing_marked() { [ "$(wc -l </proc/nacc/domains)" -eq 1 ] && [ "$(wc -l </proc
 # pool_all_free: every frame is free or armed, no domain is left.
 pool_all_free() {
 	wait_for 10 nothing_marked
-	is "no domain is left" "" "$(sed 1d /proc/nacc/domains)"
-	is "no frame of the pool is in use" "" "$(sed 1d /proc/nacc/pool)"
-	is "the shim counts no root, table or released frame" "0 0 0" \
+	part "domains" "" "$(sed 1d /proc/nacc/domains)"
+	part "frames in use" "" "$(sed 1d /proc/nacc/pool)"
+	part "the shim's roots, tables, released frames" "0 0 0" \
 		"$(stat frames_root) $(stat frames_table) $(stat frames_released)"
+	part "records of adoptions that nobody took" 0 "$(stat undrained)"
+	part "free and armed frames" "$(status frames)" $(($(stat frames_free) + $(stat frames_armed)))
+	whole "the pool is all free, no domain is left"
 }
 
 # mark PID: $domain gets the ID.

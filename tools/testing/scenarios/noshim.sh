@@ -9,7 +9,7 @@
 remember_memory
 if [ -f /nacc/nacc.ko ]; then
 	dmesg -c >/dev/null
-	exits "insmod is refused" 1 insmod /nacc/nacc.ko
+	exits "insmod is refused" 19 insmod /nacc/nacc.ko
 	like "insmod says ENODEV" "*No such device*" "$out"
 	is "the log says one sentence" 1 "$(dmesg | grep -c 'nacc:')"
 	like "the sentence names the cause" "*nacc: *firmware*shim*" "$(dmesg | grep 'nacc:' | tr '\n' ' ')"

@@ -8,7 +8,7 @@ insmod /nacc/nacc.ko && rmmod nacc # what the first load allocates for ever
 remember_memory
 for round in 1 2 3 4 5; do
 	load
-	[ $round -ne 1 ] || exits "insmod twice" 1 insmod /nacc/nacc.ko
+	[ $round -ne 1 ] || exits "insmod twice" 17 insmod /nacc/nacc.ko
 	mark "$victim_pid"
 	verified "round $round: a victim is marked" "$victim_pid"
 	is "round $round: it can change its tables" protected "$(ask victim protect)"

@@ -21,14 +21,17 @@ say "2. A process before and after marking"
 victim_text="the victim's own data" attacker_text="the attacker's data"
 start_victim victim "$victim_text"
 nacc dump "$victim_pid" >$T/before
-like "before: not in the pool" "*\[Summary\]*" "$(cat $T/before)"
+like "before: no table is in the pool" "*[[]Summary]*In the pool: 0, outside: [1-9]*" "$(cat $T/before)"
 is "before: verify says it is not marked" "status 3" \
 	"$(nacc verify "$victim_pid" >/dev/null 2>&1; echo "status $?")"
-root_before=$(field root "$(tr ' ' '\n' <$T/before | head -n 4 | tr '\n' ' ')")
 mark "$victim_pid"
 nacc dump "$victim_pid" >$T/after
-sed -n '1,4p;/\[Summary\]/,$p' $T/before
-sed -n '1,4p;/\[Summary\]/,$p' $T/after
+like "after: all its tables are in the pool" "*[[]Summary]*In the pool: [1-9]*, outside: 0
+*" "$(cat $T/after)"
+for f in before after; do
+	echo "# nacc dump $f:"
+	sed -n '1,4p;/\[Summary\]/,/In the pool/p' $T/$f
+done
 verified "after: firmware, tables and VMAs agree" "$victim_pid"
 printf '%s\n' "$out"
 like "after: nacc ps shows it" "*$victim_pid*victim*" "$(nacc ps)"
@@ -53,10 +56,10 @@ load_attack
 start_victim attacker "$attacker_text"
 three_attacks unmarked_attack
 mark "$victim_pid"
-is "nothing was refused so far" 0 "$(stat refused)"
+is "nothing was refused so far" 0 "$(refused_since)"
 three_attacks marked_attack
 verified "after the attacks: the victim's tables are in order" "$victim_pid"
-is "three stores were refused" 3 "$(stat refused)"
+is "three stores were refused" 3 "$(refused_since)"
 rmmod nacc_attack
 end_victim victim
 end_victim attacker

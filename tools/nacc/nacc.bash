@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# bash completion for nacc(8)
+
+_nacc_pids() {
+	local d
+	for d in /proc/[0-9]*; do
+		echo "${d#/proc/}"
+	done
+}
+
+_nacc_domains() {
+	[ -r /proc/nacc/domains ] && awk 'NR > 1 { print $1 }' /proc/nacc/domains
+}
+
+# Words that may follow a command
+_nacc_words() {
+	case $1 in
+	doctor | ps | audit) echo --json ;;
+	run) echo --name ;;
+	mark) echo --name --json; _nacc_pids ;;
+	unmark) _nacc_domains ;;
+	stat) echo --json; _nacc_domains ;;
+	dump) echo --leaves --json; _nacc_pids ;;
+	verify) echo --all --json; _nacc_pids ;;
+	esac
+}
+
+_nacc() {
+	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
+	local commands="doctor run mark unmark ps stat dump verify audit"
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$commands help --help --version" -- "$cur")
+		return
+	fi
+	if [ "$cmd" = help ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur")
+		return
+	fi
+	if [ "$cmd" = run ]; then
+		for ((i = 2; i < COMP_CWORD; i++)); do
+			case ${COMP_WORDS[i]} in
+			--) i=$((i + 1)) ;;
+			--name) i=$((i + 1)); continue ;;
+			-*) continue ;;
+			esac
+			if declare -F _command_offset >/dev/null; then
+				_command_offset "$i"
+			else
+				mapfile -t COMPREPLY < <(compgen -cf -- "$cur")
+			fi
+			return
+		done
+	fi
+	[ "${COMP_WORDS[COMP_CWORD - 1]}" = --name ] && return
+	if [ "$cmd" = run ] && [ "${cur#-}" = "$cur" ]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+		return
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$(_nacc_words "$cmd") --help" -- "$cur")
+}
+
+complete -F _nacc nacc
