@@ -537,23 +537,29 @@ void nacc_reap_dead(void)
 	}
 }
 
+/* Frames that an address space owns, the root included. */
+static unsigned int mm_tables(const struct nacc_mm *entry,
+			      const struct nacc_sbi_frame *all)
+{
+	const unsigned int root = nacc_frame_index(entry->root);
+	unsigned int i, n = 0;
+
+	for (i = 0; i < nacc_pool.nr; i++)
+		n += all[i].owner == root &&
+		     (all[i].type == NACC_FRAME_ROOT ||
+		      all[i].type == NACC_FRAME_TABLE);
+	return n;
+}
+
 static unsigned int domain_tables(const struct nacc_domain *domain,
 				  const struct nacc_sbi_frame *all)
 {
-	unsigned int i, n = 0;
+	struct nacc_mm *entry;
+	unsigned int n = 0;
 
-	for (i = 0; i < nacc_pool.nr; i++) {
-		struct nacc_mm *entry;
-
-		if (all[i].type != NACC_FRAME_ROOT &&
-		    all[i].type != NACC_FRAME_TABLE)
-			continue;
-		if (all[i].owner >= nacc_pool.nr)
-			continue;
-		entry = rcu_dereference_protected(mm_by_root[all[i].owner],
-					lockdep_is_held(&nacc_domain_lock));
-		n += entry && entry->domain == domain;
-	}
+	list_for_each_entry(entry, &marked_mms, node)
+		if (entry->domain == domain)
+			n += mm_tables(entry, all);
 	return n;
 }
 
@@ -582,7 +588,8 @@ int nacc_domain_seq(struct seq_file *m)
 	return 0;
 }
 
-static void print_user_of(struct seq_file *m, const struct nacc_mm *entry)
+static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
+			  const struct nacc_sbi_frame *all)
 {
 	struct task_struct *process, *thread;
 	char comm[TASK_COMM_LEN] = "-";
@@ -599,8 +606,7 @@ static void print_user_of(struct seq_file *m, const struct nacc_mm *entry)
 found:
 	rcu_read_unlock();
 	seq_printf(m, "%u %d", entry->domain->id, pid);
-	seq_printf(m, " %lu %#llx ", mm_pgtables_bytes(entry->mm) / PAGE_SIZE,
-		   (u64)entry->root);
+	seq_printf(m, " %u %#llx ", mm_tables(entry, all), (u64)entry->root);
 	seq_escape(m, comm, " \t\n\\");
 	seq_putc(m, '\n');
 }
@@ -611,12 +617,16 @@ found:
  */
 int nacc_mms_seq(struct seq_file *m)
 {
+	struct nacc_sbi_frame *all = nacc_pool_snapshot();
 	struct nacc_mm *entry;
 
+	if (!all)
+		return -ENOMEM;
 	seq_puts(m, "domain pid tables root comm\n");
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &marked_mms, node)
-		print_user_of(m, entry);
+		print_user_of(m, entry, all);
 	mutex_unlock(&nacc_domain_lock);
+	kvfree(all);
 	return 0;
 }

@@ -25,6 +25,7 @@
 #include "nacc_sbi.h"
 
 #define MAX_ARGS	7
+#define BLANKS		"\n "
 
 static int pte_of(u64 pid, u64 va, struct attack_walk *walk)
 {
@@ -151,7 +152,7 @@ static int parse(char *rest, u64 *arg, int nr)
 	char *word;
 	int n = 0;
 
-	while ((word = strsep(&rest, " \n"))) {
+	while ((word = strsep(&rest, BLANKS))) {
 		if (!*word)
 			continue;
 		if (n == nr || kstrtou64(word, 0, &arg[n]))
@@ -168,12 +169,12 @@ static int parse(char *rest, u64 *arg, int nr)
  */
 int attack_command(char *line, struct seq_buf *out)
 {
-	char *rest = line, *name = strsep(&rest, " \n");
+	char *rest = line, *name = strsep(&rest, BLANKS);
 	u64 arg[MAX_ARGS];
 	unsigned int i;
 
 	if (!strcmp(name, "poke")) {
-		char *kind = strsep(&rest, " \n");
+		char *kind = strsep(&rest, BLANKS);
 
 		if (!kind || parse(rest, arg, 2))
 			return -EINVAL;

@@ -38,11 +38,11 @@ static int store_##name(void *addr, u64 value)					\
 {										\
 	register unsigned long p asm("a4") = (unsigned long)addr;		\
 	register u64 v asm("a5") = value;					\
-	long err = 0;								\
+	long err = -EFAULT;							\
 	u64 got = 0;								\
 										\
-	asm volatile(insns "\n2:\n"						\
-		     _ASM_EXTABLE_UACCESS_ERR(1b, 2b, %[err])			\
+	asm volatile(insns "\nli %[err], 0\n2:\n"				\
+		     _ASM_EXTABLE(1b, 2b)					\
 		     : [err] "+&r"(err), [got] "+&r"(got)			\
 		     : [p] "r"(p), [v] "r"(v) : "t0", "memory");		\
 	return err;								\
@@ -66,13 +66,13 @@ DEFINE_STORE(sc_d, "li %[got], 8\n3: addi %[got], %[got], -1\nbltz %[got], 2f\n"
 
 static int store_fsd(void *addr, u64 value)
 {
-	int err;
+	int err = -EFAULT;
 
 	kernel_fpu_begin();
 	asm volatile(".option push\n.option arch, +d\nfmv.d.x ft0, %[v]\n"
-		     "1: fsd ft0, 0(%[p])\n2:\n.option pop\n"
-		     _ASM_EXTABLE_UACCESS_ERR(1b, 2b, %[err])
-		     : [err] "=&r"(err) : "0"(0), [p] "r"(addr), [v] "r"(value) : "memory");
+		     "1: fsd ft0, 0(%[p])\nli %[err], 0\n2:\n.option pop\n"
+		     _ASM_EXTABLE(1b, 2b)
+		     : [err] "+&r"(err) : [p] "r"(addr), [v] "r"(value) : "memory");
 	kernel_fpu_end();
 	return err;
 }

@@ -132,7 +132,7 @@ static void pidfd_faults(const char *name, unsigned long call, void *arg, __s32 
 	};
 
 	check(file >= 0 && kthread >= 0 && zombie >= 0);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char what[64];
 
 		snprintf(what, sizeof(what), "%s: pidfd: %s", name, rows[i].text);

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #define PAGE		4096UL
-#define MEGA		(1UL << 20)
+#define MEGA		1048576UL
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* die(): the one way a test program gives up; a message and status 1. */
 #define die(...) do { \

@@ -58,7 +58,8 @@ static void refuse(const char *what, int error, int reason, uint64_t fid, uint64
 	uint64_t value;
 	long got = call(fid, a0, a1, a2, &value);
 
-	if (got < 0 && (error == ANY_ERROR || got == error) && (reason < 0 || value == (uint64_t)reason))
+	if (got < 0 && (error == ANY_ERROR || got == error) &&
+	    (reason < 0 || value == (uint64_t)reason))
 		return;
 	failures++;
 	printf("CHECK FAILED: %s: fid %lu (%#lx, %#lx, %#lx): expected error %d %s, seen %ld %s\n",
@@ -98,7 +99,7 @@ static void collect_bad(void)
 		page + 1, page + 8, 1UL << 55, 1UL << 56, 1UL << 63, ~0UL, ~0UL - 4095, ~0UL - 7,
 	};
 
-	for (nr_bad = 0; nr_bad < sizeof(list) / sizeof(list[0]); nr_bad++)
+	for (nr_bad = 0; nr_bad < ARRAY_SIZE(list); nr_bad++)
 		bad[nr_bad] = list[nr_bad];
 	memcpy(bad_frame, frames, sizeof(frames));
 }
@@ -149,7 +150,7 @@ static void bad_counts(void)
 		0, 513, 1024, 1UL << 20, 1UL << 32, 1UL << 52, 1UL << 63, ~0UL,
 	};
 
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		refuse("count", ANY_ERROR, -1, NACC_SBI_ARM, 0, counts[i], 0);
 		refuse("count", ANY_ERROR, -1, NACC_SBI_DISARM, 0, counts[i], 0);
 		refuse("count", ANY_ERROR, -1, NACC_SBI_RECLAIM, 0, counts[i], 0);
@@ -164,9 +165,9 @@ static void bad_calls(void)
 	static const uint64_t fids[] = { NACC_SBI_FID_MAX, 31, 255, 0x7fffffff, 0x80000000, ~0UL };
 	static const uint64_t items[] = { NACC_INFO_MAX, 64, 1UL << 32, ~0UL };
 
-	for (size_t i = 0; i < sizeof(fids) / sizeof(fids[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fids); i++)
 		refuse("unknown function", -2, -1, fids[i], page, 1, page);
-	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		refuse("unknown item", -3, -1, NACC_SBI_GET_INFO, items[i], 0, 0);
 	for (uint64_t level = 0; level < 8; level++)
 		refuse("adopt into a live root", ANY_ERROR, -1, NACC_SBI_TABLE_ADOPT, live_root,
@@ -224,7 +225,8 @@ static void hostile_pages(void)
 		{ "leaf in the records", 0, PTE(region, USER_LEAF), NACC_REASON_LEAF_POOL },
 		{ "leaf in firmware", 0, PTE(0x80000000, USER_LEAF), NACC_REASON_LEAF_FIRMWARE },
 		{ "leaf in the kernel", 0, PTE(image + PAGE, USER_LEAF), NACC_REASON_LEAF_KERNEL },
-		{ "read-only leaf in the kernel", 0, PTE(image + PAGE, 0x53), NACC_REASON_LEAF_KERNEL },
+		{ "read-only leaf in the kernel", 0, PTE(image + PAGE, 0x53),
+		  NACC_REASON_LEAF_KERNEL },
 		{ "leaf without U", 0, PTE(other, USER_LEAF & ~0x10UL), NACC_REASON_NOT_USER },
 		{ "W without R", 0, PTE(other, 0x15), NACC_REASON_RESERVED_BITS },
 		{ "reserved bit", 0, PTE(other, USER_LEAF) | 1UL << 54, NACC_REASON_RESERVED_BITS },
@@ -241,7 +243,7 @@ static void hostile_pages(void)
 		{ "link to itself", 1, PTE(root, V), -1 },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		fill_page(page, rows[i].entry);
 		refuse(rows[i].what, -4, rows[i].reason, NACC_SBI_TABLE_ADOPT, root,
 		       rows[i].level, page);
@@ -281,7 +283,7 @@ static void sweep(void)
 	uint64_t state = 12345, argument[3];
 
 	for (int n = 0; n < 2000; n++) {
-		uint64_t fid = fids[next_random(&state) % (sizeof(fids) / sizeof(fids[0]))];
+		uint64_t fid = fids[next_random(&state) % ARRAY_SIZE(fids)];
 
 		for (int i = 0; i < 3; i++)
 			argument[i] = bad[next_random(&state) % nr_bad];

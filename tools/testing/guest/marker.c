@@ -34,6 +34,14 @@ static int call(const char *what, unsigned long nr, void *arg)
 	die("%s: %s", what, strerror(error));
 }
 
+static void report(const struct nacc_verify *v)
+{
+	printf("verify: tables: %llu linux, %llu firmware, %llu outside the pool\n",
+	       v->tables_linux, v->tables_firmware, v->outside_pool);
+	die("verify: bad: %llu frames, %llu entries, %llu rights, first at %#llx: %#llx",
+	    v->bad_frame, v->bad_entry, v->bad_vma, v->first_bad_va, v->first_bad_value);
+}
+
 int main(int argc, char **argv)
 {
 	struct nacc_verify v;
@@ -55,9 +63,7 @@ int main(int argc, char **argv)
 			verified++;
 			if (v.outside_pool || v.bad_frame || v.bad_entry || v.bad_vma ||
 			    v.tables_linux != v.tables_firmware)
-				die("verify: %llu tables, firmware %llu, outside %llu, bad %llu %llu %llu, first %#llx %#llx",
-				    v.tables_linux, v.tables_firmware, v.outside_pool, v.bad_frame,
-				    v.bad_entry, v.bad_vma, v.first_bad_va, v.first_bad_value);
+				report(&v);
 		}
 		usleep(next_random(&(uint64_t){ rounds + 1 }) % 20000);
 		if (!call("unmark", NACC_IOC_UNMARK, &unmark))

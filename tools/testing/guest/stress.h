@@ -25,6 +25,6 @@ extern const size_t nr_process_steps;
 int run_image(uint64_t seed);
 
 /* faults(): does a write to this address raise SIGSEGV? */
-int faults(volatile char *at);
+int faults(char *at);
 
 #endif /* STRESS_H */

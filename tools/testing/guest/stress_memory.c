@@ -221,4 +221,4 @@ const struct step memory_steps[] = {
 	{ "huge", step_huge }, { "reclaim", step_reclaim },
 };
 
-const size_t nr_memory_steps = sizeof(memory_steps) / sizeof(memory_steps[0]);
+const size_t nr_memory_steps = ARRAY_SIZE(memory_steps);

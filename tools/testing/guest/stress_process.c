@@ -84,7 +84,7 @@ static uint64_t step_exec(uint64_t *state)
 {
 	uint64_t seed = next_random(state) | 1;
 	char number[32];
-	char *argv[] = { "stress", "--image", number, NULL };
+	char *const argv[] = { "stress", "--image", number, NULL };
 	pid_t child;
 	int expected = run_image(seed);
 
@@ -173,4 +173,4 @@ const struct step process_steps[] = {
 	{ "burst", step_burst }, { "threads", step_threads },
 };
 
-const size_t nr_process_steps = sizeof(process_steps) / sizeof(process_steps[0]);
+const size_t nr_process_steps = ARRAY_SIZE(process_steps);

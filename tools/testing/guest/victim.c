@@ -66,7 +66,7 @@ static void answer(const char *line)
 		printf("\n");
 	} else if (!strcmp(line, "write")) {
 		strcat(text, "!");
-		strcpy(page, text);
+		memcpy(page, text, sizeof(text));
 		printf("written\n");
 	} else if (!strcmp(line, "protect")) {
 		check(!mprotect(page, PAGE, PROT_READ));
@@ -84,8 +84,8 @@ int main(int argc, char **argv)
 	check(argc == 2 && strlen(argv[1]) < sizeof(text) - 16);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	page = map_alone();
-	strcpy(text, argv[1]);
-	strcpy(page, text);
+	snprintf(text, sizeof(text), "%s", argv[1]);
+	memcpy(page, text, sizeof(text));
 	for (int i = 1; i < NEIGHBOURS; i++)
 		fill(page + i * PAGE, PAGE, i);
 	check(!mlock(page, NEIGHBOURS * PAGE));

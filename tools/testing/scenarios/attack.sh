@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every way to write a protected table that must be refused, each with the same
 # store to an unprotected one, which is done (and taken back).
-# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck shell=sh disable=SC2154,SC2317,SC3043
+# shellcheck source=lib.sh
 . scenarios/lib.sh
+# shellcheck source=attacks.sh
 . scenarios/attacks.sh
 
 # --- what is written where ---------------------------------------------------------
@@ -105,7 +107,7 @@ places() {
 done_unmarked() {
 	local report
 	report=$(attack poke "$2" "$3" "$4")
-	part "the store" done "$(field store "$report")"
+	part "the store" "done" "$(field store "$report")"
 	part_like "undo" "*failed=0" "$(attack restore)"
 	new_pages
 	whole "unmarked: $1: done"
@@ -139,7 +141,7 @@ start_victim other "another marked process"
 frames=$(status frames)
 region=$(field value "$(attack ecall 0 1 0 0 0 0 0)")
 first_frame=$(field value "$(attack ecall 0 3 0 0 0 0 0)")
-free_frame=$(hex $((first_frame + frames / 4 * 4096)))
+free_frame=$(hex $((first_frame + (frames / 4) * 4096)))
 image=0x$(awk -F'[- ]+' '/Kernel code/ { print $2 }' /proc/iomem)
 # Pages of the attacker's: one empty, one that looks like a table with a forged entry.
 new_pages() {

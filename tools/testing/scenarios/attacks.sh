@@ -5,10 +5,10 @@
 
 # unmarked_attack NAME TITLE WORDS...: it succeeds, what the victim sees changes.
 unmarked_attack() {
-	local name=$1 title=$2 report
+	local name="$1" title="$2" report
 	shift 2
 	report=$(attack "$@")
-	part "the store" done "$(field store "$report")"
+	part "the store" "done" "$(field store "$report")"
 	[ "$(field old "$report")" != "$(field now "$report")" ] ||
 		part "the entry" "another than $(field old "$report")" "$(field now "$report")"
 	if [ "$name" = text ]; then
@@ -30,7 +30,7 @@ unmarked_attack() {
 count_refusals() { refusals=$(stat refused); }
 
 refused() {
-	local reason=$1 symbol=$2 report=$3
+	local reason="$1" symbol="$2" report="$3"
 	part "the store" refused "$(field store "$report")"
 	part "the entry" "$(field old "$report")" "$(field now "$report")"
 	part "refusals counted" $((refusals + 1)) "$(stat refused)"
@@ -43,7 +43,7 @@ refused() {
 
 # marked_attack REASON TITLE WORDS...: it is refused and the victim is intact.
 marked_attack() {
-	local reason=$1 title=$2 report
+	local reason="$1" title="$2" report
 	shift 2
 	count_refusals
 	report=$(attack "$@")
@@ -63,7 +63,7 @@ marked_attack() {
 }
 
 three_attacks() {
-	local how=$1 a=swap b=text c=forge
+	local how="$1" a=swap b=text c=forge
 	[ "$how" = unmarked_attack ] || a=provenance b=leaf-kernel c=provenance
 	$how $a "PTE to the attacker's page" swap "$victim_pid" "$victim_va" \
 		"$attacker_pid" "$attacker_va"

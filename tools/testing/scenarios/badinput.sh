@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What must be refused, and how: the command's exit status, the module's errno.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 # writes TEXT STRING ERRNO-TEXT: what comes of writing it to /proc/nacc/mark.
@@ -29,7 +30,7 @@ exits "exited pid" 3 nacc mark $gone
 /nacc/bin/threads --threads 2 --seconds 4 >/dev/null &
 threads=$!
 usleep 500000
-thread=$(ls /proc/$threads/task | grep -v "^$threads\$" | head -n 1)
+for thread in /proc/$threads/task/*; do thread=${thread##*/}; done # the last one
 exits "a thread that is not the first" 3 nacc mark "$thread"
 wait $threads
 exits "no such domain" 3 nacc unmark 4000000000

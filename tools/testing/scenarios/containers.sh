@@ -4,7 +4,7 @@
 
 # bundle NAME COMMAND...: an OCI bundle whose /tmp/test.txt is there.
 bundle() {
-	local dir=$T/$1
+	local dir="$T/$1"
 	shift
 	/nacc/mkbundle "$dir" "$@"
 	sed -i '/"destination": "\/tmp"/d' "$dir/config.json"
@@ -26,7 +26,7 @@ make_bundles() {
 
 # container RUNTIME NAME [WRAPPER...]: run it; $out and $rc.
 container() {
-	local runtime=$1 name=$2
+	local runtime="$1" name="$2"
 	shift 2
 	out=$("$@" timeout -s KILL 120 "$runtime" run -b "$T/$name" "$runtime-$name" 2>&1)
 	rc=$?

@@ -2,6 +2,7 @@
 # Every call of the NACC extension with arguments of an enemy: an error each, and
 # nothing has changed.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 frames() {

@@ -2,6 +2,7 @@
 # A pool that is too small (boot with nacc_pool=1M): who asks for more is refused or
 # ended, nobody else notices.
 # shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 # ended_well TEXT STATUS OUTPUT: killed, or told ENOMEM; never content.
@@ -42,9 +43,10 @@ for what in "touch --mib 2048" "remap --mib 2048" "fork --mib 256"; do
 	# shellcheck disable=SC2086
 	out=$(nacc run -- /nacc/bin/exhaust $what 2>&1)
 	ended_well "$what" $? "$out"
+	last=$out
 	others_fine "${what% --*}"
 done
-like "fork: some children fitted" "*after [1-9]*" "$out"
+like "fork: some children fitted" "*after [1-9]*" "$last"
 
 say "a process too large to be marked"
 mkfifo $T/go

@@ -82,7 +82,7 @@ at_least() {
 
 # exits TEXT STATUS COMMAND...: output goes to $out and, if that is a surprise, here.
 exits() {
-	local text=$1 wanted=$2 rc
+	local text="$1" wanted="$2" rc
 	shift 2
 	"$@" >$T/out 2>&1
 	rc=$?
@@ -195,7 +195,7 @@ verified() {
 
 # A victim is named by a word: its FIFO, answers, $NAME_pid and $NAME_va.
 start_victim() {
-	local name=$1 line=
+	local name="$1" line=
 	mkfifo "$T/$name.in" "$T/$name.out"
 	/nacc/bin/victim "$2" <"$T/$name.in" >"$T/$name.out" &
 	case $name in
@@ -262,7 +262,7 @@ few_tables() { [ $(($(page_tables) - tables_before)) -le "$1" ] && [ $(($(page_t
 much_memory() { [ $((memory_before - $(available))) -le 24576 ]; }
 
 memory_as_before() {
-	local slack=${1:-24}
+	local slack="${1:-24}"
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	wait_for 10 few_tables "$slack"

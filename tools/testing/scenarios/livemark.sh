@@ -2,6 +2,7 @@
 # A threaded program is marked and unmarked again and again while it maps, unmaps
 # and protects memory; so is a program that forks and executes; so is this shell.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 seconds=$(sed -n 's/.*nacc\.seconds=\([0-9]*\).*/\1/p' /proc/cmdline)
@@ -21,7 +22,7 @@ say "threads"
 /nacc/bin/threads --threads 4 --seconds "$seconds" >$T/threads 2>&1 &
 pid=$!
 wait_for 5 grep -q ready $T/threads
-mark_and_unmark threads $pid 20
+mark_and_unmark threads $pid 10
 wait $pid
 is "threads: exit status" 0 $?
 like "threads: data intact" "*threads: data intact, rounds *" "$(cat $T/threads)"
@@ -31,7 +32,7 @@ say "fork and exec"
 /nacc/bin/stress --rounds 3 --seed 11 >$T/quiet 2>&1
 /nacc/bin/stress --rounds 3 --seed 11 >$T/marked 2>&1 &
 pid=$!
-mark_and_unmark "fork and exec" $pid 20
+mark_and_unmark "fork and exec" $pid 5
 wait $pid
 is "fork and exec: exit status" 0 $?
 is "fork and exec: the same result as in peace" "$(cat $T/quiet)" "$(cat $T/marked)"

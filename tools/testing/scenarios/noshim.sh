@@ -2,8 +2,11 @@
 # A machine whose firmware has no shim: the module says so and stays away. The same
 # machine shows that the attacks and the programs work where nothing protects.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
+# shellcheck source=containers.sh
 . scenarios/containers.sh
+# shellcheck source=attacks.sh
 . scenarios/attacks.sh
 
 remember_memory
@@ -11,13 +14,15 @@ if [ -f /nacc/nacc.ko ]; then
 	dmesg -c >/dev/null
 	exits "insmod is refused" 19 insmod /nacc/nacc.ko
 	like "insmod says ENODEV" "*No such device*" "$out"
-	is "the log says one sentence" 1 "$(dmesg | grep -c 'nacc:')"
-	like "the sentence names the cause" "*nacc: *firmware*shim*" "$(dmesg | grep 'nacc:' | tr '\n' ' ')"
+	# insmod tries twice, and the kernel has its own words for modules from outside.
+	dmesg | sed -n '/taint/!s/.*\] \(nacc: \)/\1/p' | sort -u >$T/log
+	is "the log says one sentence" 1 "$(wc -l <$T/log)"
+	like "the sentence names the cause" "nacc: *firmware*shim*" "$(cat $T/log)"
 	is "nothing is left" "" "$(ls -d /proc/nacc /dev/nacc /sys/module/nacc 2>/dev/null)"
 fi
 if command -v nacc >/dev/null; then
-	exits "nacc doctor says that it is absent" 5 nacc doctor
-	like "in words" "*insmod*" "$out"
+	exits "nacc doctor is not content" 1 nacc doctor
+	like "it says that nothing is protected, and why" "*NOT protected*not loaded*" "$out"
 	exits "nacc mark says so, too" 5 nacc mark 1
 	exits "nacc run starts nothing" 125 nacc run -- touch $T/started
 	is "really nothing" "" "$(ls $T/started 2>/dev/null)"

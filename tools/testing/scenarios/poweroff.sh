@@ -2,6 +2,7 @@
 # Leaves marked processes behind: the machine must power off all the same, which
 # the host sees.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 load

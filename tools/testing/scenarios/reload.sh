@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The module comes and goes; the shim, set up once, serves each.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 start_victim victim "the victim's own data"

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # The story of NACC in five steps, each line checked.
 # shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
 . scenarios/lib.sh
+# shellcheck source=containers.sh
 . scenarios/containers.sh
+# shellcheck source=attacks.sh
 . scenarios/attacks.sh
 
 remember_memory

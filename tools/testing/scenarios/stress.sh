@@ -2,6 +2,7 @@
 # The stress program, marked and unmarked side by side with the same numbers: both
 # must say the same. Rounds: kernel argument nacc.rounds=N.
 # shellcheck shell=sh
+# shellcheck source=lib.sh
 . scenarios/lib.sh
 
 rounds=$(sed -n 's/.*nacc\.rounds=\([0-9]*\).*/\1/p' /proc/cmdline)

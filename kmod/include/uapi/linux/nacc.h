@@ -92,8 +92,9 @@ struct nacc_mark {
  *
  * All its address spaces go back to ordinary page tables; the processes go on.
  *
- * Errors: -ENOENT (no such domain), -ENOMEM (no ordinary pages for the tables;
- * still marked), -EINTR (some address spaces may be unmarked; call again).
+ * Errors: -ENOENT (no such domain), -EBUSY (someone else is unmarking it),
+ * -ENOMEM (no ordinary pages for the tables; still marked), -EINTR (some
+ * address spaces may be unmarked; call again).
  */
 struct nacc_unmark {
 	__u32 size;
@@ -144,7 +145,8 @@ struct nacc_entry {
  * Entries come depth first in order of address, each non-leaf before what it
  * names. A listing read in several calls is not one snapshot.
  *
- * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread), -EFAULT.
+ * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread, count), -EFAULT, -ENOMEM,
+ * -EINTR (killed).
  */
 struct nacc_dump {
 	__u32 size;
@@ -182,7 +184,7 @@ struct nacc_dump {
  * The call succeeds also when something is wrong: look at the counts.
  *
  * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread), -ENOENT (not marked),
- * -EINTR.
+ * -ENOMEM, -EINTR.
  */
 struct nacc_verify {
 	__u32 size;
