@@ -17,6 +17,15 @@ static unsigned long audit_read(u64 seq, struct nacc_sbi_audit *page)
 	return n;
 }
 
+/* Refusals may go on while the log is read: this is where to stop. */
+static u64 audit_end(void)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_pool_stats(stats);
+	return stats[NACC_STAT_AUDIT_NEXT];
+}
+
 static void print_symbol(struct seq_file *m, u64 pc)
 {
 	char symbol[KSYM_SYMBOL_LEN];
@@ -46,12 +55,13 @@ int nacc_audit_seq(struct seq_file *m)
 {
 	struct nacc_sbi_audit *page = (void *)get_zeroed_page(GFP_KERNEL);
 	unsigned long i, n;
-	u64 seq = 0;
+	u64 seq = 0, end;
 
 	if (!page)
 		return -ENOMEM;
+	end = audit_end();
 	seq_puts(m, "seq time hart reason pc symbol addr old new root domain insn\n");
-	while ((n = audit_read(seq, page))) {
+	while (seq < end && (n = audit_read(seq, page))) {
 		for (i = 0; i < n; i++)
 			print_record(m, &page[i]);
 		seq = page[n - 1].seq + 1;
@@ -70,11 +80,13 @@ void nacc_audit_trace(void)
 	static u64 next;
 	struct nacc_sbi_audit *page;
 	unsigned long i, n;
+	u64 end;
 
 	page = (void *)get_zeroed_page(GFP_KERNEL);
 	if (!page)
 		return;
-	while ((n = audit_read(next, page))) {
+	end = audit_end();
+	while (next < end && (n = audit_read(next, page))) {
 		for (i = 0; i < n; i++)
 			trace_nacc_refuse(page[i].seq, page[i].pc,
 					  page[i].addr, page[i].old,

@@ -47,8 +47,9 @@ static long ioctl_info(struct nacc_info *info)
 			    stats[NACC_STAT_FRAMES_TABLE] +
 			    stats[NACC_STAT_FRAMES_RELEASED];
 	info->domains = nacc_domain_count();
-	info->harts = nacc_selftest_passed;
-	info->harts_online = nacc_selftest_harts;
+	info->harts = nacc_selftest_passed();
+	info->harts_online = nacc_selftest_harts();
+	info->pad = 0;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
  * built from the frames, the root is switched on all CPUs, the A and D bits set
  * meanwhile are merged, and the shim releases the frames.
  */
+#include <linux/bitmap.h>
 #include <linux/memcontrol.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
@@ -31,6 +32,8 @@ struct move {
  * @have: by level: pages in @spare
  * @moves: tables done
  * @nr: number of @moves
+ * @max: room in @moves
+ * @sw: the switch from the old root to the new
  */
 struct demotion {
 	struct list_head spare[NACC_MAX_LEVELS];
@@ -38,6 +41,8 @@ struct demotion {
 	unsigned int have[NACC_MAX_LEVELS];
 	struct move *moves;
 	unsigned int nr;
+	unsigned int max;
+	struct nacc_switch sw;
 };
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -178,7 +183,6 @@ static void spare_free(struct demotion *d)
 		while (d->have[level])
 			nacc_table_free(take_spare(d, level), level);
 	kvfree(d->moves);
-	d->moves = NULL;
 }
 
 static int spare_fill(struct demotion *d, struct mm_struct *mm)
@@ -203,41 +207,62 @@ static int spare_fill(struct demotion *d, struct mm_struct *mm)
 	}
 	set_active_memcg(old);
 	mem_cgroup_put(memcg);
-	if (!ret) {
-		d->moves = kvmalloc_array(total, sizeof(*d->moves), GFP_KERNEL);
-		ret = d->moves ? 0 : -ENOMEM;
+	if (ret)
+		return ret;
+	kvfree(d->moves);
+	d->moves = kvmalloc_array(total, sizeof(*d->moves), GFP_KERNEL);
+	d->max = d->moves ? total : 0;
+	return d->moves ? 0 : -ENOMEM;
+}
+
+static bool spare_suffices(const struct demotion *d)
+{
+	unsigned int level, total = 0;
+
+	for (level = 0; level <= nacc_top_level(); level++) {
+		if (d->need[level] > d->have[level])
+			return false;
+		total += d->need[level];
 	}
-	return ret;
+	return total <= d->max;
+}
+
+/* With all locks held nothing can change between the count and the copy. */
+static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
+{
+	struct page *root;
+	unsigned int i;
+
+	memset(d->need, 0, sizeof(d->need));
+	count_tables(d, (u64 *)mm->pgd, nacc_top_level());
+	if (!spare_suffices(d))
+		return false;
+	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
+	nacc_switch_root(mm, page_to_phys(root), &d->sw);
+	for (i = 0; i < d->nr; i++)
+		merge_ad(&d->moves[i]);
+	return true;
 }
 
 static int demote_locked(struct mm_struct *mm, struct demotion *d)
 {
-	struct page *root;
-	unsigned int i;
+	bool done;
 	int ret;
 
-	ret = nacc_ksym.mm_take_all_locks(mm);
-	if (ret)
-		return ret;
-	count_tables(d, (u64 *)mm->pgd, nacc_top_level());
-	nacc_ksym.mm_drop_all_locks(mm);
-	/*
-	 * Reclaim, which the allocation may enter, needs those locks. Faults
-	 * stay out until the mmap lock is dropped (vma_start_write()), so the
-	 * tables can only have become fewer when the locks are held again.
-	 */
-	ret = spare_fill(d, mm);
-	if (ret)
-		return ret;
-	ret = nacc_ksym.mm_take_all_locks(mm);
-	if (ret)
-		return ret;
-	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
-	nacc_switch_root(mm, page_to_phys(root));
-	for (i = 0; i < d->nr; i++)
-		merge_ad(&d->moves[i]);
-	nacc_ksym.mm_drop_all_locks(mm);
-	return 0;
+	do {
+		ret = nacc_ksym.mm_take_all_locks(mm);
+		if (ret)
+			return ret;
+		done = copy_and_switch(mm, d);
+		nacc_ksym.mm_drop_all_locks(mm);
+		/*
+		 * Reclaim, which the allocation may enter, needs those locks,
+		 * and may split huge pages meanwhile, which adds tables.
+		 */
+		if (!done)
+			ret = spare_fill(d, mm);
+	} while (!done && !ret);
+	return ret;
 }
 
 /**
@@ -250,24 +275,35 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
  */
 int nacc_demote(struct mm_struct *mm)
 {
+	unsigned long *roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
 	struct demotion d = { };
 	unsigned int level;
 	phys_addr_t root;
 	int ret;
 
+	if (!roots)
+		return -ENOMEM;
 	for (level = 0; level < NACC_MAX_LEVELS; level++)
 		INIT_LIST_HEAD(&d.spare[level]);
-	if (mmap_write_lock_killable(mm))
+	if (mmap_write_lock_killable(mm)) {
+		bitmap_free(roots);
 		return -EINTR;
+	}
 	root = __pa(mm->pgd);
-	ret = nacc_in_pool(root) ? demote_locked(mm, &d) : -ENOENT;
+	ret = -ENOENT;
+	if (nacc_in_pool(root)) {
+		__set_bit(nacc_frame_index(root), roots);
+		ret = demote_locked(mm, &d);
+	}
 	mmap_write_unlock(mm);
 	spare_free(&d);
+	if (!ret) {
+		nacc_switch_settle(&d.sw);
+		nacc_pool_retire_unfit(roots);
+	}
+	bitmap_free(roots);
 	if (ret)
 		return ret;
-	/* Lockless readers may still look at the frames. */
-	synchronize_rcu();
-	nacc_pool_retire_unfit(root);
 	nacc_count(NACC_COUNT_DEMOTED_TABLES, d.nr);
 	trace_nacc_demote(mm, root, d.nr);
 	return 0;

@@ -5,11 +5,13 @@
  * A domain lives as long as something refers to it: a marked mm, a child or a
  * new program on its way to be marked, a caller. Each domain pins the module.
  */
+#include <linux/bitmap.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -66,12 +68,12 @@ static struct nacc_domain *domain_create(const char *name)
 	refcount_set(&d->ref, 1);
 	strscpy(d->name, name);
 	mutex_lock(&nacc_domain_lock);
-	if (closing) {
+	/* A write to /proc/nacc/mark may race with rmmod. */
+	if (closing || !try_module_get(THIS_MODULE)) {
 		mutex_unlock(&nacc_domain_lock);
 		kfree(d);
 		return NULL;
 	}
-	__module_get(THIS_MODULE);
 	d->id = ++last_id;
 	list_add_tail(&d->node, &domains);
 	nr_domains++;
@@ -92,7 +94,7 @@ void nacc_domain_put(struct nacc_domain *domain)
 	list_del(&domain->node);
 	nr_domains--;
 	mutex_unlock(&nacc_domain_lock);
-	kfree(domain);
+	kfree_rcu(domain, rcu);
 	nacc_kick();
 	module_put(THIS_MODULE);
 }
@@ -106,14 +108,14 @@ void nacc_domain_put(struct nacc_domain *domain)
  */
 struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm)
 {
-	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
 	struct nacc_domain *domain = NULL;
-	struct nacc_mm *entry;
+	struct nacc_mm *entry = NULL;
+	phys_addr_t root;
 
-	if (!nacc_in_pool(root))
-		return NULL;
 	rcu_read_lock();
-	entry = rcu_dereference(mm_by_root[nacc_frame_index(root)]);
+	root = __pa(READ_ONCE(mm->pgd));
+	if (nacc_in_pool(root))
+		entry = rcu_dereference(mm_by_root[nacc_frame_index(root)]);
 	if (entry && refcount_inc_not_zero(&entry->domain->ref))
 		domain = entry->domain;
 	rcu_read_unlock();
@@ -158,11 +160,15 @@ static void publish_mm(phys_addr_t root, void *arg)
 static void forget_mm(struct nacc_mm *entry)
 {
 	struct nacc_domain *domain = entry->domain;
+	struct nacc_mm __rcu **slot;
 
+	slot = &mm_by_root[nacc_frame_index(entry->root)];
 	mutex_lock(&nacc_domain_lock);
 	list_del(&entry->node);
 	domain->mms--;
-	RCU_INIT_POINTER(mm_by_root[nacc_frame_index(entry->root)], NULL);
+	/* After a demotion the frame may be the root of another mm already. */
+	if (rcu_access_pointer(*slot) == entry)
+		RCU_INIT_POINTER(*slot, NULL);
 	mutex_unlock(&nacc_domain_lock);
 	mmdrop(entry->mm);
 	kfree_rcu(entry, rcu);
@@ -215,12 +221,31 @@ static int promote_entry(void *arg)
 	return nacc_promote(entry->mm, publish_mm, entry);
 }
 
+static bool is_leaving(struct nacc_domain *domain)
+{
+	bool leaving;
+
+	mutex_lock(&nacc_domain_lock);
+	leaving = domain->leaving;
+	mutex_unlock(&nacc_domain_lock);
+	return leaving;
+}
+
+/*
+ * An unmark may fail half way, and then the domain is as it was: whoever wants
+ * to join waits for the outcome, not to be left out for good.
+ */
 static bool promotion_begin(struct nacc_domain *domain)
 {
 	bool ok;
 
 	mutex_lock(&nacc_domain_lock);
-	ok = !domain->leaving && !closing;
+	while (domain->leaving) {
+		mutex_unlock(&nacc_domain_lock);
+		wait_event(promotions_done, !is_leaving(domain));
+		mutex_lock(&nacc_domain_lock);
+	}
+	ok = !domain->gone && !closing;
 	domain->promoting += ok;
 	mutex_unlock(&nacc_domain_lock);
 	return ok;
@@ -240,7 +265,7 @@ static void promotion_end(struct nacc_domain *domain)
  * @mm: the mm; the caller holds mm_users
  *
  * Context: may sleep.
- * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain is being
+ * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain has been
  * unmarked.
  */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
@@ -278,24 +303,36 @@ end:
  */
 int nacc_task_mm(struct task_struct *task, struct mm_struct **mm)
 {
+	struct task_struct *thread;
+
 	if (task->flags & PF_KTHREAD)
 		return -EINVAL;
-	*mm = get_task_mm(task);
+	*mm = NULL;
+	rcu_read_lock();
+	/* The leader may have exited before the other threads. */
+	for_each_thread(task, thread) {
+		*mm = get_task_mm(thread);
+		if (*mm)
+			break;
+	}
+	rcu_read_unlock();
 	return *mm ? 0 : -ESRCH;
 }
 
 static struct nacc_domain *domain_create_armed(const char *name)
 {
 	struct nacc_domain *domain;
+	int ret;
 
 	mutex_lock(&arm_lock);
 	domain = domain_create(name);
-	if (domain && (nacc_pool_arm() || nacc_exhaust_arm())) {
+	ret = domain ? nacc_exhaust_arm() : -ENOMEM;
+	if (!ret)
+		ret = nacc_pool_arm();
+	if (ret && domain)
 		nacc_domain_put(domain);
-		domain = NULL;
-	}
 	mutex_unlock(&arm_lock);
-	return domain;
+	return ret ? ERR_PTR(ret) : domain;
 }
 
 static int mark_mm(struct task_struct *task, struct mm_struct *mm,
@@ -313,8 +350,8 @@ static int mark_mm(struct task_struct *task, struct mm_struct *mm,
 	}
 	domain = domain_create_armed(name[0] ? name :
 				     get_task_comm(comm, task));
-	if (!domain)
-		return -ENOMEM;
+	if (IS_ERR(domain))
+		return PTR_ERR(domain);
 	ret = nacc_join(domain, mm);
 	if (!ret) {
 		*id = domain->id;
@@ -438,18 +475,18 @@ int nacc_unmark(u32 id)
 
 	wait_event(promotions_done, no_promotion(domain));
 	ret = domain_demote(domain);
-	if (ret) {
-		mutex_lock(&nacc_domain_lock);
-		domain->leaving = false;
-		mutex_unlock(&nacc_domain_lock);
-	}
+	mutex_lock(&nacc_domain_lock);
+	domain->leaving = false;
+	domain->gone = !ret;
+	mutex_unlock(&nacc_domain_lock);
+	wake_up_all(&promotions_done);
 	nacc_domain_put(domain);
 	nacc_kick();
 	return ret;
 }
 
 /**
- * nacc_unmark_all() - reboot and kexec: leave nothing in the pool
+ * nacc_unmark_all() - before another kernel takes over: leave nothing behind
  *
  * Nothing can be marked afterwards.
  *
@@ -524,17 +561,24 @@ static struct nacc_mm *first_dead_mm(void)
  */
 void nacc_reap_dead(void)
 {
+	unsigned long *roots = NULL;
 	struct nacc_mm *entry;
 
+	/* All at once: what has to be waited for is waited for once. */
 	while ((entry = first_dead_mm())) {
-		phys_addr_t root = entry->root;
-
-		trace_nacc_teardown(entry->domain->id, root);
+		if (!roots)
+			roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
+		if (!roots)
+			return;
+		__set_bit(nacc_frame_index(entry->root), roots);
+		trace_nacc_teardown(entry->domain->id, entry->root);
 		/* Drops the mm, and with it the kernel's reference to the root. */
 		forget_mm(entry);
-		nacc_pool_retire_unfit(root);
 		nacc_count(NACC_COUNT_REAPED, 1);
 	}
+	if (roots)
+		nacc_pool_retire_unfit(roots);
+	bitmap_free(roots);
 }
 
 /* Frames that an address space owns, the root included. */
@@ -569,11 +613,12 @@ static unsigned int domain_tables(const struct nacc_domain *domain,
  */
 int nacc_domain_seq(struct seq_file *m)
 {
-	struct nacc_sbi_frame *all = nacc_pool_snapshot();
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
 	struct nacc_domain *d;
 
 	if (!all)
 		return -ENOMEM;
+	nacc_pool_snapshot(all);
 	seq_puts(m, "id state mms tables name\n");
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(d, &domains, node) {
@@ -584,7 +629,7 @@ int nacc_domain_seq(struct seq_file *m)
 		seq_putc(m, '\n');
 	}
 	mutex_unlock(&nacc_domain_lock);
-	kvfree(all);
+	vfree(all);
 	return 0;
 }
 
@@ -617,16 +662,17 @@ found:
  */
 int nacc_mms_seq(struct seq_file *m)
 {
-	struct nacc_sbi_frame *all = nacc_pool_snapshot();
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
 	struct nacc_mm *entry;
 
 	if (!all)
 		return -ENOMEM;
+	nacc_pool_snapshot(all);
 	seq_puts(m, "domain pid tables root comm\n");
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &marked_mms, node)
 		print_user_of(m, entry, all);
 	mutex_unlock(&nacc_domain_lock);
-	kvfree(all);
+	vfree(all);
 	return 0;
 }

@@ -43,9 +43,10 @@ static noinline int stub_alloc(void)
 	/*
 	 * A fault from user mode would be tried again for ever. This is what
 	 * the kernel's own out-of-memory killer does with such a process. A
-	 * system call gets the error.
+	 * system call gets the error, and so does a kernel thread.
 	 */
-	if (task_pt_regs(current)->cause != EXC_SYSCALL) {
+	if (!(current->flags & (PF_KTHREAD | PF_USER_WORKER)) &&
+	    task_pt_regs(current)->cause != EXC_SYSCALL) {
 		pr_warn_ratelimited("%s[%d] needs a page table and the pool has none: killed\n",
 				    current->comm, task_pid_nr(current));
 		send_sig(SIGKILL, current, 1);
@@ -96,15 +97,41 @@ static void notrace on_clone(unsigned long ip, unsigned long parent_ip,
 }
 NOKPROBE_SYMBOL(on_clone);
 
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+/*
+ * Stands in for huge_pmd_share(), for every process while something is marked.
+ * It links one PMD page into several mms without a reference: a table with two
+ * owners, which the shim must refuse, and whose end none of them announces.
+ * Sharing is an optimisation; this is what it does when there is no partner.
+ */
+static noinline pte_t *stub_share(struct mm_struct *mm,
+				  struct vm_area_struct *vma,
+				  unsigned long addr, pud_t *pud)
+{
+	if (pud_none(*pud) && nacc_ksym.pmd_alloc(mm, pud, addr))
+		return NULL;
+	return (pte_t *)pmd_offset(pud, addr);
+}
+
+static void notrace on_share(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *op, struct ftrace_regs *fregs)
+{
+	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)stub_share);
+}
+NOKPROBE_SYMBOL(on_share);
+#endif
+
 /**
- * struct redirect - functions turned away together
+ * struct redirect - functions replaced together
  * @ops: ftrace's record
  * @functions: their names
+ * @lost: what is lost where they cannot be redirected; NULL: marking is refused
  * @armed: registered; under the caller's lock
  */
 struct redirect {
 	struct ftrace_ops ops;
 	const char *functions[4];
+	const char *lost;
 	bool armed;
 };
 
@@ -113,10 +140,18 @@ static struct redirect redirects[] = {
 		.ops = { .func = on_alloc, .flags = FTRACE_OPS_FL_IPMODIFY },
 		.functions = { "__pte_alloc", "__pmd_alloc", "__pud_alloc",
 			       "__p4d_alloc" },
+		.lost = "an exhausted pool will be an oops of the process",
 	}, {
 		.ops = { .func = on_clone, .flags = FTRACE_OPS_FL_IPMODIFY },
 		.functions = { "kernel_clone" },
+		.lost = "a fork that does not fit will kill the child",
 	},
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+	{
+		.ops = { .func = on_share, .flags = FTRACE_OPS_FL_IPMODIFY },
+		.functions = { "huge_pmd_share" },
+	},
+#endif
 };
 
 static int redirect_arm(struct redirect *r)
@@ -142,8 +177,9 @@ static int redirect_arm(struct redirect *r)
  * nacc_exhaust_arm() - begin to turn allocations away when the pool is short
  *
  * Context: may sleep; the caller serialises.
- * Return: 0. A kernel where a function cannot be redirected loses the gentle
- * error, not the protection; it is named once.
+ * Return: 0, or -EOPNOTSUPP if tables could become shared. Where another
+ * function cannot be redirected, the gentle error is lost, not the protection;
+ * that is said once.
  */
 int nacc_exhaust_arm(void)
 {
@@ -156,9 +192,15 @@ int nacc_exhaust_arm(void)
 		if (r->armed)
 			continue;
 		ret = redirect_arm(r);
-		if (ret)
-			pr_warn_once("%s cannot be redirected (error %d): an exhausted pool will be an oops of the process\n",
-				     r->functions[0], ret);
+		if (!ret)
+			continue;
+		if (!r->lost) {
+			pr_err("%s cannot be redirected (error %d): nothing can be marked on this kernel\n",
+			       r->functions[0], ret);
+			return -EOPNOTSUPP;
+		}
+		pr_warn_once("%s cannot be redirected (error %d): %s\n",
+			     r->functions[0], ret, r->lost);
 	}
 	return 0;
 }

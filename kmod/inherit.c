@@ -3,11 +3,17 @@
  * Inheritance: children and new programs of a marked process are protected
  * before their first instruction in user mode.
  *
- * Two tracepoints of the scheduler see every new address space of a marked
- * process: sched_process_fork (the child exists, has not run) and
- * sched_prepare_exec (the old mm is still there). They only queue a task work;
- * it runs in the task itself on its way to user mode, where it may sleep, and
- * promotes the new mm. A task that cannot be protected is killed there.
+ * Tracepoints of the scheduler see every new address space of a marked process:
+ * sched_process_fork (the child exists, has not run) and the pair
+ * sched_prepare_exec (the old mm is still there) and sched_process_exec (the new
+ * one is). They only queue a task work; it runs in the task itself on its way to
+ * user mode, where it may sleep, and promotes the new mm. A task that cannot be
+ * protected is killed there.
+ *
+ * The work of an exec must not be queued before the new mm is there: exec may
+ * run task works in between (io_uring_task_cancel()), and it would be spent on
+ * the old one. An exec that fails between the two is fatal to the task, so
+ * sched_process_exit ends its record.
  */
 #include <linux/binfmts.h>
 #include <linux/kprobes.h>
@@ -31,20 +37,28 @@
 /**
  * struct inherit - a new address space on its way to be marked
  * @work: task work of the task that owns the address space
+ * @task: that task; only compared
  * @domain: the domain to join, by a reference
- * @next: next free record, under free_lock
+ * @next: next record of the list it is in, under list_lock
  * @counter: what to count
  */
 struct inherit {
 	struct callback_head work;
+	struct task_struct *task;
 	struct nacc_domain *domain;
 	struct inherit *next;
 	enum nacc_count counter;
 };
 
-static DEFINE_RAW_SPINLOCK(free_lock);
-static struct inherit *free_list;	/* under free_lock */
-static unsigned int nr_free;		/* written under free_lock */
+/*
+ * A record is free, in an exec, ended without a use (its domain is put by the
+ * keeper, since that may sleep), or queued as a task work and in no list.
+ */
+static DEFINE_RAW_SPINLOCK(list_lock);
+static struct inherit *free_list;	/* under list_lock */
+static struct inherit *exec_list;	/* changed under list_lock */
+static struct inherit *ended_list;	/* changed under list_lock */
+static unsigned int nr_free;		/* changed under list_lock */
 static struct inherit *records;
 
 /**
@@ -59,18 +73,25 @@ struct probe {
 	struct tracepoint *tp;
 };
 
+static void push(struct inherit **list, struct inherit *r)
+{
+	lockdep_assert_held(&list_lock);
+	r->next = *list;
+	WRITE_ONCE(*list, r);
+}
+
 static struct inherit *record_get(void)
 {
 	struct inherit *r;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&free_lock, flags);
+	raw_spin_lock_irqsave(&list_lock, flags);
 	r = free_list;
 	if (r) {
 		free_list = r->next;
 		WRITE_ONCE(nr_free, nr_free - 1);
 	}
-	raw_spin_unlock_irqrestore(&free_lock, flags);
+	raw_spin_unlock_irqrestore(&list_lock, flags);
 	return r;
 }
 
@@ -78,11 +99,57 @@ static void record_put(struct inherit *r)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&free_lock, flags);
-	r->next = free_list;
-	free_list = r;
+	raw_spin_lock_irqsave(&list_lock, flags);
+	push(&free_list, r);
 	WRITE_ONCE(nr_free, nr_free + 1);
-	raw_spin_unlock_irqrestore(&free_lock, flags);
+	raw_spin_unlock_irqrestore(&list_lock, flags);
+}
+
+static void record_move(struct inherit **list, struct inherit *r)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&list_lock, flags);
+	push(list, r);
+	raw_spin_unlock_irqrestore(&list_lock, flags);
+}
+
+/* Take the record of the current task's exec off the list. */
+static struct inherit *take_exec_record(void)
+{
+	struct inherit **at, *r = NULL;
+	unsigned long flags;
+
+	if (!READ_ONCE(exec_list))
+		return NULL;
+	raw_spin_lock_irqsave(&list_lock, flags);
+	for (at = &exec_list; *at && (*at)->task != current; at = &(*at)->next)
+		;
+	r = *at;
+	if (r)
+		WRITE_ONCE(*at, r->next);
+	raw_spin_unlock_irqrestore(&list_lock, flags);
+	return r;
+}
+
+/**
+ * nacc_inherit_clean() - put the domains of records that were not used
+ *
+ * Context: may sleep; the keeper only.
+ */
+void nacc_inherit_clean(void)
+{
+	struct inherit *r, *next;
+
+	raw_spin_lock_irq(&list_lock);
+	r = ended_list;
+	WRITE_ONCE(ended_list, NULL);
+	raw_spin_unlock_irq(&list_lock);
+	for (; r; r = next) {
+		next = r->next;
+		nacc_domain_put(r->domain);
+		record_put(r);
+	}
 }
 
 /**
@@ -113,57 +180,97 @@ static void inherit_work(struct callback_head *work)
 		ret = nacc_join(r->domain, mm);
 	else
 		mm = NULL;
-	/* The domain was unmarked meanwhile: so is what it would have become. */
-	if (ret && ret != -ECANCELED)
-		kill_unprotected(ret);
-	else if (mm && !ret)
+	if (mm && !ret)
 		nacc_count(r->counter, 1);
+	/*
+	 * Not an error: the domain was unmarked meanwhile, and so is what would
+	 * have joined it; or someone has marked the new process already.
+	 */
+	else if (ret && ret != -ECANCELED && ret != -EEXIST)
+		kill_unprotected(ret);
 	nacc_domain_put(r->domain);
 	record_put(r);
 }
 
-static void queue_inherit(struct task_struct *task, struct mm_struct *mm,
-			  enum nacc_count counter)
+/* A task without a record would get to user mode unprotected. */
+static struct inherit *record_begin(struct task_struct *task,
+				    struct mm_struct *mm,
+				    enum nacc_count counter)
 {
-	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
-	struct inherit *r;
+	struct inherit *r = record_get();
 
-	if (!domain)
-		return;
-	r = record_get();
-	if (r) {
-		r->domain = domain;
-		r->counter = counter;
-		init_task_work(&r->work, inherit_work);
-		if (!task_work_add(task, &r->work, TWA_RESUME))
-			return;
-		record_put(r);
+	if (!r) {
+		send_sig(SIGKILL, task, 1);
+		return NULL;
 	}
-	/* No record, or the task is exiting: it must not reach user mode. */
-	send_sig(SIGKILL, task, 1);
-	/* Cannot be the last: the mm holds one and is alive. */
-	refcount_dec(&domain->ref);
+	r->domain = nacc_domain_get_by_mm(mm);
+	if (!r->domain) {
+		record_put(r);
+		return NULL;
+	}
+	r->task = task;
+	r->counter = counter;
+	return r;
+}
+
+static void record_queue(struct inherit *r)
+{
+	init_task_work(&r->work, inherit_work);
+	/* Fails only for a task that exits: it has no way to user mode. */
+	if (task_work_add(r->task, &r->work, TWA_RESUME))
+		record_move(&ended_list, r);
 }
 
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
-	if (nacc_mm_marked(current->mm) && child->mm &&
-	    child->mm != current->mm)
-		queue_inherit(child, current->mm, NACC_COUNT_INHERITED_FORK);
+	struct inherit *r;
+
+	if (!nacc_mm_marked(current->mm) || !child->mm ||
+	    child->mm == current->mm)
+		return;
+	r = record_begin(child, current->mm, NACC_COUNT_INHERITED_FORK);
+	if (r)
+		record_queue(r);
 }
 NOKPROBE_SYMBOL(probe_fork);
 
 static void probe_prepare_exec(void *data, struct task_struct *task,
 			       struct linux_binprm *bprm)
 {
-	if (nacc_mm_marked(current->mm))
-		queue_inherit(current, current->mm, NACC_COUNT_INHERITED_EXEC);
+	struct inherit *r;
+
+	if (!nacc_mm_marked(current->mm))
+		return;
+	r = record_begin(current, current->mm, NACC_COUNT_INHERITED_EXEC);
+	if (r)
+		record_move(&exec_list, r);
 }
 NOKPROBE_SYMBOL(probe_prepare_exec);
 
+static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
+		       struct linux_binprm *bprm)
+{
+	struct inherit *r = take_exec_record();
+
+	if (r)
+		record_queue(r);
+}
+NOKPROBE_SYMBOL(probe_exec);
+
+static void probe_exit(void *data, struct task_struct *task)
+{
+	struct inherit *r = take_exec_record();
+
+	if (r)
+		record_move(&ended_list, r);
+}
+NOKPROBE_SYMBOL(probe_exit);
+
 static struct probe probes[] = {
 	{ "sched_process_fork", probe_fork },
+	{ "sched_process_exit", probe_exit },
+	{ "sched_process_exec", probe_exec },
 	{ "sched_prepare_exec", probe_prepare_exec },
 };
 

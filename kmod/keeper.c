@@ -18,6 +18,8 @@ static void keeper(struct work_struct *work)
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 
 	nacc_audit_trace();
+	nacc_promote_finish();
+	nacc_inherit_clean();
 	nacc_pool_collect();
 	nacc_reap_dead();
 	nacc_pool_stats(stats);

@@ -56,6 +56,8 @@ int __init nacc_ksym_init(void)
 		{ "mm_take_all_locks", &nacc_ksym.mm_take_all_locks },
 		{ "mm_drop_all_locks", &nacc_ksym.mm_drop_all_locks },
 		{ "pidfd_get_pid", &nacc_ksym.pidfd_get_pid },
+		{ "kallsyms_on_each_symbol", &nacc_ksym.on_each_symbol },
+		{ "__pmd_alloc", &nacc_ksym.pmd_alloc },
 		{ "init_mm", &nacc_ksym.init_mm },
 #if ALLOC_SPLIT_PTLOCKS
 		{ "ptlock_alloc", &nacc_ksym.ptlock_alloc },
@@ -78,5 +80,7 @@ int __init nacc_ksym_init(void)
 		}
 		*(unsigned long *)wanted[i].slot = addr;
 	}
+	nacc_ksym.kexec_in_progress =
+		(const bool *)nacc_ksym.lookup("kexec_in_progress");
 	return 0;
 }

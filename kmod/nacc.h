@@ -42,7 +42,10 @@
  * @pidfd_get_pid: struct pid of a pidfd
  * @ptlock_alloc: only where the split lock does not fit into struct page
  * @ptlock_free: likewise
+ * @on_each_symbol: kallsyms_on_each_symbol()
+ * @pmd_alloc: __pmd_alloc()
  * @init_mm: the kernel's own address space
+ * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */
 struct nacc_ksym {
 	unsigned long (*lookup)(const char *name);
@@ -53,7 +56,11 @@ struct nacc_ksym {
 	struct pid *(*pidfd_get_pid)(unsigned int fd, unsigned int *flags);
 	bool (*ptlock_alloc)(struct ptdesc *ptdesc);
 	void (*ptlock_free)(struct ptdesc *ptdesc);
+	int (*on_each_symbol)(int (*fn)(void *data, const char *name,
+					unsigned long addr), void *data);
+	int (*pmd_alloc)(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 	struct mm_struct *init_mm;
+	const bool *kexec_in_progress;
 };
 
 extern struct nacc_ksym nacc_ksym;
@@ -74,9 +81,16 @@ const char *nacc_stat_name(unsigned int stat);
 int nacc_setup(void);
 unsigned int nacc_setup_writers(void);
 
+/* writers.c ----------------------------------------------------------------- */
+
+unsigned int nacc_writers_find(struct nacc_sbi_range *range);
+
 /* selftest.c ---------------------------------------------------------------- */
 
-int nacc_selftest(unsigned int *passed, unsigned int *harts);
+int nacc_selftest_init(void);
+void nacc_selftest_exit(void);
+unsigned int nacc_selftest_passed(void);
+unsigned int nacc_selftest_harts(void);
 
 /* pool.c -------------------------------------------------------------------- */
 
@@ -113,8 +127,9 @@ void nacc_pool_reclaim(void);
 bool nacc_pool_idle(void);
 void nacc_pool_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
 void nacc_pool_retire(phys_addr_t root);
-void nacc_pool_retire_unfit(phys_addr_t root);
-struct nacc_sbi_frame *nacc_pool_snapshot(void);
+void nacc_pool_retire_unfit(const unsigned long *roots);
+struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void);
+void nacc_pool_snapshot(struct nacc_sbi_frame *all);
 int nacc_pool_seq(struct seq_file *m);
 
 /**
@@ -194,18 +209,36 @@ static inline unsigned int nacc_entries(unsigned int level)
 
 bool nacc_level_accounted(unsigned int level);
 int nacc_page_fit(struct page *page);
-void nacc_page_unfit(struct page *page, bool accounted);
-void nacc_page_move_account(struct page *from, struct page *to);
+void nacc_page_unfit(struct page *page, unsigned int level, bool accounted);
+void nacc_page_move_account(struct page *from, struct page *to,
+			    unsigned int level);
+bool nacc_page_is_shared(struct page *page, unsigned int level);
 bool nacc_page_is_table(struct page *page);
 struct page *nacc_table_alloc(unsigned int level);
 void nacc_table_free(struct page *page, unsigned int level);
-void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root);
 void nacc_move_deposits(struct page *from, struct page *to);
+
+/* switch.c ------------------------------------------------------------------ */
+
+/**
+ * struct nacc_switch - an mm that goes from one root to another
+ * @old_pfn: page frame of the root that it leaves
+ * @new_pfn: page frame of the root that takes its place
+ */
+struct nacc_switch {
+	unsigned long old_pfn;
+	unsigned long new_pfn;
+};
+
+void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root,
+		      struct nacc_switch *sw);
+void nacc_switch_settle(const struct nacc_switch *sw);
 
 /* promote.c, demote.c --------------------------------------------------------- */
 
 int nacc_promote(struct mm_struct *mm,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
+void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm);
 
 /* domain.c ------------------------------------------------------------------ */
@@ -218,8 +251,10 @@ int nacc_demote(struct mm_struct *mm);
  * @id: name of the domain, never 0, never reused
  * @mms: marked address spaces, under nacc_domain_lock
  * @promoting: promotions under way, under nacc_domain_lock
- * @leaving: being unmarked: nothing may join, under nacc_domain_lock
+ * @leaving: being unmarked: who wants to join waits, under nacc_domain_lock
+ * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @name: label
+ * @rcu: freed after a grace period: hooks find it under RCU
  */
 struct nacc_domain {
 	struct list_head node;
@@ -228,7 +263,9 @@ struct nacc_domain {
 	unsigned int mms;
 	unsigned int promoting;
 	bool leaving;
+	bool gone;
 	char name[NACC_NAME_LEN];
+	struct rcu_head rcu;
 };
 
 /**
@@ -268,11 +305,20 @@ int nacc_task_mm(struct task_struct *task, struct mm_struct **mm);
 void nacc_kick(void);
 void nacc_keeper_stop(void);
 
-/* inherit.c, exhaust.c --------------------------------------------------------- */
+/* inherit.c --------------------------------------------------------- */
 
 int nacc_inherit_init(void);
 void nacc_inherit_exit(void);
 bool nacc_inherit_room(void);
+void nacc_inherit_clean(void);
+
+/* power.c ------------------------------------------------------------------- */
+
+int nacc_power_init(void);
+void nacc_power_exit(void);
+
+/* exhaust.c ----------------------------------------------------------------- */
+
 int nacc_exhaust_arm(void);
 void nacc_exhaust_disarm(void);
 const char *nacc_exhaust_state(void);
@@ -321,8 +367,5 @@ int nacc_chardev_init(void);
 void nacc_chardev_exit(void);
 int nacc_proc_init(void);
 void nacc_proc_exit(void);
-
-/* Set at load, constant afterwards. */
-extern unsigned int nacc_selftest_passed, nacc_selftest_harts;
 
 #endif /* NACC_H */

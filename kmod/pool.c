@@ -12,6 +12,7 @@
 #include <linux/gfp.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "nacc.h"
 #include "trace.h"
@@ -144,7 +145,7 @@ static void unfit_if_free(unsigned int frame, const struct nacc_sbi_frame *f,
 {
 	if (f->type == NACC_FRAME_FREE &&
 	    __test_and_clear_bit(frame, nacc_pool.fitted))
-		nacc_page_unfit(frame_page(frame), false);
+		nacc_page_unfit(frame_page(frame), 0, false);
 }
 
 /**
@@ -172,14 +173,14 @@ static void free_original(const struct nacc_sbi_adoption *a)
 	struct page *page = phys_to_page(a->original);
 
 	trace_nacc_adopt(a->root, a->original, a->twin, a->level);
-	if (page_count(page) != 1 ||
+	if (page_count(page) != 1 || nacc_page_is_shared(page, a->level) ||
 	    nacc_page_is_table(page) != nacc_level_accounted(a->level)) {
 		pr_warn_ratelimited("adopted page %#llx is not a page-table page any more: kept\n",
 				    a->original);
 		nacc_count(NACC_COUNT_LEAKED, 1);
 		return;
 	}
-	nacc_page_move_account(page, phys_to_page(a->twin));
+	nacc_page_move_account(page, phys_to_page(a->twin), a->level);
 	__free_page(page);
 	nacc_count(NACC_COUNT_ORIGINALS, 1);
 }
@@ -206,13 +207,13 @@ static void release_if_freed(unsigned int frame,
 	struct page *page = frame_page(frame);
 
 	if (f->type != NACC_FRAME_TABLE || f->parent != NACC_FRAME_NONE ||
-	    page_count(page) != 1)
+	    page_count(page) != 1 || nacc_page_is_shared(page, f->level))
 		return;
 	if (nacc_sbi_call(NACC_SBI_TABLE_RELEASE, nacc_frame_pa(frame), 0, 0,
 			  NULL))
 		return;
 	__clear_bit(frame, nacc_pool.fitted);
-	nacc_page_unfit(page, false);
+	nacc_page_unfit(page, f->level, false);
 }
 
 /**
@@ -312,19 +313,19 @@ void nacc_pool_retire(phys_addr_t root)
 static void unfit_owned(unsigned int frame, const struct nacc_sbi_frame *f,
 			void *arg)
 {
-	unsigned int root = *(unsigned int *)arg;
-	bool is_root = f->type == NACC_FRAME_ROOT;
+	const unsigned long *roots = arg;
 
-	if (frame != root && (f->type != NACC_FRAME_TABLE || f->owner != root))
+	if ((f->type != NACC_FRAME_ROOT && f->type != NACC_FRAME_TABLE) ||
+	    f->owner >= nacc_pool.nr || !test_bit(f->owner, roots))
 		return;
 	if (__test_and_clear_bit(frame, nacc_pool.fitted))
-		nacc_page_unfit(frame_page(frame),
-				!is_root && nacc_level_accounted(f->level));
+		nacc_page_unfit(frame_page(frame), f->level,
+				nacc_level_accounted(f->level));
 }
 
 /**
- * nacc_pool_retire_unfit() - release an address space that Linux has left
- * @root: physical address of its root
+ * nacc_pool_retire_unfit() - release address spaces that Linux has left
+ * @roots: bitmap of frames: their roots
  *
  * Nothing walks the tables any more: no CPU, no mm, no reader under RCU, no
  * pending free. Pages that the kernel's own teardown has freed already and
@@ -332,46 +333,49 @@ static void unfit_owned(unsigned int frame, const struct nacc_sbi_frame *f,
  *
  * Context: may sleep.
  */
-void nacc_pool_retire_unfit(phys_addr_t root)
+void nacc_pool_retire_unfit(const unsigned long *roots)
 {
-	unsigned int frame = nacc_frame_index(root);
+	unsigned int frame;
 
 	/* Tables freed through RCU drop their reference in the callback. */
 	rcu_barrier();
 	mutex_lock(&nacc_pool.lock);
 	/* First the accounting moves over from the originals, then it ends. */
 	drain();
-	for_each_frame(unfit_owned, &frame);
-	nacc_pool_retire(root);
+	for_each_frame(unfit_owned, (void *)roots);
+	for_each_set_bit(frame, roots, nacc_pool.nr)
+		nacc_pool_retire(nacc_frame_pa(frame));
 	mutex_unlock(&nacc_pool.lock);
 }
 
-static void copy_frame(unsigned int frame, const struct nacc_sbi_frame *f,
-		       void *arg)
+/**
+ * nacc_pool_snapshot_alloc() - room for nacc_pool_snapshot()
+ *
+ * Context: may sleep.
+ * Return: room for nacc_pool.nr descriptions, to be freed with vfree(), or NULL.
+ */
+struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void)
 {
-	struct nacc_sbi_frame *all = arg;
-
-	all[frame] = *f;
+	return vzalloc(array_size(nacc_pool.nr, sizeof(struct nacc_sbi_frame)));
 }
 
 /**
  * nacc_pool_snapshot() - describe all frames
+ * @all: room from nacc_pool_snapshot_alloc()
  *
- * Context: may sleep.
- * Return: array of nacc_pool.nr descriptions, to be freed with kvfree(), or
- * NULL.
+ * The descriptions of NACC_SBI_FRAMES_MAX frames fill a page, so the shim writes
+ * them in place.
+ *
+ * Context: any; takes no lock.
  */
-struct nacc_sbi_frame *nacc_pool_snapshot(void)
+void nacc_pool_snapshot(struct nacc_sbi_frame *all)
 {
-	struct nacc_sbi_frame *all = kvcalloc(nacc_pool.nr, sizeof(*all),
-					      GFP_KERNEL);
+	unsigned int start;
 
-	if (!all)
-		return NULL;
-	mutex_lock(&nacc_pool.lock);
-	for_each_frame(copy_frame, all);
-	mutex_unlock(&nacc_pool.lock);
-	return all;
+	static_assert(NACC_SBI_FRAMES_MAX * sizeof(*all) == PAGE_SIZE);
+	for (start = 0; start < nacc_pool.nr; start += NACC_SBI_FRAMES_MAX)
+		nacc_sbi_call(NACC_SBI_FRAMES, start, NACC_SBI_FRAMES_MAX,
+			      page_to_phys(vmalloc_to_page(&all[start])), NULL);
 }
 
 static void seq_index(struct seq_file *m, u32 frame)
@@ -391,11 +395,12 @@ int nacc_pool_seq(struct seq_file *m)
 	static const char * const names[NACC_FRAME_TYPE_MAX] = {
 		"free", "armed", "root", "table", "released",
 	};
-	struct nacc_sbi_frame *all = nacc_pool_snapshot();
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
 	unsigned int i;
 
 	if (!all)
 		return -ENOMEM;
+	nacc_pool_snapshot(all);
 	seq_puts(m, "frame pa type level live owner parent slot refs domain\n");
 	for (i = 0; i < nacc_pool.nr; i++) {
 		const struct nacc_sbi_frame *f = &all[i];
@@ -412,6 +417,6 @@ int nacc_pool_seq(struct seq_file *m)
 			   f->owner == NACC_FRAME_NONE ? 0 :
 			   nacc_domain_of_root(nacc_frame_pa(f->owner)));
 	}
-	kvfree(all);
+	vfree(all);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <linux/proc_fs.h>
 #include <linux/sched/task.h>
+#include <linux/user_namespace.h>
 #include <linux/uaccess.h>
 
 #include "nacc.h"
@@ -27,8 +28,8 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "ad: %s\n",
 		   nacc_sbi_info(NACC_INFO_AD) == NACC_AD_FAULT ? "fault" :
 								  "fixed");
-	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed,
-		   nacc_selftest_harts);
+	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
+		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
 	seq_printf(m, "hooks: %s\n", nacc_exhaust_state());
 	return 0;
@@ -38,6 +39,9 @@ static int show(struct seq_file *m, void *v)
 {
 	int (*fill)(struct seq_file *m) = m->private;
 
+	/* Addresses of the kernel: not for root of a container. */
+	if (!file_ns_capable(m->file, &init_user_ns, CAP_SYS_ADMIN))
+		return -EPERM;
 	return fill(m);
 }
 

@@ -13,6 +13,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "nacc.h"
 #include "trace.h"
@@ -31,6 +32,8 @@ struct pair {
 
 /**
  * struct build - a promotion under way
+ * @node: in old_trees when it is through
+ * @sw: the switch from the old root to the new
  * @root: the new root
  * @scratch: by level: a page with links already turned to twins
  * @pairs: tables done
@@ -38,6 +41,8 @@ struct pair {
  * @max: room in @pairs
  */
 struct build {
+	struct list_head node;
+	struct nacc_switch sw;
 	phys_addr_t root;
 	u64 *scratch[NACC_MAX_LEVELS];
 	struct pair *pairs;
@@ -53,14 +58,17 @@ static int refusal_errno(int ret, unsigned long reason)
 	return ret;
 }
 
-/* Page tables shared between mms cannot have one owner. */
-static bool is_shared(struct page *page, unsigned int level)
+static unsigned int count_tables(const u64 *table, unsigned int level)
 {
-#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
-	return level == 1 && ptdesc_pmd_pts_count(page_ptdesc(page)) > 0;
-#else
-	return false;
-#endif
+	unsigned int i, n = 1;
+
+	for (i = 0; level && i < nacc_entries(level); i++) {
+		u64 pte = READ_ONCE(table[i]);
+
+		if (nacc_pte_link(pte))
+			n += count_tables(__va(nacc_pte_pa(pte)), level - 1);
+	}
+	return n;
 }
 
 static int copy_table(struct build *b, u64 *table, unsigned int level,
@@ -96,17 +104,14 @@ static int copy_table(struct build *b, u64 *table, unsigned int level,
 	unsigned long value;
 	int ret;
 
-	if (b->nr == b->max)
-		return -ENOSPC;
-	if (is_shared(page, level))
+	/* A table in the trees of several mms cannot have one owner. */
+	if (nacc_page_is_shared(page, level))
 		return -EOPNOTSUPP;
 	if (level) {
 		ret = copy_links(b, table, level);
 		if (ret)
 			return ret;
 	}
-	if (b->nr == b->max)
-		return -ENOSPC;
 	if (level == nacc_top_level()) {
 		ret = nacc_sbi_call(NACC_SBI_AS_FILL, b->root, __pa(source), 0,
 				    &value);
@@ -136,18 +141,59 @@ static void finish_pairs(struct build *b)
 	}
 }
 
+/* Trees that are out of use but for those who have not noticed yet. */
+static DEFINE_SPINLOCK(old_trees_lock);
+static LIST_HEAD(old_trees);		/* under old_trees_lock */
+
+static void build_free(struct build *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < NACC_MAX_LEVELS; i++)
+		free_page((unsigned long)b->scratch[i]);
+	kvfree(b->pairs);
+	kfree(b);
+}
+
 static void free_old_tables(struct build *b)
 {
 	unsigned int i;
 
-	/* Lockless readers may still look at the old tables. */
-	synchronize_rcu();
 	for (i = 0; i < b->nr; i++) {
 		struct pair *p = &b->pairs[i];
 
-		nacc_page_move_account(p->old, phys_to_page(p->twin));
+		nacc_page_move_account(p->old, phys_to_page(p->twin), p->level);
 		__free_page(p->old);
 	}
+}
+
+/**
+ * nacc_promote_finish() - free the tables that promotions have left behind
+ *
+ * Context: may sleep; the keeper only.
+ */
+void nacc_promote_finish(void)
+{
+	struct build *b, *next;
+	LIST_HEAD(list);
+
+	spin_lock(&old_trees_lock);
+	list_splice_init(&old_trees, &list);
+	spin_unlock(&old_trees_lock);
+	list_for_each_entry_safe(b, next, &list, node) {
+		nacc_switch_settle(&b->sw);
+		free_old_tables(b);
+		build_free(b);
+	}
+}
+
+/* The old tables are freed later: a child or new image need not wait for it. */
+static void leave_to_keeper(struct build *b)
+{
+	spin_lock(&old_trees_lock);
+	list_add_tail(&b->node, &old_trees);
+	spin_unlock(&old_trees_lock);
+	nacc_kick();
 }
 
 static int copy_and_switch(struct mm_struct *mm, struct build *b)
@@ -156,7 +202,8 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	phys_addr_t root;
 	int ret;
 
-	b->nr = 0;
+	if (count_tables((u64 *)mm->pgd, nacc_top_level()) > b->max)
+		return -ENOSPC;
 	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &value);
 	if (ret)
 		return ret;
@@ -166,33 +213,31 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 		nacc_pool_retire(b->root);
 		return ret;
 	}
-	nacc_switch_root(mm, b->root);
+	nacc_switch_root(mm, b->root, &b->sw);
 	finish_pairs(b);
 	return 0;
 }
 
-static void build_free(struct build *b)
+static struct build *build_alloc(struct mm_struct *mm)
 {
+	struct build *b = kzalloc(sizeof(*b), GFP_KERNEL);
 	unsigned int i;
 
-	for (i = 0; i < NACC_MAX_LEVELS; i++)
-		free_page((unsigned long)b->scratch[i]);
-	kvfree(b->pairs);
-}
-
-static int build_alloc(struct build *b, struct mm_struct *mm)
-{
-	unsigned int i;
-
+	if (!b)
+		return NULL;
 	for (i = 1; i <= nacc_top_level(); i++) {
 		b->scratch[i] = (u64 *)get_zeroed_page(GFP_KERNEL);
 		if (!b->scratch[i])
-			return -ENOMEM;
+			goto fail;
 	}
 	/* An estimate, since pgtables_bytes leaves out the topmost levels. */
 	b->max = mm_pgtables_bytes(mm) / PAGE_SIZE + 16;
 	b->pairs = kvmalloc_array(b->max, sizeof(*b->pairs), GFP_KERNEL);
-	return b->pairs ? 0 : -ENOMEM;
+	if (b->pairs)
+		return b;
+fail:
+	build_free(b);
+	return NULL;
 }
 
 /* Nothing may be allocated while all locks are held: reclaim needs them. */
@@ -233,26 +278,26 @@ static int promote_locked(struct mm_struct *mm, struct build *b)
 int nacc_promote(struct mm_struct *mm,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg)
 {
-	struct build b = { };
+	struct build *b;
 	int ret;
 
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	ret = -EEXIST;
-	if (nacc_mm_marked(mm))
-		goto unlock;
-	ret = build_alloc(&b, mm);
+	if (nacc_mm_marked(mm)) {
+		mmap_write_unlock(mm);
+		return -EEXIST;
+	}
+	b = build_alloc(mm);
+	ret = b ? promote_locked(mm, b) : -ENOMEM;
 	if (!ret)
-		ret = promote_locked(mm, &b);
-	if (!ret)
-		publish(b.root, arg);
-unlock:
+		publish(b->root, arg);
 	mmap_write_unlock(mm);
 	if (!ret) {
-		free_old_tables(&b);
-		nacc_count(NACC_COUNT_PROMOTED_TABLES, b.nr);
-		trace_nacc_promote(mm, b.root, b.nr);
+		nacc_count(NACC_COUNT_PROMOTED_TABLES, b->nr);
+		trace_nacc_promote(mm, b->root, b->nr);
+		leave_to_keeper(b);
+	} else if (b) {
+		build_free(b);
 	}
-	build_free(&b);
 	return ret;
 }

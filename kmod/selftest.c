@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The self-test at load: a store to a frame must be refused on every hart (I1).
+ * The self-test: a store to a frame must be refused on every hart (I1). It runs
+ * on each hart at load and on each that comes online later.
  */
-#include <linux/cpu.h>
-#include <linux/smp.h>
+#include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
 #include <linux/uaccess.h>
 
 #include "nacc.h"
 
-unsigned int nacc_selftest_passed __ro_after_init;
-unsigned int nacc_selftest_harts __ro_after_init;
+static cpumask_t passed;
+static enum cpuhp_state state;
 
 /* The fault is caught by the exception table: a refusal is not an oops. */
 static noinline bool nacc_selftest_store(u64 *frame, u64 value)
@@ -20,36 +21,65 @@ refused:
 	return true;
 }
 
-static void selftest_hart(void *info)
+static int hart_online(unsigned int cpu)
 {
 	u64 *frame = __va(nacc_frame_pa(0));
 	u64 before = READ_ONCE(*frame);
-	atomic_t *passed = info;
 
-	if (nacc_selftest_store(frame, ~before) && READ_ONCE(*frame) == before)
-		atomic_inc(passed);
+	if (nacc_selftest_store(frame, before) && READ_ONCE(*frame) == before) {
+		cpumask_set_cpu(cpu, &passed);
+		return 0;
+	}
+	pr_err("a store to the pool was not refused on CPU %u: PMP does not protect it\n",
+	       cpu);
+	return -EIO;
+}
+
+static int hart_offline(unsigned int cpu)
+{
+	cpumask_clear_cpu(cpu, &passed);
+	return 0;
 }
 
 /**
- * nacc_selftest() - try a store to the pool on every online hart
- * @passed: out: harts on which it was refused and changed nothing
- * @harts: out: harts that were asked
+ * nacc_selftest_passed() - online harts on which the refusal was seen
+ */
+unsigned int nacc_selftest_passed(void)
+{
+	return cpumask_weight(&passed);
+}
+
+/**
+ * nacc_selftest_harts() - online harts
+ */
+unsigned int nacc_selftest_harts(void)
+{
+	return num_online_cpus();
+}
+
+/**
+ * nacc_selftest_init() - test all harts, and from now on each new one
+ *
+ * A hart that fails does not come online.
  *
  * Context: module load, may sleep.
- * Return: 0, or -EIO after one sentence if a hart let it through.
+ * Return: 0, or -EIO after one sentence if a hart let the store through.
  */
-int __init nacc_selftest(unsigned int *passed, unsigned int *harts)
+int __init nacc_selftest_init(void)
 {
-	atomic_t count = ATOMIC_INIT(0);
+	int ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "nacc:online",
+				    hart_online, hart_offline);
 
-	cpus_read_lock();
-	*harts = num_online_cpus();
-	on_each_cpu(selftest_hart, &count, 1);
-	cpus_read_unlock();
-	*passed = atomic_read(&count);
-	if (*passed == *harts)
-		return 0;
-	pr_err("a store to the pool was not refused on %u of %u harts: PMP does not protect it\n",
-	       *harts - *passed, *harts);
-	return -EIO;
+	if (ret < 0)
+		return ret;
+	state = ret;
+	return 0;
+}
+
+/**
+ * nacc_selftest_exit() - stop testing
+ */
+void nacc_selftest_exit(void)
+{
+	cpuhp_remove_state_nocalls(state);
 }

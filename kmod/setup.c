@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Set-up: what the shim has to know of this kernel, handed over once.
- *
- * Writer ranges (I6) are the kernel's own text without the functions that copy
- * or fill memory at addresses their callers choose: those are what an attacker
- * with a stray write reaches through.
- */
+/* Set-up: what the shim has to know of this kernel, handed over once. */
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/kallsyms.h>
-#include <linux/sort.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 
@@ -19,21 +11,6 @@
 struct image_symbol {
 	const char *start;
 	const char *end;	/* NULL: one page */
-};
-
-/* Functions that write where their caller says. Absent ones are skipped. */
-static const char * const copiers[] __initconst = {
-	"memcpy", "__memcpy", "memmove", "__memmove", "memset", "__memset",
-	"__asm_copy_to_user", "__asm_copy_from_user", "__clear_user",
-	"fallback_scalar_usercopy", "__asm_vector_usercopy",
-	"enter_vector_usercopy", "copy_to_kernel_nofault",
-	"copy_from_kernel_nofault", "strncpy_from_kernel_nofault",
-	"strcpy", "strncpy", "strscpy", "sized_strscpy", "strcat", "strlcat",
-	"strncat", "stpcpy", "memcpy_fromio", "memcpy_toio", "memset_io",
-	"_copy_from_user", "_copy_to_user", "_copy_from_iter", "_copy_to_iter",
-	"copy_page_from_iter", "copy_page_to_iter", "iov_iter_zero",
-	"memzero_explicit", "memcpy_and_pad", "bitmap_copy",
-	"sg_copy_buffer", "crypto_xor", "__crypto_xor",
 };
 
 /* The vDSO, its data and the zero page are mapped into every process. */
@@ -52,56 +29,6 @@ static unsigned int nr_writers __ro_after_init;
 unsigned int nacc_setup_writers(void)
 {
 	return nr_writers;
-}
-
-static int __init range_cmp(const void *a, const void *b)
-{
-	const struct nacc_sbi_range *x = a, *y = b;
-
-	return x->start < y->start ? -1 : x->start > y->start;
-}
-
-static unsigned int __init find_copiers(struct nacc_sbi_range *range,
-					u64 text, u64 etext)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < ARRAY_SIZE(copiers); i++) {
-		unsigned long addr = nacc_ksym.lookup(copiers[i]);
-		unsigned long size, offset;
-
-		if (addr < text || addr >= etext)
-			continue;
-		if (!nacc_ksym.lookup_size(addr, &size, &offset) || !size)
-			continue;
-		range[n].start = addr;
-		range[n++].end = min_t(u64, addr + size, etext);
-	}
-	sort(range, n, sizeof(*range), range_cmp, NULL);
-	return n;
-}
-
-/* [text, etext) without the copiers, which are sorted but may share bytes. */
-static unsigned int __init add_writers(struct nacc_sbi_range *out,
-				       u64 text, u64 etext)
-{
-	struct nacc_sbi_range hole[ARRAY_SIZE(copiers)];
-	unsigned int holes = find_copiers(hole, text, etext);
-	unsigned int i, n = 0;
-	u64 at = text;
-
-	for (i = 0; i < holes; i++) {
-		if (hole[i].start > at) {
-			out[n].start = at;
-			out[n++].end = hole[i].start;
-		}
-		at = max(at, hole[i].end);
-	}
-	if (at < etext) {
-		out[n].start = at;
-		out[n++].end = etext;
-	}
-	return n;
 }
 
 static u64 __init image_pa(unsigned long va)
@@ -136,21 +63,19 @@ static int __init fill_setup(struct nacc_sbi_setup *setup)
 	static const struct image_symbol freed[] __initconst = {
 		{ "__init_begin", "__init_end" },
 	};
-	unsigned long text = nacc_ksym.lookup("_stext");
-	unsigned long etext = nacc_ksym.lookup("_etext");
 	struct nacc_sbi_range *range = setup->ranges;
 
-	if (!text || etext <= text) {
-		pr_err("this kernel has no _stext and _etext: it is not supported\n");
-		return -ENOENT;
-	}
 	setup->version = NACC_SBI_ABI_VERSION;
 	setup->kernel_root = __pa_symbol(nacc_ksym.init_mm->pgd);
 	setup->linear_base = kernel_map.va_pa_offset;
 	setup->image_va = kernel_map.virt_addr;
 	setup->image_pa = kernel_map.phys_addr;
 	setup->image_size = PAGE_ALIGN(kernel_map.size);
-	setup->nr_writers = add_writers(range, text, etext);
+	setup->nr_writers = nacc_writers_find(range);
+	if (!setup->nr_writers) {
+		pr_err("no function that writes page tables is known in this kernel: it is not supported\n");
+		return -ENOENT;
+	}
 	range += setup->nr_writers;
 	setup->nr_user_visible = add_image_ranges(range, user_visible,
 						  ARRAY_SIZE(user_visible));
@@ -169,9 +94,7 @@ static int __init fill_setup(struct nacc_sbi_setup *setup)
  */
 int __init nacc_setup(void)
 {
-	const unsigned int order = get_order(sizeof(struct nacc_sbi_setup) +
-		(ARRAY_SIZE(copiers) + 1 + ARRAY_SIZE(user_visible) + 1) *
-		sizeof(struct nacc_sbi_range));
+	const unsigned int order = get_order(NACC_SBI_SETUP_MAX);
 	struct nacc_sbi_setup *setup;
 	unsigned long reason, len;
 	int ret;

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page-table pages as Linux sees them: what makes a struct page one, what is
- * accounted for it, and how an mm gets another root.
+ * Page-table pages as Linux sees them: what makes a struct page one, and what is
+ * accounted for it.
  */
 #include <linux/gfp.h>
 #include <linux/memcontrol.h>
-#include <linux/smp.h>
-#include <asm/csr.h>
 #include <asm/pgalloc.h>
-#include <asm/tlbflush.h>
 
 #include "nacc.h"
 
@@ -30,10 +27,13 @@ static bool lock_alloc(struct ptdesc *ptdesc)
 	return true;
 }
 
+/* Tables above the PMD pass a constructor that allocates no lock. */
 static void lock_free(struct ptdesc *ptdesc)
 {
 #if ALLOC_SPLIT_PTLOCKS
-	nacc_ksym.ptlock_free(ptdesc);
+	if (ptdesc->ptl)
+		nacc_ksym.ptlock_free(ptdesc);
+	ptdesc->ptl = NULL;
 #endif
 }
 
@@ -55,6 +55,22 @@ static void clear_fields(struct ptdesc *ptdesc)
 bool nacc_page_is_table(struct page *page)
 {
 	return folio_test_pgtable(page_folio(page));
+}
+
+/**
+ * nacc_page_is_shared() - is this PMD page in the trees of several mms?
+ * @page: a page-table page
+ * @level: its level
+ *
+ * hugetlb shares them; the count is kept beside the page's reference count.
+ */
+bool nacc_page_is_shared(struct page *page, unsigned int level)
+{
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+	return level == 1 && ptdesc_pmd_pts_count(page_ptdesc(page)) > 0;
+#else
+	return false;
+#endif
 }
 
 /**
@@ -83,16 +99,19 @@ int nacc_page_fit(struct page *page)
 /**
  * nacc_page_unfit() - take back what nacc_page_fit() did
  * @page: a frame that no table links and no CPU walks any more
+ * @level: its level as a table
  * @accounted: NR_PAGETABLE counts it
  *
- * Copes with a page on which the kernel's own destructor and put have run.
+ * Copes with a page on which the kernel's own destructor and put have run: that
+ * has freed the lock, but not above the PMD.
  */
-void nacc_page_unfit(struct page *page, bool accounted)
+void nacc_page_unfit(struct page *page, unsigned int level, bool accounted)
 {
 	struct folio *folio = page_folio(page);
 
-	if (folio_test_pgtable(folio)) {
+	if (folio_test_pgtable(folio) || level > 1)
 		lock_free(page_ptdesc(page));
+	if (folio_test_pgtable(folio)) {
 		__folio_clear_pgtable(folio);
 		if (accounted)
 			lruvec_stat_sub_folio(folio, NR_PAGETABLE);
@@ -106,16 +125,19 @@ void nacc_page_unfit(struct page *page, bool accounted)
  * nacc_page_move_account() - let a twin be counted instead of its original
  * @from: the page that is no page table any more
  * @to: the frame that took its place
+ * @level: their level
  *
  * The level above the PUD has no constructor and is not counted (6.12).
  */
-void nacc_page_move_account(struct page *from, struct page *to)
+void nacc_page_move_account(struct page *from, struct page *to,
+			    unsigned int level)
 {
 	struct folio *folio = page_folio(from);
 
 	if (!folio_test_pgtable(folio))
 		return;
-	lock_free(page_ptdesc(from));
+	if (level < 2)
+		lock_free(page_ptdesc(from));
 	__folio_clear_pgtable(folio);
 	lruvec_stat_sub_folio(folio, NR_PAGETABLE);
 	lruvec_stat_add_folio(page_folio(to), NR_PAGETABLE);
@@ -188,41 +210,4 @@ void nacc_move_deposits(struct page *from, struct page *to)
 	page_ptdesc(to)->pmd_huge_pte = page_ptdesc(from)->pmd_huge_pte;
 	page_ptdesc(from)->pmd_huge_pte = NULL;
 #endif
-}
-
-struct root_switch {
-	unsigned long old_pfn;
-	unsigned long new_pfn;
-};
-
-static void switch_local(void *info)
-{
-	const struct root_switch *sw = info;
-	unsigned long satp = csr_read(CSR_SATP);
-
-	if ((satp & SATP_PPN) == sw->old_pfn)
-		csr_write(CSR_SATP, (satp & ~SATP_PPN) | sw->new_pfn);
-	local_flush_tlb_all();
-}
-
-/**
- * nacc_switch_root() - give an mm another root, on all CPUs at once
- * @mm: the mm; its page tables cannot change (mm_take_all_locks())
- * @new_root: physical address of a root that maps the same
- *
- * A CPU that loads mm->pgd in switch_mm() has interrupts off until satp is
- * written, so the interrupt below finds either root in satp and mends the old
- * one. It also waits for walkers that keep interrupts off (gup_fast): when this
- * returns, nobody reads the old tables but readers under RCU.
- */
-void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root)
-{
-	struct root_switch sw = {
-		.old_pfn = virt_to_pfn(mm->pgd),
-		.new_pfn = PHYS_PFN(new_root),
-	};
-
-	/* Seen by switch_mm() on CPUs that take the interrupt before it. */
-	WRITE_ONCE(mm->pgd, __va(new_root));
-	on_each_cpu(switch_local, &sw, 1);
 }

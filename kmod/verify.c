@@ -3,7 +3,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
-#include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "nacc.h"
 
@@ -102,9 +102,10 @@ static void count_frames(struct check *c)
 	}
 }
 
-static int verify_locked(struct nacc_verify *v, struct mm_struct *mm)
+static int verify_locked(struct nacc_verify *v, struct mm_struct *mm,
+			 struct nacc_sbi_frame *all)
 {
-	struct check c = { .v = v, .mm = mm };
+	struct check c = { .v = v, .mm = mm, .all = all };
 	struct nacc_domain *domain;
 
 	domain = nacc_domain_get_by_mm(mm);
@@ -112,31 +113,32 @@ static int verify_locked(struct nacc_verify *v, struct mm_struct *mm)
 		return -ENOENT;
 	v->domain = domain->id;
 	c.root = nacc_frame_index(__pa(mm->pgd));
-	/* No table can come or go while the mmap lock is held for writing. */
-	c.all = nacc_pool_snapshot();
-	if (c.all) {
-		count_frames(&c);
-		check_table(&c, (u64 *)mm->pgd, 0, nacc_top_level(),
-			    NACC_FRAME_NONE, 0);
-	}
+	nacc_pool_snapshot(all);
+	count_frames(&c);
+	check_table(&c, (u64 *)mm->pgd, 0, nacc_top_level(), NACC_FRAME_NONE,
+		    0);
+	/* Not the last: the mm holds one. */
 	nacc_domain_put(domain);
-	kvfree(c.all);
-	return c.all ? 0 : -ENOMEM;
+	return 0;
 }
 
-/* Page faults run under the VMA's own lock: all of them have to be shut out. */
+/* With all locks no fault, unmap, collapse or reverse mapping changes tables. */
 static int verify_mm(struct nacc_verify *v, struct mm_struct *mm)
 {
-	int ret;
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	int ret = -EINTR;
 
-	if (mmap_write_lock_killable(mm))
-		return -EINTR;
-	ret = nacc_ksym.mm_take_all_locks(mm);
-	if (!ret) {
-		nacc_ksym.mm_drop_all_locks(mm);
-		ret = verify_locked(v, mm);
+	if (!all)
+		return -ENOMEM;
+	if (!mmap_write_lock_killable(mm)) {
+		ret = nacc_ksym.mm_take_all_locks(mm);
+		if (!ret) {
+			ret = verify_locked(v, mm, all);
+			nacc_ksym.mm_drop_all_locks(mm);
+		}
+		mmap_write_unlock(mm);
 	}
-	mmap_write_unlock(mm);
+	vfree(all);
 	return ret;
 }
 

@@ -59,6 +59,20 @@ static unsigned long *reg_of(struct sbi_trap_regs *regs, u32 nr)
 	return &regs->zero + nr;
 }
 
+/*
+ * The hart raised an access fault, but the offender gets a page fault: Linux
+ * treats an access fault in kernel mode as it treats an NMI, and a panic of the
+ * whole machine is what follows there. A page fault ends the one context, or goes
+ * to the exception table (I10).
+ */
+static void refuse(struct sbi_trap_context *tcntx)
+{
+	struct sbi_trap_info trap = tcntx->trap;
+
+	trap.cause = CAUSE_STORE_PAGE_FAULT;
+	sbi_trap_redirect(&tcntx->regs, &trap);
+}
+
 static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 {
 	struct sbi_trap_regs *regs = &tcntx->regs;
@@ -91,8 +105,7 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 	case NACC_STORE_RETRY:
 		break;
 	default:
-		/* A store access fault is what the hart would have raised. */
-		sbi_trap_redirect(regs, &tcntx->trap);
+		refuse(tcntx);
 	}
 	return HANDLED;
 }

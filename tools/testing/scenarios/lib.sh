@@ -272,6 +272,7 @@ memory_as_before() {
 		is "page tables are as many as before" "$tables_before +-$slack" "$(page_tables)"
 	fi
 	wait_for 5 much_memory
+	say "page tables: $tables_before before, $(page_tables) after; memory: $memory_before kB, $(available) kB"
 	if much_memory; then
 		is "memory is as much as before" yes yes
 	else

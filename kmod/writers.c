@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Provenance (I6): where the running kernel's writers of page tables lie.
+ */
+#include <linux/build_bug.h>
+#include <linux/kallsyms.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "nacc.h"
+
+#define W(name) #name,
+static const char * const writers[] __initconst = {
+#include "writers.h"
+};
+#undef W
+
+/* Room for the ranges beside the others in struct nacc_sbi_setup. */
+#define WRITERS_MAX	2048
+static_assert(WRITERS_MAX + 64 <
+	      (NACC_SBI_SETUP_MAX - sizeof(struct nacc_sbi_setup)) /
+	      sizeof(struct nacc_sbi_range));
+
+/**
+ * struct search - a pass over all symbols
+ * @range: what was found
+ * @nr: how much
+ * @text: first byte of the kernel's own text
+ * @etext: first byte behind it
+ */
+struct search {
+	struct nacc_sbi_range *range;
+	unsigned int nr;
+	unsigned long text;
+	unsigned long etext;
+};
+
+/*
+ * What compilers append when they clone, split or outline a function begins
+ * with a dot: .isra.0, .constprop.0, .part.0, .cold.
+ */
+static bool __init is_writer(const char *symbol)
+{
+	size_t len = strcspn(symbol, ".");
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(writers); i++)
+		if (!strncmp(symbol, writers[i], len) && !writers[i][len])
+			return true;
+	return false;
+}
+
+static int __init visit_symbol(void *data, const char *symbol,
+			       unsigned long addr)
+{
+	struct search *s = data;
+	unsigned long size, offset;
+
+	if (addr < s->text || addr >= s->etext || !is_writer(symbol))
+		return 0;
+	if (!nacc_ksym.lookup_size(addr, &size, &offset) || offset || !size)
+		return 0;
+	if (s->nr == WRITERS_MAX)
+		return -ENOSPC;
+	s->range[s->nr].start = addr;
+	s->range[s->nr++].end = addr + size;
+	return 0;
+}
+
+static int __init range_cmp(const void *a, const void *b)
+{
+	const struct nacc_sbi_range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static unsigned int __init merge_ranges(struct nacc_sbi_range *range,
+					unsigned int nr)
+{
+	unsigned int i, n = 0;
+
+	for (i = 1; i < nr; i++) {
+		if (range[i].start <= range[n].end)
+			range[n].end = max(range[n].end, range[i].end);
+		else
+			range[++n] = range[i];
+	}
+	return nr ? n + 1 : 0;
+}
+
+/**
+ * nacc_writers_find() - the ranges of the functions that write page tables
+ * @range: room of a set-up of NACC_SBI_SETUP_MAX bytes
+ *
+ * Context: module load, may sleep.
+ * Return: number of ranges, sorted and apart from each other.
+ */
+unsigned int __init nacc_writers_find(struct nacc_sbi_range *range)
+{
+	struct search s = {
+		.range = range,
+		.text = nacc_ksym.lookup("_stext"),
+		.etext = nacc_ksym.lookup("_etext"),
+	};
+
+	if (nacc_ksym.on_each_symbol(visit_symbol, &s))
+		return 0;
+	sort(range, s.nr, sizeof(*range), range_cmp, NULL);
+	return merge_ranges(range, s.nr);
+}
