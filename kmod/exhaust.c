@@ -66,15 +66,20 @@ static noinline pid_t stub_clone_eagain(void)
 	return -EAGAIN;
 }
 
+static __always_inline void redirect(struct ftrace_regs *fregs, void *stub)
+{
+	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)stub);
+}
+
 static void notrace on_alloc(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *op, struct ftrace_regs *fregs)
 {
 	struct mm_struct *mm = (void *)ftrace_regs_get_argument(fregs, 0);
 
 	if (nacc_mm_marked(mm) && armed_frames() <= reserve())
-		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)stub_alloc);
+		redirect(fregs, stub_alloc);
 }
+
 NOKPROBE_SYMBOL(on_alloc);
 
 static void notrace on_clone(unsigned long ip, unsigned long parent_ip,
@@ -89,12 +94,11 @@ static void notrace on_clone(unsigned long ip, unsigned long parent_ip,
 		return;
 	need = mm_pgtables_bytes(mm) / PAGE_SIZE + NACC_MAX_LEVELS;
 	if (armed_frames() <= need + reserve())
-		ftrace_regs_set_instruction_pointer(fregs,
-					(unsigned long)stub_clone_enomem);
+		redirect(fregs, stub_clone_enomem);
 	else if (!nacc_inherit_room())
-		ftrace_regs_set_instruction_pointer(fregs,
-					(unsigned long)stub_clone_eagain);
+		redirect(fregs, stub_clone_eagain);
 }
+
 NOKPROBE_SYMBOL(on_clone);
 
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
@@ -116,8 +120,9 @@ static noinline pte_t *stub_share(struct mm_struct *mm,
 static void notrace on_share(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *op, struct ftrace_regs *fregs)
 {
-	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)stub_share);
+	redirect(fregs, stub_share);
 }
+
 NOKPROBE_SYMBOL(on_share);
 #endif
 

@@ -233,6 +233,7 @@ static void probe_fork(void *data, struct task_struct *parent,
 	if (r)
 		record_queue(r);
 }
+
 NOKPROBE_SYMBOL(probe_fork);
 
 static void probe_prepare_exec(void *data, struct task_struct *task,
@@ -246,6 +247,7 @@ static void probe_prepare_exec(void *data, struct task_struct *task,
 	if (r)
 		record_move(&exec_list, r);
 }
+
 NOKPROBE_SYMBOL(probe_prepare_exec);
 
 static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
@@ -256,6 +258,7 @@ static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
 	if (r)
 		record_queue(r);
 }
+
 NOKPROBE_SYMBOL(probe_exec);
 
 static void probe_exit(void *data, struct task_struct *task)
@@ -265,6 +268,7 @@ static void probe_exit(void *data, struct task_struct *task)
 	if (r)
 		record_move(&ended_list, r);
 }
+
 NOKPROBE_SYMBOL(probe_exit);
 
 static struct probe probes[] = {

@@ -113,7 +113,7 @@ struct nacc_pool {
 	unsigned long region_size;
 	unsigned long *fitted;
 	void *page;
-	struct mutex lock;
+	struct mutex lock;	/* outermost but for the mm's, see above */
 };
 
 extern struct nacc_pool nacc_pool;

@@ -38,10 +38,11 @@ static unsigned int read_frames(unsigned int start)
 	return n;
 }
 
+typedef void (*frame_fn)(unsigned int frame, const struct nacc_sbi_frame *f,
+			 void *arg);
+
 /* Call fn for each frame as the shim describes it. */
-static void for_each_frame(void (*fn)(unsigned int frame,
-				      const struct nacc_sbi_frame *f,
-				      void *arg), void *arg)
+static void visit_frames(frame_fn fn, void *arg)
 {
 	const struct nacc_sbi_frame *f = nacc_pool.page;
 	unsigned int start, i, n;
@@ -163,7 +164,7 @@ void nacc_pool_disarm(void)
 			      NACC_SBI_ARM_MAX);
 		nacc_sbi_call(NACC_SBI_DISARM, start, count, 0, NULL);
 	}
-	for_each_frame(unfit_if_free, NULL);
+	visit_frames(unfit_if_free, NULL);
 	mutex_unlock(&nacc_pool.lock);
 }
 
@@ -232,7 +233,7 @@ void nacc_pool_collect(void)
 	if (!nacc_sbi_call(NACC_SBI_STATS, __pa(nacc_pool.page), 0, 0, NULL))
 		unlinked = stats[NACC_STAT_UNLINKED];
 	if (unlinked)
-		for_each_frame(release_if_freed, NULL);
+		visit_frames(release_if_freed, NULL);
 	mutex_unlock(&nacc_pool.lock);
 }
 
@@ -342,7 +343,7 @@ void nacc_pool_retire_unfit(const unsigned long *roots)
 	mutex_lock(&nacc_pool.lock);
 	/* First the accounting moves over from the originals, then it ends. */
 	drain();
-	for_each_frame(unfit_owned, (void *)roots);
+	visit_frames(unfit_owned, (void *)roots);
 	for_each_set_bit(frame, roots, nacc_pool.nr)
 		nacc_pool_retire(nacc_frame_pa(frame));
 	mutex_unlock(&nacc_pool.lock);

@@ -16,6 +16,7 @@ static void unmark_work(struct work_struct *work)
 	nacc_unmark_all();
 	complete_all(&unmarked);
 }
+
 static DECLARE_WORK(unmark, unmark_work);
 
 /*

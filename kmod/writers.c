@@ -9,14 +9,13 @@
 
 #include "nacc.h"
 
-#define W(name) #name,
 static const char * const writers[] __initconst = {
 #include "writers.h"
 };
-#undef W
 
 /* Room for the ranges beside the others in struct nacc_sbi_setup. */
 #define WRITERS_MAX	2048
+
 static_assert(WRITERS_MAX + 64 <
 	      (NACC_SBI_SETUP_MAX - sizeof(struct nacc_sbi_setup)) /
 	      sizeof(struct nacc_sbi_range));

@@ -4,117 +4,116 @@
  *
  * By source file of Linux 6.12. A static function is listed together with those
  * that the compiler may inline it into, so that the list fits kernels built by
- * different compilers; names that a kernel does not have are skipped. What a
- * kernel needs beyond this list, "nacc audit --learn" shows.
+ * different compilers; names that a kernel does not have are skipped.
  */
 	/* mm/filemap.c */
-	W(filemap_map_pages) W(filemap_map_pmd)
+	"filemap_map_pages", "filemap_map_pmd",
 	/* mm/mapping_dirty_helpers.c */
-	W(clean_record_pte) W(wp_pte)
+	"clean_record_pte", "wp_pte",
 	/* mm/mremap.c */
-	W(move_page_tables) W(move_ptes)
+	"move_page_tables", "move_ptes",
 	/* mm/khugepaged.c */
-	W(__collapse_huge_page_copy) W(__collapse_huge_page_copy_failed)
-	W(__collapse_huge_page_copy_succeeded) W(collapse_file)
-	W(collapse_huge_page) W(collapse_pte_mapped_thp)
-	W(hpage_collapse_scan_pmd) W(khugepaged_scan_mm_slot)
-	W(madvise_collapse) W(retract_page_tables)
+	"__collapse_huge_page_copy", "__collapse_huge_page_copy_failed",
+	"__collapse_huge_page_copy_succeeded", "collapse_file",
+	"collapse_huge_page", "collapse_pte_mapped_thp",
+	"hpage_collapse_scan_pmd", "khugepaged_scan_mm_slot",
+	"madvise_collapse", "retract_page_tables",
 	/* mm/swapfile.c */
-	W(unuse_mm) W(unuse_p4d_range) W(unuse_pmd_range) W(unuse_pte)
-	W(unuse_pte_range) W(unuse_pud_range) W(unuse_vma)
+	"unuse_mm", "unuse_p4d_range", "unuse_pmd_range", "unuse_pte",
+	"unuse_pte_range", "unuse_pud_range", "unuse_vma",
 	/* mm/vmscan.c */
-	W(lru_gen_look_around) W(lru_gen_seq_write) W(run_aging) W(shrink_one)
-	W(try_to_inc_max_seq) W(try_to_shrink_lruvec) W(walk_mm)
-	W(walk_pmd_range) W(walk_pmd_range_locked) W(walk_pte_range)
-	W(walk_pud_range)
+	"lru_gen_look_around", "lru_gen_seq_write", "run_aging", "shrink_one",
+	"try_to_inc_max_seq", "try_to_shrink_lruvec", "walk_mm",
+	"walk_pmd_range", "walk_pmd_range_locked", "walk_pte_range",
+	"walk_pud_range",
 	/* mm/migrate_device.c */
-	W(__migrate_device_pages) W(migrate_device_pages)
-	W(migrate_vma_collect_pmd) W(migrate_vma_insert_page)
-	W(migrate_vma_pages)
+	"__migrate_device_pages", "migrate_device_pages",
+	"migrate_vma_collect_pmd", "migrate_vma_insert_page",
+	"migrate_vma_pages",
 	/* mm/memory.c */
-	W(__copy_present_ptes) W(__handle_mm_fault) W(__p4d_alloc)
-	W(__pmd_alloc) W(__pte_alloc) W(__pud_alloc) W(__vm_insert_mixed)
-	W(__wp_page_copy_user) W(copy_nonpresent_pte) W(copy_p4d_range)
-	W(copy_page_range) W(copy_pmd_range) W(copy_present_page)
-	W(copy_present_ptes) W(copy_pte_range) W(copy_pud_range)
-	W(do_anonymous_page) W(do_numa_page) W(do_pte_missing) W(do_swap_page)
-	W(do_wp_page) W(finish_fault) W(finish_mkwrite_fault) W(free_p4d_range)
-	W(free_pgd_range) W(free_pmd_range) W(free_pte_range) W(free_pud_range)
-	W(handle_mm_fault) W(handle_pte_fault) W(handle_pte_marker)
-	W(insert_page) W(insert_page_in_batch_locked)
-	W(insert_page_into_pte_locked) W(insert_pages) W(insert_pfn)
-	W(numa_rebuild_large_mapping) W(numa_rebuild_single_mapping)
-	W(pmd_install) W(pte_marker_clear) W(pte_marker_handle_uffd_wp)
-	W(remap_p4d_range) W(remap_pfn_range_internal)
-	W(remap_pfn_range_notrack) W(remap_pmd_range) W(remap_pte_range)
-	W(remap_pud_range) W(remove_device_exclusive_entry)
-	W(restore_exclusive_pte) W(set_pte_range) W(try_restore_exclusive_pte)
-	W(unmap_page_range) W(vm_insert_page) W(vm_insert_pages)
-	W(vmf_insert_mixed) W(vmf_insert_mixed_mkwrite) W(vmf_insert_pfn_prot)
-	W(wp_page_copy) W(wp_page_reuse) W(wp_page_shared) W(wp_pfn_shared)
-	W(zap_p4d_range) W(zap_pmd_range) W(zap_present_folio_ptes)
-	W(zap_present_ptes) W(zap_pte_range) W(zap_pud_range)
+	"__copy_present_ptes", "__handle_mm_fault", "__p4d_alloc",
+	"__pmd_alloc", "__pte_alloc", "__pud_alloc", "__vm_insert_mixed",
+	"__wp_page_copy_user", "copy_nonpresent_pte", "copy_p4d_range",
+	"copy_page_range", "copy_pmd_range", "copy_present_page",
+	"copy_present_ptes", "copy_pte_range", "copy_pud_range",
+	"do_anonymous_page", "do_numa_page", "do_pte_missing", "do_swap_page",
+	"do_wp_page", "finish_fault", "finish_mkwrite_fault", "free_p4d_range",
+	"free_pgd_range", "free_pmd_range", "free_pte_range", "free_pud_range",
+	"handle_mm_fault", "handle_pte_fault", "handle_pte_marker",
+	"insert_page", "insert_page_in_batch_locked",
+	"insert_page_into_pte_locked", "insert_pages", "insert_pfn",
+	"numa_rebuild_large_mapping", "numa_rebuild_single_mapping",
+	"pmd_install", "pte_marker_clear", "pte_marker_handle_uffd_wp",
+	"remap_p4d_range", "remap_pfn_range_internal",
+	"remap_pfn_range_notrack", "remap_pmd_range", "remap_pte_range",
+	"remap_pud_range", "remove_device_exclusive_entry",
+	"restore_exclusive_pte", "set_pte_range", "try_restore_exclusive_pte",
+	"unmap_page_range", "vm_insert_page", "vm_insert_pages",
+	"vmf_insert_mixed", "vmf_insert_mixed_mkwrite", "vmf_insert_pfn_prot",
+	"wp_page_copy", "wp_page_reuse", "wp_page_shared", "wp_pfn_shared",
+	"zap_p4d_range", "zap_pmd_range", "zap_present_folio_ptes",
+	"zap_present_ptes", "zap_pte_range", "zap_pud_range",
 	/* mm/madvise.c */
-	W(madvise_cold_or_pageout_pte_range) W(madvise_free_pte_range)
+	"madvise_cold_or_pageout_pte_range", "madvise_free_pte_range",
 	/* mm/ksm.c */
-	W(replace_page) W(try_to_merge_one_page) W(try_to_merge_two_pages)
-	W(try_to_merge_with_ksm_page) W(try_to_merge_with_zero_page)
-	W(write_protect_page)
+	"replace_page", "try_to_merge_one_page", "try_to_merge_two_pages",
+	"try_to_merge_with_ksm_page", "try_to_merge_with_zero_page",
+	"write_protect_page",
 	/* mm/pgtable-generic.c */
-	W(p4d_clear_bad) W(pgd_clear_bad) W(pmd_clear_bad)
-	W(pmdp_clear_flush_young) W(pmdp_collapse_flush)
-	W(pmdp_huge_clear_flush) W(pmdp_invalidate) W(pmdp_invalidate_ad)
-	W(pmdp_set_access_flags) W(ptep_clear_flush) W(ptep_clear_flush_young)
-	W(ptep_set_access_flags) W(pud_clear_bad) W(pudp_huge_clear_flush)
+	"p4d_clear_bad", "pgd_clear_bad", "pmd_clear_bad",
+	"pmdp_clear_flush_young", "pmdp_collapse_flush",
+	"pmdp_huge_clear_flush", "pmdp_invalidate", "pmdp_invalidate_ad",
+	"pmdp_set_access_flags", "ptep_clear_flush", "ptep_clear_flush_young",
+	"ptep_set_access_flags", "pud_clear_bad", "pudp_huge_clear_flush",
 	/* mm/migrate.c */
-	W(remove_migration_pte) W(try_to_map_unused_to_zeropage)
+	"remove_migration_pte", "try_to_map_unused_to_zeropage",
 	/* mm/huge_memory.c */
-	W(__discard_anon_folio_pmd_locked) W(__do_huge_pmd_anonymous_page)
-	W(__split_huge_pmd_locked) W(__split_huge_pud_locked)
-	W(__split_huge_zero_page_pmd) W(change_huge_pmd) W(change_huge_pud)
-	W(copy_huge_pmd) W(copy_huge_pud) W(do_huge_pmd_anonymous_page)
-	W(do_huge_pmd_numa_page) W(do_huge_pmd_wp_page) W(insert_pfn_pmd)
-	W(insert_pfn_pud) W(madvise_free_huge_pmd) W(move_huge_pmd)
-	W(move_pages_huge_pmd) W(remove_migration_pmd)
-	W(set_pmd_migration_entry) W(split_huge_pmd_locked) W(touch_pmd)
-	W(touch_pud) W(unmap_huge_pmd_locked) W(vmf_insert_pfn_pmd)
-	W(vmf_insert_pfn_pud) W(zap_huge_pmd) W(zap_huge_pud)
+	"__discard_anon_folio_pmd_locked", "__do_huge_pmd_anonymous_page",
+	"__split_huge_pmd_locked", "__split_huge_pud_locked",
+	"__split_huge_zero_page_pmd", "change_huge_pmd", "change_huge_pud",
+	"copy_huge_pmd", "copy_huge_pud", "do_huge_pmd_anonymous_page",
+	"do_huge_pmd_numa_page", "do_huge_pmd_wp_page", "insert_pfn_pmd",
+	"insert_pfn_pud", "madvise_free_huge_pmd", "move_huge_pmd",
+	"move_pages_huge_pmd", "remove_migration_pmd",
+	"set_pmd_migration_entry", "split_huge_pmd_locked", "touch_pmd",
+	"touch_pud", "unmap_huge_pmd_locked", "vmf_insert_pfn_pmd",
+	"vmf_insert_pfn_pud", "zap_huge_pmd", "zap_huge_pud",
 	/* mm/gup.c */
-	W(follow_pfn_pte)
+	"follow_pfn_pte",
 	/* mm/mprotect.c */
-	W(change_p4d_range) W(change_pmd_range) W(change_protection)
-	W(change_protection_range) W(change_pte_range) W(change_pud_range)
+	"change_p4d_range", "change_pmd_range", "change_protection",
+	"change_protection_range", "change_pte_range", "change_pud_range",
 	/* mm/hugetlb.c */
-	W(__unmap_hugepage_range) W(copy_hugetlb_page_range)
-	W(hugetlb_change_protection) W(hugetlb_fault) W(hugetlb_install_folio)
-	W(hugetlb_mfill_atomic_pte) W(hugetlb_no_page) W(hugetlb_wp)
-	W(move_huge_pte) W(move_hugetlb_page_tables) W(set_huge_ptep_writable)
+	"__unmap_hugepage_range", "copy_hugetlb_page_range",
+	"hugetlb_change_protection", "hugetlb_fault", "hugetlb_install_folio",
+	"hugetlb_mfill_atomic_pte", "hugetlb_no_page", "hugetlb_wp",
+	"move_huge_pte", "move_hugetlb_page_tables", "set_huge_ptep_writable",
 	/* mm/page_idle.c */
-	W(page_idle_clear_pte_refs_one)
+	"page_idle_clear_pte_refs_one",
 	/* mm/userfaultfd.c */
-	W(mfill_atomic) W(mfill_atomic_continue) W(mfill_atomic_copy)
-	W(mfill_atomic_install_pte) W(mfill_atomic_poison) W(mfill_atomic_pte)
-	W(mfill_atomic_pte_poison) W(mfill_atomic_pte_zeropage)
-	W(mfill_atomic_zeropage) W(move_pages) W(move_pages_pte)
-	W(move_present_pte) W(move_swap_pte) W(move_zeropage_pte)
+	"mfill_atomic", "mfill_atomic_continue", "mfill_atomic_copy",
+	"mfill_atomic_install_pte", "mfill_atomic_poison", "mfill_atomic_pte",
+	"mfill_atomic_pte_poison", "mfill_atomic_pte_zeropage",
+	"mfill_atomic_zeropage", "move_pages", "move_pages_pte",
+	"move_present_pte", "move_swap_pte", "move_zeropage_pte",
 	/* mm/rmap.c */
-	W(folio_referenced_one) W(page_make_device_exclusive_one)
-	W(page_mkclean_one) W(page_vma_mkclean_one) W(pfn_mkclean_range)
-	W(try_to_migrate_one) W(try_to_unmap_one)
+	"folio_referenced_one", "page_make_device_exclusive_one",
+	"page_mkclean_one", "page_vma_mkclean_one", "pfn_mkclean_range",
+	"try_to_migrate_one", "try_to_unmap_one",
 	/* mm/damon/ops-common.c */
-	W(damon_pmdp_mkold) W(damon_ptep_mkold)
+	"damon_pmdp_mkold", "damon_ptep_mkold",
 	/* mm/damon/vaddr.c */
-	W(damon_mkold_hugetlb_entry)
+	"damon_mkold_hugetlb_entry",
 	/* arch/riscv/mm/hugetlbpage.c */
-	W(clear_flush) W(get_clear_contig) W(get_clear_contig_flush)
-	W(huge_pte_clear) W(huge_ptep_clear_flush) W(huge_ptep_get_and_clear)
-	W(huge_ptep_set_access_flags) W(huge_ptep_set_wrprotect)
-	W(set_huge_pte_at)
+	"clear_flush", "get_clear_contig", "get_clear_contig_flush",
+	"huge_pte_clear", "huge_ptep_clear_flush", "huge_ptep_get_and_clear",
+	"huge_ptep_set_access_flags", "huge_ptep_set_wrprotect",
+	"set_huge_pte_at",
 	/* arch/riscv/mm/pgtable.c */
-	W(pmdp_collapse_flush) W(ptep_set_access_flags)
+	"pmdp_collapse_flush", "ptep_set_access_flags",
 	/* fs/proc/task_mmu.c */
-	W(clear_refs_pte_range) W(make_uffd_wp_huge_pte) W(make_uffd_wp_pmd)
-	W(make_uffd_wp_pte) W(pagemap_scan_hugetlb_entry)
-	W(pagemap_scan_pmd_entry) W(pagemap_scan_thp_entry)
+	"clear_refs_pte_range", "make_uffd_wp_huge_pte", "make_uffd_wp_pmd",
+	"make_uffd_wp_pte", "pagemap_scan_hugetlb_entry",
+	"pagemap_scan_pmd_entry", "pagemap_scan_thp_entry",
 	/* kernel/events/uprobes.c */
-	W(__replace_page)
+	"__replace_page",

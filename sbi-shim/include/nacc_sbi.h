@@ -10,9 +10,9 @@
  * Words used here:
  *   pool    physical memory that PMP makes read-only for S and U mode
  *   frame   one 4 KiB page of the pool, named by its index or its address
- *   table   a frame that holds a page table below the root
- *   root    a frame that holds the top-level page table of an address space;
- *           its physical address is the name of the address space
+ *   table   a frame that holds a page table below the top level
+ *   root    a frame with the top-level page table of an address space; its
+ *           physical address is the name of the address space
  *   level   0 for the table that holds 4 KiB leaves, counting up to the root
  *   twin    the frame that takes the place of an ordinary page-table page
  *

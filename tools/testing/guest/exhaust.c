@@ -51,6 +51,8 @@ static int do_fork(void)
 			verify(some);
 			pause();
 		}
+		printf("child %d\n", n + 1);
+		fflush(stdout); /* we may be killed at any time */
 	}
 	verify(some);
 	signal(SIGTERM, SIG_IGN);

@@ -24,7 +24,9 @@ calls=$(stat ecalls)
 exits "hostile calls" 0 /nacc/bin/hostile "$(hex $((root & ~0xfff)))" \
 	"$(hex $((table & ~0xfff)))" "$image"
 say "$(echo "$out" | tail -n 1)"
-at_least "the shim got them all" 2500 $(($(stat ecalls) - calls))
+sent=$(echo "$out" | sed -n 's/^hostile: \([0-9]*\) calls.*/\1/p')
+at_least "the program sent many" 2400 "$sent"
+at_least "the shim got them all" "${sent:-2400}" $(($(stat ecalls) - calls))
 is "no frame has changed its type" "$before" "$(frames)"
 is "the victim is intact" intact "$(ask victim check)"
 is "it can change its tables" protected "$(ask victim protect)"
