@@ -161,6 +161,10 @@ stat() { awk -v n="$1" '$1 == n { print $2 }' /proc/nacc/stats; }
 
 nothing_marked() { [ "$(wc -l </proc/nacc/domains)" -eq 1 ] && [ "$(wc -l </proc/nacc/pool)" -eq 1 ]; }
 
+# Frames move between free and armed at any time: both from one look.
+free_or_armed() { awk '$1 == "frames_free" || $1 == "frames_armed" { n += $2 } END { print n }' /proc/nacc/stats; }
+all_free_or_armed() { [ "$(free_or_armed)" = "$(status frames)" ]; }
+
 # pool_all_free: every frame is free or armed, no domain is left.
 pool_all_free() {
 	wait_for 10 nothing_marked
@@ -169,7 +173,8 @@ pool_all_free() {
 	part "the shim's roots, tables, released frames" "0 0 0" \
 		"$(stat frames_root) $(stat frames_table) $(stat frames_released)"
 	part "records of adoptions that nobody took" 0 "$(stat undrained)"
-	part "free and armed frames" "$(status frames)" $(($(stat frames_free) + $(stat frames_armed)))
+	wait_for 2 all_free_or_armed
+	part "free and armed frames" "$(status frames)" "$(free_or_armed)"
 	whole "the pool is all free, no domain is left"
 }
 
