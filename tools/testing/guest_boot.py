@@ -63,6 +63,8 @@ def verdict(status, text, scenarios, expected=()):
     failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)
     if failed:
         return f"{len(failed)} checks failed, the first: {failed[0]}"
+    if status == 126:
+        return "the guest could not be started"
     if status == 125:
         return "the guest ended without a verdict"
     for name in scenarios:
