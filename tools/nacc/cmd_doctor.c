@@ -38,7 +38,7 @@ static void print_text(const struct doctor *d)
 	if (d->failed)
 		printf("nacc doctor: NOT protected: %s\n", d->failed);
 	else
-		printf("nacc doctor: ok: Claim A holds on this machine\n");
+		printf("nacc doctor: ok: page tables of marked processes are protected\n");
 }
 
 static int report(const struct args *args, struct doctor *d)
@@ -107,11 +107,11 @@ const struct cmd cmd_doctor = {
 	"Check that module and shim are there and fit each other, that every hart\n"
 	"refuses stores to the pool, and say of each known bypass whether it is closed\n"
 	"here, open, or not applicable (n/a), and why. The last line is the verdict.\n"
-	"Exits 0 if Claim A holds, 1 if not.\n"
+	"Exits 0 if page tables are protected here, 1 if not.\n"
 	"\n"
-	"Claim A: an attacker who can write any kernel memory or use freed pages, but\n"
-	"cannot execute kernel code of his own, cannot change how the addresses of a\n"
-	"marked process are translated.\n"
+	"Protected means: a stray write to kernel memory or the use of a freed page\n"
+	"cannot change an entry of a page table of a marked process. Who can do more\n"
+	"than that finds what the open lines name.\n"
 	"\n"
 	"  --json  print an object\n"
 	"\n"
@@ -120,7 +120,7 @@ const struct cmd cmd_doctor = {
 	"  ok      self-test  2 of 2 harts refused a store to the pool; ...\n"
 	"  closed  stray kernel writes to page tables: stores trap, ...\n"
 	"  open    DMA into the pool: PMP does not bind devices ...\n"
-	"  nacc doctor: ok: Claim A holds on this machine\n",
+	"  nacc doctor: ok: page tables of marked processes are protected\n",
 	.opts = OPT_JSON,
 	.run = run_doctor,
 };

@@ -35,13 +35,15 @@ static const struct fixed rules[] = {
 	{ "bad arguments to the firmware", true,
 	  "addresses and counts are range-checked, buffers are read once" },
 	{ "setting the shim up again", true, "set-up is one-shot" },
-	{ "hooks disabled", true,
-	  "they save time only; every store traps without them" },
 };
 
 static const struct fixed limits[] = {
-	{ "kernel code execution, private satp", false,
-	  "Claim B: needs mstatus.TVM, which this release does not use" },
+	{ "a forged root in mm->pgd or satp", false,
+	  "which root a hart uses is not checked: needs mstatus.TVM, which this release does not use" },
+	{ "kernel code execution", false,
+	  "code of the attacker's own can load another root: see above" },
+	{ "tracepoints unhooked by a write to kernel data", false,
+	  "new children and programs would run unprotected; tables in the pool stay protected" },
 	{ "DMA into the pool", false,
 	  "PMP does not bind devices and NACC uses no IOPMP: trust the devices, or use an IOMMU" },
 	{ "the kernel's own half and its page tables", false,

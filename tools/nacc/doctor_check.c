@@ -124,7 +124,7 @@ static void check_rest(struct doctor *d)
 	check(d, "a/d", NULL, "%s: %s", status_text(d, "ad"),
 	      fault ? "the walker faults, Linux sets A and D by checked stores" :
 		      "the hart decides whether the walker sets A and D itself");
-	check(d, "hooks", NULL, "%s (they save time, they are not the guard)",
+	check(d, "hooks", NULL, "%s (for errors in place of oopses; stores trap without them)",
 	      status_text(d, "hooks"));
 	check(d, "domains", NULL, "%u marked now", d->info.domains);
 }

@@ -183,7 +183,7 @@ fake 'info.harts=0 info.online=0' t 1 'NOT protected' doctor
 fake cpus=4 t 1 'came online after the self-test' doctor
 fake info.uapi=0x20000 t 1 'not of one release' doctor
 fake info.sbi=0x20000 t 1 'not of one release' doctor
-fake info.uapi=0x10001 t 0 'Claim A holds' doctor
+fake info.uapi=0x10001 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
 fake info.ad=0 t 0 'the hart decides' doctor
 fake err.info=19 t 1 'does not answer' doctor
