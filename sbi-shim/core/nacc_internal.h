@@ -117,8 +117,14 @@ static inline nacc_u32 load32(const nacc_u32 *p)
 	return __atomic_load_n(p, __ATOMIC_RELAXED);
 }
 
+/* Tests, fuzzers and proofs put here what another hart does just then. */
+#ifndef NACC_RACE
+#define NACC_RACE(entry)	((void)0)
+#endif
+
 static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
 {
+	NACC_RACE(p);
 	return __atomic_compare_exchange_n(p, &old, val, 0, __ATOMIC_ACQ_REL,
 					   __ATOMIC_RELAXED);
 }

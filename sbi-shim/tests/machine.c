@@ -4,6 +4,7 @@
 #include "nacc_internal.h"
 
 struct machine m;
+void (*race)(unsigned long *entry);
 
 /*
  * The core may touch nothing but RAM that is not the firmware: anything else is

@@ -132,6 +132,6 @@ struct suite {
 
 extern const struct suite decode_suite, setup_suite, frame_suite, rules_suite,
 	link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite,
-	provenance_suite;
+	provenance_suite, race_suite;
 
 #endif /* MACHINE_H */
