@@ -46,11 +46,18 @@ def read(log):
         return ""
 
 
-def verdict(status, text, scenarios):
-    """None if a boot went well, else the reason in one sentence."""
+def verdict(status, text, scenarios, expected=()):
+    """None if a boot went well, else the reason in one sentence.
+
+    EXPECTED are complaints that must be there, each once; no other may be."""
     if status == 124:
         return "the guest hung and was ended"
     found = complaints(text)
+    for pattern in expected:
+        match = [line for line in found if re.search(pattern, line)]
+        if len(match) != 1:
+            return f"the kernel said {len(match)} times, not once: {pattern}"
+        found.remove(match[0])
     if found:
         return f"the kernel complained: {found[0].strip()}"
     failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)

@@ -37,6 +37,14 @@ class Verdict(unittest.TestCase):
                      "watchdog: BUG: soft lockup - CPU#0 stuck", "Bad swap file entry 1"):
             self.assertIn("complained", self.judge(GOOD + f"[    9.9] {line}\n"), line)
 
+    def test_expected_complaint(self):
+        oops = GOOD + "[    9.9] Oops [#1]\n"
+        want = [r"Oops \[#1\]"]
+        self.assertIsNone(guest_boot.verdict(0, oops, ["story"], want))
+        self.assertIn("0 times", guest_boot.verdict(0, GOOD, ["story"], want))
+        self.assertIn("2 times", guest_boot.verdict(0, oops + "Oops [#1]\n", ["story"], want))
+        self.assertIn("complained", guest_boot.verdict(0, oops + "BUG: x\n", ["story"], want))
+
     def test_guest_lines_are_not_the_kernels(self):
         self.assertIsNone(self.judge(GOOD + "ok 2 - no BUG: in the log\n# Oops\n"))
 

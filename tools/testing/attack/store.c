@@ -77,6 +77,13 @@ static int store_fsd(void *addr, u64 value)
 	return err;
 }
 
+/* A bug of the kernel: nobody is prepared for the store to fail. */
+static int store_naked(void *addr, u64 value)
+{
+	WRITE_ONCE(*(u64 *)addr, value);
+	return 0;
+}
+
 /*
  * A routine of the kernel itself that writes where its caller says. It copies
  * by words only what is long enough, so what stands behind is written, too.
@@ -105,6 +112,7 @@ static const struct {
 	{ "amoor.d", store_or_d, 0 }, { "amoxor.d", store_xor_d, 0 },
 	{ "amoadd.d", store_add_d, 0 }, { "amomaxu.d", store_maxu_d, 0 },
 	{ "sc.d", store_sc_d, 0 }, { "fsd", store_fsd, 0 }, { "kcopy", store_kcopy, 0 },
+	{ "naked", store_naked, 0 },
 };
 
 /** attack_store_kinds() - list the names that attack_store() takes */

@@ -28,7 +28,7 @@ int faults(char *at)
 	check(!sigaction(SIGSEGV, &act, &old));
 	fault = sigsetjmp(back, 1);
 	if (!fault)
-		__atomic_fetch_or(at, 0, __ATOMIC_SEQ_CST);
+		__atomic_fetch_or((unsigned int *)at, 0, __ATOMIC_SEQ_CST);
 	check(!sigaction(SIGSEGV, &old, NULL));
 	return fault == SIGSEGV;
 }

@@ -6,8 +6,8 @@
 . scenarios/lib.sh
 
 frames() {
-	echo "$(stat frames_free) $(stat frames_armed) $(stat frames_root)" \
-		"$(stat frames_table) $(stat frames_released) $(stat unlinked)"
+	echo "$(free_or_armed) $(stat frames_root) $(stat frames_table)" \
+		"$(stat frames_released) $(stat unlinked)"
 }
 
 load
