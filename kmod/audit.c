@@ -43,8 +43,10 @@ static void print_record(struct seq_file *m, const struct nacc_sbi_audit *a)
 	seq_printf(m, "%llu %llu %u %s %#llx", a->seq, a->time, a->hart,
 		   nacc_reason_name(a->reason), a->pc);
 	print_symbol(m, a->pc);
-	seq_printf(m, " %#llx %#llx %#llx %#llx %u %#x\n", a->addr, a->old,
-		   a->val, a->root, nacc_domain_of_root(a->root), a->insn);
+	seq_printf(m, " %#llx %#llx %#llx %#llx %u %#x %s\n", a->addr, a->old,
+		   a->val, a->root, nacc_domain_of_root(a->root), a->insn,
+		   a->flags & NACC_AUDIT_PERFORMED ? "performed" :
+		   a->flags & NACC_AUDIT_SKIPPED ? "skipped" : "faulted");
 }
 
 /**
@@ -60,7 +62,7 @@ int nacc_audit_seq(struct seq_file *m)
 	if (!page)
 		return -ENOMEM;
 	end = audit_end();
-	seq_puts(m, "seq time hart reason pc symbol addr old new root domain insn\n");
+	seq_puts(m, "seq time hart reason pc symbol addr old new root domain insn outcome\n");
 	while (seq < end && (n = audit_read(seq, page))) {
 		for (i = 0; i < n; i++)
 			print_record(m, &page[i]);
@@ -71,7 +73,7 @@ int nacc_audit_seq(struct seq_file *m)
 }
 
 /**
- * nacc_audit_trace() - emit a trace event for each refusal since the last call
+ * nacc_audit_trace() - trace each refusal since the last call and act on it
  *
  * Context: may sleep; the keeper only.
  */
@@ -87,12 +89,37 @@ void nacc_audit_trace(void)
 		return;
 	end = audit_end();
 	while (next < end && (n = audit_read(next, page))) {
-		for (i = 0; i < n; i++)
+		for (i = 0; i < n; i++) {
 			trace_nacc_refuse(page[i].seq, page[i].pc,
 					  page[i].addr, page[i].old,
 					  page[i].val,
 					  nacc_reason_name(page[i].reason));
+			nacc_policy_refused(&page[i]);
+		}
 		next = page[n - 1].seq + 1;
 	}
 	free_page((unsigned long)page);
+}
+
+/**
+ * nacc_learn_seq() - print /proc/nacc/learn: writers outside the ranges
+ * @m: where to
+ */
+int nacc_learn_seq(struct seq_file *m)
+{
+	struct nacc_sbi_unknown *page = (void *)get_zeroed_page(GFP_KERNEL);
+	unsigned long i, n;
+	int ret;
+
+	if (!page)
+		return -ENOMEM;
+	seq_puts(m, "pc count symbol\n");
+	ret = nacc_sbi_call(NACC_SBI_LEARN, __pa(page), 0, 0, &n);
+	for (i = 0; !ret && i < n; i++) {
+		seq_printf(m, "%#llx %llu", page[i].pc, page[i].count);
+		print_symbol(m, page[i].pc);
+		seq_putc(m, '\n');
+	}
+	free_page((unsigned long)page);
+	return ret;
 }

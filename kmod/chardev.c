@@ -68,6 +68,11 @@ static long ioctl_mark(struct nacc_mark *mark)
 	return ret;
 }
 
+static long ioctl_lock(void)
+{
+	return nacc_sbi_call(NACC_SBI_LOCK, 0, 0, 0, NULL);
+}
+
 static long ioctl_unmark(struct nacc_unmark *unmark)
 {
 	return unmark->pad ? -EINVAL : nacc_unmark(unmark->domain);
@@ -87,6 +92,7 @@ union argument {
 	struct nacc_unmark unmark;
 	struct nacc_dump dump;
 	struct nacc_verify verify;
+	struct nacc_lock lock;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -102,6 +108,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_dump);
 	case _IOC_NR(NACC_IOC_VERIFY):
 		return sizeof(struct nacc_verify);
+	case _IOC_NR(NACC_IOC_LOCK):
+		return sizeof(struct nacc_lock);
 	default:
 		return 0;
 	}
@@ -118,8 +126,10 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return ioctl_unmark(&arg->unmark);
 	case _IOC_NR(NACC_IOC_DUMP):
 		return nacc_ioctl_dump(&arg->dump);
-	default:
+	case _IOC_NR(NACC_IOC_VERIFY):
 		return nacc_ioctl_verify(&arg->verify);
+	default:
+		return ioctl_lock();
 	}
 }
 

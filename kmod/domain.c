@@ -235,7 +235,7 @@ static bool is_leaving(struct nacc_domain *domain)
  * An unmark may fail half way, and then the domain is as it was: whoever wants
  * to join waits for the outcome, not to be left out for good.
  */
-static bool promotion_begin(struct nacc_domain *domain)
+static int promotion_begin(struct nacc_domain *domain)
 {
 	bool ok;
 
@@ -245,10 +245,15 @@ static bool promotion_begin(struct nacc_domain *domain)
 		wait_event(promotions_done, !is_leaving(domain));
 		mutex_lock(&nacc_domain_lock);
 	}
+	/* The joiner is killed for the error, as all of the container are. */
+	if (domain->condemned) {
+		mutex_unlock(&nacc_domain_lock);
+		return -EOWNERDEAD;
+	}
 	ok = !domain->gone && !closing;
 	domain->promoting += ok;
 	mutex_unlock(&nacc_domain_lock);
-	return ok;
+	return ok ? 0 : -ECANCELED;
 }
 
 static void promotion_end(struct nacc_domain *domain)
@@ -266,15 +271,16 @@ static void promotion_end(struct nacc_domain *domain)
  *
  * Context: may sleep.
  * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain has been
- * unmarked.
+ * unmarked; -EOWNERDEAD if it is being killed.
  */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
 {
 	struct nacc_mm *entry;
-	int ret = -ENOMEM;
+	int ret = promotion_begin(domain);
 
-	if (!promotion_begin(domain))
-		return -ECANCELED;
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
 	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
 	if (!entry)
 		goto end;
@@ -387,6 +393,82 @@ int nacc_mark_task(struct task_struct *task, const char *name, u32 *id)
 	}
 	mutex_unlock(&task->signal->cred_guard_mutex);
 	return ret;
+}
+
+static void kill_users(const struct mm_struct *mm)
+{
+	struct task_struct *process, *thread;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread)
+		if (READ_ONCE(thread->mm) == mm)
+			send_sig(SIGKILL, thread, 1);
+	rcu_read_unlock();
+}
+
+static void domain_kill(struct nacc_domain *domain)
+{
+	struct nacc_mm *entry;
+
+	lockdep_assert_held(&nacc_domain_lock);
+	if (!domain->condemned) {
+		pr_warn("domain %u (%s) is ended\n", domain->id, domain->name);
+		nacc_count(NACC_COUNT_CONDEMNED, 1);
+	}
+	domain->condemned = true;
+	list_for_each_entry(entry, &marked_mms, node)
+		if (entry->domain == domain)
+			kill_users(entry->mm);
+}
+
+/**
+ * nacc_domain_kill() - end the container that an address space belongs to
+ * @root: physical address of the root; unknown ones are ignored
+ *
+ * Context: may sleep.
+ */
+void nacc_domain_kill(phys_addr_t root)
+{
+	struct nacc_mm *entry = NULL;
+
+	mutex_lock(&nacc_domain_lock);
+	if (nacc_in_pool(root))
+		entry = rcu_dereference_protected(
+				mm_by_root[nacc_frame_index(root)],
+				lockdep_is_held(&nacc_domain_lock));
+	if (entry)
+		domain_kill(entry->domain);
+	mutex_unlock(&nacc_domain_lock);
+}
+
+/**
+ * nacc_domain_check_roots() - does every marked mm still run on its root?
+ *
+ * Whoever can write kernel data can let mm->pgd name tables of his own, and
+ * nothing traps then. This does not prevent it, it ends it: the container is
+ * killed.
+ *
+ * Context: may sleep; the keeper only.
+ */
+void nacc_domain_check_roots(void)
+{
+	struct nacc_mm *entry;
+
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(entry, &marked_mms, node) {
+		/* An unmark moves the root itself. */
+		if (entry->domain->leaving || entry->domain->gone ||
+		    __pa(READ_ONCE(entry->mm->pgd)) == entry->root)
+			continue;
+		if (!entry->domain->condemned) {
+			pr_alert("an mm of domain %u runs on tables at %#llx instead of %#llx\n",
+				 entry->domain->id,
+				 (u64)__pa(entry->mm->pgd), (u64)entry->root);
+			nacc_count(NACC_COUNT_ROOT_SWAPPED, 1);
+		}
+		domain_kill(entry->domain);
+	}
+	mutex_unlock(&nacc_domain_lock);
 }
 
 static struct nacc_domain *domain_find(u32 id)
@@ -623,6 +705,7 @@ int nacc_domain_seq(struct seq_file *m)
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(d, &domains, node) {
 		seq_printf(m, "%u %s %u %u ", d->id,
+			   d->condemned ? "condemned" :
 			   d->leaving ? "leaving" : "live", d->mms,
 			   domain_tables(d, all));
 		seq_escape(m, d->name, " \t\n\\");

@@ -21,6 +21,7 @@ static void keeper(struct work_struct *work)
 	nacc_promote_finish();
 	nacc_inherit_clean();
 	nacc_pool_collect();
+	nacc_domain_check_roots();
 	nacc_reap_dead();
 	nacc_pool_stats(stats);
 	if (stats[NACC_STAT_FRAMES_RELEASED]) {

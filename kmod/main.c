@@ -8,6 +8,9 @@ static int __init nacc_init(void)
 {
 	int ret;
 
+	ret = nacc_policy_init();
+	if (ret)
+		return ret;
 	ret = nacc_sbi_probe();
 	if (ret)
 		return ret;

@@ -76,6 +76,13 @@ unsigned long nacc_sbi_info(unsigned int item);
 const char *nacc_reason_name(unsigned int reason);
 const char *nacc_stat_name(unsigned int stat);
 
+/* policy.c ------------------------------------------------------------------ */
+
+int nacc_policy_init(void);
+enum nacc_provenance nacc_policy_provenance(void);
+void nacc_policy_seq(struct seq_file *m);
+void nacc_policy_refused(const struct nacc_sbi_audit *audit);
+
 /* setup.c ------------------------------------------------------------------- */
 
 int nacc_setup(void);
@@ -253,6 +260,7 @@ int nacc_demote(struct mm_struct *mm);
  * @promoting: promotions under way, under nacc_domain_lock
  * @leaving: being unmarked: who wants to join waits, under nacc_domain_lock
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
+ * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
  * @name: label
  * @rcu: freed after a grace period: hooks find it under RCU
  */
@@ -264,6 +272,7 @@ struct nacc_domain {
 	unsigned int promoting;
 	bool leaving;
 	bool gone;
+	bool condemned;
 	char name[NACC_NAME_LEN];
 	struct rcu_head rcu;
 };
@@ -298,6 +307,8 @@ int nacc_domain_seq(struct seq_file *m);
 int nacc_mms_seq(struct seq_file *m);
 void nacc_reap_dead(void);
 void nacc_disarm_if_unused(void);
+void nacc_domain_kill(phys_addr_t root);
+void nacc_domain_check_roots(void);
 int nacc_task_mm(struct task_struct *task, struct mm_struct **mm);
 
 /* keeper.c ------------------------------------------------------------------ */
@@ -337,6 +348,8 @@ const char *nacc_exhaust_state(void);
  * @NACC_COUNT_DEMOTED_TABLES: tables copied back by unmark
  * @NACC_COUNT_REAPED: address spaces torn down at exit
  * @NACC_COUNT_ORIGINALS: ordinary table pages freed after a trapped adoption
+ * @NACC_COUNT_CONDEMNED: containers ended after a refused store
+ * @NACC_COUNT_ROOT_SWAPPED: address spaces found to run on another root
  * @NACC_COUNT_LEAKED: pages kept back because their state was not as expected
  */
 enum nacc_count {
@@ -349,6 +362,8 @@ enum nacc_count {
 	NACC_COUNT_DEMOTED_TABLES,
 	NACC_COUNT_REAPED,
 	NACC_COUNT_ORIGINALS,
+	NACC_COUNT_CONDEMNED,
+	NACC_COUNT_ROOT_SWAPPED,
 	NACC_COUNT_LEAKED,
 	NACC_COUNT_MAX,
 };
@@ -359,6 +374,7 @@ int nacc_stats_seq(struct seq_file *m);
 /* audit.c, dump.c, verify.c, chardev.c, proc.c --------------------------------- */
 
 int nacc_audit_seq(struct seq_file *m);
+int nacc_learn_seq(struct seq_file *m);
 void nacc_audit_trace(void);
 long nacc_ioctl_dump(struct nacc_dump *dump);
 long nacc_ioctl_verify(struct nacc_verify *verify);

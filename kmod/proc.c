@@ -32,6 +32,7 @@ static int status_seq(struct seq_file *m)
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
 	seq_printf(m, "hooks: %s\n", nacc_exhaust_state());
+	nacc_policy_seq(m);
 	return 0;
 }
 
@@ -87,6 +88,7 @@ static const struct {
 	{ "pool", nacc_pool_seq },
 	{ "stats", nacc_stats_seq },
 	{ "audit", nacc_audit_seq },
+	{ "learn", nacc_learn_seq },
 };
 
 /**

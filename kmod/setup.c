@@ -66,6 +66,7 @@ static int __init fill_setup(struct nacc_sbi_setup *setup)
 	struct nacc_sbi_range *range = setup->ranges;
 
 	setup->version = NACC_SBI_ABI_VERSION;
+	setup->flags = nacc_policy_provenance();
 	setup->kernel_root = __pa_symbol(nacc_ksym.init_mm->pgd);
 	setup->linear_base = kernel_map.va_pa_offset;
 	setup->image_va = kernel_map.virt_addr;
@@ -86,11 +87,11 @@ static int __init fill_setup(struct nacc_sbi_setup *setup)
 }
 
 /**
- * nacc_setup() - hand the shim what it needs to know, once per boot
+ * nacc_setup() - hand the shim what it needs to know
  *
  * Context: module load, may sleep.
- * Return: 0, also if the same set-up is in force from an earlier load;
- * -EPERM after one sentence if another kernel's is; -ENOMEM, -ENOENT.
+ * Return: 0, also if the same set-up is locked since an earlier load; -EPERM
+ * after one sentence if another one is; -ENOMEM, -ENOENT.
  */
 int __init nacc_setup(void)
 {
@@ -111,7 +112,7 @@ int __init nacc_setup(void)
 	if (ret == -EEXIST)
 		ret = 0;
 	else if (ret == -EPERM)
-		pr_err("the firmware was set up by another kernel: reset the machine\n");
+		pr_err("the firmware is locked to another set-up (another kernel, module or provenance=): reset the machine\n");
 	else if (ret)
 		pr_err("the firmware refused the set-up: %s\n",
 		       nacc_reason_name(reason));

@@ -14,6 +14,8 @@ static const char * const count_names[] = {
 	[NACC_COUNT_DEMOTED_TABLES] = "demoted_tables",
 	[NACC_COUNT_REAPED] = "reaped",
 	[NACC_COUNT_ORIGINALS] = "originals",
+	[NACC_COUNT_CONDEMNED] = "condemned",
+	[NACC_COUNT_ROOT_SWAPPED] = "root_swapped",
 	[NACC_COUNT_LEAKED] = "leaked",
 };
 

@@ -1,52 +1,41 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The ring of refused stores: NACC_SBI_AUDIT reads it.
+ * What is remembered of stores: the ring of records that NACC_SBI_AUDIT reads
+ * and the unknown writers of NACC_SBI_LEARN.
  *
- * It has a lock of its own so that refusals never wait for a long call, and so
- * that sequence numbers have no gaps.
+ * The ring has a lock of its own so that refusals never wait for a long call,
+ * and so that sequence numbers have no gaps.
  */
 #include "nacc_internal.h"
 
-/*
- * Only a table or root keeps its level and owner while this hart is in here: a
- * released frame may be just now reclaimed by another.
- */
-static void describe_frame(const struct nacc_core *core, nacc_u64 pa,
-			   struct nacc_sbi_audit *record)
-{
-	const struct nacc_frame *frame = frame_at(core, pa);
-	nacc_u8 type;
-
-	record->root = 0;
-	record->owner_pa = 0;
-	record->level = 0;
-	if (!frame)
-		return;
-	record->owner_pa = frame_pa(core, frame);
-	type = frame_type(frame);
-	if (type != NACC_FRAME_TABLE && type != NACC_FRAME_ROOT)
-		return;
-	record->level = frame->level;
-	record->root = frame_pa(core, &core->frames[frame->owner]);
-}
-
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
-		      enum nacc_reason reason, nacc_u64 old, nacc_u64 val)
+		      enum nacc_reason reason, nacc_u16 flags, nacc_u64 old, nacc_u64 val)
 {
-	struct nacc_sbi_audit *record;
+	const struct nacc_frame *frame = frame_at(core, access->pa);
+	/*
+	 * Only a table or root keeps its level and owner while this hart is in
+	 * here: a released frame may be just now reclaimed by another.
+	 */
+	int table = frame && frame_is_table(frame);
+	struct nacc_sbi_audit record = {
+		.time = access->time,
+		.pc = access->pc,
+		.addr = access->va,
+		.old = old,
+		.val = val,
+		.root = table ? frame_pa(core, &core->frames[frame->owner]) : 0,
+		.owner_pa = frame ? frame_pa(core, frame) : 0,
+		.reason = reason,
+		.insn = access->insn,
+		.hart = access->hart,
+		.level = table ? frame->level : 0,
+		.flags = flags,
+	};
 
 	nacc_spin_lock(&core->audit_lock);
-	record = &core->audit[core->audit_next % NACC_AUDIT_RECORDS];
-	record->seq = core->audit_next++;
-	record->time = access->time;
-	record->pc = access->pc;
-	record->addr = access->va;
-	record->old = old;
-	record->val = val;
-	record->reason = reason;
-	record->insn = access->insn;
-	record->hart = access->hart;
-	describe_frame(core, access->pa, record);
+	record.seq = core->audit_next;
+	core->audit[record.seq % NACC_AUDIT_RECORDS] = record;
+	store64(&core->audit_next, record.seq + 1);
 	nacc_spin_unlock(&core->audit_lock);
 }
 
@@ -65,12 +54,41 @@ nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
 	return nr;
 }
 
-nacc_u64 nacc_audit_next(struct nacc_core *core)
+/*
+ * A place that has got a PC keeps it, so harts need no lock; the first place of
+ * all, which has none, is for those that find no other.
+ */
+static struct nacc_sbi_unknown *unknown_place(struct nacc_core *core, nacc_u64 pc)
 {
-	nacc_u64 next;
+	const nacc_u32 nr = NACC_SBI_LEARN_MAX - 1;
 
-	nacc_spin_lock(&core->audit_lock);
-	next = core->audit_next;
-	nacc_spin_unlock(&core->audit_lock);
-	return next;
+	for (nacc_u32 i = 0; pc && i < nr; i++) {
+		struct nacc_sbi_unknown *place = &core->unknown[1 + (pc / 2 + i) % nr];
+
+		if (!load64(&place->pc))
+			swap64(&place->pc, 0, pc);
+		if (load64(&place->pc) == pc)
+			return place;
+	}
+	return &core->unknown[0];
+}
+
+int nacc_learn(struct nacc_core *core, nacc_u64 pc)
+{
+	return !__atomic_fetch_add(&unknown_place(core, pc)->count, 1, __ATOMIC_RELAXED);
+}
+
+nacc_u32 nacc_learn_read(const struct nacc_core *core, struct nacc_sbi_unknown *out)
+{
+	nacc_u32 nr = 0;
+
+	for (nacc_u32 i = 0; i < NACC_SBI_LEARN_MAX; i++) {
+		nacc_u64 count = load64(&core->unknown[i].count);
+
+		if (!count)
+			continue;
+		out[nr].pc = load64(&core->unknown[i].pc);
+		out[nr++].count = count;
+	}
+	return nr;
 }

@@ -5,115 +5,38 @@
  */
 #include "nacc_internal.h"
 
-static struct nacc_ret ok(nacc_u64 value)
-{
-	return (struct nacc_ret){ .error = NACC_SBI_SUCCESS, .value = value };
-}
-
-static struct nacc_ret fail(long error, enum nacc_reason reason)
-{
-	return (struct nacc_ret){ .error = error, .value = reason };
-}
-
-static struct nacc_ret bad_address(void)
-{
-	return fail(NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
-}
-
-static struct nacc_ret bad_count(void)
-{
-	return fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
-}
-
-static struct nacc_ret bad_state(enum nacc_reason reason)
-{
-	return fail(NACC_SBI_ERR_INVALID_STATE, reason);
-}
-
-/* A rule refused it, or there is no frame to do it with. */
 static struct nacc_ret refused(enum nacc_reason reason)
 {
-	if (reason == NACC_REASON_EXHAUSTED)
-		return fail(NACC_SBI_ERR_NO_SHMEM, reason);
-	return fail(NACC_SBI_ERR_DENIED, reason);
+	static const signed char error[NACC_REASON_MAX] = {
+		[NACC_REASON_BAD_ADDRESS] = NACC_SBI_ERR_INVALID_ADDRESS,
+		[NACC_REASON_BAD_COUNT] = NACC_SBI_ERR_INVALID_PARAM,
+		[NACC_REASON_AS_STATE] = NACC_SBI_ERR_INVALID_STATE,
+		[NACC_REASON_LINKED] = NACC_SBI_ERR_INVALID_STATE,
+		[NACC_REASON_NOT_SET_UP] = NACC_SBI_ERR_INVALID_STATE,
+		[NACC_REASON_EXHAUSTED] = NACC_SBI_ERR_NO_SHMEM,
+	};
+
+	return ret_fail(error[reason] ? error[reason] : NACC_SBI_ERR_DENIED, reason);
 }
 
-/* The frame of that type that an address names exactly, or NULL. */
-static struct nacc_frame *frame_arg(const struct nacc_core *core, nacc_u64 pa,
-				    enum nacc_frame_type type)
+static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *frame = frame_at(core, pa);
+	nacc_u64 state = core->locked ? NACC_STATE_LOCKED : 0, what = rq->arg[0];
+	const nacc_u64 info[] = {
+		[NACC_INFO_ABI_VERSION] = NACC_SBI_ABI_VERSION,
+		[NACC_INFO_REGION_BASE] = core->layout.region_base,
+		[NACC_INFO_REGION_SIZE] = core->layout.region_size,
+		[NACC_INFO_FRAME_BASE] = core->frame_base,
+		[NACC_INFO_NR_FRAMES] = core->nr_frames,
+		[NACC_INFO_ARMED] = core->stats[NACC_STAT_FRAMES_ARMED],
+	};
 
-	if ((pa & (PAGE_SIZE - 1)) || !frame || frame->type != type)
-		return 0;
-	return frame;
-}
-
-static struct nacc_frame *table_or_root_arg(const struct nacc_core *core,
-					    nacc_u64 pa)
-{
-	struct nacc_frame *frame = frame_arg(core, pa, NACC_FRAME_TABLE);
-
-	return frame ? frame : frame_arg(core, pa, NACC_FRAME_ROOT);
-}
-
-static nacc_u16 as_state(const struct nacc_core *core,
-			 const struct nacc_frame *frame)
-{
-	return core->frames[frame->owner].flags &
-	       (NACC_FRAME_FLAG_BUILDING | NACC_FRAME_FLAG_RETIRING);
-}
-
-static int one_page_ok(const struct nacc_core *core, nacc_u64 pa)
-{
-	return nacc_buffer_ok(core, pa, PAGE_SIZE);
-}
-
-static struct nacc_ret get_info(struct nacc_core *core,
-				const struct nacc_call *call)
-{
-	switch (call->arg[0]) {
-	case NACC_INFO_ABI_VERSION:
-		return ok(NACC_SBI_ABI_VERSION);
-	case NACC_INFO_REGION_BASE:
-		return ok(core->layout.region_base);
-	case NACC_INFO_REGION_SIZE:
-		return ok(core->layout.region_size);
-	case NACC_INFO_FRAME_BASE:
-		return ok(core->frame_base);
-	case NACC_INFO_NR_FRAMES:
-		return ok(core->nr_frames);
-	case NACC_INFO_STATE:
-		if (!nacc_is_set_up(core))
-			return ok(0);
-		return ok(NACC_STATE_SET_UP | (nacc_u64)core->satp_mode <<
-			  NACC_STATE_MODE_SHIFT);
-	case NACC_INFO_ARMED:
-		return ok(load64(&core->stats[NACC_STAT_FRAMES_ARMED]));
-	default:
-		return bad_count();
-	}
-}
-
-/* Run @step under lock on each frame of a range and add up what it returns. */
-static struct nacc_ret for_range(struct nacc_core *core,
-				 const struct nacc_call *call, nacc_u32 max,
-				 int (*step)(struct nacc_core *core,
-					     struct nacc_frame *frame))
-{
-	nacc_u64 first = call->arg[0], count = call->arg[1], done = 0;
-
-	if (!count || count > max)
-		return bad_count();
-	if (first >= core->nr_frames || count > core->nr_frames - first)
-		return fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
-	/* One frame at a time, so that a trapped store waits for one at most. */
-	for (nacc_u64 i = 0; i < count; i++) {
-		nacc_spin_lock(&core->lock);
-		done += step(core, &core->frames[first + i]);
-		nacc_spin_unlock(&core->lock);
-	}
-	return ok(done);
+	if (core->set_up)
+		state |= NACC_STATE_SET_UP | core->setup->flags << NACC_STATE_PROVENANCE_SHIFT |
+			 core->satp_mode << NACC_STATE_MODE_SHIFT;
+	if (what == NACC_INFO_AD || what > NACC_INFO_ARMED)
+		return refused(NACC_REASON_BAD_COUNT);
+	return ret_ok(what == NACC_INFO_STATE ? state : info[what]);
 }
 
 static int arm_one(struct nacc_core *core, struct nacc_frame *frame)
@@ -122,11 +45,6 @@ static int arm_one(struct nacc_core *core, struct nacc_frame *frame)
 		return 0;
 	nacc_frame_arm(core, frame);
 	return 1;
-}
-
-static struct nacc_ret arm(struct nacc_core *core, const struct nacc_call *call)
-{
-	return for_range(core, call, NACC_SBI_ARM_MAX, arm_one);
 }
 
 static int disarm_one(struct nacc_core *core, struct nacc_frame *frame)
@@ -138,150 +56,93 @@ static int disarm_one(struct nacc_core *core, struct nacc_frame *frame)
 	return 1;
 }
 
-static struct nacc_ret disarm(struct nacc_core *core,
-			      const struct nacc_call *call)
+/* No address space is there without this, so none while the set-up may change. */
+static struct nacc_ret lock(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_range(core, call, NACC_SBI_ARM_MAX, disarm_one);
+	(void)rq;
+	__atomic_store_n(&core->locked, 1, __ATOMIC_RELEASE);
+	return ret_ok(0);
 }
 
-static struct nacc_ret reclaim(struct nacc_core *core,
-			       const struct nacc_call *call)
+static struct nacc_ret as_create(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_range(core, call, NACC_SBI_RECLAIM_MAX, nacc_frame_reclaim);
+	struct nacc_frame *root;
+
+	lock(core, rq);
+	root = nacc_root_create(core);
+	return root ? ret_ok(frame_pa(core, root)) : refused(NACC_REASON_EXHAUSTED);
 }
 
-static struct nacc_ret as_create(struct nacc_core *core,
-				 const struct nacc_call *call)
+static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *root = 0;
-	enum nacc_reason reason = nacc_root_create(core, &root);
-
-	(void)call;
-	return reason ? refused(reason) : ok(frame_pa(core, root));
-}
-
-static struct nacc_ret table_adopt(struct nacc_core *core,
-				   const struct nacc_call *call)
-{
-	struct nacc_frame *root = frame_arg(core, call->arg[0], NACC_FRAME_ROOT);
 	struct nacc_frame *twin = 0;
 	enum nacc_reason reason;
 
-	if (call->arg[1] >= core->top_level)
-		return bad_count();
-	if (!root || !one_page_ok(core, call->arg[2]))
-		return bad_address();
-	if (as_state(core, root) != NACC_FRAME_FLAG_BUILDING)
-		return bad_state(NACC_REASON_AS_STATE);
-	reason = nacc_table_adopt(core, frame_index(core, root),
-				  (nacc_u32)call->arg[1], call->arg[2], 1,
-				  &twin);
+	if (rq->arg[1] >= core->top_level)
+		return refused(NACC_REASON_BAD_COUNT);
+	reason = nacc_table_adopt(core, rq->frame->owner, (nacc_u32)rq->arg[1], rq->page, 1, &twin);
 	if (reason)
 		return refused(reason);
 	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);
-	return ok(frame_pa(core, twin));
+	return ret_ok(frame_pa(core, twin));
 }
 
-static struct nacc_ret as_fill(struct nacc_core *core,
-			       const struct nacc_call *call)
+static struct nacc_ret as_fill(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *root = frame_arg(core, call->arg[0], NACC_FRAME_ROOT);
-	enum nacc_reason reason;
+	enum nacc_reason reason = nacc_root_fill(core, rq->frame, rq->page);
 
-	if (!root || !one_page_ok(core, call->arg[1]))
-		return bad_address();
-	if (as_state(core, root) != NACC_FRAME_FLAG_BUILDING)
-		return bad_state(NACC_REASON_AS_STATE);
-	reason = nacc_root_fill(core, root, call->arg[1]);
-	return reason ? refused(reason) : ok(0);
+	return reason ? refused(reason) : ret_ok(0);
 }
 
-static struct nacc_ret merge_ad(struct nacc_core *core,
-				const struct nacc_call *call)
+static struct nacc_ret merge_ad(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *frame = table_or_root_arg(core, call->arg[0]);
-
-	if (!frame || !one_page_ok(core, call->arg[1]))
-		return bad_address();
-	if (as_state(core, frame))
-		return bad_state(NACC_REASON_AS_STATE);
-	return ok(nacc_table_merge_ad(core, frame, call->arg[1]));
+	return ret_ok(nacc_table_merge_ad(core, rq->frame, rq->page));
 }
 
-/*
- * The root lets go of its tables before the first of them is released: a
- * fence then covers them even if the root itself is released only later.
- */
-static void start_retiring(struct nacc_core *core, struct nacc_frame *root)
+static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_request *rq)
 {
-	if (root->flags & NACC_FRAME_FLAG_RETIRING)
-		return;
-	nacc_table_orphan(core, root, NACC_USER_ENTRIES);
-	zero64(frame_entries(core, root), NACC_USER_ENTRIES);
-	root->live = 0;
-	nacc_frame_set_flags(root, NACC_FRAME_FLAG_RETIRING,
-			     NACC_FRAME_FLAG_BUILDING);
-}
+	struct nacc_frame *root = rq->frame;
+	nacc_u64 i = rq->arg[1], end = core->nr_frames;
 
-static nacc_u64 retire_batch(struct nacc_core *core, struct nacc_frame *root,
-			     nacc_u64 first)
-{
-	nacc_u32 owner = frame_index(core, root);
-	nacc_u64 end = core->nr_frames;
-
-	if (end - first > NACC_SBI_RETIRE_BATCH)
-		end = first + NACC_SBI_RETIRE_BATCH;
-	for (; first < end && root->tables; first++) {
-		struct nacc_frame *frame = &core->frames[first];
-
-		if (frame->type == NACC_FRAME_TABLE && frame->owner == owner)
-			nacc_frame_release(core, frame);
+	if (i >= end)
+		return refused(NACC_REASON_BAD_COUNT);
+	/*
+	 * The root lets go of its tables before the first of them is released: a
+	 * fence then covers them even if the root itself is released only later.
+	 */
+	if (!(root->flags & NACC_FRAME_FLAG_RETIRING)) {
+		nacc_table_orphan(core, root, NACC_USER_ENTRIES);
+		zero64(frame_entries(core, root), NACC_USER_ENTRIES);
+		root->live = 0;
+		nacc_frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
 	}
-	if (!root->tables) {
-		nacc_frame_release(core, root);
-		return NACC_SBI_RETIRE_DONE;
-	}
-	return first == core->nr_frames ? 0 : first;
+	if (end - i > NACC_SBI_RETIRE_BATCH)
+		end = i + NACC_SBI_RETIRE_BATCH;
+	for (; i < end && root->tables; i++)
+		if (core->frames[i].type == NACC_FRAME_TABLE &&
+		    core->frames[i].owner == root->owner)
+			nacc_frame_release(core, &core->frames[i]);
+	if (root->tables)
+		return ret_ok(i % core->nr_frames);
+	nacc_frame_release(core, root);
+	return ret_ok(NACC_SBI_RETIRE_DONE);
 }
 
-static struct nacc_ret as_retire(struct nacc_core *core,
-				 const struct nacc_call *call)
+static struct nacc_ret table_release(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *root = frame_arg(core, call->arg[0], NACC_FRAME_ROOT);
-
-	if (call->arg[1] >= core->nr_frames)
-		return bad_count();
-	if (!root)
-		return bad_address();
-	start_retiring(core, root);
-	return ok(retire_batch(core, root, call->arg[1]));
+	if (rq->frame->parent != NACC_FRAME_NONE)
+		return refused(NACC_REASON_LINKED);
+	nacc_table_orphan(core, rq->frame, NACC_SBI_ENTRIES);
+	nacc_frame_release(core, rq->frame);
+	return ret_ok(0);
 }
 
-static struct nacc_ret table_release(struct nacc_core *core,
-				     const struct nacc_call *call)
+static struct nacc_ret drain(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *table = frame_arg(core, call->arg[0],
-					     NACC_FRAME_TABLE);
-
-	if (!table)
-		return bad_address();
-	if (table->parent != NACC_FRAME_NONE)
-		return bad_state(NACC_REASON_LINKED);
-	nacc_table_orphan(core, table, NACC_SBI_ENTRIES);
-	nacc_frame_release(core, table);
-	return ok(0);
-}
-
-static struct nacc_ret drain(struct nacc_core *core,
-			     const struct nacc_call *call)
-{
-	struct nacc_sbi_adoption *out;
+	struct nacc_sbi_adoption *out = rq->page;
 	struct nacc_frame *frame;
 	nacc_u32 nr;
 
-	if (!one_page_ok(core, call->arg[0]))
-		return bad_address();
-	out = nacc_phys(call->arg[0]);
 	for (nr = 0; nr < NACC_SBI_DRAIN_MAX; nr++) {
 		frame = nacc_undrained_pop(core);
 		if (!frame)
@@ -293,127 +154,175 @@ static struct nacc_ret drain(struct nacc_core *core,
 		out[nr].pad = 0;
 		frame->original = 0;
 	}
-	return ok(nr);
+	return ret_ok(nr);
 }
 
-static void describe(const struct nacc_frame *frame,
-		     struct nacc_sbi_frame *out)
+static struct nacc_ret frames(struct nacc_core *core, const struct nacc_request *rq)
 {
-	out->type = frame->type;
-	out->level = frame->level;
-	out->live = __atomic_load_n(&frame->live, __ATOMIC_RELAXED);
-	out->owner = frame->owner;
-	out->parent = frame->parent;
-	out->slot = frame->slot;
-	out->flags = frame->flags;
-}
-
-static struct nacc_ret frames(struct nacc_core *core,
-			      const struct nacc_call *call)
-{
-	nacc_u64 first = call->arg[0], count = call->arg[1];
-	struct nacc_sbi_frame *out;
+	nacc_u64 first = rq->arg[0], count = rq->arg[1];
+	struct nacc_sbi_frame *out = rq->page;
 
 	if (!count || count > NACC_SBI_FRAMES_MAX)
-		return bad_count();
+		return refused(NACC_REASON_BAD_COUNT);
 	if (first > core->nr_frames)
-		return fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
-	if (!one_page_ok(core, call->arg[2]))
-		return bad_address();
+		return ret_fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
 	if (count > core->nr_frames - first)
 		count = core->nr_frames - first;
-	out = nacc_phys(call->arg[2]);
-	for (nacc_u64 i = 0; i < count; i++)
-		describe(&core->frames[first + i], &out[i]);
-	return ok(count);
+	for (nacc_u64 i = 0; i < count; i++) {
+		const struct nacc_frame *frame = &core->frames[first + i];
+
+		out[i].type = frame->type;
+		out[i].level = frame->level;
+		out[i].live = frame_live(frame);
+		out[i].owner = frame->owner;
+		out[i].parent = frame->parent;
+		out[i].slot = frame->slot;
+		out[i].flags = frame->flags;
+	}
+	return ret_ok(count);
 }
 
-static struct nacc_ret stats(struct nacc_core *core,
-			     const struct nacc_call *call)
+static struct nacc_ret stats(struct nacc_core *core, const struct nacc_request *rq)
 {
-	nacc_u64 *out;
+	nacc_u64 *out = rq->page;
 
-	if (!one_page_ok(core, call->arg[0]))
-		return bad_address();
-	out = nacc_phys(call->arg[0]);
-	copy64(out, core->stats, NACC_STAT_MAX);
-	store64(&out[NACC_STAT_AUDIT_NEXT], nacc_audit_next(core));
+	for (nacc_u32 i = 0; i < NACC_STAT_MAX; i++)
+		out[i] = nacc_stat(core, i);
 	copy64(&out[NACC_STAT_MAX], core->reasons, NACC_REASON_MAX);
-	return ok(NACC_STAT_MAX + NACC_REASON_MAX);
+	return ret_ok(NACC_STAT_MAX + NACC_REASON_MAX);
 }
 
-static struct nacc_ret audit(struct nacc_core *core,
-			     const struct nacc_call *call)
+static struct nacc_ret audit(struct nacc_core *core, const struct nacc_request *rq)
 {
-	if (!one_page_ok(core, call->arg[1]))
-		return bad_address();
-	return ok(nacc_audit_read(core, call->arg[0], nacc_phys(call->arg[1]),
-				  NACC_SBI_AUDIT_MAX));
+	return ret_ok(nacc_audit_read(core, rq->arg[0], rq->page, NACC_SBI_AUDIT_MAX));
+}
+
+static struct nacc_ret learn(struct nacc_core *core, const struct nacc_request *rq)
+{
+	return ret_ok(nacc_learn_read(core, rq->page));
 }
 
 /*
  * A store to a level-0 table takes no lock and counts after it swaps, so a
  * count that does not fit may only be early; it is looked at again.
  */
-static struct nacc_ret table_check(struct nacc_core *core,
-				   const struct nacc_call *call)
+static struct nacc_ret table_check(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *frame = table_or_root_arg(core, call->arg[0]);
-
-	if (!frame)
-		return bad_address();
-	if (as_state(core, frame) & NACC_FRAME_FLAG_RETIRING)
-		return bad_state(NACC_REASON_AS_STATE);
 	for (int i = 0; i < NACC_SWAP_TRIES; i++) {
 		nacc_u32 live;
-		enum nacc_reason reason = nacc_table_check(core, frame, &live);
+		enum nacc_reason reason = nacc_table_check(core, rq->frame, &live);
 
 		if (reason)
 			return refused(reason);
-		if (live == __atomic_load_n(&frame->live, __ATOMIC_RELAXED))
-			return ok(live);
+		if (live == frame_live(rq->frame))
+			return ret_ok(live);
 	}
-	return fail(NACC_SBI_ERR_FAILED, NACC_REASON_AS_STATE);
+	return ret_fail(NACC_SBI_ERR_FAILED, NACC_REASON_AS_STATE);
 }
 
-#define EARLY	1	/* allowed before set-up */
-#define LOCKED	2	/* runs under core->lock */
+#define ROOT		(1U << NACC_FRAME_ROOT)
+#define TABLE		(1U << NACC_FRAME_TABLE)
+/* States of an address space, by the flags of its root */
+#define LIVE		(1U << 0)
+#define BUILDING	(1U << NACC_FRAME_FLAG_BUILDING)
+#define RETIRING	(1U << NACC_FRAME_FLAG_RETIRING)
+#define ANY		(LIVE | BUILDING | RETIRING)
 
-/* FENCE has none: it is the glue's. */
+/**
+ * struct handler - one function of the extension
+ * @call: runs under lock; or
+ * @step: runs under lock for each of the frames that the first two arguments
+ *	name; the call returns the sum of what it returns
+ * @max: how many frames @step may be asked for
+ * @early: allowed before set-up
+ * @types: frame types that argument 0 must name one of; 0: names no frame
+ * @states: states that its address space may be in
+ * @page: number of the argument that names a one-page buffer, from 1; 0: none
+ */
 static const struct handler {
-	struct nacc_ret (*call)(struct nacc_core *core,
-				const struct nacc_call *call);
-	int flags;
+	struct nacc_ret (*call)(struct nacc_core *core, const struct nacc_request *rq);
+	int (*step)(struct nacc_core *core, struct nacc_frame *frame);
+	nacc_u16 max;
+	nacc_u8 early, types, states, page;
 } handlers[NACC_SBI_FID_MAX] = {
-	[NACC_SBI_GET_INFO] = { get_info, EARLY },
-	[NACC_SBI_SETUP] = { nacc_setup, EARLY | LOCKED },
-	[NACC_SBI_ARM] = { arm, 0 },
-	[NACC_SBI_DISARM] = { disarm, 0 },
-	[NACC_SBI_AS_CREATE] = { as_create, LOCKED },
-	[NACC_SBI_TABLE_ADOPT] = { table_adopt, LOCKED },
-	[NACC_SBI_AS_FILL] = { as_fill, LOCKED },
-	[NACC_SBI_MERGE_AD] = { merge_ad, LOCKED },
-	[NACC_SBI_AS_RETIRE] = { as_retire, LOCKED },
-	[NACC_SBI_TABLE_RELEASE] = { table_release, LOCKED },
-	[NACC_SBI_RECLAIM] = { reclaim, 0 },
-	[NACC_SBI_DRAIN] = { drain, LOCKED },
-	[NACC_SBI_FRAMES] = { frames, LOCKED },
-	[NACC_SBI_STATS] = { stats, EARLY | LOCKED },
-	[NACC_SBI_AUDIT] = { audit, EARLY },
-	[NACC_SBI_TABLE_CHECK] = { table_check, LOCKED },
+	[NACC_SBI_GET_INFO] = { .call = get_info, .early = 1 },
+	[NACC_SBI_SETUP] = { .call = nacc_setup, .early = 1 },
+	[NACC_SBI_ARM] = { .step = arm_one, .max = NACC_SBI_ARM_MAX },
+	[NACC_SBI_DISARM] = { .step = disarm_one, .max = NACC_SBI_ARM_MAX },
+	[NACC_SBI_AS_CREATE] = { .call = as_create },
+	[NACC_SBI_TABLE_ADOPT] = { table_adopt, .types = ROOT, .states = BUILDING, .page = 3 },
+	[NACC_SBI_AS_FILL] = { as_fill, .types = ROOT, .states = BUILDING, .page = 2 },
+	[NACC_SBI_MERGE_AD] = { merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
+	[NACC_SBI_AS_RETIRE] = { as_retire, .types = ROOT, .states = ANY },
+	[NACC_SBI_TABLE_RELEASE] = { table_release, .types = TABLE, .states = ANY },
+	[NACC_SBI_RECLAIM] = { .step = nacc_frame_reclaim, .max = NACC_SBI_RECLAIM_MAX },
+	[NACC_SBI_DRAIN] = { drain, .page = 1 },
+	[NACC_SBI_FRAMES] = { frames, .page = 3 },
+	[NACC_SBI_STATS] = { stats, .early = 1, .page = 1 },
+	[NACC_SBI_AUDIT] = { audit, .early = 1, .page = 2 },
+	[NACC_SBI_TABLE_CHECK] = { table_check, .types = ROOT | TABLE, .states = LIVE | BUILDING },
+	[NACC_SBI_LOCK] = { .call = lock },
+	[NACC_SBI_LEARN] = { learn, .early = 1, .page = 1 },
 };
 
-static struct nacc_ret run(const struct handler *handler,
-			   struct nacc_core *core, const struct nacc_call *call)
+/* Turn arguments into what the handler may use as it is, under lock. */
+static enum nacc_reason resolve(const struct nacc_core *core, const struct handler *handler,
+				struct nacc_request *rq)
 {
+	nacc_u32 state;
+
+	if (handler->types) {
+		rq->frame = frame_at(core, rq->arg[0]);
+		if (!rq->frame || rq->arg[0] % PAGE_SIZE ||
+		    !(handler->types >> rq->frame->type & 1))
+			return NACC_REASON_BAD_ADDRESS;
+	}
+	if (handler->page) {
+		nacc_u64 pa = rq->arg[handler->page - 1];
+
+		if (!nacc_buffer_ok(core, pa, PAGE_SIZE))
+			return NACC_REASON_BAD_ADDRESS;
+		rq->page = nacc_phys(pa);
+	}
+	if (!handler->types)
+		return NACC_REASON_NONE;
+	state = core->frames[rq->frame->owner].flags &
+		(NACC_FRAME_FLAG_BUILDING | NACC_FRAME_FLAG_RETIRING);
+	return handler->states >> state & 1 ? NACC_REASON_NONE : NACC_REASON_AS_STATE;
+}
+
+/* One frame at a time, so that a trapped store waits for one at most. */
+static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call *call,
+				 const struct handler *handler)
+{
+	nacc_u64 first = call->arg[0], count = call->arg[1], done = 0;
+
+	if (!count || count > handler->max)
+		return refused(NACC_REASON_BAD_COUNT);
+	if (first >= core->nr_frames || count > core->nr_frames - first)
+		return ret_fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
+	for (nacc_u64 i = first; i < first + count; i++) {
+		nacc_spin_lock(&core->lock);
+		done += handler->step(core, &core->frames[i]);
+		nacc_spin_unlock(&core->lock);
+	}
+	return ret_ok(done);
+}
+
+static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
+{
+	struct nacc_request rq = { .arg = call->arg, .satp = call->satp };
+	const struct handler *handler = &handlers[call->fid];
+	enum nacc_reason reason;
 	struct nacc_ret result;
 
-	if (!(handler->flags & EARLY) && !nacc_is_set_up(core))
-		return bad_state(NACC_REASON_NOT_SET_UP);
-	if (!(handler->flags & LOCKED))
-		return handler->call(core, call);
+	if (!handler->early && !nacc_is_set_up(core))
+		return refused(NACC_REASON_NOT_SET_UP);
+	if (handler->step)
+		return for_range(core, call, handler);
 	nacc_spin_lock(&core->lock);
-	result = handler->call(core, call);
+	reason = resolve(core, handler, &rq);
+	result = reason ? refused(reason) : handler->call(core, &rq);
 	nacc_spin_unlock(&core->lock);
 	return result;
 }
@@ -423,9 +332,10 @@ struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call)
 	struct nacc_ret result;
 
 	nacc_count(&core->stats[NACC_STAT_ECALLS]);
-	if (call->fid >= NACC_SBI_FID_MAX || !handlers[call->fid].call)
-		return fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_NONE);
-	result = run(&handlers[call->fid], core, call);
+	/* FENCE is the glue's. */
+	if (call->fid >= NACC_SBI_FID_MAX || call->fid == NACC_SBI_FENCE)
+		return ret_fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_NONE);
+	result = run(core, call);
 	if (result.error && result.value)
 		nacc_count(&core->reasons[result.value]);
 	return result;

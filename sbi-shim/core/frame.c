@@ -9,13 +9,19 @@
  */
 #include "nacc_internal.h"
 
+/* A counter that changes under lock only, but may be read without. */
+static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
+{
+	store64(&core->stats[stat], core->stats[stat] + (nacc_u64)by);
+}
+
 void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 			 enum nacc_frame_type type)
 {
-	nacc_u64 *count = &core->stats[NACC_STAT_FRAMES_FREE];
-
-	store64(&count[frame->type], count[frame->type] - 1);
-	store64(&count[type], count[type] + 1);
+	adjust(core, NACC_STAT_FRAMES_FREE + frame->type, -1);
+	adjust(core, NACC_STAT_FRAMES_FREE + type, 1);
+	if (type == NACC_FRAME_TABLE)
+		adjust(core, NACC_STAT_UNLINKED, 1);
 	__atomic_store_n(&frame->type, type, __ATOMIC_RELEASE);
 }
 
@@ -55,16 +61,14 @@ void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 {
 	child->parent = frame_index(core, parent);
 	child->slot = slot;
-	store64(&core->stats[NACC_STAT_UNLINKED],
-		core->stats[NACC_STAT_UNLINKED] - 1);
+	adjust(core, NACC_STAT_UNLINKED, -1);
 }
 
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 {
 	child->parent = NACC_FRAME_NONE;
 	child->slot = 0;
-	store64(&core->stats[NACC_STAT_UNLINKED],
-		core->stats[NACC_STAT_UNLINKED] + 1);
+	adjust(core, NACC_STAT_UNLINKED, 1);
 }
 
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
@@ -73,8 +77,7 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 		core->frames[frame->owner].tables--;
 		if (frame->parent != NACC_FRAME_NONE)
 			nacc_frame_unlink(core, frame);
-		store64(&core->stats[NACC_STAT_UNLINKED],
-			core->stats[NACC_STAT_UNLINKED] - 1);
+		adjust(core, NACC_STAT_UNLINKED, -1);
 	}
 	frame->epoch = core->epoch;
 	nacc_frame_set_type(core, frame, NACC_FRAME_RELEASED);
@@ -110,8 +113,7 @@ void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
 	else
 		core->frames[core->undrained_tail].next_undrained = index;
 	core->undrained_tail = index;
-	store64(&core->stats[NACC_STAT_UNDRAINED],
-		core->stats[NACC_STAT_UNDRAINED] + 1);
+	adjust(core, NACC_STAT_UNDRAINED, 1);
 }
 
 struct nacc_frame *nacc_undrained_pop(struct nacc_core *core)
@@ -126,8 +128,7 @@ struct nacc_frame *nacc_undrained_pop(struct nacc_core *core)
 		core->undrained_tail = NACC_FRAME_NONE;
 	frame->next_undrained = NACC_FRAME_NONE;
 	nacc_frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
-	store64(&core->stats[NACC_STAT_UNDRAINED],
-		core->stats[NACC_STAT_UNDRAINED] - 1);
+	adjust(core, NACC_STAT_UNDRAINED, -1);
 	return frame;
 }
 
@@ -160,22 +161,14 @@ int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa)
 static int layout_ok(const struct nacc_layout *layout)
 {
 	nacc_u64 base = layout->region_base, size = layout->region_size, end;
-	int in_ram = 0;
 
-	if (layout->nr_ram > NACC_MAX_RAM ||
-	    layout->nr_firmware > NACC_MAX_FIRMWARE)
-		return 0;
-	if (size < PAGE_SIZE || (size & (size - 1)) || (base & (size - 1)) ||
-	    __builtin_add_overflow(base, size, &end))
-		return 0;
-	for (nacc_u32 i = 0; i < layout->nr_ram; i++)
-		in_ram |= base >= layout->ram[i].start &&
-			  end <= layout->ram[i].end;
-	for (nacc_u32 i = 0; i < layout->nr_firmware; i++)
-		if (base < layout->firmware[i].end &&
-		    layout->firmware[i].start < end)
-			return 0;
-	return in_ram;
+	return layout->nr_ram <= NACC_MAX_RAM &&
+	       layout->nr_firmware <= NACC_MAX_FIRMWARE &&
+	       size >= 2 * NACC_SBI_SETUP_MAX + 3 * PAGE_SIZE &&
+	       !(size & (size - 1)) && !(base & (size - 1)) &&
+	       !__builtin_add_overflow(base, size, &end) &&
+	       nacc_is_ram(layout, base, end) &&
+	       !nacc_is_firmware(layout, base, end);
 }
 
 static void frames_init(struct nacc_core *core)
@@ -201,10 +194,10 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 	nacc_u64 base = layout->region_base, size = layout->region_size;
 	nacc_u64 nr, store;
 
-	/* The store's end is rounded up to a page, hence one page off. */
-	if (!layout_ok(layout) || size < NACC_SBI_SETUP_MAX + 3 * PAGE_SIZE)
+	if (!layout_ok(layout))
 		return -1;
-	nr = (size - NACC_SBI_SETUP_MAX - PAGE_SIZE) /
+	/* The end of the store is rounded up to a page, hence one page off. */
+	nr = (size - 2 * NACC_SBI_SETUP_MAX - PAGE_SIZE) /
 	     (PAGE_SIZE + sizeof(struct nacc_frame));
 	if (nr >= NACC_FRAME_NONE)
 		return -1;
@@ -214,7 +207,8 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 	core->nr_frames = (nacc_u32)nr;
 	core->frames = nacc_phys(base);
 	core->setup = nacc_phys(store);
-	core->frame_base = (store + NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
+	core->spare = nacc_phys(store + NACC_SBI_SETUP_MAX);
+	core->frame_base = (store + 2 * NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
 			   ~(PAGE_SIZE - 1);
 	zero64(nacc_phys(base), size / sizeof(nacc_u64));
 	frames_init(core);

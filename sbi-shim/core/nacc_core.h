@@ -25,6 +25,7 @@
 #define NACC_MAX_RAM		16
 #define NACC_MAX_FIRMWARE	16
 #define NACC_AUDIT_RECORDS	256
+#define NACC_PERCPU		64
 
 /**
  * struct nacc_frame - the shim's record of one pool page (I2)
@@ -61,7 +62,7 @@ struct nacc_frame {
 	nacc_u32 tables;
 	nacc_u64 epoch;
 	nacc_u64 original;
-};
+} __attribute__((aligned(64)));
 
 /** struct nacc_span - [start, end) of physical addresses */
 struct nacc_span {
@@ -88,6 +89,18 @@ struct nacc_layout {
 };
 
 /**
+ * struct nacc_percpu - what harts would otherwise fight for
+ * @stores: stores performed; atomic, as harts may share one
+ * @amos: AMOs performed; likewise
+ * @writer: writer range in which a PC was found last; any valid one will do
+ */
+struct nacc_percpu {
+	nacc_u64 stores;
+	nacc_u64 amos;
+	nacc_u32 writer;
+} __attribute__((aligned(64)));
+
+/**
  * struct nacc_core - all state of the core
  *
  * The frame table and the copy of the set-up live at the start of the region
@@ -100,13 +113,23 @@ struct nacc_core {
 	nacc_u32 nr_frames;
 	nacc_u32 lock;			/* the lock of this comment block */
 	struct nacc_frame *frames;	/* nr_frames records, in the region */
-	struct nacc_sbi_setup *setup;	/* copy, in the region; valid once set_up */
 
-	/* Written once under lock, constant as soon as set_up reads 1. */
+	/*
+	 * The set-up: written under lock until @locked, never after. So it is
+	 * read under lock, or by who has seen @locked, or by who has seen a
+	 * frame of type ROOT or TABLE, as none comes to be before @locked.
+	 */
+	struct nacc_sbi_setup *setup;	/* copy, in the region; valid once set_up */
+	struct nacc_sbi_setup *spare;	/* where the next one is put together */
 	nacc_u64 setup_len;
 	nacc_u32 set_up;		/* 0/1, release-published */
+	nacc_u32 locked;		/* 0/1, release-published */
 	nacc_u32 satp_mode;		/* 8, 9 or 10 */
 	nacc_u32 top_level;		/* 2, 3 or 4 */
+	nacc_u64 plain_start;		/* pages that any user leaf may name: */
+	nacc_u64 plain_size;		/* first page number, and how many */
+
+	struct nacc_percpu percpu[NACC_PERCPU];
 
 	/* Under lock. */
 	nacc_u32 armed_head;
@@ -117,14 +140,17 @@ struct nacc_core {
 
 	/*
 	 * Atomic: the event counters. Under lock: FRAMES_*, UNDRAINED and
-	 * UNLINKED, which are exact. Not kept: AUDIT_NEXT (see audit_next).
+	 * UNLINKED, which are exact. Some are kept elsewhere: nacc_stat().
 	 */
 	nacc_u64 stats[NACC_STAT_MAX];
 	nacc_u64 reasons[NACC_REASON_MAX];	/* atomic */
 
+	/* No lock: a PC is set once, a count is atomic. See audit.c. */
+	struct nacc_sbi_unknown unknown[NACC_SBI_LEARN_MAX];
+
 	/* Under audit_lock, which may be taken while lock is held. */
 	nacc_u32 audit_lock;
-	nacc_u64 audit_next;
+	nacc_u64 audit_next;		/* read without it for the statistics */
 	struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS];
 };
 
@@ -198,15 +224,6 @@ enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte,
 				 nacc_u32 level);
 
 /**
- * nacc_is_writer() - does a PC lie in the registered writer ranges? (I6)
- * @core: the core, set up
- * @pc: program counter
- *
- * Binary search: O(log n). Return: 1 or 0.
- */
-int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc);
-
-/**
  * nacc_buffer_ok() - may M-mode read or write this S-mode buffer? (I9)
  * @core: the core
  * @pa: physical address
@@ -249,10 +266,21 @@ struct nacc_access {
 #define NACC_STORE_RETRY	NACC_REASON_MAX
 
 /**
+ * struct nacc_verdict - what the hart sees of a trapped store
+ * @old: what memory held: for rd, and the audit
+ * @skip: the store was refused, but the hart goes on behind it, as if it had
+ *	been performed
+ */
+struct nacc_verdict {
+	nacc_u64 old;
+	nacc_u32 skip;
+};
+
+/**
  * nacc_store() - validate and perform a trapped store
  * @core: the core
  * @access: the store
- * @old: out: what memory held (for rd and the audit)
+ * @verdict: out
  *
  * Order of checks: decode, width, alignment, privilege, set-up, frame type,
  * then the value's rules, provenance last but before anything changes.
@@ -261,11 +289,32 @@ struct nacc_access {
  * has the same physical page and both are leaves is still exactly what Linux
  * asked for (the swap only guarantees that @old is what was replaced).
  *
+ * A refused store faults, with one exception: the kernel's own page-table code
+ * may hold locks, which a fault would leave held for ever. So what a registered
+ * writer does in S-mode is skipped, whatever is wrong with it, be it that the
+ * frame is no table (any more). Not skipped is what could not be decoded, as
+ * nobody knows what its registers should be then.
+ *
  * Return: NACC_REASON_NONE (performed), NACC_STORE_RETRY, or the reason; a
  * refusal is counted and audited here.
  */
 unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access,
-			nacc_u64 *old);
+			struct nacc_verdict *verdict);
+
+/**
+ * enum nacc_ad_result - what nacc_set_ad() did
+ *
+ * @NACC_AD_NONE: nothing: the fault is not about A and D, or others won every
+ *	race for the entry
+ * @NACC_AD_SET: set what the walker wanted: try the access again
+ * @NACC_AD_SETTLED: all is set: another hart may have done it since the fault,
+ *	or the fault has another cause: try again, but not for ever
+ */
+enum nacc_ad_result {
+	NACC_AD_NONE = 0,
+	NACC_AD_SET = 1,
+	NACC_AD_SETTLED = 2,
+};
 
 /**
  * nacc_set_ad() - do what the walker may not: set A (and D) for an access
@@ -275,27 +324,10 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
  * @is_store: the access was a store or AMO: D is wanted too
  * @is_fetch: the access was an instruction fetch
  *
- * Walks only frames of the pool. Return: 1 if a bit was set and the access can
- * be tried again, 0 if this is not such a fault.
+ * Walks only frames of the pool. Return: see enum nacc_ad_result.
  */
-int nacc_set_ad(struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
-		int is_store, int is_fetch);
-
-/**
- * nacc_ad_settled() - would the walker find nothing to set for this access?
- * @core: the core
- * @satp: satp of the hart
- * @va: faulting virtual address
- * @is_store: as for nacc_set_ad()
- * @is_fetch: as for nacc_set_ad()
- *
- * When nacc_set_ad() says 0 this tells two cases apart: another hart may have
- * set the bits between the fault and now (1: try the access again, but once
- * only, as the fault may as well have another cause), or the fault was never
- * about A and D (0).
- */
-int nacc_ad_settled(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
-		    int is_store, int is_fetch);
+enum nacc_ad_result nacc_set_ad(struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
+				int is_store, int is_fetch);
 
 /* ecall.c ------------------------------------------------------------------- */
 
@@ -365,6 +397,15 @@ void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch);
  * Return: 1 or 0.
  */
 int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa);
+
+/**
+ * nacc_stat() - value of a counter
+ * @core: the core
+ * @stat: enum nacc_stat
+ *
+ * Return: the value.
+ */
+nacc_u64 nacc_stat(const struct nacc_core *core, nacc_u32 stat);
 
 /* frame.c ------------------------------------------------------------------- */
 

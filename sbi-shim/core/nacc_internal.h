@@ -56,6 +56,38 @@ static inline nacc_u64 pte_pa(nacc_u64 pte)
 	return (pte & PTE_PPN) >> PTE_PPN_SHIFT << PAGE_SHIFT;
 }
 
+/**
+ * struct nacc_store - a trapped store under way
+ * @frame: table or root that it goes to
+ * @entry: the entry
+ * @slot: its number
+ * @writer: its instruction is in a writer range (I6)
+ * @old: what the entry holds
+ * @val: what it would hold
+ */
+struct nacc_store {
+	struct nacc_frame *frame;
+	nacc_u64 *entry;
+	nacc_u32 slot;
+	nacc_u32 writer;
+	nacc_u64 old;
+	nacc_u64 val;
+};
+
+/**
+ * struct nacc_request - a call whose arguments have been looked at
+ * @arg: a0..a5, all hostile
+ * @satp: satp of the calling hart
+ * @frame: frame that it names, of a type and in a state that fit the function
+ * @page: one-page buffer that it names; nacc_buffer_ok()
+ */
+struct nacc_request {
+	const nacc_u64 *arg;
+	nacc_u64 satp;
+	struct nacc_frame *frame;
+	void *page;
+};
+
 static inline int pte_is_link(nacc_u64 pte)
 {
 	return (pte & (PTE_V | PTE_RWX)) == PTE_V;
@@ -80,8 +112,19 @@ static inline void store64(nacc_u64 *p, nacc_u64 val)
 	__atomic_store_n(p, val, __ATOMIC_RELAXED);
 }
 
+static inline nacc_u32 load32(const nacc_u32 *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+/* Tests, fuzzers and proofs put here what another hart does just then. */
+#ifndef NACC_RACE
+#define NACC_RACE(entry)	((void)0)
+#endif
+
 static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
 {
+	NACC_RACE(p);
 	return __atomic_compare_exchange_n(p, &old, val, 0, __ATOMIC_ACQ_REL,
 					   __ATOMIC_RELAXED);
 }
@@ -126,14 +169,42 @@ static inline int nacc_is_set_up(const struct nacc_core *core)
 	return __atomic_load_n(&core->set_up, __ATOMIC_ACQUIRE);
 }
 
+/* See struct nacc_core for what follows from it. */
+static inline int nacc_is_locked(const struct nacc_core *core)
+{
+	return __atomic_load_n(&core->locked, __ATOMIC_ACQUIRE);
+}
+
+static inline struct nacc_ret ret_ok(nacc_u64 value)
+{
+	return (struct nacc_ret){ .error = NACC_SBI_SUCCESS, .value = value };
+}
+
+static inline struct nacc_ret ret_fail(long error, enum nacc_reason reason)
+{
+	return (struct nacc_ret){ .error = error, .value = reason };
+}
+
 static inline nacc_u8 frame_type(const struct nacc_frame *frame)
 {
 	return __atomic_load_n(&frame->type, __ATOMIC_ACQUIRE);
 }
 
+static inline int frame_is_table(const struct nacc_frame *frame)
+{
+	nacc_u8 type = frame_type(frame);
+
+	return type == NACC_FRAME_TABLE || type == NACC_FRAME_ROOT;
+}
+
 static inline nacc_u16 frame_flags(const struct nacc_frame *frame)
 {
 	return __atomic_load_n(&frame->flags, __ATOMIC_RELAXED);
+}
+
+static inline nacc_u32 frame_live(const struct nacc_frame *frame)
+{
+	return load32(&frame->live);
 }
 
 static inline nacc_u32 frame_index(const struct nacc_core *core,
@@ -166,15 +237,33 @@ static inline struct nacc_frame *frame_at(const struct nacc_core *core,
 	return &core->frames[i];
 }
 
+/* Does an address lie in the R-only region? */
+static inline int nacc_in_region(const struct nacc_core *core, nacc_u64 pa)
+{
+	return pa - core->layout.region_base < core->layout.region_size;
+}
+
 /* policy.c */
 /**
- * nacc_in_region() - does an address lie in the R-only region?
- * @core: the core
- * @pa: physical address
+ * nacc_is_firmware() - does a range touch the firmware?
+ * @layout: the machine
+ * @start: first byte
+ * @end: first byte behind it
  *
  * Return: 1 or 0.
  */
-int nacc_in_region(const struct nacc_core *core, nacc_u64 pa);
+int nacc_is_firmware(const struct nacc_layout *layout, nacc_u64 start,
+		     nacc_u64 end);
+
+/**
+ * nacc_is_ram() - does a range lie wholly in one span of RAM?
+ * @layout: the machine
+ * @start: first byte
+ * @end: first byte behind it
+ *
+ * Return: 1 or 0.
+ */
+int nacc_is_ram(const struct nacc_layout *layout, nacc_u64 start, nacc_u64 end);
 
 /**
  * nacc_ram_ok() - is this S-mode RAM that is not the region?
@@ -186,6 +275,16 @@ int nacc_in_region(const struct nacc_core *core, nacc_u64 pa);
  * and firmware.
  */
 int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
+
+/**
+ * nacc_is_writer() - does a PC lie in the registered writer ranges? (I6)
+ * @core: the core, locked
+ * @pc: program counter
+ * @where: out if so: number of the range
+ *
+ * Binary search: O(log n). Return: 1 or 0.
+ */
+int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc, nacc_u32 *where);
 
 /**
  * nacc_check_link_bits() - is this non-leaf entry well-formed?
@@ -321,7 +420,7 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core,
  * @core: the core, set up
  * @owner: root that will own it
  * @level: its level
- * @source: the page; nacc_buffer_ok()
+ * @source: the page; readable
  * @nested: 1 if it may link unlinked tables of @owner, which become linked
  * @twin: out: an unlinked table
  *
@@ -331,18 +430,16 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core,
  * Return: NACC_REASON_NONE, or why nothing has changed.
  */
 enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
-				  nacc_u32 level, nacc_u64 source, int nested,
+				  nacc_u32 level, const nacc_u64 *source, int nested,
 				  struct nacc_frame **twin);
 
 /**
  * nacc_root_create() - make an armed frame a root that is being built
- * @core: the core, set up
- * @root: out: the root, its user half empty
+ * @core: the core, locked
  *
- * Return: NACC_REASON_NONE or NACC_REASON_EXHAUSTED.
+ * Return: the root, its user half empty, or NULL if no frame is armed.
  */
-enum nacc_reason nacc_root_create(struct nacc_core *core,
-				  struct nacc_frame **root);
+struct nacc_frame *nacc_root_create(struct nacc_core *core);
 
 /**
  * nacc_root_fill() - fill the user half of a root and make it live
@@ -353,7 +450,7 @@ enum nacc_reason nacc_root_create(struct nacc_core *core,
  * Return: NACC_REASON_NONE, or why nothing has changed.
  */
 enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
-				nacc_u64 source);
+				const nacc_u64 *source);
 
 /**
  * nacc_table_orphan() - unlink the tables that a frame's entries link
@@ -373,7 +470,7 @@ void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
  * Return: entries changed.
  */
 nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
-			     nacc_u64 source);
+			     const nacc_u64 *source);
 
 /**
  * nacc_table_check() - validate every entry of a frame again
@@ -391,23 +488,25 @@ enum nacc_reason nacc_table_check(const struct nacc_core *core,
 /**
  * nacc_setup() - NACC_SBI_SETUP, under lock
  * @core: the core
- * @call: the call
+ * @rq: the call; only its first two arguments and satp are used
  *
  * Return: the SBI result.
  */
-struct nacc_ret nacc_setup(struct nacc_core *core, const struct nacc_call *call);
+struct nacc_ret nacc_setup(struct nacc_core *core, const struct nacc_request *rq);
 
 /* audit.c */
 /**
- * nacc_audit_store() - record a refused store
+ * nacc_audit_store() - record a store
  * @core: the core
  * @access: the store
- * @reason: why
+ * @reason: what is wrong with it
+ * @flags: NACC_AUDIT_*: what became of it
  * @old: what memory held
- * @val: what it would have written
+ * @val: what it would have written, or wrote
  */
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
-		      enum nacc_reason reason, nacc_u64 old, nacc_u64 val);
+		      enum nacc_reason reason, nacc_u16 flags, nacc_u64 old,
+		      nacc_u64 val);
 
 /**
  * nacc_audit_read() - copy records out
@@ -422,11 +521,24 @@ nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
 			 struct nacc_sbi_audit *out, nacc_u32 max);
 
 /**
- * nacc_audit_next() - sequence number that the next record will get
+ * nacc_learn() - count a store of an unknown writer
  * @core: the core
+ * @pc: its address
  *
- * Return: the number.
+ * Return: 1 if it is the first of that writer (or, once NACC_SBI_LEARN_MAX - 1
+ * are known, of all that found no place), else 0.
  */
-nacc_u64 nacc_audit_next(struct nacc_core *core);
+int nacc_learn(struct nacc_core *core, nacc_u64 pc);
+
+/**
+ * nacc_learn_read() - copy the unknown writers out
+ * @core: the core
+ * @out: room for NACC_SBI_LEARN_MAX
+ *
+ * Those that found no place come first, with a PC of 0.
+ * Return: how many were written.
+ */
+nacc_u32 nacc_learn_read(const struct nacc_core *core,
+			 struct nacc_sbi_unknown *out);
 
 #endif /* NACC_INTERNAL_H */

@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * NACC_SBI_SETUP: what the kernel says about itself, taken once for good.
+ * NACC_SBI_SETUP: what the kernel says about itself.
  *
  * The content is copied into the region first and only the copy is looked at;
  * S-mode cannot change it between the check and its use, nor ever after.
  */
 #include "nacc_internal.h"
 
-#define RANGE_SIZE	sizeof(struct nacc_sbi_range)
-
-static struct nacc_ret ret(long error, nacc_u64 value)
-{
-	return (struct nacc_ret){ .error = error, .value = value };
-}
-
-static int length_ok(nacc_u64 len)
-{
-	return len >= sizeof(struct nacc_sbi_setup) + RANGE_SIZE &&
-	       len <= NACC_SBI_SETUP_MAX &&
-	       (len - sizeof(struct nacc_sbi_setup)) % RANGE_SIZE == 0;
-}
-
 static int counts_ok(const struct nacc_sbi_setup *setup, nacc_u64 len)
 {
-	nacc_u64 nr = (nacc_u64)setup->nr_writers + setup->nr_user_visible +
-		      setup->nr_freed;
+	nacc_u64 nr = (nacc_u64)setup->nr_writers + setup->nr_user_visible + setup->nr_freed;
 
 	return setup->nr_writers &&
-	       nr == (len - sizeof(struct nacc_sbi_setup)) / RANGE_SIZE;
+	       nr == (len - sizeof(*setup)) / sizeof(setup->ranges[0]);
 }
 
 static int writers_ok(const struct nacc_sbi_setup *setup)
@@ -59,12 +44,10 @@ static int image_ranges_ok(const struct nacc_sbi_setup *setup)
 }
 
 static enum nacc_reason check_setup(const struct nacc_core *core,
-				    nacc_u64 len)
+				    const struct nacc_sbi_setup *setup, nacc_u64 len)
 {
-	const struct nacc_sbi_setup *setup = core->setup;
-
-	if (setup->version != NACC_SBI_ABI_VERSION || setup->flags ||
-	    setup->pad || !counts_ok(setup, len))
+	if (setup->version != NACC_SBI_ABI_VERSION || setup->pad ||
+	    setup->flags > NACC_PROVENANCE_ENFORCE || !counts_ok(setup, len))
 		return NACC_REASON_BAD_COUNT;
 	if (!nacc_ram_ok(core, setup->kernel_root, PAGE_SIZE) ||
 	    setup->image_size % PAGE_SIZE ||
@@ -74,51 +57,70 @@ static enum nacc_reason check_setup(const struct nacc_core *core,
 	return NACC_REASON_NONE;
 }
 
-static struct nacc_ret first_setup(struct nacc_core *core, const nacc_u64 *src,
-				   nacc_u64 len, nacc_u32 mode)
+/*
+ * The image is where forbidden memory is densest, so the room from its end up to
+ * whatever comes next holds most of what user pages lie in. Nothing forbidden
+ * spans that end, since the image overlaps none.
+ */
+static void find_plain(struct nacc_core *core)
 {
-	nacc_u64 *copy = (nacc_u64 *)core->setup;
+	const struct nacc_layout *layout = &core->layout;
+	nacc_u64 start = core->setup->image_pa + core->setup->image_size;
+	nacc_u64 end = ~0ULL;
+
+	if (layout->region_base >= start)
+		end = layout->region_base;
+	for (nacc_u32 i = 0; i < layout->nr_firmware; i++)
+		if (layout->firmware[i].start >= start && layout->firmware[i].start < end)
+			end = layout->firmware[i].start;
+	core->plain_start = start >> PAGE_SHIFT;
+	core->plain_size = (end >> PAGE_SHIFT) - core->plain_start;
+}
+
+/* The two copies change places, so one that is refused has done no harm. */
+static struct nacc_ret take(struct nacc_core *core, const nacc_u64 *src, nacc_u64 len,
+			    nacc_u32 mode)
+{
+	struct nacc_sbi_setup *copy = core->spare;
 	enum nacc_reason reason;
 
-	copy64(copy, src, len / sizeof(*copy));
-	reason = check_setup(core, len);
-	if (reason) {
-		zero64(copy, len / sizeof(*copy));
-		return ret(NACC_SBI_ERR_INVALID_PARAM, reason);
-	}
+	copy64((nacc_u64 *)copy, src, len / sizeof(*src));
+	reason = check_setup(core, copy, len);
+	if (reason)
+		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, reason);
+	core->spare = core->setup;
+	core->setup = copy;
 	core->setup_len = len;
 	core->satp_mode = mode;
 	core->top_level = mode - 6;
+	find_plain(core);
 	__atomic_store_n(&core->set_up, 1, __ATOMIC_RELEASE);
-	return ret(NACC_SBI_SUCCESS, 0);
+	return ret_ok(0);
 }
 
-static struct nacc_ret repeated_setup(const struct nacc_core *core,
-				      const nacc_u64 *src, nacc_u64 len)
+static struct nacc_ret compare(const struct nacc_core *core, const nacc_u64 *src, nacc_u64 len)
 {
 	const nacc_u64 *copy = (const nacc_u64 *)core->setup;
+	int same = len == core->setup_len;
 
-	if (len != core->setup_len)
-		return ret(NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
-	for (nacc_u64 i = 0; i < len / sizeof(*copy); i++)
-		if (copy[i] != load64(&src[i]))
-			return ret(NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
-	return ret(NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_NONE);
+	for (nacc_u64 i = 0; same && i < len / sizeof(*copy); i++)
+		same = copy[i] == load64(&src[i]);
+	return same ? ret_fail(NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_NONE) :
+		      ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
 }
 
-struct nacc_ret nacc_setup(struct nacc_core *core, const struct nacc_call *call)
+struct nacc_ret nacc_setup(struct nacc_core *core, const struct nacc_request *rq)
 {
-	nacc_u64 pa = call->arg[0], len = call->arg[1];
-	nacc_u64 mode = call->satp >> SATP_MODE_SHIFT;
+	nacc_u64 pa = rq->arg[0], len = rq->arg[1];
+	nacc_u64 mode = rq->satp >> SATP_MODE_SHIFT;
 
-	if (!length_ok(len))
-		return ret(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	if (len <= sizeof(struct nacc_sbi_setup) || len > NACC_SBI_SETUP_MAX ||
+	    (len - sizeof(struct nacc_sbi_setup)) % sizeof(struct nacc_sbi_range))
+		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	if (!nacc_buffer_ok(core, pa, len))
-		return ret(NACC_SBI_ERR_INVALID_ADDRESS,
-			   NACC_REASON_BAD_ADDRESS);
+		return ret_fail(NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	if (mode < 8 || mode > 10)
-		return ret(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
-	if (core->set_up)
-		return repeated_setup(core, nacc_phys(pa), len);
-	return first_setup(core, nacc_phys(pa), len, mode);
+		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	return nacc_is_locked(core) ? compare(core, nacc_phys(pa), len) :
+				      take(core, nacc_phys(pa), len, mode);
 }

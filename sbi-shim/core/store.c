@@ -5,59 +5,87 @@
  */
 #include "nacc_internal.h"
 
-/**
- * struct store - a store under way
- * @frame: table or root that it goes to
- * @entry: the entry
- * @slot: its number
- * @old: what the entry holds
- * @val: what it would hold
- */
-struct store {
-	struct nacc_frame *frame;
-	nacc_u64 *entry;
-	nacc_u32 slot;
-	nacc_u64 old;
-	nacc_u64 val;
-};
-
 static nacc_u64 apply(nacc_u8 op, nacc_u64 old, nacc_u64 operand)
 {
 	long long a = (long long)old, b = (long long)operand;
+	const nacc_u64 results[] = {
+		[NACC_OP_STORE] = operand,
+		[NACC_OP_SWAP] = operand,
+		[NACC_OP_ADD] = old + operand,
+		[NACC_OP_XOR] = old ^ operand,
+		[NACC_OP_AND] = old & operand,
+		[NACC_OP_OR] = old | operand,
+		[NACC_OP_MIN] = a < b ? old : operand,
+		[NACC_OP_MAX] = a > b ? old : operand,
+		[NACC_OP_MINU] = old < operand ? old : operand,
+		[NACC_OP_MAXU] = old > operand ? old : operand,
+	};
 
-	switch (op) {
-	case NACC_OP_ADD:
-		return old + operand;
-	case NACC_OP_XOR:
-		return old ^ operand;
-	case NACC_OP_AND:
-		return old & operand;
-	case NACC_OP_OR:
-		return old | operand;
-	case NACC_OP_MIN:
-		return a < b ? old : operand;
-	case NACC_OP_MAX:
-		return a > b ? old : operand;
-	case NACC_OP_MINU:
-		return old < operand ? old : operand;
-	case NACC_OP_MAXU:
-		return old > operand ? old : operand;
-	default:
-		return operand;
-	}
+	return results[op];
 }
 
-static int is_table(const struct nacc_frame *frame)
+static void update_live(struct nacc_frame *frame, nacc_u64 old, nacc_u64 val)
 {
-	nacc_u8 type = frame_type(frame);
+	if (!old != !val)
+		__atomic_fetch_add(&frame->live, val ? 1U : ~0U, __ATOMIC_RELAXED);
+}
 
-	return type == NACC_FRAME_TABLE || type == NACC_FRAME_ROOT;
+static void count_performed(struct nacc_percpu *cpu, nacc_u8 op)
+{
+	nacc_count(op == NACC_OP_STORE ? &cpu->stores : &cpu->amos);
+}
+
+/*
+ * The common case, told by few compares: a registered writer clears an entry of
+ * a level-0 table or makes it a leaf, neither superpage nor execute-only, that
+ * names memory with nothing forbidden near. What is accepted here the long way
+ * would accept; what is not has had no effect and goes that way.
+ */
+static int perform_fast(struct nacc_core *core, const struct nacc_access *access,
+			struct nacc_verdict *verdict)
+{
+	struct nacc_percpu *cpu = &core->percpu[access->hart % NACC_PERCPU];
+	struct nacc_frame *frame = frame_at(core, access->pa);
+	nacc_u8 op = access->decoded.op;
+	const struct nacc_sbi_range *range;
+	nacc_u64 *entry, old, val;
+
+	if (!frame || frame_type(frame) != NACC_FRAME_TABLE || frame->level ||
+	    access->decode_reason || access->decoded.width != sizeof(*entry) ||
+	    access->pa % sizeof(*entry) || !access->supervisor ||
+	    frame_flags(&core->frames[frame->owner]))
+		return 0;
+	/* A table says that the set-up is locked. */
+	range = &core->setup->ranges[load32(&cpu->writer)];
+	if (access->pc < range->start || access->pc >= range->end)
+		return 0;
+
+	entry = nacc_phys(access->pa);
+	old = load64(entry);
+	val = access->operand;
+	if (op == NACC_OP_AND)
+		val &= old;
+	else if (op == NACC_OP_OR)
+		val |= old;
+	else if (op > NACC_OP_SWAP)
+		return 0;
+	if ((val & PTE_V) &&
+	    ((val & (PTE_HIGH | PTE_G | PTE_U | PTE_R)) != (PTE_U | PTE_R) ||
+	     (val >> PTE_PPN_SHIFT) - core->plain_start >= core->plain_size))
+		return 0;
+
+	if (!swap64(entry, old, val))
+		return 0;
+	update_live(frame, old, val);
+	count_performed(cpu, op);
+	verdict->old = old;
+	verdict->skip = 0;
+	return 1;
 }
 
 /* The rules that do not depend on the value. */
-static enum nacc_reason check_access(struct nacc_core *core,
-				     const struct nacc_access *access,
-				     struct store *st)
+static enum nacc_reason check_access(const struct nacc_core *core, const struct nacc_access *access,
+				     struct nacc_store *st)
 {
 	if (access->decode_reason != NACC_REASON_NONE)
 		return NACC_REASON_NOT_A_STORE;
@@ -70,59 +98,44 @@ static enum nacc_reason check_access(struct nacc_core *core,
 	if (!nacc_is_set_up(core))
 		return NACC_REASON_NOT_SET_UP;
 	st->frame = frame_at(core, access->pa);
-	if (!st->frame || !is_table(st->frame))
+	if (!st->frame || !frame_is_table(st->frame))
 		return NACC_REASON_NOT_A_TABLE;
 	st->slot = access->pa / sizeof(nacc_u64) % NACC_SBI_ENTRIES;
 	st->entry = &frame_entries(core, st->frame)[st->slot];
 	return NACC_REASON_NONE;
 }
 
-static int is_kernel_half(const struct store *st)
+static int is_kernel_half(const struct nacc_store *st)
 {
-	return frame_type(st->frame) == NACC_FRAME_ROOT &&
-	       st->slot >= NACC_USER_ENTRIES;
+	return frame_type(st->frame) == NACC_FRAME_ROOT && st->slot >= NACC_USER_ENTRIES;
 }
 
 /* While it retires an address space may lose translations but win none. */
-static enum nacc_reason check_state(const struct nacc_core *core,
-				    const struct store *st)
+static enum nacc_reason check_state(const struct nacc_core *core, const struct nacc_store *st)
 {
 	nacc_u16 flags = frame_flags(&core->frames[st->frame->owner]);
 
-	if (flags & NACC_FRAME_FLAG_BUILDING)
-		return NACC_REASON_AS_STATE;
-	if ((flags & NACC_FRAME_FLAG_RETIRING) && (st->val & PTE_V) &&
-	    !is_kernel_half(st))
+	if ((flags & NACC_FRAME_FLAG_BUILDING) ||
+	    ((flags & NACC_FRAME_FLAG_RETIRING) && (st->val & PTE_V) && !is_kernel_half(st)))
 		return NACC_REASON_AS_STATE;
 	return NACC_REASON_NONE;
 }
 
 /* A twin is a table before the entry names it: stores may follow at once. */
-static enum nacc_reason adopt(struct nacc_core *core, const struct store *st,
+static enum nacc_reason adopt(struct nacc_core *core, const struct nacc_store *st,
 			      struct nacc_plan *plan, nacc_u64 *val)
 {
 	enum nacc_reason reason;
 
 	reason = nacc_table_adopt(core, st->frame->owner, st->frame->level - 1,
-				  pte_pa(st->val), 0, &plan->child);
-	if (reason)
-		return reason;
-	*val = (st->val & ~PTE_PPN) |
-	       frame_pa(core, plan->child) >> PAGE_SHIFT << PTE_PPN_SHIFT;
-	return NACC_REASON_NONE;
+				  nacc_phys(pte_pa(st->val)), 0, &plan->child);
+	if (!reason)
+		*val = (st->val & ~PTE_PPN) |
+		       frame_pa(core, plan->child) >> PAGE_SHIFT << PTE_PPN_SHIFT;
+	return reason;
 }
 
-static void update_live(struct store *st, nacc_u64 val)
-{
-	if (!st->old == !val || is_kernel_half(st))
-		return;
-	if (val)
-		__atomic_fetch_add(&st->frame->live, 1, __ATOMIC_RELAXED);
-	else
-		__atomic_fetch_sub(&st->frame->live, 1, __ATOMIC_RELAXED);
-}
-
-static void update_links(struct nacc_core *core, const struct store *st,
+static void update_links(struct nacc_core *core, const struct nacc_store *st,
 			 const struct nacc_plan *plan)
 {
 	if (plan->dropped) {
@@ -139,9 +152,8 @@ static void update_links(struct nacc_core *core, const struct store *st,
 	}
 }
 
-static unsigned int try_store(struct nacc_core *core,
-			      const struct nacc_access *access,
-			      struct store *st)
+static unsigned int try_store(struct nacc_core *core, const struct nacc_access *access,
+			      struct nacc_store *st)
 {
 	enum nacc_reason reason;
 	struct nacc_plan plan;
@@ -153,9 +165,8 @@ static unsigned int try_store(struct nacc_core *core,
 
 	reason = check_state(core, st);
 	if (!reason)
-		reason = nacc_plan_entry(core, st->frame, st->slot, st->old,
-					 val, &plan);
-	if (!reason && !nacc_is_writer(core, access->pc))
+		reason = nacc_plan_entry(core, st->frame, st->slot, st->old, val, &plan);
+	if (!reason && !st->writer && core->setup->flags == NACC_PROVENANCE_ENFORCE)
 		reason = NACC_REASON_PROVENANCE;
 	if (!reason && plan.adopt)
 		reason = adopt(core, st, &plan, &val);
@@ -168,73 +179,100 @@ static unsigned int try_store(struct nacc_core *core,
 			nacc_frame_release(core, plan.child);
 		return NACC_STORE_RETRY;
 	}
-	update_live(st, val);
+	if (!is_kernel_half(st))
+		update_live(st->frame, st->old, val);
 	update_links(core, st, &plan);
 	return NACC_REASON_NONE;
 }
 
-static unsigned int try_often(struct nacc_core *core,
-			      const struct nacc_access *access,
-			      struct store *st)
+/* Level 0 holds no links, so a store there needs no lock. */
+static unsigned int try_often(struct nacc_core *core, const struct nacc_access *access,
+			      struct nacc_store *st)
 {
 	unsigned int result = NACC_STORE_RETRY;
+	int locked = st->frame->level != 0;
 
+	if (locked)
+		nacc_spin_lock(&core->lock);
 	for (int i = 0; i < NACC_SWAP_TRIES && result == NACC_STORE_RETRY; i++)
-		result = try_store(core, access, st);
+		result = frame_is_table(st->frame) ? try_store(core, access, st) :
+						     NACC_REASON_NOT_A_TABLE;
+	if (locked)
+		nacc_spin_unlock(&core->lock);
 	return result;
 }
 
-static unsigned int try_locked(struct nacc_core *core,
-			       const struct nacc_access *access,
-			       struct store *st)
+/* What could not be decoded cannot be skipped either: rd may matter. */
+static void refuse(struct nacc_core *core, const struct nacc_access *access,
+		   enum nacc_reason reason, const struct nacc_store *st, struct nacc_verdict *verdict)
 {
-	unsigned int result = NACC_REASON_NOT_A_TABLE;
-
-	nacc_spin_lock(&core->lock);
-	if (is_table(st->frame))
-		result = try_often(core, access, st);
-	nacc_spin_unlock(&core->lock);
-	return result;
-}
-
-static unsigned int refuse(struct nacc_core *core,
-			   const struct nacc_access *access,
-			   enum nacc_reason reason, const struct store *st)
-{
+	verdict->skip = st->writer && !access->decode_reason;
+	if (access->decoded.width == sizeof(nacc_u32))
+		verdict->old = (nacc_u64)(int)(st->old >> 8 * (access->pa % 8));
 	nacc_count(&core->stats[NACC_STAT_REFUSED]);
 	nacc_count(&core->reasons[reason]);
-	nacc_audit_store(core, access, reason, st->old, st->val);
-	return reason;
+	if (verdict->skip)
+		nacc_count(&core->stats[NACC_STAT_SKIPPED]);
+	nacc_audit_store(core, access, reason, verdict->skip ? NACC_AUDIT_SKIPPED : 0,
+			 st->old, st->val);
+}
+
+static void perform_unknown(struct nacc_core *core, const struct nacc_access *access,
+			    const struct nacc_store *st)
+{
+	nacc_count(&core->stats[NACC_STAT_UNKNOWN]);
+	if (core->setup->flags == NACC_PROVENANCE_AUDIT && nacc_learn(core, access->pc))
+		nacc_audit_store(core, access, NACC_REASON_PROVENANCE, NACC_AUDIT_PERFORMED,
+				 st->old, st->val);
 }
 
 unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access,
-			nacc_u64 *old)
+			struct nacc_verdict *verdict)
 {
-	struct store st = { .frame = 0 };
+	struct nacc_percpu *cpu = &core->percpu[access->hart % NACC_PERCPU];
+	struct nacc_store st = { .frame = 0 };
 	unsigned int result;
 
-	nacc_count(&core->stats[NACC_STAT_TRAPS]);
+	if (perform_fast(core, access, verdict))
+		return NACC_REASON_NONE;
+	if (access->supervisor && nacc_is_locked(core))
+		st.writer = nacc_is_writer(core, access->pc, &cpu->writer);
 	result = check_access(core, access, &st);
 	if (result != NACC_REASON_NONE) {
 		if (nacc_in_region(core, access->pa))
 			st.old = load64(nacc_phys(access->pa & ~7ULL));
-		if (access->decode_reason == NACC_REASON_NONE)
-			st.val = apply(access->decoded.op, st.old,
-				       access->operand);
-	} else if (st.frame->level == 0) {
-		result = try_often(core, access, &st);
+		if (!access->decode_reason)
+			st.val = apply(access->decoded.op, st.old, access->operand);
 	} else {
-		result = try_locked(core, access, &st);
+		result = try_often(core, access, &st);
 	}
 
-	*old = st.old;
-	if (result == NACC_STORE_RETRY)
+	verdict->old = st.old;
+	verdict->skip = 0;
+	if (result == NACC_REASON_NONE) {
+		count_performed(cpu, access->decoded.op);
+		if (!st.writer)
+			perform_unknown(core, access, &st);
 		return result;
-	if (result != NACC_REASON_NONE)
-		return refuse(core, access, result, &st);
-	nacc_count(&core->stats[access->decoded.op == NACC_OP_STORE ?
-				NACC_STAT_STORES : NACC_STAT_AMOS]);
-	return NACC_REASON_NONE;
+	}
+	nacc_count(&core->stats[NACC_STAT_TRAPS]);
+	if (result != NACC_STORE_RETRY)
+		refuse(core, access, result, &st, verdict);
+	return result;
+}
+
+nacc_u64 nacc_stat(const struct nacc_core *core, nacc_u32 stat)
+{
+	nacc_u64 sum = load64(&core->stats[stat]);
+
+	if (stat == NACC_STAT_AUDIT_NEXT)
+		return load64(&core->audit_next);
+	/* Of the traps, @stats has those that performed nothing. */
+	for (nacc_u32 i = 0; stat <= NACC_STAT_AMOS && i < NACC_PERCPU; i++) {
+		sum += stat != NACC_STAT_AMOS ? load64(&core->percpu[i].stores) : 0;
+		sum += stat != NACC_STAT_STORES ? load64(&core->percpu[i].amos) : 0;
+	}
+	return sum;
 }
 
 /* The leaf entry that translates a user address, in frames of the pool only. */
@@ -243,22 +281,24 @@ static nacc_u64 *walk(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va)
 	const struct nacc_frame *frame, *parent = 0;
 	nacc_u64 *entry;
 
-	if (!nacc_is_set_up(core) || satp >> SATP_MODE_SHIFT != core->satp_mode)
+	/* That there is a root says that the set-up is locked. */
+	frame = frame_at(core, (satp & SATP_PPN) << PAGE_SHIFT);
+	if (!frame || frame_type(frame) != NACC_FRAME_ROOT ||
+	    satp >> SATP_MODE_SHIFT != core->satp_mode)
 		return 0;
 	/* The user half ends one bit below the top of the translated bits. */
 	if (va >> (PAGE_SHIFT + 9 * (core->top_level + 1) - 1))
 		return 0;
-	frame = frame_at(core, (satp & SATP_PPN) << PAGE_SHIFT);
-	if (!frame || frame_type(frame) != NACC_FRAME_ROOT)
-		return 0;
 	do {
 		nacc_u32 shift = PAGE_SHIFT + 9 * frame->level;
+		nacc_u64 pte;
 
 		entry = &frame_entries(core, frame)[va >> shift & 0x1ff];
-		if (!pte_is_link(load64(entry)))
+		pte = load64(entry);
+		if (!pte_is_link(pte))
 			return entry;
 		parent = frame;
-		frame = frame_at(core, pte_pa(load64(entry)));
+		frame = frame_at(core, pte_pa(pte));
 	} while (frame && frame_type(frame) == NACC_FRAME_TABLE &&
 		 frame->level + 1 == parent->level);
 	return 0;
@@ -266,47 +306,28 @@ static nacc_u64 *walk(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va)
 
 static int permits(nacc_u64 pte, int is_store, int is_fetch)
 {
-	nacc_u64 need = PTE_R;
+	nacc_u64 need = is_store ? PTE_W : is_fetch ? PTE_X : PTE_R;
 
-	if (is_fetch)
-		need = PTE_X;
-	else if (is_store)
-		need = PTE_W;
 	return (pte & PTE_V) && (pte & need);
 }
 
-static nacc_u64 wanted(int is_store)
-{
-	return is_store ? PTE_A | PTE_D : PTE_A;
-}
-
-int nacc_set_ad(struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
-		int is_store, int is_fetch)
+enum nacc_ad_result nacc_set_ad(struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
+				int is_store, int is_fetch)
 {
 	nacc_u64 *entry = walk(core, satp, va);
-	nacc_u64 bits = wanted(is_store);
+	nacc_u64 bits = is_store ? PTE_A | PTE_D : PTE_A;
 
 	for (int i = 0; entry && i < NACC_SWAP_TRIES; i++) {
 		nacc_u64 pte = load64(entry);
 
-		if (!permits(pte, is_store, is_fetch) || (pte & bits) == bits)
-			return 0;
+		if (!permits(pte, is_store, is_fetch))
+			return NACC_AD_NONE;
+		if ((pte & bits) == bits)
+			return NACC_AD_SETTLED;
 		if (swap64(entry, pte, pte | bits)) {
 			nacc_count(&core->stats[NACC_STAT_AD_FAULTS]);
-			return 1;
+			return NACC_AD_SET;
 		}
 	}
-	return 0;
-}
-
-int nacc_ad_settled(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
-		    int is_store, int is_fetch)
-{
-	const nacc_u64 *entry = walk(core, satp, va);
-	nacc_u64 bits = wanted(is_store), pte;
-
-	if (!entry)
-		return 0;
-	pte = load64(entry);
-	return permits(pte, is_store, is_fetch) && (pte & bits) == bits;
+	return NACC_AD_NONE;
 }

@@ -13,8 +13,7 @@ static nacc_u64 kernel_entry(const struct nacc_core *core, nacc_u32 slot)
 	return load64(&root[slot]);
 }
 
-struct nacc_frame *nacc_entry_child(const struct nacc_core *core,
-				    const struct nacc_frame *frame,
+struct nacc_frame *nacc_entry_child(const struct nacc_core *core, const struct nacc_frame *frame,
 				    nacc_u32 slot, nacc_u64 pte)
 {
 	struct nacc_frame *child;
@@ -28,8 +27,7 @@ struct nacc_frame *nacc_entry_child(const struct nacc_core *core,
 	return child;
 }
 
-static enum nacc_reason check_child(const struct nacc_core *core,
-				    const struct nacc_frame *frame,
+static enum nacc_reason check_child(const struct nacc_core *core, const struct nacc_frame *frame,
 				    nacc_u64 pa)
 {
 	const struct nacc_frame *child = frame_at(core, pa);
@@ -43,9 +41,8 @@ static enum nacc_reason check_child(const struct nacc_core *core,
 	return NACC_REASON_NONE;
 }
 
-static enum nacc_reason plan_link(const struct nacc_core *core,
-				  const struct nacc_frame *frame, nacc_u64 pa,
-				  struct nacc_plan *plan)
+static enum nacc_reason plan_link(const struct nacc_core *core, const struct nacc_frame *frame,
+				  nacc_u64 pa, struct nacc_plan *plan)
 {
 	enum nacc_reason reason;
 
@@ -63,9 +60,8 @@ static enum nacc_reason plan_link(const struct nacc_core *core,
 	return NACC_REASON_NONE;
 }
 
-enum nacc_reason nacc_plan_entry(const struct nacc_core *core,
-				 const struct nacc_frame *frame, nacc_u32 slot,
-				 nacc_u64 old, nacc_u64 val,
+enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc_frame *frame,
+				 nacc_u32 slot, nacc_u64 old, nacc_u64 val,
 				 struct nacc_plan *plan)
 {
 	enum nacc_reason reason;
@@ -99,17 +95,16 @@ void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
 	const nacc_u64 *entry = frame_entries(core, frame);
 
 	for (nacc_u32 slot = 0; frame->level && slot < nr; slot++) {
-		struct nacc_frame *child;
+		nacc_u64 pte = load64(&entry[slot]);
+		struct nacc_frame *child = nacc_entry_child(core, frame, slot, pte);
 
-		child = nacc_entry_child(core, frame, slot, load64(&entry[slot]));
 		if (child)
 			nacc_frame_unlink(core, child);
 	}
 }
 
-static enum nacc_reason copy_entry(struct nacc_core *core,
-				   struct nacc_frame *frame, nacc_u32 slot,
-				   nacc_u64 pte, int nested)
+static enum nacc_reason copy_entry(struct nacc_core *core, struct nacc_frame *frame,
+				   nacc_u32 slot, nacc_u64 pte, int nested)
 {
 	enum nacc_reason reason;
 	struct nacc_plan plan;
@@ -131,18 +126,15 @@ static enum nacc_reason copy_entry(struct nacc_core *core,
  * Fill the first @nr entries, which are zero, from a page that S-mode can
  * change meanwhile: what was validated is what is stored. All or nothing.
  */
-static enum nacc_reason copy_entries(struct nacc_core *core,
-				     struct nacc_frame *frame, nacc_u32 nr,
-				     nacc_u64 source, int nested)
+static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *frame,
+				     nacc_u32 nr, const nacc_u64 *source, int nested)
 {
-	const nacc_u64 *src = nacc_phys(source);
 	nacc_u32 live = 0;
 
 	for (nacc_u32 slot = 0; slot < nr; slot++) {
-		nacc_u64 pte = load64(&src[slot]);
-		enum nacc_reason reason;
+		nacc_u64 pte = load64(&source[slot]);
+		enum nacc_reason reason = copy_entry(core, frame, slot, pte, nested);
 
-		reason = copy_entry(core, frame, slot, pte, nested);
 		if (reason) {
 			nacc_table_orphan(core, frame, slot);
 			zero64(frame_entries(core, frame), slot);
@@ -156,14 +148,11 @@ static enum nacc_reason copy_entries(struct nacc_core *core,
 
 static struct nacc_frame *first_armed(struct nacc_core *core)
 {
-	if (core->armed_head == NACC_FRAME_NONE)
-		return 0;
-	return &core->frames[core->armed_head];
+	return core->armed_head == NACC_FRAME_NONE ? 0 : &core->frames[core->armed_head];
 }
 
-enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
-				  nacc_u32 level, nacc_u64 source, int nested,
-				  struct nacc_frame **twin)
+enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u32 level,
+				  const nacc_u64 *source, int nested, struct nacc_frame **twin)
 {
 	struct nacc_frame *frame = first_armed(core);
 	enum nacc_reason reason;
@@ -181,20 +170,17 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
 	nacc_frame_disarm(core, frame);
 	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
 	core->frames[owner].tables++;
-	store64(&core->stats[NACC_STAT_UNLINKED],
-		core->stats[NACC_STAT_UNLINKED] + 1);
 	*twin = frame;
 	return NACC_REASON_NONE;
 }
 
-enum nacc_reason nacc_root_create(struct nacc_core *core,
-				  struct nacc_frame **root)
+struct nacc_frame *nacc_root_create(struct nacc_core *core)
 {
 	struct nacc_frame *frame = first_armed(core);
 	nacc_u64 *entry;
 
 	if (!frame)
-		return NACC_REASON_EXHAUSTED;
+		return 0;
 	nacc_frame_disarm(core, frame);
 	entry = frame_entries(core, frame);
 	for (nacc_u32 i = NACC_USER_ENTRIES; i < NACC_SBI_ENTRIES; i++)
@@ -203,16 +189,14 @@ enum nacc_reason nacc_root_create(struct nacc_core *core,
 	frame->owner = frame_index(core, frame);
 	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_BUILDING, 0);
 	nacc_frame_set_type(core, frame, NACC_FRAME_ROOT);
-	*root = frame;
-	return NACC_REASON_NONE;
+	return frame;
 }
 
 enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
-				nacc_u64 source)
+				const nacc_u64 *source)
 {
-	enum nacc_reason reason;
+	enum nacc_reason reason = copy_entries(core, root, NACC_USER_ENTRIES, source, 1);
 
-	reason = copy_entries(core, root, NACC_USER_ENTRIES, source, 1);
 	if (!reason)
 		nacc_frame_set_flags(root, 0, NACC_FRAME_FLAG_BUILDING);
 	return reason;
@@ -233,22 +217,24 @@ static int merge_entry(nacc_u64 *entry, nacc_u64 src)
 	return 0;
 }
 
-nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
-			     nacc_u64 source)
+/* Entries that are not the kernel half's. */
+static nacc_u32 user_entries(const struct nacc_frame *frame)
 {
-	const nacc_u64 *src = nacc_phys(source);
-	nacc_u64 *entry = frame_entries(core, frame);
-	nacc_u32 nr = NACC_SBI_ENTRIES, changed = 0;
+	return frame->type == NACC_FRAME_ROOT ? NACC_USER_ENTRIES : NACC_SBI_ENTRIES;
+}
 
-	if (frame->type == NACC_FRAME_ROOT)
-		nr = NACC_USER_ENTRIES;
+nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
+			     const nacc_u64 *source)
+{
+	nacc_u64 *entry = frame_entries(core, frame);
+	nacc_u32 nr = user_entries(frame), changed = 0;
+
 	for (nacc_u32 slot = 0; slot < nr; slot++)
-		changed += merge_entry(&entry[slot], load64(&src[slot]));
+		changed += merge_entry(&entry[slot], load64(&source[slot]));
 	return changed;
 }
 
-static enum nacc_reason check_entry(const struct nacc_core *core,
-				    const struct nacc_frame *frame,
+static enum nacc_reason check_entry(const struct nacc_core *core, const struct nacc_frame *frame,
 				    nacc_u32 slot, nacc_u64 pte)
 {
 	enum nacc_reason reason;
@@ -267,15 +253,12 @@ static enum nacc_reason check_entry(const struct nacc_core *core,
 	return NACC_REASON_NONE;
 }
 
-enum nacc_reason nacc_table_check(const struct nacc_core *core,
-				  const struct nacc_frame *frame,
+enum nacc_reason nacc_table_check(const struct nacc_core *core, const struct nacc_frame *frame,
 				  nacc_u32 *live)
 {
 	const nacc_u64 *entry = frame_entries(core, frame);
-	nacc_u32 user = NACC_SBI_ENTRIES;
+	nacc_u32 user = user_entries(frame);
 
-	if (frame->type == NACC_FRAME_ROOT)
-		user = NACC_USER_ENTRIES;
 	*live = 0;
 	for (nacc_u32 slot = 0; slot < NACC_SBI_ENTRIES; slot++) {
 		nacc_u64 pte = load64(&entry[slot]);

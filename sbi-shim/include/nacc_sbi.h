@@ -40,7 +40,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00010000
+#define NACC_SBI_ABI_VERSION		0x00010001
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -55,10 +55,11 @@ typedef uint64_t nacc_u64;
  *	INVALID_PARAM for an unknown item. Allowed before set-up.
  * @NACC_SBI_SETUP: a0 = physical address of a struct nacc_sbi_setup, a1 = its
  *	length in bytes, ranges included (at most NACC_SBI_SETUP_MAX, physically
- *	contiguous). Once: a second call with the same content returns
- *	ALREADY_AVAILABLE, with other content DENIED. Every function below
- *	returns INVALID_STATE (a1 = NACC_REASON_NOT_SET_UP) before it, except
- *	STATS and AUDIT.
+ *	contiguous). Until the set-up is locked a later call replaces it. Once
+ *	locked, a call with the same content returns ALREADY_AVAILABLE, with
+ *	other content DENIED (a1 = NACC_REASON_LOCKED). Every function below
+ *	returns INVALID_STATE (a1 = NACC_REASON_NOT_SET_UP) before the first,
+ *	except STATS, AUDIT and LEARN.
  * @NACC_SBI_ARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Free
  *	frames of the range become armed: ready to be linked by a trapped store.
  *	The caller has made their struct pages fit to be page-table pages.
@@ -66,6 +67,7 @@ typedef uint64_t nacc_u64;
  * @NACC_SBI_DISARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Armed
  *	frames of the range become free. Value: how many.
  * @NACC_SBI_AS_CREATE: Take an armed frame as the root of a new address space.
+ *	Locks the set-up.
  *	The kernel half is copied from the kernel's root, the user half is empty.
  *	Value: physical address of the root. NO_SHMEM (EXHAUSTED) without an
  *	armed frame.
@@ -113,6 +115,10 @@ typedef uint64_t nacc_u64;
  * @NACC_SBI_TABLE_CHECK: a0 = table or root. Validate all its entries again as
  *	if each were being written now, links included. Value: live entries of
  *	the user part. DENIED with the reason if one breaks a rule.
+ * @NACC_SBI_LOCK: Lock the set-up until reset: ranges, policy and kernel root
+ *	cannot change any more. Success also if it is locked already.
+ * @NACC_SBI_LEARN: a0 = one-page buffer. Write the unknown writers seen so far
+ *	as struct nacc_sbi_unknown. Value: how many (at most NACC_SBI_LEARN_MAX).
  * @NACC_SBI_FID_MAX: number of functions
  *
  * Functions not listed return NOT_SUPPORTED.
@@ -135,6 +141,8 @@ enum nacc_sbi_fid {
 	NACC_SBI_STATS = 14,
 	NACC_SBI_AUDIT = 15,
 	NACC_SBI_TABLE_CHECK = 16,
+	NACC_SBI_LOCK = 17,
+	NACC_SBI_LEARN = 18,
 	NACC_SBI_FID_MAX,
 };
 
@@ -146,6 +154,7 @@ enum nacc_sbi_fid {
 #define NACC_SBI_DRAIN_MAX		128
 #define NACC_SBI_FRAMES_MAX		256
 #define NACC_SBI_AUDIT_MAX		51
+#define NACC_SBI_LEARN_MAX		128
 #define NACC_SBI_RETIRE_DONE		(~0UL)
 
 /**
@@ -157,7 +166,8 @@ enum nacc_sbi_fid {
  * @NACC_INFO_REGION_SIZE: its size in bytes, a power of two
  * @NACC_INFO_FRAME_BASE: physical address of frame 0
  * @NACC_INFO_NR_FRAMES: number of frames
- * @NACC_INFO_STATE: bit 0: set up; bits 8..11: satp mode seen at set-up
+ * @NACC_INFO_STATE: bit 0: set up; bit 1: locked; bits 4..5: enum
+ *	nacc_provenance in force; bits 8..11: satp mode seen at set-up
  * @NACC_INFO_AD: enum nacc_ad, how A and D bits come to be set on the
  *	asking hart
  * @NACC_INFO_ARMED: armed frames now
@@ -178,6 +188,8 @@ enum nacc_sbi_info {
 };
 
 #define NACC_STATE_SET_UP		(1UL << 0)
+#define NACC_STATE_LOCKED		(1UL << 1)
+#define NACC_STATE_PROVENANCE_SHIFT	4
 #define NACC_STATE_MODE_SHIFT		8
 
 /**
@@ -192,6 +204,23 @@ enum nacc_ad {
 	NACC_AD_FIXED = 0,
 	NACC_AD_FAULT = 1,
 };
+
+/**
+ * enum nacc_provenance - what happens to a store from outside the writer ranges
+ *	(I6); bits 0..1 of @flags of struct nacc_sbi_setup
+ *
+ * @NACC_PROVENANCE_OFF: performed if its value is well-formed
+ * @NACC_PROVENANCE_AUDIT: performed, counted by PC (NACC_SBI_LEARN), audited
+ * @NACC_PROVENANCE_ENFORCE: refused
+ */
+enum nacc_provenance {
+	NACC_PROVENANCE_OFF = 0,
+	NACC_PROVENANCE_AUDIT = 1,
+	NACC_PROVENANCE_ENFORCE = 2,
+};
+
+/** NACC_SETUP_PROVENANCE_MASK - enum nacc_provenance in @flags; other bits zero */
+#define NACC_SETUP_PROVENANCE_MASK	3U
 
 /**
  * enum nacc_range_type - what a range given at set-up is
@@ -226,7 +255,7 @@ struct nacc_sbi_range {
 /**
  * struct nacc_sbi_setup - what the module tells the shim, once
  * @version: NACC_SBI_ABI_VERSION
- * @flags: zero
+ * @flags: NACC_SETUP_PROVENANCE_MASK
  * @kernel_root: physical address of the kernel's own root table
  * @linear_base: virtual address at which the kernel's linear map shows
  *	physical address 0 (that is, PAGE_OFFSET minus the base of RAM; may wrap)
@@ -317,6 +346,16 @@ struct nacc_sbi_adoption {
 	nacc_u64 root;
 	nacc_u32 level;
 	nacc_u32 pad;
+};
+
+/**
+ * struct nacc_sbi_unknown - code outside the writer ranges that wrote a table
+ * @pc: address of the store
+ * @count: how often it was seen; 0 entries stand for "more than fit"
+ */
+struct nacc_sbi_unknown {
+	nacc_u64 pc;
+	nacc_u64 count;
 };
 
 /**
@@ -420,6 +459,9 @@ enum nacc_reason {
  * @NACC_STAT_UNDRAINED: adoption records waiting
  * @NACC_STAT_UNLINKED: tables that are not linked now
  * @NACC_STAT_AUDIT_NEXT: sequence number that the next audit record will get
+ * @NACC_STAT_SKIPPED: stores of a registered writer that were refused and
+ *	skipped instead of faulted
+ * @NACC_STAT_UNKNOWN: stores performed although their PC is in no writer range
  * @NACC_STAT_MAX: number of counters
  */
 enum nacc_stat {
@@ -443,6 +485,8 @@ enum nacc_stat {
 	NACC_STAT_UNDRAINED = 17,
 	NACC_STAT_UNLINKED = 18,
 	NACC_STAT_AUDIT_NEXT = 19,
+	NACC_STAT_SKIPPED = 20,
+	NACC_STAT_UNKNOWN = 21,
 	NACC_STAT_MAX,
 };
 
@@ -452,7 +496,7 @@ enum nacc_stat {
 	"adopted_call", "ecalls", "fences", "reclaimed", "refused", \
 	"ad_faults", "frames_free", "frames_armed", "frames_root", \
 	"frames_table", "frames_released", "undrained", "unlinked", \
-	"audit_next"
+	"audit_next", "skipped", "unknown_writer"
 
 /**
  * struct nacc_sbi_audit - one refused store
@@ -468,6 +512,7 @@ enum nacc_stat {
  * @insn: the instruction, or 0
  * @hart: hart ID
  * @level: level of the frame
+ * @flags: NACC_AUDIT_*
  */
 struct nacc_sbi_audit {
 	nacc_u64 seq;
@@ -481,7 +526,17 @@ struct nacc_sbi_audit {
 	nacc_u32 reason;
 	nacc_u32 insn;
 	nacc_u32 hart;
-	nacc_u32 level;
+	nacc_u16 level;
+	nacc_u16 flags;
 };
+
+/** The store was performed all the same (NACC_PROVENANCE_AUDIT) */
+#define NACC_AUDIT_PERFORMED	(1U << 0)
+/**
+ * The store was skipped: it came from a registered writer, which may hold
+ * page-table locks, so execution went on behind it instead of faulting. The
+ * container that owns the table is to be ended.
+ */
+#define NACC_AUDIT_SKIPPED	(1U << 1)
 
 #endif /* NACC_SBI_H */

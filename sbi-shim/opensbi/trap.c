@@ -15,6 +15,12 @@
 #define RETRY_MAX		4
 #define RETRY_PER_SECOND	1000
 
+/* Only a set-up that is locked may be read without the core's lock. */
+static bool is_locked(const struct nacc_core *core)
+{
+	return __atomic_load_n(&core->locked, __ATOMIC_ACQUIRE);
+}
+
 /*
  * The frame that a store goes to. The linear map is arithmetic; any other
  * mapping of the region is an alias, found by walking. Either way the core gets
@@ -22,9 +28,11 @@
  */
 static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
 {
-	*pa = va - core->setup->linear_base;
-	if (nacc_region_has(core, *pa))
-		return true;
+	if (is_locked(core)) {
+		*pa = va - core->setup->linear_base;
+		if (nacc_region_has(core, *pa))
+			return true;
+	}
 	return nacc_walk(core, csr_read(CSR_SATP), va, pa) &&
 	       nacc_region_has(core, *pa);
 }
@@ -36,11 +44,12 @@ static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
  */
 static bool fetch(const struct nacc_core *core, u64 pc, u32 *insn)
 {
-	const struct nacc_sbi_setup *setup = core->setup;
-	u64 offset = pc - setup->image_va;
+	const struct nacc_sbi_setup *setup = is_locked(core) ? core->setup : NULL;
+	u64 offset = setup ? pc - setup->image_va : 0;
 	struct sbi_trap_info trap;
 
-	if (offset < setup->image_size && setup->image_size - offset >= 4) {
+	if (setup && offset < setup->image_size &&
+	    setup->image_size - offset >= 4) {
 		const u16 *parcel = nacc_phys(setup->image_pa + offset);
 
 		*insn = parcel[0];
@@ -76,9 +85,9 @@ static void refuse(struct sbi_trap_context *tcntx)
 static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 {
 	struct sbi_trap_regs *regs = &tcntx->regs;
+	struct nacc_verdict verdict;
 	struct nacc_access access;
 	unsigned int reason;
-	u64 old = 0;
 
 	if (!fetch(core, regs->mepc, &access.insn))
 		return NOT_OURS;
@@ -94,17 +103,13 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 	if (access.decode_reason == NACC_REASON_NONE)
 		access.operand = *reg_of(regs, access.decoded.rs2);
 
-	reason = nacc_store(core, &access, &old);
-	switch (reason) {
-	case NACC_REASON_NONE:
+	reason = nacc_store(core, &access, &verdict);
+	if (reason == NACC_REASON_NONE || verdict.skip) {
 		/* rd is 0 for plain stores, and x0 for an AMO without result */
 		if (access.decoded.rd)
-			*reg_of(regs, access.decoded.rd) = old;
+			*reg_of(regs, access.decoded.rd) = verdict.old;
 		regs->mepc += access.decoded.length;
-		break;
-	case NACC_STORE_RETRY:
-		break;
-	default:
+	} else if (reason != NACC_STORE_RETRY) {
 		refuse(tcntx);
 	}
 	return HANDLED;
@@ -142,13 +147,14 @@ static int set_ad(struct nacc_core *core, const struct sbi_trap_context *tcntx)
 	int is_store = trap->cause == CAUSE_STORE_ACCESS;
 	int is_fetch = trap->cause == CAUSE_FETCH_ACCESS;
 	u64 satp = csr_read(CSR_SATP);
+	enum nacc_ad_result result;
 	u64 va = trap->tval;
 
 	if (!nacc_region_has(core, nacc_satp_root(satp)))
 		return NOT_OURS;
-	if (!nacc_set_ad(core, satp, va, is_store, is_fetch) &&
-	    !(nacc_ad_settled(core, satp, va, is_store, is_fetch) &&
-	      try_again(tcntx->regs.mepc, va)))
+	result = nacc_set_ad(core, satp, va, is_store, is_fetch);
+	if (result == NACC_AD_NONE ||
+	    (result == NACC_AD_SETTLED && !try_again(tcntx->regs.mepc, va)))
 		return NOT_OURS;
 
 	__asm__ __volatile__("sfence.vma %0" : : "r"(va) : "memory");

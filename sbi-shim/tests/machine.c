@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The machine of the tests; see machine.h. */
 #include "machine.h"
+#include "nacc_internal.h"
 
 struct machine m;
+void (*race)(unsigned long *entry);
 
 /*
  * The core may touch nothing but RAM that is not the firmware: anything else is
@@ -42,6 +44,7 @@ void machine_boot(nacc_u32 mode, nacc_u64 region_size)
 
 	memset(&m, 0, sizeof(m));
 	m.mode = mode;
+	m.flags = NACC_PROVENANCE_ENFORCE;
 	m.heap = HEAP_BASE;
 	m.ram = aligned_alloc(PAGE, RAM_SIZE);
 	/* Dirt, so that a page the core forgets to zero is seen. */
@@ -74,7 +77,7 @@ struct nacc_sbi_setup *setup_content(void)
 		m.setup_pa = page_alloc();
 	s = (void *)page_at(m.setup_pa);
 	s->version = NACC_SBI_ABI_VERSION;
-	s->flags = 0;
+	s->flags = m.flags;
 	s->kernel_root = KERNEL_ROOT;
 	s->linear_base = 0xffffffd000000000UL;
 	s->image_va = 0xffffffff80000000UL;
@@ -175,7 +178,27 @@ unsigned int amo(nacc_u8 op, nacc_u64 pa, nacc_u64 operand, nacc_u64 *old)
 {
 	struct nacc_access access = access_of(op, pa, operand);
 
-	return nacc_store(&m.core, &access, old);
+	return store(&access, old);
+}
+
+unsigned int store(const struct nacc_access *access, nacc_u64 *old)
+{
+	struct nacc_verdict verdict = { .old = ~0UL, .skip = 2 };
+	unsigned int result = nacc_store(&m.core, access, &verdict);
+
+	/* Skipped or not, the glue is told either way. */
+	if (verdict.skip > 1)
+		abort();
+	if (old)
+		*old = verdict.old;
+	return result;
+}
+
+int is_writer(nacc_u64 pc)
+{
+	nacc_u32 where;
+
+	return nacc_is_writer(&m.core, pc, &where);
 }
 
 unsigned int sd(nacc_u64 pa, nacc_u64 val)
@@ -219,7 +242,7 @@ nacc_u64 entry(nacc_u64 table, unsigned int slot)
 
 nacc_u64 stat(unsigned int which)
 {
-	return m.core.stats[which];
+	return nacc_stat(&m.core, which);
 }
 
 unsigned int top(void)

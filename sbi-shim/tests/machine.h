@@ -67,6 +67,7 @@ struct machine {
 	nacc_u64 setup_pa;
 	nacc_u64 setup_len;
 	nacc_u32 mode;
+	nacc_u32 flags;			/* of the set-up */
 	void (*on_phys)(nacc_u64 pa);	/* called at each nacc_phys() */
 };
 
@@ -95,6 +96,9 @@ void fence(void);
 struct nacc_access access_of(nacc_u8 op, nacc_u64 pa, nacc_u64 operand);
 unsigned int amo(nacc_u8 op, nacc_u64 pa, nacc_u64 operand, nacc_u64 *old);
 unsigned int sd(nacc_u64 pa, nacc_u64 val);
+/* The store of an access; @old may be NULL. */
+unsigned int store(const struct nacc_access *access, nacc_u64 *old);
+int is_writer(nacc_u64 pc);
 /* The same, and it must be refused: memory unchanged, counted, audited. */
 void refuse_sd(nacc_u64 pa, nacc_u64 val, unsigned int reason);
 
@@ -127,6 +131,7 @@ struct suite {
 };
 
 extern const struct suite decode_suite, setup_suite, frame_suite, rules_suite,
-	link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite;
+	link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite,
+	provenance_suite, race_suite;
 
 #endif /* MACHINE_H */

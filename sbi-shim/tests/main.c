@@ -4,7 +4,8 @@
 
 static const struct suite *const suites[] = {
 	&decode_suite, &setup_suite, &frame_suite, &rules_suite, &link_suite,
-	&call_suite, &adbits_suite, &fuzz_suite, &smp_suite,
+	&call_suite, &provenance_suite, &race_suite,
+	 &adbits_suite, &fuzz_suite, &smp_suite,
 };
 
 static int wanted(const char *name, int argc, char **argv)

@@ -135,7 +135,7 @@ static void random_store(void)
 		a.decoded.width = 1 << below(4);
 	if (a.decoded.op != NACC_OP_STORE && below(2))
 		a.operand = rnd(&seed) >> below(64);
-	result = nacc_store(&m.core, &a, &old);
+	result = store(&a, &old);
 	if (result == NACC_REASON_NONE) {
 		assert_true(a.pc != OTHER_PC && a.supervisor);
 		assert_true(entry_sane(a.pa));
@@ -308,7 +308,7 @@ static void fuzz_each_step(void **state)
 	seed = 0x5eed;
 	for (int round = 0; round < 5000; round++) {
 		if (round == 0) {
-			machine_ready(SV39, 1 << 17);
+			machine_ready(SV39, 1 << 18);
 			m.heap = HEAP_BASE + 256 * PAGE;
 			new_table(new_as(), 0);
 		}

@@ -34,11 +34,11 @@ static void refuse(struct nacc_access *access, unsigned int reason)
 {
 	nacc_u64 before = entry(table, 0), old;
 
-	assert_int_equal(nacc_store(&m.core, access, &old), reason);
+	assert_int_equal(store(access, &old), reason);
 	assert_int_equal(entry(table, 0), before);
 	assert_int_equal(old, before);
 	*access = good();
-	assert_int_equal(nacc_store(&m.core, access, &old), 0);
+	assert_int_equal(store(access, &old), 0);
 	sd(table, 0);
 }
 
@@ -77,7 +77,7 @@ static void the_access(void **state)
 	a.decoded.op = NACC_OP_OR;
 	refuse(&a, NACC_REASON_WIDTH);
 	a.pa = POOL_BASE + m.layout.region_size - 1;
-	assert_int_equal(nacc_store(&m.core, &a, &old), NACC_REASON_MISALIGNED);
+	assert_int_equal(store(&a, &old), NACC_REASON_MISALIGNED);
 }
 
 /* Defect (a): the destination must be a table. */
@@ -392,7 +392,7 @@ static void provenance(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(pcs); i++) {
 		a = good();
 		a.pc = pcs[i].pc;
-		assert_int_equal(nacc_store(&m.core, &a, &old), pcs[i].ok ?
+		assert_int_equal(store(&a, &old), pcs[i].ok ?
 				 NACC_REASON_NONE : NACC_REASON_PROVENANCE);
 		assert_int_equal(entry(table, 0), pcs[i].ok ? a.operand : 0);
 		sd(table, 0);
@@ -401,10 +401,10 @@ static void provenance(void **state)
 	armed = stat(NACC_STAT_FRAMES_ARMED);
 	a = access_of(NACC_OP_STORE, mid + 8, LINK(page_alloc()));
 	a.pc = OTHER_PC;
-	assert_int_equal(nacc_store(&m.core, &a, &old), NACC_REASON_PROVENANCE);
+	assert_int_equal(store(&a, &old), NACC_REASON_PROVENANCE);
 	a.pa = mid;
 	a.operand = 0;
-	assert_int_equal(nacc_store(&m.core, &a, &old), NACC_REASON_PROVENANCE);
+	assert_int_equal(store(&a, &old), NACC_REASON_PROVENANCE);
 	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED), armed);
 	assert_int_equal(frame_of(table)->parent, frame_of(mid) - m.core.frames);
 }
@@ -475,7 +475,7 @@ static void audit_record(void **state)
 
 	(void)state;
 	sd(table + 8, PTE(VDSO_BASE, USER_RO));
-	assert_int_equal(nacc_store(&m.core, &a, &old), NACC_REASON_LEAF_KERNEL);
+	assert_int_equal(store(&a, &old), NACC_REASON_LEAF_KERNEL);
 	assert_int_equal(must(call(NACC_SBI_AUDIT, 0, buf, 0)), 1);
 	assert_int_equal(rec->seq, 0);
 	assert_int_equal(rec->time, 4711);
@@ -491,7 +491,7 @@ static void audit_record(void **state)
 	assert_int_equal(rec->level, 0);
 	/* One that could not be decoded. */
 	a.decode_reason = NACC_REASON_NOT_A_STORE;
-	nacc_store(&m.core, &a, &old);
+	store(&a, &old);
 	assert_int_equal(must(call(NACC_SBI_AUDIT, 1, buf, 0)), 1);
 	assert_int_equal(rec->seq, 1);
 	assert_int_equal(rec->val, 0);

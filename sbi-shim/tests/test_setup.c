@@ -20,7 +20,9 @@ static void init_layout(void **state)
 	assert_int_equal(m.core.frame_base % PAGE, 0);
 	assert_true((nacc_u8 *)m.core.setup >=
 		    (nacc_u8 *)&m.core.frames[m.core.nr_frames]);
-	assert_true((nacc_u8 *)m.core.setup + NACC_SBI_SETUP_MAX <=
+	assert_true((nacc_u8 *)m.core.spare >=
+		    (nacc_u8 *)m.core.setup + NACC_SBI_SETUP_MAX);
+	assert_true((nacc_u8 *)m.core.spare + NACC_SBI_SETUP_MAX <=
 		    (nacc_u8 *)page_at(m.core.frame_base));
 	assert_true(frame_address(m.core.nr_frames) <= end);
 	/* No room for one more. */
@@ -48,8 +50,8 @@ static void init_refuses(void **state)
 	static struct nacc_core core;
 
 	(void)state;
-	assert_int_equal(init_with(POOL_BASE, 1 << 17), 0);
-	assert_int_equal(init_with(POOL_BASE, 1 << 16), -1);
+	assert_int_equal(init_with(POOL_BASE, 1 << 18), 0);
+	assert_int_equal(init_with(POOL_BASE, 1 << 17), -1);
 	assert_int_equal(init_with(POOL_BASE, 0), -1);
 	assert_int_equal(init_with(POOL_BASE, 3 << 20), -1);
 	assert_int_equal(init_with(POOL_BASE + PAGE, 1 << 20), -1);
@@ -62,6 +64,12 @@ static void init_refuses(void **state)
 	layout = m.layout;
 	layout.nr_firmware = NACC_MAX_FIRMWARE + 1;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	/* More frames than there are numbers for. */
+	layout = m.layout;
+	layout.ram[0].end = 1UL << 62;
+	layout.region_base = 1UL << 61;
+	layout.region_size = 1UL << 61;
+	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	/* The one that was taken lies over the machine's own. */
 	machine_off();
 	machine_boot(SV39, 1 << 20);
@@ -73,7 +81,8 @@ static void setup_good(void **state)
 	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_STATE, 0, 0)), 0);
 	assert_int_equal(must(do_setup()), 0);
 	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_STATE, 0, 0)),
-			 NACC_STATE_SET_UP | SV39 << NACC_STATE_MODE_SHIFT);
+			 NACC_STATE_SET_UP | SV39 << NACC_STATE_MODE_SHIFT |
+			 NACC_PROVENANCE_ENFORCE << NACC_STATE_PROVENANCE_SHIFT);
 	assert_int_equal(m.core.top_level, 2);
 }
 
@@ -84,10 +93,11 @@ static void setup_once(void **state)
 
 	(void)state;
 	must(do_setup());
+	must(call(NACC_SBI_LOCK, 0, 0, 0));
 	assert_call(do_setup(), NACC_SBI_ERR_ALREADY_AVAILABLE, 0);
 	s->ranges[1].end += 2;
 	assert_call(do_setup(), NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
-	assert_false(nacc_is_writer(&m.core, WRITER_PC + 0x102));
+	assert_false(is_writer(WRITER_PC + 0x102));
 	setup_content();
 	m.setup_len -= 16;
 	assert_call(do_setup(), NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
@@ -95,7 +105,7 @@ static void setup_once(void **state)
 	assert_call(do_setup(), NACC_SBI_ERR_ALREADY_AVAILABLE, 0);
 	/* What the kernel does to its copy later means nothing. */
 	memset(s, 0xff, PAGE);
-	assert_true(nacc_is_writer(&m.core, WRITER_PC));
+	assert_true(is_writer(WRITER_PC));
 	/* Nor does another satp mode. */
 	m.mode = SV48;
 	setup_content();
@@ -123,7 +133,9 @@ static void setup_refuses_then_takes(void **state)
 	(void)state;
 	BAD_COUNT(s->version++);
 	BAD_COUNT(s->version--);
-	BAD_COUNT(s->flags = 1);
+	BAD_COUNT(s->flags = 3);
+	BAD_COUNT(s->flags |= 4);
+	BAD_COUNT(s->flags |= 1U << 31);
 	BAD_COUNT(s->pad = 1);
 	BAD_COUNT(s->nr_writers = 0);
 	BAD_COUNT(s->nr_writers++);
@@ -201,13 +213,43 @@ static void setup_largest(void **state)
 	m.setup_len = sizeof(*s) + nr * 16UL;
 	must(do_setup());
 	for (nacc_u32 i = 0; i < nr; i++) {
-		assert_false(nacc_is_writer(&m.core, 0x0fff + 8UL * i));
-		assert_true(nacc_is_writer(&m.core, 0x1000 + 8UL * i));
-		assert_true(nacc_is_writer(&m.core, 0x1003 + 8UL * i));
-		assert_false(nacc_is_writer(&m.core, 0x1004 + 8UL * i));
+		assert_false(is_writer(0x0fff + 8UL * i));
+		assert_true(is_writer(0x1000 + 8UL * i));
+		assert_true(is_writer(0x1003 + 8UL * i));
+		assert_false(is_writer(0x1004 + 8UL * i));
 	}
 	assert_int_equal(m.core.frames[0].type, NACC_FRAME_FREE);
 	assert_machine_ok();
+}
+
+/* Memory that the short way of stores takes as harmless. */
+static void plain_memory(void **state)
+{
+	struct nacc_layout *layout = &m.core.layout;
+	nacc_u64 end = IMAGE_BASE + IMAGE_SIZE;
+
+	(void)state;
+	page_alloc();
+	m.setup_pa = page_alloc();
+	setup_content();
+	must(do_setup());
+	assert_int_equal(m.core.plain_start, end >> 12);
+	assert_int_equal(m.core.plain_size, (POOL_BASE - end) >> 12);
+	layout->nr_firmware = 3;
+	layout->firmware[1] = (struct nacc_span){ POOL_BASE - 8, POOL_BASE };
+	layout->firmware[2] = (struct nacc_span){ POOL_BASE - 4, POOL_BASE };
+	must(do_setup());
+	assert_int_equal(m.core.plain_size, ((POOL_BASE - end) >> 12) - 1);
+	layout->firmware[1] = (struct nacc_span){ end, end + 1 };
+	must(do_setup());
+	assert_int_equal(m.core.plain_size, 0);
+	layout->nr_firmware = 1;
+	layout->region_base = FW_BASE;
+	layout->region_size = FW_SIZE;
+	must(do_setup());
+	assert_true(m.core.plain_size > 1UL << 51);
+	*layout = m.layout;
+	must(do_setup());
 }
 
 static void nothing_before_setup(void **state)
@@ -217,7 +259,7 @@ static void nothing_before_setup(void **state)
 	(void)state;
 	for (nacc_u64 fid = NACC_SBI_ARM; fid < NACC_SBI_FID_MAX; fid++) {
 		if (fid == NACC_SBI_FENCE || fid == NACC_SBI_STATS ||
-		    fid == NACC_SBI_AUDIT)
+		    fid == NACC_SBI_AUDIT || fid == NACC_SBI_LEARN)
 			continue;
 		assert_call(call(fid, 0, 1, buf), NACC_SBI_ERR_INVALID_STATE,
 			    NACC_REASON_NOT_SET_UP);
@@ -252,6 +294,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(setup_once),
 	TEST(setup_refuses_then_takes),
 	TEST(setup_largest),
+	TEST(plain_memory),
 	TEST(nothing_before_setup),
 	TEST(modes),
 };

@@ -133,7 +133,8 @@ static void *resolver(void *arg)
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		nacc_u64 r = rnd(&w->seed);
 
-		if (!nacc_set_ad(&m.core, satp, r % SLOTS * PAGE, r >> 20 & 1, 0))
+		if (nacc_set_ad(&m.core, satp, r % SLOTS * PAGE, r >> 20 & 1,
+				0) != NACC_AD_SET)
 			continue;
 		w->done++;
 		__atomic_fetch_add(&walks, 1, __ATOMIC_RELAXED);
@@ -214,6 +215,8 @@ static void no_bit_lost_level_1(void **state)
 		nacc_u64 slot = rnd(&w[0].seed) % SLOTS;
 		nacc_u64 val = PTE(DATA_PAGE, V | R | W | U);
 
+		if (i % 1024 == 0)
+			sched_yield();
 		assert_int_equal(amo(NACC_OP_SWAP, table + slot * 8, val, &old),
 				 0);
 		w[0].delta[slot] += h(val) - h(old);
@@ -389,9 +392,9 @@ static void one_setup_wins(void **state)
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(t[i], NULL);
 		won += error[i] == 0;
-		assert_true(!error[i] || error[i] == NACC_SBI_ERR_ALREADY_AVAILABLE);
+		assert_true(!error[i]);
 	}
-	assert_int_equal(won, 1);
+	assert_int_equal(won, THREADS);
 }
 
 /* Defect (d): a source that changes while it is read. */

@@ -11,7 +11,7 @@
 
 #include "nacc.h"
 
-enum { LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL };
+enum { LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN };
 
 static const struct {
 	unsigned int bit;
@@ -21,6 +21,7 @@ static const struct {
 	{ OPT_NAME, { "name", required_argument, NULL, LONG_NAME } },
 	{ OPT_LEAVES, { "leaves", no_argument, NULL, LONG_LEAVES } },
 	{ OPT_ALL, { "all", no_argument, NULL, LONG_ALL } },
+	{ OPT_LEARN, { "learn", no_argument, NULL, LONG_LEARN } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -99,6 +100,9 @@ int args_parse(const struct cmd *cmd, int argc, char **argv, struct args *args)
 			break;
 		case LONG_ALL:
 			args->all = true;
+			break;
+		case LONG_LEARN:
+			args->learn = true;
 			break;
 		default:
 			return bad_option(cmd, c, argv[optind - 1]);

@@ -15,5 +15,6 @@ struct json_object *domain_object(const struct table *domains, size_t row,
 				  const struct table *mms);
 int stat_domain(const struct args *args, uint32_t domain);
 void print_refused(struct json_object *refused);
+int audit_learn(const struct args *args);
 
 #endif /* NACC_CMD_H */

@@ -23,7 +23,7 @@ static void print_text(const struct doctor *d)
 
 	for (i = 0; i < json_object_array_length(d->checks); i++) {
 		text = out_escape(member(d->checks, i, "text"), true);
-		printf("%-6s  %-9s  %s\n", member(d->checks, i, "state"),
+		printf("%-6s  %-10s  %s\n", member(d->checks, i, "state"),
 		       member(d->checks, i, "name"), text);
 		free(text);
 	}
@@ -37,6 +37,8 @@ static void print_text(const struct doctor *d)
 	putchar('\n');
 	if (d->failed)
 		printf("nacc doctor: NOT protected: %s\n", d->failed);
+	else if (d->warning)
+		printf("nacc doctor: ok, with a warning: %s\n", d->warning);
 	else
 		printf("nacc doctor: ok: page tables of marked processes are protected\n");
 }
@@ -54,6 +56,7 @@ static int report(const struct args *args, struct doctor *d)
 	obj = out_object();
 	out_add_bool(obj, "ok", !d->failed);
 	out_add_str(obj, "reason", d->failed);
+	out_add_str(obj, "warning", d->warning);
 	out_add(obj, "checks", d->checks);
 	out_add(obj, "bypasses", d->bypasses);
 	out_json(stdout, obj);
@@ -107,17 +110,21 @@ const struct cmd cmd_doctor = {
 	"Check that module and shim are there and fit each other, that every hart\n"
 	"refuses stores to the pool, and say of each known bypass whether it is closed\n"
 	"here, open, or not applicable (n/a), and why. The last line is the verdict.\n"
-	"Exits 0 if page tables are protected here, 1 if not.\n"
+	"Exits 0 if page tables are protected here, 1 if a check failed.\n"
 	"\n"
 	"Protected means: a stray write to kernel memory or the use of a freed page\n"
 	"cannot change an entry of a page table of a marked process. Who can do more\n"
 	"than that finds what the open lines name.\n"
 	"\n"
+	"A line that says 'warn' is a choice made when the module was loaded that leaves\n"
+	"less than that: with provenance=audit or off a stray write is performed if its\n"
+	"value is well-formed. The verdict then says so; the exit status stays 0.\n"
+	"\n"
 	"  --json  print an object\n"
 	"\n"
 	"Example:\n"
 	"  # nacc doctor\n"
-	"  ok      self-test  2 of 2 harts refused a store to the pool; ...\n"
+	"  ok      self-test   2 of 2 harts refused a store to the pool; ...\n"
 	"  closed  stray kernel writes to page tables: stores trap, ...\n"
 	"  open    DMA into the pool: PMP does not bind devices ...\n"
 	"  nacc doctor: ok: page tables of marked processes are protected\n",

@@ -112,7 +112,8 @@ const struct cmd cmd_ps = {
 	.help =
 	"List the domains and their processes, one line per address space: processes\n"
 	"that share one (threads, vfork) count once. PID is '-' while no process uses\n"
-	"it; TABLES are the pool's pages it owns.\n"
+	"it; TABLES are the pool's pages it owns. STATE is 'live', 'leaving' (being\n"
+	"unmarked) or 'condemned' (being killed, after a store was refused).\n"
 	"\n"
 	"  --json  print an array of domains, each with its processes\n"
 	"\n"

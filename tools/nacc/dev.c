@@ -63,6 +63,10 @@ static const struct {
 	  "process %u is not marked: mark it first ('nacc mark')" },
 	{ NACC_IOC_VERIFY, EINTR, EXIT_SYS,
 	  "signals interrupt the check of process %u: try again" },
+	{ NACC_IOC_LOCK, EOPNOTSUPP, EXIT_ABSENT,
+	  "the firmware does not know this call: boot the OpenSBI of this release" },
+	{ NACC_IOC_LOCK, EBUSY, EXIT_SYS,
+	  "the firmware has no set-up to lock: load the module again (rmmod, insmod)" },
 	{ 0, EPERM, EXIT_PERM, "the kernel does not permit this: run nacc as root" },
 	{ 0, EACCES, EXIT_PERM, "the kernel does not permit this: run nacc as root" },
 	{ 0, ENOTTY, EXIT_ABSENT, NO_CALL },
@@ -77,7 +81,7 @@ static const struct {
  * dev_explain - say why a call failed
  * @req: NACC_IOC_*
  * @err: errno
- * @subject: process or domain the call was about
+ * @subject: process or domain the call was about, or 0
  * @domain: domain the call has returned
  *
  * Return: the exit status.
@@ -95,6 +99,9 @@ int dev_explain(unsigned long req, int err, unsigned int subject,
 		snprintf(text, sizeof(text), meanings[i].fmt, subject, domain);
 		return nacc_fail(meanings[i].code, "%s", text);
 	}
+	if (!subject)
+		return nacc_fail(EXIT_SYS, "the module failed: %s: see dmesg",
+				 strerror(err));
 	return nacc_fail(EXIT_SYS, "the module failed for %u: %s: see dmesg",
 			 subject, strerror(err));
 }

@@ -26,9 +26,14 @@ enum doctor_hyp { HYP_NO, HYP_YES, HYP_UNKNOWN };
  * @status: /proc/nacc/status
  * @online: harts that Linux runs on now
  * @selftest: every one of them was seen to refuse a store to the pool
- * @writers: only known code may write page tables (I6)
+ * @writers: the firmware knows the kernel's page-table writers (I6)
+ * @provenance: mode: "enforce", "audit", "off" or, where the module does not
+ *	say, "?"
+ * @enforced: a store by other code is refused
+ * @locked: the set-up cannot be changed before reset
  * @hyp: the hypervisor extension
  * @failed: why there is no protection, or NULL
+ * @warning: what is not protected by choice, or NULL
  * @checks: array of name, state, text
  * @bypasses: array of name, state, why
  */
@@ -38,8 +43,12 @@ struct doctor {
 	int online;
 	bool selftest;
 	bool writers;
+	const char *provenance;
+	bool enforced;
+	bool locked;
 	enum doctor_hyp hyp;
 	const char *failed;
+	const char *warning;
 	struct json_object *checks;
 	struct json_object *bypasses;
 };

@@ -34,12 +34,12 @@ static const struct fixed rules[] = {
 	  "entries that name them are refused, huge pages over their whole range" },
 	{ "bad arguments to the firmware", true,
 	  "addresses and counts are range-checked, buffers are read once" },
-	{ "setting the shim up again", true, "set-up is one-shot" },
 };
 
 static const struct fixed limits[] = {
 	{ "a forged root in mm->pgd or satp", false,
-	  "which root a hart uses is not checked: needs mstatus.TVM, which this release does not use" },
+	  "which root a hart uses is not checked: needs mstatus.TVM, which this release does not use",
+	},
 	{ "kernel code execution", false,
 	  "code of the attacker's own can load another root: see above" },
 	{ "tracepoints unhooked by a write to kernel data", false,
@@ -72,6 +72,21 @@ static void add_fixed(struct doctor *d, const struct fixed *f, size_t count)
 			add(d, f->name, f->closed ? CLOSED : OPEN, f->why);
 }
 
+static void add_open_writers(struct doctor *d, const char *name)
+{
+	static const char any[] =
+		"stores trap and their values are checked, but any kernel code may make them";
+	char why[128];
+
+	if (d->writers) {
+		snprintf(why, sizeof(why), "%s: provenance is '%.16s'", any,
+			 d->provenance);
+		add(d, name, OPEN, why);
+	} else {
+		add(d, name, OPEN, any);
+	}
+}
+
 static void add_writes(struct doctor *d)
 {
 	static const char stray[] = "stray kernel writes to page tables";
@@ -81,9 +96,8 @@ static void add_writes(struct doctor *d)
 			  NO_SELFTEST);
 	if (!d->selftest)
 		add(d, stray, OPEN, NO_SELFTEST);
-	else if (!d->writers)
-		add(d, stray, OPEN,
-		    "stores trap and their values are checked, but any kernel code may make them");
+	else if (!d->writers || !d->enforced)
+		add_open_writers(d, stray);
 	else
 		add(d, stray, CLOSED,
 		    "stores trap, only known writers may make them, and each value is checked");
@@ -97,6 +111,15 @@ static void add_walker(struct doctor *d)
 	    d->info.ad == NACC_AD_FAULT ?
 	    "menvcfg.ADUE is held at zero: Linux sets them by checked stores" :
 	    "the walker can set these bits only, and the shim's updates lose none");
+}
+
+static void add_setup(struct doctor *d)
+{
+	add(d, "setting the shim up again",
+	    d->selftest && d->locked ? CLOSED : OPEN,
+	    !d->selftest ? NO_SELFTEST :
+	    d->locked ? "the set-up is locked until reset" :
+	    "the set-up is not locked yet: the first mark or 'nacc lock' locks it");
 }
 
 static void add_hypervisor(struct doctor *d)
@@ -122,6 +145,7 @@ void doctor_bypasses(struct doctor *d)
 	add_writes(d);
 	add_walker(d);
 	add_fixed(d, rules, ARRAY_SIZE(rules));
+	add_setup(d);
 	add_fixed(d, limits, ARRAY_SIZE(limits));
 	add_hypervisor(d);
 }

@@ -12,6 +12,19 @@
 #include "out.h"
 #include "sys.h"
 
+static void add_line(struct doctor *d, const char *name, const char *state,
+		     const char *fmt, va_list ap)
+{
+	struct json_object *obj = out_object();
+	char text[256];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	out_add_str(obj, "name", name);
+	out_add_str(obj, "state", state);
+	out_add_str(obj, "text", text);
+	out_append(d->checks, obj);
+}
+
 /* With @failed the check has failed; the first such is the verdict */
 static void check(struct doctor *d, const char *name, const char *failed,
 		  const char *fmt, ...)
@@ -20,19 +33,30 @@ static void check(struct doctor *d, const char *name, const char *failed,
 static void check(struct doctor *d, const char *name, const char *failed,
 		  const char *fmt, ...)
 {
-	struct json_object *obj = out_object();
-	char text[256];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	add_line(d, name, failed ? "FAIL" : "ok", fmt, ap);
 	va_end(ap);
-	out_add_str(obj, "name", name);
-	out_add_str(obj, "state", failed ? "FAIL" : "ok");
-	out_add_str(obj, "text", text);
-	out_append(d->checks, obj);
 	if (failed && !d->failed)
 		d->failed = failed;
+}
+
+/* Weaker by choice: the verdict names it, but stays "ok" */
+static void warn(struct doctor *d, const char *name, const char *warning,
+		 const char *fmt, ...)
+	__printf(4, 5);
+
+static void warn(struct doctor *d, const char *name, const char *warning,
+		 const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(d, name, "warn", fmt, ap);
+	va_end(ap);
+	if (!d->warning)
+		d->warning = warning;
 }
 
 static const char *status_text(const struct doctor *d, const char *key)
@@ -117,6 +141,51 @@ static void check_writers(struct doctor *d)
 	      (unsigned long long)count);
 }
 
+static void check_provenance(struct doctor *d)
+{
+	static const char weak[] =
+		"stray writes to page tables are checked, but provenance is not enforced";
+	const char *mode = status_text(d, "provenance");
+
+	d->provenance = mode;
+	d->enforced = !strcmp(mode, "enforce");
+	if (d->enforced)
+		check(d, "provenance", NULL,
+		      "enforce: a store by code that is no known writer is refused");
+	else if (!strcmp(mode, "audit"))
+		warn(d, "provenance", weak,
+		     "audit: a store by unknown code is performed and recorded ('nacc audit --learn')");
+	else if (!strcmp(mode, "off"))
+		warn(d, "provenance", weak,
+		     "off: a store by unknown code is performed and not recorded");
+	else
+		warn(d, "provenance", weak,
+		     "%s: the module does not say whether a store by unknown code is refused",
+		     mode);
+}
+
+static const char *refusal_meaning(const char *refusal)
+{
+	if (!strcmp(refusal, "fault"))
+		return ": a refused store ends the code that made it";
+	if (!strcmp(refusal, "kill"))
+		return ": a refused store ends the container, too";
+	if (!strcmp(refusal, "panic"))
+		return ": a refused store to a container's tables stops the machine";
+	return "";
+}
+
+static void check_policy(struct doctor *d)
+{
+	const char *refusal = status_text(d, "refusal");
+
+	d->locked = !strcmp(status_text(d, "locked"), "yes");
+	check(d, "locked", NULL, "%s", d->locked ?
+	      "yes: set-up and provenance stay until reset" :
+	      "no: the first mark or 'nacc lock' locks set-up and provenance until reset");
+	check(d, "refusal", NULL, "%s%s", refusal, refusal_meaning(refusal));
+}
+
 static void check_rest(struct doctor *d)
 {
 	bool fault = d->info.ad == NACC_AD_FAULT;
@@ -177,6 +246,8 @@ void doctor_check(struct doctor *d)
 	check_pool(d);
 	check_selftest(d);
 	check_writers(d);
+	check_provenance(d);
+	check_policy(d);
 	check_rest(d);
 	find_hyp(d);
 }

@@ -15,7 +15,8 @@ _nacc_domains() {
 # Words that may follow a command
 _nacc_words() {
 	case $1 in
-	doctor | ps | audit) echo --json ;;
+	doctor | ps) echo --json ;;
+	audit) echo --learn --json ;;
 	run) echo --name ;;
 	mark) echo --name --json; _nacc_pids ;;
 	unmark) _nacc_domains ;;
@@ -27,7 +28,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit"
+	local commands="doctor run mark unmark ps stat dump verify audit lock"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

@@ -53,6 +53,7 @@ enum nacc_exit {
  * @json: --json was given
  * @leaves: --leaves was given
  * @all: --all was given
+ * @learn: --learn was given
  * @name: value of --name, or NULL
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
@@ -61,6 +62,7 @@ struct args {
 	bool json;
 	bool leaves;
 	bool all;
+	bool learn;
 	const char *name;
 	int argc;
 	char **argv;
@@ -71,6 +73,7 @@ struct args {
 #define OPT_NAME	0x02
 #define OPT_LEAVES	0x04
 #define OPT_ALL		0x08
+#define OPT_LEARN	0x20
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -97,7 +100,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
-	cmd_stat, cmd_dump, cmd_verify, cmd_audit;
+	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock;
 
 /* args.c */
 #define ARGS_HELP	(-1)
@@ -111,5 +114,6 @@ void *nacc_alloc(void *old, size_t count, size_t size);
 
 /* reason.c */
 const char *reason_meaning(const char *name);
+const char *outcome_meaning(const char *name);
 
 #endif /* NACC_H */

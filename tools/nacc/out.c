@@ -10,7 +10,7 @@
 
 /* Columns that hold text, even where it looks like a number */
 static const char *const text_cols[] = { "name", "comm", "symbol", "state",
-					 "type", "reason" };
+					 "type", "reason", "outcome" };
 
 static struct json_object *need(struct json_object *obj)
 {

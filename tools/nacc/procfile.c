@@ -11,8 +11,22 @@
 #include "procfile.h"
 #include "sys.h"
 
+static bool module_answers(void)
+{
+	DIR *dir = sys_opendir("/proc/nacc");
+
+	if (dir)
+		closedir(dir);
+	return dir;
+}
+
 static int open_failed(const char *path, int err)
 {
+	if (err == ENOENT && !strncmp(path, "/proc/nacc/", 11) &&
+	    module_answers())
+		return nacc_fail(EXIT_ABSENT,
+				 "the loaded module is older and has no %s: load the nacc.ko of this release",
+				 path);
 	if (err == ENOENT || err == ENOTDIR)
 		return nacc_fail(EXIT_ABSENT,
 				 "%s is missing: load the module first (insmod nacc.ko)",

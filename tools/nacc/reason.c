@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What each reason of a refusal means, in one line.
+ * What each reason of a refusal, and what came of it, means, in one line.
  */
 #include <assert.h>
 #include <string.h>
@@ -71,4 +71,32 @@ const char *reason_meaning(const char *name)
 		if (!strcmp(names[i], name))
 			return meanings[i];
 	return "a reason this nacc does not know: install the one that came with the shim";
+}
+
+static const struct {
+	const char *name;
+	const char *meaning;
+} outcomes[] = {
+	{ "faulted",
+	  "the store was refused and the code that made it got a fault" },
+	{ "skipped",
+	  "the store was refused, the kernel's page-table code went on; the container is ended" },
+	{ "performed",
+	  "the store was NOT refused: provenance was 'audit', which only records" },
+};
+
+/**
+ * outcome_meaning - explain what came of a store that broke a rule
+ * @name: its outcome, as in the audit file
+ *
+ * Return: the explanation, without a full stop.
+ */
+const char *outcome_meaning(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(outcomes); i++)
+		if (!strcmp(outcomes[i].name, name))
+			return outcomes[i].meaning;
+	return "an outcome this nacc does not know: install the one of the module's release";
 }

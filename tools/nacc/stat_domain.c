@@ -2,6 +2,8 @@
 /*
  * nacc stat ID: one domain
  */
+#include <string.h>
+
 #include "cmd.h"
 #include "out.h"
 
@@ -44,7 +46,8 @@ static struct json_object *refused_object(const struct table *audit,
 	size_t i;
 
 	for (i = 0; i < audit->nrows; i++) {
-		if (!table_is(audit, i, "domain", domain))
+		if (!table_is(audit, i, "domain", domain) ||
+		    !strcmp(table_cell(audit, i, "outcome"), "performed"))
 			continue;
 		reason = table_cell(audit, i, "reason");
 		old = NULL;

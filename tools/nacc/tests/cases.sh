@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit"
+all="doctor run mark unmark ps stat dump verify audit lock"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -36,6 +36,12 @@ fails 2 'needs a value' mark 12 --name
 fails 2 "no option '--leaves'" ps --leaves
 fails 2 "no option '-z'" ps -z
 fails 2 "no option '--json'" unmark 3 --json
+fails 2 "no option '--json'" lock --json
+fails 2 "'x' is one too many: usage: nacc lock" lock x
+fails 2 "no option '--learn'" ps --learn
+t 0 'until the machine is reset' lock --help
+t 0 'The first mark does the same' lock --help
+t 0 'insmod nacc.ko provenance=audit' audit --help
 for pid in abc '' 0 -1 12x 1.5 0x12 99999999999999999999 4294967296; do
 	fails 2 'is not a process ID' mark -- "$pid"
 	fails 2 'is not a process ID' dump -- "$pid"
@@ -51,11 +57,11 @@ fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
 
 # --- without module, without rights
 FAKE_ROOT=$tmp
-for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12'; do
+for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock; do
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done
-for c in ps stat 'stat 3' audit; do
+for c in ps stat 'stat 3' audit 'audit --learn'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 'is missing: load the module first (insmod nacc.ko)' $c
 done
@@ -68,6 +74,9 @@ FAKE_ROOT=$here/root
 fake err.open=13 fails 4 'run nacc as root' mark 12
 fake err.open=13 fails 4 'run nacc as root' ps
 fake err.open=13 fails 4 'run nacc as root' doctor
+fake err.open=13 fails 4 'run nacc as root' lock
+fake err.open=13 fails 4 'run nacc as root' audit --learn
+fake err.open=1 fails 4 'run nacc as root' lock
 fake err.open=1 fails 4 'run nacc as root' mark 12
 fake err.open=6 fails 5 'has no driver' mark 12
 fake err.open=5 fails 7 'Input/output error' mark 12
@@ -108,6 +117,19 @@ fails 126 'cannot be executed' run -- "$tmp"
 fake err.mark=17 fails 125 'marked already' run -- echo hello
 fake err.mark=12 fails 125 'the pool is too small' run -- echo hello
 
+# --- lock
+t 0 '' lock
+[ ! -s "$tmp/out" ] && [ ! -s "$tmp/err" ]
+verdict 'nacc lock: prints nothing' $?
+fake trace=1 t 0 'fake: lock 8' lock
+fake err.lock=25 fails 5 'does not know this call: load the nacc.ko of this release' lock
+fake err.lock=95 fails 5 'boot the OpenSBI of this release' lock
+fake err.lock=16 fails 7 'no set-up to lock' lock
+fake err.lock=1 fails 4 'run nacc as root' lock
+fake err.lock=19 fails 5 'boot the OpenSBI that carries the shim' lock
+fake err.lock=5 fails 7 'the module failed: Input/output error: see dmesg' lock
+fake err.eintr=3 t 0 '' lock
+
 # --- ps, stat, audit
 same "$here/expect/ps" ps
 same "$here/expect/stat" stat
@@ -120,10 +142,16 @@ json 'j["refused"]["none"] == 0 and j["refused"]["leaf-pool"] == 1' stat --json
 json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
 json 'j["levels"][0] == {"level": 2, "tables": 1, "entries": 2}' stat 3 --json
 json 'j["refused"] == {"provenance": 1, "leaf-pool": 1}' stat 3 --json
-json 'len(j["records"]) == 4 and j["records"][2]["domain"] is None' audit --json
+json 'len(j["records"]) == 5 and j["records"][2]["domain"] is None' audit --json
 json 'j["records"][0]["pc"] == "0xffffffff02002012" and "leaf-pool" in j["reasons"]' audit --json
+json 'j["records"][1]["outcome"] == "skipped"' audit --json
+json 'sorted(j["outcomes"]) == ["faulted", "performed", "skipped"]' audit --json
+same "$here/expect/learn" audit --learn
+json '[w["count"] for w in j["writers"]] == [412, 3, 3]' audit --learn --json
+json 'j["more"] == 7 and "locked" in j["note"] and j["provenance"] == "enforce"' audit --learn --json
+json 'j["writers"][1]["pc"] == "0xffffffff80012345" and j["writers"][1]["symbol"] is None' audit --json --learn
 mkdir -p "$tmp/empty/proc/nacc" "$tmp/broken/proc/nacc"
-for f in domains mms stats audit pool; do
+for f in domains mms stats audit pool learn; do
 	head -n 1 "$here/root/proc/nacc/$f" >"$tmp/empty/proc/nacc/$f"
 	printf 'a b c\n1\n' >"$tmp/broken/proc/nacc/$f"
 done
@@ -132,10 +160,39 @@ FAKE_ROOT=$tmp/empty
 t 0 'DOMAIN' ps
 t 0 'SEQ' audit
 t 0 'NAME' stat
+status=$tmp/empty/proc/nacc/status
+t 0 'is locked: reset the machine, then insmod nacc.ko provenance=audit' audit --learn
+sed -i 's/^locked: yes/locked: no/' "$status"
+t 0 "only while provenance is 'audit': rmmod nacc, then insmod nacc.ko provenance=audit" audit --learn
+sed -i 's/^provenance: .*/provenance: off/' "$status"
+t 0 'insmod nacc.ko provenance=audit' audit --learn
+sed -i 's/^provenance: .*/provenance: audit/' "$status"
+t 0 'no unknown code has written page tables' audit --learn
+[ "$(wc -l <"$tmp/out")" = 1 ]
+verdict 'nacc audit --learn: one sentence' $?
+json 'j["writers"] == [] and j["more"] == 0 and "no unknown" in j["note"]' audit --learn --json
+printf 'pc count symbol\n0x0 9 -\n' >"$tmp/empty/proc/nacc/learn"
+t 0 '9 more stores, by code beyond' audit --learn
+cp "$here/root/proc/nacc/learn" "$tmp/empty/proc/nacc/"
+t 0 'PC                  COUNT  SYMBOL 0xffffffff02002012  412' audit --learn
+json 'j["note"] is None and len(j["writers"]) == 3' audit --learn --json
+rm "$tmp/empty/proc/nacc/learn"
+fails 5 'is older and has no /proc/nacc/learn: load the nacc.ko of this release' audit --learn
+# an older module: no outcome, no policy in the status file
+cut -d ' ' -f 1-12 "$here/root/proc/nacc/audit" >"$tmp/empty/proc/nacc/audit"
+t 0 'evil_write+0x12/0x40[evil]            -' audit
+json 'j["outcomes"] == {}' audit --json
+echo '3 condemned 1 2 web' >>"$tmp/empty/proc/nacc/domains"
+t 0 '3       condemned  web' ps
 FAKE_ROOT=$tmp/broken
 for c in ps stat audit; do
 	fails 7 'line 2 of' "$c"
 done
+cp "$here/root/proc/nacc/status" "$tmp/broken/proc/nacc/"
+fails 7 'line 2 of' audit --learn
+rm "$tmp/broken/proc/nacc/learn"
+ln -s /proc/self/mem "$tmp/broken/proc/nacc/learn"
+fails 7 'reading /proc/nacc/learn failed' audit --learn
 FAKE_ROOT=$here/root
 
 # --- dump
@@ -183,7 +240,8 @@ fake 'info.harts=0 info.online=0' t 1 'NOT protected' doctor
 fake cpus=4 t 1 'came online after the self-test' doctor
 fake info.uapi=0x20000 t 1 'not of one release' doctor
 fake info.sbi=0x20000 t 1 'not of one release' doctor
-fake info.uapi=0x10001 t 0 'page tables of marked processes are protected' doctor
+fake info.uapi=0x10000 t 1 'not of one release' doctor
+fake info.uapi=0x10002 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
 fake info.ad=0 t 0 'the hart decides' doctor
 fake err.info=19 t 1 'does not answer' doctor
@@ -193,6 +251,30 @@ cp -r "$here/root" "$tmp/root"
 FAKE_ROOT=$tmp/root
 sed -i 's/dch_/dc_/' "$tmp/root/proc/cpuinfo"
 t 0 'n/a     hypervisor extension (hgatp)' doctor
+status=$tmp/root/proc/nacc/status
+t 0 'ok      provenance  enforce:' doctor
+t 0 'ok      locked      yes:' doctor
+t 0 'closed  setting the shim up again: the set-up is locked until reset' doctor
+json 'j["warning"] is None' doctor --json
+sed -i 's/^locked: yes/locked: no/' "$status"
+t 0 "ok      locked      no: the first mark or 'nacc lock'" doctor
+t 0 'open    setting the shim up again: the set-up is not locked yet' doctor
+for mode in audit off from-tomorrow; do
+	sed -i "s/^provenance: .*/provenance: $mode/" "$status"
+	t 0 "warn    provenance  $mode: " doctor
+	t 0 "open    stray kernel writes to page tables: stores trap and their values are checked, but any kernel code may make them: provenance is '$mode'" doctor
+	t 0 'nacc doctor: ok, with a warning: stray writes' doctor
+	json 'j["ok"] and j["reason"] is None and "stray" in j["warning"]' doctor --json
+	fake info.harts=1 t 1 'NOT protected: a hart did not refuse a store' doctor
+done
+for policy in 'kill: a refused store ends the container' 'panic: a refused store' 'fault: a refused store'; do
+	sed -i "s/^refusal: .*/refusal: ${policy%%:*}/" "$status"
+	t 0 "ok      refusal     $policy" doctor
+done
+sed -i '/^provenance/d; /^locked/d; /^refusal/d' "$status"
+t 0 'warn    provenance  ?: the module does not say' doctor
+t 0 'ok      refusal     ?' doctor
+cp "$here/root/proc/nacc/status" "$status"
 sed -i /isa/d "$tmp/root/proc/cpuinfo"
 t 0 'does not say whether' doctor
 sed -i s/312/0/ "$tmp/root/proc/nacc/status"
@@ -207,6 +289,13 @@ if [ ! -e /dev/nacc ] && [ ! -e /proc/nacc ]; then
 	rc=$?
 	[ $rc = 5 ] && grep -q 'load the module first' "$tmp/err"
 	verdict 'the real nacc mark 1: no module' $?
+	for c in lock 'audit --learn'; do
+		# shellcheck disable=SC2086 # words
+		$RUN "$out/nacc" $c >"$tmp/out" 2>"$tmp/err"
+		rc=$?
+		[ $rc = 5 ] && grep -q 'load the module first' "$tmp/err"
+		verdict "the real nacc $c: no module" $?
+	done
 	$RUN "$out/nacc" doctor >"$tmp/out" 2>"$tmp/err"
 	rc=$?
 	[ $rc = 1 ] && grep -q 'NOT protected' "$tmp/out"
@@ -217,4 +306,22 @@ if [ -e /dev/full ]; then
 	rc=$?
 	[ $rc = 7 ] && grep -q 'could not be written' "$tmp/err"
 	verdict 'nacc ps >/dev/full: 7' $?
+fi
+
+# --- completion
+completes() { # want, words
+	want=$1
+	shift
+	bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nacc; echo "${COMPREPLY[*]}"' \
+		"$top/nacc.bash" "$@" >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	[ $rc = 0 ] && [ "$(cat "$tmp/out")" = "$want" ]
+	verdict "completion of $*: $want" $?
+}
+if command -v bash >/dev/null; then
+	completes lock nacc lo
+	completes lock nacc help l
+	completes --help nacc lock ''
+	completes --learn nacc audit --l
+	completes '--learn --json --help' nacc audit ''
 fi

@@ -5,7 +5,7 @@
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
  *   info.FIELD=N, verify.FIELD=N   what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
- *                                  verify, open, pidfd); err.eintr=N: the first N
+ *                                  verify, lock, open, pidfd); err.eintr=N: the first N
  *                                  calls are broken off
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include <linux/nacc.h>
+#include <nacc_sbi.h>
 
 #include "../sys.h"
 
@@ -111,7 +112,7 @@ const char *sys_machine(void)
 static int fake_info(struct nacc_info *i)
 {
 	i->uapi_version = (uint32_t)number("info.", "uapi", NACC_UAPI_VERSION);
-	i->sbi_version = (uint32_t)number("info.", "sbi", 0x10000);
+	i->sbi_version = (uint32_t)number("info.", "sbi", NACC_SBI_ABI_VERSION);
 	i->levels = (uint32_t)number("info.", "levels", 3);
 	i->ad = (uint32_t)number("info.", "ad", 1);
 	i->region_base = number("info.", "base", 0x1bc000000);
@@ -209,6 +210,10 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_VERIFY:
 		*name = "verify";
 		return fake_verify(arg);
+	case NACC_IOC_LOCK:
+		*name = "lock";
+		trace("lock", ((struct nacc_lock *)arg)->size);
+		return 0;
 	}
 	abort();
 }

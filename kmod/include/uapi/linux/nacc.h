@@ -18,7 +18,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010000
+#define NACC_UAPI_VERSION	0x00010001
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -203,11 +203,25 @@ struct nacc_verify {
 	__u64 first_bad_value;
 };
 
+/**
+ * struct nacc_lock - lock the firmware's set-up until reset (NACC_IOC_LOCK)
+ * @size: sizeof(struct nacc_lock)
+ * @flags: zero
+ *
+ * From here on no call can change what the firmware knows of this kernel or the
+ * provenance mode. The first mark does the same. Since version 1.1.
+ */
+struct nacc_lock {
+	__u32 size;
+	__u32 flags;
+};
+
 #define NACC_IOC_MAGIC		0xCE
 #define NACC_IOC_INFO		_IOWR(NACC_IOC_MAGIC, 0, struct nacc_info)
 #define NACC_IOC_MARK		_IOWR(NACC_IOC_MAGIC, 1, struct nacc_mark)
 #define NACC_IOC_UNMARK		_IOWR(NACC_IOC_MAGIC, 2, struct nacc_unmark)
 #define NACC_IOC_DUMP		_IOWR(NACC_IOC_MAGIC, 3, struct nacc_dump)
 #define NACC_IOC_VERIFY		_IOWR(NACC_IOC_MAGIC, 4, struct nacc_verify)
+#define NACC_IOC_LOCK		_IOWR(NACC_IOC_MAGIC, 5, struct nacc_lock)
 
 #endif /* _UAPI_LINUX_NACC_H */

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc audit --learn: code that wrote page tables and is not known to do so
+ */
+#include <string.h>
+
+#include "cmd.h"
+#include "out.h"
+
+#define NOT_AUDIT \
+	"unknown writers are collected only while provenance is 'audit'"
+#define COLLECT		"insmod nacc.ko provenance=audit"
+
+/* The most frequent first; then by address, so that two runs compare */
+static int by_count(const void *a, const void *b)
+{
+	struct json_object *x = *(struct json_object *const *)a;
+	struct json_object *y = *(struct json_object *const *)b;
+	uint64_t nx = json_object_get_uint64(json_object_object_get(x, "count"));
+	uint64_t ny = json_object_get_uint64(json_object_object_get(y, "count"));
+
+	if (nx != ny)
+		return nx < ny ? 1 : -1;
+	return strcmp(json_object_get_string(json_object_object_get(x, "pc")),
+		      json_object_get_string(json_object_object_get(y, "pc")));
+}
+
+/* Why there is nothing to see or nothing more to come; NULL: neither */
+static const char *note(const struct table *learn, const struct table *status)
+{
+	static const char nothing[] =
+		"no unknown code has written page tables since the machine was reset";
+	static const char other_mode[] =
+		NOT_AUDIT ": rmmod nacc, then " COLLECT;
+	static const char locked[] =
+		NOT_AUDIT ", and the set-up is locked: reset the machine, then " COLLECT;
+	const char *mode = table_lookup(status, "provenance");
+	const char *lock = table_lookup(status, "locked");
+
+	if (mode && !strcmp(mode, "audit"))
+		return learn->nrows ? NULL : nothing;
+	return lock && !strcmp(lock, "yes") ? locked : other_mode;
+}
+
+static struct json_object *learn_object(const struct table *learn,
+					const struct table *status)
+{
+	struct json_object *obj = out_object(), *writers = out_array();
+	uint64_t pc, count, more = 0;
+	size_t i;
+
+	for (i = 0; i < learn->nrows; i++) {
+		table_u64(learn, i, "count", &count);
+		if (table_u64(learn, i, "pc", &pc) && !pc)
+			more += count;
+		else
+			out_append(writers, out_row(learn, i));
+	}
+	json_object_array_sort(writers, by_count);
+	out_add_str(obj, "provenance", table_lookup(status, "provenance"));
+	out_add(obj, "writers", writers);
+	out_add_u64(obj, "more", more);
+	out_add_str(obj, "note", note(learn, status));
+	return obj;
+}
+
+static void print_learn(struct json_object *obj)
+{
+	static const char *const cols[] = { "pc", "count", "symbol", NULL };
+	struct json_object *writers = json_object_object_get(obj, "writers");
+	struct json_object *why = json_object_object_get(obj, "note");
+	uint64_t more = json_object_get_uint64(json_object_object_get(obj, "more"));
+
+	if (json_object_array_length(writers))
+		out_columns(stdout, writers, cols);
+	if (more)
+		printf("%llu more stores, by code beyond the places that the firmware remembers\n",
+		       (unsigned long long)more);
+	if (why)
+		printf("%s\n", json_object_get_string(why));
+	json_object_put(obj);
+}
+
+/**
+ * audit_learn - print the unknown writers of page tables
+ * @args: the command line
+ *
+ * Return: the exit status.
+ */
+int audit_learn(const struct args *args)
+{
+	struct table status, learn = { 0 };
+	int ret;
+
+	ret = procfile_load("status", &status);
+	if (!ret)
+		ret = procfile_load("learn", &learn);
+	if (!ret && args->json)
+		out_json(stdout, learn_object(&learn, &status));
+	else if (!ret)
+		print_learn(learn_object(&learn, &status));
+	table_free(&learn);
+	table_free(&status);
+	return ret;
+}
