@@ -27,6 +27,12 @@
 #define NACC_AUDIT_RECORDS	256
 #define NACC_PERCPU		64
 
+/* Bytes that harts fight for as one */
+#define NACC_LINE		64
+#ifndef __aligned
+#define __aligned(x)		__attribute__((__aligned__(x)))
+#endif
+
 /**
  * struct nacc_frame - the shim's record of one pool page (I2)
  * @type: enum nacc_frame_type; written under core->lock, read without it by
@@ -62,7 +68,7 @@ struct nacc_frame {
 	nacc_u32 tables;
 	nacc_u64 epoch;
 	nacc_u64 original;
-} __attribute__((aligned(64)));
+} __aligned(NACC_LINE);
 
 /** struct nacc_span - [start, end) of physical addresses */
 struct nacc_span {
@@ -98,7 +104,7 @@ struct nacc_percpu {
 	nacc_u64 stores;
 	nacc_u64 amos;
 	nacc_u32 writer;
-} __attribute__((aligned(64)));
+} __aligned(NACC_LINE);
 
 /**
  * struct nacc_core - all state of the core
