@@ -29,9 +29,6 @@
 
 /* Bytes that harts fight for as one */
 #define NACC_LINE		64
-#ifndef __aligned
-#define __aligned(x)		__attribute__((__aligned__(x)))
-#endif
 
 /**
  * struct nacc_frame - the shim's record of one pool page (I2)
@@ -55,7 +52,7 @@
  * @original: page that an undrained twin replaced; core->lock
  */
 struct nacc_frame {
-	nacc_u8 type;
+	_Alignas(NACC_LINE) nacc_u8 type;
 	nacc_u8 level;
 	nacc_u16 flags;
 	nacc_u32 live;
@@ -68,7 +65,7 @@ struct nacc_frame {
 	nacc_u32 tables;
 	nacc_u64 epoch;
 	nacc_u64 original;
-} __aligned(NACC_LINE);
+};
 
 /** struct nacc_span - [start, end) of physical addresses */
 struct nacc_span {
@@ -101,10 +98,10 @@ struct nacc_layout {
  * @writer: writer range in which a PC was found last; any valid one will do
  */
 struct nacc_percpu {
-	nacc_u64 stores;
+	_Alignas(NACC_LINE) nacc_u64 stores;
 	nacc_u64 amos;
 	nacc_u32 writer;
-} __aligned(NACC_LINE);
+};
 
 /**
  * struct nacc_core - all state of the core
