@@ -220,31 +220,7 @@ static struct nacc_ret table_check(struct nacc_core *core, const struct nacc_req
 	return ret_fail(NACC_SBI_ERR_FAILED, NACC_REASON_AS_STATE);
 }
 
-#define ROOT		(1U << NACC_FRAME_ROOT)
-#define TABLE		(1U << NACC_FRAME_TABLE)
-/* States of an address space, by the flags of its root */
-#define LIVE		(1U << 0)
-#define BUILDING	(1U << NACC_FRAME_FLAG_BUILDING)
-#define RETIRING	(1U << NACC_FRAME_FLAG_RETIRING)
-#define ANY		(LIVE | BUILDING | RETIRING)
-
-/**
- * struct handler - one function of the extension
- * @call: runs under lock; or
- * @step: runs under lock for each of the frames that the first two arguments
- *	name; the call returns the sum of what it returns
- * @max: how many frames @step may be asked for
- * @early: allowed before set-up
- * @types: frame types that argument 0 must name one of; 0: names no frame
- * @states: states that its address space may be in
- * @page: number of the argument that names a one-page buffer, from 1; 0: none
- */
-static const struct handler {
-	struct nacc_ret (*call)(struct nacc_core *core, const struct nacc_request *rq);
-	int (*step)(struct nacc_core *core, struct nacc_frame *frame);
-	nacc_u16 max;
-	nacc_u8 early, types, states, page;
-} handlers[NACC_SBI_FID_MAX] = {
+static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_GET_INFO] = { .call = get_info, .early = 1 },
 	[NACC_SBI_SETUP] = { .call = nacc_setup, .early = 1 },
 	[NACC_SBI_ARM] = { .step = arm_one, .max = NACC_SBI_ARM_MAX },
@@ -266,8 +242,8 @@ static const struct handler {
 };
 
 /* Turn arguments into what the handler may use as it is, under lock. */
-static enum nacc_reason resolve(const struct nacc_core *core, const struct handler *handler,
-				struct nacc_request *rq)
+static enum nacc_reason resolve(const struct nacc_core *core,
+				const struct nacc_handler *handler, struct nacc_request *rq)
 {
 	nacc_u32 state;
 
@@ -293,7 +269,7 @@ static enum nacc_reason resolve(const struct nacc_core *core, const struct handl
 
 /* One frame at a time, so that a trapped store waits for one at most. */
 static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call *call,
-				 const struct handler *handler)
+				 const struct nacc_handler *handler)
 {
 	nacc_u64 first = call->arg[0], count = call->arg[1], done = 0;
 
@@ -312,7 +288,7 @@ static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call 
 static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
 {
 	struct nacc_request rq = { .arg = call->arg, .satp = call->satp };
-	const struct handler *handler = &handlers[call->fid];
+	const struct nacc_handler *handler = &handlers[call->fid];
 	enum nacc_reason reason;
 	struct nacc_ret result;
 

@@ -15,8 +15,7 @@ static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
 	store64(&core->stats[stat], core->stats[stat] + (nacc_u64)by);
 }
 
-void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
-			 enum nacc_frame_type type)
+void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame, enum nacc_frame_type type)
 {
 	adjust(core, NACC_STAT_FRAMES_FREE + frame->type, -1);
 	adjust(core, NACC_STAT_FRAMES_FREE + type, 1);
@@ -25,11 +24,9 @@ void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 	__atomic_store_n(&frame->type, type, __ATOMIC_RELEASE);
 }
 
-void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set,
-			  nacc_u16 clear)
+void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set, nacc_u16 clear)
 {
-	__atomic_store_n(&frame->flags, (frame->flags & ~clear) | set,
-			 __ATOMIC_RELAXED);
+	__atomic_store_n(&frame->flags, (frame->flags & ~clear) | set, __ATOMIC_RELAXED);
 }
 
 void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame)
@@ -100,8 +97,7 @@ int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame)
 	return 1;
 }
 
-void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
-			 nacc_u64 original)
+void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame, nacc_u64 original)
 {
 	nacc_u32 index = frame_index(core, frame);
 

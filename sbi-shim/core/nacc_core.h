@@ -27,6 +27,9 @@
 #define NACC_AUDIT_RECORDS	256
 #define NACC_PERCPU		64
 
+/* Bytes that harts fight for as one */
+#define NACC_LINE		64
+
 /**
  * struct nacc_frame - the shim's record of one pool page (I2)
  * @type: enum nacc_frame_type; written under core->lock, read without it by
@@ -49,7 +52,7 @@
  * @original: page that an undrained twin replaced; core->lock
  */
 struct nacc_frame {
-	nacc_u8 type;
+	_Alignas(NACC_LINE) nacc_u8 type;
 	nacc_u8 level;
 	nacc_u16 flags;
 	nacc_u32 live;
@@ -62,7 +65,7 @@ struct nacc_frame {
 	nacc_u32 tables;
 	nacc_u64 epoch;
 	nacc_u64 original;
-} __attribute__((aligned(64)));
+};
 
 /** struct nacc_span - [start, end) of physical addresses */
 struct nacc_span {
@@ -95,10 +98,10 @@ struct nacc_layout {
  * @writer: writer range in which a PC was found last; any valid one will do
  */
 struct nacc_percpu {
-	nacc_u64 stores;
+	_Alignas(NACC_LINE) nacc_u64 stores;
 	nacc_u64 amos;
 	nacc_u32 writer;
-} __attribute__((aligned(64)));
+};
 
 /**
  * struct nacc_core - all state of the core

@@ -88,6 +88,35 @@ struct nacc_request {
 	void *page;
 };
 
+/* Sets of frame types, and of address-space states by the flags of the root */
+#define ROOT		(1U << NACC_FRAME_ROOT)
+#define TABLE		(1U << NACC_FRAME_TABLE)
+#define LIVE		(1U << 0)
+#define BUILDING	(1U << NACC_FRAME_FLAG_BUILDING)
+#define RETIRING	(1U << NACC_FRAME_FLAG_RETIRING)
+#define ANY		(LIVE | BUILDING | RETIRING)
+
+/**
+ * struct nacc_handler - one function of the extension
+ * @call: runs under lock; or
+ * @step: runs under lock for each of the frames that the first two arguments
+ *	name; the call returns the sum of what it returns
+ * @max: how many frames @step may be asked for
+ * @early: allowed before set-up
+ * @types: frame types that argument 0 must name one of; 0: names no frame
+ * @states: states that its address space may be in
+ * @page: number of the argument that names a one-page buffer, from 1; 0: none
+ */
+struct nacc_handler {
+	struct nacc_ret (*call)(struct nacc_core *core, const struct nacc_request *rq);
+	int (*step)(struct nacc_core *core, struct nacc_frame *frame);
+	nacc_u16 max;
+	nacc_u8 early;
+	nacc_u8 types;
+	nacc_u8 states;
+	nacc_u8 page;
+};
+
 static inline int pte_is_link(nacc_u64 pte)
 {
 	return (pte & (PTE_V | PTE_RWX)) == PTE_V;
@@ -119,7 +148,7 @@ static inline nacc_u32 load32(const nacc_u32 *p)
 
 /* Tests, fuzzers and proofs put here what another hart does just then. */
 #ifndef NACC_RACE
-#define NACC_RACE(entry)	((void)0)
+#define NACC_RACE(entry)	((void)(entry))
 #endif
 
 static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
@@ -285,15 +314,6 @@ int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
  * Binary search: O(log n). Return: 1 or 0.
  */
 int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc, nacc_u32 *where);
-
-/**
- * nacc_check_link_bits() - is this non-leaf entry well-formed?
- * @pte: the entry; V set, and R, W and X clear
- * @level: level of the table it is for
- *
- * What it names is not looked at. Return: NACC_REASON_NONE or the rule.
- */
-enum nacc_reason nacc_check_link_bits(nacc_u64 pte, nacc_u32 level);
 
 /* frame.c */
 /**

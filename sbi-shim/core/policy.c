@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The rules that depend on a value alone: no state changes.
- *
- * They read the layout, which is constant, and the set-up: see struct nacc_core
- * for who may.
+ * The rules that depend on a value alone. They change no state; they read the
+ * layout, which is constant, and the set-up: see struct nacc_core for who may.
  */
 #include "nacc_internal.h"
 
@@ -82,13 +80,6 @@ enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte, nac
 	    ((pte & PTE_W) || !is_user_visible(core->setup, start, end)))
 		return NACC_REASON_LEAF_KERNEL;
 	return NACC_REASON_NONE;
-}
-
-enum nacc_reason nacc_check_link_bits(nacc_u64 pte, nacc_u32 level)
-{
-	if (pte & (PTE_HIGH | PTE_A | PTE_D | PTE_U | PTE_G))
-		return NACC_REASON_RESERVED_BITS;
-	return level ? NACC_REASON_NONE : NACC_REASON_LEVEL;
 }
 
 int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc, nacc_u32 *where)

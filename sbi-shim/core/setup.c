@@ -15,31 +15,25 @@ static int counts_ok(const struct nacc_sbi_setup *setup, nacc_u64 len)
 	       nr == (len - sizeof(*setup)) / sizeof(setup->ranges[0]);
 }
 
-static int writers_ok(const struct nacc_sbi_setup *setup)
+/* Writers are sorted; user-visible and freed ranges are whole pages of the image. */
+static int ranges_ok(const struct nacc_sbi_setup *setup)
 {
-	const struct nacc_sbi_range *range = setup->ranges;
-	nacc_u64 floor = 0;
+	nacc_u32 nr = setup->nr_writers + setup->nr_user_visible + setup->nr_freed;
+	nacc_u64 floor = 0, ceiling = ~0ULL, align = 1;
 
-	for (nacc_u32 i = 0; i < setup->nr_writers; i++) {
-		if (range[i].start < floor || range[i].end <= range[i].start)
+	for (nacc_u32 i = 0; i < nr; i++) {
+		const struct nacc_sbi_range *range = &setup->ranges[i];
+
+		if (i >= setup->nr_writers) {
+			floor = setup->image_pa;
+			ceiling = setup->image_pa + setup->image_size;
+			align = PAGE_SIZE;
+		}
+		if (range->start < floor || range->end <= range->start ||
+		    range->end > ceiling || (range->start | range->end) % align)
 			return 0;
-		floor = range[i].end;
+		floor = range->end;
 	}
-	return 1;
-}
-
-/* User-visible and freed ranges: whole pages of the image. */
-static int image_ranges_ok(const struct nacc_sbi_setup *setup)
-{
-	const struct nacc_sbi_range *range = &setup->ranges[setup->nr_writers];
-	nacc_u64 end = setup->image_pa + setup->image_size;
-	nacc_u32 nr = setup->nr_user_visible + setup->nr_freed;
-
-	for (nacc_u32 i = 0; i < nr; i++)
-		if (range[i].end <= range[i].start || range[i].end > end ||
-		    range[i].start < setup->image_pa ||
-		    (range[i].start | range[i].end) % PAGE_SIZE)
-			return 0;
 	return 1;
 }
 
@@ -52,7 +46,7 @@ static enum nacc_reason check_setup(const struct nacc_core *core,
 	if (!nacc_ram_ok(core, setup->kernel_root, PAGE_SIZE) ||
 	    setup->image_size % PAGE_SIZE ||
 	    !nacc_ram_ok(core, setup->image_pa, setup->image_size) ||
-	    !writers_ok(setup) || !image_ranges_ok(setup))
+	    !ranges_ok(setup))
 		return NACC_REASON_BAD_ADDRESS;
 	return NACC_REASON_NONE;
 }

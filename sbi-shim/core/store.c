@@ -30,11 +30,6 @@ static void update_live(struct nacc_frame *frame, nacc_u64 old, nacc_u64 val)
 		__atomic_fetch_add(&frame->live, val ? 1U : ~0U, __ATOMIC_RELAXED);
 }
 
-static void count_performed(struct nacc_percpu *cpu, nacc_u8 op)
-{
-	nacc_count(op == NACC_OP_STORE ? &cpu->stores : &cpu->amos);
-}
-
 /*
  * The common case, told by few compares: a registered writer clears an entry of
  * a level-0 table or makes it a leaf, neither superpage nor execute-only, that
@@ -77,7 +72,7 @@ static int perform_fast(struct nacc_core *core, const struct nacc_access *access
 	if (!swap64(entry, old, val))
 		return 0;
 	update_live(frame, old, val);
-	count_performed(cpu, op);
+	nacc_count(op == NACC_OP_STORE ? &cpu->stores : &cpu->amos);
 	verdict->old = old;
 	verdict->skip = 0;
 	return 1;
@@ -250,7 +245,7 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
 	verdict->old = st.old;
 	verdict->skip = 0;
 	if (result == NACC_REASON_NONE) {
-		count_performed(cpu, access->decoded.op);
+		nacc_count(access->decoded.op == NACC_OP_STORE ? &cpu->stores : &cpu->amos);
 		if (!st.writer)
 			perform_unknown(core, access, &st);
 		return result;
@@ -304,23 +299,17 @@ static nacc_u64 *walk(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va)
 	return 0;
 }
 
-static int permits(nacc_u64 pte, int is_store, int is_fetch)
-{
-	nacc_u64 need = is_store ? PTE_W : is_fetch ? PTE_X : PTE_R;
-
-	return (pte & PTE_V) && (pte & need);
-}
-
 enum nacc_ad_result nacc_set_ad(struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
 				int is_store, int is_fetch)
 {
 	nacc_u64 *entry = walk(core, satp, va);
 	nacc_u64 bits = is_store ? PTE_A | PTE_D : PTE_A;
+	nacc_u64 need = PTE_V | (is_store ? PTE_W : is_fetch ? PTE_X : PTE_R);
 
 	for (int i = 0; entry && i < NACC_SWAP_TRIES; i++) {
 		nacc_u64 pte = load64(entry);
 
-		if (!permits(pte, is_store, is_fetch))
+		if ((pte & need) != need)
 			return NACC_AD_NONE;
 		if ((pte & bits) == bits)
 			return NACC_AD_SETTLED;

@@ -64,12 +64,7 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 				 nacc_u32 slot, nacc_u64 old, nacc_u64 val,
 				 struct nacc_plan *plan)
 {
-	enum nacc_reason reason;
-
-	plan->child = 0;
-	plan->dropped = 0;
-	plan->adopt = 0;
-
+	*plan = (struct nacc_plan){ .adopt = 0 };
 	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES)
 		return val == kernel_entry(core, slot) ?
 			NACC_REASON_NONE : NACC_REASON_KERNEL_HALF;
@@ -79,9 +74,10 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 		return NACC_REASON_NONE;
 	if (val & PTE_RWX)
 		return nacc_check_leaf(core, val, frame->level);
-	reason = nacc_check_link_bits(val, frame->level);
-	if (reason)
-		return reason;
+	if (val & (PTE_HIGH | PTE_A | PTE_D | PTE_U | PTE_G))
+		return NACC_REASON_RESERVED_BITS;
+	if (!frame->level)
+		return NACC_REASON_LEVEL;
 	if (plan->dropped && pte_pa(old) == pte_pa(val)) {
 		plan->dropped = 0;
 		return NACC_REASON_NONE;

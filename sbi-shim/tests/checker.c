@@ -61,12 +61,9 @@ static int leaf_ok(nacc_u64 pte, unsigned int level)
 
 static int is_zero(nacc_u32 index)
 {
-	const nacc_u64 *e = page_at(frame_address(index));
+	static const nacc_u8 blank[PAGE];
 
-	for (int i = 0; i < 512; i++)
-		if (e[i])
-			return 0;
-	return 1;
+	return !memcmp(page_at(frame_address(index)), blank, PAGE);
 }
 
 static int is_table(const struct nacc_frame *f)
@@ -77,14 +74,16 @@ static int is_table(const struct nacc_frame *f)
 static const char *check_entries(nacc_u32 i, nacc_u32 *named)
 {
 	const struct nacc_frame *f = &m.core.frames[i], *c;
+	const nacc_u64 *e = page_at(frame_address(i));
+	const nacc_u64 *kernel = page_at(KERNEL_ROOT);
 	int retiring = m.core.frames[f->owner].flags & NACC_FRAME_FLAG_RETIRING;
 	unsigned int live = 0, user = f->type == NACC_FRAME_ROOT ? 256 : 512;
 
 	for (unsigned int s = 0; s < 512; s++) {
-		nacc_u64 pte = entry(frame_address(i), s), pa = PTE_TO_PA(pte);
+		nacc_u64 pte = e[s], pa = PTE_TO_PA(pte);
 
 		if (s >= user) {
-			if (pte != entry(KERNEL_ROOT, s))
+			if (pte != kernel[s])
 				return wrong("frame %u slot %u: kernel half", i, s);
 			continue;
 		}

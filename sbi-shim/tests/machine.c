@@ -4,7 +4,6 @@
 #include "nacc_internal.h"
 
 struct machine m;
-void (*race)(unsigned long *entry);
 
 /*
  * The core may touch nothing but RAM that is not the firmware: anything else is
@@ -40,15 +39,22 @@ nacc_u64 page_alloc(void)
 
 void machine_boot(nacc_u32 mode, nacc_u64 region_size)
 {
+	nacc_u8 *ram = aligned_alloc(PAGE, RAM_SIZE);
+
+	/* Dirt, so that a page the core forgets to zero is seen. */
+	memset(ram, 0xa5, RAM_SIZE);
+	machine_reboot(ram, mode, region_size);
+}
+
+void machine_reboot(nacc_u8 *ram, nacc_u32 mode, nacc_u64 region_size)
+{
 	nacc_u64 *root;
 
 	memset(&m, 0, sizeof(m));
 	m.mode = mode;
 	m.flags = NACC_PROVENANCE_ENFORCE;
 	m.heap = HEAP_BASE;
-	m.ram = aligned_alloc(PAGE, RAM_SIZE);
-	/* Dirt, so that a page the core forgets to zero is seen. */
-	memset(m.ram, 0xa5, RAM_SIZE);
+	m.ram = ram;
 	m.layout.region_base = POOL_BASE;
 	m.layout.region_size = region_size;
 	m.layout.ram[0].start = RAM_BASE;

@@ -75,6 +75,8 @@ extern struct machine m;
 
 /* A machine after boot; region_size a power of two up to 8 MiB. */
 void machine_boot(nacc_u32 mode, nacc_u64 region_size);
+/* The same in memory that is there already, dirty as it is. */
+void machine_reboot(nacc_u8 *ram, nacc_u32 mode, nacc_u64 region_size);
 /* The same, set up, with every frame armed. */
 void machine_ready(nacc_u32 mode, nacc_u64 region_size);
 void machine_off(void);

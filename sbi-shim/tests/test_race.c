@@ -212,7 +212,7 @@ static void released_meanwhile(void **state)
 	victim = table;
 	m.on_phys = release_now;
 	/* The long way: one that the short way never takes. */
-	assert_int_equal(amo(NACC_OP_XOR, table, PTE(DATA_PAGE, USER_RW), &link),
+	assert_int_equal(amo(NACC_OP_XOR, table + 8, 2, &link),
 			 NACC_REASON_NOT_A_TABLE);
 	m.on_phys = NULL;
 	assert_int_equal(frame_of(table)->type, NACC_FRAME_RELEASED);
