@@ -13,7 +13,7 @@ export NACC_T0 := $(shell date +%s)
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test check clean distclean deps shim kmod tools build
+.PHONY: help run shell test check fuzz coverage clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
 VM := tools/vm
@@ -28,6 +28,8 @@ help:
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
 	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
+	@echo '  make coverage   lines and branches of the validator core that its tests reach'
+	@echo '  make fuzz T=60  the validator core under a fuzzer, T seconds for each harness'
 	@echo ''
 	@echo '  make deps       fetch and prepare what is not ours (needs the network once)'
 	@echo '  make shim       build/opensbi/fw_dynamic.bin: OpenSBI with the shim'
@@ -67,12 +69,22 @@ shell: build
 
 test:
 	@rm -f build/logs/reason; \
-	{ $(VM)/setup all && $(VM)/build all; } || \
+	{ $(VM)/setup all test-packages checkpatch && $(VM)/build all; } || \
 		{ echo "set-up: $(REASON)"; echo "0 passed, 1 failed"; exit 1; }
 	@tools/testing/run-tests
 
 check:
 	@$(VM)/check
+
+# The core under the fuzzer, T seconds for each harness.
+T ?= 60
+fuzz:
+	@$(VM)/setup host-packages test-packages
+	@$(MAKE) -C sbi-shim/fuzz O=$(CURDIR)/build/shim-fuzz T=$(T) fuzz
+
+coverage:
+	@$(VM)/setup host-packages test-packages
+	@$(MAKE) -C sbi-shim/tests O=$(CURDIR)/build/shim-tests coverage
 
 clean:
 	rm -rf build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \

@@ -177,6 +177,7 @@ int main(int argc, char **argv)
 	struct nacc_mark mark = { .size = sizeof(mark), .pidfd = -1 };
 	struct nacc_unmark unmark = { .size = sizeof(unmark), .domain = UINT32_MAX };
 	struct nacc_verify verify = { .size = sizeof(verify), .pidfd = pidfd_of(getpid()) };
+	struct nacc_lock lock = { .size = sizeof(lock), .flags = 1 };
 	char big[512] = { 0 };
 
 	device = open("/dev/nacc", O_RDWR | O_CLOEXEC);
@@ -206,7 +207,11 @@ int main(int argc, char **argv)
 		verify.pidfd = mark.pidfd;
 		expect("VERIFY: the legal twin", NACC_IOC_VERIFY, &verify, 0);
 	}
-	for (unsigned int nr = 5; nr < 256; nr += 25)
+	expect("LOCK: unknown flag", NACC_IOC_LOCK, &lock, EINVAL);
+	lock.flags = 0;
+	with_size("LOCK", "size 4", NACC_IOC_LOCK, &lock, 4, sizeof(lock), 0, EINVAL);
+	expect("LOCK: the legal twin", NACC_IOC_LOCK, &lock, 0);
+	for (unsigned int nr = 6; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);

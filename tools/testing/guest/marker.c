@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * marker PID: mark, verify and unmark a process, as fast as it goes, until it
- * ends. Prints "marker: N rounds, N verified"; anything that should have worked
- * and did not is a failure.
+ * ends. Prints "marker: N rounds, N verified, longest call N ms"; anything that
+ * should have worked and did not is a failure.
  */
 #include <fcntl.h>
 #include <linux/nacc.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
 
 static int device, pidfd;
+static double longest;
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
 
 static int has_ended(void)
 {
@@ -25,10 +35,13 @@ static int has_ended(void)
 /* call(): 1 done, 0 the process has ended meanwhile. */
 static int call(const char *what, unsigned long nr, void *arg)
 {
-	if (!ioctl(device, nr, arg))
-		return 1;
-	int error = errno;
+	double begin = now();
+	int error = ioctl(device, nr, arg) ? errno : 0;
 
+	if (now() - begin > longest)
+		longest = now() - begin;
+	if (!error)
+		return 1;
 	if ((error == ESRCH || error == ENOENT) && (has_ended() || (usleep(100000), has_ended())))
 		return 0;
 	die("%s: %s", what, strerror(error));
@@ -70,6 +83,7 @@ int main(int argc, char **argv)
 			break;
 		rounds++;
 	}
-	printf("marker: %ld rounds, %ld verified\n", rounds, verified);
+	printf("marker: %ld rounds, %ld verified, longest call %.0f ms\n", rounds, verified,
+	       longest * 1e3);
 	return 0;
 }

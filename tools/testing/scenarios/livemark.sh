@@ -29,8 +29,8 @@ like "threads: data intact" "*threads: data intact, rounds *" "$(cat $T/threads)
 say "$(tail -n 1 $T/threads)"
 
 say "fork and exec"
-/nacc/bin/stress --rounds 3 --seed 11 >$T/quiet 2>&1
-/nacc/bin/stress --rounds 3 --seed 11 >$T/marked 2>&1 &
+/nacc/bin/stress --rounds 8 --seed 11 >$T/quiet 2>&1
+/nacc/bin/stress --rounds 8 --seed 11 >$T/marked 2>&1 &
 pid=$!
 mark_and_unmark "fork and exec" $pid 5
 wait $pid
