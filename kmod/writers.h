@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Functions of the kernel that write entries of user page tables (I6).
- *
- * By source file of Linux 6.12. A static function is listed together with those
- * that the compiler may inline it into, so that the list fits kernels built by
- * different compilers; names that a kernel does not have are skipped.
- */
+	/*
+
 	/* mm/filemap.c */
 	"filemap_map_pages", "filemap_map_pmd",
 	/* mm/mapping_dirty_helpers.c */
 	"clean_record_pte", "wp_pte",
 	/* mm/mremap.c */
-	"move_page_tables", "move_ptes",
+	"move_huge_pud", "move_normal_pmd", "move_normal_pud",
+	"move_page_tables", "move_pgt_entry", "move_ptes",
 	/* mm/khugepaged.c */
 	"__collapse_huge_page_copy", "__collapse_huge_page_copy_failed",
 	"__collapse_huge_page_copy_succeeded", "collapse_file",
 	"collapse_huge_page", "collapse_pte_mapped_thp",
-	"hpage_collapse_scan_pmd", "khugepaged_scan_mm_slot",
-	"madvise_collapse", "retract_page_tables",
+	"hpage_collapse_scan_file", "hpage_collapse_scan_pmd",
+	"khugepaged_scan_mm_slot", "madvise_collapse", "retract_page_tables",
 	/* mm/swapfile.c */
 	"unuse_mm", "unuse_p4d_range", "unuse_pmd_range", "unuse_pte",
 	"unuse_pte_range", "unuse_pud_range", "unuse_vma",
@@ -36,11 +32,11 @@
 	"__wp_page_copy_user", "copy_nonpresent_pte", "copy_p4d_range",
 	"copy_page_range", "copy_pmd_range", "copy_present_page",
 	"copy_present_ptes", "copy_pte_range", "copy_pud_range",
-	"do_anonymous_page", "do_numa_page", "do_pte_missing", "do_swap_page",
-	"do_wp_page", "finish_fault", "finish_mkwrite_fault", "free_p4d_range",
-	"free_pgd_range", "free_pmd_range", "free_pte_range", "free_pud_range",
-	"handle_mm_fault", "handle_pte_fault", "handle_pte_marker",
-	"insert_page", "insert_page_in_batch_locked",
+	"do_anonymous_page", "do_numa_page", "do_pte_missing", "do_set_pmd",
+	"do_swap_page", "do_wp_page", "finish_fault", "finish_mkwrite_fault",
+	"free_p4d_range", "free_pgd_range", "free_pmd_range", "free_pte_range",
+	"free_pud_range", "handle_mm_fault", "handle_pte_fault",
+	"handle_pte_marker", "insert_page", "insert_page_in_batch_locked",
 	"insert_page_into_pte_locked", "insert_pages", "insert_pfn",
 	"numa_rebuild_large_mapping", "numa_rebuild_single_mapping",
 	"pmd_install", "pte_marker_clear", "pte_marker_handle_uffd_wp",
@@ -69,24 +65,27 @@
 	"remove_migration_pte", "try_to_map_unused_to_zeropage",
 	/* mm/huge_memory.c */
 	"__discard_anon_folio_pmd_locked", "__do_huge_pmd_anonymous_page",
-	"__split_huge_pmd_locked", "__split_huge_pud_locked",
-	"__split_huge_zero_page_pmd", "change_huge_pmd", "change_huge_pud",
-	"copy_huge_pmd", "copy_huge_pud", "do_huge_pmd_anonymous_page",
-	"do_huge_pmd_numa_page", "do_huge_pmd_wp_page", "insert_pfn_pmd",
-	"insert_pfn_pud", "madvise_free_huge_pmd", "move_huge_pmd",
-	"move_pages_huge_pmd", "remove_migration_pmd",
-	"set_pmd_migration_entry", "split_huge_pmd_locked", "touch_pmd",
-	"touch_pud", "unmap_huge_pmd_locked", "vmf_insert_pfn_pmd",
-	"vmf_insert_pfn_pud", "zap_huge_pmd", "zap_huge_pud",
+	"__split_huge_pmd_locked", "__split_huge_pud",
+	"__split_huge_pud_locked", "__split_huge_zero_page_pmd",
+	"change_huge_pmd", "change_huge_pud", "copy_huge_pmd", "copy_huge_pud",
+	"do_huge_pmd_anonymous_page", "do_huge_pmd_numa_page",
+	"do_huge_pmd_wp_page", "insert_pfn_pmd", "insert_pfn_pud",
+	"madvise_free_huge_pmd", "move_huge_pmd", "move_pages_huge_pmd",
+	"remove_migration_pmd", "set_pmd_migration_entry",
+	"split_huge_pmd_locked", "touch_pmd", "touch_pud",
+	"unmap_huge_pmd_locked", "vmf_insert_pfn_pmd", "vmf_insert_pfn_pud",
+	"zap_huge_pmd", "zap_huge_pud",
 	/* mm/gup.c */
 	"follow_pfn_pte",
 	/* mm/mprotect.c */
 	"change_p4d_range", "change_pmd_range", "change_protection",
 	"change_protection_range", "change_pte_range", "change_pud_range",
 	/* mm/hugetlb.c */
-	"__unmap_hugepage_range", "copy_hugetlb_page_range",
+	"__huge_pmd_unshare", "__unmap_hugepage_range",
+	"copy_hugetlb_page_range", "huge_pmd_unshare",
 	"hugetlb_change_protection", "hugetlb_fault", "hugetlb_install_folio",
-	"hugetlb_mfill_atomic_pte", "hugetlb_no_page", "hugetlb_wp",
+	"hugetlb_mfill_atomic_pte", "hugetlb_no_page", "hugetlb_split",
+	"hugetlb_unshare_all_pmds", "hugetlb_unshare_pmds", "hugetlb_wp",
 	"move_huge_pte", "move_hugetlb_page_tables", "set_huge_ptep_writable",
 	/* mm/page_idle.c */
 	"page_idle_clear_pte_refs_one",
@@ -111,9 +110,14 @@
 	"set_huge_pte_at",
 	/* arch/riscv/mm/pgtable.c */
 	"pmdp_collapse_flush", "ptep_set_access_flags",
+	"ptep_test_and_clear_young",
 	/* fs/proc/task_mmu.c */
-	"clear_refs_pte_range", "make_uffd_wp_huge_pte", "make_uffd_wp_pmd",
-	"make_uffd_wp_pte", "pagemap_scan_hugetlb_entry",
-	"pagemap_scan_pmd_entry", "pagemap_scan_thp_entry",
+	"clear_refs_pte_range", "clear_soft_dirty", "clear_soft_dirty_pmd",
+	"make_uffd_wp_huge_pte", "make_uffd_wp_pmd", "make_uffd_wp_pte",
+	"pagemap_scan_hugetlb_entry", "pagemap_scan_hugetlb_hole_wp",
+	"pagemap_scan_pmd_entry", "pagemap_scan_pte_hole",
+	"pagemap_scan_thp_entry",
 	/* kernel/events/uprobes.c */
 	"__replace_page",
+	/* fs/dax.c */
+	"dax_fault_iter", "dax_iomap_pmd_fault", "dax_pmd_load_hole",
