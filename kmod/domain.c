@@ -429,15 +429,15 @@ static void domain_kill(struct nacc_domain *domain)
  */
 void nacc_domain_kill(phys_addr_t root)
 {
-	struct nacc_mm *entry = NULL;
+	struct nacc_mm *entry;
 
 	mutex_lock(&nacc_domain_lock);
-	if (nacc_in_pool(root))
-		entry = rcu_dereference_protected(
-				mm_by_root[nacc_frame_index(root)],
-				lockdep_is_held(&nacc_domain_lock));
-	if (entry)
-		domain_kill(entry->domain);
+	list_for_each_entry(entry, &marked_mms, node) {
+		if (entry->root == root) {
+			domain_kill(entry->domain);
+			break;
+		}
+	}
 	mutex_unlock(&nacc_domain_lock);
 }
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-	/*
-
+/*
+ * Functions of the kernel that write entries of user page tables (I6).
+ *
+ * By source file of Linux 6.12. A static function is listed together with those
+ * that the compiler may inline it into, so that the list fits kernels built by
+ * different compilers; names that a kernel does not have are skipped.
+ */
 	/* mm/filemap.c */
 	"filemap_map_pages", "filemap_map_pmd",
 	/* mm/mapping_dirty_helpers.c */

@@ -15,7 +15,8 @@ static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
 	store64(&core->stats[stat], core->stats[stat] + (nacc_u64)by);
 }
 
-void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame, enum nacc_frame_type type)
+void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
+			 enum nacc_frame_type type)
 {
 	adjust(core, NACC_STAT_FRAMES_FREE + frame->type, -1);
 	adjust(core, NACC_STAT_FRAMES_FREE + type, 1);

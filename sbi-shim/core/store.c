@@ -199,7 +199,8 @@ static unsigned int try_often(struct nacc_core *core, const struct nacc_access *
 
 /* What could not be decoded cannot be skipped either: rd may matter. */
 static void refuse(struct nacc_core *core, const struct nacc_access *access,
-		   enum nacc_reason reason, const struct nacc_store *st, struct nacc_verdict *verdict)
+		   enum nacc_reason reason, const struct nacc_store *st,
+		   struct nacc_verdict *verdict)
 {
 	verdict->skip = st->writer && !access->decode_reason;
 	if (access->decoded.width == sizeof(nacc_u32))

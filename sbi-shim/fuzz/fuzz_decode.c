@@ -15,21 +15,36 @@ struct line {
 	enum { FROM_R2, FROM_C2, FROM_C8 } rs2;
 };
 
-#define S(f3, width) \
-	{ 0x707f, (f3) << 12 | 0x23, NACC_OP_STORE, width, 4, 0, FROM_R2 }
-#define AMO(f5, op) \
-	{ 0xf800707f, (nacc_u32)(f5) << 27 | 0x202f, op, 4, 4, 1, FROM_R2 }, \
-	{ 0xf800707f, (nacc_u32)(f5) << 27 | 0x302f, op, 8, 4, 1, FROM_R2 }
-#define C(match, width, rs2) \
-	{ 0xe003, match, NACC_OP_STORE, width, 2, 0, rs2 }
-
 static const struct line lines[] = {
-	S(0, 1), S(1, 2), S(2, 4), S(3, 8),
-	AMO(0x00, NACC_OP_ADD), AMO(0x01, NACC_OP_SWAP), AMO(0x04, NACC_OP_XOR),
-	AMO(0x08, NACC_OP_OR), AMO(0x0c, NACC_OP_AND), AMO(0x10, NACC_OP_MIN),
-	AMO(0x14, NACC_OP_MAX), AMO(0x18, NACC_OP_MINU), AMO(0x1c, NACC_OP_MAXU),
-	C(0xc000, 4, FROM_C8), C(0xe000, 8, FROM_C8),
-	C(0xc002, 4, FROM_C2), C(0xe002, 8, FROM_C2),
+	/* sb, sh, sw, sd */
+	{ 0x707f, 0x0023, NACC_OP_STORE, 1, 4, 0, FROM_R2 },
+	{ 0x707f, 0x1023, NACC_OP_STORE, 2, 4, 0, FROM_R2 },
+	{ 0x707f, 0x2023, NACC_OP_STORE, 4, 4, 0, FROM_R2 },
+	{ 0x707f, 0x3023, NACC_OP_STORE, 8, 4, 0, FROM_R2 },
+	/* amo*.w and amo*.d, aq and rl free */
+	{ 0xf800707f, 0x0000202f, NACC_OP_ADD, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x0000302f, NACC_OP_ADD, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x0800202f, NACC_OP_SWAP, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x0800302f, NACC_OP_SWAP, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x2000202f, NACC_OP_XOR, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x2000302f, NACC_OP_XOR, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x4000202f, NACC_OP_OR, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x4000302f, NACC_OP_OR, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x6000202f, NACC_OP_AND, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x6000302f, NACC_OP_AND, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x8000202f, NACC_OP_MIN, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0x8000302f, NACC_OP_MIN, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0xa000202f, NACC_OP_MAX, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0xa000302f, NACC_OP_MAX, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0xc000202f, NACC_OP_MINU, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0xc000302f, NACC_OP_MINU, 8, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0xe000202f, NACC_OP_MAXU, 4, 4, 1, FROM_R2 },
+	{ 0xf800707f, 0xe000302f, NACC_OP_MAXU, 8, 4, 1, FROM_R2 },
+	/* c.sw, c.sd, c.swsp, c.sdsp */
+	{ 0xe003, 0xc000, NACC_OP_STORE, 4, 2, 0, FROM_C8 },
+	{ 0xe003, 0xe000, NACC_OP_STORE, 8, 2, 0, FROM_C8 },
+	{ 0xe003, 0xc002, NACC_OP_STORE, 4, 2, 0, FROM_C2 },
+	{ 0xe003, 0xe002, NACC_OP_STORE, 8, 2, 0, FROM_C2 },
 };
 
 static const struct line *find(nacc_u32 insn)
@@ -62,7 +77,7 @@ static void check(nacc_u32 insn)
 	reason = nacc_decode(insn, &out);
 	if (out.length != ((insn & 3) == 3 ? 4 : 2) || out.rs2 > 31 || out.rd > 31)
 		abort();
-	if ((reason == NACC_REASON_NONE) != !!line)
+	if (!reason != !!line)
 		abort();
 	if (!line)
 		return;

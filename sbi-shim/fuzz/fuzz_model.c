@@ -59,7 +59,7 @@ static unsigned int byte(void)
 	return *in++;
 }
 
-static unsigned int upto(unsigned int n)
+static unsigned int below(unsigned int n)
 {
 	return byte() % n;
 }
@@ -81,7 +81,7 @@ static nacc_u64 odd_address(void)
 		POOL_BASE - PAGE, POOL_BASE, POOL_BASE + REGION,
 		RAM_BASE + RAM_SIZE, -PAGE, 1UL << 55, 1UL << 63,
 	};
-	unsigned int i = upto(ARRAY_SIZE(odd) + 1);
+	unsigned int i = below(ARRAY_SIZE(odd) + 1);
 
 	return i < ARRAY_SIZE(odd) ? odd[i] : wild();
 }
@@ -100,7 +100,7 @@ static nacc_u64 address(void)
 		return frame_pa_of(k % mo.nr);
 	if (k < 240)
 		return scratch_pa[k % SCRATCH];
-	return odd_address() + (k & 1 ? 0 : upto(8));
+	return odd_address() + (k & 1 ? 0 : below(8));
 }
 
 static nacc_u64 scratch_arg(void)
@@ -113,30 +113,30 @@ static nacc_u64 scratch_arg(void)
 static nacc_u64 slot_arg(void)
 {
 	static const int slots[] = { 0, 1, 2, 3, 255, 256, 257, 258, 511 };
-	unsigned int i = upto(16);
+	unsigned int i = below(16);
 
-	return i < ARRAY_SIZE(slots) ? slots[i] : upto(256) * 2;
+	return i < ARRAY_SIZE(slots) ? slots[i] : below(256) * 2;
 }
 
 static nacc_u64 pte_arg(void)
 {
-	switch (upto(10)) {
+	switch (below(10)) {
 	case 0:
 		return 0;
 	case 1:
 	case 2:
-		return PTE(DATA_PAGE + upto(16) * PAGE, USER_RW);
+		return PTE(DATA_PAGE + below(16) * PAGE, USER_RW);
 	case 3:
-		return PTE(DATA_PAGE, (nacc_u64)upto(256) | (byte() & 3) << 8);
+		return PTE(DATA_PAGE, (nacc_u64)below(256) | (byte() & 3) << 8);
 	case 4:
 	case 5:
-		return LINK(frame_pa_of(upto(mo.nr)));
+		return LINK(frame_pa_of(below(mo.nr)));
 	case 6:
 		return LINK(scratch_arg());
 	case 7:
-		return PTE(odd_address(), (nacc_u64)upto(256) | V);
+		return PTE(odd_address(), (nacc_u64)below(256) | V);
 	case 8:
-		return PTE(upto(16) * 0x8000000000UL, USER_RW);
+		return PTE(below(16) * 0x8000000000UL, USER_RW);
 	default:
 		return wild();
 	}
@@ -426,7 +426,7 @@ static void commit(const struct outcome *o, int i, int slot, nacc_u64 val)
 
 static void step_store(void)
 {
-	struct nacc_access a = access_of(upto(10), address(), pte_arg());
+	struct nacc_access a = access_of(below(10), address(), pte_arg());
 	struct nacc_verdict v = { .skip = 9 };
 	unsigned int quirk = byte(), want, got;
 	struct outcome o = { .child = NO, .dropped = NO };
@@ -444,8 +444,8 @@ static void step_store(void)
 	if (quirk == 240)
 		a.decode_reason = NACC_REASON_NOT_A_STORE;
 	if (quirk == 239)
-		a.pa += upto(8);
-	a.hart = upto(130);
+		a.pa += below(8);
+	a.hart = below(130);
 	i = index_of(a.pa);
 	slot = a.pa / 8 % 512;
 	mine = a.pc != OTHER_PC && a.supervisor && !a.decode_reason;
@@ -456,7 +456,7 @@ static void step_store(void)
 	if (!want) {
 		o = store_rule(&a, i, slot,
 			       result_of(a.decoded.op, mo.f[i].e[slot], a.operand));
-		races = o.adopt ? 0 : upto(7);
+		races = o.adopt ? 0 : below(7);
 	}
 	race = flip_a;
 	got = nacc_store(&m.core, &a, &v);
@@ -556,7 +556,7 @@ static void call_create(void)
 
 static void call_adopt(void)
 {
-	nacc_u64 pa = address(), level = upto(6), page = scratch_arg();
+	nacc_u64 pa = address(), level = below(6), page = scratch_arg();
 	int root = exact(pa, 1, 0), armed = any_of(K_ARMED) != NO, i;
 	unsigned int why;
 	struct nacc_ret ret;
@@ -635,7 +635,7 @@ static void call_merge(void)
 
 static void call_retire(void)
 {
-	nacc_u64 pa = address(), first = upto(4) ? 0 : wild() % (mo.nr + 3);
+	nacc_u64 pa = address(), first = below(4) ? 0 : wild() % (mo.nr + 3);
 	int root = exact(pa, 1, 0), tables = 0;
 	struct nacc_ret ret = call(NACC_SBI_AS_RETIRE, pa, first, 0);
 
@@ -729,8 +729,8 @@ static void call_check(void)
 /* Locked since the first step: whatever is in it, nothing changes. */
 static void call_setup(void)
 {
-	nacc_u64 pa = upto(2) ? m.setup_pa : address();
-	nacc_u64 len = upto(2) ? m.setup_len : wild();
+	nacc_u64 pa = below(2) ? m.setup_pa : address();
+	nacc_u64 len = below(2) ? m.setup_len : wild();
 	struct nacc_ret ret = call(NACC_SBI_SETUP, pa, len, 0);
 
 	if (!ret.error)
@@ -748,8 +748,8 @@ static void call_other(void)
 	nacc_u64 args[3];
 
 	for (int i = 0; i < 3; i++)
-		args[i] = upto(3) ? scratch_arg() : upto(2) ? upto(40) : wild();
-	call(fids[upto(ARRAY_SIZE(fids))], args[0], args[1], args[2]);
+		args[i] = below(3) ? scratch_arg() : below(2) ? below(40) : wild();
+	call(fids[below(ARRAY_SIZE(fids))], args[0], args[1], args[2]);
 }
 
 static void step_fence(void)
@@ -758,7 +758,7 @@ static void step_fence(void)
 
 	same("epoch", epoch, mo.epoch++);
 	/* One that a hart did not answer covers nothing. */
-	if (upto(4)) {
+	if (below(4)) {
 		nacc_fence_end(&m.core, epoch);
 		if (epoch > mo.fenced)
 			mo.fenced = epoch;
@@ -769,19 +769,19 @@ static void step_call(void)
 {
 	int first;
 
-	switch (upto(16)) {
+	switch (below(16)) {
 	case 0:
 	case 1:
-		first = upto(mo.nr + 1);
-		range_call(NACC_SBI_ARM, first, upto(64) ? 1 + upto(mo.nr) : wild());
+		first = below(mo.nr + 1);
+		range_call(NACC_SBI_ARM, first, below(64) ? 1 + below(mo.nr) : wild());
 		break;
 	case 2:
-		range_call(NACC_SBI_DISARM, upto(mo.nr + 1), 1 + upto(3));
+		range_call(NACC_SBI_DISARM, below(mo.nr + 1), 1 + below(3));
 		break;
 	case 3:
-		first = upto(mo.nr + 1);
+		first = below(mo.nr + 1);
 		range_call(NACC_SBI_RECLAIM, first,
-			   upto(64) ? 1 + upto(mo.nr) : wild());
+			   below(64) ? 1 + below(mo.nr) : wild());
 		break;
 	case 4:
 		call_create();
@@ -823,7 +823,7 @@ static void step_call(void)
 
 static void step_walker(void)
 {
-	int i = upto(mo.nr), s = slot_arg();
+	int i = below(mo.nr), s = slot_arg();
 	nacc_u64 *e = page_at(frame_pa_of(i)) + s, bits = A | (byte() & 1 ? D : 0);
 
 	if (!is_table(i) || kernel_half(i, s) || !(*e & V) || !(*e & (R | W | X)))
@@ -834,15 +834,15 @@ static void step_walker(void)
 
 static void step_set_ad(void)
 {
-	int root = upto(mo.nr), is_store = upto(2), is_fetch = upto(2);
+	int root = below(mo.nr), is_store = below(2), is_fetch = below(2);
 	nacc_u64 va = 0, got, want = NACC_AD_NONE, bits = A, need = R;
-	nacc_u64 satp = (nacc_u64)(m.mode ^ !upto(16)) << 60 | frame_pa_of(root) >> 12;
+	nacc_u64 satp = (nacc_u64)(m.mode ^ !below(16)) << 60 | frame_pa_of(root) >> 12;
 	int i = root, s;
 
 	for (int l = mo.top; l >= 0; l--)
 		va = va << 9 | (slot_arg() & (l == mo.top ? 255 : 511));
 	va <<= 12;
-	if (!upto(16))
+	if (!below(16))
 		va |= 1UL << (12 + 9 * (mo.top + 1) - 1);
 	else if (satp >> 60 == m.mode && mo.f[root].kind == K_ROOT)
 		want = NACC_AD_SET;
@@ -881,8 +881,8 @@ static void step_set_ad(void)
 /* A page of S-mode changes. */
 static void step_scratch(void)
 {
-	nacc_u64 *e = page_at(scratch_pa[upto(SCRATCH)]);
-	unsigned int n = upto(4);
+	nacc_u64 *e = page_at(scratch_pa[below(SCRATCH)]);
+	unsigned int n = below(4);
 
 	if (!n)
 		memset(e, 0, PAGE);
@@ -956,7 +956,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	left = size;
 	boot(byte());
 	for (int n = 0; left && n < 200; n++) {
-		switch (upto(8)) {
+		switch (below(8)) {
 		case 0:
 		case 1:
 			step_call();
