@@ -353,15 +353,24 @@ static void flip_a(unsigned long *entry)
 static nacc_u64 result_of(unsigned int op, nacc_u64 old, nacc_u64 x)
 {
 	switch (op) {
-	case NACC_OP_ADD: return old + x;
-	case NACC_OP_XOR: return old ^ x;
-	case NACC_OP_AND: return old & x;
-	case NACC_OP_OR: return old | x;
-	case NACC_OP_MIN: return (long)old < (long)x ? old : x;
-	case NACC_OP_MAX: return (long)old > (long)x ? old : x;
-	case NACC_OP_MINU: return old < x ? old : x;
-	case NACC_OP_MAXU: return old > x ? old : x;
-	default: return x;
+	case NACC_OP_ADD:
+		return old + x;
+	case NACC_OP_XOR:
+		return old ^ x;
+	case NACC_OP_AND:
+		return old & x;
+	case NACC_OP_OR:
+		return old | x;
+	case NACC_OP_MIN:
+		return (long)old < (long)x ? old : x;
+	case NACC_OP_MAX:
+		return (long)old > (long)x ? old : x;
+	case NACC_OP_MINU:
+		return old < x ? old : x;
+	case NACC_OP_MAXU:
+		return old > x ? old : x;
+	default:
+		return x;
 	}
 }
 
@@ -489,10 +498,6 @@ static void expect(const char *what, struct nacc_ret ret, long error,
 	same(what, ret.value, reason);
 }
 
-#define BAD_ADDR	NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS
-#define BAD_CNT		NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT
-#define BAD_STATE	NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE
-
 static int exact(nacc_u64 pa, int roots, int tables)
 {
 	int i = pa % PAGE ? NO : index_of(pa);
@@ -509,7 +514,7 @@ static void range_call(int fid, nacc_u64 first, nacc_u64 count)
 	nacc_u64 max = fid == NACC_SBI_RECLAIM ? 64 : 512, done = 0;
 
 	if (!count || count > max) {
-		expect("count", ret, BAD_CNT);
+		expect("count", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 		return;
 	}
 	if (first >= (nacc_u64)mo.nr || count > mo.nr - first) {
@@ -567,11 +572,11 @@ static void call_adopt(void)
 	      copy_rule(page, 512, level, root, 1) : 0;
 	ret = call(NACC_SBI_TABLE_ADOPT, pa, level, page);
 	if (root == NO || !page_ok(page)) {
-		expect("adopt", ret, BAD_ADDR);
+		expect("adopt", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	} else if (!mo.f[root].building) {
-		expect("adopt", ret, BAD_STATE);
+		expect("adopt", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	} else if (level >= (nacc_u64)mo.top) {
-		expect("adopt", ret, BAD_CNT);
+		expect("adopt", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	} else if (!armed) {
 		expect("adopt", ret, NACC_SBI_ERR_NO_SHMEM,
 		       NACC_REASON_EXHAUSTED);
@@ -593,9 +598,9 @@ static void call_fill(void)
 	struct nacc_ret ret = call(NACC_SBI_AS_FILL, pa, page, 0);
 
 	if (root == NO || !page_ok(page)) {
-		expect("fill", ret, BAD_ADDR);
+		expect("fill", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	} else if (!mo.f[root].building) {
-		expect("fill", ret, BAD_STATE);
+		expect("fill", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	} else if (why) {
 		expect("fill", ret, NACC_SBI_ERR_DENIED, why);
 	} else {
@@ -613,11 +618,11 @@ static void call_merge(void)
 	const nacc_u64 *src;
 
 	if (i == NO || !page_ok(page)) {
-		expect("merge", ret, BAD_ADDR);
+		expect("merge", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 		return;
 	}
 	if (mo.f[mo.f[i].owner].building || mo.f[mo.f[i].owner].retiring) {
-		expect("merge", ret, BAD_STATE);
+		expect("merge", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 		return;
 	}
 	src = page_at(page);
@@ -640,11 +645,11 @@ static void call_retire(void)
 	struct nacc_ret ret = call(NACC_SBI_AS_RETIRE, pa, first, 0);
 
 	if (root == NO) {
-		expect("retire", ret, BAD_ADDR);
+		expect("retire", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 		return;
 	}
 	if (first >= (nacc_u64)mo.nr) {
-		expect("retire", ret, BAD_CNT);
+		expect("retire", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 		return;
 	}
 	if (!mo.f[root].retiring) {
@@ -674,7 +679,7 @@ static void call_release(void)
 	struct nacc_ret ret = call(NACC_SBI_TABLE_RELEASE, pa, 0, 0);
 
 	if (i == NO) {
-		expect("release", ret, BAD_ADDR);
+		expect("release", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	} else if (mo.f[i].parent != NO) {
 		expect("release", ret, NACC_SBI_ERR_INVALID_STATE,
 		       NACC_REASON_LINKED);
@@ -692,7 +697,7 @@ static void call_drain(void)
 	const struct nacc_sbi_adoption *rec;
 
 	if (!page_ok(page)) {
-		expect("drain", ret, BAD_ADDR);
+		expect("drain", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 		return;
 	}
 	expect("drain", ret, 0, mo.queued);
@@ -716,9 +721,9 @@ static void call_check(void)
 	struct nacc_ret ret = call(NACC_SBI_TABLE_CHECK, pa, 0, 0);
 
 	if (i == NO) {
-		expect("check", ret, BAD_ADDR);
+		expect("check", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	} else if (mo.f[mo.f[i].owner].retiring) {
-		expect("check", ret, BAD_STATE);
+		expect("check", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	} else {
 		for (int s = 0; s < (mo.f[i].kind == K_ROOT ? 256 : 512); s++)
 			live += mo.f[i].e[s] != 0;

@@ -133,12 +133,14 @@ static void bad_addresses(void)
 		refuse("drain", ANY_ERROR, -1, NACC_SBI_DRAIN, bad[i], 0, 0);
 		refuse("frames buffer", ANY_ERROR, -1, NACC_SBI_FRAMES, 0, 1, bad[i]);
 		refuse("stats", ANY_ERROR, -1, NACC_SBI_STATS, bad[i], 0, 0);
+		refuse("learn", ANY_ERROR, -1, NACC_SBI_LEARN, bad[i], 0, 0);
 		refuse("audit", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, bad[i], 0);
 		refuse("check", ANY_ERROR, -1, NACC_SBI_TABLE_CHECK, bad[i], 0, 0);
 	}
 	/* Frames where ordinary memory is wanted: the shim must not write its pool for us. */
 	refuse("stats into the pool", ANY_ERROR, -1, NACC_SBI_STATS, frame_base, 0, 0);
 	refuse("stats over a table", ANY_ERROR, -1, NACC_SBI_STATS, live_table, 0, 0);
+	refuse("learn over a table", ANY_ERROR, -1, NACC_SBI_LEARN, live_table, 0, 0);
 	refuse("audit over a root", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, live_root, 0);
 	refuse("drain over a table", ANY_ERROR, -1, NACC_SBI_DRAIN, live_table, 0, 0);
 	refuse("frames over a table", ANY_ERROR, -1, NACC_SBI_FRAMES, 0, 1, live_table);

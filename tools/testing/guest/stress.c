@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stress [--rounds N] [--seed S] [--only NAME]: everything a process can do to
+ * stress [--rounds N] [--seed S] [--only NAME] [--marked]: everything a process can do to
  * its page tables, with the data checked at each step.
  *
  * The checksum printed at the end depends on seed and rounds alone, so that of
- * a marked process must equal that of an unmarked one.
+ * a marked process must equal that of an unmarked one. --marked: each child and
+ * each new image must find itself in /proc/nacc/mms as the first thing it does.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -33,6 +34,23 @@ int faults(char *at)
 	return fault == SIGSEGV;
 }
 
+int as_expected(void)
+{
+	char line[256];
+	int domain, pid, found = 0;
+	FILE *mms;
+
+	if (!getenv("STRESS_MARKED"))
+		return 1;
+	mms = fopen("/proc/nacc/mms", "r");
+	if (!mms)
+		return 0;
+	while (!found && fgets(line, sizeof(line), mms))
+		found = sscanf(line, "%d %d", &domain, &pid) == 2 && pid == getpid();
+	fclose(mms);
+	return found;
+}
+
 int run_image(uint64_t seed)
 {
 	uint64_t state = seed;
@@ -58,10 +76,15 @@ int main(int argc, char **argv)
 	const char *only = NULL;
 
 	if (argc == 3 && !strcmp(argv[1], "--image"))
-		return run_image(strtoull(argv[2], NULL, 0));
-	for (int i = 1; i + 1 < argc; i++)
-		if (!strcmp(argv[i], "--only"))
+		return !as_expected() ? 240 : run_image(strtoull(argv[2], NULL, 0));
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--only") && i + 1 < argc)
 			only = argv[i + 1];
+		else if (!strcmp(argv[i], "--marked"))
+			setenv("STRESS_MARKED", "1", 1);
+	}
+	if (!as_expected())
+		die("not marked");
 	check(state != 0);
 	for (long n = 0; n < rounds; n++) {
 		checksum = run_steps(memory_steps, nr_memory_steps, &state, only, checksum);

@@ -24,6 +24,9 @@ extern const size_t nr_process_steps;
 /* run_image(): what a new image does; its exit status, below 200. */
 int run_image(uint64_t seed);
 
+/* as_expected(): with --marked, is this process marked? Without, always true. */
+int as_expected(void);
+
 /* faults(): does a write to this address raise SIGSEGV? */
 int faults(char *at);
 

@@ -38,13 +38,15 @@ static uint64_t step_cow(uint64_t *state)
 	fill(at, len, key);
 	child = fork();
 	if (!child) {
+		if (!as_expected())
+			_exit(9);
 		close(go[1]);
 		if (read(go[0], &c, 1) != 0 || !filled(at, len, key))
 			_exit(2); /* the parent's writes must not be seen */
 		fill(at, len, key + 1);
 		child = fork();
 		if (!child) {
-			int good = filled(at, len, key + 1);
+			int good = as_expected() && filled(at, len, key + 1);
 
 			fill(at, PAGE, key + 2);
 			_exit(good && !munmap(at, len) ? 0 : 3);
@@ -110,6 +112,8 @@ static uint64_t step_burst(uint64_t *state)
 		child[i] = fork();
 		if (child[i])
 			continue;
+		if (!as_expected())
+			_exit(101);
 		if (i == 7)
 			pause();
 		char *at = mmap(NULL, 8 * PAGE, PROT_READ | PROT_WRITE,

@@ -32,16 +32,19 @@ container() {
 	rc=$?
 }
 
+more() { [ "$3" -ge "$1" ] || part "$2" "$1 or more" "$3"; }
+
 # one_container RUNTIME NAME TITLE OUTPUT: started marked; its output is right and
 # its page tables were in the pool.
 one_container() {
-	local before
-	before=$(stat adopted_call)
+	local tables forks execs
+	tables=$(stat adopted_call) forks=$(stat mod_inherited_fork) execs=$(stat mod_inherited_exec)
 	container "$1" "$2" nacc run --
 	part "output" "$4" "$out"
 	part "exit status" 0 "$rc"
-	[ $(($(stat adopted_call) - before)) -ge 40 ] || part "tables moved to the pool" "40 or more" \
-		$(($(stat adopted_call) - before))
+	more 40 "tables that moved to the pool" $(($(stat adopted_call) - tables))
+	more 1 "children that were marked" $(($(stat mod_inherited_fork) - forks))
+	more 2 "programs that were marked" $(($(stat mod_inherited_exec) - execs))
 	whole "$1: $3"
 }
 
@@ -70,7 +73,7 @@ sleeper_runs() { [ -n "$(sleeper)" ]; }
 look_inside() {
 	local pid
 	nacc run --name "$1-box" -- "$1" run -b "$T/sleep" "$1-sleep" >/dev/null 2>&1 &
-	wait_for 60 sleeper_runs
+	wait_for 30 sleeper_runs
 	pid=$(sleeper)
 	like "$1: nacc ps shows the container's process" "*$1-box*$pid*sleep*" "$(nacc ps)"
 	is "$1: it lives in its own pid namespace" 1 \

@@ -252,7 +252,11 @@ kernel_log_clean() {
 		head -n 5)"
 }
 
-page_tables() { awk '$1 == "nr_page_table_pages" { print $2 }' /proc/vmstat; }
+# Each CPU keeps a part of the count to itself until it is told to add it up.
+page_tables() {
+	cat /proc/sys/vm/stat_refresh
+	awk '$1 == "nr_page_table_pages" { print $2 }' /proc/vmstat
+}
 available() { awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo; }
 
 # remember_memory ... memory_as_before [PAGES [MIB]]: not more page-table pages (24) and

@@ -19,7 +19,7 @@ load
 remember_memory
 /nacc/bin/stress --rounds "$rounds" --seed 7 >$T/unmarked 2>&1 &
 unmarked=$!
-nacc run --name stress -- /nacc/bin/stress --rounds "$rounds" --seed 7 >$T/marked 2>&1 &
+nacc run --name stress -- /nacc/bin/stress --marked --rounds "$rounds" --seed 7 >$T/marked 2>&1 &
 pid=$!
 wait_for 10 marked $pid
 is "it is marked" 0 $?
