@@ -99,13 +99,23 @@ static struct nacc_ret merge_ad(struct nacc_core *core, const struct nacc_reques
 	return ret_ok(nacc_table_merge_ad(core, rq->frame, rq->page));
 }
 
+/* A frame in the lists of RETIRE and UNLINKED */
+static nacc_u32 listed(const struct nacc_core *core, const struct nacc_frame *frame)
+{
+	return frame_index(core, frame) | (nacc_u32)frame->level << NACC_SBI_LEVEL_SHIFT;
+}
+
 static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *root = rq->frame;
-	nacc_u64 i = rq->arg[1], end = core->nr_frames;
+	struct nacc_frame *root = rq->frame, *table;
+	/* Written only: what S-mode makes of it meanwhile does not matter. */
+	nacc_u32 *list = 0, nr = 0;
 
-	if (i >= end)
-		return refused(NACC_REASON_BAD_COUNT);
+	if (rq->arg[1]) {
+		if (!nacc_buffer_ok(core, rq->arg[1], PAGE_SIZE))
+			return refused(NACC_REASON_BAD_ADDRESS);
+		list = nacc_phys(rq->arg[1]);
+	}
 	/*
 	 * The root lets go of its tables before the first of them is released: a
 	 * fence then covers them even if the root itself is released only later.
@@ -116,16 +126,34 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 		root->live = 0;
 		nacc_frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
 	}
-	if (end - i > NACC_SBI_RETIRE_BATCH)
-		end = i + NACC_SBI_RETIRE_BATCH;
-	for (; i < end && root->tables; i++)
-		if (core->frames[i].type == NACC_FRAME_TABLE &&
-		    core->frames[i].owner == root->owner)
-			nacc_frame_release(core, &core->frames[i]);
-	if (root->tables)
-		return ret_ok(i % core->nr_frames);
-	nacc_frame_release(core, root);
-	return ret_ok(NACC_SBI_RETIRE_DONE);
+	while (nr < NACC_SBI_RETIRE_BATCH && root->tables) {
+		table = &core->frames[root->next];
+		nacc_frame_release(core, table);
+		nr++;
+		if (list)
+			list[nr] = listed(core, table);
+	}
+	if (!root->tables) {
+		nacc_frame_release(core, root);
+		nr++;
+		if (list)
+			list[nr] = listed(core, root);
+	}
+	if (list)
+		list[0] = nr;
+	return ret_ok(root->type == NACC_FRAME_RELEASED ? NACC_SBI_RETIRE_DONE : 0);
+}
+
+static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_request *rq)
+{
+	nacc_u32 *list = rq->page, nr = 0, next = core->unlinked_head;
+
+	for (; nr < NACC_SBI_UNLINKED_MAX && next != NACC_FRAME_NONE; nr++) {
+		list[nr + 1] = listed(core, &core->frames[next]);
+		next = core->frames[next].next_unlinked;
+	}
+	list[0] = nr;
+	return ret_ok(core->stats[NACC_STAT_UNLINKED]);
 }
 
 static struct nacc_ret table_release(struct nacc_core *core, const struct nacc_request *rq)
@@ -239,6 +267,15 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_TABLE_CHECK] = { table_check, .types = ROOT | TABLE, .states = LIVE | BUILDING },
 	[NACC_SBI_LOCK] = { .call = lock },
 	[NACC_SBI_LEARN] = { learn, .early = 1, .page = 1 },
+	[NACC_SBI_UNLINKED] = { unlinked, .page = 1 },
+	[NACC_SBI_TAKE] = { nacc_batch_take, .types = TABLE, .states = LIVE, .page = 3,
+			    .unlocked = 1 },
+	[NACC_SBI_WRITE_PROTECT] = { nacc_batch_write_protect, .types = TABLE, .states = LIVE,
+				     .unlocked = 1 },
+	[NACC_SBI_PROTECT] = { nacc_batch_protect, .types = TABLE, .states = LIVE,
+			       .unlocked = 1 },
+	[NACC_SBI_EXCHANGE] = { nacc_batch_exchange, .types = TABLE, .states = LIVE, .page = 3,
+				.pages = 2, .unlocked = 1 },
 };
 
 /* Turn arguments into what the handler may use as it is, under lock. */
@@ -256,7 +293,7 @@ static enum nacc_reason resolve(const struct nacc_core *core,
 	if (handler->page) {
 		nacc_u64 pa = rq->arg[handler->page - 1];
 
-		if (!nacc_buffer_ok(core, pa, PAGE_SIZE))
+		if (!nacc_buffer_ok(core, pa, PAGE_SIZE * (handler->pages ? handler->pages : 1)))
 			return NACC_REASON_BAD_ADDRESS;
 		rq->page = nacc_phys(pa);
 	}
@@ -298,8 +335,16 @@ static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
 		return for_range(core, call, handler);
 	nacc_spin_lock(&core->lock);
 	reason = resolve(core, handler, &rq);
+	/*
+	 * What has been resolved stays as harmless without the lock: a frame that is
+	 * released meanwhile is reclaimed only after a fence, and this hart takes
+	 * part in none before it has left M-mode.
+	 */
+	if (handler->unlocked)
+		nacc_spin_unlock(&core->lock);
 	result = reason ? refused(reason) : handler->call(core, &rq);
-	nacc_spin_unlock(&core->lock);
+	if (!handler->unlocked)
+		nacc_spin_unlock(&core->lock);
 	return result;
 }
 

@@ -15,14 +15,23 @@ static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
 	store64(&core->stats[stat], core->stats[stat] + (nacc_u64)by);
 }
 
+/* The gate of what is no table of level 0. */
+static const nacc_u16 closed = 1;
+
+static const nacc_u16 *gate_of(const struct nacc_core *core, const struct nacc_frame *frame,
+			       enum nacc_frame_type type)
+{
+	return type == NACC_FRAME_TABLE && !frame->level ?
+		&core->frames[frame->owner].flags : &closed;
+}
+
 void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 			 enum nacc_frame_type type)
 {
 	adjust(core, NACC_STAT_FRAMES_FREE + frame->type, -1);
 	adjust(core, NACC_STAT_FRAMES_FREE + type, 1);
-	if (type == NACC_FRAME_TABLE)
-		adjust(core, NACC_STAT_UNLINKED, 1);
 	__atomic_store_n(&frame->type, type, __ATOMIC_RELEASE);
+	__atomic_store_n(&frame->gate, gate_of(core, frame, type), __ATOMIC_RELEASE);
 }
 
 void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set, nacc_u16 clear)
@@ -30,28 +39,68 @@ void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set, nacc_u16 clear
 	__atomic_store_n(&frame->flags, (frame->flags & ~clear) | set, __ATOMIC_RELAXED);
 }
 
+/* A frame is in the armed list or in that of its address space, or in none. */
+static void list_add(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame)
+{
+	frame->prev = NACC_FRAME_NONE;
+	frame->next = *head;
+	*head = frame_index(core, frame);
+	if (frame->next != NACC_FRAME_NONE)
+		core->frames[frame->next].prev = *head;
+}
+
+static void list_del(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame)
+{
+	if (frame->prev == NACC_FRAME_NONE)
+		*head = frame->next;
+	else
+		core->frames[frame->prev].next = frame->next;
+	if (frame->next != NACC_FRAME_NONE)
+		core->frames[frame->next].prev = frame->prev;
+	frame->next = NACC_FRAME_NONE;
+	frame->prev = NACC_FRAME_NONE;
+}
+
 void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame)
 {
-	nacc_u32 index = frame_index(core, frame);
-
-	frame->prev_armed = NACC_FRAME_NONE;
-	frame->next_armed = core->armed_head;
-	if (core->armed_head != NACC_FRAME_NONE)
-		core->frames[core->armed_head].prev_armed = index;
-	core->armed_head = index;
+	list_add(core, &core->armed_head, frame);
 	nacc_frame_set_type(core, frame, NACC_FRAME_ARMED);
 }
 
 void nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame)
 {
-	if (frame->prev_armed == NACC_FRAME_NONE)
-		core->armed_head = frame->next_armed;
+	list_del(core, &core->armed_head, frame);
+}
+
+static void unlinked_add(struct nacc_core *core, struct nacc_frame *frame)
+{
+	frame->prev_unlinked = NACC_FRAME_NONE;
+	frame->next_unlinked = core->unlinked_head;
+	core->unlinked_head = frame_index(core, frame);
+	if (frame->next_unlinked != NACC_FRAME_NONE)
+		core->frames[frame->next_unlinked].prev_unlinked = core->unlinked_head;
+	adjust(core, NACC_STAT_UNLINKED, 1);
+}
+
+static void unlinked_del(struct nacc_core *core, const struct nacc_frame *frame)
+{
+	if (frame->prev_unlinked == NACC_FRAME_NONE)
+		core->unlinked_head = frame->next_unlinked;
 	else
-		core->frames[frame->prev_armed].next_armed = frame->next_armed;
-	if (frame->next_armed != NACC_FRAME_NONE)
-		core->frames[frame->next_armed].prev_armed = frame->prev_armed;
-	frame->next_armed = NACC_FRAME_NONE;
-	frame->prev_armed = NACC_FRAME_NONE;
+		core->frames[frame->prev_unlinked].next_unlinked = frame->next_unlinked;
+	if (frame->next_unlinked != NACC_FRAME_NONE)
+		core->frames[frame->next_unlinked].prev_unlinked = frame->prev_unlinked;
+	adjust(core, NACC_STAT_UNLINKED, -1);
+}
+
+void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame)
+{
+	struct nacc_frame *root = &core->frames[frame->owner];
+
+	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
+	list_add(core, &root->next, frame);
+	root->tables++;
+	unlinked_add(core, frame);
 }
 
 void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
@@ -59,23 +108,24 @@ void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 {
 	child->parent = frame_index(core, parent);
 	child->slot = slot;
-	adjust(core, NACC_STAT_UNLINKED, -1);
+	unlinked_del(core, child);
 }
 
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 {
 	child->parent = NACC_FRAME_NONE;
 	child->slot = 0;
-	adjust(core, NACC_STAT_UNLINKED, 1);
+	unlinked_add(core, child);
 }
 
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 {
 	if (frame->type == NACC_FRAME_TABLE) {
 		core->frames[frame->owner].tables--;
+		list_del(core, &core->frames[frame->owner].next, frame);
 		if (frame->parent != NACC_FRAME_NONE)
 			nacc_frame_unlink(core, frame);
-		adjust(core, NACC_STAT_UNLINKED, -1);
+		unlinked_del(core, frame);
 	}
 	frame->epoch = core->epoch;
 	nacc_frame_set_type(core, frame, NACC_FRAME_RELEASED);
@@ -175,12 +225,14 @@ static void frames_init(struct nacc_core *core)
 
 		frame->owner = NACC_FRAME_NONE;
 		frame->parent = NACC_FRAME_NONE;
-		frame->next_armed = NACC_FRAME_NONE;
-		frame->prev_armed = NACC_FRAME_NONE;
+		frame->next = NACC_FRAME_NONE;
+		frame->prev = NACC_FRAME_NONE;
 		frame->next_undrained = NACC_FRAME_NONE;
+		frame->gate = &closed;
 	}
 	core->stats[NACC_STAT_FRAMES_FREE] = core->nr_frames;
 	core->armed_head = NACC_FRAME_NONE;
+	core->unlinked_head = NACC_FRAME_NONE;
 	core->undrained_head = NACC_FRAME_NONE;
 	core->undrained_tail = NACC_FRAME_NONE;
 	core->epoch = 1;
@@ -196,7 +248,7 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 	/* The end of the store is rounded up to a page, hence one page off. */
 	nr = (size - 2 * NACC_SBI_SETUP_MAX - PAGE_SIZE) /
 	     (PAGE_SIZE + sizeof(struct nacc_frame));
-	if (nr >= NACC_FRAME_NONE)
+	if (nr >> NACC_SBI_LEVEL_SHIFT)
 		return -1;
 	store = base + nr * sizeof(struct nacc_frame);
 

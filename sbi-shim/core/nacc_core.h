@@ -44,12 +44,19 @@
  * @parent: frame that links it, or NACC_FRAME_NONE; core->lock. Means nothing
  *	any more once the address space is retiring
  * @slot: entry of @parent; core->lock
- * @next_armed: next in the armed list, or NACC_FRAME_NONE; core->lock
- * @prev_armed: previous in the armed list, or NACC_FRAME_NONE; core->lock
+ * @next: armed: next in the armed list; table: next of its address space; root:
+ *	first table of it; or NACC_FRAME_NONE; core->lock
+ * @prev: likewise, previous
  * @next_undrained: next adoption to drain, or NACC_FRAME_NONE; core->lock
  * @tables: root only: tables owned by this address space; core->lock
- * @epoch: fence epoch in which it was released; core->lock
+ * @epoch: released: fence epoch in which it was; core->lock
+ * @next_unlinked: unlinked table: next one, or NACC_FRAME_NONE; core->lock
+ * @prev_unlinked: likewise, previous
  * @original: page that an undrained twin replaced; core->lock
+ * @gate: all that a store to it depends on but its value and its writer: points
+ *	to zero if this is a table of level 0 of an address space that is live,
+ *	else to something else. Written with @type, so that the firmware's trap
+ *	vector can tell by two loads, of which the second depends on the first
  */
 struct nacc_frame {
 	_Alignas(NACC_LINE) nacc_u8 type;
@@ -59,12 +66,19 @@ struct nacc_frame {
 	nacc_u32 owner;
 	nacc_u32 parent;
 	nacc_u32 slot;
-	nacc_u32 next_armed;
-	nacc_u32 prev_armed;
+	nacc_u32 next;
+	nacc_u32 prev;
 	nacc_u32 next_undrained;
 	nacc_u32 tables;
-	nacc_u64 epoch;
+	union {
+		nacc_u64 epoch;
+		struct {
+			nacc_u32 next_unlinked;
+			nacc_u32 prev_unlinked;
+		};
+	};
 	nacc_u64 original;
+	const nacc_u16 *gate;
 };
 
 /** struct nacc_span - [start, end) of physical addresses */
@@ -81,6 +95,7 @@ struct nacc_span {
  * @nr_ram: entries of @ram
  * @firmware: memory S-mode may not touch
  * @nr_firmware: entries of @firmware
+ * @leaves: NACC_LEAF_*: what leaf entries may hold on these harts
  */
 struct nacc_layout {
 	nacc_u64 region_base;
@@ -89,17 +104,29 @@ struct nacc_layout {
 	nacc_u32 nr_ram;
 	struct nacc_span firmware[NACC_MAX_FIRMWARE];
 	nacc_u32 nr_firmware;
+	nacc_u32 leaves;
+};
+
+/** NACC_LEAF_NAPOT - Svnapot: N; NACC_LEAF_PBMT - Svpbmt: PBMT */
+#define NACC_LEAF_NAPOT		(1U << 0)
+#define NACC_LEAF_PBMT		(1U << 1)
+
+/** enum nacc_done - what was performed, and by what: the core or the trap vector */
+enum nacc_done {
+	NACC_DONE_STORE,
+	NACC_DONE_AMO,
+	NACC_DONE_FAST_STORE,
+	NACC_DONE_FAST_AMO,
+	NACC_DONE_MAX,
 };
 
 /**
  * struct nacc_percpu - what harts would otherwise fight for
- * @stores: stores performed; atomic, as harts may share one
- * @amos: AMOs performed; likewise
+ * @done: how many of each enum nacc_done; atomic, as harts may share one
  * @writer: writer range in which a PC was found last; any valid one will do
  */
 struct nacc_percpu {
-	_Alignas(NACC_LINE) nacc_u64 stores;
-	nacc_u64 amos;
+	_Alignas(NACC_LINE) nacc_u64 done[NACC_DONE_MAX];
 	nacc_u32 writer;
 };
 
@@ -129,13 +156,12 @@ struct nacc_core {
 	nacc_u32 locked;		/* 0/1, release-published */
 	nacc_u32 satp_mode;		/* 8, 9 or 10 */
 	nacc_u32 top_level;		/* 2, 3 or 4 */
-	nacc_u64 plain_start;		/* pages that any user leaf may name: */
-	nacc_u64 plain_size;		/* first page number, and how many */
 
 	struct nacc_percpu percpu[NACC_PERCPU];
 
 	/* Under lock. */
 	nacc_u32 armed_head;
+	nacc_u32 unlinked_head;
 	nacc_u32 undrained_head;
 	nacc_u32 undrained_tail;
 	nacc_u64 epoch;			/* current fence epoch, from 1 */
@@ -190,16 +216,20 @@ enum nacc_op {
  * struct nacc_insn - a decoded store
  * @op: enum nacc_op
  * @width: bytes: 1, 2, 4 or 8
+ * @rs1: register that holds the address
  * @rs2: register that holds the operand
  * @rd: register that gets the old value; 0 for plain stores
  * @length: bytes of the instruction: 2 or 4
+ * @imm: what is added to the address; 0 for AMOs
  */
 struct nacc_insn {
 	nacc_u8 op;
 	nacc_u8 width;
+	nacc_u8 rs1;
 	nacc_u8 rs2;
 	nacc_u8 rd;
 	nacc_u8 length;
+	short imm;
 };
 
 /**
@@ -227,6 +257,18 @@ enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte,
 				 nacc_u32 level);
 
 /**
+ * nacc_find_plain() - memory that every user page may name, whatever it is for
+ * @core: the core, set up
+ * @plain: out: from the end of the kernel image to whatever comes next that no
+ *	leaf may name, and if that is the region, what is behind it; may be empty.
+ *	Not addresses, but entries that name them, with no other bit set
+ *
+ * The image is where forbidden memory is densest: most of what user pages lie in
+ * is there.
+ */
+void nacc_find_plain(const struct nacc_core *core, struct nacc_span plain[2]);
+
+/**
  * nacc_buffer_ok() - may M-mode read or write this S-mode buffer? (I9)
  * @core: the core
  * @pa: physical address
@@ -242,8 +284,9 @@ int nacc_buffer_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
 /**
  * struct nacc_access - a trapped store, decoded
  * @pc: address of the instruction
- * @va: address it stores to
- * @pa: physical address in the region
+ * @va: address of the fault (mtval)
+ * @pa: physical address in the region that it is
+ * @base: value of rs1
  * @operand: value of rs2
  * @time: time CSR, for the audit record
  * @insn: the instruction as fetched
@@ -256,6 +299,7 @@ struct nacc_access {
 	nacc_u64 pc;
 	nacc_u64 va;
 	nacc_u64 pa;
+	nacc_u64 base;
 	nacc_u64 operand;
 	nacc_u64 time;
 	nacc_u32 insn;

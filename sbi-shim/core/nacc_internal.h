@@ -21,10 +21,17 @@
 #define PTE_RWX			(PTE_R | PTE_W | PTE_X)
 #define PTE_PPN_SHIFT		10
 #define PTE_PPN			0x003ffffffffffc00ULL
-/* Bits 54..60 reserved, 61..62 PBMT, 63 N */
-#define PTE_HIGH		0xffc0000000000000ULL
+#define PTE_RESERVED		0x1fc0000000000000ULL
+#define PTE_PBMT		0x6000000000000000ULL
+#define PTE_N			0x8000000000000000ULL
+#define PTE_HIGH		(PTE_RESERVED | PTE_PBMT | PTE_N)
+/* Svnapot defines one size, at level 0: bits 0..3 of the page number are 1000. */
+#define NAPOT_SIZE		0x10000ULL
+#define NAPOT_MASK		0x0000000000003c00ULL
+#define NAPOT_64K		0x0000000000002000ULL
 
 #define PAGE_SHIFT		12
+#define PA_END			(1ULL << 56)
 #define PAGE_SIZE		4096ULL
 #define SATP_MODE_SHIFT		60
 #define SATP_PPN		0x00000fffffffffffULL
@@ -79,7 +86,7 @@ struct nacc_store {
  * @arg: a0..a5, all hostile
  * @satp: satp of the calling hart
  * @frame: frame that it names, of a type and in a state that fit the function
- * @page: one-page buffer that it names; nacc_buffer_ok()
+ * @page: buffer that it names; nacc_buffer_ok()
  */
 struct nacc_request {
 	const nacc_u64 *arg;
@@ -105,7 +112,9 @@ struct nacc_request {
  * @early: allowed before set-up
  * @types: frame types that argument 0 must name one of; 0: names no frame
  * @states: states that its address space may be in
- * @page: number of the argument that names a one-page buffer, from 1; 0: none
+ * @page: number of the argument that names a buffer, from 1; 0: none
+ * @pages: how many pages the buffer has, if not one
+ * @unlocked: @call runs without the lock; it may change level-0 entries only
  */
 struct nacc_handler {
 	struct nacc_ret (*call)(struct nacc_core *core, const struct nacc_request *rq);
@@ -115,6 +124,8 @@ struct nacc_handler {
 	nacc_u8 types;
 	nacc_u8 states;
 	nacc_u8 page;
+	nacc_u8 pages;
+	nacc_u8 unlocked;
 };
 
 static inline int pte_is_link(nacc_u64 pte)
@@ -151,6 +162,13 @@ static inline nacc_u32 load32(const nacc_u32 *p)
 #define NACC_RACE(entry)	((void)(entry))
 #endif
 
+/*
+ * How every entry of a table changes (I7). The walker sets A and D by an atomic
+ * update of its own, so either it or this fails and looks again. Release (sc.d.rl):
+ * who walks by way of a new link finds the entries behind it, as after the smp_wmb()
+ * of Linux. That the walker lets go of an old entry takes SFENCE.VMA: Linux's for
+ * leaves, FENCE for tables.
+ */
 static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
 {
 	NACC_RACE(p);
@@ -164,6 +182,7 @@ static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
  */
 static inline void zero64(nacc_u64 *p, nacc_u64 words)
 {
+#pragma GCC unroll 16
 	for (nacc_u64 i = 0; i < words; i++)
 		store64(&p[i], 0);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -255,6 +274,18 @@ static inline nacc_u64 *frame_entries(const struct nacc_core *core,
 	return nacc_phys(frame_pa(core, frame));
 }
 
+/*
+ * A readable user page with nothing forbidden near, by nacc_find_plain(), and no
+ * bit set that wants a second look: a leaf that every level-0 table may hold. The
+ * bits above the page number are zero in what lies within @plain.
+ */
+static inline int is_plain_leaf(const struct nacc_span plain[2], nacc_u64 pte)
+{
+	return (pte & (PTE_G | PTE_U | PTE_R | PTE_V)) == (PTE_U | PTE_R | PTE_V) &&
+	       (pte - plain[0].start < plain[0].end - plain[0].start ||
+		pte - plain[1].start < plain[1].end - plain[1].start);
+}
+
 /* The frame that a physical address lies in, or NULL. */
 static inline struct nacc_frame *frame_at(const struct nacc_core *core,
 					  nacc_u64 pa)
@@ -309,7 +340,7 @@ int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
  * nacc_is_writer() - does a PC lie in the registered writer ranges? (I6)
  * @core: the core, locked
  * @pc: program counter
- * @where: out if so: number of the range
+ * @where: number of the range to look at first; out: of the one it lies in
  *
  * Binary search: O(log n). Return: 1 or 0.
  */
@@ -349,6 +380,13 @@ void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame);
  * Its type stays: the caller gives it the new one.
  */
 void nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_frame_own() - make a frame an unlinked table of its owner, under lock
+ * @core: the core
+ * @frame: the frame, @level, @owner and entries filled in, in no list
+ */
+void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
  * nacc_frame_link() - record that an entry names this table, under lock
@@ -503,6 +541,37 @@ nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
 enum nacc_reason nacc_table_check(const struct nacc_core *core,
 				  const struct nacc_frame *frame,
 				  nacc_u32 *live);
+
+/* batch.c */
+/**
+ * nacc_batch_take() - NACC_SBI_TAKE, without lock
+ * @core: the core
+ * @rq: the call
+ *
+ * Return: the SBI result, as for the next three.
+ */
+struct nacc_ret nacc_batch_take(struct nacc_core *core, const struct nacc_request *rq);
+
+/**
+ * nacc_batch_write_protect() - NACC_SBI_WRITE_PROTECT, without lock
+ * @core: the core
+ * @rq: the call
+ */
+struct nacc_ret nacc_batch_write_protect(struct nacc_core *core, const struct nacc_request *rq);
+
+/**
+ * nacc_batch_protect() - NACC_SBI_PROTECT, without lock
+ * @core: the core
+ * @rq: the call
+ */
+struct nacc_ret nacc_batch_protect(struct nacc_core *core, const struct nacc_request *rq);
+
+/**
+ * nacc_batch_exchange() - NACC_SBI_EXCHANGE, without lock
+ * @core: the core
+ * @rq: the call
+ */
+struct nacc_ret nacc_batch_exchange(struct nacc_core *core, const struct nacc_request *rq);
 
 /* setup.c */
 /**

@@ -60,14 +60,65 @@ static int is_user_visible(const struct nacc_sbi_setup *setup, nacc_u64 start, n
 	return inside_one(&setup->ranges[setup->nr_writers], setup->nr_user_visible, start, end);
 }
 
+/* Where whatever comes next begins that no leaf may name. Nothing spans @pa. */
+static nacc_u64 plain_until(const struct nacc_layout *layout, nacc_u64 pa)
+{
+	nacc_u64 end = PA_END;
+
+	if (layout->region_base >= pa)
+		end = layout->region_base;
+	for (nacc_u32 i = 0; i < layout->nr_firmware; i++)
+		if (layout->firmware[i].start >= pa && layout->firmware[i].start < end)
+			end = layout->firmware[i].start;
+	return end;
+}
+
+/* An entry that names a page, rounded down, and has no other bit set. */
+static nacc_u64 pa_pte(nacc_u64 pa)
+{
+	return pa >> PAGE_SHIFT << PTE_PPN_SHIFT;
+}
+
+void nacc_find_plain(const struct nacc_core *core, struct nacc_span plain[2])
+{
+	const struct nacc_layout *layout = &core->layout;
+	nacc_u64 start = core->setup->image_pa + core->setup->image_size;
+	nacc_u64 end = plain_until(layout, start);
+
+	plain[0] = (struct nacc_span){ pa_pte(start), pa_pte(end) };
+	start = layout->region_base + layout->region_size;
+	end = end == layout->region_base ? plain_until(layout, start) : start;
+	plain[1] = (struct nacc_span){ pa_pte(start), pa_pte(end) };
+}
+
+static int high_bits_ok(const struct nacc_core *core, nacc_u64 pte, nacc_u32 level)
+{
+	nacc_u32 has = core->layout.leaves;
+
+	if (pte & PTE_RESERVED)
+		return 0;
+	if ((pte & PTE_PBMT) && (!(has & NACC_LEAF_PBMT) || (pte & PTE_PBMT) == PTE_PBMT))
+		return 0;
+	return !(pte & PTE_N) ||
+	       ((has & NACC_LEAF_NAPOT) && !level && (pte & NAPOT_MASK) == NAPOT_64K);
+}
+
 enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte, nacc_u32 level)
 {
-	nacc_u64 start = pte_pa(pte);
-	nacc_u64 size = PAGE_SIZE << (9 * level);
-	nacc_u64 end = start + size;
+	nacc_u64 size = pte & PTE_N ? NAPOT_SIZE : PAGE_SIZE << (9 * level);
+	nacc_u64 start = pte_pa(pte), end;
 
-	if ((pte & (PTE_HIGH | PTE_G)) || (pte & (PTE_R | PTE_W)) == PTE_W)
+	if (!high_bits_ok(core, pte, level) || (pte & PTE_G) ||
+	    (pte & (PTE_R | PTE_W)) == PTE_W)
 		return NACC_REASON_RESERVED_BITS;
+	/*
+	 * One entry with N speaks for 16 pages: the walker may use any of the 16
+	 * entries of an aligned 64 KiB for all of it, whatever the others hold. So
+	 * each is judged by all that it can map, not by its own page.
+	 */
+	if (pte & PTE_N)
+		start &= ~(size - 1);
+	end = start + size;
 	if (!(pte & PTE_U))
 		return NACC_REASON_NOT_USER;
 	if (start & (size - 1))
@@ -85,11 +136,9 @@ enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte, nac
 int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc, nacc_u32 *where)
 {
 	const struct nacc_sbi_range *range = core->setup->ranges;
-	nacc_u32 lo = 0, hi = core->setup->nr_writers;
+	nacc_u32 lo = 0, hi = core->setup->nr_writers, mid = load32(where);
 
-	while (lo < hi) {
-		nacc_u32 mid = lo + (hi - lo) / 2;
-
+	for (; lo < hi; mid = lo + (hi - lo) / 2) {
 		if (pc >= range[mid].start && pc < range[mid].end) {
 			__atomic_store_n(where, mid, __ATOMIC_RELAXED);
 			return 1;

@@ -51,26 +51,6 @@ static enum nacc_reason check_setup(const struct nacc_core *core,
 	return NACC_REASON_NONE;
 }
 
-/*
- * The image is where forbidden memory is densest, so the room from its end up to
- * whatever comes next holds most of what user pages lie in. Nothing forbidden
- * spans that end, since the image overlaps none.
- */
-static void find_plain(struct nacc_core *core)
-{
-	const struct nacc_layout *layout = &core->layout;
-	nacc_u64 start = core->setup->image_pa + core->setup->image_size;
-	nacc_u64 end = ~0ULL;
-
-	if (layout->region_base >= start)
-		end = layout->region_base;
-	for (nacc_u32 i = 0; i < layout->nr_firmware; i++)
-		if (layout->firmware[i].start >= start && layout->firmware[i].start < end)
-			end = layout->firmware[i].start;
-	core->plain_start = start >> PAGE_SHIFT;
-	core->plain_size = (end >> PAGE_SHIFT) - core->plain_start;
-}
-
 /* The two copies change places, so one that is refused has done no harm. */
 static struct nacc_ret take(struct nacc_core *core, const nacc_u64 *src, nacc_u64 len,
 			    nacc_u32 mode)
@@ -87,7 +67,6 @@ static struct nacc_ret take(struct nacc_core *core, const nacc_u64 *src, nacc_u6
 	core->setup_len = len;
 	core->satp_mode = mode;
 	core->top_level = mode - 6;
-	find_plain(core);
 	__atomic_store_n(&core->set_up, 1, __ATOMIC_RELEASE);
 	return ret_ok(0);
 }

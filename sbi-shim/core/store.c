@@ -7,75 +7,27 @@
 
 static nacc_u64 apply(nacc_u8 op, nacc_u64 old, nacc_u64 operand)
 {
-	long long a = (long long)old, b = (long long)operand;
-	const nacc_u64 results[] = {
-		[NACC_OP_STORE] = operand,
-		[NACC_OP_SWAP] = operand,
-		[NACC_OP_ADD] = old + operand,
-		[NACC_OP_XOR] = old ^ operand,
-		[NACC_OP_AND] = old & operand,
-		[NACC_OP_OR] = old | operand,
-		[NACC_OP_MIN] = a < b ? old : operand,
-		[NACC_OP_MAX] = a > b ? old : operand,
-		[NACC_OP_MINU] = old < operand ? old : operand,
-		[NACC_OP_MAXU] = old > operand ? old : operand,
-	};
+	int less = op < NACC_OP_MINU ? (long long)old < (long long)operand : old < operand;
 
-	return results[op];
+	switch (op) {
+	case NACC_OP_ADD: return old + operand;
+	case NACC_OP_XOR: return old ^ operand;
+	case NACC_OP_AND: return old & operand;
+	case NACC_OP_OR: return old | operand;
+	case NACC_OP_MIN:
+	case NACC_OP_MINU:
+		return less ? old : operand;
+	case NACC_OP_MAX:
+	case NACC_OP_MAXU:
+		return less ? operand : old;
+	default: return operand;
+	}
 }
 
 static void update_live(struct nacc_frame *frame, nacc_u64 old, nacc_u64 val)
 {
 	if (!old != !val)
 		__atomic_fetch_add(&frame->live, val ? 1U : ~0U, __ATOMIC_RELAXED);
-}
-
-/*
- * The common case, told by few compares: a registered writer clears an entry of
- * a level-0 table or makes it a leaf, neither superpage nor execute-only, that
- * names memory with nothing forbidden near. What is accepted here the long way
- * would accept; what is not has had no effect and goes that way.
- */
-static int perform_fast(struct nacc_core *core, const struct nacc_access *access,
-			struct nacc_verdict *verdict)
-{
-	struct nacc_percpu *cpu = &core->percpu[access->hart % NACC_PERCPU];
-	struct nacc_frame *frame = frame_at(core, access->pa);
-	nacc_u8 op = access->decoded.op;
-	const struct nacc_sbi_range *range;
-	nacc_u64 *entry, old, val;
-
-	if (!frame || frame_type(frame) != NACC_FRAME_TABLE || frame->level ||
-	    access->decode_reason || access->decoded.width != sizeof(*entry) ||
-	    access->pa % sizeof(*entry) || !access->supervisor ||
-	    frame_flags(&core->frames[frame->owner]))
-		return 0;
-	/* A table says that the set-up is locked. */
-	range = &core->setup->ranges[load32(&cpu->writer)];
-	if (access->pc < range->start || access->pc >= range->end)
-		return 0;
-
-	entry = nacc_phys(access->pa);
-	old = load64(entry);
-	val = access->operand;
-	if (op == NACC_OP_AND)
-		val &= old;
-	else if (op == NACC_OP_OR)
-		val |= old;
-	else if (op > NACC_OP_SWAP)
-		return 0;
-	if ((val & PTE_V) &&
-	    ((val & (PTE_HIGH | PTE_G | PTE_U | PTE_R)) != (PTE_U | PTE_R) ||
-	     (val >> PTE_PPN_SHIFT) - core->plain_start >= core->plain_size))
-		return 0;
-
-	if (!swap64(entry, old, val))
-		return 0;
-	update_live(frame, old, val);
-	nacc_count(op == NACC_OP_STORE ? &cpu->stores : &cpu->amos);
-	verdict->old = old;
-	verdict->skip = 0;
-	return 1;
 }
 
 /* The rules that do not depend on the value. */
@@ -86,7 +38,13 @@ static enum nacc_reason check_access(const struct nacc_core *core, const struct 
 		return NACC_REASON_NOT_A_STORE;
 	if (access->decoded.width != sizeof(nacc_u64))
 		return NACC_REASON_WIDTH;
-	if (access->pa % sizeof(nacc_u64))
+	/*
+	 * A misaligned store may begin in a page that it may write and end in the
+	 * pool. The fault then names the part that is in the pool (privileged
+	 * spec, mtval), which need not be misaligned itself.
+	 */
+	if (access->pa % sizeof(nacc_u64) ||
+	    access->base + (nacc_u64)access->decoded.imm != access->va)
 		return NACC_REASON_MISALIGNED;
 	if (!access->supervisor)
 		return NACC_REASON_PRIVILEGE;
@@ -229,8 +187,6 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
 	struct nacc_store st = { .frame = 0 };
 	unsigned int result;
 
-	if (perform_fast(core, access, verdict))
-		return NACC_REASON_NONE;
 	if (access->supervisor && nacc_is_locked(core))
 		st.writer = nacc_is_writer(core, access->pc, &cpu->writer);
 	result = check_access(core, access, &st);
@@ -246,7 +202,8 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
 	verdict->old = st.old;
 	verdict->skip = 0;
 	if (result == NACC_REASON_NONE) {
-		nacc_count(access->decoded.op == NACC_OP_STORE ? &cpu->stores : &cpu->amos);
+		nacc_count(&cpu->done[access->decoded.op == NACC_OP_STORE ?
+				      NACC_DONE_STORE : NACC_DONE_AMO]);
 		if (!st.writer)
 			perform_unknown(core, access, &st);
 		return result;
@@ -259,15 +216,18 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
 
 nacc_u64 nacc_stat(const struct nacc_core *core, nacc_u32 stat)
 {
+	/* Sets of enum nacc_done. Of the traps, @stats has those that performed nothing. */
+	static const nacc_u8 sets[NACC_STAT_MAX] = {
+		[NACC_STAT_TRAPS] = 0xf, [NACC_STAT_STORES] = 0x5,
+		[NACC_STAT_AMOS] = 0xa, [NACC_STAT_FAST] = 0xc,
+	};
 	nacc_u64 sum = load64(&core->stats[stat]);
 
 	if (stat == NACC_STAT_AUDIT_NEXT)
 		return load64(&core->audit_next);
-	/* Of the traps, @stats has those that performed nothing. */
-	for (nacc_u32 i = 0; stat <= NACC_STAT_AMOS && i < NACC_PERCPU; i++) {
-		sum += stat != NACC_STAT_AMOS ? load64(&core->percpu[i].stores) : 0;
-		sum += stat != NACC_STAT_STORES ? load64(&core->percpu[i].amos) : 0;
-	}
+	for (nacc_u32 i = 0; sets[stat] && i < NACC_PERCPU * NACC_DONE_MAX; i++)
+		if (sets[stat] >> i % NACC_DONE_MAX & 1)
+			sum += load64(&core->percpu[i / NACC_DONE_MAX].done[i % NACC_DONE_MAX]);
 	return sum;
 }
 
@@ -289,7 +249,7 @@ static nacc_u64 *walk(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va)
 		nacc_u32 shift = PAGE_SHIFT + 9 * frame->level;
 		nacc_u64 pte;
 
-		entry = &frame_entries(core, frame)[va >> shift & 0x1ff];
+		entry = &frame_entries(core, frame)[va >> shift & (NACC_SBI_ENTRIES - 1)];
 		pte = load64(entry);
 		if (!pte_is_link(pte))
 			return entry;

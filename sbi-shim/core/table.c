@@ -125,18 +125,29 @@ static enum nacc_reason copy_entry(struct nacc_core *core, struct nacc_frame *fr
 static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *frame,
 				     nacc_u32 nr, const nacc_u64 *source, int nested)
 {
+	nacc_u64 *entry = frame_entries(core, frame);
+	struct nacc_span plain[2];
 	nacc_u32 live = 0;
 
+	nacc_find_plain(core, plain);
+#pragma GCC unroll 8
 	for (nacc_u32 slot = 0; slot < nr; slot++) {
 		nacc_u64 pte = load64(&source[slot]);
-		enum nacc_reason reason = copy_entry(core, frame, slot, pte, nested);
+		enum nacc_reason reason = NACC_REASON_NONE;
 
+		/* Most of most tables is empty. */
+		if (!pte)
+			continue;
+		if (!frame->level && is_plain_leaf(plain, pte))
+			store64(&entry[slot], pte);
+		else
+			reason = copy_entry(core, frame, slot, pte, nested);
 		if (reason) {
 			nacc_table_orphan(core, frame, slot);
-			zero64(frame_entries(core, frame), slot);
+			zero64(entry, slot);
 			return reason;
 		}
-		live += pte != 0;
+		live++;
 	}
 	frame->live = live;
 	return NACC_REASON_NONE;
@@ -164,8 +175,7 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u
 		return reason;
 	}
 	nacc_frame_disarm(core, frame);
-	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
-	core->frames[owner].tables++;
+	nacc_frame_own(core, frame);
 	*twin = frame;
 	return NACC_REASON_NONE;
 }

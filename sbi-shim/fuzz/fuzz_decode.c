@@ -67,6 +67,44 @@ static unsigned int rs2_of(nacc_u32 insn, const struct line *line)
 	}
 }
 
+static nacc_u32 bits(nacc_u32 insn, int hi, int lo)
+{
+	return insn << (31 - hi) >> (31 - hi + lo);
+}
+
+/* Offsets as in the instruction formats S, CS and CSS of the specification. */
+static int imm_of(nacc_u32 insn, const struct line *line)
+{
+	int imm;
+
+	switch (line->match) {
+	case 0xc000:
+		return bits(insn, 5, 5) * 64 + bits(insn, 12, 10) * 8 + bits(insn, 6, 6) * 4;
+	case 0xe000:
+		return bits(insn, 6, 5) * 64 + bits(insn, 12, 10) * 8;
+	case 0xc002:
+		return bits(insn, 8, 7) * 64 + bits(insn, 12, 9) * 4;
+	case 0xe002:
+		return bits(insn, 9, 7) * 64 + bits(insn, 12, 10) * 8;
+	}
+	if (line->has_rd)
+		return 0;
+	imm = bits(insn, 31, 25) * 32 + bits(insn, 11, 7);
+	return imm < 2048 ? imm : imm - 4096;
+}
+
+static unsigned int rs1_of(nacc_u32 insn, const struct line *line)
+{
+	switch (line->rs2) {
+	case FROM_R2:
+		return bits(insn, 19, 15);
+	case FROM_C2:
+		return 2;
+	default:
+		return 8 + bits(insn, 9, 7);
+	}
+}
+
 static void check(nacc_u32 insn)
 {
 	const struct line *line = find(insn);
@@ -75,7 +113,8 @@ static void check(nacc_u32 insn)
 
 	memset(&out, 0xa5, sizeof(out));
 	reason = nacc_decode(insn, &out);
-	if (out.length != ((insn & 3) == 3 ? 4 : 2) || out.rs2 > 31 || out.rd > 31)
+	if (out.length != ((insn & 3) == 3 ? 4 : 2) || out.rs1 > 31 ||
+	    out.rs2 > 31 || out.rd > 31)
 		abort();
 	if (!reason != !!line)
 		abort();
@@ -83,7 +122,8 @@ static void check(nacc_u32 insn)
 		return;
 	if (out.op != line->op || out.width != line->width ||
 	    out.length != line->length || out.rs2 != rs2_of(insn, line) ||
-	    out.rd != (line->has_rd ? insn >> 7 & 0x1f : 0))
+	    out.rd != (line->has_rd ? insn >> 7 & 0x1f : 0) ||
+	    out.rs1 != rs1_of(insn, line) || out.imm != imm_of(insn, line))
 		abort();
 }
 

@@ -28,6 +28,7 @@ struct mframe {
 static struct {
 	struct mframe f[FRAMES_MAX];
 	int nr, top, flags;
+	unsigned int leaves;
 	nacc_u64 epoch, fenced;
 	int queue[FRAMES_MAX], queued;
 } mo;
@@ -120,9 +121,13 @@ static nacc_u64 slot_arg(void)
 
 static nacc_u64 pte_arg(void)
 {
-	switch (below(10)) {
+	switch (below(11)) {
 	case 0:
 		return 0;
+	case 9:
+		/* N, PBMT, and what is 64 KiB around something odd */
+		return PTE(below(4) ? (odd_address() & -16 * PAGE) + 8 * PAGE : wild(),
+			   V | U | (below(16) & (R | W | X | G))) | (nacc_u64)below(8) << 61;
 	case 1:
 	case 2:
 		return PTE(DATA_PAGE + below(16) * PAGE, USER_RW);
@@ -156,7 +161,16 @@ static unsigned int leaf_rule(nacc_u64 pte, int level)
 
 	for (int i = 0; i < level; i++)
 		size *= 512;
-	if (pte >> 54 || (pte & G) || ((pte & W) && !(pte & R)))
+	/* N: 16 pages, named by the ninth of them. PBMT: one of its bits. */
+	if (pte >> 63) {
+		if (!(mo.leaves & NACC_LEAF_NAPOT) || level || (pa >> 12 & 0xf) != 0x8)
+			return NACC_REASON_RESERVED_BITS;
+		size = 16 * PAGE;
+		pa -= 8 * PAGE;
+	}
+	if (pte >> 61 & 3 && (!(mo.leaves & NACC_LEAF_PBMT) || (pte >> 61 & 3) == 3))
+		return NACC_REASON_RESERVED_BITS;
+	if ((pte >> 54 & 0x7f) || (pte & G) || ((pte & W) && !(pte & R)))
 		return NACC_REASON_RESERVED_BITS;
 	if (!(pte & U))
 		return NACC_REASON_NOT_USER;
@@ -380,7 +394,8 @@ static unsigned int access_rule(const struct nacc_access *a, int i)
 		return NACC_REASON_NOT_A_STORE;
 	if (a->decoded.width != 8)
 		return NACC_REASON_WIDTH;
-	if (a->pa % 8)
+	/* The fault may name the second part of a store only. */
+	if (a->pa % 8 || a->va - a->base != (nacc_u64)(long)a->decoded.imm)
 		return NACC_REASON_MISALIGNED;
 	if (!a->supervisor)
 		return NACC_REASON_PRIVILEGE;
@@ -455,6 +470,10 @@ static void step_store(void)
 	if (quirk == 239)
 		a.pa += below(8);
 	a.hart = below(130);
+	a.decoded.imm = byte() - 128;
+	a.base -= a.decoded.imm;
+	if (quirk == 238)
+		a.base -= 1 + below(7);
 	i = index_of(a.pa);
 	slot = a.pa / 8 % 512;
 	mine = a.pc != OTHER_PC && a.supervisor && !a.decode_reason;
@@ -640,16 +659,16 @@ static void call_merge(void)
 
 static void call_retire(void)
 {
-	nacc_u64 pa = address(), first = below(4) ? 0 : wild() % (mo.nr + 3);
-	int root = exact(pa, 1, 0), tables = 0;
-	struct nacc_ret ret = call(NACC_SBI_AS_RETIRE, pa, first, 0);
+	nacc_u64 pa = address(), list = below(4) ? 0 : wild() | 1;
+	int root = exact(pa, 1, 0);
+	struct nacc_ret ret = call(NACC_SBI_AS_RETIRE, pa, list, 0);
 
 	if (root == NO) {
 		expect("retire", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 		return;
 	}
-	if (first >= (nacc_u64)mo.nr) {
-		expect("retire", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	if (list) {
+		expect("retire", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 		return;
 	}
 	if (!mo.f[root].retiring) {
@@ -658,18 +677,12 @@ static void call_retire(void)
 		mo.f[root].retiring = 1;
 		mo.f[root].building = 0;
 	}
-	for (int i = 0; i < mo.nr; i++) {
-		if (mo.f[i].kind != K_TABLE || mo.f[i].owner != root)
-			continue;
-		if (i >= (int)first)
+	for (int i = 0; i < mo.nr; i++)
+		if (mo.f[i].kind == K_TABLE && mo.f[i].owner == root)
 			release(i);
-		else
-			tables++;
-	}
-	if (!tables)
-		release(root);
+	release(root);
 	same("retire", ret.error, 0);
-	same("retire", ret.value, tables ? 0 : NACC_SBI_RETIRE_DONE);
+	same("retire", ret.value, NACC_SBI_RETIRE_DONE);
 }
 
 static void call_release(void)
@@ -939,6 +952,9 @@ static void boot(unsigned int first)
 	mo.nr = m.core.nr_frames;
 	mo.top = top();
 	mo.flags = m.flags;
+	mo.leaves = first / 9 % 4;
+	m.layout.leaves = mo.leaves;
+	m.core.layout.leaves = mo.leaves;
 	mo.epoch = 1;
 	for (int i = 0; i < SCRATCH; i++)
 		scratch_pa[i] = page_alloc();

@@ -40,7 +40,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00010001
+#define NACC_SBI_ABI_VERSION		0x00010002
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -85,10 +85,11 @@ typedef uint64_t nacc_u64;
  *	only in A and D, set in the frame those of A and D that the source has.
  *	For bits that the hardware walker set in the old table while it was being
  *	copied. Value: entries changed.
- * @NACC_SBI_AS_RETIRE: a0 = root, a1 = first frame to look at. Release up to
- *	NACC_SBI_RETIRE_BATCH frames' worth of tables of the address space, linked
- *	or not. Value: the frame to go on from, or NACC_SBI_RETIRE_DONE when all
- *	are released, the root included.
+ * @NACC_SBI_AS_RETIRE: a0 = root, a1 = one-page buffer, or 0. Release up to
+ *	NACC_SBI_RETIRE_BATCH tables of the address space, linked or not; to the
+ *	buffer write as u32 how many frames that were, then each as frame number |
+ *	level << NACC_SBI_LEVEL_SHIFT, the root being the last. Value: 0: call
+ *	again, or NACC_SBI_RETIRE_DONE when all are released, the root included.
  * @NACC_SBI_TABLE_RELEASE: a0 = a table that is not linked. It becomes
  *	released. INVALID_STATE if it is linked.
  * @NACC_SBI_FENCE: Make every hart execute SFENCE.VMA and leave the trap
@@ -119,6 +120,30 @@ typedef uint64_t nacc_u64;
  *	cannot change any more. Success also if it is locked already.
  * @NACC_SBI_LEARN: a0 = one-page buffer. Write the unknown writers seen so far
  *	as struct nacc_sbi_unknown. Value: how many (at most NACC_SBI_LEARN_MAX).
+ * @NACC_SBI_PROTECT: a0, a1 as for TAKE, a2 = bits 0..7 of an entry. In each of
+ *	these entries that has V set and none of bits 54..63, put V, R, W, X, U and
+ *	G as in a2, set A and D if they are set there, leave the rest, and validate
+ *	the result. Value: entries written | other entries that are not as wanted
+ *	and not zero << 16. DENIED as for EXCHANGE.
+ * @NACC_SBI_UNLINKED: a0 = one-page buffer. Write as u32 the number of unlinked
+ *	tables (at most NACC_SBI_UNLINKED_MAX), then each of them, as AS_RETIRE
+ *	does. Value: how many there are in all.
+ * @NACC_SBI_TAKE: a0 = table of level 0, a1 = first entry | number of entries
+ *	<< 16, a2 = one-page buffer. Replace each of these entries that has V set
+ *	by zero, and write what it held to the same place of the buffer; write
+ *	zero there for the others, which stay. Value: entries taken | entries
+ *	left that are not zero << 16.
+ * @NACC_SBI_WRITE_PROTECT: a0, a1 as for TAKE. Clear W in each of these entries
+ *	that is a leaf. Value: entries changed. One that is being changed by
+ *	someone else stays.
+ * @NACC_SBI_EXCHANGE: a0, a1 as for TAKE, a2 = buffer of two contiguous pages: in
+ *	the first the new entries, in the second what the caller has read before.
+ *	Where the two differ, validate the new entry and write it, provided that
+ *	the table still holds what the caller has read; A and D bits that have
+ *	come since stay if both are leaves of the same page. Value: entries
+ *	written | entries that differ but were not written << 16.
+ *	DENIED with the reason at the first entry that breaks a rule; those
+ *	before it are written.
  * @NACC_SBI_FID_MAX: number of functions
  *
  * Functions not listed return NOT_SUPPORTED.
@@ -143,13 +168,22 @@ enum nacc_sbi_fid {
 	NACC_SBI_TABLE_CHECK = 16,
 	NACC_SBI_LOCK = 17,
 	NACC_SBI_LEARN = 18,
+	NACC_SBI_TAKE = 19,
+	NACC_SBI_WRITE_PROTECT = 20,
+	NACC_SBI_EXCHANGE = 21,
+	NACC_SBI_UNLINKED = 22,
+	NACC_SBI_PROTECT = 23,
 	NACC_SBI_FID_MAX,
 };
 
 /** Bounds on one call: the work of a call never depends on its caller alone */
 #define NACC_SBI_SETUP_MAX		65536UL
 #define NACC_SBI_ARM_MAX		512
-#define NACC_SBI_RETIRE_BATCH		1024
+#define NACC_SBI_RETIRE_BATCH		1022
+#define NACC_SBI_UNLINKED_MAX		1023
+#define NACC_SBI_LEVEL_SHIFT		28
+#define NACC_SBI_PROTECT_BITS		0x3fUL
+#define NACC_SBI_PROTECT_WIDTH		8
 #define NACC_SBI_RECLAIM_MAX		64
 #define NACC_SBI_DRAIN_MAX		128
 #define NACC_SBI_FRAMES_MAX		256
@@ -368,12 +402,14 @@ struct nacc_sbi_unknown {
  * @NACC_REASON_NOT_A_STORE: the trapped instruction is none that the shim
  *	performs (vector, floating point, cbo.zero, sc, amocas, ...)
  * @NACC_REASON_WIDTH: a store that is not 8 bytes wide
- * @NACC_REASON_MISALIGNED: address not a multiple of the width
+ * @NACC_REASON_MISALIGNED: address not a multiple of the width, or a store that
+ *	begins in another page: then the address recorded is where the frame begins
  * @NACC_REASON_PRIVILEGE: the store came from U-mode
  * @NACC_REASON_NOT_A_TABLE: the frame is free, armed, released or the shim's
  * @NACC_REASON_PROVENANCE: the PC is not in a writer range (I6)
- * @NACC_REASON_RESERVED_BITS: reserved, N, PBMT or G bit set; W without R; A,
- *	D or U in a non-leaf
+ * @NACC_REASON_RESERVED_BITS: reserved or G bit set; N or PBMT set that the
+ *	harts do not have, or in a form that is reserved; W without R; A, D, U, N or
+ *	PBMT in a non-leaf
  * @NACC_REASON_NOT_USER: leaf of the user half without U
  * @NACC_REASON_LEAF_POOL: leaf that overlaps the pool
  * @NACC_REASON_LEAF_FIRMWARE: leaf that overlaps the firmware
@@ -462,6 +498,8 @@ enum nacc_reason {
  * @NACC_STAT_SKIPPED: stores of a registered writer that were refused and
  *	skipped instead of faulted
  * @NACC_STAT_UNKNOWN: stores performed although their PC is in no writer range
+ * @NACC_STAT_FAST: stores and AMOs performed within the trap vector, the common ones
+ * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT and EXCHANGE
  * @NACC_STAT_MAX: number of counters
  */
 enum nacc_stat {
@@ -487,6 +525,8 @@ enum nacc_stat {
 	NACC_STAT_AUDIT_NEXT = 19,
 	NACC_STAT_SKIPPED = 20,
 	NACC_STAT_UNKNOWN = 21,
+	NACC_STAT_FAST = 22,
+	NACC_STAT_BATCHED = 23,
 	NACC_STAT_MAX,
 };
 
@@ -496,14 +536,14 @@ enum nacc_stat {
 	"adopted_call", "ecalls", "fences", "reclaimed", "refused", \
 	"ad_faults", "frames_free", "frames_armed", "frames_root", \
 	"frames_table", "frames_released", "undrained", "unlinked", \
-	"audit_next", "skipped", "unknown_writer"
+	"audit_next", "skipped", "unknown_writer", "fast", "batched"
 
 /**
  * struct nacc_sbi_audit - one refused store
  * @seq: sequence number, from 0, without gaps
  * @time: the time CSR when it was refused
  * @pc: address of the instruction
- * @addr: virtual address of the store
+ * @addr: virtual address that faulted
  * @old: what memory held
  * @val: what the store would have written (0 if it could not be decoded)
  * @root: address space of the frame, or 0

@@ -44,14 +44,29 @@ static int hits_image(nacc_u64 start, nacc_u64 end)
 	return 0;
 }
 
+/* 0 if bits 54..63 are wrong, else the number of pages that the leaf maps. */
+static nacc_u64 leaf_pages(nacc_u64 pte, unsigned int level)
+{
+	unsigned int pbmt = pte >> 61 & 3;
+
+	if (pte >> 54 & 0x7f || pbmt == 3 || (pbmt && !(m.layout.leaves & NACC_LEAF_PBMT)))
+		return 0;
+	if (!(pte >> 63))
+		return 1UL << 9 * level;
+	if (level || !(m.layout.leaves & NACC_LEAF_NAPOT) || PTE_TO_PA(pte) / PAGE % 16 != 8)
+		return 0;
+	return 16;
+}
+
 static int leaf_ok(nacc_u64 pte, unsigned int level)
 {
-	nacc_u64 start = PTE_TO_PA(pte), size = PAGE, end;
+	nacc_u64 start = PTE_TO_PA(pte), size = leaf_pages(pte, level) * PAGE, end;
 
-	while (level--)
-		size *= 512;
+	/* The page number of a NAPOT leaf is that of the middle of its pages. */
+	if (pte >> 63)
+		start -= size / 2;
 	end = start + size;
-	return !(pte >> 54) && !(pte & G) && (pte & U) &&
+	return size && !(pte & G) && (pte & U) &&
 	       ((pte & R) || !(pte & W)) && start % size == 0 &&
 	       !in(start, end, POOL_BASE, m.layout.region_size) &&
 	       !in(start, end, FW_BASE, FW_SIZE) &&
@@ -113,11 +128,32 @@ static const char *check_entries(nacc_u32 i, nacc_u32 *named)
 	return NULL;
 }
 
+/* Each root's list holds its tables, as many as it counts. */
+static const char *check_tables(nacc_u32 root)
+{
+	nacc_u32 nr = 0, prev = NONE, i;
+
+	for (i = m.core.frames[root].next; i != NONE; i = m.core.frames[i].next) {
+		if (m.core.frames[i].type != NACC_FRAME_TABLE ||
+		    m.core.frames[i].owner != root || m.core.frames[i].prev != prev)
+			return wrong("tables of %u: at %u", root, i);
+		prev = i;
+		if (++nr > m.core.frames[root].tables)
+			return wrong("tables of %u: too many", root);
+	}
+	if (nr != m.core.frames[root].tables)
+		return wrong("tables of %u: %u listed", root, nr);
+	return NULL;
+}
+
 static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 {
 	const struct nacc_frame *f = &m.core.frames[i];
+	int open = f->type == NACC_FRAME_TABLE && !f->level;
 	const char *what;
 
+	if (open ? f->gate != &m.core.frames[f->owner].flags : !*f->gate)
+		return wrong("frame %u: gate of another type", i);
 	switch (f->type) {
 	case NACC_FRAME_FREE:
 	case NACC_FRAME_ARMED:
@@ -132,6 +168,9 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 	case NACC_FRAME_ROOT:
 		if (f->owner != i || f->level != top() || f->parent != NONE)
 			return wrong("frame %u: bad root", i);
+		what = check_tables(i);
+		if (what)
+			return what;
 		break;
 	case NACC_FRAME_TABLE:
 		if (f->owner >= m.core.nr_frames || f->level >= top() ||
@@ -150,9 +189,9 @@ static const char *check_lists(void)
 {
 	nacc_u32 nr = 0, prev = NONE, i;
 
-	for (i = m.core.armed_head; i != NONE; i = m.core.frames[i].next_armed) {
+	for (i = m.core.armed_head; i != NONE; i = m.core.frames[i].next) {
 		if (m.core.frames[i].type != NACC_FRAME_ARMED ||
-		    m.core.frames[i].prev_armed != prev)
+		    m.core.frames[i].prev != prev)
 			return wrong("armed list at %u", i);
 		prev = i;
 		if (++nr > m.core.nr_frames)
@@ -160,6 +199,19 @@ static const char *check_lists(void)
 	}
 	if (nr != stat(NACC_STAT_FRAMES_ARMED))
 		return wrong("armed list has %u", nr);
+	nr = 0;
+	prev = NONE;
+	for (i = m.core.unlinked_head; i != NONE; i = m.core.frames[i].next_unlinked) {
+		if (m.core.frames[i].type != NACC_FRAME_TABLE ||
+		    m.core.frames[i].parent != NONE ||
+		    m.core.frames[i].prev_unlinked != prev)
+			return wrong("unlinked list at %u", i);
+		prev = i;
+		if (++nr > m.core.nr_frames)
+			return wrong("unlinked list has a loop");
+	}
+	if (nr != stat(NACC_STAT_UNLINKED))
+		return wrong("unlinked list has %u", nr);
 	nr = 0;
 	prev = NONE;
 	for (i = m.core.undrained_head; i != NONE;

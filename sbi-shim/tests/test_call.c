@@ -267,7 +267,7 @@ static void bad_counts(void **state)
 	assert_int_equal(must(call(NACC_SBI_FRAMES, nr, 1, buf)), 0);
 	assert_int_equal(must(call(NACC_SBI_FRAMES, nr - 3, 256, buf)), 3);
 	assert_call(call(NACC_SBI_AS_RETIRE, new_as(), nr, 0),
-		    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+		    NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	assert_call(call(NACC_SBI_TABLE_ADOPT, create(), top(), buf),
 		    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	assert_call(call(NACC_SBI_TABLE_ADOPT, create(), ~0UL, buf),

@@ -135,42 +135,63 @@ static void released_middle_orphans(void **state)
 	assert_machine_ok();
 }
 
-static void retire_all(nacc_u64 root, nacc_u64 from)
+/* All frames that were of one owner, each once, in a list of RETIRE. */
+static void assert_list(const nacc_u32 *list, nacc_u64 root, nacc_u32 nr)
 {
-	nacc_u64 next = from;
-	int calls = 0;
+	static nacc_u8 seen[4096];
 
-	do {
-		next = must(call(NACC_SBI_AS_RETIRE, root, next, 0));
-		assert_machine_ok();
-		assert_true(++calls < 10);
-	} while (next != NACC_SBI_RETIRE_DONE);
+	memset(seen, 0, sizeof(seen));
+	assert_int_equal(list[0], nr);
+	for (nacc_u32 i = 1; i <= nr; i++) {
+		nacc_u32 index = list[i] & ((1U << NACC_SBI_LEVEL_SHIFT) - 1);
+		const struct nacc_frame *frame = &m.core.frames[index];
+
+		assert_int_equal(frame->type, NACC_FRAME_RELEASED);
+		assert_int_equal(frame->owner, frame_of(root)->owner);
+		assert_int_equal(frame->level, list[i] >> NACC_SBI_LEVEL_SHIFT);
+		assert_int_equal(seen[index]++, 0);
+	}
+}
+
+/* More tables than one call retires */
+#define TABLES	(3 + 3 * 400U)
+
+static void grow(nacc_u64 root)
+{
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(sd(root + i * 8, LINK(page_alloc())), 0);
+		m.heap -= PAGE;
+		for (int s = 0; s < 400; s++) {
+			assert_int_equal(sd(PTE_TO_PA(entry(root, i)) + s * 8,
+					    LINK(page_alloc())), 0);
+			m.heap -= PAGE;
+		}
+	}
 }
 
 static void retire_in_batches(void **state)
 {
-	nacc_u64 root, other, mid, last;
+	nacc_u64 root, other, mid, list;
 
 	(void)state;
 	machine_off();
 	machine_ready(SV39, 8 << 20);
-	assert_true(m.core.nr_frames > NACC_SBI_RETIRE_BATCH);
-	/* The armed list hands out the highest frames first. */
+	assert_true(TABLES > NACC_SBI_RETIRE_BATCH);
 	root = new_as();
 	other = new_as();
 	mid = new_table(other, 1);
-	for (int s = 0; s < 512; s++) {
-		assert_int_equal(sd(new_table(root, 1) + s * 8,
-				    LINK(page_alloc())), 0);
-		m.heap -= PAGE;
-	}
-	assert_int_equal(frame_of(root)->tables, 513);
-	last = must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
-	assert_int_equal(last, NACC_SBI_RETIRE_BATCH);
+	list = page_alloc();
+	grow(root);
+	assert_int_equal(frame_of(root)->tables, TABLES);
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, root, list, 0)), 0);
+	assert_list((nacc_u32 *)page_at(list), root, NACC_SBI_RETIRE_BATCH);
 	assert_int_equal(frame_of(root)->flags, NACC_FRAME_FLAG_RETIRING);
-	retire_all(root, last);
+	assert_machine_ok();
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, root, list, 0)), NACC_SBI_RETIRE_DONE);
+	assert_list((nacc_u32 *)page_at(list), root, TABLES + 1 - NACC_SBI_RETIRE_BATCH);
+	assert_machine_ok();
 	assert_int_equal(type_of(root), NACC_FRAME_RELEASED);
-	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), 514);
+	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), TABLES + 1);
 	assert_int_equal(type_of(mid), NACC_FRAME_TABLE);
 	while (must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0)))
 		;
@@ -178,32 +199,67 @@ static void retire_in_batches(void **state)
 	for (nacc_u64 i = 0; i < m.core.nr_frames; i++)
 		must(call(NACC_SBI_RECLAIM, i, 1, 0));
 	assert_int_equal(stat(NACC_STAT_FRAMES_RELEASED), 0);
-	assert_int_equal(stat(NACC_STAT_RECLAIMED), 514);
+	assert_int_equal(stat(NACC_STAT_RECLAIMED), TABLES + 1);
 }
 
-/* A scan that starts behind the tables starts over. */
-static void retire_from_the_end(void **state)
+/* Tables without a parent, as the module asks for them. */
+static void list_unlinked(void **state)
 {
-	nacc_u64 root = new_as();
+	nacc_u64 root = new_as(), list = page_alloc(), mid = new_table(root, 1);
+	nacc_u32 *nr = (nacc_u32 *)page_at(list);
 
 	(void)state;
-	for (int s = 0; s < 20; s++)
-		assert_int_equal(sd(new_table(root, 1) + s * 8,
-				    LINK(page_alloc())), 0);
-	retire_all(root, m.core.nr_frames - 1);
-	assert_int_equal(type_of(root), NACC_FRAME_RELEASED);
+	assert_int_equal(must(call(NACC_SBI_UNLINKED, list, 0, 0)), 0);
+	assert_int_equal(nr[0], 0);
+	for (int s = 0; s < 3; s++)
+		assert_int_equal(sd(mid + s * 8, LINK(page_alloc())), 0);
+	for (int s = 0; s < 3; s += 2) {
+		nr[4 + s] = frame_of(PTE_TO_PA(entry(mid, s))) - m.core.frames;
+		assert_int_equal(sd(mid + s * 8, 0), 0);
+	}
+	assert_machine_ok();
+	assert_int_equal(must(call(NACC_SBI_UNLINKED, list, 0, 0)), 2);
+	assert_int_equal(nr[0], 2);
+	assert_int_equal(nr[1], nr[6]);
+	assert_int_equal(nr[2], nr[4]);
+	/* From the middle of the list, and relinked. */
+	assert_int_equal(sd(mid + 5 * 8, LINK(frame_address(nr[4]))), 0);
+	assert_int_equal(must(call(NACC_SBI_UNLINKED, list, 0, 0)), 1);
+	assert_int_equal(nr[1], nr[6]);
+	assert_machine_ok();
+	assert_call(call(NACC_SBI_UNLINKED, POOL_BASE, 0, 0), NACC_SBI_ERR_INVALID_ADDRESS,
+		    NACC_REASON_BAD_ADDRESS);
+}
+
+/* More than fit into a page: the rest comes when these have gone. */
+static void list_many_unlinked(void **state)
+{
+	nacc_u64 root, list;
+
+	(void)state;
+	machine_off();
+	machine_ready(SV39, 8 << 20);
+	root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	list = page_alloc();
+	for (int i = 0; i < 1030; i++)
+		must(call(NACC_SBI_TABLE_ADOPT, root, 0, list));
+	assert_machine_ok();
+	assert_int_equal(must(call(NACC_SBI_UNLINKED, list, 0, 0)), 1030);
+	assert_int_equal(((nacc_u32 *)page_at(list))[0], NACC_SBI_UNLINKED_MAX);
 }
 
 /* From the first call on nothing below the root can be walked to. */
 static void retiring_root_lets_go(void **state)
 {
-	nacc_u64 root, mid;
+	nacc_u64 root, mid, child;
 
 	(void)state;
 	machine_off();
 	machine_ready(SV39, 8 << 20);
 	root = new_as();
-	mid = new_table(root, 1);
+	grow(root);
+	mid = PTE_TO_PA(entry(root, 0));
+	child = PTE_TO_PA(entry(mid, 399));
 	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
 	assert_int_equal(type_of(root), NACC_FRAME_ROOT);
 	assert_int_equal(entry(root, 0), 0);
@@ -214,6 +270,9 @@ static void retiring_root_lets_go(void **state)
 		  NACC_REASON_AS_STATE);
 	assert_int_equal(sd(mid, 0), 0);
 	assert_int_equal(sd(root, 0), 0);
+	/* What it links is released already. */
+	assert_int_equal(type_of(child), NACC_FRAME_RELEASED);
+	assert_int_equal(sd(mid + 399 * 8, 0), 0);
 	assert_int_equal(sd(root + 258 * 8, entry(KERNEL_ROOT, 258)), 0);
 	assert_call(call(NACC_SBI_TABLE_CHECK, root, 0, 0),
 		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
@@ -221,7 +280,7 @@ static void retiring_root_lets_go(void **state)
 		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	assert_call(call(NACC_SBI_AS_FILL, root, page_alloc(), 0),
 		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
-	retire_all(root, 0);
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, root, 0, 0)), NACC_SBI_RETIRE_DONE);
 }
 
 /* Defect (n): few address spaces. Here every frame may be one. */
@@ -237,7 +296,7 @@ static void many_address_spaces(void **state)
 		    NACC_REASON_EXHAUSTED);
 	assert_machine_ok();
 	for (nacc_u32 i = 0; i < nr; i++)
-		retire_all(frame_address(i), 0);
+		must(call(NACC_SBI_AS_RETIRE, frame_address(i), 0, 0));
 	fence();
 	assert_int_equal(must(call(NACC_SBI_RECLAIM, 0, 64, 0)), 64);
 }
@@ -250,7 +309,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(table_life),
 	TEST(released_middle_orphans),
 	TEST(retire_in_batches),
-	TEST(retire_from_the_end),
+	TEST(list_unlinked),
+	TEST(list_many_unlinked),
 	TEST(retiring_root_lets_go),
 	TEST(many_address_spaces),
 };

@@ -185,6 +185,17 @@ static void random_call(void)
 		if (below(4))
 			return;
 		a0 = root;
+		a1 = below(2) ? scratch() : 0;
+		break;
+	case NACC_SBI_TAKE:
+	case NACC_SBI_WRITE_PROTECT:
+	case NACC_SBI_EXCHANGE:
+		a0 = some_frame(NACC_FRAME_TABLE);
+		a1 = below(16) | (1 + below(16)) << 16;
+		a2 = scratch();
+		break;
+	case NACC_SBI_UNLINKED:
+		a0 = scratch();
 		break;
 	case NACC_SBI_TABLE_RELEASE:
 	case NACC_SBI_TABLE_CHECK:

@@ -402,8 +402,8 @@ static void skipped_exhausted(void **state)
 	assert_int_equal(entry(mid, 1), 0);
 }
 
-/* What the short way takes, the long way takes; what it cannot, it may not. */
-static void fast_is_subset(void **state)
+/* A store may write what the rules for leaves say, next to every border. */
+static void leaves_at_borders(void **state)
 {
 	static const nacc_u64 pages[] = {
 		0, FW_BASE, FW_BASE + FW_SIZE - PAGE, FW_BASE + FW_SIZE,
@@ -454,7 +454,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(skipped),
 	TEST(skipped_narrow),
 	TEST(skipped_exhausted),
-	TEST(fast_is_subset),
+	TEST(leaves_at_borders),
 };
 
 const struct suite provenance_suite = {

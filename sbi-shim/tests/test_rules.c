@@ -80,6 +80,39 @@ static void the_access(void **state)
 	assert_int_equal(store(&a, &old), NACC_REASON_MISALIGNED);
 }
 
+/*
+ * The end of a store that begins in an ordinary page: all that the fault tells is
+ * the address of the first byte in the pool, which is aligned.
+ */
+static void the_end_of_a_store(void **state)
+{
+	static const short offsets[] = { 0, 1, 8, 504, 2047, -1, -8, -2048 };
+	const struct nacc_sbi_audit *record;
+	struct nacc_access a;
+	nacc_u64 old;
+
+	(void)state;
+	for (unsigned int op = NACC_OP_STORE; op <= NACC_OP_MAXU; op++)
+		for (unsigned int i = 0; i < 8 * ARRAY_SIZE(offsets); i++) {
+			a = good();
+			a.decoded.op = op;
+			a.decoded.imm = offsets[i / 8];
+			a.base -= a.decoded.imm;
+			a.base -= i % 8;
+			if (i % 8)
+				refuse(&a, NACC_REASON_MISALIGNED);
+			else
+				assert_int_equal(store(&a, &old), 0);
+			assert_int_equal(sd(table, 0), 0);
+		}
+	a = good();
+	a.base -= 4;
+	assert_int_equal(store(&a, &old), NACC_REASON_MISALIGNED);
+	record = &m.core.audit[(m.core.audit_next - 1) % NACC_AUDIT_RECORDS];
+	assert_int_equal(record->addr, a.va);
+	assert_int_equal(record->owner_pa, table);
+}
+
 /* Defect (a): the destination must be a table. */
 static void the_destination(void **state)
 {
@@ -409,6 +442,110 @@ static void provenance(void **state)
 	assert_int_equal(frame_of(table)->parent, frame_of(mid) - m.core.frames);
 }
 
+static void harts_have(nacc_u32 leaves)
+{
+	m.layout.leaves = leaves;
+	m.core.layout.leaves = leaves;
+}
+
+#define N		BIT(63)
+#define PBMT(n)		((nacc_u64)(n) << 61)
+#define K64		(16 * PAGE)
+
+/* The page number of a 64 KiB leaf is that of its ninth page. */
+static nacc_u64 napot(nacc_u64 pa, nacc_u64 bits)
+{
+	return N | PTE(pa + 8 * PAGE, bits);
+}
+
+/* Svnapot: only if there, only 64 KiB, only at level 0, and all of it is looked at. */
+static void napot_leaves(void **state)
+{
+	nacc_u64 good = napot(DATA_PAGE, USER_RW);
+
+	(void)state;
+	refuse_sd(table, good, NACC_REASON_RESERVED_BITS);
+	harts_have(NACC_LEAF_PBMT);
+	refuse_sd(table, good, NACC_REASON_RESERVED_BITS);
+	harts_have(NACC_LEAF_NAPOT);
+	accept_sd(table, good);
+	/* Sixteen of them, as hugetlb has it: each is taken alone. */
+	for (unsigned int slot = 16; slot < 32; slot++)
+		accept_sd(table + slot * 8, good);
+	for (unsigned int low = 0; low < 16; low++)
+		if (low != 8)
+			refuse_sd(table, N | PTE(DATA_PAGE + low * PAGE, USER_RW),
+				  NACC_REASON_RESERVED_BITS);
+	refuse_sd(mid + 8, napot(DATA_PAGE, USER_RW), NACC_REASON_RESERVED_BITS);
+	accept_sd(mid + 8, PTE(DATA_PAGE, USER_RW));
+	/* On a link N is reserved. */
+	refuse_sd(mid + 16, N | LINK(page_alloc()), NACC_REASON_RESERVED_BITS);
+	/* The other rules still hold. */
+	refuse_sd(table, napot(DATA_PAGE, V | R), NACC_REASON_NOT_USER);
+	refuse_sd(table, napot(DATA_PAGE, V | U | W), NACC_REASON_RESERVED_BITS);
+	refuse_sd(table, napot(DATA_PAGE, USER_RW | G), NACC_REASON_RESERVED_BITS);
+	for (unsigned int bit = 54; bit < 61; bit++)
+		refuse_sd(table, good | BIT(bit), NACC_REASON_RESERVED_BITS);
+}
+
+/* Its first or last page is forbidden; the page of its number is not. */
+static void napot_ranges(void **state)
+{
+	nacc_u64 region_end = POOL_BASE + m.layout.region_size;
+
+	(void)state;
+	harts_have(NACC_LEAF_NAPOT);
+	accept_sd(table, napot(POOL_BASE - K64, USER_RW));
+	refuse_sd(table, napot(POOL_BASE, USER_RW), NACC_REASON_LEAF_POOL);
+	refuse_sd(table, napot(region_end - K64, USER_RW), NACC_REASON_LEAF_POOL);
+	accept_sd(table, napot(region_end, USER_RW));
+	refuse_sd(table, napot(FW_BASE + FW_SIZE - K64, USER_RW), NACC_REASON_LEAF_FIRMWARE);
+	accept_sd(table, napot(FW_BASE + FW_SIZE, USER_RW));
+	accept_sd(table, napot(IMAGE_BASE - K64, USER_RW));
+	refuse_sd(table, napot(IMAGE_BASE, USER_RO), NACC_REASON_LEAF_KERNEL);
+	accept_sd(table, napot(IMAGE_BASE + IMAGE_SIZE, USER_RW));
+	/* A firmware page at either end of the 64 KiB, and next to it. */
+	m.core.layout.firmware[0] = (struct nacc_span){ DATA_PAGE, DATA_PAGE + PAGE };
+	refuse_sd(table, napot(DATA_PAGE, USER_RW), NACC_REASON_LEAF_FIRMWARE);
+	accept_sd(table, napot(DATA_PAGE + K64, USER_RW));
+	m.core.layout.firmware[0].start = DATA_PAGE + K64 - PAGE;
+	m.core.layout.firmware[0].end = DATA_PAGE + K64;
+	refuse_sd(table, napot(DATA_PAGE, USER_RW), NACC_REASON_LEAF_FIRMWARE);
+	accept_sd(table, napot(DATA_PAGE + K64, USER_RW));
+	m.core.layout.firmware[0] = (struct nacc_span){ FW_BASE, FW_BASE + FW_SIZE };
+	/* The vDSO is visible, what is in the same 64 KiB is not. */
+	accept_sd(table, PTE(VDSO_BASE, USER_RO));
+	refuse_sd(table, napot(VDSO_BASE & -K64, USER_RO), NACC_REASON_LEAF_KERNEL);
+}
+
+/* Svpbmt: only if there, only on leaves, and 3 is reserved. */
+static void pbmt_leaves(void **state)
+{
+	nacc_u64 leaf = PTE(DATA_PAGE, USER_RW);
+
+	(void)state;
+	for (unsigned int n = 1; n <= 3; n++) {
+		harts_have(0);
+		refuse_sd(table, leaf | PBMT(n), NACC_REASON_RESERVED_BITS);
+		harts_have(NACC_LEAF_NAPOT);
+		refuse_sd(mid + 8, leaf | PBMT(n), NACC_REASON_RESERVED_BITS);
+		harts_have(NACC_LEAF_PBMT);
+		refuse_sd(mid + 16, LINK(page_alloc()) | PBMT(n), NACC_REASON_RESERVED_BITS);
+		if (n == 3)
+			continue;
+		accept_sd(table, leaf | PBMT(n));
+		accept_sd(mid + 8, leaf | PBMT(n));
+		refuse_sd(table, PTE(FW_BASE, USER_RW) | PBMT(n), NACC_REASON_LEAF_FIRMWARE);
+		accept_sd(table, 0);
+		accept_sd(mid + 8, 0);
+	}
+	refuse_sd(table, leaf | PBMT(3), NACC_REASON_RESERVED_BITS);
+	refuse_sd(mid + 8, leaf | PBMT(3), NACC_REASON_RESERVED_BITS);
+	assert_int_equal(sd(mid + 16, LINK(page_alloc())), NACC_REASON_NONE);
+	harts_have(NACC_LEAF_PBMT | NACC_LEAF_NAPOT);
+	accept_sd(table, napot(DATA_PAGE, USER_RW) | PBMT(2));
+}
+
 /* Exchange semantics are exact: old value out, new value in. */
 static void amo_results(void **state)
 {
@@ -446,6 +583,23 @@ static void amo_results(void **state)
 	stores = stat(NACC_STAT_STORES);
 	sd(table, 0);
 	assert_int_equal(stat(NACC_STAT_STORES), stores + 1);
+}
+
+/* What the trap vector has performed is counted with the rest, and by itself. */
+static void fast_counts(void **state)
+{
+	nacc_u64 stores = stat(NACC_STAT_STORES), amos = stat(NACC_STAT_AMOS);
+	nacc_u64 traps = stat(NACC_STAT_TRAPS);
+
+	(void)state;
+	assert_int_equal(stat(NACC_STAT_FAST), 0);
+	m.core.percpu[0].done[NACC_DONE_FAST_STORE] += 100;
+	m.core.percpu[NACC_PERCPU - 1].done[NACC_DONE_FAST_AMO] += 20;
+	sd(table, 0);
+	assert_int_equal(stat(NACC_STAT_FAST), 120);
+	assert_int_equal(stat(NACC_STAT_STORES), stores + 101);
+	assert_int_equal(stat(NACC_STAT_AMOS), amos + 20);
+	assert_int_equal(stat(NACC_STAT_TRAPS), traps + 121);
 }
 
 static void live_counts(void **state)
@@ -529,8 +683,37 @@ static void audit_ring(void **state)
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_tables, teardown)
+static void assert_span(struct nacc_span span, nacc_u64 start, nacc_u64 end)
+{
+	assert_int_equal(span.start, PTE(start, 0));
+	assert_int_equal(span.end, PTE(end, 0));
+}
+
+/* Plain memory ends where the region or firmware begins, whichever is first. */
+static void plain_memory(void **state)
+{
+	nacc_u64 image_end = IMAGE_BASE + IMAGE_SIZE;
+	nacc_u64 region_end = POOL_BASE + m.layout.region_size;
+	struct nacc_span *fw = m.core.layout.firmware, plain[2];
+
+	(void)state;
+	nacc_find_plain(&m.core, plain);
+	assert_span(plain[0], image_end, POOL_BASE);
+	assert_span(plain[1], region_end, 1UL << 56);
+	fw[0] = (struct nacc_span){ image_end + 8 * PAGE, image_end + 9 * PAGE };
+	nacc_find_plain(&m.core, plain);
+	assert_span(plain[0], image_end, fw[0].start);
+	assert_span(plain[1], region_end, region_end);
+	fw[0] = (struct nacc_span){ DATA_PAGE, DATA_PAGE + PAGE };
+	nacc_find_plain(&m.core, plain);
+	assert_span(plain[0], image_end, POOL_BASE);
+	assert_span(plain[1], region_end, DATA_PAGE);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(plain_memory, setup_sv39, teardown),
 	TEST(the_access),
+	TEST(the_end_of_a_store),
 	TEST(the_destination),
 	TEST(the_edges),
 	TEST(reserved_bits),
@@ -545,7 +728,11 @@ static const struct CMUnitTest tests[] = {
 	TEST(flags_only),
 	TEST(kernel_half),
 	TEST(provenance),
+	TEST(napot_leaves),
+	TEST(napot_ranges),
+	TEST(pbmt_leaves),
 	TEST(amo_results),
+	TEST(fast_counts),
 	TEST(live_counts),
 	TEST(audit_record),
 	TEST(audit_ring),

@@ -222,36 +222,6 @@ static void setup_largest(void **state)
 	assert_machine_ok();
 }
 
-/* Memory that the short way of stores takes as harmless. */
-static void plain_memory(void **state)
-{
-	struct nacc_layout *layout = &m.core.layout;
-	nacc_u64 end = IMAGE_BASE + IMAGE_SIZE;
-
-	(void)state;
-	page_alloc();
-	m.setup_pa = page_alloc();
-	setup_content();
-	must(do_setup());
-	assert_int_equal(m.core.plain_start, end >> 12);
-	assert_int_equal(m.core.plain_size, (POOL_BASE - end) >> 12);
-	layout->nr_firmware = 3;
-	layout->firmware[1] = (struct nacc_span){ POOL_BASE - 8, POOL_BASE };
-	layout->firmware[2] = (struct nacc_span){ POOL_BASE - 4, POOL_BASE };
-	must(do_setup());
-	assert_int_equal(m.core.plain_size, ((POOL_BASE - end) >> 12) - 1);
-	layout->firmware[1] = (struct nacc_span){ end, end + 1 };
-	must(do_setup());
-	assert_int_equal(m.core.plain_size, 0);
-	layout->nr_firmware = 1;
-	layout->region_base = FW_BASE;
-	layout->region_size = FW_SIZE;
-	must(do_setup());
-	assert_true(m.core.plain_size > 1UL << 51);
-	*layout = m.layout;
-	must(do_setup());
-}
-
 static void nothing_before_setup(void **state)
 {
 	nacc_u64 buf = page_alloc();
@@ -294,7 +264,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(setup_once),
 	TEST(setup_refuses_then_takes),
 	TEST(setup_largest),
-	TEST(plain_memory),
 	TEST(nothing_before_setup),
 	TEST(modes),
 };
