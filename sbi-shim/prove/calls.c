@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Proofs of the calls: any arguments, from any state that meets the invariant. */
+#include "world.h"
+
+/* How a frame may change its type (I2, I8). */
+static void claim_life(nacc_u64 fid)
+{
+	nacc_u32 f = any32(), s = any32();
+
+	assume(f < FRAMES && s < NACC_SBI_ENTRIES);
+	if (frames[f].type == old_frames[f].type)
+		return;
+	switch (old_frames[f].type) {
+	case NACC_FRAME_FREE:
+		claim(frames[f].type == NACC_FRAME_ARMED, "I2: free becomes armed");
+		break;
+	case NACC_FRAME_ARMED:
+		claim(frames[f].type != NACC_FRAME_RELEASED, "I2: armed is not released");
+		break;
+	case NACC_FRAME_RELEASED:
+		claim(frames[f].type == NACC_FRAME_FREE, "I2: released becomes free");
+		claim(old_frames[f].epoch <= core.fenced, "I8: only behind a fence");
+		claim(!(old_frames[f].flags & NACC_FRAME_FLAG_UNDRAINED), "I8: drained");
+		claim(!memory[f * NACC_SBI_ENTRIES + s], "I8: zeroed");
+		break;
+	default:
+		claim(frames[f].type == NACC_FRAME_RELEASED, "I8: a table is released first");
+		claim(old_frames[f].parent == NACC_FRAME_NONE || fid == NACC_SBI_AS_RETIRE,
+		      "I8: not while it is linked");
+		claim(frames[f].epoch == core.epoch, "I8: needs a fence");
+	}
+}
+
+static void claim_unchanged(void)
+{
+	nacc_u32 i = any32();
+
+	assume(i < FRAMES * NACC_SBI_ENTRIES);
+	claim(memory[i] == old_memory[i] || raced, "an error has no effect on memory");
+	i /= NACC_SBI_ENTRIES;
+	claim(frames[i].type == old_frames[i].type &&
+	      frames[i].parent == old_frames[i].parent &&
+	      frames[i].flags == old_frames[i].flags, "nor on a frame");
+}
+
+/* A writable entry that a call made must be what the kernel's root has (I5). */
+static void claim_kernel_half(void)
+{
+	nacc_u32 f = any32(), s = any32();
+
+	assume(f < FRAMES && s >= NACC_USER_ENTRIES && s < NACC_SBI_ENTRIES);
+	s += f * NACC_SBI_ENTRIES;
+	claim(frames[f].type != NACC_FRAME_ROOT || memory[s] == old_memory[s] ||
+	      memory[s] == kernel[s % NACC_SBI_ENTRIES], "I5: the kernel half");
+}
+
+/* Number of the argument that is one certain buffer, from 1; 0: none is */
+static int fixed;
+
+static void prove_call(nacc_u64 fid, nacc_u64 frame)
+{
+	struct nacc_call call = { .fid = fid, .satp = any64() };
+	struct nacc_ret ret;
+
+	any_world();
+	call.arg[0] = frame;
+	for (int i = 1; i < 6; i++)
+		call.arg[i] = any64();
+	if (fixed)
+		call.arg[fixed - 1] = SOURCE;
+	ret = nacc_ecall(&core, &call);
+	claim(!core.lock && !core.audit_lock, "no lock is held");
+	claim(core.setup->image_pa == IMAGE && core.locked, "locked is locked");
+	if (ret.error)
+		claim_unchanged();
+	else
+		reached("the call is done");
+	claim_life(fid);
+	claim_kernel_half();
+	claim_invariant();
+}
+
+/* The glue's function, and two that there are not */
+void proof_unknown(void)
+{
+	static const nacc_u64 fids[] = { NACC_SBI_FENCE, NACC_SBI_FID_MAX, ~0ULL };
+	struct nacc_call call = { .fid = 0 };
+	struct nacc_ret ret;
+
+	any_world();
+	for (int i = 0; i < 3; i++) {
+		call.fid = fids[i];
+		ret = nacc_ecall(&core, &call);
+		claim(ret.error == NACC_SBI_ERR_NOT_SUPPORTED, "refused");
+	}
+	reached("a refusal");
+	claim_unchanged();
+	claim_invariant();
+}
+
+/* Any address, any number */
+#define CALL(name, fid) void proof_##name(void) { prove_call(fid, any64()); }
+
+CALL(info, NACC_SBI_GET_INFO)
+CALL(arm, NACC_SBI_ARM)
+CALL(disarm, NACC_SBI_DISARM)
+CALL(create, NACC_SBI_AS_CREATE)
+CALL(release, NACC_SBI_TABLE_RELEASE)
+CALL(lock, NACC_SBI_LOCK)
+
+/*
+ * As much room as the ABI says, and not a word more. The buffer has one address,
+ * as what comes of any other is known from calls that read one: see resolve().
+ */
+#define CALL_WRITES(name, fid, page, bytes) \
+void proof_##name(void) \
+{ \
+	page_words = (bytes) / 8; \
+	fixed = page; \
+	prove_call(fid, any64()); \
+}
+
+CALL_WRITES(unlinked, NACC_SBI_UNLINKED, 1, (NACC_SBI_UNLINKED_MAX + 2) / 2 * 8)
+CALL_WRITES(drain, NACC_SBI_DRAIN, 1, NACC_SBI_DRAIN_MAX * sizeof(struct nacc_sbi_adoption))
+CALL_WRITES(frames, NACC_SBI_FRAMES, 3, NACC_SBI_FRAMES_MAX * sizeof(struct nacc_sbi_frame))
+CALL_WRITES(audit, NACC_SBI_AUDIT, 2, NACC_SBI_AUDIT_MAX * sizeof(struct nacc_sbi_audit))
+CALL_WRITES(learn, NACC_SBI_LEARN, 1, NACC_SBI_LEARN_MAX * sizeof(struct nacc_sbi_unknown))
+CALL_WRITES(stats, NACC_SBI_STATS, 1, (NACC_STAT_MAX + NACC_REASON_MAX) * 8)
+
+/* Frames are alike: frame 0, whatever it is, keeps the formula small. */
+#define CALL_0(name, fid) void proof_##name(void) { prove_call(fid, FRAME_BASE); }
+
+CALL_0(check, NACC_SBI_TABLE_CHECK)
+CALL_0(merge, NACC_SBI_MERGE_AD)
+CALL_0(adopt, NACC_SBI_TABLE_ADOPT)
+CALL_0(fill, NACC_SBI_AS_FILL)
+
+/*
+ * Calls that write many entries of a level-0 table. What is done before an entry is
+ * refused stays done, so unlike prove_call() this asks of an error only that it
+ * breaks nothing.
+ */
+static struct nacc_ret call_batch(nacc_u64 fid, nacc_u64 entries)
+{
+	struct nacc_call call = { .fid = fid, .satp = any64(), .arg = { FRAME_BASE, entries } };
+	struct nacc_ret ret;
+
+	any_world();
+	for (int i = 2; i < 6; i++)
+		call.arg[i] = any64();
+	ret = nacc_ecall(&core, &call);
+	claim(!core.lock && !core.audit_lock, "no lock is held");
+	if (ret.error)
+		return ret;
+	reached("the call is done");
+	claim(frames[0].type == NACC_FRAME_TABLE && !frames[0].level, "only tables of level 0");
+	claim((ret.value & 0xffff) <= entries >> 16, "no more done than asked for");
+	return ret;
+}
+
+static void claim_no_other(nacc_u64 first, nacc_u64 count)
+{
+	nacc_u32 i = any32();
+
+	assume(i < FRAMES * NACC_SBI_ENTRIES);
+	assume(i < first || i - first >= count || i >= NACC_SBI_ENTRIES);
+	claim(memory[i] == old_memory[i], "no other entry");
+}
+
+/* Entries of a table are alike: two in the middle. Which there may be: batch_range. */
+#define FIRST	1
+#define COUNT	2
+
+static void prove_batch(nacc_u64 fid)
+{
+	struct nacc_ret ret = call_batch(fid, FIRST | COUNT << 16);
+	nacc_u32 i = any32();
+	nacc_u64 was, is;
+
+	claim_no_other(FIRST, COUNT);
+	claim_invariant();
+	assume(i < FRAMES);
+	claim(frames[i].type == old_frames[i].type &&
+	      frames[i].parent == old_frames[i].parent &&
+	      frames[i].flags == old_frames[i].flags, "no frame changes");
+	assume(i >= FIRST && i < FIRST + COUNT && !raced && !ret.error);
+	was = old_memory[i];
+	is = memory[i];
+	if (fid == NACC_SBI_TAKE)
+		claim(is == (was & PTE_V ? 0 : was), "what is present is taken");
+	if (fid == NACC_SBI_WRITE_PROTECT)
+		claim(is == (was & PTE_V ? was & ~PTE_W : was), "only W goes");
+}
+
+/* No numbers of entries take a call out of its table, nor out of its buffer. */
+void proof_batch_range(void)
+{
+	nacc_u64 entries = any64();
+
+	call_batch(NACC_SBI_WRITE_PROTECT, entries);
+	claim_no_other(entries & 0xffff, entries >> 16);
+}
+
+void proof_take(void)
+{
+	prove_batch(NACC_SBI_TAKE);
+}
+
+void proof_write_protect(void)
+{
+	prove_batch(NACC_SBI_WRITE_PROTECT);
+}
+
+void proof_exchange(void)
+{
+	page_words = 2 * NACC_SBI_ENTRIES;
+	pages = 2;
+	prove_batch(NACC_SBI_EXCHANGE);
+}
+
+/* From the first frame on, any number */
+void proof_reclaim(void)
+{
+	prove_call(NACC_SBI_RECLAIM, 0);
+}
+
+/*
+ * Frame 0 as well, and room for a list of so many, the root, and their number. That
+ * is half a word less than the array has: a mark shows if it is written.
+ */
+void proof_retire(void)
+{
+	nacc_u64 *last = &source[SOURCE_WORDS - 1];
+
+	page_words = (NACC_SBI_RETIRE_BATCH + 3) / 2;
+	*last = ~0ULL;
+	prove_call(NACC_SBI_AS_RETIRE, FRAME_BASE);
+	claim(*last >> 32 == ~0U, "no more is listed than there is room for");
+}
+
+/* What contracts.c says of an adoption that a store asks for */
+void proof_adopt_flat(void)
+{
+	nacc_u32 level = any32(), f = any32(), head;
+	struct nacc_frame *twin = 0;
+
+	any_world();
+	assume(frames[0].type == NACC_FRAME_ROOT && level < core.top_level);
+	head = core.armed_head;
+	if (nacc_table_adopt(&core, 0, level, nacc_phys(SOURCE), 0, &twin)) {
+		reached("an adoption refused");
+		claim_unchanged();
+		claim_invariant();
+		return;
+	}
+	reached("an adoption");
+	claim(head != NACC_FRAME_NONE && twin == &frames[head], "the first armed frame");
+	claim(twin->type == NACC_FRAME_TABLE && twin->level == level && !twin->owner &&
+	      twin->parent == NACC_FRAME_NONE && !twin->flags, "becomes an unlinked table");
+	assume(f < FRAMES * NACC_SBI_ENTRIES);
+	if (f / NACC_SBI_ENTRIES == head)
+		claim(!(memory[f] & PTE_V) || (memory[f] & PTE_RWX), "of leaves");
+	else
+		claim(memory[f] == old_memory[f], "and no other is touched");
+	f /= NACC_SBI_ENTRIES;
+	claim(f == head || (frames[f].type == old_frames[f].type &&
+			    frames[f].parent == old_frames[f].parent &&
+			    frames[f].slot == old_frames[f].slot &&
+			    frames[f].level == old_frames[f].level &&
+			    frames[f].flags == old_frames[f].flags), "nor its record");
+	claim_invariant();
+}
+
+/* A fence covers what was released before it began, not what came later. */
+void proof_fence(void)
+{
+	nacc_u32 f = any32();
+	nacc_u64 epoch;
+
+	any_world();
+	assume(f < FRAMES && frames[f].type == NACC_FRAME_RELEASED && core.epoch + 1);
+	epoch = nacc_fence_begin(&core);
+	claim(frames[f].epoch <= epoch, "what was released is covered");
+	claim_invariant();
+	claim(epoch < core.epoch, "what is released from now on is not");
+	nacc_fence_end(&core, epoch);
+	reached("a fence");
+	claim(core.fenced >= epoch && core.epoch > core.fenced, "what is released now is not");
+	claim_invariant();
+}
+
+/* A and D for a walker that may not, from frame 0 on, root or not. */
+void proof_set_ad(void)
+{
+	nacc_u64 satp = any64() << SATP_MODE_SHIFT | FRAME_BASE >> PAGE_SHIFT;
+	nacc_u32 i = any32();
+
+	any_world();
+	if (nacc_set_ad(&core, satp, any64(), any() & 1, any() & 1) == NACC_AD_SET)
+		reached("a bit set");
+	assume(i < FRAMES * NACC_SBI_ENTRIES);
+	claim(raced || (memory[i] & ~AD) == (old_memory[i] & ~AD), "only A and D");
+	claim(raced || (memory[i] & old_memory[i]) == old_memory[i], "I7: none lost");
+	claim(raced || memory[i] == old_memory[i] || pte_is_leaf(memory[i]), "of leaves");
+	claim_invariant();
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What holds before and after every step of the core, said from what memory and
+ * frame table hold; shares nothing with the core but its types.
+ */
+#include "world.h"
+
+#define NONE	NACC_FRAME_NONE
+
+/*
+ * Where user pages may lie whatever they are for: proof_plain says so of the
+ * ranges that the core itself takes for that.
+ */
+static int plain(nacc_u64 pte)
+{
+	struct nacc_span spans[2];
+
+	nacc_find_plain(&core, spans);
+	return is_plain_leaf(spans, pte);
+}
+
+/*
+ * The leaves that nacc_check_leaf() accepts: which these are is proof_leaf's. That
+ * A and D do not matter, and that no legal entry needs its W, is proof_leaf_ad's.
+ */
+int leaf_ok(nacc_u64 pte, nacc_u32 level)
+{
+	if ((pte & (PTE_R | PTE_W)) == PTE_W)
+		return 0;
+	if (!level && plain(pte))
+		return 1;
+	pte &= ~AD;
+	return (__CPROVER_uninterpreted_legal(pte, level) |
+		__CPROVER_uninterpreted_legal(pte | PTE_W, level)) & 1;
+}
+
+static int is_table(const struct nacc_frame *f)
+{
+	return f->type == NACC_FRAME_TABLE || f->type == NACC_FRAME_ROOT;
+}
+
+static int retiring(const struct nacc_frame *f)
+{
+	return frames[f->owner].flags & NACC_FRAME_FLAG_RETIRING;
+}
+
+/* I3. What a retiring address space still links is out of reach of its root. */
+static int link_ok(nacc_u32 f, nacc_u32 s, nacc_u64 pte)
+{
+	int c = frame_number(pte_pa(pte));
+
+	if (!frames[f].level || c < 0 || (pte & (PTE_HIGH | AD | PTE_U | PTE_G)))
+		return 0;
+	return retiring(&frames[f]) ||
+	       (frames[c].type == NACC_FRAME_TABLE && frames[c].owner == frames[f].owner &&
+		frames[c].level + 1 == frames[f].level && frames[c].parent == f &&
+		frames[c].slot == s);
+}
+
+int entry_ok(nacc_u32 f, nacc_u32 s)
+{
+	nacc_u64 pte = memory[f * NACC_SBI_ENTRIES + s];
+	int root = frames[f].type == NACC_FRAME_ROOT;
+
+	if (frames[f].type == NACC_FRAME_RELEASED || (root && s >= NACC_USER_ENTRIES))
+		return 1;
+	if (!is_table(&frames[f]) ||
+	    (root && (frames[f].flags & NACC_FRAME_FLAG_BUILDING)))
+		return !pte;
+	if (!(pte & PTE_V))
+		return 1;
+	if (root && retiring(&frames[f]))
+		return 0;
+	return pte & PTE_RWX ? leaf_ok(pte, frames[f].level) : link_ok(f, s, pte);
+}
+
+static nacc_u32 tables_of(nacc_u32 f)
+{
+	nacc_u32 nr = 0;
+
+	for (int i = 0; i < FRAMES; i++)
+		nr += frames[i].type == NACC_FRAME_TABLE && frames[i].owner == f;
+	return nr;
+}
+
+int frame_ok(nacc_u32 i)
+{
+	const struct nacc_frame *f = &frames[i];
+	int undrained = f->flags & NACC_FRAME_FLAG_UNDRAINED;
+
+	switch (f->type) {
+	case NACC_FRAME_FREE:
+	case NACC_FRAME_ARMED:
+		return f->owner == NONE && f->parent == NONE && !f->level && !f->flags &&
+		       !f->tables;
+	case NACC_FRAME_ROOT:
+		return f->owner == i && f->level == core.top_level && f->parent == NONE &&
+		       f->tables == tables_of(i) &&
+		       (!f->flags || f->flags == NACC_FRAME_FLAG_BUILDING ||
+			f->flags == NACC_FRAME_FLAG_RETIRING);
+	case NACC_FRAME_TABLE:
+		return f->owner < FRAMES && frames[f->owner].type == NACC_FRAME_ROOT &&
+		       f->level < core.top_level && f->flags == undrained &&
+		       (f->parent < FRAMES || f->parent == NONE) && !f->tables;
+	default:
+		return f->type == NACC_FRAME_RELEASED && f->parent == NONE && f->owner < FRAMES &&
+		       f->level <= core.top_level && f->epoch <= core.epoch;
+	}
+}
+
+/* What the trap vector of the firmware goes by. */
+static int gate_ok(nacc_u32 i)
+{
+	if (frames[i].type == NACC_FRAME_TABLE && !frames[i].level)
+		return frames[i].gate == &frames[frames[i].owner].flags;
+	return *frames[i].gate;
+}
+
+/* What is in a list that has links both ways */
+struct list {
+	nacc_u32 head;
+	nacc_u32 next[FRAMES];
+	nacc_u32 prev[FRAMES];
+	int in[FRAMES];
+};
+
+/* All that belong there and no other; as each names the one before, none twice. */
+static int list_ok(const struct list *l)
+{
+	nacc_u32 at = l->head, before = NONE, seen = 0, nr = 0;
+
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		nr += l->in[i];
+	for (nacc_u32 i = 0; i < FRAMES && at != NONE; i++) {
+		if (at >= FRAMES || !l->in[at] || l->prev[at] != before)
+			return 0;
+		before = at;
+		at = l->next[at];
+		seen++;
+	}
+	return at == NONE && seen == nr;
+}
+
+static int armed_ok(void)
+{
+	struct list l = { .head = core.armed_head };
+
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		l.in[i] = frames[i].type == NACC_FRAME_ARMED;
+		l.next[i] = frames[i].next;
+		l.prev[i] = frames[i].prev;
+	}
+	return list_ok(&l);
+}
+
+/* Those that a root owns; it names the first. */
+static int owned_ok(nacc_u32 root)
+{
+	struct list l = { .head = frames[root].next };
+
+	if (frames[root].type != NACC_FRAME_ROOT)
+		return 1;
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		l.in[i] = frames[i].type == NACC_FRAME_TABLE && frames[i].owner == root;
+		l.next[i] = frames[i].next;
+		l.prev[i] = frames[i].prev;
+	}
+	return list_ok(&l);
+}
+
+static int unlinked_ok(void)
+{
+	struct list l = { .head = core.unlinked_head };
+
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		l.in[i] = frames[i].type == NACC_FRAME_TABLE && frames[i].parent == NONE;
+		l.next[i] = frames[i].next_unlinked;
+		l.prev[i] = frames[i].prev_unlinked;
+	}
+	return list_ok(&l);
+}
+
+/* Links one way, so: nobody twice, and the last is the last. */
+static int undrained_ok(void)
+{
+	nacc_u32 at = core.undrained_head, last = NONE, seen = 0, nr = 0;
+
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		nr += !!(frames[i].flags & NACC_FRAME_FLAG_UNDRAINED);
+	for (nacc_u32 i = 0; i < FRAMES && at != NONE; i++) {
+		if (at >= FRAMES || !(frames[at].flags & NACC_FRAME_FLAG_UNDRAINED))
+			return 0;
+		last = at;
+		at = frames[at].next_undrained;
+		seen++;
+	}
+	return at == NONE && seen == nr && core.undrained_tail == last;
+}
+
+void assume_invariant(void)
+{
+	assume(core.fenced < core.epoch);
+	assume(armed_ok());
+	assume(unlinked_ok());
+	assume(undrained_ok());
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		assume(frame_ok(i));
+		assume(owned_ok(i));
+		for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
+			assume(entry_ok(i, s));
+	}
+}
+
+/* Any frame and any entry stand for all. */
+void claim_invariant(void)
+{
+	nacc_u32 f = any32(), s = any32();
+
+	assume(f < FRAMES && s < NACC_SBI_ENTRIES);
+	claim(core.fenced < core.epoch, "a fence covers what is behind it");
+	claim(frame_ok(f), "I2: what a frame is");
+	claim(gate_ok(f), "the gate of a frame");
+	claim(armed_ok(), "the armed list");
+	claim(owned_ok(f), "the list of an address space");
+	claim(unlinked_ok(), "the list of unlinked tables");
+	claim(undrained_ok(), "the list of adoptions to drain");
+	claim(entry_ok(f, s), "I3, I4: what an entry names");
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Put into the core's nacc_internal.h for the proofs. One hart runs at a time
+ * there (see prove_race()), so an atomic access is an access; said like this CBMC
+ * sees the field that it goes to instead of bytes of an array. The second time
+ * comes after what this hides.
+ */
+#ifndef PLAIN_H
+#define PLAIN_H
+extern nacc_u64 source[];
+nacc_u64 any64(void);
+
+/* A page of S-mode says something else whenever it is read (I9: once). */
+static inline nacc_u64 prove_load(const nacc_u64 *p)
+{
+	return __CPROVER_same_object(p, source) ? any64() : *p;
+}
+
+#define __atomic_load_n(p, order)	((void)(order), *(p))
+#define __atomic_store_n(p, val, order)	((void)(order), (void)(*(p) = (val)))
+#define __atomic_fetch_add(p, val, order) ({ \
+	__typeof__(val) by = (val); \
+\
+	(void)(order); \
+	(*(p) += by) - by; \
+})
+#define __atomic_exchange_n(p, val, order) ({ \
+	__typeof__(p) at = (p); \
+	__typeof__(*at) was; \
+\
+	(void)(order); \
+	NACC_RACE((nacc_u64 *)at); \
+	was = *at; \
+	*at = (val); \
+	was; \
+})
+#define load64(p)			prove_load(p)
+#define load32(p)			(*(const nacc_u32 *)(p))
+#define store64(p, val)			((void)(*(nacc_u64 *)(p) = (val)))
+#else
+#define nacc_count(counter)		((void)++*(counter))
+#endif

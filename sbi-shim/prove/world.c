@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See world.h. */
+#include "world.h"
+
+struct nacc_core core;
+struct nacc_frame frames[FRAMES], old_frames[FRAMES];
+nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES];
+nacc_u64 kernel[SOURCE_WORDS];
+int raced;
+nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
+nacc_u64 source[SOURCE_WORDS];
+static const nacc_u16 shut = 1;
+static struct nacc_sbi_setup setups[2];
+static nacc_u64 stats[NACC_STAT_MAX], reasons[NACC_REASON_MAX];
+static struct nacc_sbi_unknown unknown[NACC_SBI_LEARN_MAX];
+static struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS];
+
+nacc_u64 any64(void)
+{
+	return nondet_u64();
+}
+
+nacc_u32 any32(void)
+{
+	return nondet_u32();
+}
+
+int any(void)
+{
+	return nondet_int();
+}
+
+int frame_number(nacc_u64 pa)
+{
+	nacc_u64 i = (pa - FRAME_BASE) / PAGE_SIZE;
+
+	return i < FRAMES ? (int)i : -1;
+}
+
+static void claim_buffer(nacc_u64 pa)
+{
+	const struct nacc_sbi_range *freed = &setups[0].ranges[3];
+
+	claim(pa >= RAM + FIRMWARE_SIZE && pa <= RAM_END - PAGE_SIZE && pa % PAGE_SIZE == 0,
+	      "I9: a page of RAM, not of the firmware");
+	claim(pa + PAGE_SIZE <= REGION || pa >= REGION + REGION_SIZE, "I9: not of the region");
+	claim(!core.set_up || pa + PAGE_SIZE <= IMAGE || pa >= IMAGE + IMAGE_SIZE ||
+	      (pa >= freed->start && pa + PAGE_SIZE <= freed->end),
+	      "I9: not of the kernel image");
+}
+
+/*
+ * Physical memory. Whatever the core asks for must be a frame or RAM that S-mode
+ * may hand over: this is the part of I9 that says that no pointer is followed
+ * that was not checked. Buffers of S-mode are one buffer, which is then all of
+ * them, and which ends where the array does.
+ */
+void *nacc_phys(nacc_u64 pa)
+{
+	int i = frame_number(pa);
+
+	if (i >= 0) {
+		claim(pa % PAGE_SIZE < 8 * NACC_SBI_ENTRIES, "I9: inside a frame");
+		return &memory[i * NACC_SBI_ENTRIES + pa % PAGE_SIZE / 8];
+	}
+	claim_buffer(pa);
+	if (pages == 2)
+		claim_buffer(pa + PAGE_SIZE);
+	return pa == KERNEL_ROOT ? kernel : &source[SOURCE_WORDS - page_words];
+}
+
+/* One span of RAM, region and firmware inside. */
+void any_layout(void)
+{
+	core.layout.region_base = REGION;
+	core.layout.region_size = REGION_SIZE;
+	core.layout.ram[0].start = RAM;
+	core.layout.ram[0].end = RAM_END;
+	core.layout.nr_ram = 1;
+	core.layout.firmware[0].start = RAM;
+	core.layout.firmware[0].end = RAM + FIRMWARE_SIZE;
+	core.layout.nr_firmware = 1;
+	core.layout.leaves = any32() & (NACC_LEAF_NAPOT | NACC_LEAF_PBMT);
+	core.frame_base = FRAME_BASE;
+	core.nr_frames = FRAMES;
+	core.frames = frames;
+	core.stats = stats;
+	core.reasons = reasons;
+	core.unknown = unknown;
+	core.audit = audit;
+	core.audit_next = any64();
+	core.setup = &setups[0];
+	core.spare = &setups[1];
+	for (int i = 0; i < SOURCE_WORDS; i++)
+		kernel[i] = any64();
+}
+
+/* Two writers, one user-visible range, one freed: wherever they are. */
+void any_setup(void)
+{
+	struct nacc_sbi_setup *s = &setups[0];
+	struct nacc_sbi_range *r = setups[0].ranges;
+
+	s->flags = any32();
+	assume(s->flags <= NACC_PROVENANCE_ENFORCE);
+	s->kernel_root = KERNEL_ROOT;
+	s->image_pa = IMAGE;
+	s->image_size = IMAGE_SIZE;
+	s->nr_writers = 2;
+	s->nr_user_visible = 1;
+	s->nr_freed = 1;
+	for (int i = 0; i < RANGES; i++) {
+		r[i].start = any64();
+		r[i].end = any64();
+		assume(r[i].start < r[i].end);
+	}
+	assume(r[0].end <= r[1].start);
+	for (int i = 2; i < RANGES; i++) {
+		assume(r[i].start >= s->image_pa);
+		assume(r[i].end <= s->image_pa + s->image_size);
+		assume((r[i].start | r[i].end) % PAGE_SIZE == 0);
+	}
+	core.set_up = 1;
+	core.locked = 1;
+	core.satp_mode = any32();
+	assume(core.satp_mode >= 8 && core.satp_mode <= 10);
+	core.top_level = core.satp_mode - 6;
+}
+
+static void any_frame(struct nacc_frame *f)
+{
+	f->type = any32();
+	f->level = any32();
+	f->flags = any32();
+	f->live = any32();
+	f->owner = any32();
+	f->parent = any32();
+	f->slot = any32();
+	f->next = any32();
+	f->prev = any32();
+	f->next_undrained = any32();
+	f->tables = any32();
+	f->epoch = any64();
+	f->original = any64();
+	f->gate = &shut;
+	assume(f->type < NACC_FRAME_TYPE_MAX);
+	if (f->type == NACC_FRAME_TABLE && !f->level && f->owner < FRAMES)
+		f->gate = &frames[f->owner].flags;
+}
+
+/* Every state of the frames that meets the invariant. */
+void any_world(void)
+{
+	any_layout();
+	any_setup();
+	for (int i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
+		memory[i] = any64();
+	for (int i = 0; i < FRAMES; i++)
+		any_frame(&frames[i]);
+	core.armed_head = any32();
+	core.unlinked_head = any32();
+	core.undrained_head = any32();
+	core.undrained_tail = any32();
+	core.epoch = any64();
+	core.fenced = any64();
+	for (int i = 0; i < NACC_PERCPU; i++) {
+		core.percpu[i].writer = any32();
+		assume(core.percpu[i].writer < 2);
+	}
+	assume_invariant();
+	remember();
+}
+
+void remember(void)
+{
+	for (int i = 0; i < FRAMES; i++)
+		old_frames[i] = frames[i];
+	for (int i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
+		old_memory[i] = memory[i];
+}

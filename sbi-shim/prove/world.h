@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bounded world of the proofs: any frame table of a few frames, any memory
+ * behind them, any set-up that SETUP would take, any arguments.
+ *
+ * Constants of the core that are bounds are smaller here: see small_core() in run.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include "nacc_internal.h"
+
+#define FRAMES		3
+#define RANGES		4
+/* Room for a page of S-mode */
+#define SOURCE_WORDS	64
+
+#define RAM		0x80000000ULL
+#define RAM_END		0x90000000ULL
+#define FIRMWARE_SIZE	0x00080000ULL
+#define REGION		0x88000000ULL
+#define REGION_SIZE	0x00100000ULL
+#define FRAME_BASE	0x88008000ULL
+#define KERNEL_ROOT	0x80200000ULL
+#define IMAGE		0x80400000ULL
+#define IMAGE_SIZE	0x00400000ULL
+#define SOURCE		0x84000000ULL
+#define AD		(PTE_A | PTE_D)
+
+extern struct nacc_core core;
+extern struct nacc_frame frames[FRAMES];
+extern nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES];
+extern nacc_u64 kernel[SOURCE_WORDS];
+extern int raced;
+/* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
+extern nacc_u32 page_words, pages;
+
+/* The state before a step, to compare with */
+extern struct nacc_frame old_frames[FRAMES];
+extern nacc_u64 old_memory[FRAMES * NACC_SBI_ENTRIES];
+
+/* CBMC's: any value, and any function of its arguments */
+nacc_u64 nondet_u64(void);
+nacc_u32 nondet_u32(void);
+int nondet_int(void);
+nacc_u32 __CPROVER_uninterpreted_legal(nacc_u64 pte, nacc_u32 level);
+
+nacc_u64 any64(void);
+nacc_u32 any32(void);
+int any(void);
+
+#define assume(x)	__CPROVER_assume(x)
+
+/*
+ * A claim, or with REACH the claim that there is no way to get here, which must
+ * be wrong.
+ */
+#ifdef REACH
+#define claim(x, what)	((void)(x), (void)(what))
+#define reached(what)	__CPROVER_assert(0, what)
+#else
+#define claim(x, what)	__CPROVER_assert(x, what)
+#define reached(what)	((void)(what))
+#endif
+
+/* world.c */
+int frame_number(nacc_u64 pa);
+void any_layout(void);
+void any_setup(void);
+void any_world(void);
+void remember(void);
+
+/* invariant.c */
+int leaf_ok(nacc_u64 pte, nacc_u32 level);
+int frame_ok(nacc_u32 f);
+int entry_ok(nacc_u32 f, nacc_u32 s);
+void assume_invariant(void);
+void claim_invariant(void);
+
+#endif /* WORLD_H */
