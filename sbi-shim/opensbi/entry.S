@@ -6,23 +6,31 @@
  * machine) go to nacc_trap(). Everything else reaches OpenSBI's vector with each
  * register and CSR as the trap left it, at the cost of ten instructions.
  *
+ * Before that nacc_fast has a try at store faults: see there.
+ *
  * OpenSBI's conventions (firmware/fw_base.S) hold: mscratch points to the
  * hart's scratch space, the stack for traps from below M-mode ends there, and
  * the frame is a struct sbi_trap_context.
  */
-#include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
-#include <sbi/sbi_scratch.h>
-#include <sbi/sbi_trap.h>
+#include "entry.h"
 
 #if __riscv_xlen != 64
 #error "NACC needs RV64"
 #endif
 
 #define INFO(x)	(SBI_TRAP_REGS_SIZE + SBI_TRAP_INFO_OFFSET(x))
-#define REG(x)	SBI_TRAP_REGS_OFFSET(x)
+
+/* Of struct nacc_fast, from the scratch space */
+#define FAST(x)	(NACC_HART_OFFSET + NACC_FAST_##x)
 
 #define MSTATUS_MPV_BIT	39
+
+/* Page-table entry (privileged spec, "Sv39: Virtual-Memory System") */
+#define PTE_V	0x01
+#define PTE_R	0x02
+#define PTE_U	0x10
+#define PTE_G	0x20
 
 /* Apply \op to all general registers but zero, sp, t0 and a0 */
 .macro	NACC_REGS op base
@@ -67,7 +75,7 @@
 	csrw	\csr, t0
 .endm
 
-.macro	NACC_ENTRY name next hyp
+.macro	NACC_ENTRY name slow next hyp
 	.section .entry, "ax", %progbits
 	.align	3
 	.globl	\name
@@ -78,7 +86,7 @@
 	/* An interrupt has the top bit set and is none of the three. */
 	csrr	t0, CSR_MCAUSE
 	addi	t0, t0, -CAUSE_STORE_ACCESS
-	beqz	t0, .Lfrom_below_\@
+	beqz	t0, nacc_fast
 	addi	t0, t0, CAUSE_STORE_ACCESS - CAUSE_LOAD_ACCESS
 	beqz	t0, .Lfrom_below_\@
 	addi	t0, t0, CAUSE_LOAD_ACCESS - CAUSE_FETCH_ACCESS
@@ -89,6 +97,8 @@
 	csrrw	tp, CSR_MSCRATCH, tp
 	j	\next
 
+	.globl	\slow
+\slow:
 .Lfrom_below_\@:
 	csrr	t0, CSR_MSTATUS
 	.if	\hyp
@@ -161,5 +171,210 @@
 	mret
 .endm
 
-	NACC_ENTRY nacc_trap_entry, _trap_handler, 0
-	NACC_ENTRY nacc_trap_entry_hyp, _trap_handler_hyp, 1
+/*
+ * The common store, in as few instructions as there can be: one that the core
+ * has performed for this hart before (fast.h), to a level-0 table of a live
+ * address space, that clears an entry or makes it a leaf with nothing forbidden
+ * near. Nothing here may trap.
+ *
+ * What is accepted here nacc_store() would accept, with the same effects. In any
+ * doubt nothing has been done and the long way is gone.
+ *
+ *	tp	scratch space, struct nacc_fast in it; mscratch holds the tp of
+ *		the trapped code
+ *	t0	what the entry held; saved in the scratch space. First where the
+ *		instruction is
+ *	t1	where the store goes to: the entry
+ *	t2	what it would write
+ *	t3	struct nacc_fast_store
+ *	t4	live count of the frame
+ *
+ * Before they have these values t0 to t4 serve as temporaries. The registers of
+ * the trapped code are where the long way saves them, too, on the stack.
+ *
+ * No lock is held, and another hart may retire the address space or release the
+ * table between the look at the gate and the swap. The swap then lands in a
+ * frame that is no table any more, but still nothing else either: it becomes
+ * something else only after a fence that begins later, which waits until this
+ * hart has taken an IPI. That it does not before it has left this trap, as
+ * interrupts are off in M-mode and nothing here asks for them. Whatever the swap
+ * has left is zeroed then, and a trap from there on finds the gate closed.
+ */
+.macro	NACC_FAST_REGS op
+	\op	t1, SAVED(t1)(tp)
+	\op	t2, SAVED(t2)(tp)
+	\op	t3, SAVED(t3)(tp)
+	\op	t4, SAVED(t4)(tp)
+.endm
+
+/* May t2 stand in a table of level 0? A leaf wants V, R and U, and not G. */
+.macro	NACC_CHECK_VALUE tmp
+	andi	\tmp, t2, PTE_V | PTE_R | PTE_U | PTE_G
+	addi	\tmp, \tmp, -(PTE_V | PTE_R | PTE_U)
+	bnez	\tmp, .Lno_leaf_\@
+	/* N, PBMT and reserved bits are above all that is plain. */
+	ld	\tmp, FAST(PLAIN_LO)(tp)
+	bltu	t2, \tmp, .Llow_\@
+	ld	\tmp, FAST(PLAIN_HI)(tp)
+	bgeu	t2, \tmp, .Lhigh_\@
+.Lchecked_\@:
+	.subsection 1
+.Lhigh_\@:
+	ld	\tmp, FAST(HIGH_LO)(tp)
+	bltu	t2, \tmp, .Lslow
+	ld	\tmp, FAST(HIGH_HI)(tp)
+	bltu	t2, \tmp, .Lchecked_\@
+	j	.Lslow
+.Llow_\@:
+	ld	\tmp, FAST(FREED_LO)(tp)
+	bltu	t2, \tmp, .Lslow
+	ld	\tmp, FAST(FREED_HI)(tp)
+	bltu	t2, \tmp, .Lchecked_\@
+	j	.Lslow
+.Lno_leaf_\@:
+	andi	\tmp, t2, PTE_V
+	beqz	\tmp, .Lchecked_\@
+	j	.Lslow
+	.subsection 0
+.endm
+
+/* What the entry held does not matter. */
+.macro	NACC_FAST_SWAP
+	NACC_CHECK_VALUE t0
+	amoswap.d.aqrl t0, t2, (t1)
+	snez	t1, t0
+	snez	t2, t2
+	sub	t2, t2, t1
+	beqz	t2, .Lcounted_\@
+	amoadd.w zero, t2, (t4)
+.Lcounted_\@:
+.endm
+
+/* The live count has not changed: neither was zero nor is. */
+.macro	NACC_FAST_CAS not_zero
+	beqz	\not_zero, .Lslow
+	NACC_CHECK_VALUE t4
+	sc.d.rl	t4, t2, (t1)
+	bnez	t4, .Lslow
+.endm
+
+/* On behind the instruction */
+.macro	NACC_FAST_NEXT
+	ld	t2, NACC_STORE_NEXT(t3)
+	csrw	CSR_MEPC, t2
+.endm
+
+/* An AMO: what is left depends on rd. */
+.macro	NACC_FAST_RD
+	NACC_FAST_NEXT
+	ld	t2, NACC_STORE_END(t3)
+	jr	t2
+.endm
+
+.macro	NACC_FAST_END counter
+	ld	t1, \counter(tp)
+	li	t2, 1
+	amoadd.d zero, t2, (t1)
+	NACC_FAST_REGS REG_L
+	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
+	csrrw	tp, CSR_MSCRATCH, tp
+	mret
+.endm
+
+	NACC_ENTRY nacc_trap_entry, nacc_trap_slow, _trap_handler, 0
+
+	.section .entry, "ax", %progbits
+	.option	push
+	.option	norvc
+nacc_fast:
+	NACC_FAST_REGS REG_S
+
+	/* In the frames, by way of the linear map? The entry, or a part of it? */
+	csrr	t1, CSR_MTVAL
+	ld	t2, FAST(FRAMES_VA)(tp)
+	sub	t1, t1, t2
+	ld	t2, FAST(FRAMES_SIZE)(tp)
+	bgeu	t1, t2, .Lslow
+	andi	t2, t1, 7
+	bnez	t2, .Lslow
+
+	/* From S-mode, and not of a virtual machine? */
+	csrr	t2, CSR_MSTATUS
+	ld	t3, FAST(STATUS_MASK)(tp)
+	and	t2, t2, t3
+	ld	t3, FAST(STATUS)(tp)
+	bne	t2, t3, .Lslow
+
+	/* Performed before, and the instruction is still the same? */
+	csrr	t2, CSR_MEPC
+	andi	t3, t2, NACC_FAST_PC_MASK
+	slli	t3, t3, NACC_FAST_PC_SHIFT
+	ld	t4, FAST(LAST)(tp)
+	add	t3, t3, t4
+	ld	t4, NACC_STORE_PC(t3)
+	bne	t4, t2, .Lslow
+	ld	t0, NACC_STORE_TEXT_PA(t3)
+	ld	t2, 0(t0)
+	ld	t4, NACC_STORE_TEXT(t3)
+	bne	t2, t4, .Lslow
+
+	/* A level-0 table of a live address space? */
+	ld	t2, FAST(FRAMES_PA)(tp)
+	add	t1, t1, t2
+	srli	t4, t1, PAGE_SHIFT - NACC_FRAME_SHIFT
+	andi	t4, t4, -(1 << NACC_FRAME_SHIFT)
+	ld	t2, FAST(LIVES)(tp)
+	add	t4, t4, t2
+	ld	t2, NACC_FRAME_LIVE_TO_GATE(t4)
+	lhu	t2, 0(t2)
+	bnez	t2, .Lslow
+
+	ld	t2, NACC_STORE_RUN(t3)
+	jr	t2
+
+	/* The instruction lies across eight bytes: the rest is the same, too? */
+	.globl	nacc_fast_across
+nacc_fast_across:
+	ld	t2, 8(t0)
+	ld	t0, NACC_STORE_TEXT2(t3)
+	bne	t2, t0, .Lslow
+	ld	t2, NACC_STORE_RUN2(t3)
+	jr	t2
+
+	/* sd, c.sd, c.sdsp */
+	.globl	nacc_fast_store
+nacc_fast_store:
+	NACC_FAST_SWAP
+	NACC_FAST_NEXT
+	NACC_FAST_END FAST(NR_STORES)
+
+	/* amoswap.d */
+	.globl	nacc_fast_swap
+nacc_fast_swap:
+	NACC_FAST_SWAP
+	NACC_FAST_RD
+
+	/* amoand.d, amoor.d: t0 has been loaded and reserved, t2 is the result. */
+	.globl	nacc_fast_and
+nacc_fast_and:
+	NACC_FAST_CAS t2
+	NACC_FAST_RD
+
+	.globl	nacc_fast_or
+nacc_fast_or:
+	NACC_FAST_CAS t0
+	NACC_FAST_RD
+
+	.globl	nacc_fast_swapped
+nacc_fast_swapped:
+	NACC_FAST_END FAST(NR_AMOS)
+
+	.globl	nacc_fast_slow
+nacc_fast_slow:
+.Lslow:
+	NACC_FAST_REGS REG_L
+	ld	t0, FAST(SLOW)(tp)
+	jr	t0
+	.option	pop
+
+	NACC_ENTRY nacc_trap_entry_hyp, nacc_trap_slow_hyp, _trap_handler_hyp, 1

@@ -179,19 +179,55 @@ int nacc_fdt_reserve(void *fdt, u64 base, u64 size)
 	return 0;
 }
 
+/* Return: where @word stands as a whole word behind @from, or -1. */
+static int find_word(const char *text, int len, const char *word, int from)
+{
+	int i, n = sbi_strlen(word);
+
+	for (i = from + 1; i + n <= len; i++) {
+		char next = i + n < len ? text[i + n] : 0;
+
+		if ((!text[i - 1] || text[i - 1] == '_') && (!next || next == '_') &&
+		    !sbi_strncmp(text + i, word, n))
+			return i;
+	}
+	return -1;
+}
+
 /* Replace @from by @to, of the same length, where it stands as a whole word. */
 static void replace_word(char *text, int len, const char *from, const char *to)
 {
-	int i, n = sbi_strlen(from);
+	int i = find_word(text, len, from, 0);
 
-	for (i = 1; i + n <= len; i++) {
-		char next = i + n < len ? text[i + n] : 0;
+	for (; i > 0; i = find_word(text, len, from, i))
+		sbi_memcpy(text + i, to, sbi_strlen(to));
+}
 
-		if ((text[i - 1] && text[i - 1] != '_') ||
-		    (next && next != '_') || sbi_strncmp(text + i, from, n))
+/**
+ * nacc_fdt_has_isa() - do all harts have an extension?
+ * @fdt: the device tree
+ * @name: of more than one letter
+ */
+bool nacc_fdt_has_isa(const void *fdt, const char *name)
+{
+	int cpus = fdt_path_offset(fdt, "/cpus");
+	int cpu, len, found = 0;
+	const char *text;
+
+	if (cpus < 0)
+		return false;
+
+	fdt_for_each_subnode(cpu, fdt, cpus) {
+		text = fdt_getprop(fdt, cpu, "device_type", NULL);
+		if (!text || sbi_strcmp(text, "cpu"))
 			continue;
-		sbi_memcpy(text + i, to, n);
+		text = fdt_getprop(fdt, cpu, "riscv,isa", &len);
+		if (fdt_stringlist_search(fdt, cpu, "riscv,isa-extensions", name) < 0 &&
+		    (!text || find_word(text, len, name, 0) < 0))
+			return false;
+		found++;
 	}
+	return found;
 }
 
 /**

@@ -7,6 +7,7 @@
  * fdt.c	what is read from and written to the device tree
  * hart.c	per-hart state: trap vector, A/D
  * entry.S	trap vector; trap.c what it calls; walk.c page-table walk
+ *		rows.S its code by register; fast.c which stores it performs itself
  * ecall.c	SBI extension; fence.c its FENCE function
  */
 #ifndef NACC_GLUE_H
@@ -15,6 +16,7 @@
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_trap.h>
 #include <sbi/sbi_types.h>
+#include "fast.h"
 #include "nacc_core.h"
 
 /** nacc_state - the validator core's state; in M-only memory */
@@ -25,6 +27,7 @@ extern bool nacc_on;
 
 /**
  * struct nacc_hart - one hart, in its scratch space
+ * @fast: what the trap vector knows; first, at NACC_HART_OFFSET
  * @fence_done: last fence that this hart has acknowledged
  * @root: physical address of the root that satp named then, 0 for bare
  * @ad: enum nacc_ad
@@ -37,6 +40,7 @@ extern bool nacc_on;
  * Written by the hart itself only.
  */
 struct nacc_hart {
+	struct nacc_fast fast;
 	unsigned long fence_done;
 	unsigned long root;
 	u32 ad;
@@ -54,6 +58,7 @@ u64 nacc_place(const void *fdt, u64 *size);
 u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max);
 u64 nacc_fdt_conflict(const void *fdt, u64 start, u64 end);
 int nacc_fdt_reserve(void *fdt, u64 base, u64 size);
+bool nacc_fdt_has_isa(const void *fdt, const char *name);
 void nacc_fdt_svade(void *fdt);
 
 /* hart.c */
@@ -67,8 +72,14 @@ unsigned long nacc_hart_count(void);
 /* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */
 void nacc_trap_entry(void);
 void nacc_trap_entry_hyp(void);
+void nacc_trap_slow(void);
+void nacc_trap_slow_hyp(void);
 void _trap_handler(void);
 void _trap_handler_hyp(void);
+
+/* fast.c */
+void nacc_fast_init(struct nacc_fast *fast);
+void nacc_fast_learn(const struct nacc_core *core, const struct nacc_access *access);
 
 /* trap.c */
 int nacc_trap(struct sbi_trap_context *tcntx);
@@ -89,6 +100,16 @@ struct nacc_ret nacc_fence(struct nacc_core *core);
 static inline bool nacc_overlap(u64 a, u64 a_end, u64 b, u64 b_end)
 {
 	return a < b_end && b < a_end;
+}
+
+/**
+ * nacc_locked() - is the set-up locked?
+ *
+ * Only then may it be read without the core's lock.
+ */
+static inline bool nacc_locked(const struct nacc_core *core)
+{
+	return __atomic_load_n(&core->locked, __ATOMIC_ACQUIRE);
 }
 
 /** nacc_region_has() - is this physical address in the R-only region? */

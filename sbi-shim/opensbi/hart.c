@@ -10,7 +10,7 @@
 #include <sbi/sbi_hart.h>
 #include "glue.h"
 
-static unsigned long hart_offset;
+static bool has_room;
 
 /**
  * nacc_hart_of() - the shim's state of a hart
@@ -18,18 +18,26 @@ static unsigned long hart_offset;
  */
 struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch)
 {
-	return sbi_scratch_offset_ptr(scratch, hart_offset);
+	return sbi_scratch_offset_ptr(scratch, NACC_HART_OFFSET);
 }
 
 /**
  * nacc_hart_init() - make room for it, once, on the boot hart
  *
+ * OpenSBI deals the scratch space out from its start on, so what is before our
+ * place is taken, too.
+ *
  * Return: 0 or an error. The room comes zeroed.
  */
 int nacc_hart_init(void)
 {
-	hart_offset = sbi_scratch_alloc_type_offset(struct nacc_hart);
-	return hart_offset ? 0 : SBI_ENOMEM;
+	unsigned long first = sbi_scratch_alloc_offset(sizeof(first));
+
+	if (!first || first >= NACC_HART_OFFSET)
+		return SBI_ENOMEM;
+	sbi_scratch_alloc_offset(NACC_HART_OFFSET - first - sizeof(first));
+	has_room = sbi_scratch_alloc_type_offset(struct nacc_hart) == NACC_HART_OFFSET;
+	return has_room ? 0 : SBI_ENOMEM;
 }
 
 /*
@@ -61,7 +69,7 @@ static enum nacc_ad hold_adue(void)
 	return NACC_AD_FAULT;
 }
 
-static int set_vector(void)
+static int set_vector(struct nacc_fast *fast)
 {
 	unsigned long vector = csr_read(CSR_MTVEC);
 
@@ -69,12 +77,15 @@ static int set_vector(void)
 	 * The entry passes on to a fixed address, since an indirect jump would
 	 * cost a register. Another vector than these two is not understood.
 	 */
-	if (vector == (unsigned long)_trap_handler)
+	if (vector == (unsigned long)_trap_handler) {
+		fast->slow = (unsigned long)nacc_trap_slow;
 		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry);
-	else if (vector == (unsigned long)_trap_handler_hyp)
+	} else if (vector == (unsigned long)_trap_handler_hyp) {
+		fast->slow = (unsigned long)nacc_trap_slow_hyp;
 		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_hyp);
-	else
+	} else {
 		return SBI_ENOTSUPP;
+	}
 	return 0;
 }
 
@@ -87,10 +98,11 @@ static int set_vector(void)
 int nacc_hart_arm(struct sbi_scratch *scratch)
 {
 	struct nacc_hart *hart = nacc_hart_of(scratch);
-	int rc = set_vector();
+	int rc = set_vector(&hart->fast);
 
 	if (rc)
 		return rc;
+	nacc_fast_init(&hart->fast);
 	hart->ad = hold_adue();
 	nacc_fence_join(scratch);
 	__atomic_store_n(&hart->armed, 1, __ATOMIC_RELEASE);
@@ -105,7 +117,7 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
  */
 void nacc_hart_disarm(struct sbi_scratch *scratch)
 {
-	if (!hart_offset)
+	if (!has_room)
 		return;
 	__atomic_store_n(&nacc_hart_of(scratch)->armed, 0, __ATOMIC_RELEASE);
 }
@@ -117,7 +129,7 @@ void nacc_hart_disarm(struct sbi_scratch *scratch)
  */
 void nacc_hart_resume(void)
 {
-	if (set_vector())
+	if (set_vector(&nacc_hart_of(sbi_scratch_thishart_ptr())->fast))
 		sbi_hart_hang();
 }
 

@@ -14,7 +14,9 @@
  */
 #include <platform_override.h>
 #include <libfdt.h>
+#include <sbi/riscv_encoding.h>
 #include <sbi/sbi_console.h>
+#include <sbi/sbi_csr_detect.h>
 #include <sbi/sbi_domain.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_hart.h>
@@ -124,6 +126,23 @@ static void drop_region(void)
 	region_size = 0;
 }
 
+/*
+ * What a leaf may hold beyond the base format. If the harts differ, one that knows
+ * less raises a page fault or takes the entry for one of a part of what it maps.
+ */
+static u32 find_leaves(const void *fdt)
+{
+	struct sbi_trap_info trap = { 0 };
+	unsigned long menvcfg = csr_read_allowed(CSR_MENVCFG, &trap);
+	u32 leaves = 0;
+
+	if (!trap.cause && (menvcfg & ENVCFG_PBMTE))
+		leaves |= NACC_LEAF_PBMT;
+	if (nacc_fdt_has_isa(fdt, "svnapot"))
+		leaves |= NACC_LEAF_NAPOT;
+	return leaves;
+}
+
 static int find_layout(const void *fdt, struct nacc_layout *layout)
 {
 	const struct sbi_domain_memregion *reg;
@@ -131,6 +150,7 @@ static int find_layout(const void *fdt, struct nacc_layout *layout)
 
 	layout->region_base = region_base;
 	layout->region_size = region_size;
+	layout->leaves = find_leaves(fdt);
 	layout->nr_ram = nacc_fdt_ram(fdt, layout->ram, NACC_MAX_RAM);
 
 	sbi_domain_for_each_memregion(&root, reg) {
@@ -171,7 +191,9 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 		why = "too many firmware regions";
 	else if (nacc_core_init(&nacc_state, &layout))
 		why = "the core refuses the pool";
-	else if (nacc_hart_init() || nacc_hart_arm(scratch))
+	else if (nacc_hart_init())
+		why = "no room in the scratch space";
+	else if (nacc_hart_arm(scratch))
 		why = "unknown trap vector";
 	else if (nacc_fence_init())
 		why = "no IPI event left";

@@ -15,12 +15,6 @@
 #define RETRY_MAX		4
 #define RETRY_PER_SECOND	1000
 
-/* Only a set-up that is locked may be read without the core's lock. */
-static bool is_locked(const struct nacc_core *core)
-{
-	return __atomic_load_n(&core->locked, __ATOMIC_ACQUIRE);
-}
-
 /*
  * The frame that a store goes to. The linear map is arithmetic; any other
  * mapping of the region is an alias, found by walking. Either way the core gets
@@ -28,7 +22,7 @@ static bool is_locked(const struct nacc_core *core)
  */
 static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
 {
-	if (is_locked(core)) {
+	if (nacc_locked(core)) {
 		*pa = va - core->setup->linear_base;
 		if (nacc_region_has(core, *pa))
 			return true;
@@ -44,7 +38,7 @@ static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
  */
 static bool fetch(const struct nacc_core *core, u64 pc, u32 *insn)
 {
-	const struct nacc_sbi_setup *setup = is_locked(core) ? core->setup : NULL;
+	const struct nacc_sbi_setup *setup = nacc_locked(core) ? core->setup : NULL;
 	u64 offset = setup ? pc - setup->image_va : 0;
 	struct sbi_trap_info trap;
 
@@ -99,11 +93,12 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 	access.hart = current_hartid();
 	access.supervisor = sbi_mstatus_prev_mode(regs->mstatus) == PRV_S;
 	access.decode_reason = nacc_decode(access.insn, &access.decoded);
-	access.operand = 0;
-	if (access.decode_reason == NACC_REASON_NONE)
-		access.operand = *reg_of(regs, access.decoded.rs2);
+	access.base = *reg_of(regs, access.decoded.rs1);
+	access.operand = *reg_of(regs, access.decoded.rs2);
 
 	reason = nacc_store(core, &access, &verdict);
+	if (reason == NACC_REASON_NONE)
+		nacc_fast_learn(core, &access);
 	if (reason == NACC_REASON_NONE || verdict.skip) {
 		/* rd is 0 for plain stores, and x0 for an AMO without result */
 		if (access.decoded.rd)

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The stores that the trap vector performs itself: what it knows about them.
+ *
+ * A hart remembers the last stores that the core has performed for it, by the
+ * address of their instruction. When one of these traps again, what depends on
+ * the instruction alone is known already: that a registered writer does it, how
+ * it is decoded, and where in firmware the code for its registers is.
+ *
+ * Plain stores want code for each pair of registers, since where they begin must
+ * be made sure of, too. AMOs do not: a misaligned one is done by no hart in parts
+ * that lie in different pages.
+ */
+#ifndef NACC_FAST_H
+#define NACC_FAST_H
+
+/* Stores remembered, chosen by bits 1..6 of the address */
+#define NACC_FAST_STORES	64
+#define NACC_FAST_PC_MASK	((NACC_FAST_STORES - 1) << 1)
+#define NACC_FAST_PC_SHIFT	5
+
+/* struct nacc_fast_store: offsets */
+#define NACC_STORE_PC		0
+#define NACC_STORE_TEXT_PA	8
+#define NACC_STORE_TEXT		16
+#define NACC_STORE_RUN		24
+#define NACC_STORE_NEXT		32
+#define NACC_STORE_END		40
+#define NACC_STORE_BASE		40
+#define NACC_STORE_TEXT2	48
+#define NACC_STORE_RUN2		56
+#define NACC_STORE_SIZE		64
+
+/* struct nacc_fast: offsets */
+#define NACC_FAST_SLOW		0
+#define NACC_FAST_FRAMES_VA	8
+#define NACC_FAST_FRAMES_SIZE	16
+#define NACC_FAST_FRAMES_PA	24
+#define NACC_FAST_STATUS_MASK	32
+#define NACC_FAST_STATUS	40
+#define NACC_FAST_LAST		48
+#define NACC_FAST_LIVES		56
+#define NACC_FAST_PLAIN_LO	64
+#define NACC_FAST_PLAIN_HI	72
+#define NACC_FAST_HIGH_LO	80
+#define NACC_FAST_HIGH_HI	88
+#define NACC_FAST_FREED_LO	96
+#define NACC_FAST_FREED_HI	104
+#define NACC_FAST_NR_STORES	112
+#define NACC_FAST_NR_AMOS	120
+
+/*
+ * Of struct nacc_hart in the scratch space. Constant, so that the trap vector
+ * needs no register for it, and so that its loads reach all of struct nacc_fast.
+ */
+#define NACC_HART_OFFSET	1792
+
+/* struct nacc_frame: offsets from one member to another */
+#define NACC_FRAME_SHIFT	6
+#define NACC_FRAME_LIVE_TO_GATE	52
+
+/* Bytes of one row of code in rows.S, and how many there are for one base */
+#define NACC_FAST_ROW		16
+#define NACC_FAST_STORE_ROW	32
+#define NACC_FAST_STORE_ROWS	33
+
+#ifndef __ASSEMBLER__
+
+#include <sbi/sbi_types.h>
+
+/**
+ * struct nacc_fast_store - a store that was performed before
+ * @pc: its address; odd if there is none
+ * @text_pa: where its first byte is in physical memory, rounded down to 8
+ * @text: what the eight bytes there were
+ * @run: code that performs it
+ * @next: address of the instruction behind it
+ * @end: of an AMO: code that writes its rd and counts it
+ * @base: of a store: what its rs1 holds, less the physical address it stores to
+ * @text2: what the next eight bytes were, if it lies across
+ * @run2: code that performs it, if it lies across: @run looks at @text2 then
+ */
+struct nacc_fast_store {
+	u64 pc;
+	u64 text_pa;
+	u64 text;
+	unsigned long run;
+	u64 next;
+	union {
+		unsigned long end;
+		u64 base;
+	};
+	u64 text2;
+	unsigned long run2;
+} __attribute__((aligned(NACC_STORE_SIZE)));
+
+/**
+ * struct nacc_fast - what the trap vector needs to perform a store
+ * @slow: where it goes on when it cannot
+ * @frames_va: virtual address of frame 0 in the kernel's linear map
+ * @frames_size: bytes of all frames; 0 while the set-up is not locked, so that
+ *	no store gets by
+ * @frames_pa: what to add to an offset into the frames
+ * @status_mask: bits of mstatus to look at
+ * @status: their values
+ * @last: stores performed before
+ * @lives: what to add to a physical address, shifted, to get at the live count
+ *	of its frame
+ * @plain_lo: leaf entries with nothing forbidden near: from here ...
+ * @plain_hi: ... to before here
+ * @high_lo: the same, behind the region: from here ...
+ * @high_hi: ... to before here
+ * @freed_lo: the same, in the kernel image: from here ...
+ * @freed_hi: ... to before here
+ * @nr_stores: this hart's counter of stores
+ * @nr_amos: this hart's counter of AMOs
+ *
+ * Written by the hart itself only.
+ */
+struct nacc_fast {
+	unsigned long slow;
+	u64 frames_va;
+	u64 frames_size;
+	u64 frames_pa;
+	u64 status_mask;
+	u64 status;
+	struct nacc_fast_store *last;
+	u64 lives;
+	u64 plain_lo;
+	u64 plain_hi;
+	u64 high_lo;
+	u64 high_hi;
+	u64 freed_lo;
+	u64 freed_hi;
+	u64 *nr_stores;
+	u64 *nr_amos;
+};
+
+/* entry.S and rows.S: addresses only */
+void nacc_fast_across(void);
+void nacc_fast_swapped(void);
+void nacc_rows_store(void);
+void nacc_rows_swap(void);
+void nacc_rows_and(void);
+void nacc_rows_or(void);
+void nacc_rows_rd(void);
+
+#endif /* __ASSEMBLER__ */
+#endif /* NACC_FAST_H */
