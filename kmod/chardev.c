@@ -93,6 +93,7 @@ union argument {
 	struct nacc_dump dump;
 	struct nacc_verify verify;
 	struct nacc_lock lock;
+	struct nacc_forbid forbid;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -110,6 +111,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_verify);
 	case _IOC_NR(NACC_IOC_LOCK):
 		return sizeof(struct nacc_lock);
+	case _IOC_NR(NACC_IOC_FORBID):
+		return sizeof(struct nacc_forbid);
 	default:
 		return 0;
 	}
@@ -128,6 +131,8 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return nacc_ioctl_dump(&arg->dump);
 	case _IOC_NR(NACC_IOC_VERIFY):
 		return nacc_ioctl_verify(&arg->verify);
+	case _IOC_NR(NACC_IOC_FORBID):
+		return nacc_domain_forbid(&arg->forbid);
 	default:
 		return ioctl_lock();
 	}

@@ -11,6 +11,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <asm/pgalloc.h>
 
 #include "nacc.h"
 #include "trace.h"
@@ -34,6 +35,8 @@ struct move {
  * @nr: number of @moves
  * @max: room in @moves
  * @sw: the switch from the old root to the new
+ * @gfp: how to allocate
+ * @in_use: someone may run on the tables, and set A and D bits
  */
 struct demotion {
 	struct list_head spare[NACC_MAX_LEVELS];
@@ -43,6 +46,8 @@ struct demotion {
 	unsigned int nr;
 	unsigned int max;
 	struct nacc_switch sw;
+	gfp_t gfp;
+	bool in_use;
 };
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -91,14 +96,15 @@ static unsigned int count_deposits(struct ptdesc *pmd) { return 0; }
 static void count_tables(struct demotion *d, const u64 *table,
 			 unsigned int level)
 {
-	unsigned int i;
+	unsigned int i, nr = nacc_entries(level);
 
 	d->need[level]++;
 	if (!level)
 		return;
 	if (level == 1)
 		d->need[0] += count_deposits(virt_to_ptdesc(table));
-	for (i = 0; i < nacc_entries(level); i++) {
+	for (i = nacc_next_entry(table, 0, nr); i < nr;
+	     i = nacc_next_entry(table, i + 1, nr)) {
 		u64 pte = READ_ONCE(table[i]);
 
 		if (nacc_pte_link(pte))
@@ -138,19 +144,18 @@ static struct page *copy_back(struct demotion *d, u64 *frame,
 {
 	struct page *page = take_spare(d, level);
 	u64 *copy = page_address(page);
-	unsigned int i;
+	unsigned int i, nr = level ? nacc_entries(level) : 0;
 
-	for (i = 0; i < PTRS_PER_PTE; i++) {
-		u64 pte = READ_ONCE(frame[i]);
+	/* It copies 8 bytes at a time, so an entry is old or new, never mixed. */
+	memcpy(copy, frame, PAGE_SIZE);
+	for (i = nacc_next_entry(copy, 0, nr); i < nr;
+	     i = nacc_next_entry(copy, i + 1, nr)) {
+		struct page *child;
 
-		if (level && i < nacc_entries(level) && nacc_pte_link(pte)) {
-			struct page *child = copy_back(d,
-						__va(nacc_pte_pa(pte)),
-						level - 1);
-
-			pte = nacc_pte_relink(pte, page_to_phys(child));
-		}
-		copy[i] = pte;
+		if (!nacc_pte_link(copy[i]))
+			continue;
+		child = copy_back(d, __va(nacc_pte_pa(copy[i])), level - 1);
+		copy[i] = nacc_pte_relink(copy[i], page_to_phys(child));
 	}
 	if (level == 1)
 		copy_deposits(d, virt_to_ptdesc(frame), page_ptdesc(page));
@@ -195,7 +200,7 @@ static int spare_fill(struct demotion *d, struct mm_struct *mm)
 	for (level = 0; level <= nacc_top_level() && !ret; level++) {
 		total += d->need[level];
 		while (d->have[level] < d->need[level]) {
-			struct page *page = nacc_table_alloc(level);
+			struct page *page = nacc_table_alloc(level, d->gfp);
 
 			if (!page) {
 				ret = -ENOMEM;
@@ -210,7 +215,8 @@ static int spare_fill(struct demotion *d, struct mm_struct *mm)
 	if (ret)
 		return ret;
 	kvfree(d->moves);
-	d->moves = kvmalloc_array(total, sizeof(*d->moves), GFP_KERNEL);
+	d->moves = kvmalloc_array(total, sizeof(*d->moves),
+				  d->gfp & ~__GFP_ACCOUNT);
 	d->max = d->moves ? total : 0;
 	return d->moves ? 0 : -ENOMEM;
 }
@@ -239,7 +245,7 @@ static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
 		return false;
 	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
 	nacc_switch_root(mm, page_to_phys(root), &d->sw);
-	for (i = 0; i < d->nr; i++)
+	for (i = 0; d->in_use && i < d->nr; i++)
 		merge_ad(&d->moves[i]);
 	return true;
 }
@@ -265,6 +271,50 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 	return ret;
 }
 
+static void demotion_init(struct demotion *d)
+{
+	unsigned int level;
+
+	for (level = 0; level < NACC_MAX_LEVELS; level++)
+		INIT_LIST_HEAD(&d->spare[level]);
+}
+
+/**
+ * nacc_demote_exiting() - the same for an mm that nobody uses any more
+ * @mm: a marked address space on its way into exit_mmap()
+ * @sw: out: how it left its root; the caller waits and retires it
+ *
+ * Takes no memory that is hard to get: without it, the tables are torn down
+ * where they are, store by store.
+ *
+ * Context: may sleep; takes the mmap lock for writing.
+ * Return: 0, -ENOENT, -ENOMEM or -EINTR. On error nothing has changed.
+ */
+int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw)
+{
+	struct demotion d = {
+		.gfp = GFP_NOWAIT | __GFP_NOWARN,
+	};
+	bool signal = test_and_clear_thread_flag(TIF_SIGPENDING);
+	int ret = -ENOENT;
+
+	/* A signal that is pending has no business here: nothing can take long. */
+	demotion_init(&d);
+	mmap_write_lock(mm);
+	if (nacc_mm_marked(mm))
+		ret = demote_locked(mm, &d);
+	mmap_write_unlock(mm);
+	if (signal)
+		set_thread_flag(TIF_SIGPENDING);
+	spare_free(&d);
+	if (ret)
+		return ret;
+	*sw = d.sw;
+	nacc_count(NACC_COUNT_DEMOTED_TABLES, d.nr);
+	trace_nacc_demote(mm, PFN_PHYS(d.sw.old_pfn), d.nr);
+	return 0;
+}
+
 /**
  * nacc_demote() - move the page tables of an mm out of the pool
  * @mm: a marked address space; the caller holds mm_users
@@ -276,15 +326,16 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 int nacc_demote(struct mm_struct *mm)
 {
 	unsigned long *roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
-	struct demotion d = { };
-	unsigned int level;
+	struct demotion d = {
+		.gfp = GFP_PGTABLE_USER,
+		.in_use = true,
+	};
 	phys_addr_t root;
 	int ret;
 
 	if (!roots)
 		return -ENOMEM;
-	for (level = 0; level < NACC_MAX_LEVELS; level++)
-		INIT_LIST_HEAD(&d.spare[level]);
+	demotion_init(&d);
 	if (mmap_write_lock_killable(mm)) {
 		bitmap_free(roots);
 		return -EINTR;
@@ -308,3 +359,7 @@ int nacc_demote(struct mm_struct *mm)
 	trace_nacc_demote(mm, root, d.nr);
 	return 0;
 }
+
+#ifdef NACC_KUNIT
+#include "demote_test.c"
+#endif

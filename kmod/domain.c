@@ -6,6 +6,7 @@
  * new program on its way to be marked, a caller. Each domain pins the module.
  */
 #include <linux/bitmap.h>
+#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -22,6 +23,7 @@ static DEFINE_MUTEX(nacc_domain_lock);
 static DECLARE_WAIT_QUEUE_HEAD(promotions_done);
 static LIST_HEAD(domains);		/* under nacc_domain_lock */
 static LIST_HEAD(marked_mms);		/* under nacc_domain_lock */
+static LIST_HEAD(left_mms);		/* under nacc_domain_lock */
 static unsigned int nr_domains;		/* written under nacc_domain_lock */
 static u32 last_id;			/* under nacc_domain_lock */
 static bool closing;			/* reboot: under nacc_domain_lock */
@@ -121,6 +123,27 @@ struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm)
 	rcu_read_unlock();
 	return domain;
 }
+
+/**
+ * nacc_domain_rules() - rules of a marked mm's domain
+ * @mm: the mm
+ *
+ * Context: any, with preemption off; the rules stay until it is on again.
+ * Return: the rules, or NULL if it is not marked.
+ */
+notrace const struct nacc_rules *
+nacc_domain_rules(const struct mm_struct *mm)
+{
+	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
+	struct nacc_mm *entry;
+
+	if (!nacc_in_pool(root))
+		return NULL;
+	entry = rcu_dereference_sched(mm_by_root[nacc_frame_index(root)]);
+	return entry ? &entry->domain->rules : NULL;
+}
+
+NOKPROBE_SYMBOL(nacc_domain_rules);
 
 /**
  * nacc_domain_of_root() - ID of the domain that an address space belongs to
@@ -332,7 +355,7 @@ static struct nacc_domain *domain_create_armed(const char *name)
 
 	mutex_lock(&arm_lock);
 	domain = domain_create(name);
-	ret = domain ? nacc_exhaust_arm() : -ENOMEM;
+	ret = domain ? nacc_hook_arm() : -ENOMEM;
 	if (!ret)
 		ret = nacc_pool_arm();
 	if (ret && domain)
@@ -456,8 +479,9 @@ void nacc_domain_check_roots(void)
 
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &marked_mms, node) {
-		/* An unmark moves the root itself. */
-		if (entry->domain->leaving || entry->domain->gone ||
+		/* Unmark and exit move the root themselves. */
+		if (entry->exiting || entry->domain->leaving ||
+		    entry->domain->gone ||
 		    __pa(READ_ONCE(entry->mm->pgd)) == entry->root)
 			continue;
 		if (!entry->domain->condemned) {
@@ -568,6 +592,34 @@ int nacc_unmark(u32 id)
 }
 
 /**
+ * nacc_domain_forbid() - add a rule to a domain
+ * @forbid: the caller's structure
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_FORBID.
+ */
+int nacc_domain_forbid(const struct nacc_forbid *forbid)
+{
+	struct nacc_domain *domain;
+	int ret = -ENOENT;
+
+	/* Who forbids nothing does not pay for it. */
+	mutex_lock(&arm_lock);
+	if (nacc_domain_count())
+		nacc_hook_arm_on_demand();
+	mutex_unlock(&arm_lock);
+	mutex_lock(&nacc_domain_lock);
+	domain = domain_find(forbid->domain);
+	if (domain && !domain->gone)
+		ret = nacc_gup_hooked(forbid->forbid) ?
+		      nacc_rules_add(&domain->rules, forbid) : -EOPNOTSUPP;
+	mutex_unlock(&nacc_domain_lock);
+	if (domain)
+		nacc_domain_put(domain);
+	return ret;
+}
+
+/**
  * nacc_unmark_all() - before another kernel takes over: leave nothing behind
  *
  * Nothing can be marked afterwards.
@@ -607,7 +659,7 @@ void nacc_disarm_if_unused(void)
 {
 	mutex_lock(&arm_lock);
 	if (!nacc_domain_count()) {
-		nacc_exhaust_disarm();
+		nacc_hook_disarm();
 		nacc_pool_disarm();
 	}
 	mutex_unlock(&arm_lock);
@@ -634,31 +686,100 @@ static struct nacc_mm *first_dead_mm(void)
 	return found;
 }
 
+static struct nacc_mm *exiting_begin(struct mm_struct *mm)
+{
+	struct nacc_mm *entry = NULL;
+	phys_addr_t root = __pa(mm->pgd);
+
+	mutex_lock(&nacc_domain_lock);
+	if (nacc_in_pool(root))
+		entry = rcu_dereference_protected(mm_by_root[nacc_frame_index(root)],
+						  lockdep_is_held(&nacc_domain_lock));
+	if (entry)
+		entry->exiting = true;
+	mutex_unlock(&nacc_domain_lock);
+	return entry;
+}
+
+/**
+ * nacc_leave_exiting() - let an mm on its way into exit_mmap() leave the pool
+ * @mm: a marked mm that nobody uses any more
+ *
+ * Its frames are retired later, by the keeper.
+ *
+ * Context: may sleep.
+ * Return: true; false if it could not leave, and stays as it is.
+ */
+bool nacc_leave_exiting(struct mm_struct *mm)
+{
+	struct nacc_mm *entry = exiting_begin(mm);
+
+	if (!entry || nacc_demote_exiting(mm, &entry->sw))
+		return false;
+	mutex_lock(&nacc_domain_lock);
+	list_move_tail(&entry->node, &left_mms);
+	mutex_unlock(&nacc_domain_lock);
+	return true;
+}
+
+/* Mms that have left: out of use but for those who have not noticed yet. */
+static void reap_left(unsigned long *roots)
+{
+	struct nacc_mm *entry, *next;
+	LIST_HEAD(list);
+
+	mutex_lock(&nacc_domain_lock);
+	list_splice_init(&left_mms, &list);
+	mutex_unlock(&nacc_domain_lock);
+	if (list_empty(&list))
+		return;
+	synchronize_rcu();
+	list_for_each_entry_safe(entry, next, &list, node) {
+		nacc_switch_again(&entry->sw);
+		__set_bit(nacc_frame_index(entry->root), roots);
+		forget_mm(entry);
+		nacc_count(NACC_COUNT_REAPED, 1);
+	}
+}
+
+static bool nothing_to_reap(void)
+{
+	bool nothing;
+
+	mutex_lock(&nacc_domain_lock);
+	nothing = list_empty(&marked_mms) && list_empty(&left_mms);
+	mutex_unlock(&nacc_domain_lock);
+	return nothing;
+}
+
 /**
  * nacc_reap_dead() - release the frames of address spaces that are gone
  *
- * The kernel's own code has torn them down to the root.
+ * They have left at exit, or the kernel's own code has torn them down to the
+ * root.
  *
  * Context: may sleep; the keeper only.
  */
 void nacc_reap_dead(void)
 {
-	unsigned long *roots = NULL;
+	unsigned long *roots;
 	struct nacc_mm *entry;
 
+	if (nothing_to_reap())
+		return;
+	roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
+	if (!roots)
+		return;
+	reap_left(roots);
 	/* All at once: what has to be waited for is waited for once. */
 	while ((entry = first_dead_mm())) {
-		if (!roots)
-			roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
-		if (!roots)
-			return;
 		__set_bit(nacc_frame_index(entry->root), roots);
 		trace_nacc_teardown(entry->domain->id, entry->root);
 		/* Drops the mm, and with it the kernel's reference to the root. */
 		forget_mm(entry);
 		nacc_count(NACC_COUNT_REAPED, 1);
 	}
-	if (roots)
+	if (!bitmap_empty(roots, nacc_pool.nr))
 		nacc_pool_retire_unfit(roots);
 	bitmap_free(roots);
 }
@@ -716,6 +837,22 @@ int nacc_domain_seq(struct seq_file *m)
 	return 0;
 }
 
+/**
+ * nacc_rules_seq() - print /proc/nacc/rules
+ * @m: where to
+ */
+int nacc_rules_seq(struct seq_file *m)
+{
+	struct nacc_domain *d;
+
+	seq_puts(m, "domain start end forbid\n");
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(d, &domains, node)
+		nacc_rules_print(m, d->id, &d->rules);
+	mutex_unlock(&nacc_domain_lock);
+	return 0;
+}
+
 static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
 			  const struct nacc_sbi_frame *all)
 {
@@ -759,3 +896,7 @@ int nacc_mms_seq(struct seq_file *m)
 	vfree(all);
 	return 0;
 }
+
+#ifdef NACC_KUNIT
+#include "domain_test.c"
+#endif

@@ -340,3 +340,7 @@ void nacc_inherit_exit(void)
 	synchronize_rcu_tasks();
 	kvfree(records);
 }
+
+#ifdef NACC_KUNIT
+#include "inherit_test.c"
+#endif

@@ -24,11 +24,9 @@ static void keeper(struct work_struct *work)
 	nacc_domain_check_roots();
 	nacc_reap_dead();
 	nacc_pool_stats(stats);
-	if (stats[NACC_STAT_FRAMES_RELEASED]) {
-		nacc_pool_reclaim();
-		if (nacc_domain_count())
-			nacc_pool_arm();
-	}
+	if (stats[NACC_STAT_FRAMES_RELEASED])
+		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED],
+				  nacc_domain_count());
 	nacc_disarm_if_unused();
 	if (!READ_ONCE(keeper_stopped) &&
 	    (nacc_domain_count() || !nacc_pool_idle()))

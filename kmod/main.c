@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "nacc.h"
+#include "shadow.h"
 
 static int __init nacc_init(void)
 {
@@ -26,9 +27,15 @@ static int __init nacc_init(void)
 	ret = nacc_selftest_init();
 	if (ret)
 		goto pool;
-	ret = nacc_domain_init();
+	ret = nacc_shadow_init();
 	if (ret)
 		goto selftest;
+	ret = nacc_hook_init();
+	if (ret)
+		goto shadow;
+	ret = nacc_domain_init();
+	if (ret)
+		goto hook;
 	ret = nacc_inherit_init();
 	if (ret)
 		goto domain;
@@ -55,6 +62,10 @@ inherit:
 	nacc_inherit_exit();
 domain:
 	nacc_domain_exit();
+hook:
+	nacc_hook_exit_all();
+shadow:
+	nacc_shadow_exit();
 selftest:
 	nacc_selftest_exit();
 pool:
@@ -71,6 +82,8 @@ static void __exit nacc_exit(void)
 	nacc_keeper_stop();
 	nacc_inherit_exit();
 	nacc_domain_exit();
+	nacc_hook_exit_all();
+	nacc_shadow_exit();
 	nacc_selftest_exit();
 	nacc_pool_exit();
 }

@@ -27,6 +27,7 @@
 #include <linux/nacc.h>
 
 #include "nacc_sbi.h"
+#include "rules.h"
 
 #define NACC_VERSION		"0.1.0"
 #define NACC_MAX_LEVELS		5
@@ -110,6 +111,12 @@ unsigned int nacc_selftest_harts(void);
  * @fitted: one bit per frame whose struct page is fit to be a page-table page:
  *	PG_table set by us, lock ready, one reference beyond the pool's own.
  *	Under @lock
+ * @released: one bit per frame that this module knows to be released and not
+ *	yet reclaimed. Under @lock
+ * @unbuilt: one bit per root of a failed promotion that the shim would not
+ *	retire. Atomic
+ * @left: one bit per root that Linux has left and that is to be retired. Under
+ *	@lock
  * @page: one page for results of the shim, under @lock
  * @lock: see above; may sleep
  */
@@ -119,6 +126,9 @@ struct nacc_pool {
 	phys_addr_t region_base;
 	unsigned long region_size;
 	unsigned long *fitted;
+	unsigned long *released;
+	unsigned long *unbuilt;
+	unsigned long *left;
 	void *page;
 	struct mutex lock;	/* outermost but for the mm's, see above */
 };
@@ -130,7 +140,7 @@ void nacc_pool_exit(void);
 int nacc_pool_arm(void);
 void nacc_pool_disarm(void);
 void nacc_pool_collect(void);
-void nacc_pool_reclaim(void);
+void nacc_pool_reclaim(u64 nr, bool arm);
 bool nacc_pool_idle(void);
 void nacc_pool_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
 void nacc_pool_retire(phys_addr_t root);
@@ -214,6 +224,33 @@ static inline unsigned int nacc_entries(unsigned int level)
 	return level == nacc_top_level() ? NACC_USER_ROOT_ENTRIES : PTRS_PER_PTE;
 }
 
+/**
+ * nacc_next_entry() - find the next entry that is not zero
+ * @table: the table
+ * @i: where to begin
+ * @nr: entries to look at, a multiple of eight
+ *
+ * Return: its number, or @nr.
+ */
+static inline unsigned int nacc_next_entry(const u64 *table, unsigned int i,
+					   unsigned int nr)
+{
+	while (i < nr) {
+		const u64 *t = &table[i];
+
+		if (READ_ONCE(*t))
+			return i;
+		if (i % 8 || READ_ONCE(t[1]) | READ_ONCE(t[2]) |
+			     READ_ONCE(t[3]) | READ_ONCE(t[4]) |
+			     READ_ONCE(t[5]) | READ_ONCE(t[6]) |
+			     READ_ONCE(t[7]))
+			i++;
+		else
+			i += 8;
+	}
+	return nr;
+}
+
 bool nacc_level_accounted(unsigned int level);
 int nacc_page_fit(struct page *page);
 void nacc_page_unfit(struct page *page, unsigned int level, bool accounted);
@@ -221,7 +258,8 @@ void nacc_page_move_account(struct page *from, struct page *to,
 			    unsigned int level);
 bool nacc_page_is_shared(struct page *page, unsigned int level);
 bool nacc_page_is_table(struct page *page);
-struct page *nacc_table_alloc(unsigned int level);
+int nacc_table_init(struct page *page, unsigned int level);
+struct page *nacc_table_alloc(unsigned int level, gfp_t gfp);
 void nacc_table_free(struct page *page, unsigned int level);
 void nacc_move_deposits(struct page *from, struct page *to);
 
@@ -240,6 +278,7 @@ struct nacc_switch {
 void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root,
 		      struct nacc_switch *sw);
 void nacc_switch_settle(const struct nacc_switch *sw);
+void nacc_switch_again(const struct nacc_switch *sw);
 
 /* promote.c, demote.c --------------------------------------------------------- */
 
@@ -247,6 +286,7 @@ int nacc_promote(struct mm_struct *mm,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
 void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm);
+int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw);
 
 /* domain.c ------------------------------------------------------------------ */
 
@@ -262,6 +302,7 @@ int nacc_demote(struct mm_struct *mm);
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
  * @name: label
+ * @rules: what others may not do to its memory
  * @rcu: freed after a grace period: hooks find it under RCU
  */
 struct nacc_domain {
@@ -274,6 +315,7 @@ struct nacc_domain {
 	bool gone;
 	bool condemned;
 	char name[NACC_NAME_LEN];
+	struct nacc_rules rules;
 	struct rcu_head rcu;
 };
 
@@ -283,6 +325,8 @@ struct nacc_domain {
  * @mm: the mm, by a reference of its own (mmgrab)
  * @domain: its domain, by a reference
  * @root: physical address of its root
+ * @sw: @exiting: how it left that root
+ * @exiting: exit_mmap() has begun: under nacc_domain_lock
  * @rcu: freed after a grace period: hooks find it under RCU
  */
 struct nacc_mm {
@@ -290,6 +334,8 @@ struct nacc_mm {
 	struct mm_struct *mm;
 	struct nacc_domain *domain;
 	phys_addr_t root;
+	struct nacc_switch sw;
+	bool exiting;
 	struct rcu_head rcu;
 };
 
@@ -301,11 +347,15 @@ void nacc_unmark_all(void);
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm);
 void nacc_domain_put(struct nacc_domain *domain);
+const struct nacc_rules *nacc_domain_rules(const struct mm_struct *mm);
+int nacc_domain_forbid(const struct nacc_forbid *forbid);
 u32 nacc_domain_of_root(phys_addr_t root);
 unsigned int nacc_domain_count(void);
 int nacc_domain_seq(struct seq_file *m);
 int nacc_mms_seq(struct seq_file *m);
+int nacc_rules_seq(struct seq_file *m);
 void nacc_reap_dead(void);
+bool nacc_leave_exiting(struct mm_struct *mm);
 void nacc_disarm_if_unused(void);
 void nacc_domain_kill(phys_addr_t root);
 void nacc_domain_check_roots(void);
@@ -328,11 +378,20 @@ void nacc_inherit_clean(void);
 int nacc_power_init(void);
 void nacc_power_exit(void);
 
-/* exhaust.c ----------------------------------------------------------------- */
+/* hook.c -------------------------------------------------------------------- */
 
-int nacc_exhaust_arm(void);
-void nacc_exhaust_disarm(void);
-const char *nacc_exhaust_state(void);
+int nacc_hook_init(void);
+void nacc_hook_exit_all(void);
+int nacc_hook_arm(void);
+void nacc_hook_arm_on_demand(void);
+void nacc_hook_disarm(void);
+int nacc_hook_seq(struct seq_file *m);
+const char *nacc_hook_state(void);
+const char *nacc_hook_backends(void);
+
+/* route_gup.c --------------------------------------------------------------- */
+
+bool nacc_gup_hooked(u32 forbid);
 
 /* counters of the module: enum, names and size are checked in stats.c --------- */
 
@@ -345,12 +404,14 @@ const char *nacc_exhaust_state(void);
  * @NACC_COUNT_KILLED: processes killed because they could not be protected
  * @NACC_COUNT_ENOMEM: page-table allocations and forks refused: pool too small
  * @NACC_COUNT_PROMOTED_TABLES: tables copied into the pool by promotions
- * @NACC_COUNT_DEMOTED_TABLES: tables copied back by unmark
+ * @NACC_COUNT_DEMOTED_TABLES: tables copied back by unmark and at exit
  * @NACC_COUNT_REAPED: address spaces torn down at exit
  * @NACC_COUNT_ORIGINALS: ordinary table pages freed after a trapped adoption
  * @NACC_COUNT_CONDEMNED: containers ended after a refused store
  * @NACC_COUNT_ROOT_SWAPPED: address spaces found to run on another root
  * @NACC_COUNT_LEAKED: pages kept back because their state was not as expected
+ * @NACC_COUNT_FORBIDDEN_WRITES: forced writes refused for a rule
+ * @NACC_COUNT_FORBIDDEN_PINS: long-term pins refused for a rule
  */
 enum nacc_count {
 	NACC_COUNT_MARKS,
@@ -365,6 +426,8 @@ enum nacc_count {
 	NACC_COUNT_CONDEMNED,
 	NACC_COUNT_ROOT_SWAPPED,
 	NACC_COUNT_LEAKED,
+	NACC_COUNT_FORBIDDEN_WRITES,
+	NACC_COUNT_FORBIDDEN_PINS,
 	NACC_COUNT_MAX,
 };
 

@@ -45,10 +45,12 @@ typedef void (*frame_fn)(unsigned int frame, const struct nacc_sbi_frame *f,
 static void visit_frames(frame_fn fn, void *arg)
 {
 	const struct nacc_sbi_frame *f = nacc_pool.page;
-	unsigned int start, i, n;
+	unsigned int start, i, n, tries;
 
 	for (start = 0; start < nacc_pool.nr; start += n) {
-		n = read_frames(start);
+		/* Half a visit is worse than none: not for one error. */
+		for (tries = 0, n = 0; !n && tries < 3; tries++)
+			n = read_frames(start);
 		if (WARN_ON_ONCE(!n))
 			return;
 		for (i = 0; i < n; i++)
@@ -80,8 +82,12 @@ int __init nacc_pool_init(void)
 		return -ENODEV;
 	}
 	nacc_pool.fitted = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
+	nacc_pool.released = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
+	nacc_pool.unbuilt = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
+	nacc_pool.left = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
 	nacc_pool.page = (void *)get_zeroed_page(GFP_KERNEL);
-	if (nacc_pool.fitted && nacc_pool.page)
+	if (nacc_pool.fitted && nacc_pool.released && nacc_pool.unbuilt &&
+	    nacc_pool.left && nacc_pool.page)
 		return 0;
 	nacc_pool_exit();
 	return -ENOMEM;
@@ -93,6 +99,9 @@ int __init nacc_pool_init(void)
 void nacc_pool_exit(void)
 {
 	bitmap_free(nacc_pool.fitted);
+	bitmap_free(nacc_pool.released);
+	bitmap_free(nacc_pool.unbuilt);
+	bitmap_free(nacc_pool.left);
 	free_page((unsigned long)nacc_pool.page);
 }
 
@@ -113,6 +122,15 @@ static int fit_range(unsigned int start, unsigned int count)
 	return 0;
 }
 
+static int arm_range(unsigned int start, unsigned int count)
+{
+	int ret = fit_range(start, count);
+
+	if (ret)
+		return ret;
+	return nacc_sbi_call(NACC_SBI_ARM, start, count, 0, NULL);
+}
+
 /**
  * nacc_pool_arm() - make every free frame ready for adoption
  *
@@ -131,10 +149,7 @@ int nacc_pool_arm(void)
 	for (start = 0; start < nacc_pool.nr && !ret; start += count) {
 		count = min_t(unsigned int, nacc_pool.nr - start,
 			      NACC_SBI_ARM_MAX);
-		ret = fit_range(start, count);
-		if (!ret)
-			ret = nacc_sbi_call(NACC_SBI_ARM, start, count, 0,
-					    NULL);
+		ret = arm_range(start, count);
 		cond_resched();
 	}
 	mutex_unlock(&nacc_pool.lock);
@@ -201,59 +216,69 @@ static void drain(void)
 	} while (n == NACC_SBI_DRAIN_MAX);
 }
 
-/* An unlinked table that the kernel has freed, or NULL. */
-static void release_if_freed(unsigned int frame,
-			     const struct nacc_sbi_frame *f, void *arg)
+/* Call fn for each frame of a list that the shim has written. */
+static void visit_list(void (*fn)(unsigned int frame, unsigned int level))
+{
+	const u32 *list = nacc_pool.page;
+	u32 i, nr = list[0];
+
+	lockdep_assert_held(&nacc_pool.lock);
+	for (i = 1; i <= nr; i++)
+		fn(list[i] & (BIT(NACC_SBI_LEVEL_SHIFT) - 1),
+		   list[i] >> NACC_SBI_LEVEL_SHIFT);
+}
+
+/* An unlinked table is released once the kernel has freed it. */
+static void release_if_freed(unsigned int frame, unsigned int level)
 {
 	struct page *page = frame_page(frame);
 
-	if (f->type != NACC_FRAME_TABLE || f->parent != NACC_FRAME_NONE ||
-	    page_count(page) != 1 || nacc_page_is_shared(page, f->level))
+	if (page_count(page) != 1 || nacc_page_is_shared(page, level))
 		return;
 	if (nacc_sbi_call(NACC_SBI_TABLE_RELEASE, nacc_frame_pa(frame), 0, 0,
 			  NULL))
 		return;
 	__clear_bit(frame, nacc_pool.fitted);
-	nacc_page_unfit(page, f->level, false);
+	__set_bit(frame, nacc_pool.released);
+	nacc_page_unfit(page, level, false);
 }
 
-/**
- * nacc_pool_collect() - free originals, release tables the kernel has freed
- *
- * Context: may sleep.
- */
-void nacc_pool_collect(void)
+static void reclaim_range(unsigned int start, unsigned int count, bool arm)
 {
-	const u64 *stats = nacc_pool.page;
-	u64 unlinked;
+	unsigned long done;
 
-	mutex_lock(&nacc_pool.lock);
-	drain();
-	unlinked = 0;
-	if (!nacc_sbi_call(NACC_SBI_STATS, __pa(nacc_pool.page), 0, 0, NULL))
-		unlinked = stats[NACC_STAT_UNLINKED];
-	if (unlinked)
-		visit_frames(release_if_freed, NULL);
-	mutex_unlock(&nacc_pool.lock);
+	if (nacc_sbi_call(NACC_SBI_RECLAIM, start, count, 0, &done))
+		return;
+	if (done == count)
+		bitmap_clear(nacc_pool.released, start, count);
+	if (done && arm)
+		arm_range(start, count);
+	cond_resched();
 }
 
 /**
  * nacc_pool_reclaim() - fence, then make released frames free
+ * @nr: released frames, as the shim counts them
+ * @arm: arm them again
  *
  * Context: may sleep; waits for all harts.
  */
-void nacc_pool_reclaim(void)
+void nacc_pool_reclaim(u64 nr, bool arm)
 {
-	unsigned int start, count;
+	unsigned int start, end, count;
 
 	mutex_lock(&nacc_pool.lock);
 	drain();
 	nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL);
-	for (start = 0; start < nacc_pool.nr; start += count) {
-		count = min_t(unsigned int, nacc_pool.nr - start,
-			      NACC_SBI_RECLAIM_MAX);
-		nacc_sbi_call(NACC_SBI_RECLAIM, start, count, 0, NULL);
-		cond_resched();
+	/* A promotion that failed, or the shim, has released others: look at all. */
+	if (bitmap_weight(nacc_pool.released, nacc_pool.nr) != nr)
+		bitmap_fill(nacc_pool.released, nacc_pool.nr);
+	for_each_set_bitrange(start, end, nacc_pool.released, nacc_pool.nr) {
+		for (; start < end; start += count) {
+			count = min_t(unsigned int, end - start,
+				      NACC_SBI_RECLAIM_MAX);
+			reclaim_range(start, count, arm);
+		}
 	}
 	mutex_unlock(&nacc_pool.lock);
 }
@@ -290,38 +315,75 @@ bool nacc_pool_idle(void)
 	       bitmap_empty(nacc_pool.fitted, nacc_pool.nr);
 }
 
+static void retire_failed(phys_addr_t root, int error, unsigned long reason)
+{
+	pr_warn_ratelimited("the firmware would not retire the tables of %pa: error %d, %s\n",
+			    &root, error, nacc_reason_name(reason));
+}
+
 /**
  * nacc_pool_retire() - let the shim release all frames of an address space
- * @root: physical address of its root; no CPU runs on it
+ * @root: physical address of its root, on which no CPU has run yet
  *
- * The frames stay fitted, ready to be armed again when they are reclaimed.
+ * The frames stay fitted, ready to be armed again when they are reclaimed. On an
+ * error the keeper tries again: what is not retired is lost to the pool.
  *
  * Context: any that may take time; takes no lock.
  */
 void nacc_pool_retire(phys_addr_t root)
 {
-	unsigned long next = 0;
+	unsigned long value;
+	int ret;
 
 	do {
-		if (nacc_sbi_call(NACC_SBI_AS_RETIRE, root, next, 0, &next)) {
-			pr_warn("the firmware would not retire the tables of %pa: %s\n",
-				&root, nacc_reason_name(next));
-			return;
-		}
-	} while (next != NACC_SBI_RETIRE_DONE);
+		ret = nacc_sbi_call(NACC_SBI_AS_RETIRE, root, 0, 0, &value);
+	} while (!ret && value != NACC_SBI_RETIRE_DONE);
+	if (!ret)
+		return;
+	retire_failed(root, ret, value);
+	/* Unless it is no root. */
+	if (ret != -EFAULT)
+		set_bit(nacc_frame_index(root), nacc_pool.unbuilt);
 }
 
-static void unfit_owned(unsigned int frame, const struct nacc_sbi_frame *f,
-			void *arg)
+static void unfit_released(unsigned int frame, unsigned int level)
 {
-	const unsigned long *roots = arg;
-
-	if ((f->type != NACC_FRAME_ROOT && f->type != NACC_FRAME_TABLE) ||
-	    f->owner >= nacc_pool.nr || !test_bit(f->owner, roots))
-		return;
+	__set_bit(frame, nacc_pool.released);
 	if (__test_and_clear_bit(frame, nacc_pool.fitted))
-		nacc_page_unfit(frame_page(frame), f->level,
-				nacc_level_accounted(f->level));
+		nacc_page_unfit(frame_page(frame), level,
+				nacc_level_accounted(level));
+}
+
+/* Returns true if there is nothing left to retire. */
+static bool retire_unfit(unsigned int frame)
+{
+	phys_addr_t root = nacc_frame_pa(frame);
+	unsigned long value;
+	int ret;
+
+	do {
+		ret = nacc_sbi_call(NACC_SBI_AS_RETIRE, root,
+				    __pa(nacc_pool.page), 0, &value);
+		if (ret)
+			break;
+		visit_list(unfit_released);
+	} while (value != NACC_SBI_RETIRE_DONE);
+	if (ret)
+		retire_failed(root, ret, value);
+	return !ret || ret == -EFAULT;
+}
+
+static void retire_left(void)
+{
+	unsigned int frame;
+
+	for_each_set_bit(frame, nacc_pool.left, nacc_pool.nr)
+		if (retire_unfit(frame))
+			__clear_bit(frame, nacc_pool.left);
+	for_each_set_bit(frame, nacc_pool.unbuilt, nacc_pool.nr) {
+		clear_bit(frame, nacc_pool.unbuilt);
+		nacc_pool_retire(nacc_frame_pa(frame));
+	}
 }
 
 /**
@@ -336,16 +398,28 @@ static void unfit_owned(unsigned int frame, const struct nacc_sbi_frame *f,
  */
 void nacc_pool_retire_unfit(const unsigned long *roots)
 {
-	unsigned int frame;
-
 	/* Tables freed through RCU drop their reference in the callback. */
 	rcu_barrier();
 	mutex_lock(&nacc_pool.lock);
 	/* First the accounting moves over from the originals, then it ends. */
 	drain();
-	visit_frames(unfit_owned, (void *)roots);
-	for_each_set_bit(frame, roots, nacc_pool.nr)
-		nacc_pool_retire(nacc_frame_pa(frame));
+	bitmap_or(nacc_pool.left, nacc_pool.left, roots, nacc_pool.nr);
+	retire_left();
+	mutex_unlock(&nacc_pool.lock);
+}
+
+/**
+ * nacc_pool_collect() - free originals, release what the kernel has freed
+ *
+ * Context: may sleep.
+ */
+void nacc_pool_collect(void)
+{
+	mutex_lock(&nacc_pool.lock);
+	drain();
+	if (!nacc_sbi_call(NACC_SBI_UNLINKED, __pa(nacc_pool.page), 0, 0, NULL))
+		visit_list(release_if_freed);
+	retire_left();
 	mutex_unlock(&nacc_pool.lock);
 }
 
@@ -421,3 +495,7 @@ int nacc_pool_seq(struct seq_file *m)
 	vfree(all);
 	return 0;
 }
+
+#ifdef NACC_KUNIT
+#include "pool_test.c"
+#endif

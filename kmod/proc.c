@@ -31,7 +31,8 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
-	seq_printf(m, "hooks: %s\n", nacc_exhaust_state());
+	seq_printf(m, "hooks: %s\n", nacc_hook_state());
+	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	nacc_policy_seq(m);
 	return 0;
 }
@@ -89,6 +90,8 @@ static const struct {
 	{ "stats", nacc_stats_seq },
 	{ "audit", nacc_audit_seq },
 	{ "learn", nacc_learn_seq },
+	{ "hooks", nacc_hook_seq },
+	{ "rules", nacc_rules_seq },
 };
 
 /**

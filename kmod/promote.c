@@ -58,28 +58,18 @@ static int refusal_errno(int ret, unsigned long reason)
 	return ret;
 }
 
-static unsigned int count_tables(const u64 *table, unsigned int level)
-{
-	unsigned int i, n = 1;
-
-	for (i = 0; level && i < nacc_entries(level); i++) {
-		u64 pte = READ_ONCE(table[i]);
-
-		if (nacc_pte_link(pte))
-			n += count_tables(__va(nacc_pte_pa(pte)), level - 1);
-	}
-	return n;
-}
-
 static int copy_table(struct build *b, u64 *table, unsigned int level,
 		      phys_addr_t *twin);
 
 /* Copy a table with children: its links name the children's twins. */
 static int copy_links(struct build *b, const u64 *table, unsigned int level)
 {
-	unsigned int i;
+	unsigned int i, nr = nacc_entries(level);
 
-	for (i = 0; i < nacc_entries(level); i++) {
+	memset(b->scratch[level], 0, nr * sizeof(u64));
+
+	for (i = nacc_next_entry(table, 0, nr); i < nr;
+	     i = nacc_next_entry(table, i + 1, nr)) {
 		u64 pte = READ_ONCE(table[i]);
 		phys_addr_t child;
 
@@ -123,19 +113,32 @@ static int copy_table(struct build *b, u64 *table, unsigned int level,
 	}
 	if (ret)
 		return refusal_errno(ret, value);
+	if (b->nr == b->max)
+		return -ENOSPC;
 	b->pairs[b->nr++] = (struct pair){ page, *twin, level };
 	return 0;
 }
 
-static void finish_pairs(struct build *b)
+/*
+ * Nobody but this task runs on the tables, and it is not using them just now, as
+ * with a child or new image on its way to user mode. What the walker sets ahead
+ * of time is A, never D.
+ */
+static bool is_idle(const struct mm_struct *mm)
+{
+	return mm == current->mm && atomic_read(&mm->mm_users) == 1;
+}
+
+static void finish_pairs(struct mm_struct *mm, struct build *b)
 {
 	unsigned int i;
 
 	for (i = 0; i < b->nr; i++) {
 		struct pair *p = &b->pairs[i];
 
-		nacc_sbi_call(NACC_SBI_MERGE_AD, p->twin, page_to_phys(p->old),
-			      0, NULL);
+		if (!is_idle(mm))
+			nacc_sbi_call(NACC_SBI_MERGE_AD, p->twin,
+				      page_to_phys(p->old), 0, NULL);
 		if (p->level == 1)
 			nacc_move_deposits(p->old, phys_to_page(p->twin));
 	}
@@ -180,20 +183,25 @@ void nacc_promote_finish(void)
 	spin_lock(&old_trees_lock);
 	list_splice_init(&old_trees, &list);
 	spin_unlock(&old_trees_lock);
+	if (list_empty(&list))
+		return;
+	synchronize_rcu();
 	list_for_each_entry_safe(b, next, &list, node) {
-		nacc_switch_settle(&b->sw);
+		nacc_switch_again(&b->sw);
 		free_old_tables(b);
 		build_free(b);
 	}
 }
 
-/* The old tables are freed later: a child or new image need not wait for it. */
+/*
+ * The old tables are freed later, those of many at once: a child or new image
+ * need not wait for it. The keeper is never far while something is marked.
+ */
 static void leave_to_keeper(struct build *b)
 {
 	spin_lock(&old_trees_lock);
 	list_add_tail(&b->node, &old_trees);
 	spin_unlock(&old_trees_lock);
-	nacc_kick();
 }
 
 static int copy_and_switch(struct mm_struct *mm, struct build *b)
@@ -202,8 +210,7 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	phys_addr_t root;
 	int ret;
 
-	if (count_tables((u64 *)mm->pgd, nacc_top_level()) > b->max)
-		return -ENOSPC;
+	b->nr = 0;
 	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &value);
 	if (ret)
 		return ret;
@@ -214,7 +221,7 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 		return ret;
 	}
 	nacc_switch_root(mm, b->root, &b->sw);
-	finish_pairs(b);
+	finish_pairs(mm, b);
 	return 0;
 }
 
@@ -301,3 +308,7 @@ int nacc_promote(struct mm_struct *mm,
 	}
 	return ret;
 }
+
+#ifdef NACC_KUNIT
+#include "promote_test.c"
+#endif

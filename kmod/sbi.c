@@ -7,6 +7,7 @@
 #include <asm/sbi.h>
 
 #include "nacc.h"
+#include "test.h"
 
 static const char * const reason_names[] = { NACC_REASON_NAMES };
 static const char * const stat_names[] = { NACC_STAT_NAMES };
@@ -73,8 +74,11 @@ static int sbi_errno(long error)
 int nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
 		  unsigned long a2, unsigned long *value)
 {
-	struct sbiret ret = sbi_ecall(NACC_SBI_EID, fid, a0, a1, a2, 0, 0, 0);
+	struct sbiret ret;
 
+	if (nacc_test_sbi(fid, value))
+		return -EIO;
+	ret = sbi_ecall(NACC_SBI_EID, fid, a0, a1, a2, 0, 0, 0);
 	if (value)
 		*value = ret.value;
 	return sbi_errno(ret.error);

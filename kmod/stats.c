@@ -17,6 +17,8 @@ static const char * const count_names[] = {
 	[NACC_COUNT_CONDEMNED] = "condemned",
 	[NACC_COUNT_ROOT_SWAPPED] = "root_swapped",
 	[NACC_COUNT_LEAKED] = "leaked",
+	[NACC_COUNT_FORBIDDEN_WRITES] = "forbidden_writes",
+	[NACC_COUNT_FORBIDDEN_PINS] = "forbidden_pins",
 };
 
 static_assert(ARRAY_SIZE(count_names) == NACC_COUNT_MAX);
@@ -56,3 +58,7 @@ int nacc_stats_seq(struct seq_file *m)
 			   atomic_long_read(&counts[i]));
 	return 0;
 }
+
+#ifdef NACC_KUNIT
+#include "stats_test.c"
+#endif

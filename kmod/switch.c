@@ -52,6 +52,17 @@ void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root,
 void nacc_switch_settle(const struct nacc_switch *sw)
 {
 	synchronize_rcu();
+	nacc_switch_again(sw);
+}
+
+/**
+ * nacc_switch_again() - the second half of nacc_switch_settle()
+ * @sw: what nacc_switch_root() filled in, a grace period ago
+ *
+ * Context: may sleep; the caller holds no mmap lock.
+ */
+void nacc_switch_again(const struct nacc_switch *sw)
+{
 	cpus_read_lock();
 	on_each_cpu(switch_local, (void *)sw, 1);
 	cpus_read_unlock();

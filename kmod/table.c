@@ -155,27 +155,45 @@ bool nacc_level_accounted(unsigned int level)
 }
 
 /**
- * nacc_table_alloc() - an ordinary page-table page, as the kernel would have it
+ * nacc_table_init() - make a page a page-table page, as the kernel would
+ * @page: an ordinary page
  * @level: its level
  *
- * Context: may sleep; charged to the active memory cgroup.
- * Return: the zeroed page or NULL.
+ * Context: as alloc_page(GFP_KERNEL) where locks are allocated, else any.
+ * Return: 0 or -ENOMEM.
  */
-struct page *nacc_table_alloc(unsigned int level)
+int nacc_table_init(struct page *page, unsigned int level)
+{
+	if (!nacc_level_accounted(level))
+		return 0;
+	clear_fields(page_ptdesc(page));
+	if (level < 2 && !lock_alloc(page_ptdesc(page)))
+		return -ENOMEM;
+	__folio_set_pgtable(page_folio(page));
+	lruvec_stat_add_folio(page_folio(page), NR_PAGETABLE);
+	return 0;
+}
+
+/**
+ * nacc_table_alloc() - an ordinary page-table page, as the kernel would have it
+ * @level: its level
+ * @gfp: how to allocate it; with __GFP_ACCOUNT charged to the active memory
+ *	cgroup, which the root never is
+ *
+ * Context: as @gfp.
+ * Return: the page or NULL.
+ */
+struct page *nacc_table_alloc(unsigned int level, gfp_t gfp)
 {
 	struct page *page;
 
-	page = alloc_page(level == nacc_top_level() ? GFP_KERNEL | __GFP_ZERO :
-						      GFP_PGTABLE_USER);
-	if (!page || !nacc_level_accounted(level))
-		return page;
-	clear_fields(page_ptdesc(page));
-	if (level < 2 && !lock_alloc(page_ptdesc(page))) {
+	if (level == nacc_top_level())
+		gfp &= ~__GFP_ACCOUNT;
+	page = alloc_page(gfp);
+	if (page && nacc_table_init(page, level)) {
 		__free_page(page);
 		return NULL;
 	}
-	__folio_set_pgtable(page_folio(page));
-	lruvec_stat_add_folio(page_folio(page), NR_PAGETABLE);
 	return page;
 }
 

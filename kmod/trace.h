@@ -6,6 +6,7 @@
 #define NACC_TRACE_H
 
 #include <linux/mm_types.h>
+#include <linux/nacc.h>
 #include <linux/tracepoint.h>
 
 TRACE_EVENT(nacc_mark,
@@ -113,6 +114,27 @@ TRACE_EVENT(nacc_teardown,
 		__entry->root = root;
 	),
 	TP_printk("domain=%u root=%#llx", __entry->domain, __entry->root)
+);
+
+TRACE_EVENT(nacc_forbid,
+	TP_PROTO(const struct mm_struct *mm, unsigned long start,
+		 unsigned long pages, u32 what),
+	TP_ARGS(mm, start, pages, what),
+	TP_STRUCT__entry(
+		__field(const void *, mm)
+		__field(unsigned long, start)
+		__field(unsigned long, pages)
+		__field(u32, what)
+	),
+	TP_fast_assign(
+		__entry->mm = mm;
+		__entry->start = start;
+		__entry->pages = pages;
+		__entry->what = what;
+	),
+	TP_printk("mm=%p start=%#lx pages=%lu what=%s", __entry->mm,
+		  __entry->start, __entry->pages,
+		  __entry->what == NACC_FORBID_PIN ? "pin" : "force-write")
 );
 
 #endif /* NACC_TRACE_H */

@@ -107,3 +107,7 @@ unsigned int __init nacc_writers_find(struct nacc_sbi_range *range)
 	sort(range, s.nr, sizeof(*range), range_cmp, NULL);
 	return merge_ranges(range, s.nr);
 }
+
+#ifdef NACC_KUNIT
+#include "writers_test.c"
+#endif

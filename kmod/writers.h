@@ -6,6 +6,21 @@
  * that the compiler may inline it into, so that the list fits kernels built by
  * different compilers; names that a kernel does not have are skipped.
  */
+	/*
+	 * asm/pgtable.h, linux/pgtable.h: inline, but a compiler may leave one
+	 * out of line (seen: set_ptes.constprop.0, set_pmd_at.constprop.0).
+	 */
+	"__set_pte_at", "clear_full_ptes", "clear_not_present_full_ptes",
+	"clear_young_dirty_ptes", "get_and_clear_full_ptes", "p4d_clear",
+	"p4d_populate", "pgd_clear", "pgd_populate", "pmd_clear",
+	"pmd_populate", "pmdp_establish", "pmdp_huge_get_and_clear",
+	"pmdp_huge_get_and_clear_full", "pmdp_set_wrprotect",
+	"pmdp_test_and_clear_young", "pte_clear", "ptep_clear",
+	"pte_clear_not_present_full", "ptep_get_and_clear",
+	"ptep_get_and_clear_full", "ptep_modify_prot_commit",
+	"ptep_set_wrprotect", "pud_clear", "pud_populate", "set_p4d",
+	"set_pgd", "set_pmd", "set_pmd_at", "set_pte", "set_ptes", "set_pud",
+	"set_pud_at", "wrprotect_ptes",
 	/* mm/filemap.c */
 	"filemap_map_pages", "filemap_map_pmd",
 	/* mm/mapping_dirty_helpers.c */

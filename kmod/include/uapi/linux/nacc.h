@@ -18,7 +18,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010001
+#define NACC_UAPI_VERSION	0x00010002
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -216,6 +216,48 @@ struct nacc_lock {
 	__u32 flags;
 };
 
+/** Writes by the kernel for others into pages that the process cannot write */
+#define NACC_FORBID_FORCE_WRITE	(1U << 0)
+/** Pins of pages that have no end in sight, for DMA or shared rings */
+#define NACC_FORBID_PIN		(1U << 1)
+
+/** NACC_RULES_MAX - most rules a domain can have */
+#define NACC_RULES_MAX		16
+
+/**
+ * struct nacc_forbid - forbid something in a domain (NACC_IOC_FORBID)
+ * @size: sizeof(struct nacc_forbid)
+ * @flags: zero
+ * @domain: ID of the domain
+ * @forbid: NACC_FORBID_*, at least one
+ * @start: first address
+ * @end: address behind the last; 0 and ~0: everywhere
+ *
+ * The rule is for all address spaces of the domain, for as long as they are
+ * marked; it cannot be taken back. The same range again adds what is new.
+ *
+ * NACC_FORBID_FORCE_WRITE is about ptrace(2) and /proc/PID/mem, which write also
+ * where the mapping is read-only: these fail as for an address that is not
+ * mapped (-EIO). Where the process can write itself they go on as before.
+ * NACC_FORBID_PIN is about buffers registered with io_uring, RDMA, VFIO, XDP:
+ * registering fails with -EPERM, or what its interface makes of it. What is
+ * pinned already stays. Direct I/O, which pins for a single transfer, goes on.
+ *
+ * This is a policy that the kernel keeps, not the firmware. Since version 1.2.
+ *
+ * Errors: -ENOENT (no such domain), -EINVAL (nothing or something unknown to
+ * forbid, empty range), -ENOSPC (NACC_RULES_MAX), -EOPNOTSUPP (the kernel's
+ * functions cannot be hooked).
+ */
+struct nacc_forbid {
+	__u32 size;
+	__u32 flags;
+	__u32 domain;
+	__u32 forbid;
+	__u64 start;
+	__u64 end;
+};
+
 #define NACC_IOC_MAGIC		0xCE
 #define NACC_IOC_INFO		_IOWR(NACC_IOC_MAGIC, 0, struct nacc_info)
 #define NACC_IOC_MARK		_IOWR(NACC_IOC_MAGIC, 1, struct nacc_mark)
@@ -223,5 +265,6 @@ struct nacc_lock {
 #define NACC_IOC_DUMP		_IOWR(NACC_IOC_MAGIC, 3, struct nacc_dump)
 #define NACC_IOC_VERIFY		_IOWR(NACC_IOC_MAGIC, 4, struct nacc_verify)
 #define NACC_IOC_LOCK		_IOWR(NACC_IOC_MAGIC, 5, struct nacc_lock)
+#define NACC_IOC_FORBID		_IOWR(NACC_IOC_MAGIC, 6, struct nacc_forbid)
 
 #endif /* _UAPI_LINUX_NACC_H */

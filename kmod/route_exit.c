@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The exit route: an address space that nobody uses any more leaves the pool.
+ *
+ * Its tables are copied to ordinary memory, the kernel tears those down at its
+ * own speed, and the protected ones are retired as a whole. That includes the
+ * free route: what exit_mmap() gives to the page allocator are ordinary pages.
+ */
+#include "hook.h"
+#include "nacc.h"
+
+typedef void (*exit_fn)(struct mm_struct *mm);
+
+static noinline void route_exit(struct mm_struct *mm)
+{
+	if (!nacc_leave_exiting(mm))
+		nacc_hook_fallback(&nacc_hook_exit);
+	nacc_hook_original(&nacc_hook_exit, exit_fn)(mm);
+	nacc_hook_leave();
+}
+
+static unsigned long notrace pick_exit(const unsigned long *args)
+{
+	return nacc_mm_marked((void *)args[0]) ? (unsigned long)route_exit : 0;
+}
+
+NOKPROBE_SYMBOL(pick_exit);
+
+struct nacc_hook nacc_hook_exit = {
+	.name = "exit",
+	.purpose = "tables are copied back and torn down without traps",
+	.symbols = { "exit_mmap" },
+	.pick = pick_exit,
+	.lost = "one trap for each page that an exiting process drops",
+	.route = true,
+};

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fork route: the parent's side of copy-on-write.
+ *
+ * fork write-protects each private page of the parent. Here that is done before
+ * the kernel copies the tables, by one call for each of them, and the kernel finds
+ * nothing left to protect. Too early is as good as in time: the parent cannot run
+ * on (its mmap lock is held for writing), a page that is pinned for DMA is still
+ * known to be exclusive, so that a later write makes its entry writable again,
+ * and gup_fast(), which looks at the entry again after it has taken the page,
+ * sees the change.
+ */
+#include <linux/mmu_notifier.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+
+#include "hook.h"
+#include "shadow.h"
+
+typedef int (*fork_fn)(struct vm_area_struct *dst, struct vm_area_struct *src);
+
+static void write_protect(pmd_t *pmd, unsigned long addr, unsigned long end)
+{
+	unsigned int first = addr >> PAGE_SHIFT & (PTRS_PER_PTE - 1);
+	phys_addr_t frame;
+	spinlock_t *ptl;	/* of the table */
+
+	rcu_read_lock();
+	frame = nacc_frame_lock(pmd, &ptl);
+	if (frame) {
+		nacc_sbi_call(NACC_SBI_WRITE_PROTECT, frame,
+			      nacc_batch_range(first,
+					       (end - addr) >> PAGE_SHIFT),
+			      0, NULL);
+		nacc_frame_unlock(ptl);
+	}
+	rcu_read_unlock();
+}
+
+static noinline int route_fork(struct vm_area_struct *dst,
+			       struct vm_area_struct *src)
+{
+	fork_fn original = nacc_hook_original(&nacc_hook_fork, fork_fn);
+	unsigned long addr = src->vm_start, next;
+	int ret;
+
+	for (; addr != src->vm_end; addr = next) {
+		pmd_t *pmd = nacc_shadow_pmd(src->vm_mm, addr);
+
+		if (pmd)
+			next = pmd_addr_end(addr, src->vm_end);
+		else
+			next = pud_addr_end(addr, src->vm_end);
+		if (pmd)
+			write_protect(pmd, addr, next);
+	}
+	ret = original(dst, src);
+	nacc_hook_leave();
+	return ret;
+}
+
+static unsigned long notrace pick_fork(const unsigned long *args)
+{
+	const struct vm_area_struct *src = (void *)args[1];
+
+	if (!nacc_mm_marked(src->vm_mm) || !is_cow_mapping(src->vm_flags) ||
+	    src->vm_flags & VM_HUGETLB || mm_has_notifiers(src->vm_mm))
+		return 0;
+	return (unsigned long)route_fork;
+}
+
+NOKPROBE_SYMBOL(pick_fork);
+
+struct nacc_hook nacc_hook_fork = {
+	.name = "fork",
+	.purpose = "one call for each table of the parent",
+	.symbols = { "copy_page_range" },
+	.pick = pick_fork,
+	.lost = "one trap for each private page that fork write-protects",
+	.route = true,
+};

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The zap route: munmap and MADV_DONTNEED of anonymous memory.
+ *
+ * The present entries of a range are taken by one call for each table, and the
+ * kernel's own zap works on them in a shadow. What is not present (swap and
+ * migration entries, whose meaning may change under their own locks) and huge
+ * entries stay and are zapped where they are.
+ *
+ * Between the two a page is counted as mapped while no table names it. For
+ * anonymous memory that is harmless: a walk of the reverse mapping finds nothing
+ * and leaves the page alone, a fault finds an empty entry, as it would a moment
+ * later, and the TLB is flushed before a page is freed, as ever. A file's page
+ * must not be seen so by truncation, so file mappings take the trapped path.
+ */
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <asm/tlb.h>
+
+#include "hook.h"
+#include "shadow.h"
+
+typedef void (*zap_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
+		       unsigned long addr, unsigned long end,
+		       struct zap_details *details);
+
+/* Below this it is cheaper to let each store trap. */
+#define MIN_PAGES	8
+
+/**
+ * struct zap - one call of the hooked function
+ * @original: the function
+ * @tlb: its arguments
+ * @vma: see @tlb
+ * @details: see @tlb
+ */
+struct zap {
+	zap_fn original;
+	struct mmu_gather *tlb;
+	struct vm_area_struct *vma;
+	struct zap_details *details;
+};
+
+static void take(struct nacc_shadow *s, struct mm_struct *mm,
+		 const struct nacc_piece *p, unsigned int i)
+{
+	struct nacc_shadow_table *t = &s->table[i];
+	pmd_t *pmd = nacc_shadow_pmd(mm, p->start + i * PMD_SIZE);
+	unsigned long value;
+	phys_addr_t frame;
+	spinlock_t *ptl;	/* of the table */
+
+	t->frame = 0;
+	t->rest = pmd && !pmd_none(*pmd);
+	t->nr = nacc_shadow_slots(p, i, &t->first);
+	rcu_read_lock();
+	frame = nacc_frame_lock(pmd, &ptl);
+	if (frame) {
+		if (!nacc_sbi_call(NACC_SBI_TAKE, frame,
+				   nacc_batch_range(t->first, t->nr),
+				   __pa(t->entries), &value)) {
+			t->rest = nacc_batch_missed(value);
+			t->frame = value & 0xffff ? frame : 0;
+		}
+		/* Reclaim was here meanwhile: the kernel's code flushes for it. */
+		if (!nacc_shadow_usable(mm))
+			t->rest = true;
+		nacc_frame_unlock(ptl);
+	}
+	rcu_read_unlock();
+}
+
+/* Runs of tables in which something is left, one call for each run. */
+static void zap_rest(const struct zap *z, const struct nacc_shadow *s,
+		     const struct nacc_piece *p)
+{
+	unsigned long addr = p->start, next, from = 0;
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++, addr = next) {
+		next = pmd_addr_end(addr, p->end);
+		if (s->table[i].rest && !from)
+			from = addr;
+		if (!s->table[i].rest && from) {
+			z->original(z->tlb, z->vma, from, addr, z->details);
+			from = 0;
+		}
+	}
+	if (from)
+		z->original(z->tlb, z->vma, from, p->end, z->details);
+}
+
+static void zap_piece(const struct zap *z, struct nacc_shadow *s,
+		      const struct nacc_piece *p)
+{
+	unsigned int i, staged = 0, rest = 0;
+
+	for (i = 0; i < p->nr; i++) {
+		take(s, z->vma->vm_mm, p, i);
+		staged += s->table[i].frame != 0;
+		rest += s->table[i].rest;
+	}
+	if (staged) {
+		nacc_shadow_map(s, z->vma, p);
+		z->original(z->tlb, s->vma, p->start, p->end, z->details);
+		nacc_shadow_unmap(s, p);
+	}
+	if (rest) {
+		nacc_hook_fallback(&nacc_hook_zap);
+		zap_rest(z, s, p);
+	}
+}
+
+static noinline void route_zap(struct mmu_gather *tlb,
+			       struct vm_area_struct *vma, unsigned long addr,
+			       unsigned long end, struct zap_details *details)
+{
+	struct zap z = {
+		.original = nacc_hook_original(&nacc_hook_zap, zap_fn),
+		.tlb = tlb,
+		.vma = vma,
+		.details = details,
+	};
+	struct nacc_shadow *s = nacc_shadow_get();
+
+	if (!s) {
+		nacc_hook_fallback(&nacc_hook_zap);
+		z.original(tlb, vma, addr, end, details);
+	}
+	while (s && addr < end) {
+		struct nacc_piece p = nacc_shadow_piece(addr, end);
+
+		zap_piece(&z, s, &p);
+		addr = p.end;
+	}
+	if (s)
+		nacc_shadow_put(s);
+	nacc_hook_leave();
+}
+
+static unsigned long notrace pick_zap(const unsigned long *args)
+{
+	struct vm_area_struct *vma = (void *)args[1];
+
+	if (!nacc_mm_marked(vma->vm_mm) || !vma_is_anonymous(vma) ||
+	    args[3] - args[2] < MIN_PAGES * PAGE_SIZE ||
+	    !nacc_shadow_usable(vma->vm_mm))
+		return 0;
+	return (unsigned long)route_zap;
+}
+
+NOKPROBE_SYMBOL(pick_zap);
+
+struct nacc_hook nacc_hook_zap = {
+	.name = "zap",
+	.purpose = "one call for each table of an unmapped range",
+	.symbols = { "unmap_page_range" },
+	.pick = pick_zap,
+	.lost = "one trap for each page that munmap or MADV_DONTNEED drops",
+	.route = true,
+};

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Shadow tables: how they are made, filled and emptied. See shadow.h. */
+#include <linux/cpumask.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <asm/pgalloc.h>
+
+#include "shadow.h"
+
+/* Two per CPU: whoever finds none goes without. Constant after load. */
+static struct nacc_shadow *shadows;
+static unsigned int nr_shadows;
+
+/*
+ * The kernel takes a shadow's lock while this module holds the lock of the table
+ * that it stands in for, never the other way round.
+ */
+static struct lock_class_key shadow_ptl_key;
+
+static void table_free(struct nacc_shadow_table *t)
+{
+	if (!t->entries)
+		return;
+	nacc_table_free(virt_to_page(t->entries), 0);
+	free_page((unsigned long)t->before);
+}
+
+static int table_alloc(struct nacc_shadow_table *t)
+{
+	struct page *pages = alloc_pages(GFP_KERNEL | __GFP_ZERO, 1);
+
+	if (!pages)
+		return -ENOMEM;
+	/* From here on each is freed alone. */
+	split_page(pages, 1);
+	if (nacc_table_init(&pages[0], 0)) {
+		__free_page(&pages[0]);
+		__free_page(&pages[1]);
+		return -ENOMEM;
+	}
+	lockdep_set_class(ptlock_ptr(page_ptdesc(&pages[0])), &shadow_ptl_key);
+	t->entries = page_address(&pages[0]);
+	t->before = page_address(&pages[1]);
+	return 0;
+}
+
+static void shadow_free(struct nacc_shadow *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < NACC_SHADOW_TABLES; i++)
+		table_free(&s->table[i]);
+	for (i = 1; i < NACC_MAX_LEVELS; i++)
+		if (s->dir[i])
+			nacc_table_free(virt_to_page(s->dir[i]), i);
+	kfree(s->mm);
+	kfree(s->vma);
+}
+
+static int shadow_alloc(struct nacc_shadow *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < NACC_SHADOW_TABLES; i++)
+		if (table_alloc(&s->table[i]))
+			return -ENOMEM;
+	for (i = 1; i <= nacc_top_level(); i++) {
+		struct page *page = nacc_table_alloc(i, GFP_KERNEL |
+						     __GFP_ZERO);
+
+		if (!page)
+			return -ENOMEM;
+		s->dir[i] = page_address(page);
+	}
+	s->mm = kzalloc(sizeof(*s->mm) + cpumask_size(), GFP_KERNEL);
+	s->vma = kzalloc(sizeof(*s->vma), GFP_KERNEL);
+	return s->mm && s->vma ? 0 : -ENOMEM;
+}
+
+/**
+ * nacc_shadow_init() - allocate all shadows there will ever be
+ *
+ * Context: module load, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int __init nacc_shadow_init(void)
+{
+	unsigned int i;
+
+	nr_shadows = 2 * num_possible_cpus();
+	shadows = kvcalloc(nr_shadows, sizeof(*shadows), GFP_KERNEL);
+	if (!shadows)
+		return -ENOMEM;
+	for (i = 0; i < nr_shadows; i++) {
+		if (shadow_alloc(&shadows[i])) {
+			nacc_shadow_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/**
+ * nacc_shadow_exit() - free the shadows; none is in use
+ */
+void nacc_shadow_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_shadows; i++)
+		shadow_free(&shadows[i]);
+	kvfree(shadows);
+}
+
+/**
+ * nacc_shadow_get() - take a shadow that is not in use
+ *
+ * Context: any; never waits.
+ * Return: the shadow or NULL.
+ */
+struct nacc_shadow *nacc_shadow_get(void)
+{
+	unsigned int i, first = raw_smp_processor_id() * 2;
+
+	for (i = 0; i < nr_shadows; i++) {
+		struct nacc_shadow *s = &shadows[(first + i) % nr_shadows];
+
+		if (!test_and_set_bit_lock(0, &s->busy))
+			return s;
+	}
+	return NULL;
+}
+
+/**
+ * nacc_shadow_put() - give a shadow back
+ * @s: the shadow, all its tables zero
+ *
+ * Context: any.
+ */
+void nacc_shadow_put(struct nacc_shadow *s)
+{
+	clear_bit_unlock(0, &s->busy);
+}
+
+/**
+ * nacc_shadow_piece() - the first part of a range that one shadow can hold
+ * @addr: first address of the range
+ * @end: address behind its last
+ */
+struct nacc_piece nacc_shadow_piece(unsigned long addr, unsigned long end)
+{
+	unsigned long max = (addr & PMD_MASK) + NACC_SHADOW_TABLES * PMD_SIZE;
+	struct nacc_piece p = {
+		.start = addr,
+		/* One table of level 1 only */
+		.end = min3(end, max, (addr & PUD_MASK) + PUD_SIZE),
+	};
+
+	p.nr = DIV_ROUND_UP(p.end - (addr & PMD_MASK), PMD_SIZE);
+	return p;
+}
+
+/**
+ * nacc_shadow_usable() - may work on this mm be done in a shadow?
+ * @mm: the mm
+ *
+ * Not if others want to be told of each change, nor while reclaim has left a
+ * flush to whoever touches the tables next: both are known by the mm's address.
+ *
+ * Context: any.
+ */
+bool nacc_shadow_usable(struct mm_struct *mm)
+{
+#ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
+	int batched = atomic_read(&mm->tlb_flush_batched);
+
+	/* As flush_tlb_batched_pending() does. */
+	if ((batched & 0x7fff) != (batched >> 16))
+		return false;
+#endif
+	return !mm_has_notifiers(mm);
+}
+
+static unsigned int slot_of(unsigned long addr, unsigned int level)
+{
+	return addr >> (PAGE_SHIFT + 9 * level) & (PTRS_PER_PTE - 1);
+}
+
+/**
+ * nacc_shadow_link() - entry that names a table
+ * @table: the table, in the linear map
+ */
+u64 nacc_shadow_link(const u64 *table)
+{
+	return (u64)PHYS_PFN(__pa(table)) << _PAGE_PFN_SHIFT | _PAGE_TABLE;
+}
+
+/**
+ * nacc_shadow_map() - let the shadow's copies stand for a part of a VMA
+ * @s: a shadow with some tables staged
+ * @vma: the VMA
+ * @p: the part
+ *
+ * Context: any; the mm cannot go away and the VMA cannot change.
+ */
+void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
+		     const struct nacc_piece *p)
+{
+	unsigned int i, level, slot = slot_of(p->start, 1);
+
+	for (i = 0; i < p->nr; i++)
+		if (s->table[i].frame)
+			s->dir[1][slot + i] = nacc_shadow_link(s->table[i].entries);
+	for (level = 2; level <= nacc_top_level(); level++)
+		s->dir[level][slot_of(p->start, level)] =
+			nacc_shadow_link(s->dir[level - 1]);
+	/* Locks and lists in the copies are dead; nobody looks at them. */
+	memcpy(s->mm, vma->vm_mm, sizeof(*s->mm));
+	s->mm->pgd = (pgd_t *)s->dir[nacc_top_level()];
+#ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
+	atomic_set(&s->mm->tlb_flush_batched, 0);
+#endif
+	memcpy(s->vma, vma, sizeof(*s->vma));
+	s->vma->vm_mm = s->mm;
+}
+
+/**
+ * nacc_shadow_unmap() - undo nacc_shadow_map(), clear what was staged
+ * @s: the shadow
+ * @p: the part
+ *
+ * Context: any.
+ */
+void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p)
+{
+	unsigned int i, level;
+
+	for (level = 2; level <= nacc_top_level(); level++)
+		s->dir[level][slot_of(p->start, level)] = 0;
+	for (i = 0; i < p->nr; i++) {
+		struct nacc_shadow_table *t = &s->table[i];
+
+		s->dir[1][slot_of(p->start, 1) + i] = 0;
+		if (!t->frame)
+			continue;
+		memset(&t->entries[t->first], 0, t->nr * sizeof(u64));
+		memset(&t->before[t->first], 0, t->nr * sizeof(u64));
+		t->frame = 0;
+	}
+}
+
+/**
+ * nacc_shadow_pmd() - the entry that names the level-0 table of an address
+ * @mm: the mm; its tables above level 0 cannot be freed (mmap lock, or RCU)
+ * @addr: the address
+ *
+ * Return: the entry, or NULL if there is none.
+ */
+pmd_t *nacc_shadow_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	u64 *table = (u64 *)mm->pgd;
+	unsigned int level;
+
+	/* The kernel's p4d_offset() and pud_offset() are not exported. */
+	for (level = nacc_top_level(); level > 1; level--) {
+		u64 pte = READ_ONCE(table[slot_of(addr, level)]);
+
+		if (!nacc_pte_link(pte))
+			return NULL;
+		table = __va(nacc_pte_pa(pte));
+	}
+	return (pmd_t *)&table[slot_of(addr, 1)];
+}
+
+/**
+ * nacc_frame_lock() - lock a protected level-0 table
+ * @pmd: the entry that names it; may be NULL
+ * @ptl: out: its lock, taken
+ *
+ * Context: under RCU, so that the table is not freed meanwhile.
+ * Return: its physical address, or 0 if the entry names no protected table.
+ */
+phys_addr_t nacc_frame_lock(pmd_t *pmd, spinlock_t **ptl)
+{
+	u64 val = pmd ? READ_ONCE(pmd_val(*pmd)) : 0;
+	phys_addr_t frame = nacc_pte_pa(val);
+
+	if (!nacc_pte_link(val) || !nacc_in_pool(frame))
+		return 0;
+	*ptl = ptlock_ptr(page_ptdesc(phys_to_page(frame)));
+	spin_lock(*ptl);
+	if (READ_ONCE(pmd_val(*pmd)) != val) {
+		spin_unlock(*ptl);
+		return 0;
+	}
+	/* For sparse, which cannot tell: nacc_frame_unlock() takes it back. */
+	__release(*ptl);
+	return frame;
+}
+
+/**
+ * nacc_frame_unlock() - the counterpart of nacc_frame_lock()
+ * @ptl: the lock
+ */
+void nacc_frame_unlock(spinlock_t *ptl)
+{
+	__acquire(ptl);
+	spin_unlock(ptl);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where the tests in kunit/ reach into the module; nothing without them. */
+#ifndef NACC_TEST_H
+#define NACC_TEST_H
+
+#ifdef NACC_KUNIT
+bool nacc_test_sbi(unsigned int fid, unsigned long *value);
+#else
+static inline bool nacc_test_sbi(unsigned int fid, unsigned long *value)
+{
+	return false;
+}
+#endif
+
+#endif /* NACC_TEST_H */
