@@ -11,7 +11,10 @@
 
 #include "nacc.h"
 
-enum { LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN };
+enum {
+	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
+	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END,
+};
 
 static const struct {
 	unsigned int bit;
@@ -22,6 +25,10 @@ static const struct {
 	{ OPT_LEAVES, { "leaves", no_argument, NULL, LONG_LEAVES } },
 	{ OPT_ALL, { "all", no_argument, NULL, LONG_ALL } },
 	{ OPT_LEARN, { "learn", no_argument, NULL, LONG_LEARN } },
+	{ OPT_HOOKS, { "hooks", no_argument, NULL, LONG_HOOKS } },
+	{ OPT_FORBID, { "forbid", required_argument, NULL, LONG_FORBID } },
+	{ OPT_RANGE, { "start", required_argument, NULL, LONG_START } },
+	{ OPT_RANGE, { "end", required_argument, NULL, LONG_END } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -66,6 +73,41 @@ static int check_operands(const struct cmd *cmd, const struct args *args)
 	return EXIT_OK;
 }
 
+static bool take_option(struct args *args, int c)
+{
+	switch (c) {
+	case LONG_JSON:
+		args->json = true;
+		return true;
+	case LONG_NAME:
+		args->name = optarg;
+		return true;
+	case LONG_LEAVES:
+		args->leaves = true;
+		return true;
+	case LONG_ALL:
+		args->all = true;
+		return true;
+	case LONG_LEARN:
+		args->learn = true;
+		return true;
+	case LONG_HOOKS:
+		args->hooks = true;
+		return true;
+	case LONG_FORBID:
+		args->forbid = optarg;
+		return true;
+	case LONG_START:
+		args->start = optarg;
+		return true;
+	case LONG_END:
+		args->end = optarg;
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * args_parse - parse the command line of a command
  * @cmd: the command
@@ -86,27 +128,10 @@ int args_parse(const struct cmd *cmd, int argc, char **argv, struct args *args)
 	optind = 0;
 	while ((c = getopt_long(argc, argv, cmd->opts & OPT_STOP ? "+:h" : ":h",
 				opts, NULL)) != -1) {
-		switch (c) {
-		case 'h':
+		if (c == 'h')
 			return ARGS_HELP;
-		case LONG_JSON:
-			args->json = true;
-			break;
-		case LONG_NAME:
-			args->name = optarg;
-			break;
-		case LONG_LEAVES:
-			args->leaves = true;
-			break;
-		case LONG_ALL:
-			args->all = true;
-			break;
-		case LONG_LEARN:
-			args->learn = true;
-			break;
-		default:
+		if (!take_option(args, c))
 			return bad_option(cmd, c, argv[optind - 1]);
-		}
 	}
 	args->argc = argc - optind;
 	args->argv = argv + optind;

@@ -16,5 +16,9 @@ struct json_object *domain_object(const struct table *domains, size_t row,
 int stat_domain(const struct args *args, uint32_t domain);
 void print_refused(struct json_object *refused);
 int audit_learn(const struct args *args);
+int stat_hooks(const struct args *args);
+int forbid_parse(const char *text, uint32_t *forbid);
+int forbid_call(int fd, uint32_t domain, uint32_t forbid, uint64_t start,
+		uint64_t end);
 
 #endif /* NACC_CMD_H */

@@ -50,19 +50,35 @@ static void print_marked(const struct args *args, int pid, uint32_t domain)
 	out_json(stdout, obj);
 }
 
+/* Marked without its rules is not what was asked for. */
+static int forbid_or_unmark(int fd, uint32_t domain, uint32_t forbid)
+{
+	struct nacc_unmark unmark = { .size = sizeof(unmark),
+				      .domain = domain };
+	int ret = forbid_call(fd, domain, forbid, 0, UINT64_MAX);
+
+	if (ret)
+		dev_call(fd, NACC_IOC_UNMARK, &unmark);
+	return ret;
+}
+
 static int run_mark(const struct args *args)
 {
-	uint32_t domain;
+	uint32_t domain, forbid = 0;
 	int ret, fd, pid;
 
 	ret = args_pid(args->argv[0], &pid);
 	if (!ret)
 		ret = name_check(args->name);
 	if (!ret)
+		ret = forbid_parse(args->forbid, &forbid);
+	if (!ret)
 		ret = dev_open(&fd);
 	if (ret)
 		return ret;
 	ret = dev_mark(fd, pid, args->name, &domain);
+	if (!ret)
+		ret = forbid_or_unmark(fd, domain, forbid);
 	if (!ret)
 		print_marked(args, pid, domain);
 	close(fd);
@@ -88,7 +104,7 @@ static int run_unmark(const struct args *args)
 
 const struct cmd cmd_mark = {
 	.name = "mark",
-	.usage = "PID [--name NAME] [--json]",
+	.usage = "PID [--name NAME] [--forbid WHAT] [--json]",
 	.brief = "protect a process that runs, its threads and later children",
 	.help =
 	"Protect a process that runs. When nacc returns, all its threads are\n"
@@ -96,15 +112,17 @@ const struct cmd cmd_mark = {
 	"already are not: mark them too, or start the container with 'nacc run'.\n"
 	"Prints the ID of the new domain.\n"
 	"\n"
-	"  PID          process ID of the first thread (not of another thread)\n"
-	"  --name NAME  label of the domain, up to 31 bytes; else the process's name\n"
-	"  --json       print an object\n"
+	"  PID            process ID of the first thread (not of another thread)\n"
+	"  --name NAME    label of the domain, up to 31 bytes; else the process's name\n"
+	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid';\n"
+	"                 if that cannot be done it is not marked either\n"
+	"  --json         print an object\n"
 	"\n"
 	"Example:\n"
 	"  # nacc mark 1234 --name redis\n"
 	"  domain 3\n"
 	"  # nacc unmark 3\n",
-	.opts = OPT_JSON | OPT_NAME,
+	.opts = OPT_JSON | OPT_NAME | OPT_FORBID,
 	.min = 1,
 	.max = 1,
 	.run = run_mark,

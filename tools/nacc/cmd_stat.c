@@ -154,6 +154,11 @@ static int run_stat(const struct args *args)
 {
 	uint32_t domain;
 
+	if (args->hooks && args->argc)
+		return nacc_fail(EXIT_USAGE,
+				 "stat: either an ID or --hooks: hooks are of no domain");
+	if (args->hooks)
+		return stat_hooks(args);
 	if (!args->argc)
 		return stat_all(args);
 	if (args_domain(args->argv[0], &domain))
@@ -163,15 +168,19 @@ static int run_stat(const struct args *args)
 
 const struct cmd cmd_stat = {
 	.name = "stat",
-	.usage = "[ID] [--json]",
+	.usage = "[ID | --hooks] [--json]",
 	.brief = "counters, the pool, and what was refused",
 	.help =
 	"Print the counters of the firmware and of the module (mod_*), how the pool's\n"
 	"pages are used, and each reason for which something was refused.\n"
 	"\n"
-	"  ID      of a domain: its processes, tables and refusals only (of refusals\n"
-	"          the audit ring holds the last ones)\n"
-	"  --json  print an object; it has the reasons that never occurred too\n"
+	"  ID       of a domain: its processes, tables, rules and refusals only (of\n"
+	"           refusals the audit ring holds the last ones)\n"
+	"  --hooks  functions of the kernel that the module replaces while something\n"
+	"           is marked: how, calls seen (hits), replaced (routed), not seen\n"
+	"           (missed), left to the kernel after all (fallback), and what each is\n"
+	"           for, or what is lost where it is not in place\n"
+	"  --json   print an object; it has the reasons that never occurred too\n"
 	"\n"
 	"Example:\n"
 	"  # nacc stat\n"
@@ -181,7 +190,7 @@ const struct cmd cmd_stat = {
 	"  traps   5120\n"
 	"  stores  2210\n"
 	"  ...\n",
-	.opts = OPT_JSON,
+	.opts = OPT_JSON | OPT_HOOKS,
 	.max = 1,
 	.run = run_stat,
 };

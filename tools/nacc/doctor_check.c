@@ -186,6 +186,27 @@ static void check_policy(struct doctor *d)
 	check(d, "refusal", NULL, "%s%s", refusal, refusal_meaning(refusal));
 }
 
+static const char *hooks_meaning(const char *state)
+{
+	if (!strcmp(state, "armed"))
+		return ": many entries are changed by one call, and what does not fit fails softly";
+	if (!strcmp(state, "idle"))
+		return ": functions of the kernel are hooked while something is marked";
+	if (!strcmp(state, "partly"))
+		return ": some functions cannot be hooked: 'nacc stat --hooks' says what is lost";
+	if (!strcmp(state, "off"))
+		return ": by nacc.hook=off each change of an entry traps for itself";
+	return "";
+}
+
+static void check_hooks(struct doctor *d)
+{
+	const char *state = status_text(d, "hooks");
+
+	check(d, "hooks", NULL, "%s%s (backends: %s; protection does not rest on them)",
+	      state, hooks_meaning(state), status_text(d, "backends"));
+}
+
 static void check_rest(struct doctor *d)
 {
 	bool fault = d->info.ad == NACC_AD_FAULT;
@@ -193,8 +214,7 @@ static void check_rest(struct doctor *d)
 	check(d, "a/d", NULL, "%s: %s", status_text(d, "ad"),
 	      fault ? "the walker faults, Linux sets A and D by checked stores" :
 		      "the hart decides whether the walker sets A and D itself");
-	check(d, "hooks", NULL, "%s (for errors in place of oopses; stores trap without them)",
-	      status_text(d, "hooks"));
+	check_hooks(d);
 	check(d, "domains", NULL, "%u marked now", d->info.domains);
 }
 

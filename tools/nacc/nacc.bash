@@ -17,10 +17,11 @@ _nacc_words() {
 	case $1 in
 	doctor | ps) echo --json ;;
 	audit) echo --learn --json ;;
-	run) echo --name ;;
-	mark) echo --name --json; _nacc_pids ;;
+	run) echo --name --forbid ;;
+	mark) echo --name --forbid --json; _nacc_pids ;;
 	unmark) _nacc_domains ;;
-	stat) echo --json; _nacc_domains ;;
+	forbid) echo --start --end force-write pin; _nacc_domains ;;
+	stat) echo --hooks --json; _nacc_domains ;;
 	dump) echo --leaves --json; _nacc_pids ;;
 	verify) echo --all --json; _nacc_pids ;;
 	esac
@@ -28,7 +29,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -44,7 +45,7 @@ _nacc() {
 		for ((i = 2; i < COMP_CWORD; i++)); do
 			case ${COMP_WORDS[i]} in
 			--) i=$((i + 1)) ;;
-			--name) i=$((i + 1)); continue ;;
+			--name | --forbid) i=$((i + 1)); continue ;;
 			-*) continue ;;
 			esac
 			if declare -F _command_offset >/dev/null; then
@@ -55,7 +56,14 @@ _nacc() {
 			return
 		done
 	fi
-	[ "${COMP_WORDS[COMP_CWORD - 1]}" = --name ] && return
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--name | --start | --end) return ;;
+	--forbid)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"force-write pin force-write,pin" -- "$cur")
+		return
+		;;
+	esac
 	if [ "$cmd" = run ] && [ "${cur#-}" = "$cur" ]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
 		return

@@ -54,7 +54,11 @@ enum nacc_exit {
  * @leaves: --leaves was given
  * @all: --all was given
  * @learn: --learn was given
+ * @hooks: --hooks was given
  * @name: value of --name, or NULL
+ * @forbid: value of --forbid, or NULL
+ * @start: value of --start, or NULL
+ * @end: value of --end, or NULL
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
  */
@@ -63,7 +67,11 @@ struct args {
 	bool leaves;
 	bool all;
 	bool learn;
+	bool hooks;
 	const char *name;
+	const char *forbid;
+	const char *start;
+	const char *end;
 	int argc;
 	char **argv;
 };
@@ -74,6 +82,10 @@ struct args {
 #define OPT_LEAVES	0x04
 #define OPT_ALL		0x08
 #define OPT_LEARN	0x20
+#define OPT_HOOKS	0x40
+#define OPT_FORBID	0x80
+/* --start and --end */
+#define OPT_RANGE	0x100
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -100,7 +112,8 @@ struct cmd {
 };
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
-	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock;
+	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
+	cmd_forbid;
 
 /* args.c */
 #define ARGS_HELP	(-1)

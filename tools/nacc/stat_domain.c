@@ -57,6 +57,32 @@ static struct json_object *refused_object(const struct table *audit,
 	return obj;
 }
 
+static struct json_object *rule_array(const struct table *rules,
+				      uint32_t domain)
+{
+	struct json_object *array = out_array(), *obj;
+	size_t i;
+
+	for (i = 0; i < rules->nrows; i++) {
+		if (!table_is(rules, i, "domain", domain))
+			continue;
+		obj = out_row(rules, i);
+		json_object_object_del(obj, "domain");
+		out_append(array, obj);
+	}
+	return array;
+}
+
+static void print_rules(struct json_object *rules)
+{
+	static const char *const cols[] = { "forbid", "start", "end", NULL };
+
+	if (!json_object_array_length(rules))
+		return;
+	putchar('\n');
+	out_columns(stdout, rules, cols);
+}
+
 static void print_domain(struct json_object *obj)
 {
 	static const char *const about[] = { "id", "state", "mms", "tables",
@@ -73,6 +99,7 @@ static void print_domain(struct json_object *obj)
 	out_columns(stdout, json_object_object_get(obj, "processes"), process);
 	putchar('\n');
 	out_columns(stdout, json_object_object_get(obj, "levels"), level);
+	print_rules(json_object_object_get(obj, "rules"));
 	print_refused(json_object_object_get(obj, "refused"));
 	json_object_put(self);
 	json_object_put(obj);
@@ -100,6 +127,7 @@ static int print_found(const struct args *args, uint32_t domain,
 	obj = domain_object(domains, row, &rest[0]);
 	out_add(obj, "levels", level_array(&rest[1], domain));
 	out_add(obj, "refused", refused_object(&rest[2], domain));
+	out_add(obj, "rules", rule_array(&rest[3], domain));
 	if (args->json)
 		out_json(stdout, obj);
 	else
@@ -116,16 +144,18 @@ static int print_found(const struct args *args, uint32_t domain,
  */
 int stat_domain(const struct args *args, uint32_t domain)
 {
-	static const char *const names[] = { "mms", "pool", "audit" };
-	struct table domains, rest[3] = { 0 };
-	int ret, i;
+	static const char *const names[] = { "mms", "pool", "audit",
+					     "rules" };
+	struct table domains, rest[ARRAY_SIZE(names)] = { 0 };
+	size_t i;
+	int ret;
 
 	ret = procfile_load("domains", &domains);
-	for (i = 0; !ret && i < 3; i++)
+	for (i = 0; !ret && i < ARRAY_SIZE(names); i++)
 		ret = procfile_load(names[i], &rest[i]);
 	if (!ret)
 		ret = print_found(args, domain, &domains, rest);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		table_free(&rest[i]);
 	table_free(&domains);
 	return ret;

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit lock"
+all="doctor run mark unmark ps stat dump verify audit lock forbid"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -57,11 +57,11 @@ fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
 
 # --- without module, without rights
 FAKE_ROOT=$tmp
-for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock; do
+for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done
-for c in ps stat 'stat 3' audit 'audit --learn'; do
+for c in ps stat 'stat 3' 'stat --hooks' audit 'audit --learn'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 'is missing: load the module first (insmod nacc.ko)' $c
 done
@@ -130,6 +130,44 @@ fake err.lock=19 fails 5 'boot the OpenSBI that carries the shim' lock
 fake err.lock=5 fails 7 'the module failed: Input/output error: see dmesg' lock
 fake err.eintr=3 t 0 '' lock
 
+# --- forbid
+t 0 '' forbid 3 pin
+[ ! -s "$tmp/out" ] && [ ! -s "$tmp/err" ]
+verdict 'nacc forbid 3 pin: prints nothing' $?
+fake trace=1 t 0 'fake: forbid 3 0x2 0 0xffffffffffffffff' forbid 3 pin
+fake trace=1 t 0 'fake: forbid 3 0x1 0 0xffffffffffffffff' forbid 3 force-write
+fake trace=1 t 0 'fake: forbid 3 0x3 0 0xffffffffffffffff' forbid 3 force-write pin
+fake trace=1 t 0 'fake: forbid 3 0x3 0x1000 0x2000' forbid 3 --start 0x1000 --end 0x2000 pin,force-write
+fake trace=1 t 0 'fake: forbid 3 0x2 0x1000 0xffffffffffffffff' forbid --start 4096 3 pin
+fails 2 'something is missing' forbid 3
+fails 2 'is not the ID of a domain' forbid x pin
+fails 2 "'write' cannot be forbidden" forbid 3 write
+fails 2 "'' cannot be forbidden" forbid 3 ''
+fails 2 "'' cannot be forbidden" forbid 3 pin,
+fails 2 "'pins' cannot be forbidden" forbid 3 pin pins
+fails 2 "'fish' is not an address: give --start" forbid 3 --start fish pin
+fails 2 "'-1' is not an address: give --end" forbid 3 --end -1 pin
+fails 2 'the range is empty' forbid 3 --start 0x2000 --end 0x2000 pin
+fails 2 'the range is empty' forbid 3 --end 0 pin
+fake err.forbid=2 fails 3 'there is no domain 3' forbid 3 pin
+fake err.forbid=28 fails 7 'as many rules as it can have' forbid 3 pin
+fake err.forbid=95 fails 7 'nothing can be forbidden' forbid 3 pin
+fake err.forbid=25 fails 5 'does not know this call' forbid 3 pin
+fake err.forbid=1 fails 4 'run nacc as root' forbid 3 pin
+fake err.eintr=3 t 0 '' forbid 3 pin
+fake trace=1 t 0 'fake: forbid 3 0x2 0 0xffffffffffffffff' mark 12 --forbid pin
+fake trace=1 t 0 'domain 3' mark 12 --forbid pin
+fake trace=1 t 0 'domain 3 fake: pidfd 12' mark 12
+grep -q forbid "$tmp/err"
+[ $? = 1 ]
+verdict 'nacc mark 12: forbids nothing' $?
+fails 2 "'pins' cannot be forbidden" mark 12 --forbid pins
+fake err.forbid=95 fails 7 'nothing can be forbidden' mark 12 --forbid pin
+fake 'trace=1 err.forbid=95' t 7 'fake: unmark 3' mark 12 --forbid pin
+fake trace=1 t 0 'fake: forbid 3 0x3 0 0xffffffffffffffff' run --forbid pin,force-write -- true
+fails 125 "'pins' cannot be forbidden" run --forbid pins -- echo hello
+fake err.forbid=95 fails 125 'nothing can be forbidden' run --forbid pin -- echo hello
+
 # --- ps, stat, audit
 same "$here/expect/ps" ps
 same "$here/expect/stat" stat
@@ -142,6 +180,14 @@ json 'j["refused"]["none"] == 0 and j["refused"]["leaf-pool"] == 1' stat --json
 json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
 json 'j["levels"][0] == {"level": 2, "tables": 1, "entries": 2}' stat 3 --json
 json 'j["refused"] == {"provenance": 1, "leaf-pool": 1}' stat 3 --json
+json '[r["forbid"] for r in j["rules"]] == ["pin", "force-write,pin"]' stat 3 --json
+json 'j["rules"][1] == {"start": "0x10000", "end": "0x20000", "forbid": "force-write,pin"}' stat 3 --json
+same "$here/expect/hooks" stat --hooks
+json 'j["state"] == "armed" and j["backends"] == "ftrace,kprobe"' stat --hooks --json
+json '[h["routed"] for h in j["hooks"]] == [2, 0, 640, 0, 5]' stat --hooks --json
+json 'j["hooks"][3]["backend"] == "suffixed" and "two traps" in j["hooks"][3]["effect"]' stat --json --hooks
+fails 2 'either an ID or --hooks' stat 3 --hooks
+fails 2 "no option '--hooks'" ps --hooks
 json 'len(j["records"]) == 5 and j["records"][2]["domain"] is None' audit --json
 json 'j["records"][0]["pc"] == "0xffffffff02002012" and "leaf-pool" in j["reasons"]' audit --json
 json 'j["records"][1]["outcome"] == "skipped"' audit --json
@@ -151,7 +197,7 @@ json '[w["count"] for w in j["writers"]] == [412, 3, 3]' audit --learn --json
 json 'j["more"] == 7 and "locked" in j["note"] and j["provenance"] == "enforce"' audit --learn --json
 json 'j["writers"][1]["pc"] == "0xffffffff80012345" and j["writers"][1]["symbol"] is None' audit --json --learn
 mkdir -p "$tmp/empty/proc/nacc" "$tmp/broken/proc/nacc"
-for f in domains mms stats audit pool learn; do
+for f in domains mms stats audit pool learn hooks rules; do
 	head -n 1 "$here/root/proc/nacc/$f" >"$tmp/empty/proc/nacc/$f"
 	printf 'a b c\n1\n' >"$tmp/broken/proc/nacc/$f"
 done
@@ -160,6 +206,7 @@ FAKE_ROOT=$tmp/empty
 t 0 'DOMAIN' ps
 t 0 'SEQ' audit
 t 0 'NAME' stat
+t 0 'NAME  SYMBOL' stat --hooks
 status=$tmp/empty/proc/nacc/status
 t 0 'is locked: reset the machine, then insmod nacc.ko provenance=audit' audit --learn
 sed -i 's/^locked: yes/locked: no/' "$status"
@@ -185,8 +232,9 @@ json 'j["outcomes"] == {}' audit --json
 echo '3 condemned 1 2 web' >>"$tmp/empty/proc/nacc/domains"
 t 0 '3       condemned  web' ps
 FAKE_ROOT=$tmp/broken
-for c in ps stat audit; do
-	fails 7 'line 2 of' "$c"
+for c in ps stat 'stat --hooks' audit; do
+	# shellcheck disable=SC2086 # words
+	fails 7 'line 2 of' $c
 done
 cp "$here/root/proc/nacc/status" "$tmp/broken/proc/nacc/"
 fails 7 'line 2 of' audit --learn
@@ -240,8 +288,8 @@ fake 'info.harts=0 info.online=0' t 1 'NOT protected' doctor
 fake cpus=4 t 1 'came online after the self-test' doctor
 fake info.uapi=0x20000 t 1 'not of one release' doctor
 fake info.sbi=0x20000 t 1 'not of one release' doctor
-fake info.uapi=0x10000 t 1 'not of one release' doctor
-fake info.uapi=0x10002 t 0 'page tables of marked processes are protected' doctor
+fake info.uapi=0x10001 t 1 'not of one release' doctor
+fake info.uapi=0x10003 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
 fake info.ad=0 t 0 'the hart decides' doctor
 fake err.info=19 t 1 'does not answer' doctor
@@ -271,6 +319,13 @@ for policy in 'kill: a refused store ends the container' 'panic: a refused store
 	sed -i "s/^refusal: .*/refusal: ${policy%%:*}/" "$status"
 	t 0 "ok      refusal     $policy" doctor
 done
+for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'partly: some functions cannot be hooked' 'off: by nacc.hook=off'; do
+	sed -i "s/^hooks: .*/hooks: ${state%%:*}/" "$status"
+	t 0 "ok      hooks       $state" doctor
+	t 0 '(backends: ftrace,kprobe; protection does not rest on them)' doctor
+done
+sed -i '/^backends/d; s/^hooks: .*/hooks: from-tomorrow/' "$status"
+t 0 'ok      hooks       from-tomorrow (backends: ?;' doctor
 sed -i '/^provenance/d; /^locked/d; /^refusal/d' "$status"
 t 0 'warn    provenance  ?: the module does not say' doctor
 t 0 'ok      refusal     ?' doctor
@@ -322,6 +377,11 @@ if command -v bash >/dev/null; then
 	completes lock nacc lo
 	completes lock nacc help l
 	completes --help nacc lock ''
+	completes forbid nacc fo
+	completes --hooks nacc stat --ho
+	completes force-write nacc forbid 3 fo
+	completes 'force-write force-write,pin' nacc mark 12 --forbid fo
+	completes '' nacc forbid 3 --start ''
 	completes --learn nacc audit --l
 	completes '--learn --json --help' nacc audit ''
 fi

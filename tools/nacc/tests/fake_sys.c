@@ -5,7 +5,7 @@
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
  *   info.FIELD=N, verify.FIELD=N   what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
- *                                  verify, lock, open, pidfd); err.eintr=N: the first N
+ *                                  verify, lock, forbid, open, pidfd); err.eintr=N: the first N
  *                                  calls are broken off
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
@@ -187,6 +187,15 @@ static int fake_dump(struct nacc_dump *d)
 	return 0;
 }
 
+static int fake_forbid(const struct nacc_forbid *f)
+{
+	if (setting("trace"))
+		fprintf(stderr, "fake: forbid %u %#x %#llx %#llx\n", f->domain,
+			f->forbid, (unsigned long long)f->start,
+			(unsigned long long)f->end);
+	return 0;
+}
+
 static int fake_call(unsigned long req, void *arg, const char **name)
 {
 	switch (req) {
@@ -214,6 +223,9 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 		*name = "lock";
 		trace("lock", ((struct nacc_lock *)arg)->size);
 		return 0;
+	case NACC_IOC_FORBID:
+		*name = "forbid";
+		return fake_forbid(arg);
 	}
 	abort();
 }
