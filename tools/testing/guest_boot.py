@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """What run-story and run-tests share: boot the guest with scenarios, judge its console."""
+import collections
 import os
 import re
 import subprocess
@@ -49,15 +50,16 @@ def read(log):
 def verdict(status, text, scenarios, expected=()):
     """None if a boot went well, else the reason in one sentence.
 
-    EXPECTED are complaints that must be there, each once; no other may be."""
+    EXPECTED are complaints that must be there, each as often as it is listed; no other
+    may be."""
     if status == 124:
         return "the guest hung and was ended"
     found = complaints(text)
-    for pattern in expected:
+    for pattern, times in collections.Counter(expected).items():
         match = [line for line in found if re.search(pattern, line)]
-        if len(match) != 1:
-            return f"the kernel said {len(match)} times, not once: {pattern}"
-        found.remove(match[0])
+        if len(match) != times:
+            return f"the kernel said {len(match)} times, not {times}: {pattern}"
+        found = [line for line in found if line not in match]
     if found:
         return f"the kernel complained: {found[0].strip()}"
     failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)
@@ -73,6 +75,20 @@ def verdict(status, text, scenarios, expected=()):
     if not re.search(r"^ok \d+ - ", text, re.M):
         return "no check was made"
     return None if status == 0 else f"the guest reported {status} failed scenarios"
+
+
+def panic_verdict(status, text, says):
+    """None if the guest panicked with this sentence, and nothing had failed before."""
+    if status != 125:
+        return f"the guest did not panic but ended with status {status}"
+    found = re.findall(r"Kernel panic - not syncing: (.*)", text)
+    if len(found) != 1 or says not in found[0]:
+        return f"the guest panicked otherwise than with '{says}': {found}"
+    failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)
+    if failed:
+        return f"{len(failed)} checks failed, the first: {failed[0]}"
+    other = complaints(text.split("Kernel panic", maxsplit=1)[0])
+    return f"the kernel complained: {other[0].strip()}" if other else None
 
 
 def build():

@@ -44,9 +44,27 @@ class Verdict(unittest.TestCase):
         self.assertIn("0 times", guest_boot.verdict(0, GOOD, ["story"], want))
         self.assertIn("2 times", guest_boot.verdict(0, oops + "Oops [#1]\n", ["story"], want))
         self.assertIn("complained", guest_boot.verdict(0, oops + "BUG: x\n", ["story"], want))
+        twice = oops + "[   10.0] Oops [#1]\n"
+        self.assertIsNone(guest_boot.verdict(0, twice, ["story"], want * 2))
+        self.assertIn("1 times, not 2", guest_boot.verdict(0, oops, ["story"], want * 2))
 
     def test_guest_lines_are_not_the_kernels(self):
         self.assertIsNone(self.judge(GOOD + "ok 2 - no BUG: in the log\n# Oops\n"))
+
+
+class Panic(unittest.TestCase):
+    TEXT = "ok 1 - a\n[    9.0] Kernel panic - not syncing: nacc: refused store of x+0x4 to 0x1\n"
+
+    def judge(self, text=TEXT, status=125):
+        return guest_boot.panic_verdict(status, text, "nacc: refused store of x")
+
+    def test_panic(self):
+        self.assertIsNone(self.judge())
+        self.assertIn("did not panic", self.judge(status=0))
+        self.assertIn("otherwise", self.judge("ok 1 - a\n"))
+        self.assertIn("otherwise", self.judge(self.TEXT.replace("of x", "of y")))
+        self.assertIn("a: expected", self.judge("CHECK FAILED: a: expected\n" + self.TEXT))
+        self.assertIn("complained", self.judge("[    1.0] BUG: sleeping\n" + self.TEXT))
 
 
 if __name__ == "__main__":

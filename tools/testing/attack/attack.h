@@ -10,6 +10,7 @@
 #ifndef NACC_ATTACK_H
 #define NACC_ATTACK_H
 
+#include <linux/atomic.h>
 #include <linux/seq_buf.h>
 #include <linux/types.h>
 
@@ -36,11 +37,65 @@ void attack_fence(void);
 phys_addr_t attack_page_alloc(void);
 u64 *attack_page(phys_addr_t pa);
 void attack_pages_free(void);
+int attack_top_level(void);
 
 /* store.c */
 int attack_store(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out);
 void attack_store_kinds(struct seq_buf *out);
+int attack_sd(phys_addr_t pa, u64 value);
+int attack_sd_at(void *addr, u64 value);
+int attack_naked(const char *kind, phys_addr_t pa, u64 value);
 int attack_restore(struct seq_buf *out);
+
+/* naked.c */
+int attack_naked_store(void *addr, u64 value);
+int attack_naked_memcpy(void *addr, u64 value);
+int attack_naked_slab(void *addr, u64 value);
+
+/* deputy.c */
+void *attack_symbol(const char *name);
+int attack_deputy_init(void);
+void attack_deputy_exit(void);
+int attack_deputy(void *addr, u64 value);
+int attack_learnt(const u64 *arg, struct seq_buf *out);
+int attack_pin(const u64 *arg, struct seq_buf *out);
+int attack_unpin(const u64 *arg, struct seq_buf *out);
+int attack_seam(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out);
+
+/* wide.c */
+int attack_wide(const char *kind, phys_addr_t pa, struct seq_buf *out);
+int attack_pair(const u64 *arg, struct seq_buf *out);
+void attack_pair_free(void);
+
+/* memory.c: commands */
+int attack_peek(const u64 *arg, struct seq_buf *out);
+int attack_sbi(const u64 *arg, struct seq_buf *out);
+int attack_spill(const u64 *arg, struct seq_buf *out);
+int attack_stale(const u64 *arg, struct seq_buf *out);
+int attack_vmabit(const u64 *arg, struct seq_buf *out);
+int attack_root(const u64 *arg, struct seq_buf *out);
+int attack_unroot(const u64 *arg, struct seq_buf *out);
+
+/* cpus.c */
+void attack_meet(atomic_t *gate);
+int attack_space_begin(unsigned long *satp, unsigned long *va, u64 **slot);
+void attack_space_end(void);
+
+/* cpus.c: commands */
+int attack_storm(const u64 *arg, struct seq_buf *out);
+int attack_fences(const u64 *arg, struct seq_buf *out);
+int attack_hold(const u64 *arg, struct seq_buf *out);
+int attack_flip(const u64 *arg, struct seq_buf *out);
+int attack_adopters(const u64 *arg, struct seq_buf *out);
+
+/* walker.c: commands */
+int attack_ledger(const u64 *arg, struct seq_buf *out);
+int attack_walker(const u64 *arg, struct seq_buf *out);
+
+/* sleep.c */
+int attack_nap(const u64 *arg, struct seq_buf *out);
+int attack_alarm(const u64 *arg, struct seq_buf *out);
+void attack_alarm_off(void);
 
 /* commands.c */
 int attack_command(char *line, struct seq_buf *out);

@@ -11,6 +11,23 @@
  *   fill PA INDEX VALUE           write an entry of such a page
  *   ecall FID A0 A1 A2 A3 A4 A5   call the NACC extension
  *   kinds                         the stores that poke knows
+ *   peek PA                       read memory
+ *   sbi EID FID A0 A1 A2          any call of the SBI
+ *   wide KIND PA                  a store to more than one entry, see wide.c
+ *   pair                          two adjoining pages of our own, for "wide"
+ *   spill, stale PID              use after free, see memory.c
+ *   vmabit PID VA BIT             flip a bit in the rights of a VMA
+ *   root PID, unroot PID PA       the mm names a copy of its root
+ *   storm PA VALUE N, fences N    on all harts at once, see cpus.c
+ *   hold, flip N, adopters        races of two harts, see cpus.c
+ *   learnt SCHOOL PA VALUE        one of the kernel's writers as deputy: good
+ *                                 stores to SCHOOL, then a bad one, see deputy.c
+ *   seam KIND PA VALUE            sd from an ordinary page into page PA
+ *   pin PID, unpin                the mm does not end
+ *   ledger PA N, walker N         harts and walker on one entry, see walker.c
+ *   nap TYPE, alarm SECONDS       sleep and wake up, see sleep.c
+ *   naked KIND PA VALUE           as "poke", when the store kills its maker:
+ *                                 nothing is remembered and no lock is held
  *   restore                       undo all stores and free our pages
  */
 #include <linux/array_size.h>
@@ -132,9 +149,30 @@ static int do_restore(const u64 *arg, struct seq_buf *out)
 {
 	int err = attack_restore(out);
 
+	attack_pair_free();
 	if (!err)
 		attack_pages_free();
 	return err;
+}
+
+static int do_poke(const char *kind, const u64 *arg, struct seq_buf *out)
+{
+	return attack_store(kind, arg[0], arg[1], out);
+}
+
+static int do_wide(const char *kind, const u64 *arg, struct seq_buf *out)
+{
+	return attack_wide(kind, arg[0], out);
+}
+
+static int do_seam(const char *kind, const u64 *arg, struct seq_buf *out)
+{
+	return attack_seam(kind, arg[0], arg[1], out);
+}
+
+static int do_naked(const char *kind, const u64 *arg, struct seq_buf *out)
+{
+	return attack_naked(kind, arg[0], arg[1]);
 }
 
 static const struct {
@@ -145,6 +183,25 @@ static const struct {
 	{ "show", 2, do_show }, { "swap", 4, do_swap }, { "text", 2, do_text },
 	{ "forge", 4, do_forge }, { "page", 0, do_page }, { "fill", 3, do_fill },
 	{ "ecall", 7, do_ecall }, { "kinds", 0, do_kinds }, { "restore", 0, do_restore },
+	{ "peek", 1, attack_peek }, { "sbi", 5, attack_sbi }, { "spill", 0, attack_spill },
+	{ "stale", 1, attack_stale }, { "vmabit", 3, attack_vmabit },
+	{ "root", 1, attack_root }, { "unroot", 2, attack_unroot }, { "pair", 0, attack_pair },
+	{ "storm", 3, attack_storm }, { "fences", 1, attack_fences },
+	{ "hold", 0, attack_hold }, { "flip", 1, attack_flip },
+	{ "adopters", 0, attack_adopters }, { "learnt", 3, attack_learnt },
+	{ "pin", 1, attack_pin }, { "unpin", 0, attack_unpin },
+	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
+	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
+};
+
+/* Commands with a word before their numbers. */
+static const struct {
+	const char *name;
+	int nr_args;
+	int (*run)(const char *kind, const u64 *arg, struct seq_buf *out);
+} kinds[] = {
+	{ "poke", 2, do_poke }, { "wide", 1, do_wide }, { "seam", 2, do_seam },
+	{ "naked", 2, do_naked },
 };
 
 static int parse(char *rest, u64 *arg, int nr)
@@ -173,12 +230,15 @@ int attack_command(char *line, struct seq_buf *out)
 	u64 arg[MAX_ARGS];
 	unsigned int i;
 
-	if (!strcmp(name, "poke")) {
-		char *kind = strsep(&rest, BLANKS);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		char *kind;
 
-		if (!kind || parse(rest, arg, 2))
+		if (strcmp(name, kinds[i].name))
+			continue;
+		kind = strsep(&rest, BLANKS);
+		if (!kind)
 			return -EINVAL;
-		return attack_store(kind, arg[0], arg[1], out);
+		return parse(rest, arg, kinds[i].nr_args) ?: kinds[i].run(kind, arg, out);
 	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(name, commands[i].name))

@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "attack.h"
@@ -26,6 +27,12 @@ static ssize_t cmd_write(struct file *file, const char __user *from, size_t len,
 	line = memdup_user_nul(from, len);
 	if (IS_ERR(line))
 		return PTR_ERR(line);
+	if (strstarts(line, "naked ")) {
+		/* Its maker may die with what it holds. */
+		err = attack_command(line, NULL);
+		kfree(line);
+		return err ?: len;
+	}
 	mutex_lock(&lock);
 	seq_buf_init(&out, report, sizeof(report));
 	err = attack_command(line, &out);
@@ -70,7 +77,11 @@ static int __init attack_init(void)
 static void __exit attack_exit(void)
 {
 	debugfs_remove(dir);
+	attack_alarm_off();
+	attack_unpin(NULL, NULL);
+	attack_deputy_exit();
 	seq_buf_init(&out, report, sizeof(report));
+	attack_pair_free();
 	if (!attack_restore(&out))
 		attack_pages_free(); /* else they are in use: better lost */
 }

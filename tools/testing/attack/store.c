@@ -6,6 +6,7 @@
 #include <linux/array_size.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/ptrace.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <asm/asm-extable.h>
@@ -77,13 +78,6 @@ static int store_fsd(void *addr, u64 value)
 	return err;
 }
 
-/* A bug of the kernel: nobody is prepared for the store to fail. */
-static int store_naked(void *addr, u64 value)
-{
-	WRITE_ONCE(*(u64 *)addr, value);
-	return 0;
-}
-
 /*
  * A routine of the kernel itself that writes where its caller says. It copies
  * by words only what is long enough, so what stands behind is written, too.
@@ -99,6 +93,27 @@ static int store_kcopy(void *addr, u64 value)
 	return __asm_copy_to_user((void __user *)addr, words, sizeof(words)) ? -EFAULT : 0;
 }
 
+/* The same by way of user memory: what read(2) and ioctl(2) would do. */
+static int store_from_user(void *addr, u64 value)
+{
+	unsigned long below = user_stack_pointer(current_pt_regs()) - 4096;
+	void __user *from = (void __user *)(below & ~63UL);
+	u64 words[UNDO_WORDS];
+	int err = copy_from_kernel_nofault(words, addr, sizeof(words));
+
+	if (err)
+		return err;
+	words[0] = value;
+	if (copy_to_user(from, words, sizeof(words)))
+		return -EINVAL;
+	return __copy_from_user(addr, from, sizeof(words)) ? -EFAULT : 0;
+}
+
+static int store_writer(void *addr, u64 value)
+{
+	return attack_deputy_init() ?: attack_deputy(addr, value);
+}
+
 /* The last number is added to the address. */
 static const struct {
 	const char *name;
@@ -112,7 +127,9 @@ static const struct {
 	{ "amoor.d", store_or_d, 0 }, { "amoxor.d", store_xor_d, 0 },
 	{ "amoadd.d", store_add_d, 0 }, { "amomaxu.d", store_maxu_d, 0 },
 	{ "sc.d", store_sc_d, 0 }, { "fsd", store_fsd, 0 }, { "kcopy", store_kcopy, 0 },
-	{ "naked", store_naked, 0 },
+	{ "from-user", store_from_user, 0 }, { "writer", store_writer, 0 },
+	{ "naked", attack_naked_store, 0 }, { "naked-memcpy", attack_naked_memcpy, 0 },
+	{ "naked-slab", attack_naked_slab, 0 },
 };
 
 /** attack_store_kinds() - list the names that attack_store() takes */
@@ -122,6 +139,36 @@ void attack_store_kinds(struct seq_buf *out)
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		seq_buf_printf(out, "%s\n", kinds[i].name);
+}
+
+/** attack_sd() - one store, not remembered; 0, or -EFAULT if it was refused */
+int attack_sd(phys_addr_t pa, u64 value)
+{
+	return store_sd(__va(pa), value);
+}
+
+/** attack_sd_at() - the same by virtual address */
+int attack_sd_at(void *addr, u64 value)
+{
+	return store_sd(addr, value);
+}
+
+static int kind_of(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(name, kinds[i].name))
+			return i;
+	return -EINVAL;
+}
+
+/** attack_naked() - a store that nobody remembers and that may not return */
+int attack_naked(const char *kind, phys_addr_t pa, u64 value)
+{
+	int i = kind_of(kind);
+
+	return i < 0 ? i : kinds[i].store(__va(pa), value);
 }
 
 /* Remember 128 bytes around pa, all in one page. */
@@ -151,13 +198,10 @@ int attack_store(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *ou
 {
 	void *addr = __va(pa);
 	u64 old, now;
-	unsigned int i;
-	int err;
+	int err, i = kind_of(kind);
 
-	for (i = 0; i < ARRAY_SIZE(kinds) && strcmp(kind, kinds[i].name); i++)
-		;
-	if (i == ARRAY_SIZE(kinds))
-		return -EINVAL;
+	if (i < 0)
+		return i;
 	err = remember(pa) ?: copy_from_kernel_nofault(&old, addr, sizeof(old));
 	if (err)
 		return err;

@@ -11,13 +11,13 @@
 
 #include "attack.h"
 
-#define MAX_PAGES	16
+#define MAX_PAGES	48
 
 /* Pages handed out, all freed by attack_pages_free(). Under main.c's mutex. */
 static struct page *pages[MAX_PAGES];
 
-/* The level of the root table: 2 (Sv39), 3 (Sv48) or 4 (Sv57). */
-static int top_level(void)
+/** attack_top_level() - level of the root table: 2 (Sv39), 3 (Sv48) or 4 (Sv57) */
+int attack_top_level(void)
 {
 	return pgtable_l5_enabled ? 4 : pgtable_l4_enabled ? 3 : 2;
 }
@@ -25,7 +25,7 @@ static int top_level(void)
 static int walk_mm(struct mm_struct *mm, unsigned long va, struct attack_walk *walk)
 {
 	phys_addr_t table = __pa(mm->pgd);
-	int level = top_level();
+	int level = attack_top_level();
 
 	walk->top = level;
 	for (;; level--) {

@@ -171,6 +171,33 @@ static void dump_faults(void)
 	check(dump.count == 4 && dump.root && dump.levels >= 3);
 }
 
+static void forbid_faults(uint32_t domain)
+{
+	struct nacc_forbid good = { .size = sizeof(good), .domain = domain, .end = 4096,
+				    .forbid = NACC_FORBID_PIN }, f = good;
+
+	common_faults("FORBID", NACC_IOC_FORBID, &good);
+	f.domain = UINT32_MAX;
+	expect("FORBID: no such domain", NACC_IOC_FORBID, &f, ENOENT);
+	f.domain = 0;
+	expect("FORBID: domain 0", NACC_IOC_FORBID, &f, ENOENT);
+	if (!domain)
+		return;
+	f = good;
+	f.forbid = 0;
+	expect("FORBID: nothing", NACC_IOC_FORBID, &f, EINVAL);
+	f.forbid = NACC_FORBID_PIN | 4;
+	expect("FORBID: something unknown", NACC_IOC_FORBID, &f, EINVAL);
+	f.forbid = 1U << 31;
+	expect("FORBID: bit 31", NACC_IOC_FORBID, &f, EINVAL);
+	f = good;
+	f.start = 4096;
+	expect("FORBID: empty range", NACC_IOC_FORBID, &f, EINVAL);
+	f.start = 4097;
+	expect("FORBID: a range that ends before it starts", NACC_IOC_FORBID, &f, EINVAL);
+	expect("FORBID: the legal twin", NACC_IOC_FORBID, &good, 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct nacc_info info = { .size = sizeof(info) };
@@ -211,7 +238,8 @@ int main(int argc, char **argv)
 	lock.flags = 0;
 	with_size("LOCK", "size 4", NACC_IOC_LOCK, &lock, 4, sizeof(lock), 0, EINVAL);
 	expect("LOCK: the legal twin", NACC_IOC_LOCK, &lock, 0);
-	for (unsigned int nr = 6; nr < 256; nr += 25)
+	forbid_faults(argc > 1 ? mark.domain : 0);
+	for (unsigned int nr = 7; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);

@@ -45,7 +45,8 @@ instructions() {
 		amoxor.d|amoxor.d|$pte|$(hex $((evil ^ pte_value)))|provenance|store_xor_d
 		amoadd.d|amoadd.d|$pte|$(hex $((evil - pte_value)))|provenance|store_add_d
 		amomaxu.d|amomaxu.d|$pte|$evil|provenance|store_maxu_d
-		a copy routine of the kernel|kcopy|$pte|$evil|provenance|*copy*
+		copy_from_user|from-user|$pte|$evil|provenance|*copy*
+		copy_to_user|kcopy|$pte|$evil|provenance|*copy*
 		sw|sw|$pte|$evil|width|store_sw
 		c.sw|c.sw|$pte|$evil|width|store_c_sw
 		sh|sh|$pte|0|width|store_sh
@@ -133,7 +134,8 @@ each() {
 
 load
 load_attack
-is "the poke kinds are those tested here" 17 "$(attack kinds | grep -vc naked)" # stray.sh
+# The others are those of stray.sh and defects.sh.
+is "the poke kinds are those tested here" 18 "$(attack kinds | grep -vcE 'naked|writer')"
 start_victim victim "the victim's own data"
 start_victim attacker "the attacker's data"
 start_victim other "another marked process"

@@ -25,7 +25,7 @@ unmarked_attack() {
 	whole "unmarked: $title: undone, the victim has its page back"
 }
 
-# refused REASON SYMBOL REPORT: parts: a store was refused, nothing changed, and the
+# refused REASON SYMBOL REPORT (the first two are patterns): parts: a store was refused, nothing changed, and the
 # audit says where, what and why. Call "count_refusals" before the store. It counts
 # twice where the kernel tries again: its trap entry does so once after each new
 # vmalloc mapping, since a page fault may be about that.
@@ -41,7 +41,7 @@ refused() {
 	esac
 	# shellcheck disable=SC2046
 	set -- $(tail -n 1 /proc/nacc/audit)
-	part "reason and address in the audit" "$reason $(field addr "$report")" "$4 $7"
+	part_like "reason and address in the audit" "$reason $(field addr "$report")" "$4 $7"
 	part_like "pc and symbol in the audit" "0x* $symbol+0x*/0x*" "$5 $6"
 	audit_old=$8 audit_new=$9
 }

@@ -77,7 +77,7 @@ chmod 666 /dev/nacc
 exits "the device, even if its mode allows" 1 /nacc/bin/asuser 1000 sh -c 'exec 3<>/dev/nacc'
 like "because of the missing capability" "*not permitted*" "$out"
 chmod 600 /dev/nacc
-for f in status domains mms pool stats audit; do
+for f in status domains mms pool stats audit learn hooks rules; do
 	exits "/proc/nacc/$f" 1 /nacc/bin/asuser 1000 cat /proc/nacc/$f
 	exits "/proc/nacc/$f: the legal twin" 0 cat /proc/nacc/$f
 done

@@ -7,6 +7,7 @@ T=/tmp/nacc-test
 rm -rf $T
 mkdir -p $T
 checks=0 failures=0
+echo "KTAP version 1"
 
 # --- checks ----------------------------------------------------------------------
 
@@ -40,6 +41,12 @@ part_like() {
 	$2) ;;
 	*) part "$1" "$2" "$3" ;;
 	esac
+}
+
+# skip TEXT REASON: it cannot be tried on this machine.
+skip() {
+	checks=$((checks + 1))
+	echo "ok $checks - $1 # SKIP $2"
 }
 
 # whole TEXT: all parts since the last one were as expected.
@@ -127,6 +134,10 @@ wait_for() {
 	done
 }
 
+# expected_ad: what kernel argument nacc.ad=DOCTOR,WALKER says of this machine, in two
+# words: who sets A and D by the doctor's word, and what its walker does, "sets" or "faults".
+expected_ad() { sed -n 's/.*nacc\.ad=\([a-z]*\),\([a-z]*\).*/\1 \2/p' /proc/cmdline; }
+
 # --- the module --------------------------------------------------------------------
 
 load() {
@@ -198,11 +209,12 @@ verified() {
 
 # --- processes to be attacked --------------------------------------------------------
 
-# A victim is named by a word: its FIFO, answers, $NAME_pid and $NAME_va.
+# A victim is named by a word: its FIFO, answers, $NAME_pid and $NAME_va. It runs
+# the program that $victim_program names.
 start_victim() {
 	local name="$1" line=
 	mkfifo "$T/$name.in" "$T/$name.out"
-	/nacc/bin/victim "$2" <"$T/$name.in" >"$T/$name.out" &
+	"/nacc/bin/${victim_program:-victim}" "$2" <"$T/$name.in" >"$T/$name.out" &
 	case $name in
 	victim) exec 4>"$T/$name.in" 5<"$T/$name.out"; read -r -t 20 line <&5 ;;
 	attacker) exec 6>"$T/$name.in" 7<"$T/$name.out"; read -r -t 20 line <&7 ;;

@@ -14,6 +14,8 @@ say "1. What is protected on this platform"
 load
 exits "nacc doctor is content" 0 nacc doctor
 printf '%s\n' "$out"
+ad=$(expected_ad)
+[ -z "$ad" ] || like "A/D: nacc doctor says who sets them: ${ad% *}" "*a/d *${ad% *}: *" "$out"
 cpus=$(nproc)
 like "every hart refused a store to the pool at load" "$cpus/$cpus*" "$(status selftest)"
 is "the module sees the paging mode of the machine" \

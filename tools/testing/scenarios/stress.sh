@@ -47,7 +47,7 @@ nacc run -- /nacc/bin/threads --threads 6 --rounds 20 >$T/out 2>&1
 is "marked: threads" "threads: 6 threads, 20 rounds, data intact" "$(cat $T/out)"
 is "no legal store was refused" 0 "$(refused_since)"
 at_least "stores went through the firmware" 10000 "$(($(stat stores) + $(stat amos)))"
-say "$(stat traps) traps, $(stat stores) stores, $(stat amos) amos, $(stat adopted_trap) adopted by stores, $(stat adopted_call) by calls"
+say "$(stat traps) traps, $(stat stores) stores, $(stat amos) amos, $(stat fast) within the trap vector, $(stat adopted_trap) adopted by stores, $(stat adopted_call) by calls"
 
 swapoff /dev/zram0 2>/dev/null
 rmmod zram 2>/dev/null

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# Open: who can write kernel data lets mm->pgd name a copy of the root in ordinary
+# memory, and nothing traps. It is noticed and ends the container; it is not prevented
+# (docs/threat-model.md, "satp written with a private root").
+# shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+
+load
+load_attack
+start_victim victim "the victim's own data"
+start_victim other "another marked process"
+report=$(attack root "$other_pid")
+like "unmarked: a process gets a copy of its root" "old=0x*" "$report"
+is "unmarked: it runs on the copy" "written intact" "$(ask other write) $(ask other check)"
+attack unroot "$other_pid" "$(field old "$report")" >/dev/null
+is "unmarked: and on its own again" "written intact" "$(ask other write) $(ask other check)"
+
+mark "$other_pid"
+mark "$victim_pid"
+is "marked: nothing noticed that is not there" 0 "$(stat mod_root_swapped)"
+report=$(attack root "$victim_pid")
+like "marked: the attack itself is possible (open)" "old=0x*" "$report"
+say "$report"
+wait "$victim_pid"
+is "marked: the container is killed" 137 $?
+exec 4>&- 5<&-
+is "marked: it was noticed" 1 "$(stat mod_root_swapped)"
+like "marked: the kernel log says so" "*runs on tables at*" "$(dmesg | grep 'runs on tables')"
+is "another container lives" "protected intact" "$(ask other protect) $(ask other check)"
+verified "its tables are in order" "$other_pid"
+exits "the machine goes on" 0 nacc run -- /nacc/bin/stress --rounds 1 --seed 4
+
+say "FWFT"
+# Feature 4 of SBI's FWFT is PTE_AD_HW_UPDATING; extension "FWFT", function 0 is set, 1 is get.
+report=$(attack sbi 0x46574654 0 4 1 0)
+say "set: $report, who sets A and D: $(status ad)"
+if [ "$(field error "$report")" = -2 ]; then
+	skip "S-mode cannot turn ADUE on" "FWFT or the feature is not there: the hart has no ADUE"
+else
+	like "S-mode cannot turn ADUE on" "-[1-9]*" "$(field error "$report")"
+	is "and it is off" 0x0 "$(field value "$(attack sbi 0x46574654 1 4 0 0)")"
+fi
+
+say "A and D"
+ad=$(expected_ad)
+report=$(attack walker 200)
+say "$report"
+like "A/D: nacc doctor says who sets them" "*a/d *${ad% *}: *" "$(nacc doctor)"
+if [ "${ad#* }" = faults ]; then
+	at_least "A/D: this walker faults, and writers set them" 200 "$(field faults "$report")"
+else
+	is "A/D: this walker sets them itself, in read-only memory" 0 "$(field faults "$report")"
+fi
+is "A/D: none is lost" "0 0" "$(field lost "$report") $(field wrong "$report")"
+
+end_victim other
+attack restore >/dev/null
+rmmod nacc_attack
+pool_all_free
+unload
+finish
