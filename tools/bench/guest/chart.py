@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The results as a drawing: bars of what marking adds, with the targets on them."""
+import html
+
+LEFT, WIDTH, BAR, GAP, TOP = 130, 620, 9, 8, 70
+COLOR = {"trap": "#c2703d", "routed": "#2f6f9f"}
+TICKS = (0, 1, 3, 10, 20, 50, 100, 200, 400, 800)
+
+
+def chart(results, target_of):
+    """SVG text. The axis is the square root, so that 1 % and 400 % both show."""
+    variants = ["trap"] + (["routed"] if results.has_routed else [])
+    works = [w for w in results.works if results.ratio(w, "trap")]
+    extra = {(w, v): ((results.ratio(w, v) or 1) - 1) * 100 for w in works for v in variants}
+    most = max([10.0] + list(extra.values()))
+    step = BAR * len(variants) + GAP
+    height = TOP + step * len(works) + 30
+
+    def x(value):
+        return LEFT + WIDTH * (max(0.0, value) / most) ** 0.5
+
+    def text(at, y, what, anchor="start", size=11, color="#222"):
+        out.append(f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
+                   f'font-size="{size}" fill="{color}">{html.escape(what)}</text>')
+
+    def box(at, y, width, tall, color):
+        out.append(f'<rect x="{at:.1f}" y="{y:.1f}" width="{width:.1f}" height="{tall}" '
+                   f'fill="{color}"/>')
+
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 80}" '
+           f'height="{height}" font-family="sans-serif">',
+           f'<rect width="{LEFT + WIDTH + 80}" height="{height}" fill="#fff"/>']
+    text(10, 20, "Instructions that marking adds to each work", size=14)
+    at = 10
+    for v in variants:
+        box(at, 31, 12, 10, COLOR[v])
+        text(at + 16, 40, {"trap": "every store traps", "routed": "with routes"}[v])
+        at += 140
+    box(at, 29, 2, 14, "#000")
+    text(at + 8, 40, "target")
+    for t in (t for t in TICKS if t <= most):
+        box(x(t), TOP - 5, 1, height - TOP - 20, "#ddd")
+        text(x(t), TOP - 9, f"{t} %", "middle", 10, "#666")
+    for i, w in enumerate(works):
+        y = TOP + i * step
+        text(LEFT - 6, y + (step - GAP) / 2 + 4, w, "end")
+        for j, v in enumerate(variants):
+            value = extra[w, v]
+            box(LEFT, y + j * BAR, max(1, x(value) - LEFT), BAR - 1, COLOR[v])
+            text(x(value) + 4, y + j * BAR + BAR - 1, f"{value:.1f}", size=9, color="#444")
+        if w in target_of:
+            box(x((target_of[w] - 1) * 100), y - 2, 2, BAR * len(variants) + 3, "#000")
+    out.append("</svg>")
+    return "\n".join(out) + "\n"

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0
+"""From the guest's rows to medians, ratios, targets and tables."""
+import collections
+import json
+import math
+import re
+import statistics
+
+FIELDS = ("instructions", "traps", "ecalls", "elapsed")
+VARIANTS = ("no-module", "loaded", "armed", "unmarked", "trap", "routed")
+PROGRAMS = ("redis", "sqlite", "python", "compile", "nginx")
+
+WHAT = {
+    "fault-anon": "first write to 8,192 anonymous pages",
+    "fault-file": "first read of 8,192 pages of a file in the page cache",
+    "munmap": "munmap of 32 MiB",
+    "dontneed": "MADV_DONTNEED of 32 MiB",
+    "mprotect": "mprotect of 32 MiB, twice, 8 times",
+    "mremap-tables": "mremap of 32 MiB by whole tables, 8 times",
+    "mremap-pages": "mremap of 32 MiB page by page, 8 times",
+    "gup-fast": "get_user_pages_fast of 512 pages, 32 times (vmsplice)",
+    "fork": "fork with 32 MiB; the child exits",
+    "fork-write": "fork with 32 MiB; the child writes all and exits",
+    "fork-exec": "fork and exec, 20 times",
+    "exit-16M": "exit of a process with 16 MiB",
+    "exit-64M": "exit of a process with 64 MiB",
+    "exit-256M": "exit of a process with 256 MiB",
+    "switch": "4,000 round trips over a pipe",
+    "syscall": "50,000 null system calls",
+    "thread": "100 threads made and joined",
+    "tables-10": "10 page tables made and freed, 100 times",
+    "tables-100": "100 page tables made and freed, 10 times",
+    "tables-1000": "1,000 page tables made and freed",
+    "tables-10000": "10,000 page tables made and freed",
+    "processes-1": "1 child made and ended, 20 times",
+    "processes-10": "10 children alive at once, twice",
+    "processes-100": "100 children alive at once",
+    "processes-500": "500 children alive at once",
+    "mark-first": "a process with 10 page tables is marked, as the first",
+    "mark-10": "a process with 10 page tables is marked, as another is already",
+    "mark-100": "a process with 100 page tables is marked",
+    "mark-1000": "a process with 1,000 page tables is marked",
+    "mark-10000": "a process with 10,000 page tables is marked",
+    "idle-10s": "10 s of idling while a process is marked",
+    "redis": "redis-server and redis-benchmark, 4,500 requests",
+    "sqlite": "sqlite3: insert, index, update, group",
+    "python": "python3: json, re, zlib, dictionaries",
+    "compile": "gcc -O2: compile, assemble, link, run",
+    "nginx": "nginx: start, 400 pages, end",
+}
+
+# DESIGN's targets: text, works, most that the ratio may be, traps per table or None.
+TARGETS = (
+    ("exit: +3 %, 2 traps per page table", ("exit-16M", "exit-64M", "exit-256M"), 1.03, 2),
+    ("munmap, MADV_DONTNEED: +5 %", ("munmap", "dontneed"), 1.05, None),
+    ("fork + child + exit: +3 %", ("fork", "fork-write"), 1.03, None),
+    ("page fault, anon and file: +3 %", ("fault-anon", "fault-file"), 1.03, None),
+    ("mprotect twice: +20 %", ("mprotect",), 1.20, None),
+    ("gup_fast: +1 %", ("gup-fast",), 1.01, None),
+)
+TARGET_OF = {work: ratio for _, works, ratio, _ in TARGETS for work in works}
+TARGET_OF.update({program: 1.01 for program in PROGRAMS})
+SIZABLE = 5 * 10**6
+ROW = re.compile(r"^bench: row (\S+) (\S+) (-?\d+) (-?\d+) (-?\d+) (-?\d+)$")
+
+
+class Failed(Exception):
+    """The console does not have what it must have."""
+
+
+class Results:
+    """What was measured: mean of the repetitions of each work in each variant."""
+
+    def __init__(self, console):
+        samples, self.tables, tables = collections.defaultdict(list), {}, 0
+        for line in console.splitlines():
+            row = ROW.match(line)
+            if row:
+                key = (row[1], row[2])
+                samples[key].append([int(n) for n in row.groups()[2:]])
+                if row[1].startswith("exit"):
+                    self.tables[key] = tables
+            elif line.startswith("bench: tables "):
+                tables = int(line.split()[-1])
+        self.rows = console_rows(console)
+        self.median, self.spread, self.range = {}, {}, {}
+        for key, many in samples.items():
+            self.median[key] = {name: statistics.median(s[i] for s in many)
+                              for i, name in enumerate(FIELDS)}
+            first = [s[0] for s in many]
+            self.range[key] = (min(first), max(first))
+            self.spread[key] = (max(first) - min(first)) / max(1, min(first))
+        self.hooks = dict(re.findall(r"^bench: hook (\S+) (\S+)$", console, re.M))
+        self.works = list(dict.fromkeys(w for w, v in samples if v == "unmarked"))
+        self.has_routed = any(v == "routed" for _, v in samples)
+
+    def ratio(self, work, variant, base="unmarked"):
+        """Instructions of one variant by those of another; None if not measured."""
+        if (work, variant) not in self.median or (work, base) not in self.median:
+            return None
+        return (self.median[work, variant]["instructions"]
+                / self.median[work, base]["instructions"])
+
+    def apart(self, work, variant, base):
+        """By which part of BASE the nearest repetitions of the two differ: 0 if they overlap."""
+        low, high = self.range[work, variant], self.range[work, base]
+        gap = max(low[0] - high[1], high[0] - low[1], 0)
+        return gap / self.median[work, base]["instructions"]
+
+    def steadiness(self):
+        """How far the repetitions of a work lie apart, in one sentence."""
+        sizable = {k: s for k, s in self.spread.items()
+                   if self.median[k]["instructions"] >= SIZABLE}
+        if not sizable:
+            return "no work is long enough to compare its repetitions"
+        (work, variant), worst = max(sizable.items(), key=lambda item: item[1])
+        return (f"Repetitions of works of {SIZABLE // 10**6} M instructions and more lie apart by "
+                f"{statistics.median(sizable.values()) * 100:.2f} % (median), at most "
+                f"{worst * 100:.2f} % ({work}, {variant})")
+
+    def missing(self):
+        """Works that one variant has and another lacks."""
+        marked = ["trap"] + (["routed"] if self.has_routed else [])
+        return [f"{w} ({v})" for w in self.works for v in marked if (w, v) not in self.median]
+
+
+def console_rows(console):
+    return [line for line in console.splitlines() if ROW.match(line)]
+
+
+def percent(ratio):
+    return "-" if ratio is None else f"{(ratio - 1) * 100:+.1f} %"
+
+
+def geometric_mean(ratios):
+    return math.exp(sum(math.log(r) for r in ratios) / len(ratios)) if ratios else None
+
+
+def as_json(results):
+    """The list that build/bench.json holds."""
+    out = []
+    for work in dict.fromkeys(w for w, _ in results.median):
+        for variant in VARIANTS:
+            m = results.median.get((work, variant))
+            if not m:
+                continue
+            entry = {"work": work, "variant": variant}
+            entry.update((f, round(m[f])) for f in FIELDS)
+            base = "no-module" if variant in ("no-module", "loaded", "armed") else "unmarked"
+            ratio = results.ratio(work, variant, base)
+            entry["ratio"] = None if ratio is None else round(ratio, 4)
+            if (work, variant) in results.tables:
+                entry["tables"] = results.tables[work, variant]
+            out.append(entry)
+    return json.dumps(out, indent=1) + "\n"
+
+
+def judge(results, mmode):
+    """Each target with what was measured and whether it is met, worst work first."""
+    best = "routed" if results.has_routed else "trap"
+    out = []
+    for text, works, most, per_table in TARGETS:
+        ratios = [(results.ratio(w, best), w) for w in works if results.ratio(w, best)]
+        if not ratios:
+            continue
+        worst, work = max(ratios)
+        met, seen = worst <= most, f"{percent(worst)} ({work})"
+        if per_table:
+            traps, at = max((results.median[w, best]["traps"] / results.tables[w, best], w)
+                            for _, w in ratios)
+            met = met and traps <= per_table
+            seen += f", {traps:.1f} traps per table ({at})"
+        out.append((text, seen, met))
+    real = [r for r in (results.ratio(p, best) for p in PROGRAMS) if r]
+    if real:
+        mean = geometric_mean(real)
+        out.append(("real programs, geometric mean: +1 %", percent(mean), mean <= 1.01))
+    for variant, base, text in (
+            ("loaded", "no-module", "unmarked process, module loaded: 0.0 %"),
+            ("armed", "no-module", "unmarked process, another is marked: 0.0 %")):
+        works = [w for w, v in results.median if v == variant and (w, base) in results.median]
+        if works:
+            off, work = max((results.apart(w, variant, base), w) for w in works)
+            mean = geometric_mean([results.ratio(w, variant, base) for w in works])
+            seen = f"{percent(mean)} on average, "
+            seen += (f"{off * 100:.2f} % beyond the spread of repetitions ({work})" if off
+                     else "all within the spread of repetitions")
+            out.append((text, seen, off < 0.0005))
+    if mmode:
+        out.append(("one mediated store: 80 M-mode instructions", f"at most {mmode}", mmode <= 80))
+    return out
+
+
+def table(results, markdown=False):
+    """Works, instructions of the unmarked run, and what marking adds."""
+    head = ["work", "unmarked", "trap", "traps", "calls"]
+    variants = ["trap"]
+    if results.has_routed:
+        head += ["routed", "traps", "calls"]
+        variants.append("routed")
+    rows = []
+    for w in results.works:
+        row = [w, f"{results.median[w, 'unmarked']['instructions'] / 1e6:.2f} M"]
+        for v in variants:
+            m = results.median.get((w, v))
+            row += [percent(results.ratio(w, v)), f"{m['traps']:,.0f}", f"{m['ecalls']:,.0f}"] \
+                if m else ["-", "-", "-"]
+        rows.append(row + ([WHAT.get(w, "")] if markdown else []))
+    if markdown:
+        head.append("what it is")
+    return layout(head, rows, markdown)
+
+
+def layout(head, rows, markdown=False):
+    if markdown:
+        lines = ["| " + " | ".join(r) + " |" for r in [head] + rows]
+        lines.insert(1, "|" + "---|" * len(head))
+        return "\n".join(lines)
+    width = [max(len(r[i]) for r in [head] + rows) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(c.ljust(width[i]) if i == 0 else c.rjust(width[i]) for i, c in enumerate(r))
+        for r in [head] + rows)
+
+
+def unmarked_table(results, markdown=False):
+    """What a process that is not marked notices."""
+    rows = []
+    for w in results.works:
+        if (w, "no-module") in results.median:
+            rows.append([w, f"{results.median[w, 'no-module']['instructions'] / 1e6:.2f} M",
+                         percent2(results.ratio(w, "loaded", "no-module")),
+                         percent2(results.ratio(w, "armed", "no-module"))])
+    return layout(["work", "no module", "loaded", "another is marked"], rows, markdown)
+
+
+def target_table(verdicts, markdown=False):
+    """DESIGN's targets beside what was measured."""
+    rows = [[text, seen, "met" if met else "NOT MET"] for text, seen, met in verdicts]
+    return layout(["target", "measured", "verdict"], rows, markdown)
+
+
+def markdown(results, verdicts):
+    """All tables, for docs/performance.md."""
+    routed = "" if results.has_routed else " (`routed`: not available in this version)"
+    return f"""**Targets**{routed}
+
+{target_table(verdicts, True)}
+
+**Works**: instructions unmarked, and what marking adds
+
+{table(results, True)}
+
+**Marking itself**
+
+{marking_table(results, True)}
+
+**A process that is not marked**
+
+{unmarked_table(results, True)}
+
+{results.steadiness()}.
+"""
+
+
+def marking_table(results, markdown=False):
+    """What there is no counterpart to without marking."""
+    rows = []
+    for (w, v), m in results.median.items():
+        if v in ("trap", "routed") and w not in results.works:
+            rows.append([w, v, f"{m['instructions'] / 1e6:.2f} M", f"{m['traps']:,.0f}",
+                         f"{m['ecalls']:,.0f}"] + ([WHAT.get(w, "")] if markdown else []))
+    head = ["work", "variant", "instructions", "traps", "calls"]
+    return layout(head + (["what it is"] if markdown else []), rows, markdown)
+
+
+def percent2(ratio):
+    return "-" if ratio is None else f"{(ratio - 1) * 100:+.2f} %"

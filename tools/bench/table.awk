@@ -1,0 +1,20 @@
+#!/usr/bin/awk -f
+# SPDX-License-Identifier: GPL-2.0
+#
+# The lines "count:NAME:FIRST:AGAIN" of the payload as a table; fails if one is over
+# its bound (variables first and again).
+
+/^count:/ {
+	if (!rows++) {
+		printf "%-32s %10s %10s\n", "M-mode instructions of", "again", "first time"
+		printf "%-32s %10s %10s\n", "", "(<= " again ")", "(<= " first ")"
+	}
+	late = ($4 > again) + ($3 > first) ? "   over its bound" : ""
+	printf "%-32s %10d %10d%s\n", $2, $4, $3, late
+	over += late != ""
+}
+
+END {
+	printf "%d passed, %d failed\n", rows - over, over
+	exit over || !rows
+}
