@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Before each test and after it: nothing is in use, nothing is lost. */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "env.h"
+
+/* khugepaged may sit on an mm for ten seconds. */
+#define SETTLE_TRIES	1000
+#define SETTLE_MSECS	20
+
+/* The counters of each CPU are folded in only now and then. */
+static long exact_tables(void)
+{
+	long n = global_node_page_state_pages(NR_PAGETABLE);
+	int node, cpu;
+
+	for_each_online_node(node)
+		for_each_online_cpu(cpu)
+			n += per_cpu_ptr(NODE_DATA(node)->per_cpu_nodestats,
+					 cpu)->vm_node_stat_diff[NR_PAGETABLE];
+	return n;
+}
+
+/**
+ * test_leave_lazy() - let no CPU keep an mm of the past as its lazy one
+ *
+ * Context: a test thread that runs on no mm; it visits all CPUs.
+ */
+void test_leave_lazy(void)
+{
+	struct mm_struct *scratch = mm_alloc();
+	int cpu;
+
+	if (!scratch)
+		return;
+	for_each_online_cpu(cpu) {
+		set_cpus_allowed_ptr(current, cpumask_of(cpu));
+		kthread_use_mm(scratch);
+		kthread_unuse_mm(scratch);
+	}
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	mmput(scratch);
+}
+
+/**
+ * test_settle() - wait until nothing is marked and the pool is all free
+ *
+ * Return: 0 or -ETIMEDOUT.
+ */
+int test_settle(void)
+{
+	static bool stuck;
+	unsigned int tries;
+
+	/* What never ended will not end now. */
+	for (tries = 0; tries < (stuck ? 1 : SETTLE_TRIES); tries++) {
+		test_leave_lazy();
+		rcu_barrier();
+		if (!nacc_domain_count() && nacc_pool_idle()) {
+			stuck = false;
+			return 0;
+		}
+		nacc_kick();
+		msleep(SETTLE_MSECS);
+	}
+	stuck = true;
+	return -ETIMEDOUT;
+}
+
+static void account_read(struct account *a)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_pool_stats(stats);
+	a->tables = exact_tables();
+	a->leaked = test_count(NACC_COUNT_LEAKED);
+	a->refused = stats[NACC_STAT_REFUSED];
+}
+
+/**
+ * account_init() - of a suite: note how things are
+ * @test: the test
+ */
+int account_init(struct kunit *test)
+{
+	struct account *a = kunit_kzalloc(test, sizeof(*a), GFP_KERNEL);
+
+	test_known_locks();
+	if (!a || test_settle())
+		return -EBUSY;
+	account_read(a);
+	test->priv = a;
+	return 0;
+}
+
+/**
+ * account_exit() - of a suite: things must be as they were
+ * @test: the test
+ */
+void account_exit(struct kunit *test)
+{
+	const struct account *before = test->priv;
+	struct account now;
+
+	if (!before)
+		return;
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	account_read(&now);
+	KUNIT_EXPECT_EQ(test, now.tables, before->tables);
+	KUNIT_EXPECT_EQ(test, now.leaked, before->leaked);
+	KUNIT_EXPECT_EQ(test, now.refused, before->refused);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of domain.c, which includes this file. */
+#include <linux/kthread.h>
+
+#include "env.h"
+
+/**
+ * test_mark_mm() - mark an mm that has no process
+ * @mm: the mm; the caller holds mm_users
+ * @id: out: its domain
+ */
+int test_mark_mm(struct mm_struct *mm, u32 *id)
+{
+	return mark_mm(current, mm, "kunit", id);
+}
+
+static void domain_mark_twice(struct kunit *test)
+{
+	struct test_mm t;
+	u32 id = 0;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 1);
+	KUNIT_EXPECT_EQ(test, test_mark_mm(t.mm, &id), -EEXIST);
+	KUNIT_EXPECT_EQ(test, id, t.id);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), t.id);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), 0);
+	test_mm_end(&t);
+}
+
+static void domain_ids(struct kunit *test)
+{
+	struct test_mm t;
+	u32 first;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	first = t.id;
+	KUNIT_EXPECT_NE(test, first, 0);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(first), -ENOENT);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_GT(test, t.id, first);
+	test_mm_end(&t);
+}
+
+static void domain_no_such(struct kunit *test)
+{
+	u32 id;
+
+	KUNIT_EXPECT_EQ(test, nacc_unmark(0), -ENOENT);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(~0U), -ENOENT);
+	/* A kernel thread is no user process, whatever mm it runs on. */
+	KUNIT_EXPECT_EQ(test, nacc_mark_task(current, "", &id), -EINVAL);
+}
+
+/* A second mm on its way into a domain, as a child is; NULL if it is gone. */
+static int join(struct nacc_domain *domain, struct test_mm *second)
+{
+	int ret = test_mm_begin(second);
+
+	if (ret)
+		return ret;
+	ret = test_fill(second, 0);
+	if (!ret)
+		ret = nacc_join(domain, second->mm);
+	return ret;
+}
+
+static void domain_two_mms(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct test_mm t, second;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	kthread_unuse_mm(t.mm);
+	KUNIT_EXPECT_EQ(test, join(domain, &second), 0);
+	KUNIT_EXPECT_EQ(test, domain->mms, 2);
+	KUNIT_EXPECT_EQ(test, nacc_join(domain, second.mm), -EEXIST);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(second.mm, NULL) > 0, true);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(second.mm));
+	KUNIT_EXPECT_EQ(test, test_check(&second, 0), 0);
+	test_mm_end(&second);
+	kthread_use_mm(t.mm);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+static void domain_gone(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_join(domain, t.mm), -ECANCELED);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	nacc_domain_put(domain);
+	test_mm_end(&t);
+}
+
+static void domain_condemned(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct test_mm t, second;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	nacc_domain_kill(t.mm->pgd ? __pa(t.mm->pgd) : 0);
+	KUNIT_EXPECT_TRUE(test, domain->condemned);
+	kthread_unuse_mm(t.mm);
+	KUNIT_EXPECT_EQ(test, join(domain, &second), -EOWNERDEAD);
+	test_mm_end(&second);
+	nacc_domain_put(domain);
+	mmput(t.mm);
+}
+
+static void domain_print(struct kunit *test)
+{
+	struct seq_file m = { .size = PAGE_SIZE };
+	char want[32];
+	struct test_mm t;
+
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_seq(&m), 0);
+	scnprintf(want, sizeof(want), "\n%u live 1 ", t.id);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, " kunit\n"));
+	m.count = 0;
+	KUNIT_EXPECT_EQ(test, nacc_mms_seq(&m), 0);
+	scnprintf(want, sizeof(want), "\n%u ", t.id);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
+	test_mm_end(&t);
+}
+
+static struct kunit_case domain_cases[] = {
+	KUNIT_CASE(domain_mark_twice),
+	KUNIT_CASE(domain_ids),
+	KUNIT_CASE(domain_no_such),
+	KUNIT_CASE(domain_two_mms),
+	KUNIT_CASE(domain_gone),
+	KUNIT_CASE(domain_condemned),
+	KUNIT_CASE(domain_print),
+	{}
+};
+
+static struct kunit_suite domain_suite = {
+	.name = "nacc_domain",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = domain_cases,
+};
+
+kunit_test_suite(domain_suite);

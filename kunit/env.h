@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the suites share. */
+#ifndef NACC_KUNIT_ENV_H
+#define NACC_KUNIT_ENV_H
+
+#include <kunit/test.h>
+#include <linux/mm_types.h>
+
+#include "nacc.h"
+
+/* For tests that take more than a second. */
+#define TEST_SLOW	{ .speed = KUNIT_SPEED_SLOW }
+
+#define TEST_NEEDS_THP(test) do {					\
+	if (!test_thp())						\
+		kunit_skip(test, "huge pages are off in this boot");	\
+} while (0)
+
+/* env.c: address spaces to play with ---------------------------------------- */
+
+/* What an area spans; the areas have PMD tables of their own. */
+#define TEST_STRIDE	(8 * PMD_SIZE)
+#define TEST_AREAS	4
+
+/**
+ * struct test_mm - an address space that the current thread runs on
+ * @mm: the mm; the test holds mm_users
+ * @area: start of TEST_AREAS mappings of TEST_STRIDE bytes each
+ * @id: its domain while marked, or 0
+ */
+struct test_mm {
+	struct mm_struct *mm;
+	unsigned long area[TEST_AREAS];
+	u32 id;
+};
+
+void test_known_locks(void);
+bool test_thp(void);
+int test_mm_begin(struct test_mm *t);
+void test_mm_end(struct test_mm *t);
+void test_mm_enter(struct test_mm *t);
+void test_mm_leave(struct test_mm *t);
+int test_fill(struct test_mm *t, unsigned int area);
+int test_fill_huge(struct test_mm *t, unsigned int area);
+int test_check(struct test_mm *t, unsigned int area);
+int test_check_rest(struct test_mm *t, unsigned int area);
+int test_map(struct test_mm *t, unsigned int area);
+int test_unmap(struct test_mm *t, unsigned int area);
+int test_mark(struct test_mm *t);
+int test_unmark(struct test_mm *t);
+u64 *test_entry(struct test_mm *t, unsigned long va, unsigned int level);
+unsigned int test_tables_outside(struct mm_struct *mm, unsigned int *inside);
+unsigned int test_tables_locked(struct test_mm *t);
+
+/* account.c: what must be as it was ------------------------------------------ */
+
+/**
+ * struct account - what a test must leave as it found it
+ * @tables: NR_PAGETABLE, exact
+ * @leaked: pages the module has given up
+ * @refused: stores that the shim has refused
+ */
+struct account {
+	long tables;
+	long leaked;
+	u64 refused;
+};
+
+int test_settle(void);
+void test_leave_lazy(void);
+int account_init(struct kunit *test);
+void account_exit(struct kunit *test);
+
+/* sbi_fault.c, alloc_fault.c: errors at a chosen place ------------------------ */
+
+#define TEST_ANY_FID	(~0U)
+
+void sbi_fault_set(unsigned int fid, unsigned int nth);
+bool sbi_fault_clear(void);
+int alloc_fault_prepare(void);
+void alloc_fault_set(unsigned int nth);
+bool alloc_fault_clear(void);
+
+/* In the module's files, by the tests included there */
+
+int test_mark_mm(struct mm_struct *mm, u32 *id);
+long test_count(enum nacc_count counter);
+
+#endif /* NACC_KUNIT_ENV_H */

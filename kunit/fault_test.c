@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Errors half way: each call of the shim and each allocation fails once, at
+ * every place of a whole life. What was begun is undone or goes on, the data is
+ * intact, and in the end nothing is lost.
+ */
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+
+#include "env.h"
+
+/* Calls of one kind in a life that are let fail, one after the other. */
+#define NTH_MAX		12
+
+static void expect_data(struct kunit *test, struct test_mm *t, int filled)
+{
+	if (!filled)
+		KUNIT_EXPECT_EQ(test, test_check(t, 0), 0);
+}
+
+/* Mark, grow, shrink, unmark if @unmark, exit: all of it may fail. */
+static void life(struct kunit *test, bool unmark)
+{
+	struct test_mm t;
+	int filled, ret;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	filled = test_fill(&t, 0);
+	ret = test_mark(&t);
+	KUNIT_EXPECT_EQ(test, !ret, nacc_mm_marked(t.mm));
+	expect_data(test, &t, filled);
+	if (!test_fill(&t, 1))
+		KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
+	test_unmap(&t, 1);
+	/* What the keeper may be too late for; the kernel frees tables by RCU. */
+	rcu_barrier();
+	nacc_pool_collect();
+	if (unmark && !ret) {
+		ret = test_unmark(&t);
+		KUNIT_EXPECT_EQ(test, !ret, !nacc_mm_marked(t.mm));
+	}
+	expect_data(test, &t, filled);
+	test_mm_end(&t);
+}
+
+struct call {
+	unsigned int fid;
+	const char *name;
+};
+
+static const struct call calls[] = {
+	{ NACC_SBI_GET_INFO, "get_info" },
+	{ NACC_SBI_ARM, "arm" },
+	{ NACC_SBI_DISARM, "disarm" },
+	{ NACC_SBI_AS_CREATE, "as_create" },
+	{ NACC_SBI_TABLE_ADOPT, "table_adopt" },
+	{ NACC_SBI_AS_FILL, "as_fill" },
+	{ NACC_SBI_MERGE_AD, "merge_ad" },
+	{ NACC_SBI_AS_RETIRE, "as_retire" },
+	{ NACC_SBI_TABLE_RELEASE, "table_release" },
+	{ NACC_SBI_FENCE, "fence" },
+	{ NACC_SBI_RECLAIM, "reclaim" },
+	{ NACC_SBI_DRAIN, "drain" },
+	{ NACC_SBI_FRAMES, "frames" },
+	{ NACC_SBI_STATS, "stats" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(calls, calls, name);
+
+static void sweep_call(struct kunit *test, bool unmark)
+{
+	const struct call *call = test->param_value;
+	unsigned int nth, reached = 0;
+	bool hit;
+
+	for (nth = 1; nth <= NTH_MAX; nth++) {
+		sbi_fault_set(call->fid, nth);
+		life(test, unmark);
+		/* Much of it is done later, by the keeper. */
+		KUNIT_EXPECT_EQ(test, test_settle(), 0);
+		hit = sbi_fault_clear();
+		KUNIT_EXPECT_EQ(test, test_settle(), 0);
+		if (!hit)
+			break;
+		reached++;
+	}
+	KUNIT_EXPECT_GT(test, reached, 0);
+}
+
+static void fault_call_exit(struct kunit *test)
+{
+	sweep_call(test, false);
+}
+
+static void fault_call_unmark(struct kunit *test)
+{
+	sweep_call(test, true);
+}
+
+/* One after the other, but not all of the locks of a large pool's frames. */
+static unsigned int next(unsigned int nth)
+{
+	return nth < 64 ? nth + 1 : nth + nth / 4;
+}
+
+/* An error, and no half-marked mm. */
+static void fault_alloc_mark(struct kunit *test)
+{
+	unsigned int nth;
+	struct test_mm t;
+	bool hit = true;
+	int ret;
+
+	for (nth = 1; hit; nth = next(nth)) {
+		KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+		alloc_fault_set(nth);
+		ret = test_mark(&t);
+		hit = alloc_fault_clear();
+		if (!hit)
+			KUNIT_EXPECT_EQ(test, ret, 0);
+		else if (ret)
+			KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+		KUNIT_EXPECT_EQ(test, nacc_mm_marked(t.mm), !ret);
+		KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+		test_mm_end(&t);
+		KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	}
+	KUNIT_EXPECT_GT(test, nth, 4);
+}
+
+static void fault_alloc_unmark(struct kunit *test)
+{
+	unsigned int nth;
+	struct test_mm t;
+	bool hit = true;
+	int ret;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	for (nth = 1; hit; nth++) {
+		if (!t.id)
+			KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+		KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+		alloc_fault_set(nth);
+		ret = test_unmark(&t);
+		hit = alloc_fault_clear();
+		if (!hit)
+			KUNIT_EXPECT_EQ(test, ret, 0);
+		else if (ret)
+			KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+		KUNIT_EXPECT_EQ(test, nacc_mm_marked(t.mm), !!ret);
+		KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+		KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
+	}
+	KUNIT_EXPECT_GT(test, nth, 4);
+	test_mm_end(&t);
+}
+
+/* The kernel's own allocations in a fault of a marked process. */
+static void fault_alloc_page_fault(struct kunit *test)
+{
+	unsigned int nth, failed = 0;
+	struct test_mm t;
+	bool hit = true;
+	int ret;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	for (nth = 1; hit; nth++) {
+		alloc_fault_set(nth);
+		ret = test_fill(&t, nth % TEST_AREAS);
+		hit = alloc_fault_clear();
+		failed += !!ret;
+		KUNIT_EXPECT_EQ(test, test_fill(&t, nth % TEST_AREAS), 0);
+		KUNIT_EXPECT_EQ(test, test_check(&t, nth % TEST_AREAS), 0);
+		KUNIT_EXPECT_EQ(test, vm_munmap(t.area[nth % TEST_AREAS],
+						TEST_STRIDE), 0);
+		KUNIT_EXPECT_EQ(test, test_map(&t, nth % TEST_AREAS), 0);
+	}
+	KUNIT_EXPECT_GT(test, failed, 4);
+	test_mm_end(&t);
+}
+
+static int fault_suite_init(struct kunit_suite *suite)
+{
+	return alloc_fault_prepare();
+}
+
+static struct kunit_case fault_cases[] = {
+	KUNIT_CASE_PARAM_ATTR(fault_call_exit, calls_gen_params, TEST_SLOW),
+	KUNIT_CASE_PARAM_ATTR(fault_call_unmark, calls_gen_params, TEST_SLOW),
+	KUNIT_CASE_SLOW(fault_alloc_mark),
+	KUNIT_CASE_SLOW(fault_alloc_unmark),
+	KUNIT_CASE_SLOW(fault_alloc_page_fault),
+	{}
+};
+
+static struct kunit_suite fault_suite = {
+	.name = "nacc_fault",
+	.suite_init = fault_suite_init,
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = fault_cases,
+};
+
+kunit_test_suite(fault_suite);

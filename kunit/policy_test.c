@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of policy.c and setup.c: what is in force, and what a refusal does. */
+#include "env.h"
+
+static void policy_print(struct kunit *test)
+{
+	struct seq_file m = { .size = PAGE_SIZE };
+
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	nacc_policy_seq(&m);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "provenance: enforce\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "refusal: fault\n"));
+	KUNIT_EXPECT_EQ(test, nacc_policy_provenance(),
+			NACC_PROVENANCE_ENFORCE);
+}
+
+/* One line, and whether the container of the root that it names is ended. */
+static bool ends(struct test_mm *t, u16 flags, bool own_root)
+{
+	const struct nacc_sbi_audit audit = {
+		.root = own_root ? __pa(t->mm->pgd) : nacc_pool.base - PAGE_SIZE,
+		.reason = NACC_REASON_LEVEL,
+		.flags = flags,
+	};
+	long before = test_count(NACC_COUNT_CONDEMNED);
+
+	nacc_policy_refused(&audit);
+	return test_count(NACC_COUNT_CONDEMNED) != before;
+}
+
+static void policy_refused(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_PERFORMED, true));
+	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_PERFORMED |
+					  NACC_AUDIT_SKIPPED, true));
+	KUNIT_EXPECT_FALSE(test, ends(&t, 0, true));
+	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_SKIPPED, false));
+	KUNIT_EXPECT_TRUE(test, ends(&t, NACC_AUDIT_SKIPPED, true));
+	test_mm_end(&t);
+}
+
+static void setup_in_force(struct kunit *test)
+{
+	unsigned long state = nacc_sbi_info(NACC_INFO_STATE);
+
+	KUNIT_EXPECT_TRUE(test, state & NACC_STATE_SET_UP);
+	KUNIT_EXPECT_EQ(test, state >> NACC_STATE_PROVENANCE_SHIFT &
+			NACC_SETUP_PROVENANCE_MASK, NACC_PROVENANCE_ENFORCE);
+	KUNIT_EXPECT_GT(test, nacc_setup_writers(), 0);
+	KUNIT_EXPECT_EQ(test, nacc_selftest_passed(), num_online_cpus());
+}
+
+/* At load every hart made a store that was refused. */
+static void audit_print(struct kunit *test)
+{
+	struct seq_file m = { .size = 16 * PAGE_SIZE };
+
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	KUNIT_EXPECT_EQ(test, nacc_audit_seq(&m), 0);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, " not-a-table "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "nacc_selftest_store"));
+	memset(m.buf, 0, m.count);
+	m.count = 0;
+	sbi_fault_set(NACC_SBI_AUDIT, 1);
+	KUNIT_EXPECT_EQ(test, nacc_audit_seq(&m), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_NULL(test, strstr(m.buf, " not-a-table "));
+}
+
+static struct kunit_case policy_cases[] = {
+	KUNIT_CASE(policy_print),
+	KUNIT_CASE(policy_refused),
+	KUNIT_CASE(setup_in_force),
+	KUNIT_CASE(audit_print),
+	{}
+};
+
+static struct kunit_suite policy_suite = {
+	.name = "nacc_policy",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = policy_cases,
+};
+
+kunit_test_suite(policy_suite);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of pool.c, which includes this file. */
+#include "env.h"
+
+static u64 stat(enum nacc_stat which)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_pool_stats(stats);
+	return stats[which];
+}
+
+static void pool_arm_disarm(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
+		KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED),
+				nacc_pool.nr);
+		KUNIT_EXPECT_TRUE(test, bitmap_full(nacc_pool.fitted,
+						    nacc_pool.nr));
+		KUNIT_EXPECT_EQ(test, page_count(frame_page(0)), 2);
+	}
+	KUNIT_EXPECT_FALSE(test, nacc_pool_idle());
+	for (i = 0; i < 2; i++) {
+		nacc_pool_disarm();
+		KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
+		KUNIT_EXPECT_EQ(test, page_count(frame_page(0)), 1);
+		KUNIT_EXPECT_TRUE(test, PageReserved(frame_page(0)));
+	}
+}
+
+/* One call to arm fails: what was armed is taken back as ever. */
+static void pool_arm_error(struct kunit *test)
+{
+	sbi_fault_set(NACC_SBI_ARM, 2);
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), -EIO);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), NACC_SBI_ARM_MAX);
+	nacc_pool_disarm();
+	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
+}
+
+static void pool_snapshot(struct kunit *test)
+{
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	unsigned int i, other = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, all);
+	memset(all, 0xff, array_size(nacc_pool.nr, sizeof(*all)));
+	nacc_pool_snapshot(all);
+	for (i = 0; i < nacc_pool.nr; i++)
+		other += all[i].type != NACC_FRAME_FREE;
+	KUNIT_EXPECT_EQ(test, other, 0);
+	vfree(all);
+}
+
+static void count_frame(unsigned int frame, const struct nacc_sbi_frame *f,
+			void *arg)
+{
+	unsigned int *seen = arg;
+
+	*seen += frame == *seen;
+}
+
+static void pool_visit(struct kunit *test)
+{
+	unsigned int seen = 0;
+
+	mutex_lock(&nacc_pool.lock);
+	visit_frames(count_frame, &seen);
+	mutex_unlock(&nacc_pool.lock);
+	KUNIT_EXPECT_EQ(test, seen, nacc_pool.nr);
+}
+
+/* A table that nobody freed yet is not released, a freed one is, once. */
+static void pool_release(struct kunit *test)
+{
+	struct test_mm t;
+	struct page *kept;
+	u64 *pmd;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	pmd = test_entry(&t, t.area[0], 1);
+	kept = phys_to_page(nacc_pte_pa(*pmd));
+	KUNIT_EXPECT_EQ(test, page_count(kept), 2);
+	/* As a walker that came late would hold it. */
+	get_page(kept);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
+	rcu_barrier();
+	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 1);
+	KUNIT_EXPECT_EQ(test, page_count(kept), 2);
+	put_page(kept);
+	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 0);
+	test_mm_end(&t);
+}
+
+/* No such address space: said, and nothing else. */
+static void pool_retire_unknown(struct kunit *test)
+{
+	u64 released = stat(NACC_STAT_FRAMES_RELEASED);
+
+	nacc_pool_retire(nacc_frame_pa(nacc_pool.nr - 1));
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_RELEASED), released);
+}
+
+static void pool_print(struct kunit *test)
+{
+	struct seq_file m = { .size = 16 * PAGE_SIZE };
+	unsigned int lines = 0, inside;
+	struct test_mm t;
+	char *at;
+
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_tables_outside(t.mm, &inside);
+	KUNIT_EXPECT_EQ(test, nacc_pool_seq(&m), 0);
+	for (at = m.buf; (at = strchr(at, '\n')); at++)
+		lines++;
+	KUNIT_EXPECT_EQ(test, lines, inside + 1);
+	test_mm_end(&t);
+}
+
+static struct kunit_case pool_cases[] = {
+	KUNIT_CASE(pool_arm_disarm),
+	KUNIT_CASE(pool_arm_error),
+	KUNIT_CASE(pool_snapshot),
+	KUNIT_CASE(pool_visit),
+	KUNIT_CASE(pool_release),
+	KUNIT_CASE(pool_retire_unknown),
+	KUNIT_CASE(pool_print),
+	{}
+};
+
+static struct kunit_suite pool_suite = {
+	.name = "nacc_pool",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = pool_cases,
+};
+
+kunit_test_suite(pool_suite);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of promote.c, which includes this file. */
+#include <linux/mman.h>
+#include <linux/sched/mm.h>
+#include "env.h"
+
+static void promote_whole(struct kunit *test)
+{
+	unsigned int before, inside, i;
+	unsigned long bytes;
+	struct test_mm t;
+	long rss;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_fill(&t, i), 0);
+	before = test_tables_outside(t.mm, &inside);
+	KUNIT_EXPECT_EQ(test, inside, 0);
+	bytes = mm_pgtables_bytes(t.mm);
+	rss = get_mm_rss(t.mm);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &inside), 0);
+	KUNIT_EXPECT_EQ(test, inside, before);
+	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), bytes);
+	KUNIT_EXPECT_EQ(test, get_mm_rss(t.mm), rss);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_check(&t, i), 0);
+	test_mm_end(&t);
+}
+
+/* Mappings, but no table below the root. */
+static void promote_empty(struct kunit *test)
+{
+	unsigned int inside;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 1);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &inside), 0);
+	KUNIT_EXPECT_EQ(test, inside, 1);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+static void no_publish(phys_addr_t root, void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static void promote_again(struct kunit *test)
+{
+	bool published = false;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, no_publish, &published),
+			-EEXIST);
+	KUNIT_EXPECT_FALSE(test, published);
+	test_mm_end(&t);
+}
+
+/* Nothing is armed: the mm must be as it was. */
+static void promote_no_frame(struct kunit *test)
+{
+	bool published = false;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, no_publish, &published),
+			-ENOMEM);
+	KUNIT_EXPECT_FALSE(test, published);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+/* The estimate of the number of tables is far too small. */
+static void promote_grow(struct kunit *test)
+{
+	unsigned long bytes;
+	struct test_mm t;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_fill(&t, i), 0);
+	bytes = atomic_long_xchg(&t.mm->pgtables_bytes, 0);
+	KUNIT_EXPECT_GT(test, bytes / PAGE_SIZE, 32);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	atomic_long_set(&t.mm->pgtables_bytes, bytes);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+
+/* A huge page with the table that is kept for its split. */
+static void promote_huge(struct kunit *test)
+{
+	struct test_mm t;
+	u64 *pmd;
+
+	TEST_NEEDS_THP(test);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill_huge(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	pmd = test_entry(&t, t.area[0], 1);
+	KUNIT_EXPECT_FALSE(test, !pmd || nacc_pte_link(*pmd));
+	if (pmd)
+		KUNIT_EXPECT_NOT_NULL(test, virt_to_ptdesc(pmd)->pmd_huge_pte);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	/* The kept table comes into use: one more frame. */
+	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[0], PAGE_SIZE), 0);
+	pmd = test_entry(&t, t.area[0], 1);
+	KUNIT_EXPECT_TRUE(test, pmd && nacc_pte_link(*pmd));
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+
+static struct kunit_case promote_cases[] = {
+	KUNIT_CASE(promote_whole),
+	KUNIT_CASE(promote_empty),
+	KUNIT_CASE(promote_again),
+	KUNIT_CASE(promote_no_frame),
+	KUNIT_CASE(promote_grow),
+	KUNIT_CASE_SLOW(promote_huge),
+	{}
+};
+
+static struct kunit_suite promote_suite = {
+	.name = "nacc_promote",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = promote_cases,
+};
+
+kunit_test_suite(promote_suite);

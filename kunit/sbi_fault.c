@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/* An error of the shim at a chosen call. */
+#include <linux/atomic.h>
+
+#include "env.h"
+#include "test.h"
+
+static unsigned int only;
+static atomic_t left;
+
+/**
+ * sbi_fault_set() - let one call fail
+ * @fid: calls that count, or TEST_ANY_FID
+ * @nth: which of them, from 1
+ */
+void sbi_fault_set(unsigned int fid, unsigned int nth)
+{
+	only = fid;
+	atomic_set(&left, nth);
+}
+
+/**
+ * sbi_fault_clear() - let no call fail any more
+ *
+ * Return: whether the chosen one was reached.
+ */
+bool sbi_fault_clear(void)
+{
+	return !atomic_xchg(&left, 0);
+}
+
+/**
+ * nacc_test_sbi() - shall this call fail?
+ * @fid: enum nacc_sbi_fid
+ * @value: its result, as of nacc_sbi_call()
+ *
+ * Context: any.
+ */
+bool nacc_test_sbi(unsigned int fid, unsigned long *value)
+{
+	if (!atomic_read(&left) || (only != TEST_ANY_FID && only != fid) ||
+	    atomic_dec_if_positive(&left))
+		return false;
+	if (value)
+		*value = NACC_REASON_NONE;
+	return true;
+}

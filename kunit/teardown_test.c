@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Ways in which the kernel takes marked page tables down. */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched/mm.h>
+
+#include "env.h"
+
+static void teardown_exit(struct kunit *test)
+{
+	long reaped = test_count(NACC_COUNT_REAPED);
+	struct test_mm t;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_fill(&t, i), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
+}
+
+/* Tables that a fault added, and their originals, which the keeper frees. */
+static void teardown_added(struct kunit *test)
+{
+	long originals = test_count(NACC_COUNT_ORIGINALS);
+	unsigned int before, after;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_tables_outside(t.mm, &before);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &after), 0);
+	KUNIT_EXPECT_GT(test, after, before);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ORIGINALS),
+			originals + after - before);
+}
+
+static void teardown_munmap(struct kunit *test)
+{
+	unsigned int all, left, i;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_fill(&t, i), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_tables_outside(t.mm, &all);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &left), 0);
+	/* The last level and the PMD table above it. */
+	KUNIT_EXPECT_EQ(test, left, all - TEST_STRIDE / PMD_SIZE - 1);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 2), 0);
+	test_mm_end(&t);
+}
+
+/* A part of what a table maps goes: the table stays. */
+static void teardown_partial(struct kunit *test)
+{
+	unsigned int all, left;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_tables_outside(t.mm, &all);
+	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[0], PAGE_SIZE), 0);
+	test_tables_outside(t.mm, &left);
+	KUNIT_EXPECT_EQ(test, left, all);
+	KUNIT_EXPECT_EQ(test, test_check_rest(&t, 0), 0);
+	/* One page of the second table, and all of the first. */
+	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[0], PMD_SIZE + PAGE_SIZE), 0);
+	test_tables_outside(t.mm, &left);
+	KUNIT_EXPECT_EQ(test, left, all - 1);
+	test_mm_end(&t);
+}
+
+static void teardown_everything_unmapped(struct kunit *test)
+{
+	unsigned int left, i;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_fill(&t, i), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	for (i = 0; i < TEST_AREAS; i++)
+		KUNIT_EXPECT_EQ(test, test_unmap(&t, i), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &left), 0);
+	KUNIT_EXPECT_EQ(test, left, 1);
+	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), 0);
+	KUNIT_EXPECT_EQ(test, get_mm_rss(t.mm), 0);
+	test_mm_end(&t);
+}
+
+static void teardown_huge(struct kunit *test)
+{
+	struct test_mm t;
+
+	TEST_NEEDS_THP(test);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill_huge(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill_huge(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[0], PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[1], PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, test_check_rest(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_check_rest(&t, 1), 0);
+	test_mm_end(&t);
+}
+
+/* The last user goes at once after the mark, before the keeper has run. */
+static void teardown_at_once(struct kunit *test)
+{
+	struct test_mm t;
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+		KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+		test_mm_end(&t);
+	}
+}
+
+/**
+ * struct lazy - a kernel thread that keeps an mm as its lazy one
+ * @t: the address space
+ * @ready: it does
+ * @go: it shall end
+ */
+struct lazy {
+	struct test_mm *t;
+	struct completion ready;
+	struct completion go;
+};
+
+static int lazy_thread(void *arg)
+{
+	struct lazy *l = arg;
+
+	test_mm_enter(l->t);
+	test_mm_leave(l->t);
+	complete(&l->ready);
+	while (!completion_done(&l->go))
+		cond_resched();
+	return 0;
+}
+
+/*
+ * exit_mmap() is through, but a CPU still has the root in satp: the frame must
+ * stay what it is until the CPU has left it.
+ */
+static void teardown_lazy(struct kunit *test)
+{
+	int here = raw_smp_processor_id();
+	int there = cpumask_any_but(cpu_online_mask, here);
+	long reaped = test_count(NACC_COUNT_REAPED);
+	struct task_struct *task;
+	phys_addr_t root;
+	struct test_mm t;
+	struct lazy l;
+	unsigned int i;
+
+	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
+	set_cpus_allowed_ptr(current, cpumask_of(here));
+	l.t = &t;
+	init_completion(&l.ready);
+	init_completion(&l.go);
+	task = kthread_create_on_cpu(lazy_thread, &l, there, "nacc_lazy/%u");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	wake_up_process(task);
+	wait_for_completion(&l.ready);
+	root = __pa(t.mm->pgd);
+	test_mm_end(&t);
+	for (i = 0; i < 5; i++) {
+		nacc_kick();
+		msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped);
+	complete(&l.go);
+	kthread_stop_put(task);
+}
+
+static struct kunit_case teardown_cases[] = {
+	KUNIT_CASE(teardown_exit),
+	KUNIT_CASE(teardown_added),
+	KUNIT_CASE(teardown_munmap),
+	KUNIT_CASE(teardown_partial),
+	KUNIT_CASE(teardown_everything_unmapped),
+	KUNIT_CASE(teardown_huge),
+	KUNIT_CASE(teardown_at_once),
+	KUNIT_CASE(teardown_lazy),
+	{}
+};
+
+static struct kunit_suite teardown_suite = {
+	.name = "nacc_teardown",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = teardown_cases,
+};
+
+kunit_test_suite(teardown_suite);

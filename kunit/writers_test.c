@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of writers.c, which includes this file; they run before .init goes. */
+#include <linux/slab.h>
+
+#include "env.h"
+
+static void __init writers_names(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, is_writer("set_pte_range"));
+	KUNIT_EXPECT_TRUE(test, is_writer("set_pte_range.isra.0"));
+	KUNIT_EXPECT_TRUE(test, is_writer("set_pte_range.constprop.0.cold"));
+	KUNIT_EXPECT_FALSE(test, is_writer("set_pte_range2"));
+	KUNIT_EXPECT_FALSE(test, is_writer("set_pte_rang"));
+	KUNIT_EXPECT_FALSE(test, is_writer("memcpy"));
+	KUNIT_EXPECT_FALSE(test, is_writer(""));
+	KUNIT_EXPECT_FALSE(test, is_writer(".cold"));
+}
+
+static void __init writers_merge(struct kunit *test)
+{
+	struct nacc_sbi_range r[] = {
+		{ 10, 20 }, { 20, 30 }, { 25, 28 }, { 40, 50 }, { 41, 60 },
+		{ 70, 80 },
+	};
+
+	KUNIT_EXPECT_EQ(test, merge_ranges(r, 0), 0);
+	KUNIT_EXPECT_EQ(test, merge_ranges(r, 1), 1);
+	KUNIT_EXPECT_EQ(test, merge_ranges(r, ARRAY_SIZE(r)), 3);
+	KUNIT_EXPECT_EQ(test, r[0].start, 10);
+	KUNIT_EXPECT_EQ(test, r[0].end, 30);
+	KUNIT_EXPECT_EQ(test, r[1].start, 40);
+	KUNIT_EXPECT_EQ(test, r[1].end, 60);
+	KUNIT_EXPECT_EQ(test, r[2].start, 70);
+	KUNIT_EXPECT_EQ(test, r[2].end, 80);
+}
+
+static bool __init in_ranges(const struct nacc_sbi_range *r, unsigned int nr,
+			     unsigned long addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (addr >= r[i].start && addr < r[i].end)
+			return true;
+	return false;
+}
+
+/* What the running kernel has, and nothing but that. */
+static void __init writers_found(struct kunit *test)
+{
+	struct nacc_sbi_range *r = kunit_kcalloc(test, WRITERS_MAX, sizeof(*r),
+						 GFP_KERNEL);
+	unsigned int nr, i, bad = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	nr = nacc_writers_find(r);
+	KUNIT_EXPECT_GT(test, nr, 20);
+	KUNIT_EXPECT_EQ(test, nr, nacc_setup_writers());
+	for (i = 0; i < nr; i++)
+		bad += r[i].start >= r[i].end ||
+		       (i && r[i].start <= r[i - 1].end);
+	KUNIT_EXPECT_EQ(test, bad, 0);
+	KUNIT_EXPECT_TRUE(test, in_ranges(r, nr,
+					  nacc_ksym.lookup("set_pte_range")));
+	KUNIT_EXPECT_FALSE(test, in_ranges(r, nr, nacc_ksym.lookup("memcpy")));
+	KUNIT_EXPECT_FALSE(test, in_ranges(r, nr,
+					   (unsigned long)nacc_sbi_call));
+}
+
+static struct kunit_case __refdata writers_cases[] = {
+	KUNIT_CASE(writers_names),
+	KUNIT_CASE(writers_merge),
+	KUNIT_CASE(writers_found),
+	{}
+};
+
+static struct kunit_suite __refdata writers_suite = {
+	.name = "nacc_writers",
+	.test_cases = writers_cases,
+};
+
+kunit_test_init_section_suite(writers_suite);
