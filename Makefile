@@ -13,7 +13,8 @@ export NACC_T0 := $(shell date +%s)
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test check fuzz coverage clean distclean deps shim kmod tools build
+.PHONY: help run shell test bench check fuzz prove prove-all prove-mutants coverage kunit clean \
+	distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
 VM := tools/vm
@@ -27,9 +28,14 @@ help:
 	@echo '  make run        set everything up and show the whole story in a virtual machine'
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
+	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
+	@echo '  make kunit      tests that run inside the module, on kernels built for them'
 	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
 	@echo '  make coverage   lines and branches of the validator core that its tests reach'
 	@echo '  make fuzz T=60  the validator core under a fuzzer, T seconds for each harness'
+	@echo '  make prove      the invariants of the validator core, proved for small tables'
+	@echo '  make prove-all  the same and what takes longer'
+	@echo '  make prove-mutants   do the proofs see a core with a defect?'
 	@echo ''
 	@echo '  make deps       fetch and prepare what is not ours (needs the network once)'
 	@echo '  make shim       build/opensbi/fw_dynamic.bin: OpenSBI with the shim'
@@ -69,9 +75,19 @@ shell: build
 
 test:
 	@rm -f build/logs/reason; \
-	{ $(VM)/setup all test-packages checkpatch && $(VM)/build all; } || \
+	{ $(VM)/setup all test-packages checkpatch cbmc && $(VM)/build all; } || \
 		{ echo "set-up: $(REASON)"; echo "0 passed, 1 failed"; exit 1; }
 	@tools/testing/run-tests
+
+bench: build
+	@$(VM)/setup-bench
+	@$(MAKE) -C tools/bench bench
+	@tools/bench/guest/run-bench
+
+# BOOT=plain, debug or ptc; empty means all of them.
+BOOT ?=
+kunit:
+	@kunit/run $(addprefix --boot ,$(BOOT))
 
 check:
 	@$(VM)/check
@@ -82,13 +98,27 @@ fuzz:
 	@$(VM)/setup host-packages test-packages
 	@$(MAKE) -C sbi-shim/fuzz O=$(CURDIR)/build/shim-fuzz T=$(T) fuzz
 
+# Proofs of the core; see "What is proved" in docs/testing.md.
+prove:
+	@$(VM)/setup host-packages cbmc
+	@$(MAKE) -C sbi-shim/prove O=$(CURDIR)/build/shim-prove prove
+
+prove-all:
+	@$(VM)/setup host-packages cbmc
+	@$(MAKE) -C sbi-shim/prove O=$(CURDIR)/build/shim-prove prove-all
+
+prove-mutants:
+	@$(VM)/setup host-packages cbmc
+	@$(MAKE) -C sbi-shim/prove O=$(CURDIR)/build/shim-prove mutants
+
 coverage:
 	@$(VM)/setup host-packages test-packages
 	@$(MAKE) -C sbi-shim/tests O=$(CURDIR)/build/shim-tests coverage
 
 clean:
 	rm -rf build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
-		build/check build/stamps/opensbi-?????? build/logs
+		build/check build/stamps/opensbi-?????? build/logs \
+		build/kunit/tree-* build/kunit/overlay-*
 
 distclean:
 	rm -rf build
