@@ -172,7 +172,9 @@ static struct ftrace_ops ops = {
 	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION,
 };
 
-static bool ops_registered;		/* under the caller's lock */
+/* Both under the caller's lock. */
+static bool ops_registered;
+static bool armed;		/* something may be replaced */
 
 static int arm_ftrace(struct nacc_hook *hook)
 {
@@ -256,6 +258,8 @@ void nacc_hook_disarm(void)
 {
 	unsigned int i;
 
+	if (!armed)
+		return;
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
 		if (hooks[i]->backend == NACC_BACKEND_KPROBE)
 			unregister_kprobe(&hooks[i]->kp);
@@ -271,6 +275,7 @@ void nacc_hook_disarm(void)
 		msleep(20);
 	/* The last instructions behind nacc_hook_leave() */
 	synchronize_rcu_tasks();
+	armed = false;
 }
 
 /**
@@ -284,8 +289,9 @@ int nacc_hook_arm(void)
 {
 	unsigned int i;
 
-	if (hooks[0]->backend != NACC_BACKEND_NONE)
+	if (armed)
 		return 0;
+	armed = true;
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		struct nacc_hook *hook = hooks[i];
 
@@ -372,9 +378,8 @@ static bool backend_works(enum nacc_backend backend)
 {
 	bool works;
 
-	if (arm_backend(&dummy_hook, backend))
-		return false;
-	works = dummy_works();
+	armed = true;
+	works = !arm_backend(&dummy_hook, backend) && dummy_works();
 	nacc_hook_disarm();
 	return works;
 }
