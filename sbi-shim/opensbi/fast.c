@@ -11,7 +11,6 @@
 
 #define MSTATUS_MPV_BIT	39
 #define PPN_SHIFT	10
-/* Physical addresses end here: page numbers have 44 bits. */
 /* No instruction is at an odd address. */
 #define NO_PC		1
 
