@@ -38,11 +38,9 @@ static unsigned int read_frames(unsigned int start)
 	return n;
 }
 
-typedef void (*frame_fn)(unsigned int frame, const struct nacc_sbi_frame *f,
-			 void *arg);
-
 /* Call fn for each frame as the shim describes it. */
-static void visit_frames(frame_fn fn, void *arg)
+static void visit_frames(void (*fn)(unsigned int frame,
+				    const struct nacc_sbi_frame *f))
 {
 	const struct nacc_sbi_frame *f = nacc_pool.page;
 	unsigned int start, i, n, tries;
@@ -54,7 +52,7 @@ static void visit_frames(frame_fn fn, void *arg)
 		if (WARN_ON_ONCE(!n))
 			return;
 		for (i = 0; i < n; i++)
-			fn(start + i, &f[i], arg);
+			fn(start + i, &f[i]);
 		cond_resched();
 	}
 }
@@ -156,8 +154,7 @@ int nacc_pool_arm(void)
 	return ret;
 }
 
-static void unfit_if_free(unsigned int frame, const struct nacc_sbi_frame *f,
-			  void *arg)
+static void unfit_if_free(unsigned int frame, const struct nacc_sbi_frame *f)
 {
 	if (f->type == NACC_FRAME_FREE &&
 	    __test_and_clear_bit(frame, nacc_pool.fitted))
@@ -179,7 +176,7 @@ void nacc_pool_disarm(void)
 			      NACC_SBI_ARM_MAX);
 		nacc_sbi_call(NACC_SBI_DISARM, start, count, 0, NULL);
 	}
-	visit_frames(unfit_if_free, NULL);
+	visit_frames(unfit_if_free);
 	mutex_unlock(&nacc_pool.lock);
 }
 

@@ -56,22 +56,20 @@ static void pool_snapshot(struct kunit *test)
 	vfree(all);
 }
 
-static void count_frame(unsigned int frame, const struct nacc_sbi_frame *f,
-			void *arg)
-{
-	unsigned int *seen = arg;
+static unsigned int frames_seen;	/* under nacc_pool.lock */
 
-	*seen += frame == *seen;
+static void count_frame(unsigned int frame, const struct nacc_sbi_frame *f)
+{
+	frames_seen += frame == frames_seen;
 }
 
 static void pool_visit(struct kunit *test)
 {
-	unsigned int seen = 0;
-
 	mutex_lock(&nacc_pool.lock);
-	visit_frames(count_frame, &seen);
+	frames_seen = 0;
+	visit_frames(count_frame);
+	KUNIT_EXPECT_EQ(test, frames_seen, nacc_pool.nr);
 	mutex_unlock(&nacc_pool.lock);
-	KUNIT_EXPECT_EQ(test, seen, nacc_pool.nr);
 }
 
 /* A table that nobody freed yet is not released, a freed one is, once. */
