@@ -11,30 +11,18 @@
  * sees the change.
  */
 #include <linux/mmu_notifier.h>
-#include <linux/rcupdate.h>
-#include <linux/spinlock.h>
 
 #include "hook.h"
 #include "shadow.h"
 
 typedef int (*fork_fn)(struct vm_area_struct *dst, struct vm_area_struct *src);
 
+/* Where the call fails the kernel protects them one by one. */
 static void write_protect(pmd_t *pmd, unsigned long addr, unsigned long end)
 {
-	unsigned int first = addr >> PAGE_SHIFT & (PTRS_PER_PTE - 1);
-	phys_addr_t frame;
-	spinlock_t *ptl;	/* of the table */
-
-	rcu_read_lock();
-	frame = nacc_frame_lock(pmd, &ptl);
-	if (frame) {
-		nacc_sbi_call(NACC_SBI_WRITE_PROTECT, frame,
-			      nacc_batch_range(first,
-					       (end - addr) >> PAGE_SHIFT),
-			      0, NULL);
-		nacc_frame_unlock(ptl);
-	}
-	rcu_read_unlock();
+	nacc_table_batch(NACC_SBI_WRITE_PROTECT, pmd,
+			 addr >> PAGE_SHIFT & (PTRS_PER_PTE - 1),
+			 (end - addr) >> PAGE_SHIFT, 0, NULL);
 }
 
 static noinline int route_fork(struct vm_area_struct *dst,

@@ -56,17 +56,13 @@ static void stage(struct nacc_shadow *s, struct mm_struct *mm,
 	phys_addr_t frame;
 	spinlock_t *ptl;	/* of the table */
 
-	t->frame = 0;
+	t->staged = false;
 	t->rest = false;
 	t->nr = nacc_shadow_slots(p, i, &t->first);
 	rcu_read_lock();
 	frame = nacc_frame_lock(pmd, &ptl);
 	if (frame) {
-		if (copy_present(t, __va(frame)))
-			t->frame = frame;
-		/* Reclaim was here meanwhile: the kernel's code flushes for it. */
-		if (!nacc_shadow_usable(mm))
-			t->rest = true;
+		t->staged = copy_present(t, __va(frame));
 		nacc_frame_unlock(ptl);
 	} else {
 		t->rest = pmd && !pmd_none(*pmd);
@@ -74,28 +70,17 @@ static void stage(struct nacc_shadow *s, struct mm_struct *mm,
 	rcu_read_unlock();
 }
 
+/* A table that has come in place of another will do: entries are compared. */
 static void commit(struct nacc_shadow *s, struct mm_struct *mm,
 		   const struct nacc_piece *p, unsigned int i)
 {
 	struct nacc_shadow_table *t = &s->table[i];
-	unsigned long value;
-	phys_addr_t frame;
-	spinlock_t *ptl;	/* of the table */
+	bool rest = t->rest;
 
-	if (!t->frame)
+	if (!t->staged)
 		return;
-	rcu_read_lock();
-	frame = nacc_frame_lock(nacc_shadow_pmd(mm, p->start + i * PMD_SIZE),
-				&ptl);
-	if (frame != t->frame ||
-	    nacc_sbi_call(NACC_SBI_EXCHANGE, frame,
-			  nacc_batch_range(t->first, t->nr),
-			  __pa(t->entries), &value) ||
-	    nacc_batch_missed(value))
-		t->rest = true;
-	if (frame)
-		nacc_frame_unlock(ptl);
-	rcu_read_unlock();
+	nacc_shadow_batch(NACC_SBI_EXCHANGE, t, mm, p, i, __pa(t->entries));
+	t->rest |= rest;
 }
 
 /* All rights that the hardware knows, as the shim's call takes them? */
@@ -106,35 +91,15 @@ static bool is_uniform(const struct vm_area_struct *vma, unsigned long cp_flags)
 }
 
 /* Return: entries changed, or more if that is not known. */
-static long protect_table(struct nacc_shadow *s, struct vm_area_struct *vma,
-			  const struct nacc_piece *p, unsigned int i)
+static long protect_table(struct nacc_shadow *s, struct mm_struct *mm,
+			  const struct nacc_piece *p, unsigned int i,
+			  pgprot_t prot)
 {
 	struct nacc_shadow_table *t = &s->table[i];
-	pmd_t *pmd = nacc_shadow_pmd(vma->vm_mm, p->start + i * PMD_SIZE);
-	unsigned long value;
-	phys_addr_t frame;
-	spinlock_t *ptl;	/* of the table */
-	long pages = 0;
+	int pages = nacc_shadow_batch(NACC_SBI_PROTECT, t, mm, p, i,
+				      pgprot_val(prot));
 
-	t->rest = pmd && !pmd_none(*pmd);
-	t->nr = nacc_shadow_slots(p, i, &t->first);
-	rcu_read_lock();
-	frame = nacc_frame_lock(pmd, &ptl);
-	if (frame) {
-		pages = t->nr;
-		if (!nacc_sbi_call(NACC_SBI_PROTECT, frame,
-				   nacc_batch_range(t->first, t->nr),
-				   pgprot_val(vma->vm_page_prot), &value)) {
-			t->rest = nacc_batch_missed(value);
-			pages = value & 0xffff;
-		}
-		/* As in stage() */
-		if (!nacc_shadow_usable(vma->vm_mm))
-			t->rest = true;
-		nacc_frame_unlock(ptl);
-	}
-	rcu_read_unlock();
-	return pages;
+	return pages < 0 ? t->nr : pages;
 }
 
 /* Flushes are left to the caller's gather: nothing has changed yet here. */
@@ -159,7 +124,7 @@ static long protect_in_shadow(struct nacc_shadow *s, struct vm_area_struct *vma,
 
 	for (i = 0; i < p->nr; i++) {
 		stage(s, vma->vm_mm, p, i);
-		staged += s->table[i].frame != 0;
+		staged += s->table[i].staged;
 	}
 	if (!staged)
 		return 0;
@@ -176,23 +141,21 @@ static long protect_piece(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			  struct nacc_shadow *s)
 {
 	protect_fn original = nacc_hook_original(&nacc_hook_protect, protect_fn);
-	unsigned long addr = p->start, next;
+	struct nacc_piece run;
 	unsigned int i;
 	long pages = 0;
 
 	if (is_uniform(vma, cp_flags))
 		for (i = 0; i < p->nr; i++)
-			pages += protect_table(s, vma, p, i);
+			pages += protect_table(s, vma->vm_mm, p, i,
+					       vma->vm_page_prot);
 	else
 		pages = protect_in_shadow(s, vma, p, cp_flags);
 	if (pages)
 		tlb_flush_pte_range(tlb, p->start, p->end - p->start);
-	for (i = 0; i < p->nr; i++, addr = next) {
-		next = pmd_addr_end(addr, p->end);
-		if (!s->table[i].rest)
-			continue;
+	for (i = 0; nacc_shadow_rest(s, vma->vm_mm, p, &i, &run); ) {
 		nacc_hook_fallback(&nacc_hook_protect);
-		pages += original(tlb, vma, addr, next, cp_flags);
+		pages += original(tlb, vma, run.start, run.end, cp_flags);
 	}
 	return pages;
 }

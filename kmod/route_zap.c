@@ -13,8 +13,6 @@
  * later, and the TLB is flushed before a page is freed, as ever. A file's page
  * must not be seen so by truncation, so file mappings take the trapped path.
  */
-#include <linux/rcupdate.h>
-#include <linux/spinlock.h>
 #include <asm/tlb.h>
 
 #include "hook.h"
@@ -41,73 +39,27 @@ struct zap {
 	struct zap_details *details;
 };
 
-static void take(struct nacc_shadow *s, struct mm_struct *mm,
-		 const struct nacc_piece *p, unsigned int i)
-{
-	struct nacc_shadow_table *t = &s->table[i];
-	pmd_t *pmd = nacc_shadow_pmd(mm, p->start + i * PMD_SIZE);
-	unsigned long value;
-	phys_addr_t frame;
-	spinlock_t *ptl;	/* of the table */
-
-	t->frame = 0;
-	t->rest = pmd && !pmd_none(*pmd);
-	t->nr = nacc_shadow_slots(p, i, &t->first);
-	rcu_read_lock();
-	frame = nacc_frame_lock(pmd, &ptl);
-	if (frame) {
-		if (!nacc_sbi_call(NACC_SBI_TAKE, frame,
-				   nacc_batch_range(t->first, t->nr),
-				   __pa(t->entries), &value)) {
-			t->rest = nacc_batch_missed(value);
-			t->frame = value & 0xffff ? frame : 0;
-		}
-		/* Reclaim was here meanwhile: the kernel's code flushes for it. */
-		if (!nacc_shadow_usable(mm))
-			t->rest = true;
-		nacc_frame_unlock(ptl);
-	}
-	rcu_read_unlock();
-}
-
-/* Runs of tables in which something is left, one call for each run. */
-static void zap_rest(const struct zap *z, const struct nacc_shadow *s,
-		     const struct nacc_piece *p)
-{
-	unsigned long addr = p->start, next, from = 0;
-	unsigned int i;
-
-	for (i = 0; i < p->nr; i++, addr = next) {
-		next = pmd_addr_end(addr, p->end);
-		if (s->table[i].rest && !from)
-			from = addr;
-		if (!s->table[i].rest && from) {
-			z->original(z->tlb, z->vma, from, addr, z->details);
-			from = 0;
-		}
-	}
-	if (from)
-		z->original(z->tlb, z->vma, from, p->end, z->details);
-}
-
 static void zap_piece(const struct zap *z, struct nacc_shadow *s,
 		      const struct nacc_piece *p)
 {
-	unsigned int i, staged = 0, rest = 0;
+	unsigned int i, staged = 0;
+	struct nacc_piece run;
 
 	for (i = 0; i < p->nr; i++) {
-		take(s, z->vma->vm_mm, p, i);
-		staged += s->table[i].frame != 0;
-		rest += s->table[i].rest;
+		struct nacc_shadow_table *t = &s->table[i];
+
+		t->staged = nacc_shadow_batch(NACC_SBI_TAKE, t, z->vma->vm_mm,
+					      p, i, __pa(t->entries)) > 0;
+		staged += t->staged;
 	}
 	if (staged) {
 		nacc_shadow_map(s, z->vma, p);
 		z->original(z->tlb, s->vma, p->start, p->end, z->details);
 		nacc_shadow_unmap(s, p);
 	}
-	if (rest) {
+	for (i = 0; nacc_shadow_rest(s, z->vma->vm_mm, p, &i, &run); ) {
 		nacc_hook_fallback(&nacc_hook_zap);
-		zap_rest(z, s, p);
+		z->original(z->tlb, z->vma, run.start, run.end, z->details);
 	}
 }
 

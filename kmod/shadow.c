@@ -11,12 +11,6 @@
 static struct nacc_shadow *shadows;
 static unsigned int nr_shadows;
 
-/*
- * The kernel takes a shadow's lock while this module holds the lock of the table
- * that it stands in for, never the other way round.
- */
-static struct lock_class_key shadow_ptl_key;
-
 static void table_free(struct nacc_shadow_table *t)
 {
 	if (!t->entries)
@@ -38,7 +32,6 @@ static int table_alloc(struct nacc_shadow_table *t)
 		__free_page(&pages[1]);
 		return -ENOMEM;
 	}
-	lockdep_set_class(ptlock_ptr(page_ptdesc(&pages[0])), &shadow_ptl_key);
 	t->entries = page_address(&pages[0]);
 	t->before = page_address(&pages[1]);
 	return 0;
@@ -186,13 +179,9 @@ static unsigned int slot_of(unsigned long addr, unsigned int level)
 	return addr >> (PAGE_SHIFT + 9 * level) & (PTRS_PER_PTE - 1);
 }
 
-/**
- * nacc_shadow_link() - entry that names a table
- * @table: the table, in the linear map
- */
-u64 nacc_shadow_link(const u64 *table)
+static u64 link_to(const u64 *table)
 {
-	return (u64)PHYS_PFN(__pa(table)) << _PAGE_PFN_SHIFT | _PAGE_TABLE;
+	return nacc_pte_relink(_PAGE_TABLE, __pa(table));
 }
 
 /**
@@ -209,11 +198,11 @@ void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 	unsigned int i, level, slot = slot_of(p->start, 1);
 
 	for (i = 0; i < p->nr; i++)
-		if (s->table[i].frame)
-			s->dir[1][slot + i] = nacc_shadow_link(s->table[i].entries);
+		if (s->table[i].staged)
+			s->dir[1][slot + i] = link_to(s->table[i].entries);
 	for (level = 2; level <= nacc_top_level(); level++)
 		s->dir[level][slot_of(p->start, level)] =
-			nacc_shadow_link(s->dir[level - 1]);
+			link_to(s->dir[level - 1]);
 	/* Locks and lists in the copies are dead; nobody looks at them. */
 	memcpy(s->mm, vma->vm_mm, sizeof(*s->mm));
 	s->mm->pgd = (pgd_t *)s->dir[nacc_top_level()];
@@ -241,11 +230,11 @@ void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p)
 		struct nacc_shadow_table *t = &s->table[i];
 
 		s->dir[1][slot_of(p->start, 1) + i] = 0;
-		if (!t->frame)
+		if (!t->staged)
 			continue;
 		memset(&t->entries[t->first], 0, t->nr * sizeof(u64));
 		memset(&t->before[t->first], 0, t->nr * sizeof(u64));
-		t->frame = 0;
+		t->staged = false;
 	}
 }
 
@@ -306,4 +295,92 @@ void nacc_frame_unlock(spinlock_t *ptl)
 {
 	__acquire(ptl);
 	spin_unlock(ptl);
+}
+
+/**
+ * nacc_table_batch() - one batch call of the shim on a protected level-0 table
+ * @fid: the call
+ * @pmd: the entry that names the table; may be NULL
+ * @first: first entry
+ * @nr: number of entries
+ * @arg: third argument of the call
+ * @value: out: value of the call; may be NULL
+ *
+ * Context: any; takes the lock of the table.
+ * Return: as nacc_sbi_call(); -ENOENT if @pmd names no protected table.
+ */
+int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
+		     unsigned int nr, unsigned long arg, unsigned long *value)
+{
+	phys_addr_t frame;
+	spinlock_t *ptl;	/* of the table */
+	int ret = -ENOENT;
+
+	rcu_read_lock();
+	frame = nacc_frame_lock(pmd, &ptl);
+	if (frame) {
+		ret = nacc_sbi_call(fid, frame, first | (unsigned long)nr << 16,
+				    arg, value);
+		nacc_frame_unlock(ptl);
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * nacc_shadow_batch() - the same for one table of a piece
+ * @fid: the call
+ * @t: out: @first, @nr and @rest of the shadow's table
+ * @mm: the mm; its mmap lock or the VMA's is held
+ * @p: the piece
+ * @i: number of the table in it
+ * @arg: third argument of the call
+ *
+ * Context: any; takes the lock of the table.
+ * Return: entries done; negative if that is not known.
+ */
+int nacc_shadow_batch(enum nacc_sbi_fid fid, struct nacc_shadow_table *t,
+		      struct mm_struct *mm, const struct nacc_piece *p,
+		      unsigned int i, unsigned long arg)
+{
+	pmd_t *pmd = nacc_shadow_pmd(mm, p->start + i * PMD_SIZE);
+	unsigned long value;
+	int ret;
+
+	t->rest = pmd && !pmd_none(*pmd);
+	t->nr = nacc_shadow_slots(p, i, &t->first);
+	ret = nacc_table_batch(fid, pmd, t->first, t->nr, arg, &value);
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
+	t->rest = value >> 16;
+	return value & 0xffff;
+}
+
+/**
+ * nacc_shadow_rest() - the next run of tables in which something is left to do
+ * @s: the shadow
+ * @mm: the mm
+ * @p: the piece
+ * @i: in and out: table to begin with, 0 at first
+ * @run: out: the addresses
+ *
+ * Context: any; after the last batch call, so that what reclaim has done before
+ * it to any of the tables is seen: the kernel's code has to flush for it.
+ * Return: false if there is none.
+ */
+bool nacc_shadow_rest(const struct nacc_shadow *s, struct mm_struct *mm,
+		      const struct nacc_piece *p, unsigned int *i,
+		      struct nacc_piece *run)
+{
+	bool all = !nacc_shadow_usable(mm);
+	unsigned int from = *i;
+
+	while (from < p->nr && !all && !s->table[from].rest)
+		from++;
+	for (*i = from; *i < p->nr && (all || s->table[*i].rest); )
+		++*i;
+	run->start = max(p->start, (p->start & PMD_MASK) + from * PMD_SIZE);
+	run->end = min(p->end, (p->start & PMD_MASK) + *i * PMD_SIZE);
+	run->nr = *i - from;
+	return run->nr;
 }

@@ -22,15 +22,15 @@
  * struct nacc_shadow_table - a level-0 table and what it was filled with
  * @entries: page-table page, all zero while not in use
  * @before: the page behind it: what NACC_SBI_EXCHANGE expects to find
- * @frame: physical address of the protected table, or 0: not staged
- * @first: first entry staged
- * @nr: number of entries staged
+ * @staged: entries of the protected table are here
+ * @first: first entry that is asked for
+ * @nr: number of entries
  * @rest: entries of the protected table were left out
  */
 struct nacc_shadow_table {
 	u64 *entries;
 	u64 *before;
-	phys_addr_t frame;
+	bool staged;
 	unsigned int first;
 	unsigned int nr;
 	bool rest;
@@ -73,10 +73,17 @@ bool nacc_shadow_usable(struct mm_struct *mm);
 void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 		     const struct nacc_piece *p);
 void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p);
-u64 nacc_shadow_link(const u64 *table);
 pmd_t *nacc_shadow_pmd(struct mm_struct *mm, unsigned long addr);
 phys_addr_t nacc_frame_lock(pmd_t *pmd, spinlock_t **ptl);
 void nacc_frame_unlock(spinlock_t *ptl);
+int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
+		     unsigned int nr, unsigned long arg, unsigned long *value);
+int nacc_shadow_batch(enum nacc_sbi_fid fid, struct nacc_shadow_table *t,
+		      struct mm_struct *mm, const struct nacc_piece *p,
+		      unsigned int i, unsigned long arg);
+bool nacc_shadow_rest(const struct nacc_shadow *s, struct mm_struct *mm,
+		      const struct nacc_piece *p, unsigned int *i,
+		      struct nacc_piece *run);
 
 /**
  * nacc_shadow_slots() - entries of one table that lie in a piece
@@ -96,23 +103,6 @@ static inline unsigned int nacc_shadow_slots(const struct nacc_piece *p,
 
 	*first = (from - base) >> PAGE_SHIFT;
 	return (to - from) >> PAGE_SHIFT;
-}
-
-/**
- * nacc_batch_range() - second argument of the batch calls
- * @first: first entry
- * @nr: number of entries
- */
-static inline unsigned long nacc_batch_range(unsigned int first,
-					     unsigned int nr)
-{
-	return first | (unsigned long)nr << 16;
-}
-
-/** nacc_batch_missed() - entries that a batch call left, from its value */
-static inline unsigned int nacc_batch_missed(unsigned long value)
-{
-	return value >> 16;
 }
 
 #endif /* NACC_SHADOW_H */
