@@ -288,7 +288,7 @@ void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm);
 int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw);
 
-/* domain.c ------------------------------------------------------------------ */
+/* domain.c, mark.c, reap.c, domain_proc.c: see also domain.h --------------------- */
 
 /**
  * struct nacc_domain - a marked container

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of domain.c, which includes this file. */
+/* Tests of domain.c and mark.c, which includes this file. */
 #include <linux/kthread.h>
 
 #include "env.h"

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Marking and unmarking: address spaces that join a domain and leave it alive. */
+#include <linux/mutex.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "domain.h"
+#include "trace.h"
+
+static DECLARE_WAIT_QUEUE_HEAD(promotions_done);
+
+/**
+ * struct unsignalled - a call made again where no signal can interrupt it
+ * @work: runs in a kernel worker
+ * @fn: the call
+ * @arg: its argument
+ * @ret: its result
+ */
+struct unsignalled {
+	struct work_struct work;
+	int (*fn)(void *arg);
+	void *arg;
+	int ret;
+};
+
+static void unsignalled_work(struct work_struct *work)
+{
+	struct unsignalled *u = container_of(work, struct unsignalled, work);
+
+	u->ret = u->fn(u->arg);
+}
+
+/*
+ * mm_take_all_locks() gives up when a signal is pending. A child on its way to
+ * user mode often has one, and must not get there unprotected.
+ */
+static int run_unsignalled(int (*fn)(void *arg), void *arg)
+{
+	struct unsignalled u = { .fn = fn, .arg = arg };
+
+	u.ret = fn(arg);
+	if (u.ret != -EINTR || fatal_signal_pending(current))
+		return u.ret;
+	INIT_WORK_ONSTACK(&u.work, unsignalled_work);
+	queue_work(system_unbound_wq, &u.work);
+	flush_work(&u.work);
+	destroy_work_on_stack(&u.work);
+	return u.ret;
+}
+
+static int promote_entry(void *arg)
+{
+	struct nacc_mm *entry = arg;
+
+	return nacc_promote(entry->mm, nacc_mm_publish, entry);
+}
+
+static bool is_leaving(struct nacc_domain *domain)
+{
+	bool leaving;
+
+	mutex_lock(&nacc_domain_lock);
+	leaving = domain->leaving;
+	mutex_unlock(&nacc_domain_lock);
+	return leaving;
+}
+
+/*
+ * An unmark may fail half way, and then the domain is as it was: whoever wants
+ * to join waits for the outcome, not to be left out for good.
+ */
+static int promotion_begin(struct nacc_domain *domain)
+{
+	bool ok;
+
+	mutex_lock(&nacc_domain_lock);
+	while (domain->leaving) {
+		mutex_unlock(&nacc_domain_lock);
+		wait_event(promotions_done, !is_leaving(domain));
+		mutex_lock(&nacc_domain_lock);
+	}
+	/* The joiner is killed for the error, as all of the container are. */
+	if (domain->condemned) {
+		mutex_unlock(&nacc_domain_lock);
+		return -EOWNERDEAD;
+	}
+	ok = !domain->gone && !nacc_domain_closed();
+	domain->promoting += ok;
+	mutex_unlock(&nacc_domain_lock);
+	return ok ? 0 : -ECANCELED;
+}
+
+static void promotion_end(struct nacc_domain *domain)
+{
+	mutex_lock(&nacc_domain_lock);
+	domain->promoting--;
+	mutex_unlock(&nacc_domain_lock);
+	wake_up_all(&promotions_done);
+}
+
+/**
+ * nacc_join() - protect an mm as part of a domain
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain has been
+ * unmarked; -EOWNERDEAD if it is being killed.
+ */
+int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	struct nacc_mm *entry;
+	int ret = promotion_begin(domain);
+
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+	if (!entry)
+		goto end;
+	mmgrab(mm);
+	refcount_inc(&domain->ref);
+	entry->mm = mm;
+	entry->domain = domain;
+	ret = run_unsignalled(promote_entry, entry);
+	if (ret) {
+		/* The caller has references to both. */
+		mmdrop(mm);
+		refcount_dec(&domain->ref);
+		kfree(entry);
+	}
+end:
+	promotion_end(domain);
+	return ret;
+}
+
+/**
+ * nacc_task_mm() - address space of a user process
+ * @task: the process
+ * @mm: out: its mm, to be dropped with mmput()
+ *
+ * Return: 0, -EINVAL (kernel thread), -ESRCH (has exited).
+ */
+int nacc_task_mm(struct task_struct *task, struct mm_struct **mm)
+{
+	struct task_struct *thread;
+
+	if (task->flags & PF_KTHREAD)
+		return -EINVAL;
+	*mm = NULL;
+	rcu_read_lock();
+	/* The leader may have exited before the other threads. */
+	for_each_thread(task, thread) {
+		*mm = get_task_mm(thread);
+		if (*mm)
+			break;
+	}
+	rcu_read_unlock();
+	return *mm ? 0 : -ESRCH;
+}
+
+static int mark_mm(struct task_struct *task, struct mm_struct *mm,
+		   const char *name, u32 *id)
+{
+	char comm[TASK_COMM_LEN];
+	struct nacc_domain *domain;
+	int ret;
+
+	domain = nacc_domain_get_by_mm(mm);
+	if (domain) {
+		*id = domain->id;
+		nacc_domain_put(domain);
+		return -EEXIST;
+	}
+	domain = nacc_domain_create(name[0] ? name :
+				     get_task_comm(comm, task));
+	if (IS_ERR(domain))
+		return PTR_ERR(domain);
+	ret = nacc_join(domain, mm);
+	if (!ret) {
+		*id = domain->id;
+		nacc_count(NACC_COUNT_MARKS, 1);
+		trace_nacc_mark(domain->id, task_pid_nr(task), domain->name);
+	}
+	nacc_domain_put(domain);
+	nacc_kick();
+	return ret;
+}
+
+/**
+ * nacc_mark_task() - mark a live process
+ * @task: the process; the caller holds a reference
+ * @name: label, empty for the process's comm
+ * @id: out: the new domain; with -EEXIST the one it is in
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_MARK.
+ */
+int nacc_mark_task(struct task_struct *task, const char *name, u32 *id)
+{
+	struct mm_struct *mm;
+	int ret;
+
+	/* An exec under way would leave the mm that is being promoted. */
+	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
+		return -EINTR;
+	ret = nacc_task_mm(task, &mm);
+	if (!ret) {
+		ret = mark_mm(task, mm, name, id);
+		mmput(mm);
+	}
+	mutex_unlock(&task->signal->cred_guard_mutex);
+	return ret;
+}
+
+/* A marked mm of the domain that is still used, with mm_users taken. */
+static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
+{
+	struct nacc_mm *entry, *found = NULL;
+
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(entry, &nacc_mms, node) {
+		if (entry->domain == domain && mmget_not_zero(entry->mm)) {
+			found = entry;
+			break;
+		}
+	}
+	mutex_unlock(&nacc_domain_lock);
+	return found;
+}
+
+static int demote_mm(void *arg)
+{
+	return nacc_demote(arg);
+}
+
+static int domain_demote(struct nacc_domain *domain)
+{
+	struct nacc_mm *entry;
+
+	while ((entry = first_live_mm(domain))) {
+		struct mm_struct *mm = entry->mm;
+		int ret = run_unsignalled(demote_mm, mm);
+
+		if (!ret)
+			nacc_mm_forget(entry);
+		mmput(mm);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static bool no_promotion(struct nacc_domain *domain)
+{
+	bool none;
+
+	mutex_lock(&nacc_domain_lock);
+	none = !domain->promoting;
+	mutex_unlock(&nacc_domain_lock);
+	return none;
+}
+
+/**
+ * nacc_unmark() - end the protection of a domain
+ * @id: its ID
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_UNMARK; -EBUSY if someone else is unmarking it.
+ */
+int nacc_unmark(u32 id)
+{
+	struct nacc_domain *domain;
+	int ret;
+
+	mutex_lock(&nacc_domain_lock);
+	domain = nacc_domain_find(id);
+	if (domain && domain->leaving) {
+		mutex_unlock(&nacc_domain_lock);
+		nacc_domain_put(domain);
+		return -EBUSY;
+	}
+	if (domain)
+		domain->leaving = true;
+	mutex_unlock(&nacc_domain_lock);
+	if (!domain)
+		return -ENOENT;
+
+	wait_event(promotions_done, no_promotion(domain));
+	ret = domain_demote(domain);
+	mutex_lock(&nacc_domain_lock);
+	domain->leaving = false;
+	domain->gone = !ret;
+	mutex_unlock(&nacc_domain_lock);
+	wake_up_all(&promotions_done);
+	nacc_domain_put(domain);
+	nacc_kick();
+	return ret;
+}
+
+/**
+ * nacc_unmark_all() - before another kernel takes over: leave nothing behind
+ *
+ * Nothing can be marked afterwards.
+ *
+ * Context: may sleep.
+ */
+void nacc_unmark_all(void)
+{
+	struct nacc_domain *d;
+	u32 id, last = 0;
+
+	nacc_domain_close();
+	do {
+		id = 0;
+		mutex_lock(&nacc_domain_lock);
+		list_for_each_entry(d, &nacc_domains, node) {
+			if (d->id > last) {
+				id = d->id;
+				break;
+			}
+		}
+		mutex_unlock(&nacc_domain_lock);
+		if (id)
+			nacc_unmark(id);
+		last = id;
+	} while (id);
+}
+
+#ifdef NACC_KUNIT
+#include "domain_test.c"
+#endif
