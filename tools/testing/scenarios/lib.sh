@@ -134,6 +134,24 @@ wait_for() {
 	done
 }
 
+# runs PID: is it alive, and no zombie?
+runs() { [ -d "/proc/$1/fd" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
+
+# verify_while_runs PID: verify its tables while they change under our hands; sets
+# $verified to how often that went well, $wrong to what it said when it did not.
+verify_while_runs() {
+	local out
+	verified=0 wrong=
+	while runs "$1"; do
+		if out=$(nacc verify "$1" 2>&1); then
+			verified=$((verified + 1))
+		elif [ $? -ne 3 ]; then # 3: it has just ended
+			wrong=$out
+		fi
+		usleep 600000
+	done
+}
+
 # expected_ad: what kernel argument nacc.ad=DOCTOR,WALKER says of this machine, in two
 # words: who sets A and D by the doctor's word, and what its walker does, "sets" or "faults".
 expected_ad() { sed -n 's/.*nacc\.ad=\([a-z]*\),\([a-z]*\).*/\1 \2/p' /proc/cmdline; }

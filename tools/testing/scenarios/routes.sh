@@ -17,7 +17,6 @@ parameter=/sys/module/nacc/parameters/hook
 # hook NAME COLUMN: of /proc/nacc/hooks (3: backend, 5: routed, 6: missed, 7: fallback).
 hook() { awk -v n="$1" -v c="$2" '$1 == n { print $c }' /proc/nacc/hooks; }
 no_hook_armed() { ! grep -qE '^[a-z]+ [a-z_]+ (ftrace|kprobe) ' /proc/nacc/hooks; }
-runs() { [ -d "/proc/$1/fd" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
 
 # disturb PID: as long as it runs, change tables without asking the process.
 disturb() {
@@ -42,7 +41,7 @@ routed() {
 
 # by_way WAY ARGUMENTS...
 by_way() {
-	local verified=0 wrong='' pid name
+	local verified wrong pid name
 	way=$1
 	shift
 	say "$way, $(uptime) s"
@@ -61,14 +60,7 @@ by_way() {
 	is "$way: the parameter cannot be changed now" "$way" "$(cat $parameter)"
 	disturb $pid &
 	disturbing=$!
-	while runs $pid; do
-		if out=$(nacc verify $pid 2>&1); then
-			verified=$((verified + 1))
-		elif [ $? -ne 3 ]; then # 3: it has just ended
-			wrong=$out
-		fi
-		usleep 700000
-	done
+	verify_while_runs $pid
 	wait $pid
 	is "$way: exit status" 0 $?
 	wait $disturbing

@@ -24,16 +24,7 @@ pid=$!
 wait_for 10 marked $pid
 is "it is marked" 0 $?
 
-# Verify the tables while they change under our hands.
-verified=0 wrong=
-while [ -d /proc/$pid/fd ] && ! grep -q '^State:.*Z' /proc/$pid/status 2>/dev/null; do
-	if out=$(nacc verify $pid 2>&1); then
-		verified=$((verified + 1))
-	elif [ $? -ne 3 ]; then # 3: it has just ended
-		wrong=$out
-	fi
-	usleep 500000
-done
+verify_while_runs $pid
 wait $pid
 is "marked: exit status" 0 $?
 wait $unmarked
