@@ -13,6 +13,7 @@
 
 #include "domain.h"
 
+/* Domains and marked mms: both lists and what they hold; see nacc.h for its place. */
 DEFINE_MUTEX(nacc_domain_lock);
 LIST_HEAD(nacc_domains);
 LIST_HEAD(nacc_mms);

@@ -12,7 +12,14 @@ static struct proc_dir_entry *nacc_dir;
 
 static int status_seq(struct seq_file *m)
 {
+	static const char * const walkers[] = {
+		[NACC_WALKER_UNKNOWN] = "unknown",
+		[NACC_WALKER_FAULTS] = "faults",
+		[NACC_WALKER_SETS] = "sets",
+		[NACC_WALKER_DENIED] = "denied",
+	};
 	const unsigned int levels = nacc_top_level() + 1;
+	unsigned long walker = nacc_sbi_info(NACC_INFO_WALKER);
 
 	seq_printf(m, "module: %s\n", NACC_VERSION);
 	seq_printf(m, "uapi: %u.%u\n", NACC_UAPI_VERSION >> 16,
@@ -28,6 +35,8 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "ad: %s\n",
 		   nacc_sbi_info(NACC_INFO_AD) == NACC_AD_FAULT ? "fault" :
 								  "fixed");
+	seq_printf(m, "walker: %s\n",
+		   walkers[walker < ARRAY_SIZE(walkers) ? walker : 0]);
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());

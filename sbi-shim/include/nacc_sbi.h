@@ -206,6 +206,7 @@ enum nacc_sbi_fid {
  *	asking hart
  * @NACC_INFO_ARMED: armed frames now
  * @NACC_INFO_HARTS: harts whose trap vector and PMP are the shim's (count)
+ * @NACC_INFO_WALKER: enum nacc_walker, of all harts
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -218,6 +219,7 @@ enum nacc_sbi_info {
 	NACC_INFO_AD = 6,
 	NACC_INFO_ARMED = 7,
 	NACC_INFO_HARTS = 8,
+	NACC_INFO_WALKER = 9,
 	NACC_INFO_MAX,
 };
 
@@ -237,6 +239,22 @@ enum nacc_sbi_info {
 enum nacc_ad {
 	NACC_AD_FIXED = 0,
 	NACC_AD_FAULT = 1,
+};
+
+/**
+ * enum nacc_walker - what the page-table walker of a hart does in R-only memory
+ *	when A or D is missing, as tried at each start of the hart
+ *
+ * @NACC_WALKER_UNKNOWN: nothing else of this, or the harts differ
+ * @NACC_WALKER_FAULTS: page fault: the kernel sets the bits by a mediated store
+ * @NACC_WALKER_SETS: sets them, PMP or not: it can set these bits only
+ * @NACC_WALKER_DENIED: access fault: the shim sets them
+ */
+enum nacc_walker {
+	NACC_WALKER_UNKNOWN = 0,
+	NACC_WALKER_FAULTS = 1,
+	NACC_WALKER_SETS = 2,
+	NACC_WALKER_DENIED = 3,
 };
 
 /**

@@ -24,6 +24,9 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_HARTS) {
 		ret.value = nacc_hart_count();
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_WALKER) {
+		ret.value = nacc_hart_walker();
 	} else {
 		return nacc_ecall(core, call);
 	}

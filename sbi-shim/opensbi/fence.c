@@ -40,7 +40,7 @@ static void acknowledge(struct sbi_scratch *scratch)
 	/* Pairs with the one in update(): IPI seen, so the number is too. */
 	smp_mb();
 	number = __atomic_load_n(&fence_number, __ATOMIC_ACQUIRE);
-	__asm__ __volatile__("sfence.vma" : : : "memory");
+	nacc_sfence();
 	hart->root = nacc_satp_root(csr_read(CSR_SATP));
 	__atomic_store_n(&hart->fence_done, number, __ATOMIC_RELEASE);
 }

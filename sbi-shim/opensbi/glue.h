@@ -5,7 +5,7 @@
  * platform.c	hooks of the platform override, in boot order
  * place.c	choice of the region
  * fdt.c	what is read from and written to the device tree
- * hart.c	per-hart state: trap vector, A/D
+ * hart.c	per-hart state: trap vector, A/D; walker.c what the walker does
  * entry.S	trap vector; trap.c what it calls; walk.c page-table walk
  *		rows.S its code by register; fast.c which stores it performs itself
  * ecall.c	SBI extension; fence.c its FENCE function
@@ -31,6 +31,7 @@ extern bool nacc_on;
  * @fence_done: last fence that this hart has acknowledged
  * @root: physical address of the root that satp named then, 0 for bare
  * @ad: enum nacc_ad
+ * @walker: enum nacc_walker
  * @armed: its trap vector is the shim's
  * @retry_pc: access tried again in trap.c: its instruction
  * @retry_va: its address
@@ -44,6 +45,7 @@ struct nacc_hart {
 	unsigned long fence_done;
 	unsigned long root;
 	u32 ad;
+	u32 walker;
 	u32 armed;
 	u64 retry_pc;
 	u64 retry_va;
@@ -68,6 +70,10 @@ void nacc_hart_disarm(struct sbi_scratch *scratch);
 void nacc_hart_resume(void);
 struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch);
 unsigned long nacc_hart_count(void);
+enum nacc_walker nacc_hart_walker(void);
+
+/* walker.c */
+enum nacc_walker nacc_walker_probe(u32 hart);
 
 /* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */
 void nacc_trap_entry(void);
@@ -95,6 +101,12 @@ int nacc_ecall_init(void);
 int nacc_fence_init(void);
 void nacc_fence_join(struct sbi_scratch *scratch);
 struct nacc_ret nacc_fence(struct nacc_core *core);
+
+/** nacc_sfence() - forget all translations of the current hart */
+static inline void nacc_sfence(void)
+{
+	__asm__ __volatile__("sfence.vma" : : : "memory");
+}
 
 /** nacc_overlap() - do [@a, @a_end) and [@b, @b_end) share a byte? */
 static inline bool nacc_overlap(u64 a, u64 a_end, u64 b, u64 b_end)

@@ -104,6 +104,7 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
 		return rc;
 	nacc_fast_init(&hart->fast);
 	hart->ad = hold_adue();
+	hart->walker = nacc_walker_probe(sbi_hartid_to_hartindex(current_hartid()));
 	nacc_fence_join(scratch);
 	__atomic_store_n(&hart->armed, 1, __ATOMIC_RELEASE);
 	return 0;
@@ -151,4 +152,27 @@ unsigned long nacc_hart_count(void)
 		count += __atomic_load_n(&hart->armed, __ATOMIC_ACQUIRE);
 	}
 	return count;
+}
+
+/**
+ * nacc_hart_walker() - what the walkers of all armed harts do
+ */
+enum nacc_walker nacc_hart_walker(void)
+{
+	enum nacc_walker all = NACC_WALKER_UNKNOWN;
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
+		struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
+
+		if (!hart || !__atomic_load_n(&hart->armed, __ATOMIC_ACQUIRE))
+			continue;
+		if (any && hart->walker != all)
+			return NACC_WALKER_UNKNOWN;
+		all = hart->walker;
+		any = true;
+	}
+	return all;
 }

@@ -8,9 +8,9 @@
  * final_exit		disarm a hart that is being stopped
  *
  * OpenSBI programs the PMP from the root domain after final_init on every boot
- * path (cold, warm, resume), followed by SFENCE.VMA; the shim never touches PMP
- * registers itself. Whatever is missing, the machine still boots: without the
- * shim, and with one line that says why.
+ * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register
+ * but for a trial of the walker before that (walker.c). Whatever is missing, the
+ * machine still boots: without the shim, and with one line that says why.
  */
 #include <platform_override.h>
 #include <libfdt.h>

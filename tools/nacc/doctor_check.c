@@ -207,13 +207,30 @@ static void check_hooks(struct doctor *d)
 	      state, hooks_meaning(state), status_text(d, "backends"));
 }
 
+static void check_walker(struct doctor *d)
+{
+	static const char * const meanings[][2] = {
+		{ "faults", "the walker faults, Linux sets A and D by checked stores" },
+		{ "sets", "the walker sets A and D itself, and nothing else" },
+		{ "denied", "the walker may not set A and D, the firmware does" },
+	};
+	const char *walker = status_text(d, "walker");
+	const char *meaning = "what the walker does about A and D could not be told";
+	const char *failed = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(meanings); i++)
+		if (!strcmp(walker, meanings[i][0]))
+			meaning = meanings[i][1];
+	if (d->info.ad == NACC_AD_FAULT && !strcmp(walker, "sets"))
+		failed = "menvcfg.ADUE is held at zero, but the walker sets A and D";
+	check(d, "a/d", failed, "%s: tried on each hart: %s",
+	      status_text(d, "ad"), meaning);
+}
+
 static void check_rest(struct doctor *d)
 {
-	bool fault = d->info.ad == NACC_AD_FAULT;
-
-	check(d, "a/d", NULL, "%s: %s", status_text(d, "ad"),
-	      fault ? "the walker faults, Linux sets A and D by checked stores" :
-		      "the hart decides whether the walker sets A and D itself");
+	check_walker(d);
 	check_hooks(d);
 	check(d, "domains", NULL, "%u marked now", d->info.domains);
 }

@@ -291,7 +291,6 @@ fake info.sbi=0x20000 t 1 'not of one release' doctor
 fake info.uapi=0x10001 t 1 'not of one release' doctor
 fake info.uapi=0x10003 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
-fake info.ad=0 t 0 'the hart decides' doctor
 fake err.info=19 t 1 'does not answer' doctor
 fake info.harts=1 json 'not j["ok"] and j["reason"]' doctor --json
 json 'j["ok"] and {b["state"] for b in j["bypasses"]} == {"open", "closed"}' doctor --json
@@ -324,6 +323,15 @@ for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'par
 	t 0 "ok      hooks       $state" doctor
 	t 0 '(backends: ftrace,kprobe; protection does not rest on them)' doctor
 done
+for walker in 'faults: tried on each hart: the walker faults' 'denied: tried on each hart: the walker may not set' \
+	'unknown: tried on each hart: what the walker does about A and D could not be told'; do
+	sed -i "s/^walker: .*/walker: ${walker%%:*}/" "$status"
+	t 0 "ok      a/d         fault: ${walker#*: }" doctor
+done
+sed -i "s/^walker: .*/walker: sets/" "$status"
+fake info.ad=0 t 0 'the walker sets A and D itself, and nothing else' doctor
+t 1 'NOT protected: menvcfg.ADUE is held at zero, but the walker sets A and D' doctor
+sed -i "s/^walker: .*/walker: faults/" "$status"
 sed -i '/^backends/d; s/^hooks: .*/hooks: from-tomorrow/' "$status"
 t 0 'ok      hooks       from-tomorrow (backends: ?;' doctor
 sed -i '/^provenance/d; /^locked/d; /^refusal/d' "$status"

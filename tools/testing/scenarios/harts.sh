@@ -92,6 +92,7 @@ is "all harts adopt at once: each gets its own" "met=1 failed=0 differ=0 twins=$
 
 say "a hart leaves and comes back"
 cpu1=/sys/devices/system/cpu/cpu1/online
+walker=$(status walker)
 for round in 1 2; do
 	nacc run -- /nacc/bin/threads --threads 4 --seconds 3 >$T/threads 2>&1 &
 	threads=$!
@@ -107,6 +108,7 @@ for round in 1 2; do
 	report=$(attack storm "$pte" "$evil" 100)
 	is "round $round: its stores are refused" "done=0 refused=$((cpus * 100)) cpus=$cpus" \
 		"done=$(field "done" "$report") refused=$(field refused "$report") cpus=$(field cpus "$report")"
+	is "round $round: its walker, tried anew, does as the others" "$walker" "$(status walker)"
 	is "round $round: the shim counts its trap vector and PMP" "$(hex "$cpus")" \
 		"$(field value "$(attack ecall 0 8 0 0 0 0 0)")"
 	wait $threads

@@ -46,7 +46,7 @@ say "A and D"
 ad=$(expected_ad)
 report=$(attack walker 200)
 say "$report"
-like "A/D: nacc doctor says who sets them" "*a/d *${ad% *}: *" "$(nacc doctor)"
+like "A/D: nacc doctor says who sets them" "*a/d *${ad% *}: *the walker ${ad#* }*" "$(nacc doctor)"
 if [ "${ad#* }" = faults ]; then
 	at_least "A/D: this walker faults, and writers set them" 200 "$(field faults "$report")"
 else

@@ -15,7 +15,8 @@ load
 exits "nacc doctor is content" 0 nacc doctor
 printf '%s\n' "$out"
 ad=$(expected_ad)
-[ -z "$ad" ] || like "A/D: nacc doctor says who sets them: ${ad% *}" "*a/d *${ad% *}: *" "$out"
+[ -z "$ad" ] || like "A/D: nacc doctor says who sets them: ${ad% *}, and that its walker ${ad#* }" \
+	"*a/d *${ad% *}: tried on each hart: the walker ${ad#* }*" "$out"
 cpus=$(nproc)
 like "every hart refused a store to the pool at load" "$cpus/$cpus*" "$(status selftest)"
 is "the module sees the paging mode of the machine" \
