@@ -32,8 +32,11 @@ struct reading {
 	uint64_t ecalls;
 };
 
-/* measure(): what run() costs, once, together with what it leaves to the background. */
-struct reading measure(void (*run)(long size), long size);
+/*
+ * measure(): what run() costs, once, together with what it leaves to the background;
+ * the variant is for tools/bench/profile only.
+ */
+struct reading measure(void (*run)(long size), long size, const char *variant);
 
 /* mark(): protect this process, or another; its children inherit that. */
 void mark(int pid);

@@ -30,7 +30,7 @@ static void measure_work(const struct work *w, const char *variant)
 
 		w->prepare(w->size);
 		fflush(stdout);
-		r = measure(w->run, w->size);
+		r = measure(w->run, w->size, variant);
 		w->tidy(w->size);
 		if (i)
 			print_row(w->name, variant, r);
@@ -53,8 +53,8 @@ static void measure_command(const char *name, const char *variant)
 {
 	const struct work w = { .name = name };
 
-	measure(run_command, 0);
-	print_row(w.name, variant, measure(run_command, 0));
+	measure(run_command, 0, variant);
+	print_row(w.name, variant, measure(run_command, 0, variant));
 }
 
 static const struct group {

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A QEMU plugin that counts instructions by block of code, between the signposts of
+ * tools/bench/guest/measure.c: HINT instructions that do nothing on a hart.
+ *
+ * Argument out=FILE. For each measurement a line "window VARIANT", then "ADDRESS
+ * COUNT" for each block. One hart only.
+ *
+ * Debian has no header of QEMU's plugin interface; version 1 of it is stable and
+ * declared here as far as it is used.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORT	__attribute__((visibility("default")))
+
+typedef uint64_t qemu_plugin_id_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
+typedef void (*tb_trans_cb)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+typedef void (*vcpu_udata_cb)(unsigned int cpu, void *data);
+
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, tb_trans_cb cb);
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, enum qemu_plugin_op op,
+					      void *ptr, uint64_t imm);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
+					    enum qemu_plugin_cb_flags flags, void *data);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
+const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+
+EXPORT int qemu_plugin_version = 1;
+EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv);
+
+/* slti x0, x0, NUMBER */
+#define SIGNPOST(number)	(0x2013u | (number) << 20)
+#define NR_SIGNPOSTS		4u	/* 0: stop; the others: start of a variant */
+
+struct block {
+	uint64_t address;
+	uint64_t count;
+};
+
+/* Blocks never move: QEMU's code has their addresses. By address, open hashing. */
+#define NR_BLOCKS	(1u << 21)
+static struct block *blocks;
+static FILE *out;
+
+static struct block *block_at(uint64_t address)
+{
+	uint32_t i = (address >> 1) * 0x9e3779b97f4a7c15u >> 43;
+
+	while (blocks[i].address && blocks[i].address != address)
+		i = (i + 1) % NR_BLOCKS;
+	blocks[i].address = address;
+	return &blocks[i];
+}
+
+static void signpost(unsigned int cpu, void *data)
+{
+	static uintptr_t variant;
+
+	(void)cpu;
+	if (variant) {
+		fprintf(out, "window %lu\n", (unsigned long)variant);
+		for (uint32_t i = 0; i < NR_BLOCKS; i++)
+			if (blocks[i].count)
+				fprintf(out, "%lx %lu\n", (unsigned long)blocks[i].address,
+					(unsigned long)blocks[i].count);
+		fflush(out);
+	}
+	for (uint32_t i = 0; i < NR_BLOCKS; i++)
+		blocks[i].count = 0;
+	variant = (uintptr_t)data;
+}
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t nr = qemu_plugin_tb_n_insns(tb);
+
+	(void)id;
+	qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64,
+						 &block_at(qemu_plugin_tb_vaddr(tb))->count, nr);
+	for (size_t i = 0; i < nr; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		uint32_t code;
+
+		if (qemu_plugin_insn_size(insn) != sizeof(code))
+			continue;
+		memcpy(&code, qemu_plugin_insn_data(insn), sizeof(code));
+		for (uintptr_t number = 0; number < NR_SIGNPOSTS; number++)
+			if (code == SIGNPOST(number))
+				qemu_plugin_register_vcpu_insn_exec_cb(insn, signpost,
+								       QEMU_PLUGIN_CB_NO_REGS,
+								       (void *)number);
+	}
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
+{
+	(void)info;
+	for (int i = 0; i < argc; i++)
+		if (!strncmp(argv[i], "out=", 4))
+			out = fopen(argv[i] + 4, "w");
+	blocks = calloc(NR_BLOCKS, sizeof(*blocks));
+	if (!out || !blocks)
+		return 1;
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	return 0;
+}
