@@ -43,7 +43,7 @@ say "entries that lie"
 start_victim victim "the victim's own data"
 mark "$victim_pid"
 e=$(entry "$victim_pid" "$victim_va" 0)
-pte=$(field slot "$e") pte_value=$(field value "$e")
+pte=$(field slot "$e")
 pmd=$(field slot "$(entry "$victim_pid" "$victim_va" 1)")
 empty_pmd=$(hex $((pmd + 8)))
 [ $((empty_pmd & 0xfff)) -ne 0 ] || empty_pmd=$(hex $((pmd - 8)))
