@@ -205,12 +205,28 @@ int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa)
 	return frame && frame_type(frame) == NACC_FRAME_RELEASED;
 }
 
-static int layout_ok(const struct nacc_layout *layout)
+/* RAM has addresses that an entry can name; firmware is whole pages, some. */
+static int spans_ok(const struct nacc_layout *layout)
+{
+	if (layout->nr_ram > NACC_MAX_RAM || layout->nr_firmware > NACC_MAX_FIRMWARE)
+		return 0;
+	for (nacc_u32 i = 0; i < layout->nr_ram; i++)
+		if (layout->ram[i].end > PA_END)
+			return 0;
+	for (nacc_u32 i = 0; i < layout->nr_firmware; i++) {
+		const struct nacc_span *span = &layout->firmware[i];
+
+		if (span->start >= span->end || (span->start | span->end) % PAGE_SIZE)
+			return 0;
+	}
+	return 1;
+}
+
+int nacc_layout_ok(const struct nacc_layout *layout)
 {
 	nacc_u64 base = layout->region_base, size = layout->region_size, end;
 
-	return layout->nr_ram <= NACC_MAX_RAM &&
-	       layout->nr_firmware <= NACC_MAX_FIRMWARE &&
+	return spans_ok(layout) &&
 	       size >= 2 * NACC_SBI_SETUP_MAX + 3 * PAGE_SIZE &&
 	       !(size & (size - 1)) && !(base & (size - 1)) &&
 	       !__builtin_add_overflow(base, size, &end) &&
@@ -243,7 +259,7 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 	nacc_u64 base = layout->region_base, size = layout->region_size;
 	nacc_u64 nr, store;
 
-	if (!layout_ok(layout))
+	if (!nacc_layout_ok(layout))
 		return -1;
 	/* The end of the store is rounded up to a page, hence one page off. */
 	nr = (size - 2 * NACC_SBI_SETUP_MAX - PAGE_SIZE) /

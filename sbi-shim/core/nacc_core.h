@@ -91,9 +91,9 @@ struct nacc_span {
  * struct nacc_layout - the machine, as the glue found it at boot
  * @region_base: base of the R-only region, aligned to its size
  * @region_size: its size, a power of two
- * @ram: S-mode RAM (may contain the region and the firmware)
+ * @ram: S-mode RAM (may contain the region and the firmware), below 2^56
  * @nr_ram: entries of @ram
- * @firmware: memory S-mode may not touch
+ * @firmware: memory S-mode may not touch, in whole pages
  * @nr_firmware: entries of @firmware
  * @leaves: NACC_LEAF_*: what leaf entries may hold on these harts
  */
@@ -462,8 +462,8 @@ nacc_u64 nacc_stat(const struct nacc_core *core, nacc_u32 stat);
  * @layout: the machine
  *
  * Boot hart, before any S-mode code runs. Zeroes the region.
- * Return: 0, or -1 if the region is too small, unaligned, not in RAM, or
- * overlaps the firmware.
+ * Return: 0, or -1 if the region is too small, too big, unaligned, not in RAM, or
+ * overlaps the firmware, or if a span of @layout is not as described there.
  */
 int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout);
 

@@ -439,6 +439,16 @@ void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
  */
 struct nacc_frame *nacc_undrained_pop(struct nacc_core *core);
 
+/**
+ * nacc_layout_ok() - is this a machine that the rules are made for?
+ * @layout: the machine
+ *
+ * Return: 1 if the region is a power of two, aligned to it, in RAM, big enough and
+ * not firmware, all RAM has addresses that an entry can name, and each firmware
+ * span is one or more whole pages.
+ */
+int nacc_layout_ok(const struct nacc_layout *layout);
+
 /* table.c */
 /**
  * nacc_entry_child() - the table that an entry links

@@ -14,6 +14,7 @@
  */
 #include <platform_override.h>
 #include <libfdt.h>
+#include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_csr_detect.h>
@@ -159,8 +160,9 @@ static int find_layout(const void *fdt, struct nacc_layout *layout)
 		if (layout->nr_firmware == NACC_MAX_FIRMWARE)
 			return SBI_ENOSPC;
 		span = &layout->firmware[layout->nr_firmware++];
-		span->start = reg->base;
-		span->end = reg->base + (1UL << reg->order);
+		/* Whole pages: a leaf names no less. */
+		span->start = reg->base & PAGE_MASK;
+		span->end = (reg->base + (1UL << reg->order) + ~PAGE_MASK) & PAGE_MASK;
 	}
 	return 0;
 }

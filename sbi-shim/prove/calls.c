@@ -135,6 +135,9 @@ CALL_0(merge, NACC_SBI_MERGE_AD)
 CALL_0(adopt, NACC_SBI_TABLE_ADOPT)
 CALL_0(fill, NACC_SBI_AS_FILL)
 
+/* The third argument of such a call */
+static nacc_u64 asked;
+
 /*
  * Calls that write many entries of a level-0 table. What is done before an entry is
  * refused stays done, so unlike prove_call() this asks of an error only that it
@@ -148,6 +151,7 @@ static struct nacc_ret call_batch(nacc_u64 fid, nacc_u64 entries)
 	any_world();
 	for (int i = 2; i < 6; i++)
 		call.arg[i] = any64();
+	asked = call.arg[2];
 	ret = nacc_ecall(&core, &call);
 	claim(!core.lock && !core.audit_lock, "no lock is held");
 	if (ret.error)
@@ -167,6 +171,20 @@ static void claim_no_other(nacc_u64 first, nacc_u64 count)
 	claim(memory[i] == old_memory[i], "no other entry");
 }
 
+/* PROTECT of an entry that nobody else writes; refused or not, as it may be a later one. */
+static void claim_protected(nacc_u32 i, long error)
+{
+	nacc_u64 was = old_memory[i], is = memory[i];
+	nacc_u64 val = (was & ~(PTE_V | PTE_RWX | PTE_U | PTE_G)) | asked;
+
+	claim(is == was || is == val, "permissions as asked for, and nothing else");
+	claim(!(was & AD & ~is), "I7: neither A nor D is lost");
+	claim(is == was || !((is ^ was) & (PTE_PPN | PTE_HIGH)), "the same page");
+	claim(is == was || ((was & PTE_V) && !(was & PTE_HIGH)), "of what is present and plain");
+	claim(!(is & PTE_V) || is == was || leaf_ok(is, 0), "I4: W and the rest where legal");
+	claim(error || is == val || !(was & PTE_V) || (was & PTE_HIGH), "each of these");
+}
+
 /* Entries of a table are alike: two in the middle. Which there may be: batch_range. */
 #define FIRST	1
 #define COUNT	2
@@ -183,7 +201,10 @@ static void prove_batch(nacc_u64 fid)
 	claim(frames[i].type == old_frames[i].type &&
 	      frames[i].parent == old_frames[i].parent &&
 	      frames[i].flags == old_frames[i].flags, "no frame changes");
-	assume(i >= FIRST && i < FIRST + COUNT && !raced && !ret.error);
+	assume(i >= FIRST && i < FIRST + COUNT && !raced);
+	if (fid == NACC_SBI_PROTECT)
+		claim_protected(i, ret.error);
+	assume(!ret.error);
 	was = old_memory[i];
 	is = memory[i];
 	if (fid == NACC_SBI_TAKE)
@@ -209,6 +230,11 @@ void proof_take(void)
 void proof_write_protect(void)
 {
 	prove_batch(NACC_SBI_WRITE_PROTECT);
+}
+
+void proof_protect(void)
+{
+	prove_batch(NACC_SBI_PROTECT);
 }
 
 void proof_exchange(void)

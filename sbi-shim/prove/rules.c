@@ -14,9 +14,6 @@ static void any_machine(void)
 	s = core.setup;
 	l->region_base = any64();
 	l->region_size = any64();
-	assume(l->region_size && !(l->region_size & (l->region_size - 1)));
-	assume(l->region_size >= PAGE_SIZE && !(l->region_base & (l->region_size - 1)));
-	assume(!__builtin_add_overflow(l->region_base, l->region_size, &end));
 	l->nr_ram = any() & 1 ? 1 : 2;
 	l->nr_firmware = any() & 1 ? 1 : 2;
 	for (int i = 0; i < 2; i++) {
@@ -24,8 +21,8 @@ static void any_machine(void)
 		l->ram[i].end = any64();
 		l->firmware[i].start = any64();
 		l->firmware[i].end = any64();
-		assume(l->firmware[i].start < l->firmware[i].end);
 	}
+	assume(nacc_layout_ok(l));
 	s->image_pa = any64();
 	s->image_size = any64();
 	assume(!__builtin_add_overflow(s->image_pa, s->image_size, &end) && s->image_size);
@@ -133,36 +130,8 @@ void proof_leaf_ad(void)
 	reached("a leaf");
 }
 
-/* Do these two spans share a byte? */
-static int share(const struct nacc_span *a, const struct nacc_span *b)
-{
-	return a->start < b->end && b->start < a->end;
-}
-
 /*
- * What nacc_core_init() and SETUP make sure of: image and region are RAM, apart.
- * And what they take from OpenSBI as it is: RAM has addresses that an entry can
- * name, and firmware begins at a page.
- */
-static void assume_apart(void)
-{
-	const struct nacc_sbi_setup *s = core.setup;
-	const struct nacc_layout *l = &core.layout;
-	struct nacc_span region = { l->region_base, l->region_base + l->region_size };
-	struct nacc_span image = { s->image_pa, s->image_pa + s->image_size };
-
-	assume(!((s->image_pa | s->image_size) % PAGE_SIZE));
-	assume(!share(&region, &image));
-	assume(region.end <= PA_END && image.end <= PA_END);
-	for (nacc_u32 i = 0; i < 2; i++)
-		if (i < l->nr_firmware)
-			assume(!share(&region, &l->firmware[i]) &&
-			       !share(&image, &l->firmware[i]) &&
-			       !(l->firmware[i].start % PAGE_SIZE));
-}
-
-/*
- * And what is_plain_leaf() takes, in copies and in EXCHANGE, is legal: leaf_ok()
+ * What is_plain_leaf() takes, in copies and in EXCHANGE, is legal: leaf_ok()
  * relies on it, and so does the core.
  */
 void proof_plain(void)
@@ -172,7 +141,9 @@ void proof_plain(void)
 
 	any_machine();
 	core.set_up = 1;
-	assume_apart();
+	/* SETUP's checks of the image */
+	assume(!(core.setup->image_size % PAGE_SIZE) &&
+	       nacc_ram_ok(&core, core.setup->image_pa, core.setup->image_size));
 	nacc_find_plain(&core, spans);
 	if (!is_plain_leaf(spans, pte))
 		return;

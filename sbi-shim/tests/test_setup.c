@@ -66,11 +66,40 @@ static void init_refuses(void **state)
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	/* More frames than there are numbers for. */
 	layout = m.layout;
-	layout.ram[0].end = 1UL << 62;
-	layout.region_base = 1UL << 61;
-	layout.region_size = 1UL << 61;
+	layout.ram[0].end = 1UL << 56;
+	layout.region_base = 1UL << 55;
+	layout.region_size = 1UL << 55;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	/* The one that was taken lies over the machine's own. */
+	machine_off();
+	machine_boot(SV39, 1 << 20);
+}
+
+/* What nacc_find_plain() relies on: spans that an entry can name exactly. */
+static void init_spans(void **state)
+{
+	static const struct {
+		struct nacc_span firmware;
+		nacc_u64 ram_end;
+		int result;
+	} cases[] = {
+		{ { FW_BASE, FW_BASE + FW_SIZE }, RAM_BASE + RAM_SIZE, 0 },
+		{ { FW_BASE, FW_BASE + PAGE }, RAM_BASE + RAM_SIZE, 0 },
+		{ { FW_BASE + 8, FW_BASE + PAGE }, RAM_BASE + RAM_SIZE, -1 },
+		{ { FW_BASE, FW_BASE + PAGE - 8 }, RAM_BASE + RAM_SIZE, -1 },
+		{ { FW_BASE, FW_BASE }, RAM_BASE + RAM_SIZE, -1 },
+		/* Up to the end of the address space: the sum has wrapped. */
+		{ { -PAGE, 0 }, RAM_BASE + RAM_SIZE, -1 },
+		{ { FW_BASE, FW_BASE + FW_SIZE }, 1UL << 56, 0 },
+		{ { FW_BASE, FW_BASE + FW_SIZE }, (1UL << 56) + PAGE, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		m.layout.firmware[0] = cases[i].firmware;
+		m.layout.ram[0].end = cases[i].ram_end;
+		assert_int_equal(init_with(POOL_BASE, 1 << 18), cases[i].result);
+	}
 	machine_off();
 	machine_boot(SV39, 1 << 20);
 }
@@ -260,6 +289,7 @@ static void modes(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST(init_layout),
 	TEST(init_refuses),
+	TEST(init_spans),
 	TEST(setup_good),
 	TEST(setup_once),
 	TEST(setup_refuses_then_takes),
