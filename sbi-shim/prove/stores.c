@@ -92,7 +92,7 @@ static void prove_store(nacc_u32 slot)
 	}
 	if (raced)
 		reached("a race");
-	claim_invariant();
+	claim_invariant_anywhere();
 }
 
 /*

@@ -76,5 +76,6 @@ int frame_ok(nacc_u32 f);
 int entry_ok(nacc_u32 f, nacc_u32 s);
 void assume_invariant(void);
 void claim_invariant(void);
+void claim_invariant_anywhere(void);
 
 #endif /* WORLD_H */
