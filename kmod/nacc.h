@@ -117,6 +117,8 @@ unsigned int nacc_selftest_harts(void);
  *	retire. Atomic
  * @left: one bit per root that Linux has left and that is to be retired. Under
  *	@lock
+ * @freed: one bit per table that the kernel has freed, while they are released.
+ *	Under @lock
  * @page: one page for results of the shim, under @lock
  * @lock: see above; may sleep
  */
@@ -129,6 +131,7 @@ struct nacc_pool {
 	unsigned long *released;
 	unsigned long *unbuilt;
 	unsigned long *left;
+	unsigned long *freed;
 	void *page;
 	struct mutex lock;	/* outermost but for the mm's, see above */
 };

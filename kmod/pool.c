@@ -83,9 +83,10 @@ int __init nacc_pool_init(void)
 	nacc_pool.released = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
 	nacc_pool.unbuilt = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
 	nacc_pool.left = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
+	nacc_pool.freed = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
 	nacc_pool.page = (void *)get_zeroed_page(GFP_KERNEL);
 	if (nacc_pool.fitted && nacc_pool.released && nacc_pool.unbuilt &&
-	    nacc_pool.left && nacc_pool.page)
+	    nacc_pool.left && nacc_pool.freed && nacc_pool.page)
 		return 0;
 	nacc_pool_exit();
 	return -ENOMEM;
@@ -100,6 +101,7 @@ void nacc_pool_exit(void)
 	bitmap_free(nacc_pool.released);
 	bitmap_free(nacc_pool.unbuilt);
 	bitmap_free(nacc_pool.left);
+	bitmap_free(nacc_pool.freed);
 	free_page((unsigned long)nacc_pool.page);
 }
 
@@ -225,19 +227,45 @@ static void visit_list(void (*fn)(unsigned int frame, unsigned int level))
 		   list[i] >> NACC_SBI_LEVEL_SHIFT);
 }
 
-/* An unlinked table is released once the kernel has freed it. */
-static void release_if_freed(unsigned int frame, unsigned int level)
+static void note_freed(unsigned int frame, unsigned int level)
 {
 	struct page *page = frame_page(frame);
 
-	if (page_count(page) != 1 || nacc_page_is_shared(page, level))
-		return;
-	if (nacc_sbi_call(NACC_SBI_TABLE_RELEASE, nacc_frame_pa(frame), 0, 0,
-			  NULL))
+	if (page_count(page) == 1 && !nacc_page_is_shared(page, level))
+		__set_bit(frame, nacc_pool.freed);
+}
+
+static void release_freed(void)
+{
+	unsigned int frame, nr;
+
+	for_each_set_bit(frame, nacc_pool.freed, nacc_pool.nr) {
+		nr = min(BITS_PER_LONG, nacc_pool.nr - frame);
+		if (nacc_sbi_call(NACC_SBI_TABLE_RELEASE, nacc_frame_pa(frame),
+				  bitmap_read(nacc_pool.freed, frame, nr), 0,
+				  NULL))
+			bitmap_clear(nacc_pool.freed, frame, nr);
+		frame += nr - 1;
+	}
+}
+
+static void unfit_freed(unsigned int frame, unsigned int level)
+{
+	if (!__test_and_clear_bit(frame, nacc_pool.freed))
 		return;
 	__clear_bit(frame, nacc_pool.fitted);
 	__set_bit(frame, nacc_pool.released);
-	nacc_page_unfit(page, level, false);
+	nacc_page_unfit(frame_page(frame), level, false);
+}
+
+/* Unlinked tables are released once the kernel has freed them, many at a time. */
+static void collect_unlinked(void)
+{
+	if (nacc_sbi_call(NACC_SBI_UNLINKED, __pa(nacc_pool.page), 0, 0, NULL))
+		return;
+	visit_list(note_freed);
+	release_freed();
+	visit_list(unfit_freed);
 }
 
 static void reclaim_range(unsigned int start, unsigned int count, bool arm)
@@ -414,8 +442,7 @@ void nacc_pool_collect(void)
 {
 	mutex_lock(&nacc_pool.lock);
 	drain();
-	if (!nacc_sbi_call(NACC_SBI_UNLINKED, __pa(nacc_pool.page), 0, 0, NULL))
-		visit_list(release_if_freed);
+	collect_unlinked();
 	retire_left();
 	mutex_unlock(&nacc_pool.lock);
 }

@@ -156,12 +156,26 @@ static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_reques
 	return ret_ok(core->stats[NACC_STAT_UNLINKED]);
 }
 
+/* All of them or none. */
 static struct nacc_ret table_release(struct nacc_core *core, const struct nacc_request *rq)
 {
-	if (rq->frame->parent != NACC_FRAME_NONE)
-		return refused(NACC_REASON_LINKED);
-	nacc_table_orphan(core, rq->frame, NACC_SBI_ENTRIES);
-	nacc_frame_release(core, rq->frame);
+	struct nacc_frame *frame = rq->frame;
+	nacc_u64 set = rq->arg[1] | 1;
+
+	for (nacc_u64 i = set; i; i >>= 1, frame++) {
+		if (frame == core->frames + core->nr_frames)
+			return refused(NACC_REASON_BAD_COUNT);
+		if (i & 1 && frame->type != NACC_FRAME_TABLE)
+			return refused(NACC_REASON_BAD_ADDRESS);
+		if (i & 1 && frame->parent != NACC_FRAME_NONE)
+			return refused(NACC_REASON_LINKED);
+	}
+	for (frame = rq->frame; set; set >>= 1, frame++) {
+		if (!(set & 1))
+			continue;
+		nacc_table_orphan(core, frame, NACC_SBI_ENTRIES);
+		nacc_frame_release(core, frame);
+	}
 	return ret_ok(0);
 }
 

@@ -688,19 +688,31 @@ static void call_retire(void)
 static void call_release(void)
 {
 	nacc_u64 pa = address();
-	int i = exact(pa, 0, 1);
-	struct nacc_ret ret = call(NACC_SBI_TABLE_RELEASE, pa, 0, 0);
+	nacc_u64 set = below(4) ? below(16) : wild();
+	int first = exact(pa, 0, 1);
+	struct nacc_ret ret = call(NACC_SBI_TABLE_RELEASE, pa, set, 0);
+	enum nacc_reason why = NACC_REASON_NONE;
 
-	if (i == NO) {
+	if (first == NO) {
 		expect("release", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
-	} else if (mo.f[i].parent != NO) {
-		expect("release", ret, NACC_SBI_ERR_INVALID_STATE,
-		       NACC_REASON_LINKED);
-	} else {
-		expect("release", ret, 0, 0);
-		orphan(i);
-		release(i);
+		return;
 	}
+	set |= 1;
+	/* What is wrong first is the reason. */
+	for (int n = 0; !why && n < 64; n++)
+		if (set >> n & 1)
+			why = first + n >= mo.nr ? NACC_REASON_BAD_COUNT :
+			      mo.f[first + n].kind != K_TABLE ? NACC_REASON_BAD_ADDRESS :
+			      mo.f[first + n].parent != NO ? NACC_REASON_LINKED : why;
+	expect("release", ret, !why ? 0 :
+	       why == NACC_REASON_LINKED ? NACC_SBI_ERR_INVALID_STATE :
+	       why == NACC_REASON_BAD_COUNT ? NACC_SBI_ERR_INVALID_PARAM :
+	       NACC_SBI_ERR_INVALID_ADDRESS, why);
+	for (int n = 0; !why && n < 64; n++)
+		if (set >> n & 1) {
+			orphan(first + n);
+			release(first + n);
+		}
 }
 
 static void call_drain(void)

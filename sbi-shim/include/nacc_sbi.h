@@ -90,8 +90,11 @@ typedef uint64_t nacc_u64;
  *	buffer write as u32 how many frames that were, then each as frame number |
  *	level << NACC_SBI_LEVEL_SHIFT, the root being the last. Value: 0: call
  *	again, or NACC_SBI_RETIRE_DONE when all are released, the root included.
- * @NACC_SBI_TABLE_RELEASE: a0 = a table that is not linked. It becomes
- *	released. INVALID_STATE if it is linked.
+ * @NACC_SBI_TABLE_RELEASE: a0 = a table that is not linked, a1 = set of the
+ *	frames behind it: bit n is the n-th (bit 0, a0 itself, does not matter).
+ *	All of them become released. INVALID_STATE if one is linked,
+ *	INVALID_ADDRESS if one is no table, INVALID_PARAM if one is behind the
+ *	pool: nothing has changed then.
  * @NACC_SBI_FENCE: Make every hart execute SFENCE.VMA and leave the trap
  *	handler once. Frames released before the call are then fit for RECLAIM.
  *	FAILED (a1 = NACC_REASON_ROOT_IN_USE) if a hart's satp names a released

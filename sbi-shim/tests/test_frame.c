@@ -135,6 +135,57 @@ static void released_middle_orphans(void **state)
 	assert_machine_ok();
 }
 
+static nacc_u64 table_in(nacc_u64 slot)
+{
+	assert_int_equal(sd(slot, LINK(page_alloc())), 0);
+	return PTE_TO_PA(entry(slot & -PAGE, slot % PAGE / 8));
+}
+
+/* The set names what lies behind the table; all of it or nothing is released. */
+static void release_set(void **state)
+{
+	nacc_u64 last = m.core.nr_frames - 1, first = ~0ULL, set = 0;
+	nacc_u64 root, mid, table[4];
+
+	(void)state;
+	assert_int_equal(must(call(NACC_SBI_DISARM, last, 1, 0)), 1);
+	root = new_as();
+	mid = new_table(root, 1);
+	for (int i = 0; i < 4; i++) {
+		table[i] = table_in(mid + 8 * i);
+		first = table[i] < first ? table[i] : first;
+	}
+	for (int i = 0; i < 4; i++) {
+		set |= 1ULL << (index_of(table[i]) - index_of(first));
+		if (i)
+			assert_int_equal(sd(mid + 8 * i, 0), 0);
+	}
+	assert_call(call(NACC_SBI_TABLE_RELEASE, first, set, 0),
+		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_LINKED);
+	assert_int_equal(sd(mid, 0), 0);
+	assert_call(call(NACC_SBI_TABLE_RELEASE, first,
+			 set | 1ULL << (index_of(root) - index_of(first)), 0),
+		    NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(type_of(table[i]), NACC_FRAME_TABLE);
+	must(call(NACC_SBI_TABLE_RELEASE, first, set & ~1ULL, 0));
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(type_of(table[i]), NACC_FRAME_RELEASED);
+	assert_int_equal(type_of(mid), NACC_FRAME_TABLE);
+	assert_machine_ok();
+
+	/* What would lie behind the pool */
+	assert_int_equal(must(call(NACC_SBI_ARM, last, 1, 0)), 1);
+	for (int i = 8; i == 8 || index_of(first) != last; i++)
+		first = table_in(mid + 8 * i);
+	assert_int_equal(sd(mid + 8 * 8, 0), 0);
+	assert_call(call(NACC_SBI_TABLE_RELEASE, first, 3, 0),
+		    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	assert_call(call(NACC_SBI_TABLE_RELEASE, first, 1ULL << 63, 0),
+		    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	assert_machine_ok();
+}
+
 /* All frames that were of one owner, each once, in a list of RETIRE. */
 static void assert_list(const nacc_u32 *list, nacc_u64 root, nacc_u32 nr)
 {
@@ -308,6 +359,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(fence_epochs),
 	TEST(table_life),
 	TEST(released_middle_orphans),
+	TEST(release_set),
 	TEST(retire_in_batches),
 	TEST(list_unlinked),
 	TEST(list_many_unlinked),

@@ -178,6 +178,8 @@ static void bad_calls(void)
 	refuse("retire a table", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, live_table, 0, 0);
 	refuse("release a linked table", -10, NACC_REASON_LINKED, NACC_SBI_TABLE_RELEASE,
 	       live_table, 0, 0);
+	refuse("release whatever lies around", ANY_ERROR, -1, NACC_SBI_TABLE_RELEASE, live_table,
+	       -1, 0);
 	refuse("release a root", ANY_ERROR, -1, NACC_SBI_TABLE_RELEASE, live_root, 0, 0);
 }
 
