@@ -32,13 +32,6 @@ struct batch {
 	nacc_u32 missed;
 };
 
-/* The loops are to be as tight as each can be: one for each call. */
-#ifdef __OPTIMIZE__
-#define FLAT	__attribute__((always_inline))
-#else
-#define FLAT
-#endif
-
 /* What is done with one entry: 1 if it counts, 0, or minus a reason. */
 typedef int (*batch_fn)(struct batch *b, nacc_u32 slot);
 

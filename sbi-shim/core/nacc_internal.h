@@ -46,6 +46,13 @@
  */
 #define NACC_SWAP_TRIES		8
 
+/* For loops over entries, of which each user is to have its own. */
+#ifdef __OPTIMIZE__
+#define FLAT	__attribute__((always_inline))
+#else
+#define FLAT
+#endif
+
 /**
  * struct nacc_plan - what a new entry would do to the links
  * @child: table that it would link, or NULL
@@ -524,7 +531,7 @@ enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
  * nacc_table_orphan() - unlink the tables that a frame's entries link
  * @core: the core
  * @frame: the frame; its entries stay as they are
- * @nr: look at the first so many entries
+ * @nr: look at the first so many entries, a multiple of four
  */
 void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
 		       nacc_u32 nr);

@@ -225,9 +225,9 @@ nacc_u64 nacc_stat(const struct nacc_core *core, nacc_u32 stat)
 
 	if (stat == NACC_STAT_AUDIT_NEXT)
 		return load64(&core->audit_next);
-	for (nacc_u32 i = 0; sets[stat] && i < NACC_PERCPU * NACC_DONE_MAX; i++)
-		if (sets[stat] >> i % NACC_DONE_MAX & 1)
-			sum += load64(&core->percpu[i / NACC_DONE_MAX].done[i % NACC_DONE_MAX]);
+	for (nacc_u32 done = 0; done < NACC_DONE_MAX; done++)
+		for (nacc_u32 i = 0; sets[stat] >> done & 1 && i < NACC_PERCPU; i++)
+			sum += load64(&core->percpu[i].done[done]);
 	return sum;
 }
 

@@ -85,17 +85,35 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 	return plan_link(core, frame, pte_pa(val), plan);
 }
 
+/* Most of most tables is empty: the loops below look at so many entries at a time. */
+#define GROUP	(NACC_USER_ENTRIES < 4 ? NACC_USER_ENTRIES : 4)
+
+static inline int is_empty(const nacc_u64 *group)
+{
+	nacc_u64 any = 0;
+
+	_Static_assert(NACC_USER_ENTRIES % GROUP == 0, "whole groups");
+#pragma GCC unroll 4
+	for (nacc_u32 i = 0; i < GROUP; i++)
+		any |= load64(&group[i]);
+	return !any;
+}
+
 void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
 		       nacc_u32 nr)
 {
 	const nacc_u64 *entry = frame_entries(core, frame);
 
-	for (nacc_u32 slot = 0; frame->level && slot < nr; slot++) {
-		nacc_u64 pte = load64(&entry[slot]);
-		struct nacc_frame *child = nacc_entry_child(core, frame, slot, pte);
+	for (nacc_u64 first = 0; frame->level && first < nr; first += GROUP) {
+		if (is_empty(&entry[first]))
+			continue;
+		for (nacc_u64 slot = first; slot < first + GROUP; slot++) {
+			struct nacc_frame *child = nacc_entry_child(core, frame, (nacc_u32)slot,
+								    load64(&entry[slot]));
 
-		if (child)
-			nacc_frame_unlink(core, child);
+			if (child)
+				nacc_frame_unlink(core, child);
+		}
 	}
 }
 
@@ -119,35 +137,59 @@ static enum nacc_reason copy_entry(struct nacc_core *core, struct nacc_frame *fr
 }
 
 /*
- * Fill the first @nr entries, which are zero, from a page that S-mode can
- * change meanwhile: what was validated is what is stored. All or nothing.
+ * Fill a group of entries, the first of which is number @first and all of which are
+ * zero, from a page that S-mode can change meanwhile: what was validated is what is
+ * stored. *@live counts what is not zero.
  */
+static inline FLAT enum nacc_reason copy_group(struct nacc_core *core, struct nacc_frame *frame,
+					       nacc_u64 first, nacc_u64 *entry,
+					       const nacc_u64 *source,
+					       const struct nacc_span *plain, int nested,
+					       nacc_u32 *live)
+{
+	nacc_u64 pte[GROUP], any = 0;
+
+#pragma GCC unroll 4
+	for (nacc_u32 i = 0; i < GROUP; i++) {
+		pte[i] = load64(&source[i]);
+		any |= pte[i];
+	}
+	if (!any)
+		return NACC_REASON_NONE;
+#pragma GCC unroll 4
+	for (nacc_u32 i = 0; i < GROUP; i++) {
+		enum nacc_reason reason = NACC_REASON_NONE;
+
+		if (!pte[i])
+			continue;
+		if (!frame->level && is_plain_leaf(plain, pte[i]))
+			store64(&entry[i], pte[i]);
+		else
+			reason = copy_entry(core, frame, (nacc_u32)first + i, pte[i], nested);
+		if (reason)
+			return reason;
+		++*live;
+	}
+	return NACC_REASON_NONE;
+}
+
+/* All or nothing, of the first @nr entries. */
 static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *frame,
 				     nacc_u32 nr, const nacc_u64 *source, int nested)
 {
 	nacc_u64 *entry = frame_entries(core, frame);
+	enum nacc_reason reason = NACC_REASON_NONE;
 	struct nacc_span plain[2];
 	nacc_u32 live = 0;
 
 	nacc_find_plain(core, plain);
-#pragma GCC unroll 8
-	for (nacc_u32 slot = 0; slot < nr; slot++) {
-		nacc_u64 pte = load64(&source[slot]);
-		enum nacc_reason reason = NACC_REASON_NONE;
-
-		/* Most of most tables is empty. */
-		if (!pte)
-			continue;
-		if (!frame->level && is_plain_leaf(plain, pte))
-			store64(&entry[slot], pte);
-		else
-			reason = copy_entry(core, frame, slot, pte, nested);
-		if (reason) {
-			nacc_table_orphan(core, frame, slot);
-			zero64(entry, slot);
-			return reason;
-		}
-		live++;
+	for (nacc_u64 first = 0; !reason && first < nr; first += GROUP)
+		reason = copy_group(core, frame, first, &entry[first], &source[first], plain,
+				    nested, &live);
+	if (reason) {
+		nacc_table_orphan(core, frame, nr);
+		zero64(entry, nr);
+		return reason;
 	}
 	frame->live = live;
 	return NACC_REASON_NONE;
