@@ -93,23 +93,31 @@ static void deposit(struct ptdesc *pmd, struct page *page) { }
 static unsigned int count_deposits(struct ptdesc *pmd) { return 0; }
 #endif
 
+/* Deposits can be looked at under all locks only. */
 static void count_tables(struct demotion *d, const u64 *table,
-			 unsigned int level)
+			 unsigned int level, bool locked)
 {
 	unsigned int i, nr = nacc_entries(level);
 
 	d->need[level]++;
 	if (!level)
 		return;
-	if (level == 1)
+	if (level == 1 && locked)
 		d->need[0] += count_deposits(virt_to_ptdesc(table));
 	for (i = nacc_next_entry(table, 0, nr); i < nr;
 	     i = nacc_next_entry(table, i + 1, nr)) {
 		u64 pte = READ_ONCE(table[i]);
 
 		if (nacc_pte_link(pte))
-			count_tables(d, __va(nacc_pte_pa(pte)), level - 1);
+			count_tables(d, __va(nacc_pte_pa(pte)), level - 1,
+				     locked);
 	}
+}
+
+static void count_all(struct demotion *d, struct mm_struct *mm, bool locked)
+{
+	memset(d->need, 0, sizeof(d->need));
+	count_tables(d, (u64 *)mm->pgd, nacc_top_level(), locked);
 }
 
 static struct page *take_spare(struct demotion *d, unsigned int level)
@@ -239,8 +247,7 @@ static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
 	struct page *root;
 	unsigned int i;
 
-	memset(d->need, 0, sizeof(d->need));
-	count_tables(d, (u64 *)mm->pgd, nacc_top_level());
+	count_all(d, mm, true);
 	if (!spare_suffices(d))
 		return false;
 	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
@@ -255,6 +262,13 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 	bool done;
 	int ret;
 
+	/* A guess that is nearly always right: the locks are taken once. */
+	rcu_read_lock();
+	count_all(d, mm, false);
+	rcu_read_unlock();
+	ret = spare_fill(d, mm);
+	if (ret)
+		return ret;
 	do {
 		ret = nacc_ksym.mm_take_all_locks(mm);
 		if (ret)

@@ -231,26 +231,27 @@ static inline unsigned int nacc_entries(unsigned int level)
  * nacc_next_entry() - find the next entry that is not zero
  * @table: the table
  * @i: where to begin
- * @nr: entries to look at, a multiple of eight
+ * @nr: end of the entries to look at
  *
  * Return: its number, or @nr.
  */
 static inline unsigned int nacc_next_entry(const u64 *table, unsigned int i,
 					   unsigned int nr)
 {
-	while (i < nr) {
-		const u64 *t = &table[i];
+	const u64 *t;
 
-		if (READ_ONCE(*t))
+	for (; i < nr && i % 8; i++)
+		if (READ_ONCE(table[i]))
 			return i;
-		if (i % 8 || READ_ONCE(t[1]) | READ_ONCE(t[2]) |
-			     READ_ONCE(t[3]) | READ_ONCE(t[4]) |
-			     READ_ONCE(t[5]) | READ_ONCE(t[6]) |
-			     READ_ONCE(t[7]))
-			i++;
-		else
-			i += 8;
-	}
+	/* Most of most tables is empty. */
+	for (t = &table[i]; i < nr; i += 8, t += 8)
+		if (READ_ONCE(t[0]) | READ_ONCE(t[1]) | READ_ONCE(t[2]) |
+		    READ_ONCE(t[3]) | READ_ONCE(t[4]) | READ_ONCE(t[5]) |
+		    READ_ONCE(t[6]) | READ_ONCE(t[7]))
+			break;
+	for (; i < nr; i++)
+		if (READ_ONCE(table[i]))
+			return i;
 	return nr;
 }
 

@@ -5,6 +5,7 @@
  * Its tables are copied to ordinary memory, the kernel tears those down at its
  * own speed, and the protected ones are retired as a whole. That includes the
  * free route: what exit_mmap() gives to the page allocator are ordinary pages.
+ * A small address space is torn down where it is, store by store: that is less work.
  */
 #include "hook.h"
 #include "nacc.h"
@@ -19,9 +20,28 @@ static noinline void route_exit(struct mm_struct *mm)
 	nacc_hook_leave();
 }
 
+/*
+ * A lock for each VMA, and a copy of each table, cost as much as so many traps each:
+ * docs/performance.md. A guess, but nothing depends on it.
+ */
+#define TRAPS_SAVED	32
+
+static bool notrace exit_pays(struct mm_struct *mm)
+{
+	unsigned long tables = mm_pgtables_bytes(mm) >> PAGE_SHIFT;
+
+	return get_mm_rss(mm) > TRAPS_SAVED * (mm->map_count + tables);
+}
+
+NOKPROBE_SYMBOL(exit_pays);
+
 static unsigned long notrace pick_exit(const unsigned long *args)
 {
-	return nacc_mm_marked((void *)args[0]) ? (unsigned long)route_exit : 0;
+	struct mm_struct *mm = (void *)args[0];
+
+	if (!nacc_mm_marked(mm) || !exit_pays(mm))
+		return 0;
+	return (unsigned long)route_exit;
 }
 
 NOKPROBE_SYMBOL(pick_exit);

@@ -17,12 +17,15 @@
 
 typedef int (*fork_fn)(struct vm_area_struct *dst, struct vm_area_struct *src);
 
-/* Where the call fails the kernel protects them one by one. */
+/* Where there is no call, or it fails, the kernel protects them one by one. */
 static void write_protect(pmd_t *pmd, unsigned long addr, unsigned long end)
 {
-	nacc_table_batch(NACC_SBI_WRITE_PROTECT, pmd,
-			 addr >> PAGE_SHIFT & (PTRS_PER_PTE - 1),
-			 (end - addr) >> PAGE_SHIFT, 0, NULL);
+	unsigned int first = addr >> PAGE_SHIFT & (PTRS_PER_PTE - 1);
+	unsigned int nr = (end - addr) >> PAGE_SHIFT;
+
+	if (nacc_batch_pays(pmd, first, nr, _PAGE_PRESENT | _PAGE_WRITE, 1))
+		nacc_table_batch(NACC_SBI_WRITE_PROTECT, pmd, first, nr, 0,
+				 NULL);
 }
 
 static noinline int route_fork(struct vm_area_struct *dst,

@@ -24,26 +24,26 @@ typedef long (*protect_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			   unsigned long start, unsigned long end,
 			   unsigned long cp_flags);
 
-#define MIN_PAGES	4
+/* Below this no call pays: see nacc_batch_pays(). */
+#define MIN_PAGES	7
 
 /* Copy what is present; the kernel rewrites nothing else that is common. */
 static bool copy_present(struct nacc_shadow_table *t, const u64 *frame)
 {
-	unsigned int i;
+	u64 *entry = &t->entries[t->first], *before = &t->before[t->first];
+	const u64 *from = &frame[t->first], *end = from + t->nr;
 	bool any = false;
 
-	for (i = t->first; i < t->first + t->nr; i++) {
-		u64 pte = READ_ONCE(frame[i]);
+	for (; from < end; from++, entry++, before++) {
+		u64 pte = READ_ONCE(*from);
 
-		if (!pte)
-			continue;
-		if (!pte_present(__pte(pte))) {
+		if (pte_present(__pte(pte))) {
+			*entry = pte;
+			*before = pte;
+			any = true;
+		} else if (pte) {
 			t->rest = true;
-			continue;
 		}
-		t->entries[i] = pte;
-		t->before[i] = pte;
-		any = true;
 	}
 	return any;
 }
@@ -57,15 +57,16 @@ static void stage(struct nacc_shadow *s, struct mm_struct *mm,
 	spinlock_t *ptl;	/* of the table */
 
 	t->staged = false;
-	t->rest = false;
+	t->rest = pmd && !pmd_none(*pmd);
 	t->nr = nacc_shadow_slots(p, i, &t->first);
+	if (!nacc_batch_pays(pmd, t->first, t->nr, 0, 2))
+		return;
 	rcu_read_lock();
 	frame = nacc_frame_lock(pmd, &ptl);
 	if (frame) {
+		t->rest = false;
 		t->staged = copy_present(t, __va(frame));
 		nacc_frame_unlock(ptl);
-	} else {
-		t->rest = pmd && !pmd_none(*pmd);
 	}
 	rcu_read_unlock();
 }

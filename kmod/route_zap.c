@@ -22,8 +22,8 @@ typedef void (*zap_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		       unsigned long addr, unsigned long end,
 		       struct zap_details *details);
 
-/* Below this it is cheaper to let each store trap. */
-#define MIN_PAGES	8
+/* Below this no call pays: see nacc_batch_pays(). */
+#define MIN_PAGES	16
 
 /**
  * struct zap - one call of the hooked function

@@ -74,10 +74,13 @@ void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 		     const struct nacc_piece *p);
 void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p);
 pmd_t *nacc_shadow_pmd(struct mm_struct *mm, unsigned long addr);
+const u64 *nacc_shadow_frame(const pmd_t *pmd);
 phys_addr_t nacc_frame_lock(pmd_t *pmd, spinlock_t **ptl);
 void nacc_frame_unlock(spinlock_t *ptl);
 int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
 		     unsigned int nr, unsigned long arg, unsigned long *value);
+bool nacc_batch_pays(const pmd_t *pmd, unsigned int first, unsigned int nr,
+		     u64 bits, unsigned int traps);
 int nacc_shadow_batch(enum nacc_sbi_fid fid, struct nacc_shadow_table *t,
 		      struct mm_struct *mm, const struct nacc_piece *p,
 		      unsigned int i, unsigned long arg);
