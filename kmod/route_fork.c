@@ -52,10 +52,13 @@ static noinline int route_fork(struct vm_area_struct *dst,
 
 static unsigned long notrace pick_fork(const unsigned long *args)
 {
-	const struct vm_area_struct *src = (void *)args[1];
+	struct vm_area_struct *src = (void *)args[1];
+	struct mm_struct *mm = src->vm_mm;
 
-	if (!nacc_mm_marked(src->vm_mm) || !is_cow_mapping(src->vm_flags) ||
-	    src->vm_flags & VM_HUGETLB || mm_has_notifiers(src->vm_mm))
+	if (!nacc_mm_marked(mm) || !is_cow_mapping(src->vm_flags) ||
+	    src->vm_flags & VM_HUGETLB || mm_has_notifiers(mm) ||
+	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES),
+				vma_pages(src), 1))
 		return 0;
 	return (unsigned long)route_fork;
 }

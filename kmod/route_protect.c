@@ -24,9 +24,6 @@ typedef long (*protect_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			   unsigned long start, unsigned long end,
 			   unsigned long cp_flags);
 
-/* Below this no call pays: see nacc_batch_pays(). */
-#define MIN_PAGES	7
-
 /* Copy what is present; the kernel rewrites nothing else that is common. */
 static bool copy_present(struct nacc_shadow_table *t, const u64 *frame)
 {
@@ -189,11 +186,12 @@ static noinline long route_protect(struct mmu_gather *tlb,
 static unsigned long notrace pick_protect(const unsigned long *args)
 {
 	const struct vm_area_struct *vma = (void *)args[1];
+	unsigned long pages = (args[3] - args[2]) >> PAGE_SHIFT;
 
 	if (!nacc_mm_marked(vma->vm_mm) ||
 	    args[4] & ~MM_CP_TRY_CHANGE_WRITABLE ||
 	    vma->vm_flags & VM_HUGETLB ||
-	    args[3] - args[2] < MIN_PAGES * PAGE_SIZE ||
+	    !nacc_batch_may_pay(get_mm_rss(vma->vm_mm), pages, 2) ||
 	    !nacc_shadow_usable(vma->vm_mm))
 		return 0;
 	return (unsigned long)route_protect;

@@ -22,9 +22,6 @@ typedef void (*zap_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		       unsigned long addr, unsigned long end,
 		       struct zap_details *details);
 
-/* Below this no call pays: see nacc_batch_pays(). */
-#define MIN_PAGES	16
-
 /**
  * struct zap - one call of the hooked function
  * @original: the function
@@ -93,10 +90,12 @@ static noinline void route_zap(struct mmu_gather *tlb,
 static unsigned long notrace pick_zap(const unsigned long *args)
 {
 	struct vm_area_struct *vma = (void *)args[1];
+	unsigned long pages = (args[3] - args[2]) >> PAGE_SHIFT;
+	struct mm_struct *mm = vma->vm_mm;
 
-	if (!nacc_mm_marked(vma->vm_mm) || !vma_is_anonymous(vma) ||
-	    args[3] - args[2] < MIN_PAGES * PAGE_SIZE ||
-	    !nacc_shadow_usable(vma->vm_mm))
+	if (!nacc_mm_marked(mm) || !vma_is_anonymous(vma) ||
+	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES), pages, 1) ||
+	    !nacc_shadow_usable(mm))
 		return 0;
 	return (unsigned long)route_zap;
 }

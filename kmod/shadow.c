@@ -343,13 +343,6 @@ int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
 	return ret;
 }
 
-/*
- * A batch call costs as much as so many traps, and what it does for each entry, be it
- * zero, as the fraction of one: docs/performance.md.
- */
-#define TRAPS_PER_CALL	12
-#define SLOTS_PER_TRAP	4
-
 /**
  * nacc_batch_pays() - does a batch call cost less than the traps it saves?
  * @pmd: the entry that names the table; may be NULL
@@ -365,7 +358,7 @@ int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
 bool nacc_batch_pays(const pmd_t *pmd, unsigned int first, unsigned int nr,
 		     u64 bits, unsigned int traps)
 {
-	unsigned int least = TRAPS_PER_CALL + nr / SLOTS_PER_TRAP, saved = 0;
+	unsigned int least = nacc_batch_cost(nr), saved = 0;
 	unsigned int slot = first, end = first + nr;
 	const u64 *table;
 

@@ -89,6 +89,34 @@ bool nacc_shadow_rest(const struct nacc_shadow *s, struct mm_struct *mm,
 		      struct nacc_piece *run);
 
 /**
+ * nacc_batch_cost() - what a batch call costs, in traps
+ * @nr: entries that it looks at, zero or not
+ *
+ * See docs/performance.md.
+ */
+static inline unsigned int nacc_batch_cost(unsigned int nr)
+{
+	return 12 + nr / 4;
+}
+
+/**
+ * nacc_batch_may_pay() - can a batch call for some table of a range pay?
+ * @rss: pages that are mapped at all
+ * @pages: length of the range
+ * @traps: as for nacc_batch_pays()
+ *
+ * Says no at once where nacc_batch_pays() would count in vain.
+ *
+ * Context: any, probes included.
+ */
+static inline bool nacc_batch_may_pay(unsigned long rss, unsigned long pages,
+				      unsigned int traps)
+{
+	return min(rss, pages) * traps >=
+	       nacc_batch_cost(min_t(unsigned long, pages, PTRS_PER_PTE));
+}
+
+/**
  * nacc_shadow_slots() - entries of one table that lie in a piece
  * @p: the piece
  * @i: which of its tables
