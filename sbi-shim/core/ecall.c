@@ -107,7 +107,7 @@ static nacc_u32 listed(const struct nacc_core *core, const struct nacc_frame *fr
 
 static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *root = rq->frame, *table;
+	struct nacc_frame *root = rq->frame, *frame;
 	/* Written only: what S-mode makes of it meanwhile does not matter. */
 	nacc_u32 *list = 0, nr = 0;
 
@@ -126,19 +126,13 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 		root->live = 0;
 		nacc_frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
 	}
-	while (nr < NACC_SBI_RETIRE_BATCH && root->tables) {
-		table = &core->frames[root->next];
-		nacc_frame_release(core, table);
+	do {
+		frame = root->tables ? &core->frames[root->next] : root;
+		nacc_frame_release(core, frame);
 		nr++;
 		if (list)
-			list[nr] = listed(core, table);
-	}
-	if (!root->tables) {
-		nacc_frame_release(core, root);
-		nr++;
-		if (list)
-			list[nr] = listed(core, root);
-	}
+			list[nr] = listed(core, frame);
+	} while (nr < NACC_SBI_RETIRE_BATCH && frame != root);
 	if (list)
 		list[0] = nr;
 	return ret_ok(root->type == NACC_FRAME_RELEASED ? NACC_SBI_RETIRE_DONE : 0);

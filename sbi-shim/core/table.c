@@ -88,29 +88,31 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 /* Most of most tables is empty: the loops below look at so many entries at a time. */
 #define GROUP	(NACC_USER_ENTRIES < 4 ? NACC_USER_ENTRIES : 4)
 
-static inline int is_empty(const nacc_u64 *group)
+/* Returns 0 if all of a group are zero. */
+static inline FLAT nacc_u64 read_group(nacc_u64 pte[GROUP], const nacc_u64 *entry)
 {
 	nacc_u64 any = 0;
 
 	_Static_assert(NACC_USER_ENTRIES % GROUP == 0, "whole groups");
 #pragma GCC unroll 4
-	for (nacc_u32 i = 0; i < GROUP; i++)
-		any |= load64(&group[i]);
-	return !any;
+	for (nacc_u32 i = 0; i < GROUP; i++) {
+		pte[i] = load64(&entry[i]);
+		any |= pte[i];
+	}
+	return any;
 }
 
 void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
 		       nacc_u32 nr)
 {
 	const nacc_u64 *entry = frame_entries(core, frame);
+	struct nacc_frame *child;
 
 	for (nacc_u64 first = 0; frame->level && first < nr; first += GROUP) {
-		if (is_empty(&entry[first]))
-			continue;
-		for (nacc_u64 slot = first; slot < first + GROUP; slot++) {
-			struct nacc_frame *child = nacc_entry_child(core, frame, (nacc_u32)slot,
-								    load64(&entry[slot]));
+		nacc_u64 pte[GROUP], any = read_group(pte, &entry[first]);
 
+		for (nacc_u32 i = 0; any && i < GROUP; i++) {
+			child = nacc_entry_child(core, frame, (nacc_u32)first + i, pte[i]);
 			if (child)
 				nacc_frame_unlink(core, child);
 		}
@@ -147,14 +149,9 @@ static inline FLAT enum nacc_reason copy_group(struct nacc_core *core, struct na
 					       const struct nacc_span *plain, int nested,
 					       nacc_u32 *live)
 {
-	nacc_u64 pte[GROUP], any = 0;
+	nacc_u64 pte[GROUP];
 
-#pragma GCC unroll 4
-	for (nacc_u32 i = 0; i < GROUP; i++) {
-		pte[i] = load64(&source[i]);
-		any |= pte[i];
-	}
-	if (!any)
+	if (!read_group(pte, source))
 		return NACC_REASON_NONE;
 #pragma GCC unroll 4
 	for (nacc_u32 i = 0; i < GROUP; i++) {

@@ -86,7 +86,7 @@ typedef uint64_t nacc_u64;
  *	For bits that the hardware walker set in the old table while it was being
  *	copied. Value: entries changed.
  * @NACC_SBI_AS_RETIRE: a0 = root, a1 = one-page buffer, or 0. Release up to
- *	NACC_SBI_RETIRE_BATCH tables of the address space, linked or not; to the
+ *	NACC_SBI_RETIRE_BATCH frames of the address space, linked or not; to the
  *	buffer write as u32 how many frames that were, then each as frame number |
  *	level << NACC_SBI_LEVEL_SHIFT, the root being the last. Value: 0: call
  *	again, or NACC_SBI_RETIRE_DONE when all are released, the root included.
