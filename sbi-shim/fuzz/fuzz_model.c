@@ -880,12 +880,23 @@ static void exchange_pages(struct batch *b)
 	memcpy(b->expected, expected, PAGE);
 }
 
+/* Mostly a table of level 0. */
+static nacc_u64 batch_table(void)
+{
+	int tables[FRAMES_MAX], nr = 0;
+
+	for (int i = 0; i < mo.nr; i++)
+		if (mo.f[i].kind == K_TABLE && !mo.f[i].level)
+			tables[nr++] = i;
+	return nr && below(8) ? frame_pa_of(tables[below(nr)]) : address();
+}
+
 static void call_batch(void)
 {
 	static const int fids[] = { NACC_SBI_TAKE, NACC_SBI_WRITE_PROTECT, NACC_SBI_PROTECT,
 				    NACC_SBI_EXCHANGE };
 	static struct batch b;
-	nacc_u64 pa = address(), pages;
+	nacc_u64 pa = batch_table(), pages;
 	struct nacc_ret ret;
 	int legal;
 
@@ -1142,6 +1153,30 @@ static void compare(void)
 	}
 }
 
+/* The kernel makes a store that is legal. */
+static void set(int i, int slot, nacc_u64 val, int adopt)
+{
+	struct outcome o = { .child = NO, .dropped = NO, .adopt = adopt };
+
+	same("set", sd(frame_pa_of(i) + slot * 8, val), 0);
+	commit(&o, i, slot, val);
+}
+
+/* An address space that is live, with tables down to some leaves. */
+static void live(void)
+{
+	int i = any_of(K_ROOT);
+
+	must(call(NACC_SBI_AS_FILL, frame_pa_of(i), scratch_pa[0], 0));
+	mo.f[i].building = 0;
+	while (mo.f[i].level) {
+		set(i, 0, LINK(scratch_pa[0]), 1);
+		i = child_at(i, 0);
+	}
+	for (int slot = 0; slot < 4; slot++)
+		set(i, slot, PTE(DATA_PAGE + slot * PAGE, USER_RW & ~(slot & 1 ? W : 0)), 0);
+}
+
 static void boot(unsigned int first)
 {
 	static nacc_u8 *ram;
@@ -1175,6 +1210,8 @@ static void boot(unsigned int first)
 	range_call(NACC_SBI_ARM, 0, mo.nr);
 	call_create();
 	call_create();
+	if (first & 0x40)
+		live();
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
