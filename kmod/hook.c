@@ -80,6 +80,10 @@ static const struct kernel_param_ops mode_ops = {
 module_param_cb(hook, &mode_ops, NULL, 0644);
 MODULE_PARM_DESC(hook, "how functions are hooked: auto, ftrace, kprobe, or off (routes only)");
 
+bool nacc_hook_eager;
+module_param_named(eager, nacc_hook_eager, bool, 0644);
+MODULE_PARM_DESC(eager, "take a route also where the traps that it saves are fewer instructions");
+
 /* --- at the entry of a hooked function ----------------------------------------- */
 
 /* By entry address; written before the entry is patched, read without a lock. */

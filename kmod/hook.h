@@ -103,6 +103,13 @@ static inline unsigned long nacc_hook_behind(const struct nacc_hook *hook)
 }
 
 /**
+ * nacc_hook_eager - parameter "eager": routes are taken whether they pay or not
+ *
+ * For harts on which a trap costs more than its instructions, and for tests.
+ */
+extern bool nacc_hook_eager;
+
+/**
  * nacc_hook_fallback() - count a call that the kernel's own code does
  * @hook: the hook
  *

@@ -30,6 +30,8 @@ static bool notrace exit_pays(struct mm_struct *mm)
 {
 	unsigned long tables = mm_pgtables_bytes(mm) >> PAGE_SHIFT;
 
+	if (READ_ONCE(nacc_hook_eager))
+		return true;
 	return get_mm_rss(mm) > TRAPS_SAVED * (mm->map_count + tables);
 }
 

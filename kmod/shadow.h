@@ -13,6 +13,7 @@
 
 #include <linux/mm.h>
 
+#include "hook.h"
 #include "nacc.h"
 
 /** NACC_SHADOW_TABLES - tables of level 0 that one shadow can stand in for */
@@ -112,6 +113,8 @@ static inline unsigned int nacc_batch_cost(unsigned int nr)
 static inline bool nacc_batch_may_pay(unsigned long rss, unsigned long pages,
 				      unsigned int traps)
 {
+	if (READ_ONCE(nacc_hook_eager))
+		return true;
 	return min(rss, pages) * traps >=
 	       nacc_batch_cost(min_t(unsigned long, pages, PTRS_PER_PTE));
 }
