@@ -551,3 +551,7 @@ const char *nacc_hook_backends(void)
 	return works_ftrace ? (works_kprobe ? "ftrace,kprobe" : "ftrace") :
 			      (works_kprobe ? "kprobe" : "none");
 }
+
+#ifdef NACC_KUNIT
+#include "hook_test.c"
+#endif

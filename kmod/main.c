@@ -4,6 +4,7 @@
 
 #include "nacc.h"
 #include "shadow.h"
+#include "test.h"
 
 static int __init nacc_init(void)
 {
@@ -18,6 +19,7 @@ static int __init nacc_init(void)
 	ret = nacc_ksym_init();
 	if (ret)
 		return ret;
+	nacc_test_init();
 	ret = nacc_pool_init();
 	if (ret)
 		return ret;

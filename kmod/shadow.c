@@ -454,3 +454,7 @@ bool nacc_shadow_rest(const struct nacc_shadow *s, struct mm_struct *mm,
 	run->nr = *i - from;
 	return run->nr;
 }
+
+#ifdef NACC_KUNIT
+#include "shadow_test.c"
+#endif

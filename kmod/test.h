@@ -4,8 +4,13 @@
 #define NACC_TEST_H
 
 #ifdef NACC_KUNIT
+void nacc_test_init(void);
 bool nacc_test_sbi(unsigned int fid, unsigned long *value);
 #else
+static inline void nacc_test_init(void)
+{
+}
+
 static inline bool nacc_test_sbi(unsigned int fid, unsigned long *value)
 {
 	return false;

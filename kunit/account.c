@@ -90,7 +90,6 @@ int account_init(struct kunit *test)
 {
 	struct account *a = kunit_kzalloc(test, sizeof(*a), GFP_KERNEL);
 
-	test_known_locks();
 	if (!a || test_settle())
 		return -EBUSY;
 	account_read(a);
@@ -114,4 +113,5 @@ void account_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, now.tables, before->tables);
 	KUNIT_EXPECT_EQ(test, now.leaked, before->leaked);
 	KUNIT_EXPECT_EQ(test, now.refused, before->refused);
+	test_hook_mode("auto");
 }

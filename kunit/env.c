@@ -9,17 +9,19 @@
 #include <linux/uaccess.h>
 
 #include "env.h"
+#include "test.h"
 
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
 
 /**
- * test_known_locks() - keep lockdep from stopping at what is not ours
+ * nacc_test_init() - keep lockdep from stopping at what is not ours
  *
- * riscv's ftrace takes cpu_hotplug_lock under text_mutex, register_kprobe() the
- * other way around (6.12): a process that uses both is told so whatever it is,
- * and lockdep says only one thing before it goes silent.
+ * Before the first function is hooked. riscv's ftrace takes cpu_hotplug_lock under
+ * text_mutex, register_kprobe() the other way around (6.12): a process that uses
+ * both is told so whatever it is, and lockdep says only one thing before it goes
+ * silent.
  */
-void test_known_locks(void)
+void nacc_test_init(void)
 {
 #ifdef CONFIG_LOCKDEP
 	struct mutex *text = (void *)nacc_ksym.lookup("text_mutex");
@@ -232,6 +234,29 @@ int test_unmark(struct test_mm *t)
 	if (!ret)
 		t->id = 0;
 	return ret;
+}
+
+/**
+ * test_protect() - mprotect() of a mapping
+ * @t: the address space; the current thread runs on it
+ * @area: which mapping
+ * @prot: PROT_*
+ *
+ * By the system call's entry: nothing below it has a name on all kernels.
+ *
+ * Return: as the system call.
+ */
+int test_protect(struct test_mm *t, unsigned int area, unsigned long prot)
+{
+	struct pt_regs regs = {
+		.orig_a0 = t->area[area],
+		.a1 = TEST_STRIDE,
+		.a2 = prot,
+	};
+	long (*mprotect)(const struct pt_regs *regs);
+
+	mprotect = (void *)nacc_ksym.lookup("__riscv_sys_mprotect");
+	return mprotect ? mprotect(&regs) : -ENOSYS;
 }
 
 static void count_tables(const u64 *table, unsigned int level,

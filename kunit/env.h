@@ -34,7 +34,6 @@ struct test_mm {
 	u32 id;
 };
 
-void test_known_locks(void);
 bool test_thp(void);
 int test_mm_begin(struct test_mm *t);
 void test_mm_end(struct test_mm *t);
@@ -46,6 +45,7 @@ int test_check(struct test_mm *t, unsigned int area);
 int test_check_rest(struct test_mm *t, unsigned int area);
 int test_map(struct test_mm *t, unsigned int area);
 int test_unmap(struct test_mm *t, unsigned int area);
+int test_protect(struct test_mm *t, unsigned int area, unsigned long prot);
 int test_mark(struct test_mm *t);
 int test_unmark(struct test_mm *t);
 u64 *test_entry(struct test_mm *t, unsigned long va, unsigned int level);
@@ -81,8 +81,26 @@ int alloc_fault_prepare(void);
 void alloc_fault_set(unsigned int nth);
 bool alloc_fault_clear(void);
 
+/* user_test.c ----------------------------------------------------------------- */
+
+int test_program(const char *name);
+
 /* In the module's files, by the tests included there */
 
+/**
+ * struct test_hooks - what became of the calls of hooked functions
+ * @hits: see struct nacc_hook_counts
+ * @routed: likewise
+ * @fallback: likewise
+ */
+struct test_hooks {
+	unsigned long hits;
+	unsigned long routed;
+	unsigned long fallback;
+};
+
+struct test_hooks test_hooks(const char *name);
+void test_hook_mode(const char *name);
 int test_mark_mm(struct mm_struct *mm, u32 *id);
 long test_count(enum nacc_count counter);
 

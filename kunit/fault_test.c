@@ -4,8 +4,10 @@
  * every place of a whole life. What was begun is undone or goes on, the data is
  * intact, and in the end nothing is lost.
  */
+#include <linux/mman.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
+#include <linux/uaccess.h>
 
 #include "env.h"
 
@@ -18,7 +20,33 @@ static void expect_data(struct kunit *test, struct test_mm *t, int filled)
 		KUNIT_EXPECT_EQ(test, test_check(t, 0), 0);
 }
 
-/* Mark, grow, shrink, unmark if @unmark, exit: all of it may fail. */
+/* As if a thread were running on it: nothing may be left out for want of one. */
+static int mark_in_use(struct test_mm *t)
+{
+	int ret;
+
+	mmget(t->mm);
+	ret = test_mark(t);
+	mmput(t->mm);
+	return ret;
+}
+
+/* With all the entries alike, and with some that may become writable at once. */
+static void change_rights(struct kunit *test, struct test_mm *t, int filled)
+{
+	unsigned long at = t->area[0];
+
+	if (test_protect(t, 0, PROT_READ))
+		return;
+	expect_data(test, t, filled);
+	KUNIT_EXPECT_NE(test, put_user(0UL, (unsigned long __user *)at), 0);
+	if (test_protect(t, 0, PROT_READ | PROT_WRITE) || filled)
+		return;
+	KUNIT_EXPECT_EQ(test, test_fill(t, 0), 0);
+	expect_data(test, t, filled);
+}
+
+/* Mark, grow, change, shrink, unmark if @unmark, exit: all of it may fail. */
 static void life(struct kunit *test, bool unmark)
 {
 	struct test_mm t;
@@ -26,9 +54,10 @@ static void life(struct kunit *test, bool unmark)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	filled = test_fill(&t, 0);
-	ret = test_mark(&t);
+	ret = mark_in_use(&t);
 	KUNIT_EXPECT_EQ(test, !ret, nacc_mm_marked(t.mm));
 	expect_data(test, &t, filled);
+	change_rights(test, &t, filled);
 	if (!test_fill(&t, 1))
 		KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
 	test_unmap(&t, 1);
@@ -63,6 +92,10 @@ static const struct call calls[] = {
 	{ NACC_SBI_DRAIN, "drain" },
 	{ NACC_SBI_FRAMES, "frames" },
 	{ NACC_SBI_STATS, "stats" },
+	{ NACC_SBI_UNLINKED, "unlinked" },
+	{ NACC_SBI_TAKE, "take" },
+	{ NACC_SBI_PROTECT, "protect" },
+	{ NACC_SBI_EXCHANGE, "exchange" },
 };
 
 KUNIT_ARRAY_PARAM_DESC(calls, calls, name);
@@ -95,6 +128,30 @@ static void fault_call_exit(struct kunit *test)
 static void fault_call_unmark(struct kunit *test)
 {
 	sweep_call(test, true);
+}
+
+/* Those whose failure nobody may notice: the kernel's own code does it then. */
+static const struct call batch_calls[] = {
+	{ NACC_SBI_TAKE, "take" },
+	{ NACC_SBI_WRITE_PROTECT, "write_protect" },
+	{ NACC_SBI_PROTECT, "protect" },
+	{ NACC_SBI_EXCHANGE, "exchange" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(batch_calls, batch_calls, name);
+
+/* A process and its children, through every route. */
+static void fault_call_process(struct kunit *test)
+{
+	const struct call *call = test->param_value;
+	unsigned int nth;
+
+	for (nth = 1; nth <= NTH_MAX; nth++) {
+		sbi_fault_set(call->fid, nth);
+		KUNIT_EXPECT_EQ(test, test_program("routes"), 0);
+		KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+		KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	}
 }
 
 /* One after the other, but not all of the locks of a large pool's frames. */
@@ -190,6 +247,8 @@ static int fault_suite_init(struct kunit_suite *suite)
 static struct kunit_case fault_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(fault_call_exit, calls_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(fault_call_unmark, calls_gen_params, TEST_SLOW),
+	KUNIT_CASE_PARAM_ATTR(fault_call_process, batch_calls_gen_params,
+			      TEST_SLOW),
 	KUNIT_CASE_SLOW(fault_alloc_mark),
 	KUNIT_CASE_SLOW(fault_alloc_unmark),
 	KUNIT_CASE_SLOW(fault_alloc_page_fault),

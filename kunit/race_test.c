@@ -158,6 +158,7 @@ static void race_mark_map(struct kunit *test)
 
 static void race_munmap_gup(struct kunit *test)
 {
+	unsigned long routed = test_hooks("zap").routed;
 	struct test_mm t;
 	struct racer r;
 	unsigned int i;
@@ -174,6 +175,7 @@ static void race_munmap_gup(struct kunit *test)
 	} else {
 		KUNIT_FAIL(test, "no thread");
 	}
+	KUNIT_EXPECT_GE(test, test_hooks("zap").routed, routed + ROUNDS);
 	test_mm_end(&t);
 }
 
@@ -205,6 +207,7 @@ static int remote_thread(void *arg)
 
 static void race_exit_gup(struct kunit *test)
 {
+	unsigned long routed = test_hooks("exit").routed;
 	unsigned int i;
 
 	for (i = 0; i < ROUNDS; i++) {
@@ -237,6 +240,7 @@ static void race_exit_gup(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, r.error, 0);
 		mmdrop(mm);
 	}
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, routed + ROUNDS);
 }
 
 static struct kunit_case race_cases[] = {

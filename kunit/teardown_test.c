@@ -3,9 +3,11 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/mman.h>
 #include <linux/sched/mm.h>
 
 #include "env.h"
+#include "shadow.h"
 
 static void teardown_exit(struct kunit *test)
 {
@@ -154,11 +156,19 @@ static int lazy_thread(void *arg)
 	return 0;
 }
 
-/*
- * exit_mmap() is through, but a CPU still has the root in satp: the frame must
- * stay what it is until the CPU has left it.
- */
-static void teardown_lazy(struct kunit *test)
+/* Let the keeper run a few times. */
+static void keep(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		nacc_kick();
+		msleep(20);
+	}
+}
+
+/* Exit of a marked mm that another CPU keeps: does it keep the frame as well? */
+static void exit_lazy(struct kunit *test, bool keeps)
 {
 	int here = raw_smp_processor_id();
 	int there = cpumask_any_but(cpu_online_mask, here);
@@ -167,7 +177,6 @@ static void teardown_lazy(struct kunit *test)
 	phys_addr_t root;
 	struct test_mm t;
 	struct lazy l;
-	unsigned int i;
 
 	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
 	set_cpus_allowed_ptr(current, cpumask_of(here));
@@ -184,14 +193,73 @@ static void teardown_lazy(struct kunit *test)
 	wait_for_completion(&l.ready);
 	root = __pa(t.mm->pgd);
 	test_mm_end(&t);
-	for (i = 0; i < 5; i++) {
-		nacc_kick();
-		msleep(20);
-	}
-	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
-	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped);
+	keep();
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), keeps ? t.id : 0);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + !keeps);
+	KUNIT_EXPECT_EQ(test, nacc_domain_count(), keeps);
 	complete(&l.go);
 	kthread_stop_put(task);
+}
+
+/*
+ * exit_mmap() is through, but a CPU still has the root in satp: the frame must
+ * stay what it is until the CPU has left it.
+ */
+static void teardown_lazy(struct kunit *test)
+{
+	test_hook_mode("off");
+	exit_lazy(test, true);
+}
+
+/* By the route the CPU has an ordinary root then, and no frame waits for it. */
+static void teardown_lazy_routed(struct kunit *test)
+{
+	unsigned long routed = test_hooks("exit").routed;
+
+	exit_lazy(test, false);
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, routed + 1);
+}
+
+/* The same by the kernel's own code alone. */
+static void teardown_unrouted(struct kunit *test)
+{
+	unsigned long hits = test_hooks("exit").hits + test_hooks("zap").hits;
+
+	test_hook_mode("off");
+	teardown_exit(test);
+	teardown_munmap(test);
+	teardown_partial(test);
+	teardown_everything_unmapped(test);
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").hits + test_hooks("zap").hits,
+			hits);
+}
+
+/* Whoever finds no shadow leaves it to the kernel's code. */
+static void teardown_no_shadow(struct kunit *test)
+{
+	unsigned long fallback = test_hooks("zap").fallback;
+	struct nacc_shadow *taken[2 * NR_CPUS];
+	unsigned int nr = 0;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	while (nr < ARRAY_SIZE(taken) && (taken[nr] = nacc_shadow_get()))
+		nr++;
+	KUNIT_EXPECT_EQ(test, nr, 2 * num_possible_cpus());
+	KUNIT_EXPECT_EQ(test, test_protect(&t, 1, PROT_READ), 0);
+	KUNIT_EXPECT_EQ(test, test_protect(&t, 1, PROT_READ | PROT_WRITE), 0);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
+	while (nr)
+		nacc_shadow_put(taken[--nr]);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").fallback, fallback + 1);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").fallback, fallback + 1);
+	test_mm_end(&t);
 }
 
 static struct kunit_case teardown_cases[] = {
@@ -203,6 +271,9 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_huge),
 	KUNIT_CASE(teardown_at_once),
 	KUNIT_CASE(teardown_lazy),
+	KUNIT_CASE(teardown_lazy_routed),
+	KUNIT_CASE(teardown_unrouted),
+	KUNIT_CASE(teardown_no_shadow),
 	{}
 };
 

@@ -10,32 +10,81 @@
 
 #define PROGRAM		"/nacc/kunit-user"
 
+#define EXIT		BIT(0)
+#define ZAP		BIT(1)
+#define PROTECT		BIT(2)
+#define FORK		BIT(3)
+
+static const char * const user_routes[] = { "exit", "zap", "protect", "fork" };
+
+/**
+ * struct user_case - a case of the program
+ * @name: its name
+ * @routes: what must have been routed
+ * @huge: it needs huge pages
+ */
 struct user_case {
 	const char *name;
+	unsigned int routes;
 	bool huge;
 };
 
 static const struct user_case user_cases[] = {
-	{ "exit" }, { "exec" }, { "fork" }, { "vfork" }, { "threads" },
-	{ "fork_fail" }, { "exec_fail" }, { "map_fail" }, { "oom" },
-	{ "kill" }, { "smaps" }, { "mremap" }, { "collapse", true },
-	{ "collapse_shared", true }, { "hugetlb" }, { "pageout" }, { "migrate" },
-	{ "ksm" },
+	{ "exit", EXIT },
+	{ "exec", EXIT | FORK },
+	{ "fork", EXIT | FORK },
+	{ "vfork", EXIT | FORK },
+	{ "threads", EXIT | ZAP },
+	{ "routes", EXIT | ZAP | PROTECT | FORK },
+	{ "fork_fail", EXIT | FORK },
+	{ "exec_fail", EXIT | FORK },
+	{ "map_fail", EXIT | ZAP },
+	{ "oom", EXIT },
+	{ "kill", EXIT | ZAP },
+	{ "smaps", EXIT | ZAP },
+	{ "mremap", EXIT },
+	{ "collapse", EXIT, true },
+	{ "collapse_shared", EXIT | FORK, true },
+	{ "hugetlb", EXIT | FORK },
+	{ "pageout", EXIT | FORK },
+	{ "migrate", EXIT | ZAP | FORK },
+	{ "ksm", EXIT },
 };
 
 KUNIT_ARRAY_PARAM_DESC(user, user_cases, name);
 
+/**
+ * test_program() - start the program and wait for its end
+ * @name: the case
+ *
+ * Return: its wait status, or an error.
+ */
+int test_program(const char *name)
+{
+	char *argv[3] = { PROGRAM, (char *)name };
+	char *envp[3] = { "HOME=/", "PATH=/usr/bin" };
+
+	return call_usermodehelper(PROGRAM, argv, envp, UMH_WAIT_PROC);
+}
+
 static void user_program(struct kunit *test)
 {
 	const struct user_case *c = test->param_value;
-	char *argv[3] = { PROGRAM, (char *)c->name };
-	char *envp[3] = { "HOME=/", "PATH=/usr/bin" };
-	int status;
+	struct test_hooks before[ARRAY_SIZE(user_routes)], now;
+	unsigned int i;
 
 	if (c->huge)
 		TEST_NEEDS_THP(test);
-	status = call_usermodehelper(PROGRAM, argv, envp, UMH_WAIT_PROC);
-	KUNIT_EXPECT_EQ(test, status, 0);
+	for (i = 0; i < ARRAY_SIZE(user_routes); i++)
+		before[i] = test_hooks(user_routes[i]);
+	KUNIT_EXPECT_EQ(test, test_program(c->name), 0);
+	/* It is about the routes as well where it goes that way. */
+	for (i = 0; i < ARRAY_SIZE(user_routes); i++) {
+		now = test_hooks(user_routes[i]);
+		if (c->routes & BIT(i))
+			KUNIT_EXPECT_GT_MSG(test, now.routed, before[i].routed,
+					    "%s", user_routes[i]);
+	}
 }
 
 static int user_suite_init(struct kunit_suite *suite)

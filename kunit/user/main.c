@@ -21,6 +21,7 @@ static const struct {
 	{ "exec_end", case_exec_end },
 	{ "fork", case_fork },
 	{ "vfork", case_vfork },
+	{ "routes", case_routes },
 	{ "threads", case_threads },
 	{ "kill", case_kill },
 	{ "oom", case_oom },

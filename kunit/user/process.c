@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -68,6 +69,41 @@ int case_fork(void)
 	for (i = 0; i < CHILDREN; i++)
 		CHECK(!wait_for(pid[i]));
 	CHECK(filled(p, LEN, 1));
+	return 0;
+}
+
+/* Each route several times over more than one table, with what it leaves. */
+int case_routes(void)
+{
+	const size_t len = 4 * HUGE;
+	char *p = map(len);
+	unsigned int i;
+
+	mark(getpid());
+	for (i = 0; i < 3; i++) {
+		pid_t pid;
+
+		fill(p, len, 20 + i);
+		CHECK(!mprotect(p, len, PROT_READ));
+		CHECK(filled(p, len, 20 + i));
+		CHECK(!mprotect(p, len, PROT_READ | PROT_WRITE));
+		pid = fork();
+		if (!pid) {
+			CHECK(filled(p, len, 20 + i));
+			fill(p, len, 30);
+			CHECK(!mprotect(p, len, PROT_READ));
+			_exit(!filled(p, len, 30));
+		}
+		fill(p, HUGE, 40);
+		CHECK(!wait_for(pid));
+		CHECK(filled(p, HUGE, 40));
+		CHECK(filled(p + HUGE, HUGE, (20 + i) ^ HUGE));
+		CHECK(!madvise(p + PAGE, HUGE, MADV_DONTNEED));
+		CHECK(*(volatile uint64_t *)p == 40);
+		CHECK(*(volatile uint64_t *)(p + PAGE) == 0);
+		CHECK(!munmap(p, len));
+		p = map(len);
+	}
 	return 0;
 }
 

@@ -35,6 +35,7 @@ int case_exit(void);
 int case_exec(void);
 int case_exec_end(void);
 int case_fork(void);
+int case_routes(void);
 int case_vfork(void);
 int case_threads(void);
 int case_kill(void);
