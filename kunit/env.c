@@ -256,7 +256,7 @@ int test_protect(struct test_mm *t, unsigned int area, unsigned long prot)
 	long (*mprotect)(const struct pt_regs *regs);
 
 	mprotect = (void *)nacc_ksym.lookup("__riscv_sys_mprotect");
-	return mprotect ? mprotect(&regs) : -ENOSYS;
+	return mprotect ? mprotect(&regs) : -ENOENT;
 }
 
 static void count_tables(const u64 *table, unsigned int level,

@@ -384,7 +384,7 @@ static void hook_arm_fails(struct kunit *test)
 	test_hook_mode(name);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	for (nth = 1; hit; nth += 1 + nth / 8) {
+	for (nth = 1; hit; nth += 1 + nth / 4) {
 		int ret;
 
 		nacc_hook_disarm();
@@ -408,13 +408,13 @@ static void hook_arm_fails(struct kunit *test)
 
 static void hook_mode_param(struct kunit *test)
 {
+	char *buf = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
 	const struct kernel_param kp = { };
-	char *buf = (char *)__get_free_page(GFP_KERNEL);
 	struct test_mm t;
 	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, buf);
 	TEST_NEEDS_MODULE(test);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
 	for (i = 0; i < ARRAY_SIZE(test_modes); i++) {
 		KUNIT_EXPECT_EQ(test, mode_set(test_modes[i], &kp), 0);
 		KUNIT_EXPECT_GT(test, mode_get(buf, &kp), 0);
@@ -429,7 +429,6 @@ static void hook_mode_param(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode_set("off", &kp), -EBUSY);
 	KUNIT_EXPECT_EQ(test, mode, MODE_AUTO);
 	test_mm_end(&t);
-	free_page((unsigned long)buf);
 }
 
 /* --- calls that go wrong -------------------------------------------------------- */

@@ -19,7 +19,7 @@ static unsigned int dirty_entries(const struct nacc_shadow *s)
 static void shadow_alloc_fails(struct kunit *test)
 {
 	struct nacc_shadow *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-	unsigned int nth;
+	unsigned int nth, failed = 0;
 	bool hit = true;
 	int ret;
 
@@ -30,10 +30,13 @@ static void shadow_alloc_fails(struct kunit *test)
 		alloc_fault_set(nth);
 		ret = shadow_alloc(s);
 		hit = alloc_fault_clear();
-		KUNIT_EXPECT_EQ(test, ret, hit ? -ENOMEM : 0);
+		/* It may hit what a debugging kernel allocates, and can do without. */
+		if (ret)
+			KUNIT_EXPECT_TRUE(test, hit && ret == -ENOMEM);
+		failed += !!ret;
 		shadow_free(s);
 	}
-	KUNIT_EXPECT_GT(test, nth, NACC_SHADOW_TABLES + nacc_top_level());
+	KUNIT_EXPECT_GE(test, failed, NACC_SHADOW_TABLES + nacc_top_level());
 }
 
 /* What has been in use is zero again, and all of them can be had. */
