@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Processes come and go. */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -72,6 +73,20 @@ int case_fork(void)
 	return 0;
 }
 
+/* Can none of the pages be written, the kernel's stores included? */
+static bool read_only(char *p, size_t len)
+{
+	int fd = open(SELF, O_RDONLY);
+	size_t i;
+
+	CHECK(fd >= 0);
+	for (i = 0; i < len; i += PAGE)
+		if (read(fd, p + i, 1) != -1 || errno != EFAULT)
+			break;
+	close(fd);
+	return i >= len;
+}
+
 /* Each route several times over more than one table, with what it leaves. */
 int case_routes(void)
 {
@@ -85,6 +100,7 @@ int case_routes(void)
 
 		fill(p, len, 20 + i);
 		CHECK(!mprotect(p, len, PROT_READ));
+		CHECK(read_only(p, len));
 		CHECK(filled(p, len, 20 + i));
 		CHECK(!mprotect(p, len, PROT_READ | PROT_WRITE));
 		pid = fork();
@@ -92,6 +108,7 @@ int case_routes(void)
 			CHECK(filled(p, len, 20 + i));
 			fill(p, len, 30);
 			CHECK(!mprotect(p, len, PROT_READ));
+			CHECK(read_only(p, len));
 			_exit(!filled(p, len, 30));
 		}
 		fill(p, HUGE, 40);
