@@ -71,6 +71,10 @@ int __init nacc_pool_init(void)
 	nacc_pool.nr = nacc_sbi_info(NACC_INFO_NR_FRAMES);
 	nacc_pool.region_base = nacc_sbi_info(NACC_INFO_REGION_BASE);
 	nacc_pool.region_size = nacc_sbi_info(NACC_INFO_REGION_SIZE);
+	if (!nacc_pool.nr) {
+		pr_err("the firmware does not say that it has a pool\n");
+		return -ENODEV;
+	}
 	for (i = 0; i < nacc_pool.nr; i++) {
 		if (pfn_valid(PHYS_PFN(nacc_frame_pa(i))) &&
 		    PageReserved(frame_page(i)))
