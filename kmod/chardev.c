@@ -202,3 +202,7 @@ void nacc_chardev_exit(void)
 {
 	misc_deregister(&nacc_device);
 }
+
+#ifdef NACC_KUNIT
+#include "chardev_test.c"
+#endif

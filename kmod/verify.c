@@ -168,3 +168,7 @@ long nacc_ioctl_verify(struct nacc_verify *verify)
 	mmput(mm);
 	return ret;
 }
+
+#ifdef NACC_KUNIT
+#include "verify_test.c"
+#endif

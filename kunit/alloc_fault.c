@@ -5,9 +5,14 @@
  * all of ours; its switches for that are files in debugfs.
  */
 #include <linux/debugfs.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 
 #include "env.h"
+
+static unsigned int fail_alloc;
+module_param(fail_alloc, uint, 0444);
+MODULE_PARM_DESC(fail_alloc, "which allocation of the load fails, from 1 (tests)");
 
 /* What a file of debugfs shows, or NULL. */
 static void *knob(const char *dir, const char *name)
@@ -68,4 +73,15 @@ bool alloc_fault_clear(void)
 
 	current->fail_nth = 0;
 	return reached;
+}
+
+/**
+ * alloc_fault_load() - let an allocation of the load fail, as a parameter says
+ *
+ * Whoever loads sees in its own fail-nth whether that was reached.
+ */
+void alloc_fault_load(void)
+{
+	if (fail_alloc && !alloc_fault_prepare())
+		alloc_fault_set(fail_alloc);
 }

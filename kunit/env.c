@@ -14,12 +14,12 @@
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
 
 /**
- * nacc_test_init() - keep lockdep from stopping at what is not ours
+ * nacc_test_init() - what the tests need before the first function is hooked
  *
- * Before the first function is hooked. riscv's ftrace takes cpu_hotplug_lock under
- * text_mutex, register_kprobe() the other way around (6.12): a process that uses
- * both is told so whatever it is, and lockdep says only one thing before it goes
- * silent.
+ * Lockdep must not stop at what is not ours. riscv's ftrace takes cpu_hotplug_lock
+ * under text_mutex, register_kprobe() the other way around (6.12): a process that
+ * uses both is told so whatever it is, and lockdep says only one thing before it
+ * goes silent.
  */
 void nacc_test_init(void)
 {
@@ -30,6 +30,7 @@ void nacc_test_init(void)
 	if (text)
 		lockdep_set_class_and_name(text, &__lockdep_no_validate__, "text");
 #endif
+	alloc_fault_load();
 }
 
 /**
@@ -95,6 +96,15 @@ void test_mm_end(struct test_mm *t)
 	kthread_unuse_mm(t->mm);
 	mmput(t->mm);
 	t->mm = NULL;
+}
+
+/**
+ * test_mm_unuse() - leave the address space, which stays as it is
+ * @t: the address space; the current thread runs on it. To be ended by mmput()
+ */
+void test_mm_unuse(struct test_mm *t)
+{
+	kthread_unuse_mm(t->mm);
 }
 
 /**

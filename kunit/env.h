@@ -46,6 +46,7 @@ struct test_mm {
 bool test_thp(void);
 int test_mm_begin(struct test_mm *t);
 void test_mm_end(struct test_mm *t);
+void test_mm_unuse(struct test_mm *t);
 void test_mm_enter(struct test_mm *t);
 void test_mm_leave(struct test_mm *t);
 int test_fill(struct test_mm *t, unsigned int area);
@@ -75,6 +76,7 @@ struct account {
 	u64 refused;
 };
 
+int test_guard_begin(void);
 int test_settle(void);
 void test_leave_lazy(void);
 int account_init(struct kunit *test);
@@ -89,6 +91,7 @@ bool sbi_fault_clear(void);
 int alloc_fault_prepare(void);
 void alloc_fault_set(unsigned int nth);
 bool alloc_fault_clear(void);
+void alloc_fault_load(void);
 
 /* user_test.c ----------------------------------------------------------------- */
 

@@ -72,15 +72,22 @@ static void life(struct kunit *test, bool unmark)
 	test_mm_end(&t);
 }
 
+/**
+ * struct call - a call of the shim
+ * @fid: its number
+ * @name: its name
+ * @idle: made when the first is marked or when the last has gone
+ */
 struct call {
 	unsigned int fid;
 	const char *name;
+	bool idle;
 };
 
 static const struct call calls[] = {
-	{ NACC_SBI_GET_INFO, "get_info" },
-	{ NACC_SBI_ARM, "arm" },
-	{ NACC_SBI_DISARM, "disarm" },
+	{ NACC_SBI_GET_INFO, "get_info", true },
+	{ NACC_SBI_ARM, "arm", true },
+	{ NACC_SBI_DISARM, "disarm", true },
 	{ NACC_SBI_AS_CREATE, "as_create" },
 	{ NACC_SBI_TABLE_ADOPT, "table_adopt" },
 	{ NACC_SBI_AS_FILL, "as_fill" },
@@ -90,7 +97,7 @@ static const struct call calls[] = {
 	{ NACC_SBI_FENCE, "fence" },
 	{ NACC_SBI_RECLAIM, "reclaim" },
 	{ NACC_SBI_DRAIN, "drain" },
-	{ NACC_SBI_FRAMES, "frames" },
+	{ NACC_SBI_FRAMES, "frames", true },
 	{ NACC_SBI_STATS, "stats" },
 	{ NACC_SBI_UNLINKED, "unlinked" },
 	{ NACC_SBI_TAKE, "take" },
@@ -106,6 +113,8 @@ static void sweep_call(struct kunit *test, bool unmark)
 	unsigned int nth, reached = 0;
 	bool hit;
 
+	if (!call->idle)
+		KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	for (nth = 1; nth <= NTH_MAX; nth++) {
 		sbi_fault_set(call->fid, nth);
 		life(test, unmark);
@@ -144,31 +153,27 @@ KUNIT_ARRAY_PARAM_DESC(batch_calls, batch_calls, name);
 static void fault_call_process(struct kunit *test)
 {
 	const struct call *call = test->param_value;
-	unsigned int nth;
+	unsigned int nth, reached = 0;
 
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	for (nth = 1; nth <= NTH_MAX; nth += 1 + nth / 3) {
 		sbi_fault_set(call->fid, nth);
 		KUNIT_EXPECT_EQ(test, test_program("routes"), 0);
-		KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+		reached += sbi_fault_clear();
 		KUNIT_EXPECT_EQ(test, test_settle(), 0);
 	}
+	KUNIT_EXPECT_GT(test, reached, 3);
 }
 
-/* One after the other, but not all of the locks of a large pool's frames. */
-static unsigned int next(unsigned int nth)
-{
-	return nth < 64 ? nth + 1 : nth + nth / 4;
-}
-
-/* An error, and no half-marked mm. */
-static void fault_alloc_mark(struct kunit *test)
+/* An error, and no half-marked mm. Return: the first place that is not reached. */
+static unsigned int sweep_mark(struct kunit *test,
+			       unsigned int (*next)(unsigned int nth))
 {
 	unsigned int nth;
 	struct test_mm t;
 	bool hit = true;
 	int ret;
 
-	TEST_NEEDS_MODULE(test);
 	for (nth = 1; hit; nth = next(nth)) {
 		KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
@@ -184,7 +189,31 @@ static void fault_alloc_mark(struct kunit *test)
 		test_mm_end(&t);
 		KUNIT_EXPECT_EQ(test, test_settle(), 0);
 	}
-	KUNIT_EXPECT_GT(test, nth, 4);
+	return nth;
+}
+
+static unsigned int next_each(unsigned int nth)
+{
+	return nth + 1;
+}
+
+static void fault_alloc_mark(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_EXPECT_GT(test, sweep_mark(test, next_each), 4);
+}
+
+/* Not all of the hooks, see nacc_hook.hook_arm_fails, and of the frames' locks. */
+static unsigned int next_some(unsigned int nth)
+{
+	return nth + 1 + nth / 4;
+}
+
+/* The first mark, for which all is armed. */
+static void fault_alloc_first_mark(struct kunit *test)
+{
+	TEST_NEEDS_MODULE(test);
+	KUNIT_EXPECT_GT(test, sweep_mark(test, next_some), 16);
 }
 
 static void fault_alloc_unmark(struct kunit *test)
@@ -212,6 +241,103 @@ static void fault_alloc_unmark(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
 	}
 	KUNIT_EXPECT_GT(test, nth, 4);
+	test_mm_end(&t);
+}
+
+static const char * const hook_modes[] = { "auto", "off" };
+
+static void mode_desc(const char * const *name, char *desc)
+{
+	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(hook_modes, hook_modes, mode_desc);
+
+/* By the route, which does without and leaves it to the kernel, and without it. */
+static void fault_alloc_exit(struct kunit *test)
+{
+	const char *mode = *(const char * const *)test->param_value;
+	unsigned long fallback = test_hooks("exit").fallback;
+	struct test_mm t;
+	unsigned int nth;
+	bool hit = true;
+
+	test_hook_mode(mode);
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	for (nth = 1; hit; nth++) {
+		KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+		KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+		KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+		alloc_fault_set(nth);
+		test_mm_end(&t);
+		hit = alloc_fault_clear();
+		KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	}
+	/* At least one was reached in each mode; each table is one by the route. */
+	KUNIT_EXPECT_GT(test, nth, 2);
+	if (strcmp(mode, "off"))
+		KUNIT_EXPECT_GE(test, test_hooks("exit").fallback, fallback +
+				2 * TEST_STRIDE / PMD_SIZE);
+	else
+		KUNIT_EXPECT_EQ(test, test_hooks("exit").fallback, fallback);
+}
+
+static int write_protect(struct test_mm *t)
+{
+	return test_protect(t, 1, PROT_READ);
+}
+
+/* The area is split, and tables go. */
+static int unmap_middle(struct test_mm *t)
+{
+	return vm_munmap(t->area[1] + PMD_SIZE, TEST_STRIDE - 2 * PMD_SIZE);
+}
+
+/* Each allocation of a change of area 1 fails: done, or an error and as before. */
+static unsigned int sweep_change(struct kunit *test, struct test_mm *t,
+				 int (*change)(struct test_mm *t))
+{
+	unsigned int nth, failed = 0;
+	bool hit = true;
+
+	for (nth = 1; hit; nth++) {
+		unsigned long value = 0;
+		int ret;
+
+		KUNIT_EXPECT_EQ(test, test_fill(t, 1), 0);
+		alloc_fault_set(nth);
+		ret = change(t);
+		hit = alloc_fault_clear();
+		failed += !!ret;
+		if (ret) {
+			KUNIT_EXPECT_TRUE(test, hit && ret == -ENOMEM);
+			KUNIT_EXPECT_EQ(test, test_check(t, 1), 0);
+		}
+		KUNIT_EXPECT_EQ(test, test_check(t, 0), 0);
+		KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)
+					       t->area[1]), 0);
+		KUNIT_EXPECT_EQ(test, value, t->area[1] ^ 0x5a5a);
+		KUNIT_EXPECT_EQ(test, test_unmap(t, 1), 0);
+		KUNIT_EXPECT_EQ(test, test_map(t, 1), 0);
+	}
+	return failed;
+}
+
+static void fault_alloc_change(struct kunit *test)
+{
+	const char *mode = *(const char * const *)test->param_value;
+	unsigned long routed = test_hooks("zap").routed;
+	struct test_mm t;
+
+	test_hook_mode(mode);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_GT(test, sweep_change(test, &t, unmap_middle), 1);
+	sweep_change(test, &t, write_protect);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed > routed,
+			!!strcmp(mode, "off"));
 	test_mm_end(&t);
 }
 
@@ -251,7 +377,11 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(fault_call_process, batch_calls_gen_params,
 			      TEST_SLOW),
 	KUNIT_CASE_SLOW(fault_alloc_mark),
+	KUNIT_CASE_SLOW(fault_alloc_first_mark),
 	KUNIT_CASE_SLOW(fault_alloc_unmark),
+	KUNIT_CASE_PARAM_ATTR(fault_alloc_exit, hook_modes_gen_params, TEST_SLOW),
+	KUNIT_CASE_PARAM_ATTR(fault_alloc_change, hook_modes_gen_params,
+			      TEST_SLOW),
 	KUNIT_CASE_SLOW(fault_alloc_page_fault),
 	{}
 };

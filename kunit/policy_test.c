@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of policy.c and setup.c: what is in force, and what a refusal does. */
+/* Tests of policy.c, setup.c and audit.c: what is in force, what a refusal does. */
 #include "env.h"
 
 static void policy_print(struct kunit *test)
@@ -73,11 +73,43 @@ static void audit_print(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, strstr(m.buf, " not-a-table "));
 }
 
+/* Writers that no range contains: none while all of them are refused. */
+static void learn_print(struct kunit *test)
+{
+	struct seq_file m = { .size = PAGE_SIZE };
+
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	KUNIT_EXPECT_EQ(test, nacc_learn_seq(&m), 0);
+	KUNIT_EXPECT_STREQ(test, m.buf, "pc count symbol\n");
+	sbi_fault_set(NACC_SBI_LEARN, 1);
+	KUNIT_EXPECT_EQ(test, nacc_learn_seq(&m), -EIO);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+}
+
+static void audit_alloc_fails(struct kunit *test)
+{
+	struct seq_file m = { .size = PAGE_SIZE };
+
+	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	alloc_fault_set(1);
+	KUNIT_EXPECT_EQ(test, nacc_learn_seq(&m), -ENOMEM);
+	KUNIT_EXPECT_TRUE(test, alloc_fault_clear());
+	alloc_fault_set(1);
+	KUNIT_EXPECT_EQ(test, nacc_audit_seq(&m), -ENOMEM);
+	KUNIT_EXPECT_TRUE(test, alloc_fault_clear());
+	KUNIT_EXPECT_EQ(test, m.count, 0);
+}
+
 static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(policy_print),
 	KUNIT_CASE(policy_refused),
 	KUNIT_CASE(setup_in_force),
 	KUNIT_CASE(audit_print),
+	KUNIT_CASE(learn_print),
+	KUNIT_CASE(audit_alloc_fails),
 	{}
 };
 

@@ -1,12 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 /* An error of the shim at a chosen call. */
 #include <linux/atomic.h>
+#include <linux/module.h>
 
 #include "env.h"
 #include "test.h"
 
 static unsigned int only;
 static atomic_t left;
+
+/* For the load: the nth call of any kind. Shows how many are left to go. */
+static int load_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int nth;
+	int ret = kstrtouint(val, 0, &nth);
+
+	if (!ret)
+		sbi_fault_set(TEST_ANY_FID, nth);
+	return ret;
+}
+
+static int load_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&left));
+}
+
+static const struct kernel_param_ops load_ops = {
+	.set = load_set,
+	.get = load_get,
+};
+
+module_param_cb(fail_sbi, &load_ops, NULL, 0444);
+MODULE_PARM_DESC(fail_sbi, "which call of the shim fails, from 1 (tests)");
 
 /**
  * sbi_fault_set() - let one call fail

@@ -47,6 +47,7 @@ static const struct user_case user_cases[] = {
 	{ "collapse_shared", EXIT | FORK, true },
 	{ "hugetlb", EXIT | FORK },
 	{ "pageout", EXIT | FORK },
+	{ "reclaim", EXIT | ZAP },
 	{ "migrate", EXIT | ZAP | FORK },
 	{ "ksm", EXIT },
 };

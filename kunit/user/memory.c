@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -180,6 +181,19 @@ static void make_swap(const char *path, uint32_t bytes)
 	close(fd);
 }
 
+static void swap_begin(void)
+{
+	write_file("/sys/block/zram0/disksize", "67108864");
+	make_swap("/dev/zram0", 64 << 20);
+	CHECK(!swapon("/dev/zram0", 0));
+}
+
+static void swap_end(void)
+{
+	CHECK(!swapoff("/dev/zram0"));
+	write_file("/sys/block/zram0/reset", "1");
+}
+
 /* Out to swap and back, by a fault, by swapoff, and not at all. */
 int case_pageout(void)
 {
@@ -187,9 +201,7 @@ int case_pageout(void)
 	unsigned int i;
 	pid_t pid;
 
-	write_file("/sys/block/zram0/disksize", "67108864");
-	make_swap("/dev/zram0", 64 << 20);
-	CHECK(!swapon("/dev/zram0", 0));
+	swap_begin();
 	mark(getpid());
 	for (i = 0; i < 4; i++) {
 		fill(p, LEN, 10 + i);
@@ -202,9 +214,77 @@ int case_pageout(void)
 		_exit(!filled(p, LEN / 4, 13));
 	CHECK(!wait_for(pid));
 	CHECK(!munmap(p + LEN / 4, LEN / 8));
-	CHECK(!swapoff("/dev/zram0"));
+	swap_end();
 	CHECK(filled(p, LEN / 4, 13));
-	write_file("/sys/block/zram0/reset", "1");
+	return 0;
+}
+
+static long swapped_out(void)
+{
+	FILE *f = fopen("/proc/vmstat", "r");
+	char line[128];
+	long n = -1;
+
+	CHECK(f);
+	while (n < 0 && fgets(line, sizeof(line), f))
+		sscanf(line, "pswpout %ld", &n);
+	fclose(f);
+	CHECK(n >= 0);
+	return n;
+}
+
+static int swapped_and_exit(void)
+{
+	char *keep = map(LEN);
+	unsigned int i;
+
+	write_file(GROUP "/cgroup.procs", "0");
+	fill(keep, LEN, 16);
+	mark(getpid());
+	for (i = 0; i < 30; i++) {
+		size_t len = LEN >> i % 5;
+		char *p = map(len);
+
+		fill(p, len, 17);
+		CHECK(filled(p, len, 17));
+		CHECK(!munmap(p, len));
+		CHECK(filled(keep, len, 16));
+	}
+	return 0;
+}
+
+/* Reclaim takes pages of a process that maps, unmaps and exits. */
+int case_reclaim(void)
+{
+	long before = swapped_out();
+	unsigned int i;
+	int fd;
+
+	swap_begin();
+	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	CHECK(!mkdir(GROUP, 0755));
+	fd = open(GROUP "/memory.reclaim", O_WRONLY);
+	CHECK(fd >= 0);
+	for (i = 0; i < 2; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid)
+			_exit(swapped_and_exit());
+		/*
+		 * There may be less to be had. Now and then it rests: a zap is
+		 * not routed while reclaim's flush is to be done.
+		 */
+		while (!waitpid(pid, &status, WNOHANG)) {
+			CHECK(write(fd, "256K", 4) == 4 || errno == EAGAIN);
+			usleep(2000);
+		}
+		CHECK(!status);
+	}
+	close(fd);
+	CHECK(swapped_out() - before > 100);
+	CHECK(!rmdir(GROUP));
+	swap_end();
 	return 0;
 }
 

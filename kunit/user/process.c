@@ -90,7 +90,7 @@ static bool read_only(char *p, size_t len)
 /* Each route several times over more than one table, with what it leaves. */
 int case_routes(void)
 {
-	const size_t len = 4 * HUGE;
+	const size_t len = 2 * HUGE;
 	char *p = map(len);
 	unsigned int i;
 
@@ -206,8 +206,6 @@ int case_kill(void)
 	}
 	return 0;
 }
-
-#define GROUP	"/sys/fs/cgroup/kunit"
 
 /* Killed by the kernel in a fault, out of memory of its own group. */
 int case_oom(void)

@@ -11,6 +11,8 @@
 
 #define PAGE	4096UL
 #define HUGE	(2UL << 20)
+/* The control group of a case that needs one */
+#define GROUP	"/sys/fs/cgroup/kunit"
 
 /* A failed check ends the process; the kernel's log says where. */
 #define CHECK(ok) do { if (!(ok)) fail(__FILE__, __LINE__, #ok); } while (0)
@@ -47,6 +49,10 @@ int case_exec_fail(void);
 int case_exec_fail_end(void);
 int case_map_fail(void);
 
+/* load.c */
+int case_load_alloc(void);
+int case_load_call(void);
+
 /* memory.c */
 int case_smaps(void);
 int case_mremap(void);
@@ -54,6 +60,7 @@ int case_collapse(void);
 int case_collapse_shared(void);
 int case_hugetlb(void);
 int case_pageout(void);
+int case_reclaim(void);
 int case_migrate(void);
 int case_ksm(void);
 
