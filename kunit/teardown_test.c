@@ -118,6 +118,66 @@ static void teardown_huge(struct kunit *test)
 	test_mm_end(&t);
 }
 
+typedef pmd_t (*collapse_fn)(struct vm_area_struct *vma, unsigned long addr,
+			     pmd_t *pmd);
+typedef void (*free_fn)(struct mm_struct *mm, pgtable_t table);
+
+/* As a collapse does it. Return: the table. */
+static struct page *unlink_and_free(struct kunit *test, struct test_mm *t,
+				    u64 *entry)
+{
+	collapse_fn unlink = (void *)nacc_ksym.lookup("pmdp_collapse_flush");
+	free_fn free = (void *)nacc_ksym.lookup("pte_free_defer");
+	struct page *table = phys_to_page(nacc_pte_pa(*entry));
+	spinlock_t *ptl;	/* of the table above */
+
+	if (!unlink || !free)
+		return NULL;
+	mmap_write_lock(t->mm);
+	ptl = pmd_lock(t->mm, (pmd_t *)entry);
+	unlink(find_vma(t->mm, t->area[0]), t->area[0], (pmd_t *)entry);
+	spin_unlock(ptl);
+	KUNIT_EXPECT_EQ(test, *entry, 0);
+	KUNIT_EXPECT_NOT_NULL(test, memchr_inv(page_address(table), 0,
+					       PAGE_SIZE));
+	mm_dec_nr_ptes(t->mm);
+	free(t->mm, table);
+	mmap_write_unlock(t->mm);
+	return table;
+}
+
+/* The entries name the zero page, which nobody counts: so none has to be dropped. */
+static void teardown_not_empty(struct kunit *test)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+	unsigned long value;
+	struct page *table;
+	struct test_mm t;
+	u64 *entry;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)
+				       t.area[0]), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)
+				       (t.area[0] + PAGE_SIZE)), 0);
+	entry = test_entry(&t, t.area[0], 1);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	table = unlink_and_free(test, &t, entry);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	KUNIT_EXPECT_TRUE(test, nacc_in_pool(page_to_phys(table)));
+	rcu_barrier();
+	nacc_pool_collect();
+	nacc_pool_stats(stats);
+	KUNIT_EXPECT_EQ(test, stats[NACC_STAT_UNLINKED], 0);
+	/* Whatever table is taken next, it is empty. */
+	nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED], true);
+	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(table), 0, PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 /* The last user goes at once after the mark, before the keeper has run. */
 static void teardown_at_once(struct kunit *test)
 {
@@ -272,6 +332,7 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_partial),
 	KUNIT_CASE(teardown_everything_unmapped),
 	KUNIT_CASE(teardown_huge),
+	KUNIT_CASE(teardown_not_empty),
 	KUNIT_CASE(teardown_at_once),
 	KUNIT_CASE(teardown_lazy),
 	KUNIT_CASE(teardown_lazy_routed),
