@@ -74,7 +74,7 @@ static void inherit_probes(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		KUNIT_ASSERT_NOT_NULL(test, probes[i].tp);
-		KUNIT_EXPECT_NOT_NULL(test, probes[i].tp->funcs);
+		KUNIT_EXPECT_NOT_NULL(test, rcu_access_pointer(probes[i].tp->funcs));
 	}
 }
 
