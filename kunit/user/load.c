@@ -32,12 +32,16 @@ static void unload(void)
 	CHECK(access("/sys/module/nacc", F_OK));
 }
 
+/* A table for each load that failed would be more; what is the system's own is less. */
+#define TABLES_SLACK	6
+
 /*
  * Most of it is the same thing many times: shadows. What a debugging kernel allocates
  * for itself it can do without.
  */
 int case_load_alloc(void)
 {
+	long tables = vmstat("nr_page_table_pages");
 	unsigned int nth, failed = 0;
 	bool hit = true;
 
@@ -52,6 +56,7 @@ int case_load_alloc(void)
 			unload();
 	}
 	CHECK(!hit && failed > 8);
+	CHECK(vmstat("nr_page_table_pages") <= tables + TABLES_SLACK);
 	return 0;
 }
 

@@ -73,6 +73,25 @@ long read_number(const char *path)
 	return strtol(text, NULL, 10);
 }
 
+/* A line of /proc/vmstat. */
+long vmstat(const char *name)
+{
+	size_t len = strlen(name);
+	char line[128];
+	long n = -1;
+	FILE *f;
+
+	write_file("/proc/sys/vm/stat_refresh", "1");
+	f = fopen("/proc/vmstat", "r");
+	CHECK(f);
+	while (n < 0 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, len) && line[len] == ' ')
+			n = strtol(line + len, NULL, 10);
+	fclose(f);
+	CHECK(n >= 0);
+	return n;
+}
+
 /* 0, or the error of a process that may be gone already. */
 int try_mark(pid_t pid)
 {

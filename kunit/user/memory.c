@@ -219,20 +219,6 @@ int case_pageout(void)
 	return 0;
 }
 
-static long swapped_out(void)
-{
-	FILE *f = fopen("/proc/vmstat", "r");
-	char line[128];
-	long n = -1;
-
-	CHECK(f);
-	while (n < 0 && fgets(line, sizeof(line), f))
-		sscanf(line, "pswpout %ld", &n);
-	fclose(f);
-	CHECK(n >= 0);
-	return n;
-}
-
 static int swapped_and_exit(void)
 {
 	char *keep = map(LEN);
@@ -256,7 +242,7 @@ static int swapped_and_exit(void)
 /* Reclaim takes pages of a process that maps, unmaps and exits. */
 int case_reclaim(void)
 {
-	long before = swapped_out();
+	long before = vmstat("pswpout");
 	unsigned int i;
 	int fd;
 
@@ -282,7 +268,7 @@ int case_reclaim(void)
 		CHECK(!status);
 	}
 	close(fd);
-	CHECK(swapped_out() - before > 100);
+	CHECK(vmstat("pswpout") - before > 100);
 	CHECK(!rmdir(GROUP));
 	swap_end();
 	return 0;
