@@ -219,7 +219,39 @@ int case_pageout(void)
 	return 0;
 }
 
-static int swapped_and_exit(void)
+/* In memory of both: reclaim rests when it is asked to. */
+struct rest {
+	bool wanted;
+	bool resting;
+};
+
+static void set(bool *flag, bool value)
+{
+	__atomic_store_n(flag, value, __ATOMIC_SEQ_CST);
+}
+
+static bool get(bool *flag)
+{
+	return __atomic_load_n(flag, __ATOMIC_SEQ_CST);
+}
+
+static void ask(struct rest *r, bool rest)
+{
+	set(&r->wanted, rest);
+	while (get(&r->resting) != rest)
+		sched_yield();
+}
+
+static void map_and_unmap(size_t len)
+{
+	char *p = map(len);
+
+	fill(p, len, 17);
+	CHECK(filled(p, len, 17));
+	CHECK(!munmap(p, len));
+}
+
+static int swapped_and_exit(struct rest *r)
 {
 	char *keep = map(LEN);
 	unsigned int i;
@@ -227,13 +259,17 @@ static int swapped_and_exit(void)
 	write_file(GROUP "/cgroup.procs", "0");
 	fill(keep, LEN, 16);
 	mark(getpid());
-	for (i = 0; i < 30; i++) {
+	for (i = 0; i < 20; i++) {
 		size_t len = LEN >> i % 5;
-		char *p = map(len);
 
-		fill(p, len, 17);
-		CHECK(filled(p, len, 17));
-		CHECK(!munmap(p, len));
+		map_and_unmap(len);
+		/* None is routed before the flush that reclaim has left is done. */
+		if (i % 5 == 4) {
+			ask(r, true);
+			map_and_unmap(len);
+			map_and_unmap(len);
+			ask(r, false);
+		}
 		CHECK(filled(keep, len, 16));
 	}
 	return 0;
@@ -242,10 +278,13 @@ static int swapped_and_exit(void)
 /* Reclaim takes pages of a process that maps, unmaps and exits. */
 int case_reclaim(void)
 {
+	struct rest *r = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	long before = vmstat("pswpout");
 	unsigned int i;
 	int fd;
 
+	CHECK(r != MAP_FAILED);
 	swap_begin();
 	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
 	CHECK(!mkdir(GROUP, 0755));
@@ -256,14 +295,14 @@ int case_reclaim(void)
 		int status;
 
 		if (!pid)
-			_exit(swapped_and_exit());
-		/*
-		 * There may be less to be had. Now and then it rests: a zap is
-		 * not routed while reclaim's flush is to be done.
-		 */
+			_exit(swapped_and_exit(r));
 		while (!waitpid(pid, &status, WNOHANG)) {
-			CHECK(write(fd, "256K", 4) == 4 || errno == EAGAIN);
-			usleep(2000);
+			set(&r->resting, get(&r->wanted));
+			/* There may be less to be had. */
+			if (get(&r->resting))
+				sched_yield();
+			else
+				CHECK(write(fd, "256K", 4) == 4 || errno == EAGAIN);
 		}
 		CHECK(!status);
 	}
