@@ -41,7 +41,7 @@ static void unload(void)
  */
 int case_load_alloc(void)
 {
-	long tables = vmstat("nr_page_table_pages");
+	long tables = vm_counter("nr_page_table_pages");
 	unsigned int nth, failed = 0;
 	bool hit = true;
 
@@ -56,7 +56,7 @@ int case_load_alloc(void)
 			unload();
 	}
 	CHECK(!hit && failed > 8);
-	CHECK(vmstat("nr_page_table_pages") <= tables + TABLES_SLACK);
+	CHECK(vm_counter("nr_page_table_pages") <= tables + TABLES_SLACK);
 	return 0;
 }
 

@@ -74,7 +74,7 @@ long read_number(const char *path)
 }
 
 /* A line of /proc/vmstat. */
-long vmstat(const char *name)
+long vm_counter(const char *name)
 {
 	size_t len = strlen(name);
 	char line[128];

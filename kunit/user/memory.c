@@ -280,7 +280,7 @@ int case_reclaim(void)
 {
 	struct rest *r = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	long before = vmstat("pswpout");
+	long before = vm_counter("pswpout");
 	unsigned int i;
 	int fd;
 
@@ -307,7 +307,7 @@ int case_reclaim(void)
 		CHECK(!status);
 	}
 	close(fd);
-	CHECK(vmstat("pswpout") - before > 100);
+	CHECK(vm_counter("pswpout") - before > 100);
 	CHECK(!rmdir(GROUP));
 	swap_end();
 	return 0;

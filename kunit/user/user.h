@@ -20,7 +20,7 @@
 void fail(const char *file, int line, const char *what) __attribute__((noreturn));
 void write_file(const char *path, const char *text);
 long read_number(const char *path);
-long vmstat(const char *name);
+long vm_counter(const char *name);
 int try_mark(pid_t pid);
 void mark(pid_t pid);
 bool marked(pid_t pid);
