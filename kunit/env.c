@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include "env.h"
+#include "hook.h"
 #include "test.h"
 
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
@@ -31,6 +32,8 @@ void nacc_test_init(void)
 		lockdep_set_class_and_name(text, &__lockdep_no_validate__, "text");
 #endif
 	alloc_fault_load();
+	/* The routes themselves are tested, on address spaces that are small. */
+	nacc_hook_eager = true;
 }
 
 /**

@@ -325,6 +325,36 @@ static void teardown_no_shadow(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static int fill_table(struct test_mm *t, unsigned int area)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < PTRS_PER_PTE && !ret; i++)
+		ret = put_user(1, (int __user *)(t->area[area] + i * PAGE_SIZE));
+	return ret;
+}
+
+/* Few pages are left to the traps, a full table is not. */
+static void teardown_pays(struct kunit *test)
+{
+	unsigned long zap = test_hooks("zap").routed, exit = test_hooks("exit").routed;
+	struct test_mm t;
+
+	nacc_hook_eager = false;
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed, zap);
+	KUNIT_EXPECT_EQ(test, fill_table(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed, zap + 1);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, exit);
+	nacc_hook_eager = true;
+}
+
 static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_exit),
 	KUNIT_CASE(teardown_added),
@@ -337,6 +367,7 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_lazy),
 	KUNIT_CASE(teardown_lazy_routed),
 	KUNIT_CASE(teardown_unrouted),
+	KUNIT_CASE(teardown_pays),
 	KUNIT_CASE(teardown_no_shadow),
 	{}
 };
