@@ -46,6 +46,10 @@ by_way() {
 	shift
 	say "$way, $(uptime) s"
 	is "$way: no hook is left armed" 0 "$(wait_for 10 no_hook_armed; echo $?)"
+	# With kprobes whether it pays or not, else as users have it.
+	[ "$way" = kprobe ] && eager=Y || eager=N
+	echo $eager >/sys/module/nacc/parameters/eager
+	is "$way: the parameter eager" $eager "$(cat /sys/module/nacc/parameters/eager)"
 	echo "$way" >$parameter
 	is "$way: the parameter" "$way" "$(cat $parameter)"
 	for name in $names; do eval "before_$name=$(hook "$name" 5)"; done
