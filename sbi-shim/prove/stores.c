@@ -45,6 +45,18 @@ static void claim_refused(const struct nacc_access *a, const struct nacc_verdict
 	      "who is skipped");
 }
 
+/* A table that is dropped, and is not, could never be released. */
+static void claim_unlinked(const struct nacc_frame *f, nacc_u64 old, nacc_u64 now)
+{
+	int c = frame_number(pte_pa(old));
+
+	if (!f->level || !pte_is_link(old) || c < 0 ||
+	    (old_frames[f->owner].flags & NACC_FRAME_FLAG_RETIRING))
+		return;
+	claim(frames[c].parent == NACC_FRAME_NONE ||
+	      (pte_is_link(now) && pte_pa(now) == pte_pa(old)), "I3: what is dropped is unlinked");
+}
+
 static void claim_performed(const struct nacc_access *a, const struct nacc_verdict *v,
 			    nacc_u32 slot)
 {
@@ -60,6 +72,8 @@ static void claim_performed(const struct nacc_access *a, const struct nacc_verdi
 	claim(raced || v->old == old_memory[slot], "I7: old is what was replaced");
 	claim(f->type != NACC_FRAME_ROOT || slot < NACC_USER_ENTRIES ||
 	      memory[slot] == kernel[slot], "I5: the kernel half is the kernel's");
+	if (f->type != NACC_FRAME_ROOT || slot < NACC_USER_ENTRIES)
+		claim_unlinked(f, v->old, memory[slot]);
 }
 
 /*
