@@ -2,9 +2,11 @@
 /* nacc.ko: load and unload, in order and in reverse. */
 #include <linux/module.h>
 
-#include "nacc.h"
-#include "shadow.h"
+#include "hook/hook.h"
+#include "routes/routes.h"
+#include "tables/shadow.h"
 #include "test.h"
+#include "user/user.h"
 
 static int __init nacc_init(void)
 {
@@ -20,24 +22,28 @@ static int __init nacc_init(void)
 	if (ret)
 		return ret;
 	nacc_test_init();
-	ret = nacc_pool_init();
+	ret = nacc_sbi_stats_init();
 	if (ret)
 		return ret;
-	ret = nacc_setup();
+	ret = nacc_pool_init();
+	if (ret)
+		goto stats;
+	ret = nacc_setup(nacc_policy_provenance());
 	if (ret)
 		goto pool;
-	ret = nacc_selftest_init();
+	ret = nacc_selftest_init(nacc_frame_pa(0));
 	if (ret)
 		goto pool;
 	ret = nacc_shadow_init();
 	if (ret)
 		goto selftest;
-	ret = nacc_hook_init();
+	ret = nacc_hook_init(nacc_routes, nacc_nr_routes, nacc_disarm_if_unused);
 	if (ret)
 		goto shadow;
 	ret = nacc_domain_init();
 	if (ret)
 		goto hook;
+	nacc_callbacks_init();
 	ret = nacc_inherit_init();
 	if (ret)
 		goto domain;
@@ -72,6 +78,8 @@ selftest:
 	nacc_selftest_exit();
 pool:
 	nacc_pool_exit();
+stats:
+	nacc_sbi_stats_exit();
 	return ret;
 }
 
@@ -81,13 +89,14 @@ static void __exit nacc_exit(void)
 	nacc_proc_exit();
 	nacc_chardev_exit();
 	nacc_power_exit();
-	nacc_keeper_stop();
+	nacc_callbacks_exit();
 	nacc_inherit_exit();
 	nacc_domain_exit();
 	nacc_hook_exit_all();
 	nacc_shadow_exit();
 	nacc_selftest_exit();
 	nacc_pool_exit();
+	nacc_sbi_stats_exit();
 }
 
 module_init(nacc_init);

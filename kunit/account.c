@@ -54,7 +54,7 @@ static u64 frames_in_use(void)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 
-	nacc_pool_stats(stats);
+	nacc_sbi_stats(stats);
 	return nacc_pool.nr - stats[NACC_STAT_FRAMES_FREE] -
 	       stats[NACC_STAT_FRAMES_ARMED];
 }
@@ -132,7 +132,7 @@ static void account_read(struct account *a)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 
-	nacc_pool_stats(stats);
+	nacc_sbi_stats(stats);
 	a->tables = exact_tables();
 	a->leaked = test_count(NACC_COUNT_LEAKED);
 	a->refused = stats[NACC_STAT_REFUSED];

@@ -9,7 +9,6 @@
 #include <linux/uaccess.h>
 
 #include "env.h"
-#include "hook.h"
 #include "test.h"
 
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
@@ -33,7 +32,7 @@ void nacc_test_init(void)
 #endif
 	alloc_fault_load();
 	/* The routes themselves are tested, on address spaces that are small. */
-	nacc_hook_eager = true;
+	nacc_eager = true;
 }
 
 /**

@@ -6,7 +6,11 @@
 #include <kunit/test.h>
 #include <linux/mm_types.h>
 
-#include "nacc.h"
+#include "domain/internal.h"
+#include "hook/internal.h"
+#include "routes/internal.h"
+#include "routes/pay.h"
+#include "user/user.h"
 
 /* For tests that take more than a second. */
 #define TEST_SLOW	{ .speed = KUNIT_SPEED_SLOW }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of hook.c, which includes this file. */
+/* Tests of the hook engine; find.c includes this file. */
 #include "env.h"
 
 /* What is told of one hook: its line of /proc/nacc/hooks. */
@@ -14,10 +14,10 @@ struct test_hooks test_hooks(const char *name)
 	struct test_hooks sum = { };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		struct nacc_hook_counts c = sum_counts(hooks[i]);
+	for (i = 0; i < nacc_nr_hooks; i++) {
+		struct nacc_hook_counts c = nacc_hook_sum(nacc_hooks[i]);
 
-		if (strcmp(hooks[i]->name, name))
+		if (strcmp(nacc_hooks[i]->name, name))
 			continue;
 		sum.hits += c.hits;
 		sum.routed += c.routed;
@@ -36,7 +36,8 @@ void test_hook_mode(const char *name)
 {
 	/* What the last mark has left armed would stay as it is. */
 	nacc_disarm_if_unused();
-	WRITE_ONCE(mode, match_string(mode_names, ARRAY_SIZE(mode_names), name));
+	WRITE_ONCE(nacc_hook_mode,
+		   match_string(nacc_hook_mode_names, NACC_HOOK_MODES, name));
 }
 
 static void string_desc(const char * const *name, char *desc)
@@ -48,9 +49,9 @@ static void string_desc(const char * const *name, char *desc)
 
 static const void *next_hook(const void *prev, char *desc)
 {
-	struct nacc_hook * const *hook = prev ? prev + sizeof(*hook) : &hooks[1];
+	struct nacc_hook * const *hook = prev ? prev + sizeof(*hook) : &nacc_hooks[1];
 
-	if (hook == hooks + ARRAY_SIZE(hooks))
+	if (hook == nacc_hooks + nacc_nr_hooks)
 		return NULL;
 	strscpy(desc, (*hook)->symbols[0], KUNIT_PARAM_DESC_SIZE);
 	return hook;
@@ -122,8 +123,8 @@ static void expect_refused(struct kunit *test, const struct nacc_hook *hook)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), -EOPNOTSUPP);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 0);
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		KUNIT_EXPECT_EQ(test, hooks[i]->backend, NACC_BACKEND_NONE);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend, NACC_BACKEND_NONE);
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
 	test_mm_end(&t);
 }
@@ -132,7 +133,7 @@ static void expect_refused(struct kunit *test, const struct nacc_hook *hook)
 static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 {
 	struct test_hooks zap = test_hooks("zap"), exit = test_hooks("exit");
-	struct nacc_hook_counts before = sum_counts(hook);
+	struct nacc_hook_counts before = nacc_hook_sum(hook);
 	struct test_mm t;
 	unsigned int i;
 
@@ -141,16 +142,16 @@ static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 	KUNIT_ASSERT_EQ(test, test_mark(&t), 0);
 	KUNIT_EXPECT_STREQ(test, nacc_hook_state(), "partly");
 	nacc_hook_arm_on_demand();
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		KUNIT_EXPECT_EQ(test, hooks[i]->backend != NACC_BACKEND_NONE,
-				hooks[i] != hook);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend != NACC_BACKEND_NONE,
+				nacc_hooks[i] != hook);
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_map(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_program("routes"), 0);
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
 	test_mm_end(&t);
-	KUNIT_EXPECT_EQ(test, sum_counts(hook).hits, before.hits);
+	KUNIT_EXPECT_EQ(test, nacc_hook_sum(hook).hits, before.hits);
 	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed > zap.routed,
 			hook != &nacc_hook_zap);
 	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed > exit.routed,
@@ -179,16 +180,16 @@ static void hook_lost(struct kunit *test)
 /* Nothing but what is needed: slower, not weaker. */
 static void hook_lost_all(struct kunit *test)
 {
-	static struct nacc_hook saved[ARRAY_SIZE(hooks)];
+	static struct nacc_hook saved[NACC_HOOKS_MAX];
 	struct nacc_hook_counts before = { }, now = { };
 	struct test_mm t;
 	unsigned int i;
 
-	for (i = 1; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i]->needed)
+	for (i = 1; i < nacc_nr_hooks; i++) {
+		if (nacc_hooks[i]->needed)
 			continue;
-		rename_symbols(hooks[i], &saved[i], "nacc_no_such_function");
-		before.hits += sum_counts(hooks[i]).hits;
+		rename_symbols(nacc_hooks[i], &saved[i], "nacc_no_such_function");
+		before.hits += nacc_hook_sum(nacc_hooks[i]).hits;
 	}
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
@@ -197,11 +198,11 @@ static void hook_lost_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
 	test_mm_end(&t);
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	for (i = 1; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i]->needed)
+	for (i = 1; i < nacc_nr_hooks; i++) {
+		if (nacc_hooks[i]->needed)
 			continue;
-		now.hits += sum_counts(hooks[i]).hits;
-		restore_symbols(hooks[i], &saved[i]);
+		now.hits += nacc_hook_sum(nacc_hooks[i]).hits;
+		restore_symbols(nacc_hooks[i], &saved[i]);
 	}
 	KUNIT_EXPECT_EQ(test, now.hits, before.hits);
 }
@@ -288,22 +289,22 @@ static void expect_backends(struct kunit *test, const char *name, bool demand)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		KUNIT_EXPECT_EQ_MSG(test, hooks[i]->backend,
-				    hooks[i]->on_demand && !demand ?
-				    NACC_BACKEND_NONE : wanted(hooks[i], name),
-				    "%s", hooks[i]->symbol);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		KUNIT_EXPECT_EQ_MSG(test, nacc_hooks[i]->backend,
+				    nacc_hooks[i]->on_demand && !demand ?
+				    NACC_BACKEND_NONE : wanted(nacc_hooks[i], name),
+				    "%s", nacc_hooks[i]->symbol);
 }
 
 /* The dummy's calls, as the backend sees them. */
 static void expect_counts(struct kunit *test, const char *name)
 {
 	bool by_kprobe = !strcmp(name, "kprobe");
-	struct nacc_hook_counts before = sum_counts(&dummy_hook), now;
+	struct nacc_hook_counts before = nacc_hook_sum(&dummy_hook), now;
 
 	KUNIT_EXPECT_TRUE(test, dummy_works());
 	nacc_hook_fallback(&dummy_hook);
-	now = sum_counts(&dummy_hook);
+	now = nacc_hook_sum(&dummy_hook);
 	/* A breakpoint is behind the entry, where the replacement calls it. */
 	KUNIT_EXPECT_EQ(test, now.hits, before.hits + 2 + by_kprobe);
 	KUNIT_EXPECT_EQ(test, now.routed, before.routed + 1);
@@ -355,12 +356,12 @@ static void hook_disarm(struct kunit *test)
 	for (i = 0; i < 3; i++) {
 		nacc_hook_disarm();
 		nacc_hook_disarm();
-		for (j = 0; j < ARRAY_SIZE(hooks); j++)
-			KUNIT_EXPECT_EQ(test, hooks[j]->backend,
+		for (j = 0; j < nacc_nr_hooks; j++)
+			KUNIT_EXPECT_EQ(test, nacc_hooks[j]->backend,
 					NACC_BACKEND_NONE);
-		before = sum_counts(&dummy_hook);
+		before = nacc_hook_sum(&dummy_hook);
 		KUNIT_EXPECT_EQ(test, dummy(40), 40);
-		KUNIT_EXPECT_EQ(test, sum_counts(&dummy_hook).hits, before.hits);
+		KUNIT_EXPECT_EQ(test, nacc_hook_sum(&dummy_hook).hits, before.hits);
 		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 		KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 		KUNIT_EXPECT_EQ(test, test_map(&t, 0), 0);
@@ -416,18 +417,18 @@ static void hook_mode_param(struct kunit *test)
 	TEST_NEEDS_MODULE(test);
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	for (i = 0; i < ARRAY_SIZE(test_modes); i++) {
-		KUNIT_EXPECT_EQ(test, mode_set(test_modes[i], &kp), 0);
-		KUNIT_EXPECT_GT(test, mode_get(buf, &kp), 0);
+		KUNIT_EXPECT_EQ(test, nacc_hook_mode_ops.set(test_modes[i], &kp), 0);
+		KUNIT_EXPECT_GT(test, nacc_hook_mode_ops.get(buf, &kp), 0);
 		KUNIT_EXPECT_EQ(test, strncmp(buf, test_modes[i],
 					      strlen(test_modes[i])), 0);
 	}
-	KUNIT_EXPECT_EQ(test, mode_set("on", &kp), -EINVAL);
-	KUNIT_EXPECT_EQ(test, mode, MODE_OFF);
-	KUNIT_EXPECT_EQ(test, mode_set("auto", &kp), 0);
+	KUNIT_EXPECT_EQ(test, nacc_hook_mode_ops.set("on", &kp), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nacc_hook_mode, NACC_HOOK_OFF);
+	KUNIT_EXPECT_EQ(test, nacc_hook_mode_ops.set("auto", &kp), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_EQ(test, mode_set("off", &kp), -EBUSY);
-	KUNIT_EXPECT_EQ(test, mode, MODE_AUTO);
+	KUNIT_EXPECT_EQ(test, nacc_hook_mode_ops.set("off", &kp), -EBUSY);
+	KUNIT_EXPECT_EQ(test, nacc_hook_mode, NACC_HOOK_AUTO);
 	test_mm_end(&t);
 }
 
@@ -466,12 +467,12 @@ static void hook_missed(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	KUNIT_ASSERT_EQ(test, register_kprobe(&kp), 0);
-	before = sum_counts(&dummy_hook);
+	before = nacc_hook_sum(&dummy_hook);
 	KUNIT_EXPECT_EQ(test, dummy_hook.kp.nmissed, 0);
 	KUNIT_EXPECT_EQ(test, probed(7), 7);
 	KUNIT_EXPECT_EQ(test, missed_result, 40);
 	KUNIT_EXPECT_EQ(test, dummy_hook.kp.nmissed, 1);
-	KUNIT_EXPECT_EQ(test, sum_counts(&dummy_hook).hits, before.hits);
+	KUNIT_EXPECT_EQ(test, nacc_hook_sum(&dummy_hook).hits, before.hits);
 	unregister_kprobe(&kp);
 	KUNIT_EXPECT_TRUE(test, dummy_works());
 	test_mm_end(&t);

@@ -6,7 +6,7 @@ static u64 stat(enum nacc_stat which)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 
-	nacc_pool_stats(stats);
+	nacc_sbi_stats(stats);
 	return stats[which];
 }
 
@@ -120,7 +120,7 @@ static void pool_print(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	test_tables_outside(t.mm, &inside);
-	KUNIT_EXPECT_EQ(test, nacc_pool_seq(&m), 0);
+	KUNIT_EXPECT_EQ(test, nacc_frames_seq(&m), 0);
 	for (at = m.buf; (at = strchr(at, '\n')); at++)
 		lines++;
 	KUNIT_EXPECT_EQ(test, lines, inside + 1);

@@ -7,7 +7,6 @@
 #include <linux/sched/mm.h>
 
 #include "env.h"
-#include "shadow.h"
 
 static void teardown_exit(struct kunit *test)
 {
@@ -168,7 +167,7 @@ static void teardown_not_empty(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nacc_in_pool(page_to_phys(table)));
 	rcu_barrier();
 	nacc_pool_collect();
-	nacc_pool_stats(stats);
+	nacc_sbi_stats(stats);
 	KUNIT_EXPECT_EQ(test, stats[NACC_STAT_UNLINKED], 0);
 	/* Whatever table is taken next, it is empty. */
 	nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED], true);
@@ -341,7 +340,7 @@ static void teardown_pays(struct kunit *test)
 	unsigned long zap = test_hooks("zap").routed, exit = test_hooks("exit").routed;
 	struct test_mm t;
 
-	nacc_hook_eager = false;
+	nacc_eager = false;
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
@@ -352,7 +351,7 @@ static void teardown_pays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed, zap + 1);
 	test_mm_end(&t);
 	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, exit);
-	nacc_hook_eager = true;
+	nacc_eager = true;
 }
 
 static struct kunit_case teardown_cases[] = {

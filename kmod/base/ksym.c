@@ -9,7 +9,7 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#include "nacc.h"
+#include "base/base.h"
 
 struct nacc_ksym nacc_ksym __ro_after_init;
 

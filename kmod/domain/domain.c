@@ -11,7 +11,9 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "domain.h"
+#include "domain/internal.h"
+#include "hook/hook.h"
+#include "routes/routes.h"
 
 /* Domains and marked mms: both lists and what they hold; see nacc.h for its place. */
 DEFINE_MUTEX(nacc_domain_lock);
@@ -118,25 +120,33 @@ struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm)
 }
 
 /**
- * nacc_domain_rules() - rules of a marked mm's domain
+ * nacc_domain_forbidden() - what others may not do to a range of a marked mm
  * @mm: the mm
+ * @start: first address of the range
+ * @end: address behind its last
  *
- * Context: any, with preemption off; the rules stay until it is on again.
- * Return: the rules, or NULL if it is not marked.
+ * Context: any, probes included.
+ * Return: NACC_FORBID_*; 0 if it is not marked.
  */
-notrace const struct nacc_rules *
-nacc_domain_rules(const struct mm_struct *mm)
+notrace u32 nacc_domain_forbidden(const struct mm_struct *mm,
+				  unsigned long start, unsigned long end)
 {
 	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
 	struct nacc_mm *entry;
+	u32 found = 0;
 
 	if (!nacc_in_pool(root))
-		return NULL;
+		return 0;
+	/* The domain and its rules stay until preemption is on again. */
+	preempt_disable_notrace();
 	entry = rcu_dereference_sched(mm_by_root[nacc_frame_index(root)]);
-	return entry ? &entry->domain->rules : NULL;
+	if (entry)
+		found = nacc_rules_match(&entry->domain->rules, start, end);
+	preempt_enable_notrace();
+	return found;
 }
 
-NOKPROBE_SYMBOL(nacc_domain_rules);
+NOKPROBE_SYMBOL(nacc_domain_forbidden);
 
 /**
  * nacc_mm_find() - the marked mm with a root

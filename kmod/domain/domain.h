@@ -1,20 +1,132 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files that deal with domains share; nobody else looks inside. */
+/* The door of the floor of domains: which processes are one container. */
 #ifndef NACC_DOMAIN_H
 #define NACC_DOMAIN_H
 
-#include "nacc.h"
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/seq_file.h>
 
-extern struct mutex nacc_domain_lock;
-extern struct list_head nacc_domains;	/* under nacc_domain_lock */
-extern struct list_head nacc_mms;	/* under nacc_domain_lock */
+#include "tables/tables.h"
 
-struct nacc_domain *nacc_domain_create(const char *name);
-struct nacc_domain *nacc_domain_find(u32 id);
-void nacc_domain_close(void);
-bool nacc_domain_closed(void);
-struct nacc_mm *nacc_mm_find(phys_addr_t root);
-void nacc_mm_publish(phys_addr_t root, void *arg);
-void nacc_mm_forget(struct nacc_mm *entry);
+/* rules.c: what others may not do to the memory of a domain ------------------- */
+
+/**
+ * struct nacc_rule - one range and what is forbidden there
+ * @start: first address
+ * @end: address behind the last
+ * @forbid: NACC_FORBID_*; bits are only ever added
+ */
+struct nacc_rule {
+	unsigned long start;
+	unsigned long end;
+	u32 forbid;
+};
+
+/**
+ * struct nacc_rules - the rules of a domain, which only ever become more
+ * @nr: number of rules that are complete; written under nacc_domain_lock, read
+ *	without a lock
+ * @rule: the rules
+ */
+struct nacc_rules {
+	unsigned int nr;
+	struct nacc_rule rule[NACC_RULES_MAX];
+};
+
+/* domain.c ------------------------------------------------------------------ */
+
+/**
+ * struct nacc_domain - a marked container
+ * @node: in the list of domains, under nacc_domain_lock
+ * @ref: one for each marked mm, each inheritance under way and each user; the
+ *	domain leaves the list and the module reference goes with the last
+ * @id: name of the domain, never 0, never reused
+ * @mms: marked address spaces, under nacc_domain_lock
+ * @promoting: promotions under way, under nacc_domain_lock
+ * @leaving: being unmarked: who wants to join waits, under nacc_domain_lock
+ * @gone: unmarked: nothing can join any more, under nacc_domain_lock
+ * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
+ * @name: label
+ * @rules: what others may not do to its memory
+ * @rcu: freed after a grace period: hooks find it under RCU
+ */
+struct nacc_domain {
+	struct list_head node;
+	refcount_t ref;
+	u32 id;
+	unsigned int mms;
+	unsigned int promoting;
+	bool leaving;
+	bool gone;
+	bool condemned;
+	char name[NACC_NAME_LEN];
+	struct nacc_rules rules;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nacc_mm - a marked address space
+ * @node: in the list of marked mms, under nacc_domain_lock
+ * @mm: the mm, by a reference of its own (mmgrab)
+ * @domain: its domain, by a reference
+ * @root: physical address of its root
+ * @sw: @exiting: how it left that root
+ * @exiting: exit_mmap() has begun: under nacc_domain_lock
+ * @rcu: freed after a grace period: hooks find it under RCU
+ */
+struct nacc_mm {
+	struct list_head node;
+	struct mm_struct *mm;
+	struct nacc_domain *domain;
+	phys_addr_t root;
+	struct nacc_switch sw;
+	bool exiting;
+	struct rcu_head rcu;
+};
+
+int nacc_domain_init(void);
+void nacc_domain_exit(void);
+struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm);
+void nacc_domain_put(struct nacc_domain *domain);
+int nacc_domain_forbid(const struct nacc_forbid *forbid);
+u32 nacc_domain_of_root(phys_addr_t root);
+unsigned int nacc_domain_count(void);
+void nacc_disarm_if_unused(void);
+
+/* mark.c -------------------------------------------------------------------- */
+
+int nacc_mark_task(struct task_struct *task, const char *name, u32 *id);
+int nacc_unmark(u32 id);
+void nacc_unmark_all(void);
+int nacc_task_mm(struct task_struct *task, struct mm_struct **mm);
+
+/* inherit.c ------------------------------------------------------------------ */
+
+int nacc_inherit_init(void);
+void nacc_inherit_exit(void);
+
+/* callbacks.c ----------------------------------------------------------------- */
+
+void nacc_callbacks_init(void);
+void nacc_callbacks_exit(void);
+
+/* policy.c ------------------------------------------------------------------ */
+
+int nacc_policy_init(void);
+enum nacc_provenance nacc_policy_provenance(void);
+void nacc_policy_seq(struct seq_file *m);
+
+/* power.c ------------------------------------------------------------------- */
+
+int nacc_power_init(void);
+void nacc_power_exit(void);
+
+/* proc.c: what /proc/nacc says of domains -------------------------------------- */
+
+int nacc_domain_seq(struct seq_file *m);
+int nacc_mms_seq(struct seq_file *m);
+int nacc_rules_seq(struct seq_file *m);
 
 #endif /* NACC_DOMAIN_H */

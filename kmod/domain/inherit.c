@@ -24,7 +24,7 @@
 #include <linux/task_work.h>
 #include <linux/tracepoint.h>
 
-#include "nacc.h"
+#include "domain/internal.h"
 
 /*
  * Inheritances that can be under way at once. Probes must not allocate, so the

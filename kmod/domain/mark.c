@@ -8,7 +8,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "domain.h"
+#include "domain/internal.h"
 #include "trace.h"
 
 static DECLARE_WAIT_QUEUE_HEAD(promotions_done);

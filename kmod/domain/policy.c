@@ -6,7 +6,8 @@
 #include <linux/module.h>
 #include <linux/panic.h>
 
-#include "nacc.h"
+#include "domain/internal.h"
+#include "trace.h"
 
 static char *provenance = "enforce";
 module_param(provenance, charp, 0444);
@@ -115,4 +116,23 @@ void nacc_policy_refused(const struct nacc_sbi_audit *audit)
 	if (refusal_policy == REFUSAL_KILL ||
 	    audit->flags & NACC_AUDIT_SKIPPED)
 		nacc_domain_kill(audit->root);
+}
+
+static void refused(const struct nacc_sbi_audit *audit, void *arg)
+{
+	trace_nacc_refuse(audit->seq, audit->pc, audit->addr, audit->old,
+			  audit->val, nacc_reason_name(audit->reason));
+	nacc_policy_refused(audit);
+}
+
+/**
+ * nacc_policy_poll() - trace each refusal since the last call and act on it
+ *
+ * Context: may sleep; the keeper only.
+ */
+void nacc_policy_poll(void)
+{
+	static u64 next;
+
+	nacc_audit_each(&next, refused, NULL);
 }

@@ -4,7 +4,7 @@
 #include <linux/suspend.h>
 #include <linux/workqueue.h>
 
-#include "nacc.h"
+#include "domain/internal.h"
 
 /* A task that never lets go of its mmap lock must not keep a kexec for ever. */
 #define UNMARK_TIMEOUT	(10 * HZ)

@@ -4,7 +4,7 @@
 #include <linux/seq_file.h>
 #include <linux/vmalloc.h>
 
-#include "domain.h"
+#include "domain/internal.h"
 
 /* Frames that an address space owns, the root included. */
 static unsigned int mm_tables(const struct nacc_mm *entry,

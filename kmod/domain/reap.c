@@ -3,7 +3,7 @@
 #include <linux/bitmap.h>
 #include <linux/rcupdate.h>
 
-#include "domain.h"
+#include "domain/internal.h"
 #include "trace.h"
 
 static LIST_HEAD(left_mms);		/* under nacc_domain_lock */

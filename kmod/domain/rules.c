@@ -7,7 +7,7 @@
  */
 #include <linux/kprobes.h>
 
-#include "rules.h"
+#include "domain/internal.h"
 
 #define ALL_BITS	(NACC_FORBID_FORCE_WRITE | NACC_FORBID_PIN)
 

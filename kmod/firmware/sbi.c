@@ -6,7 +6,7 @@
 #include <linux/printk.h>
 #include <asm/sbi.h>
 
-#include "nacc.h"
+#include "firmware/firmware.h"
 #include "test.h"
 
 static const char * const reason_names[] = { NACC_REASON_NAMES };

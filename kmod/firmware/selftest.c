@@ -7,13 +7,14 @@
 #include <linux/cpumask.h>
 #include <linux/uaccess.h>
 
-#include "nacc.h"
+#include "firmware/firmware.h"
 
+static u64 *frame;	/* constant after load */
 static cpumask_t passed;
 static enum cpuhp_state state;
 
 /* The fault is caught by the exception table: a refusal is not an oops. */
-static noinline bool nacc_selftest_store(u64 *frame, u64 value)
+static noinline bool nacc_selftest_store(u64 value)
 {
 	__put_kernel_nofault(frame, &value, u64, refused);
 	return false;
@@ -23,10 +24,9 @@ refused:
 
 static int hart_online(unsigned int cpu)
 {
-	u64 *frame = __va(nacc_frame_pa(0));
 	u64 before = READ_ONCE(*frame);
 
-	if (nacc_selftest_store(frame, before) && READ_ONCE(*frame) == before) {
+	if (nacc_selftest_store(before) && READ_ONCE(*frame) == before) {
 		cpumask_set_cpu(cpu, &passed);
 		return 0;
 	}
@@ -59,17 +59,20 @@ unsigned int nacc_selftest_harts(void)
 
 /**
  * nacc_selftest_init() - test all harts, and from now on each new one
+ * @pa: physical address of a frame
  *
  * A hart that fails does not come online.
  *
  * Context: module load, may sleep.
  * Return: 0, or -EIO after one sentence if a hart let the store through.
  */
-int __init nacc_selftest_init(void)
+int __init nacc_selftest_init(phys_addr_t pa)
 {
-	int ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "nacc:online",
-				    hart_online, hart_offline);
+	int ret;
 
+	frame = __va(pa);
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "nacc:online",
+				hart_online, hart_offline);
 	if (ret < 0)
 		return ret;
 	state = ret;

@@ -5,7 +5,7 @@
 #include <asm/page.h>
 #include <asm/pgtable.h>
 
-#include "nacc.h"
+#include "firmware/firmware.h"
 
 /* One page-aligned place of the kernel image that a range is made of. */
 struct image_symbol {
@@ -58,7 +58,8 @@ static unsigned int __init add_image_ranges(struct nacc_sbi_range *out,
 	return n;
 }
 
-static int __init fill_setup(struct nacc_sbi_setup *setup)
+static int __init fill_setup(struct nacc_sbi_setup *setup,
+			     enum nacc_provenance provenance)
 {
 	static const struct image_symbol freed[] __initconst = {
 		{ "__init_begin", "__init_end" },
@@ -66,7 +67,7 @@ static int __init fill_setup(struct nacc_sbi_setup *setup)
 	struct nacc_sbi_range *range = setup->ranges;
 
 	setup->version = NACC_SBI_ABI_VERSION;
-	setup->flags = nacc_policy_provenance();
+	setup->flags = provenance;
 	setup->kernel_root = __pa_symbol(nacc_ksym.init_mm->pgd);
 	setup->linear_base = kernel_map.va_pa_offset;
 	setup->image_va = kernel_map.virt_addr;
@@ -88,12 +89,13 @@ static int __init fill_setup(struct nacc_sbi_setup *setup)
 
 /**
  * nacc_setup() - hand the shim what it needs to know
+ * @provenance: which stores it shall perform (I6)
  *
  * Context: module load, may sleep.
  * Return: 0, also if the same set-up is locked since an earlier load; -EPERM
  * after one sentence if another one is; -ENOMEM, -ENOENT.
  */
-int __init nacc_setup(void)
+int __init nacc_setup(enum nacc_provenance provenance)
 {
 	const unsigned int order = get_order(NACC_SBI_SETUP_MAX);
 	struct nacc_sbi_setup *setup;
@@ -103,7 +105,7 @@ int __init nacc_setup(void)
 	setup = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, order);
 	if (!setup)
 		return -ENOMEM;
-	ret = fill_setup(setup);
+	ret = fill_setup(setup, provenance);
 	if (ret)
 		goto out;
 	len = struct_size(setup, ranges, setup->nr_writers +

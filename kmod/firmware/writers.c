@@ -7,7 +7,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-#include "nacc.h"
+#include "firmware/firmware.h"
 
 static const char * const writers[] __initconst = {
 #include "writers.h"

@@ -18,39 +18,24 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-#include "hook.h"
-#include "nacc.h"
+#include "hook/internal.h"
 
-static struct nacc_hook dummy_hook;
-
-static struct nacc_hook * const hooks[] = {
-	&dummy_hook,
-	&nacc_hook_pte_alloc,
-	&nacc_hook_pmd_alloc,
-	&nacc_hook_pud_alloc,
-	&nacc_hook_p4d_alloc,
-	&nacc_hook_clone,
-#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
-	&nacc_hook_share,
-#endif
-	&nacc_hook_exit,
-	&nacc_hook_zap,
-	&nacc_hook_protect,
-	&nacc_hook_fork,
-	&nacc_hook_gup_fast,
-	&nacc_hook_gup,
-};
+struct nacc_hook *nacc_hooks[NACC_HOOKS_MAX];
+unsigned int nacc_nr_hooks;
 
 /* --- nacc.hook= -------------------------------------------------------------- */
 
-enum mode { MODE_AUTO, MODE_FTRACE, MODE_KPROBE, MODE_OFF };
+const char * const nacc_hook_mode_names[NACC_HOOK_MODES] = {
+	"auto", "ftrace", "kprobe", "off"
+};
+enum nacc_hook_mode nacc_hook_mode;
+static void (*settle)(void);
 
-static const char * const mode_names[] = { "auto", "ftrace", "kprobe", "off" };
-static unsigned int mode = MODE_AUTO;
+static bool armed;		/* something may be replaced; under the caller's lock */
 
 static int mode_set(const char *val, const struct kernel_param *kp)
 {
-	int i = __sysfs_match_string(mode_names, ARRAY_SIZE(mode_names), val);
+	int i = __sysfs_match_string(nacc_hook_mode_names, NACC_HOOK_MODES, val);
 
 	if (i < 0) {
 		pr_err("hook=%s: must be auto, ftrace, kprobe or off\n", val);
@@ -58,31 +43,27 @@ static int mode_set(const char *val, const struct kernel_param *kp)
 	}
 	/* What was marked may have gone a moment ago. */
 	if (THIS_MODULE->state == MODULE_STATE_LIVE)
-		nacc_disarm_if_unused();
-	if (nacc_domain_count()) {
+		settle();
+	if (READ_ONCE(armed)) {
 		pr_err("hook= can be changed only while nothing is marked\n");
 		return -EBUSY;
 	}
-	WRITE_ONCE(mode, i);
+	WRITE_ONCE(nacc_hook_mode, i);
 	return 0;
 }
 
 static int mode_get(char *buf, const struct kernel_param *kp)
 {
-	return sysfs_emit(buf, "%s\n", mode_names[READ_ONCE(mode)]);
+	return sysfs_emit(buf, "%s\n", nacc_hook_mode_names[READ_ONCE(nacc_hook_mode)]);
 }
 
-static const struct kernel_param_ops mode_ops = {
+const struct kernel_param_ops nacc_hook_mode_ops = {
 	.set = mode_set,
 	.get = mode_get,
 };
 
-module_param_cb(hook, &mode_ops, NULL, 0644);
+module_param_cb(hook, &nacc_hook_mode_ops, NULL, 0644);
 MODULE_PARM_DESC(hook, "how functions are hooked: auto, ftrace, kprobe, or off (routes only)");
-
-bool nacc_hook_eager;
-module_param_named(eager, nacc_hook_eager, bool, 0644);
-MODULE_PARM_DESC(eager, "take a route also where the traps that it saves are fewer instructions");
 
 /* --- at the entry of a hooked function ----------------------------------------- */
 
@@ -154,7 +135,7 @@ static int notrace on_kprobe(struct kprobe *kp, struct pt_regs *regs)
 	unsigned int i;
 
 	/* From a replacement: that is the call of the original. */
-	if (hook != &dummy_hook && within_module_core(regs->ra, THIS_MODULE))
+	if (!hook->from_here && within_module_core(regs->ra, THIS_MODULE))
 		return 0;
 	for (i = 0; i < NACC_HOOK_ARGS; i++)
 		args[i] = regs_get_kernel_argument(regs, i);
@@ -176,9 +157,7 @@ static struct ftrace_ops ops = {
 	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION,
 };
 
-/* Both under the caller's lock. */
-static bool ops_registered;
-static bool armed;		/* something may be replaced */
+static bool ops_registered;	/* under the caller's lock */
 
 static int arm_ftrace(struct nacc_hook *hook)
 {
@@ -209,10 +188,19 @@ static int arm_kprobe(struct nacc_hook *hook)
 	return register_kprobe(&hook->kp);
 }
 
-static int arm_backend(struct nacc_hook *hook, enum nacc_backend backend)
+/**
+ * nacc_hook_arm_backend() - replace one function in one way
+ * @hook: the hook
+ * @backend: the way
+ *
+ * Context: may sleep; the caller serialises. nacc_hook_disarm() undoes it.
+ * Return: 0 or an error of ftrace or kprobes.
+ */
+int nacc_hook_arm_backend(struct nacc_hook *hook, enum nacc_backend backend)
 {
 	int ret;
 
+	armed = true;
 	if (backend == NACC_BACKEND_FTRACE)
 		ret = arm_ftrace(hook);
 	else
@@ -229,12 +217,12 @@ static void arm_hook(struct nacc_hook *hook)
 	if (!hook->addr)
 		return;
 	hook->error = 0;
-	if (hook->route && mode == MODE_OFF)
+	if (hook->route && nacc_hook_mode == NACC_HOOK_OFF)
 		return;
-	if (mode != MODE_KPROBE && !arm_backend(hook, NACC_BACKEND_FTRACE))
+	if (nacc_hook_mode != NACC_HOOK_KPROBE && !nacc_hook_arm_backend(hook, NACC_BACKEND_FTRACE))
 		return;
-	if (mode != MODE_FTRACE || hook->needed)
-		arm_backend(hook, NACC_BACKEND_KPROBE);
+	if (nacc_hook_mode != NACC_HOOK_FTRACE || hook->needed)
+		nacc_hook_arm_backend(hook, NACC_BACKEND_KPROBE);
 }
 
 static bool any_inside(void)
@@ -264,16 +252,16 @@ void nacc_hook_disarm(void)
 
 	if (!armed)
 		return;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (hooks[i]->backend == NACC_BACKEND_KPROBE)
-			unregister_kprobe(&hooks[i]->kp);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		if (nacc_hooks[i]->backend == NACC_BACKEND_KPROBE)
+			unregister_kprobe(&nacc_hooks[i]->kp);
 	if (ops_registered)
 		unregister_ftrace_function(&ops);
 	ops_registered = false;
 	/* The filter is memory; so is what an attempt that failed left. */
 	ftrace_set_filter(&ops, NULL, 0, 1);
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		hooks[i]->backend = NACC_BACKEND_NONE;
+	for (i = 0; i < nacc_nr_hooks; i++)
+		nacc_hooks[i]->backend = NACC_BACKEND_NONE;
 	memset(by_ip, 0, sizeof(by_ip));
 	while (any_inside())
 		msleep(20);
@@ -296,8 +284,8 @@ int nacc_hook_arm(void)
 	if (armed)
 		return 0;
 	armed = true;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		struct nacc_hook *hook = hooks[i];
+	for (i = 0; i < nacc_nr_hooks; i++) {
+		struct nacc_hook *hook = nacc_hooks[i];
 
 		if (hook->on_demand)
 			continue;
@@ -330,228 +318,26 @@ void nacc_hook_arm_on_demand(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (hooks[i]->on_demand &&
-		    hooks[i]->backend == NACC_BACKEND_NONE)
-			arm_hook(hooks[i]);
-}
-
-/* --- at load ------------------------------------------------------------------- */
-
-static noinline __noclone int dummy(int value)
-{
-	barrier();
-	OPTIMIZER_HIDE_VAR(value);
-	return value;
-}
-
-typedef int (*dummy_fn)(int value);
-
-static noinline int dummy_replacement(int value)
-{
-	int ret = nacc_hook_original(&dummy_hook, dummy_fn)(value + 1);
-
-	nacc_hook_leave();
-	return ret;
-}
-
-static unsigned long notrace pick_dummy(const unsigned long *args)
-{
-	return args[0] == 40 ? (unsigned long)dummy_replacement : 0;
-}
-
-NOKPROBE_SYMBOL(pick_dummy);
-
-static struct nacc_hook dummy_hook = {
-	.name = "selftest",
-	.purpose = "self-test at load",
-	.pick = pick_dummy,
-	.lost = "hooks do not work on this kernel",
-};
-
-/* Through a pointer that the compiler cannot see through. */
-static bool dummy_works(void)
-{
-	dummy_fn fn = dummy;
-
-	OPTIMIZER_HIDE_VAR(fn);
-	return fn(40) == 41 && fn(50) == 50;
-}
-
-static bool backend_works(enum nacc_backend backend)
-{
-	bool works;
-
-	armed = true;
-	works = !arm_backend(&dummy_hook, backend) && dummy_works();
-	nacc_hook_disarm();
-	return works;
-}
-
-static bool works_ftrace, works_kprobe;
-
-/* Hooks that have only a name with a suffix */
-static int note_suffixed(void *data, const char *name, unsigned long addr)
-{
-	unsigned int i;
-
-	for (i = 1; i < ARRAY_SIZE(hooks); i++) {
-		size_t len = strlen(hooks[i]->symbols[0]);
-
-		if (!hooks[i]->addr && name[len] == '.' &&
-		    !strncmp(name, hooks[i]->symbols[0], len))
-			hooks[i]->suffixed = true;
-	}
-	return 0;
-}
-
-typedef unsigned long (*location_fn)(unsigned long addr);
-
-static void find_symbol(struct nacc_hook *hook, location_fn location)
-{
-	unsigned int i;
-
-	for (i = 0; i < NACC_HOOK_SYMBOLS && hook->symbols[i]; i++) {
-		hook->addr = nacc_ksym.lookup(hook->symbols[i]);
-		if (!hook->addr)
-			continue;
-		hook->symbol = hook->symbols[i];
-		if (location && location(hook->addr) == hook->addr)
-			hook->skip = MCOUNT_INSN_SIZE;
-		return;
-	}
+	for (i = 0; i < nacc_nr_hooks; i++)
+		if (nacc_hooks[i]->on_demand &&
+		    nacc_hooks[i]->backend == NACC_BACKEND_NONE)
+			arm_hook(nacc_hooks[i]);
 }
 
 /**
- * nacc_hook_init() - find the functions and try both ways to replace one
+ * nacc_hook_table() - which functions there are, and who lets go of them
+ * @table: the hooks
+ * @nr: how many
+ * @when_unused: disarms if nothing is marked any more
  *
- * Context: module load, may sleep.
- * Return: 0 or -ENOMEM.
+ * Context: module load; nothing is armed.
  */
-int __init nacc_hook_init(void)
-{
-	location_fn location = (void *)nacc_ksym.lookup("ftrace_location");
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		hooks[i]->counts = alloc_percpu(struct nacc_hook_counts);
-		if (!hooks[i]->counts) {
-			nacc_hook_exit_all();
-			return -ENOMEM;
-		}
-		find_symbol(hooks[i], location);
-	}
-	dummy_hook.symbol = "dummy";
-	dummy_hook.addr = (unsigned long)dummy;
-	if (location && location(dummy_hook.addr) == dummy_hook.addr)
-		dummy_hook.skip = MCOUNT_INSN_SIZE;
-	nacc_ksym.on_each_symbol(note_suffixed, NULL);
-	works_ftrace = backend_works(NACC_BACKEND_FTRACE);
-	works_kprobe = backend_works(NACC_BACKEND_KPROBE);
-	if (!works_ftrace)
-		pr_warn("self-test: hooks by ftrace do not work on this kernel\n");
-	if (!works_kprobe)
-		pr_warn("self-test: hooks by kprobes do not work on this kernel\n");
-	return 0;
-}
-
-/**
- * nacc_hook_exit_all() - undo nacc_hook_init(); nothing is armed
- */
-void nacc_hook_exit_all(void)
+void __init nacc_hook_table(struct nacc_hook * const *table, unsigned int nr,
+			    void (*when_unused)(void))
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		free_percpu(hooks[i]->counts);
+	settle = when_unused;
+	for (i = 0; i < nr && nacc_nr_hooks < NACC_HOOKS_MAX; i++)
+		nacc_hooks[nacc_nr_hooks++] = table[i];
 }
-
-/* --- /proc/nacc/hooks ------------------------------------------------------------ */
-
-static struct nacc_hook_counts sum_counts(const struct nacc_hook *hook)
-{
-	struct nacc_hook_counts sum = { };
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct nacc_hook_counts *c = per_cpu_ptr(hook->counts, cpu);
-
-		sum.hits += READ_ONCE(c->hits);
-		sum.routed += READ_ONCE(c->routed);
-		sum.fallback += READ_ONCE(c->fallback);
-	}
-	return sum;
-}
-
-static const char *backend_name(const struct nacc_hook *hook)
-{
-	static const char * const names[] = {
-		[NACC_BACKEND_FTRACE] = "ftrace",
-		[NACC_BACKEND_KPROBE] = "kprobe",
-	};
-
-	if (!hook->addr)
-		return hook->suffixed ? "suffixed" : "absent";
-	if (hook->backend != NACC_BACKEND_NONE)
-		return names[hook->backend];
-	if (hook->error)
-		return "failed";
-	if (hook->route && READ_ONCE(mode) == MODE_OFF)
-		return "off";
-	return "idle";
-}
-
-/**
- * nacc_hook_seq() - print /proc/nacc/hooks
- * @m: where to
- */
-int nacc_hook_seq(struct seq_file *m)
-{
-	unsigned int i;
-
-	seq_puts(m, "name symbol backend hits routed missed fallback effect\n");
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		const struct nacc_hook *hook = hooks[i];
-		struct nacc_hook_counts c = sum_counts(hook);
-
-		seq_printf(m, "%s %s %s %lu %lu %lu %lu %s\n", hook->name,
-			   hook->symbol ?: hook->symbols[0],
-			   backend_name(hook), c.hits, c.routed,
-			   hook->kp.nmissed, c.fallback,
-			   hook->backend == NACC_BACKEND_NONE ? hook->lost :
-								hook->purpose);
-	}
-	return 0;
-}
-
-/**
- * nacc_hook_state() - for /proc/nacc/status
- *
- * Return: "idle", "armed", or "partly" if a function cannot be hooked.
- */
-const char *nacc_hook_state(void)
-{
-	unsigned int i, armed = 0;
-
-	if (!nacc_domain_count())
-		return "idle";
-	if (READ_ONCE(mode) == MODE_OFF)
-		return "off";
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		armed += hooks[i]->backend != NACC_BACKEND_NONE ||
-			 (hooks[i]->on_demand && hooks[i]->addr);
-	return armed == ARRAY_SIZE(hooks) ? "armed" : "partly";
-}
-
-/**
- * nacc_hook_backends() - which ways passed the self-test at load
- */
-const char *nacc_hook_backends(void)
-{
-	return works_ftrace ? (works_kprobe ? "ftrace,kprobe" : "ftrace") :
-			      (works_kprobe ? "kprobe" : "none");
-}
-
-#ifdef NACC_KUNIT
-#include "hook_test.c"
-#endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hooks: functions of the kernel that are replaced while something is marked.
+ * The door of the hook engine, which knows no route: functions of the kernel that are replaced while something is marked.
  *
  * A hook is an accelerator, never the guard: without it the same work is done by
  * the kernel's own code, store by store, and each store is checked.
@@ -9,7 +9,9 @@
 #define NACC_HOOK_H
 
 #include <linux/kprobes.h>
-#include <linux/types.h>
+#include <linux/seq_file.h>
+
+#include "tables/tables.h"
 
 #define NACC_HOOK_ARGS		6
 #define NACC_HOOK_SYMBOLS	3
@@ -56,6 +58,7 @@ struct nacc_hook_counts {
  * @needed: nothing may be marked without it
  * @route: an accelerator: switched off by nacc.hook=off
  * @on_demand: replaced by nacc_hook_arm_on_demand() only
+ * @from_here: called from this module, too, not only by replacements
  * @symbol: the one of @symbols that was found
  * @addr: its address
  * @skip: bytes of its patchable entry
@@ -77,6 +80,7 @@ struct nacc_hook {
 	bool needed;
 	bool route;
 	bool on_demand;
+	bool from_here;
 
 	const char *symbol;
 	unsigned long addr;
@@ -103,13 +107,6 @@ static inline unsigned long nacc_hook_behind(const struct nacc_hook *hook)
 }
 
 /**
- * nacc_hook_eager - parameter "eager": routes are taken whether they pay or not
- *
- * For harts on which a trap costs more than its instructions, and for tests.
- */
-extern bool nacc_hook_eager;
-
-/**
  * nacc_hook_fallback() - count a call that the kernel's own code does
  * @hook: the hook
  *
@@ -121,17 +118,14 @@ static inline void nacc_hook_fallback(const struct nacc_hook *hook)
 }
 
 void nacc_hook_leave(void);
-
-/* The hooks, by the file that has the replacement */
-extern struct nacc_hook nacc_hook_pte_alloc, nacc_hook_pmd_alloc,
-	nacc_hook_pud_alloc, nacc_hook_p4d_alloc, nacc_hook_clone;
-#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
-extern struct nacc_hook nacc_hook_share;
-#endif
-extern struct nacc_hook nacc_hook_exit;
-extern struct nacc_hook nacc_hook_zap;
-extern struct nacc_hook nacc_hook_protect;
-extern struct nacc_hook nacc_hook_fork;
-extern struct nacc_hook nacc_hook_gup_fast, nacc_hook_gup;
+int nacc_hook_init(struct nacc_hook * const *table, unsigned int nr,
+		   void (*settle)(void));
+void nacc_hook_exit_all(void);
+int nacc_hook_arm(void);
+void nacc_hook_arm_on_demand(void);
+void nacc_hook_disarm(void);
+int nacc_hook_seq(struct seq_file *m);
+const char *nacc_hook_state(void);
+const char *nacc_hook_backends(void);
 
 #endif /* NACC_HOOK_H */

@@ -18,8 +18,7 @@
 #include <asm/csr.h>
 #include <asm/ptrace.h>
 
-#include "hook.h"
-#include "nacc.h"
+#include "routes/internal.h"
 
 /* Frames kept for adoptions that cannot be turned away. */
 #define RESERVE_MAX		128
@@ -87,7 +86,7 @@ static unsigned long notrace pick_clone(const unsigned long *args)
 	need = mm_pgtables_bytes(mm) / PAGE_SIZE + NACC_MAX_LEVELS;
 	if (armed_frames() <= need + reserve())
 		return (unsigned long)stub_clone_enomem;
-	return nacc_inherit_room() ? 0 : (unsigned long)stub_clone_eagain;
+	return nacc_route_ops.may_fork() ? 0 : (unsigned long)stub_clone_eagain;
 }
 
 NOKPROBE_SYMBOL(pick_clone);

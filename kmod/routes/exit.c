@@ -7,14 +7,14 @@
  * free route: what exit_mmap() gives to the page allocator are ordinary pages.
  * A small address space is torn down where it is, store by store: that is less work.
  */
-#include "hook.h"
-#include "nacc.h"
+#include "routes/internal.h"
+#include "routes/pay.h"
 
 typedef void (*exit_fn)(struct mm_struct *mm);
 
 static noinline void route_exit(struct mm_struct *mm)
 {
-	if (!nacc_leave_exiting(mm))
+	if (!nacc_route_ops.leave(mm))
 		nacc_hook_fallback(&nacc_hook_exit);
 	nacc_hook_original(&nacc_hook_exit, exit_fn)(mm);
 	nacc_hook_leave();
@@ -30,7 +30,7 @@ static bool notrace exit_pays(struct mm_struct *mm)
 {
 	unsigned long tables = mm_pgtables_bytes(mm) >> PAGE_SHIFT;
 
-	if (READ_ONCE(nacc_hook_eager))
+	if (READ_ONCE(nacc_eager))
 		return true;
 	return get_mm_rss(mm) > TRAPS_SAVED * (mm->map_count + tables);
 }

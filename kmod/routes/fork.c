@@ -12,8 +12,8 @@
  */
 #include <linux/mmu_notifier.h>
 
-#include "hook.h"
-#include "shadow.h"
+#include "routes/internal.h"
+#include "routes/pay.h"
 
 typedef int (*fork_fn)(struct vm_area_struct *dst, struct vm_area_struct *src);
 

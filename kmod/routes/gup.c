@@ -11,10 +11,8 @@
  * what does not ask for the page in this way is not seen here.
  */
 #include <linux/mm.h>
-#include <linux/preempt.h>
 
-#include "hook.h"
-#include "nacc.h"
+#include "routes/internal.h"
 #include "trace.h"
 
 typedef long (*gup_fn)(struct mm_struct *mm, unsigned long start,
@@ -46,15 +44,7 @@ static __always_inline unsigned long range_end(unsigned long start,
 static __always_inline u32 forbidden(const struct mm_struct *mm,
 				     unsigned long start, unsigned long end)
 {
-	const struct nacc_rules *rules;
-	u32 found = 0;
-
-	preempt_disable_notrace();
-	rules = nacc_domain_rules(mm);
-	if (rules)
-		found = nacc_rules_match(rules, start & PAGE_MASK, end);
-	preempt_enable_notrace();
-	return found;
+	return nacc_route_ops.forbidden(mm, start & PAGE_MASK, end);
 }
 
 /* Would the write go to a page that its own process cannot write? */

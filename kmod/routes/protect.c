@@ -17,8 +17,8 @@
 #include <linux/userfaultfd_k.h>
 #include <asm/tlb.h>
 
-#include "hook.h"
-#include "shadow.h"
+#include "routes/internal.h"
+#include "routes/pay.h"
 
 typedef long (*protect_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			   unsigned long start, unsigned long end,

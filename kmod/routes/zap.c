@@ -15,8 +15,8 @@
  */
 #include <asm/tlb.h>
 
-#include "hook.h"
-#include "shadow.h"
+#include "routes/internal.h"
+#include "routes/pay.h"
 
 typedef void (*zap_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		       unsigned long addr, unsigned long end,

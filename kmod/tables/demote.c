@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 #include <asm/pgalloc.h>
 
-#include "nacc.h"
+#include "tables/tables.h"
 #include "trace.h"
 
 /**

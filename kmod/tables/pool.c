@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "nacc.h"
+#include "tables/tables.h"
 #include "trace.h"
 
 struct nacc_pool nacc_pool = {
@@ -313,24 +313,6 @@ void nacc_pool_reclaim(u64 nr, bool arm)
 }
 
 /**
- * nacc_pool_stats() - read the shim's counters
- * @stats: enum nacc_stat, then the refusals by enum nacc_reason
- *
- * Context: may sleep. All zero if the shim does not answer.
- */
-void nacc_pool_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX])
-{
-	const size_t size = (NACC_STAT_MAX + NACC_REASON_MAX) * sizeof(u64);
-
-	mutex_lock(&nacc_pool.lock);
-	if (nacc_sbi_call(NACC_SBI_STATS, __pa(nacc_pool.page), 0, 0, NULL))
-		memset(stats, 0, size);
-	else
-		memcpy(stats, nacc_pool.page, size);
-	mutex_unlock(&nacc_pool.lock);
-}
-
-/**
  * nacc_pool_idle() - is every frame free and every struct page as it was?
  *
  * Context: may sleep.
@@ -339,7 +321,7 @@ bool nacc_pool_idle(void)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 
-	nacc_pool_stats(stats);
+	nacc_sbi_stats(stats);
 	return stats[NACC_STAT_FRAMES_FREE] == nacc_pool.nr &&
 	       bitmap_empty(nacc_pool.fitted, nacc_pool.nr);
 }
@@ -479,49 +461,6 @@ void nacc_pool_snapshot(struct nacc_sbi_frame *all)
 	for (start = 0; start < nacc_pool.nr; start += NACC_SBI_FRAMES_MAX)
 		nacc_sbi_call(NACC_SBI_FRAMES, start, NACC_SBI_FRAMES_MAX,
 			      page_to_phys(vmalloc_to_page(&all[start])), NULL);
-}
-
-static void seq_index(struct seq_file *m, u32 frame)
-{
-	if (frame == NACC_FRAME_NONE)
-		seq_puts(m, " -");
-	else
-		seq_printf(m, " %u", frame);
-}
-
-/**
- * nacc_pool_seq() - print /proc/nacc/pool
- * @m: where to
- */
-int nacc_pool_seq(struct seq_file *m)
-{
-	static const char * const names[NACC_FRAME_TYPE_MAX] = {
-		"free", "armed", "root", "table", "released",
-	};
-	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
-	unsigned int i;
-
-	if (!all)
-		return -ENOMEM;
-	nacc_pool_snapshot(all);
-	seq_puts(m, "frame pa type level live owner parent slot refs domain\n");
-	for (i = 0; i < nacc_pool.nr; i++) {
-		const struct nacc_sbi_frame *f = &all[i];
-
-		if (f->type == NACC_FRAME_FREE || f->type == NACC_FRAME_ARMED ||
-		    f->type >= NACC_FRAME_TYPE_MAX)
-			continue;
-		seq_printf(m, "%u %#llx %s %u %u", i, (u64)nacc_frame_pa(i),
-			   names[f->type], f->level, f->live);
-		seq_index(m, f->owner);
-		seq_index(m, f->parent);
-		seq_printf(m, " %u %d %u\n", f->slot,
-			   page_count(frame_page(i)),
-			   f->owner == NACC_FRAME_NONE ? 0 :
-			   nacc_domain_of_root(nacc_frame_pa(f->owner)));
-	}
-	vfree(all);
-	return 0;
 }
 
 #ifdef NACC_KUNIT

@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#include "nacc.h"
+#include "tables/tables.h"
 #include "trace.h"
 
 /**

@@ -13,8 +13,7 @@
 
 #include <linux/mm.h>
 
-#include "hook.h"
-#include "nacc.h"
+#include "tables/tables.h"
 
 /** NACC_SHADOW_TABLES - tables of level 0 that one shadow can stand in for */
 #define NACC_SHADOW_TABLES	32
@@ -80,44 +79,9 @@ phys_addr_t nacc_frame_lock(pmd_t *pmd, spinlock_t **ptl);
 void nacc_frame_unlock(spinlock_t *ptl);
 int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
 		     unsigned int nr, unsigned long arg, unsigned long *value);
-bool nacc_batch_pays(const pmd_t *pmd, unsigned int first, unsigned int nr,
-		     u64 bits, unsigned int traps);
-int nacc_shadow_batch(enum nacc_sbi_fid fid, struct nacc_shadow_table *t,
-		      struct mm_struct *mm, const struct nacc_piece *p,
-		      unsigned int i, unsigned long arg);
 bool nacc_shadow_rest(const struct nacc_shadow *s, struct mm_struct *mm,
 		      const struct nacc_piece *p, unsigned int *i,
 		      struct nacc_piece *run);
-
-/**
- * nacc_batch_cost() - what a batch call costs, in traps
- * @nr: entries that it looks at, zero or not
- *
- * See docs/performance.md.
- */
-static inline unsigned int nacc_batch_cost(unsigned int nr)
-{
-	return 12 + nr / 4;
-}
-
-/**
- * nacc_batch_may_pay() - can a batch call for some table of a range pay?
- * @rss: pages that are mapped at all
- * @pages: length of the range
- * @traps: as for nacc_batch_pays()
- *
- * Says no at once where nacc_batch_pays() would count in vain.
- *
- * Context: any, probes included.
- */
-static inline bool nacc_batch_may_pay(unsigned long rss, unsigned long pages,
-				      unsigned int traps)
-{
-	if (READ_ONCE(nacc_hook_eager))
-		return true;
-	return min(rss, pages) * traps >=
-	       nacc_batch_cost(min_t(unsigned long, pages, PTRS_PER_PTE));
-}
 
 /**
  * nacc_shadow_slots() - entries of one table that lie in a piece

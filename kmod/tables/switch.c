@@ -6,7 +6,7 @@
 #include <asm/csr.h>
 #include <asm/tlbflush.h>
 
-#include "nacc.h"
+#include "tables/tables.h"
 
 static void switch_local(void *info)
 {

@@ -7,7 +7,7 @@
 #include <linux/memcontrol.h>
 #include <asm/pgalloc.h>
 
-#include "nacc.h"
+#include "tables/tables.h"
 
 /**
  * nacc_top_level() - level of the root: 2 (Sv39), 3 (Sv48) or 4 (Sv57)

@@ -7,35 +7,13 @@
 #include <linux/sched/task.h>
 #include <linux/uaccess.h>
 
-#include "nacc.h"
-
-/**
- * nacc_pidfd_task() - thread group leader that a pidfd names
- * @pidfd: file descriptor of the caller
- *
- * Return: the task with a reference, or ERR_PTR(-EBADF) or ERR_PTR(-ESRCH).
- */
-struct task_struct *nacc_pidfd_task(int pidfd)
-{
-	struct task_struct *task;
-	unsigned int flags;
-	struct pid *pid;
-
-	if (pidfd < 0)
-		return ERR_PTR(-EBADF);
-	pid = nacc_ksym.pidfd_get_pid(pidfd, &flags);
-	if (IS_ERR(pid))
-		return ERR_CAST(pid);
-	task = get_pid_task(pid, PIDTYPE_TGID);
-	put_pid(pid);
-	return task ? task : ERR_PTR(-ESRCH);
-}
+#include "user/user.h"
 
 static long ioctl_info(struct nacc_info *info)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 
-	nacc_pool_stats(stats);
+	nacc_sbi_stats(stats);
 	info->uapi_version = NACC_UAPI_VERSION;
 	info->sbi_version = nacc_sbi_info(NACC_INFO_ABI_VERSION);
 	info->levels = nacc_top_level() + 1;

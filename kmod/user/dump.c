@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "nacc.h"
+#include "user/user.h"
 
 /**
  * struct listing - entries being collected

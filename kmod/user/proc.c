@@ -6,7 +6,8 @@
 #include <linux/user_namespace.h>
 #include <linux/uaccess.h>
 
-#include "nacc.h"
+#include "hook/hook.h"
+#include "user/user.h"
 
 static struct proc_dir_entry *nacc_dir;
 
@@ -40,7 +41,8 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
-	seq_printf(m, "hooks: %s\n", nacc_hook_state());
+	seq_printf(m, "hooks: %s\n",
+		   nacc_domain_count() ? nacc_hook_state() : "idle");
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	nacc_policy_seq(m);
 	return 0;
@@ -95,7 +97,7 @@ static const struct {
 	{ "status", status_seq },
 	{ "domains", nacc_domain_seq },
 	{ "mms", nacc_mms_seq },
-	{ "pool", nacc_pool_seq },
+	{ "pool", nacc_frames_seq },
 	{ "stats", nacc_stats_seq },
 	{ "audit", nacc_audit_seq },
 	{ "learn", nacc_learn_seq },

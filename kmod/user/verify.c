@@ -5,7 +5,7 @@
 #include <linux/sched/task.h>
 #include <linux/vmalloc.h>
 
-#include "nacc.h"
+#include "user/user.h"
 
 /**
  * struct check - a verification under way

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user.h"
+#include "program.h"
 
 #define LEN	(3UL << 20)
 #define NTH_MAX	1000

@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "user.h"
+#include "program.h"
 
 #define MODULE	"/nacc/nacc.ko"
 #define LEFT	"/sys/module/nacc/parameters/fail_sbi"

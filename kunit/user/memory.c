@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user.h"
+#include "program.h"
 
 #define LEN	(2UL << 20)
 

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "user.h"
+#include "program.h"
 
 #define SELF	"/proc/self/exe"
 #define LEN	(1UL << 20)

@@ -1,37 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The keeper: one delayed work that does in the background what neither a
- * page-table store nor an exiting process can do.
+ * page-table store nor an exiting process can do. What that is, the floor says
+ * that has it to do.
  */
 #include <linux/workqueue.h>
 
-#include "nacc.h"
+#include "base/base.h"
 
 #define KEEPER_PERIOD	(HZ / 20)
 
 static void keeper(struct work_struct *work);
 static DECLARE_DELAYED_WORK(keeper_work, keeper);
+static bool (*keeper_fn)(void);
 static bool keeper_stopped;
 
 static void keeper(struct work_struct *work)
 {
-	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
-
-	nacc_audit_trace();
-	nacc_promote_finish();
-	nacc_inherit_clean();
-	nacc_pool_collect();
-	nacc_domain_check_roots();
-	nacc_reap_dead();
-	nacc_pool_stats(stats);
-	if (stats[NACC_STAT_FRAMES_RELEASED])
-		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED],
-				  nacc_domain_count());
-	nacc_disarm_if_unused();
-	if (!READ_ONCE(keeper_stopped) &&
-	    (nacc_domain_count() || !nacc_pool_idle()))
+	if (keeper_fn() && !READ_ONCE(keeper_stopped))
 		queue_delayed_work(system_unbound_wq, &keeper_work,
 				   KEEPER_PERIOD);
+}
+
+/**
+ * nacc_keeper_start() - say what there is to do; before the first nacc_kick()
+ * @keep: does it; may sleep; returns true if there will be more
+ */
+void nacc_keeper_start(bool (*keep)(void))
+{
+	keeper_fn = keep;
 }
 
 /**
@@ -47,7 +44,7 @@ void nacc_kick(void)
 /**
  * nacc_keeper_stop() - run the keeper for the last time
  *
- * No domain is left and none can come. Waits until every frame is free.
+ * Nothing new can come to do. Waits until there is nothing left.
  *
  * Context: may sleep.
  */
@@ -56,14 +53,11 @@ void nacc_keeper_stop(void)
 	unsigned int tries;
 
 	cancel_delayed_work_sync(&keeper_work);
-	for (tries = 0; tries < 100 && !nacc_pool_idle(); tries++) {
-		keeper(&keeper_work.work);
+	for (tries = 0; tries < 100 && keeper_fn(); tries++) {
 		cancel_delayed_work_sync(&keeper_work);
 		if (tries)
 			schedule_timeout_uninterruptible(KEEPER_PERIOD);
 	}
 	WRITE_ONCE(keeper_stopped, true);
 	cancel_delayed_work_sync(&keeper_work);
-	if (!nacc_pool_idle())
-		pr_warn("the pool is not empty at unload\n");
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The door of the floor at the bottom: kernel symbols, counters, the keeper's work. */
+#ifndef NACC_BASE_H
+#define NACC_BASE_H
+
+#include <linux/mm.h>
+#include <linux/pid.h>
+
+#include "nacc.h"
+
+/* ksym.c: kernel symbols that are not exported ------------------------------ */
+
+/**
+ * struct nacc_ksym - resolved once at load, read-only afterwards
+ * @lookup: kallsyms_lookup_name()
+ * @lookup_size: kallsyms_lookup_size_offset()
+ * @mm_take_all_locks: keeps every fault, rmap and truncate path off an mm
+ * @mm_drop_all_locks: its counterpart
+ * @pidfd_get_pid: struct pid of a pidfd
+ * @ptlock_alloc: only where the split lock does not fit into struct page
+ * @ptlock_free: likewise
+ * @on_each_symbol: kallsyms_on_each_symbol()
+ * @pmd_alloc: __pmd_alloc()
+ * @init_mm: the kernel's own address space
+ * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
+ */
+struct nacc_ksym {
+	unsigned long (*lookup)(const char *name);
+	int (*lookup_size)(unsigned long addr, unsigned long *size,
+			   unsigned long *offset);
+	int (*mm_take_all_locks)(struct mm_struct *mm);
+	void (*mm_drop_all_locks)(struct mm_struct *mm);
+	struct pid *(*pidfd_get_pid)(unsigned int fd, unsigned int *flags);
+	bool (*ptlock_alloc)(struct ptdesc *ptdesc);
+	void (*ptlock_free)(struct ptdesc *ptdesc);
+	int (*on_each_symbol)(int (*fn)(void *data, const char *name,
+					unsigned long addr), void *data);
+	int (*pmd_alloc)(struct mm_struct *mm, pud_t *pud, unsigned long addr);
+	struct mm_struct *init_mm;
+	const bool *kexec_in_progress;
+};
+
+extern struct nacc_ksym nacc_ksym;
+
+int nacc_ksym_init(void);
+
+/* count.c: counters of the module ------------------------------------------- */
+
+/**
+ * enum nacc_count - counters of the module
+ *
+ * @NACC_COUNT_MARKS: domains created by a mark
+ * @NACC_COUNT_INHERITED_FORK: address spaces promoted for a new child
+ * @NACC_COUNT_INHERITED_EXEC: address spaces promoted for a new program
+ * @NACC_COUNT_KILLED: processes killed because they could not be protected
+ * @NACC_COUNT_ENOMEM: page-table allocations and forks refused: pool too small
+ * @NACC_COUNT_PROMOTED_TABLES: tables copied into the pool by promotions
+ * @NACC_COUNT_DEMOTED_TABLES: tables copied back by unmark and at exit
+ * @NACC_COUNT_REAPED: address spaces torn down at exit
+ * @NACC_COUNT_ORIGINALS: ordinary table pages freed after a trapped adoption
+ * @NACC_COUNT_CONDEMNED: containers ended after a refused store
+ * @NACC_COUNT_ROOT_SWAPPED: address spaces found to run on another root
+ * @NACC_COUNT_LEAKED: pages kept back because their state was not as expected
+ * @NACC_COUNT_FORBIDDEN_WRITES: forced writes refused for a rule
+ * @NACC_COUNT_FORBIDDEN_PINS: long-term pins refused for a rule
+ */
+enum nacc_count {
+	NACC_COUNT_MARKS,
+	NACC_COUNT_INHERITED_FORK,
+	NACC_COUNT_INHERITED_EXEC,
+	NACC_COUNT_KILLED,
+	NACC_COUNT_ENOMEM,
+	NACC_COUNT_PROMOTED_TABLES,
+	NACC_COUNT_DEMOTED_TABLES,
+	NACC_COUNT_REAPED,
+	NACC_COUNT_ORIGINALS,
+	NACC_COUNT_CONDEMNED,
+	NACC_COUNT_ROOT_SWAPPED,
+	NACC_COUNT_LEAKED,
+	NACC_COUNT_FORBIDDEN_WRITES,
+	NACC_COUNT_FORBIDDEN_PINS,
+	NACC_COUNT_MAX,
+};
+
+void nacc_count(enum nacc_count counter, long delta);
+long nacc_count_value(enum nacc_count counter);
+const char *nacc_count_name(enum nacc_count counter);
+
+/* keeper.c: one delayed work of whoever has something to do later ------------ */
+
+void nacc_keeper_start(bool (*keep)(void));
+void nacc_kick(void);
+void nacc_keeper_stop(void);
+
+#endif /* NACC_BASE_H */

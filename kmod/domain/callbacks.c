@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the floors below ask of this one. */
+#include "domain/internal.h"
+#include "hook/hook.h"
+#include "routes/routes.h"
+
+/* What the keeper does; true if there will be more. */
+static bool keep(void)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_policy_poll();
+	nacc_promote_finish();
+	nacc_inherit_clean();
+	nacc_pool_collect();
+	nacc_domain_check_roots();
+	nacc_reap_dead();
+	nacc_sbi_stats(stats);
+	if (stats[NACC_STAT_FRAMES_RELEASED])
+		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED],
+				  nacc_domain_count());
+	nacc_disarm_if_unused();
+	return nacc_domain_count() || !nacc_pool_idle();
+}
+
+static const struct nacc_route_ops route_ops = {
+	.leave = nacc_leave_exiting,
+	.may_fork = nacc_inherit_room,
+	.forbidden = nacc_domain_forbidden,
+};
+
+/**
+ * nacc_callbacks_init() - let the floors below find this one
+ *
+ * Context: module load, before anything can be marked.
+ */
+void __init nacc_callbacks_init(void)
+{
+	nacc_routes_init(&route_ops);
+	nacc_keeper_start(keep);
+}
+
+/**
+ * nacc_callbacks_exit() - the keeper runs for the last time
+ *
+ * Context: may sleep; no domain is left and none can come. Waits until every
+ * frame is free.
+ */
+void nacc_callbacks_exit(void)
+{
+	nacc_keeper_stop();
+	if (!nacc_pool_idle())
+		pr_warn("the pool is not empty at unload\n");
+}

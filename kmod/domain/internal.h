@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the floor share with each other and with nobody else. */
+#ifndef NACC_DOMAIN_INTERNAL_H
+#define NACC_DOMAIN_INTERNAL_H
+
+#include "domain/domain.h"
+
+/* domain.c */
+extern struct mutex nacc_domain_lock;
+extern struct list_head nacc_domains;	/* under nacc_domain_lock */
+extern struct list_head nacc_mms;	/* under nacc_domain_lock */
+
+struct nacc_domain *nacc_domain_create(const char *name);
+struct nacc_domain *nacc_domain_find(u32 id);
+void nacc_domain_close(void);
+bool nacc_domain_closed(void);
+void nacc_domain_kill(phys_addr_t root);
+void nacc_domain_check_roots(void);
+u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
+			  unsigned long end);
+struct nacc_mm *nacc_mm_find(phys_addr_t root);
+void nacc_mm_publish(phys_addr_t root, void *arg);
+void nacc_mm_forget(struct nacc_mm *entry);
+
+/* mark.c */
+int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
+
+/* inherit.c */
+bool nacc_inherit_room(void);
+void nacc_inherit_clean(void);
+
+/* reap.c */
+void nacc_reap_dead(void);
+bool nacc_leave_exiting(struct mm_struct *mm);
+
+/* policy.c */
+void nacc_policy_refused(const struct nacc_sbi_audit *audit);
+void nacc_policy_poll(void);
+
+/* rules.c */
+int nacc_rules_add(struct nacc_rules *rules, const struct nacc_forbid *forbid);
+u32 nacc_rules_match(const struct nacc_rules *rules, unsigned long start,
+		     unsigned long end);
+void nacc_rules_print(struct seq_file *m, u32 domain,
+		      const struct nacc_rules *rules);
+
+#endif /* NACC_DOMAIN_INTERNAL_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The door of the firmware's floor: the only ecalls. */
+#ifndef NACC_FIRMWARE_H
+#define NACC_FIRMWARE_H
+
+#include "base/base.h"
+
+/* sbi.c: the only file that issues ecalls ----------------------------------- */
+
+int nacc_sbi_probe(void);
+int nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
+		  unsigned long a2, unsigned long *value);
+unsigned long nacc_sbi_info(unsigned int item);
+const char *nacc_reason_name(unsigned int reason);
+const char *nacc_stat_name(unsigned int stat);
+
+/* stats.c: the shim's counters ----------------------------------------------- */
+
+int nacc_sbi_stats_init(void);
+void nacc_sbi_stats_exit(void);
+void nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
+
+/* setup.c ------------------------------------------------------------------- */
+
+int nacc_setup(enum nacc_provenance provenance);
+unsigned int nacc_setup_writers(void);
+
+/* writers.c ----------------------------------------------------------------- */
+
+unsigned int nacc_writers_find(struct nacc_sbi_range *range);
+
+/* selftest.c ---------------------------------------------------------------- */
+
+int nacc_selftest_init(phys_addr_t pa);
+void nacc_selftest_exit(void);
+unsigned int nacc_selftest_passed(void);
+unsigned int nacc_selftest_harts(void);
+
+/* audit.c ------------------------------------------------------------------- */
+
+int nacc_audit_each(u64 *seq, void (*fn)(const struct nacc_sbi_audit *audit,
+					 void *arg), void *arg);
+
+#endif /* NACC_FIRMWARE_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the floor share with each other and with nobody else. */
+#ifndef NACC_ROUTES_INTERNAL_H
+#define NACC_ROUTES_INTERNAL_H
+
+#include "routes/routes.h"
+
+/** nacc_route_ops - constant once anything can be marked */
+extern struct nacc_route_ops nacc_route_ops;
+
+/* The hooks, by the file that has the replacement */
+extern struct nacc_hook nacc_hook_pte_alloc, nacc_hook_pmd_alloc,
+	nacc_hook_pud_alloc, nacc_hook_p4d_alloc, nacc_hook_clone;
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+extern struct nacc_hook nacc_hook_share;
+#endif
+extern struct nacc_hook nacc_hook_exit;
+extern struct nacc_hook nacc_hook_zap;
+extern struct nacc_hook nacc_hook_protect;
+extern struct nacc_hook nacc_hook_fork;
+extern struct nacc_hook nacc_hook_gup_fast, nacc_hook_gup;
+
+#endif /* NACC_ROUTES_INTERNAL_H */

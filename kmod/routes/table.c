@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of all routes. */
+#include "routes/internal.h"
+
+struct nacc_hook * const nacc_routes[] = {
+	&nacc_hook_pte_alloc,
+	&nacc_hook_pmd_alloc,
+	&nacc_hook_pud_alloc,
+	&nacc_hook_p4d_alloc,
+	&nacc_hook_clone,
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+	&nacc_hook_share,
+#endif
+	&nacc_hook_exit,
+	&nacc_hook_zap,
+	&nacc_hook_protect,
+	&nacc_hook_fork,
+	&nacc_hook_gup_fast,
+	&nacc_hook_gup,
+};
+
+const unsigned int nacc_nr_routes = ARRAY_SIZE(nacc_routes);
