@@ -16,6 +16,10 @@
 
 /** ATTACK_LEVELS - most page-table levels (Sv57) */
 #define ATTACK_LEVELS		5
+/** ATTACK_ROUNDS_MAX - most times that a command does something */
+#define ATTACK_ROUNDS_MAX	100000
+/** ATTACK_PATIENCE_NS - how long one hart waits for another */
+#define ATTACK_PATIENCE_NS	(2 * NSEC_PER_SEC)
 
 /**
  * struct attack_walk - how a virtual address of a process is translated
@@ -77,14 +81,22 @@ int attack_root(const u64 *arg, struct seq_buf *out);
 int attack_unroot(const u64 *arg, struct seq_buf *out);
 
 /* cpus.c */
+int attack_other_cpu(void);
+bool attack_await(const unsigned int *flag);
 void attack_meet(atomic_t *gate);
+
+/* space.c, see also space.h */
 int attack_space_begin(unsigned long *satp, unsigned long *va, u64 **slot);
 void attack_space_end(void);
 
-/* cpus.c: commands */
+/* storm.c: commands */
 int attack_storm(const u64 *arg, struct seq_buf *out);
 int attack_fences(const u64 *arg, struct seq_buf *out);
+
+/* hold.c: commands */
 int attack_hold(const u64 *arg, struct seq_buf *out);
+
+/* adopt.c: commands */
 int attack_flip(const u64 *arg, struct seq_buf *out);
 int attack_adopters(const u64 *arg, struct seq_buf *out);
 

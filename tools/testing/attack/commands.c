@@ -18,8 +18,9 @@
  *   spill, stale PID              use after free, see memory.c
  *   vmabit PID VA BIT             flip a bit in the rights of a VMA
  *   root PID, unroot PID PA       the mm names a copy of its root
- *   storm PA VALUE N, fences N    on all harts at once, see cpus.c
- *   hold, flip N, adopters        races of two harts, see cpus.c
+ *   storm PA VALUE N, fences N    on all harts at once, see storm.c
+ *   hold                          translations held on to, see hold.c
+ *   flip N, adopters              races of harts that adopt, see adopt.c
  *   learnt SCHOOL PA VALUE        one of the kernel's writers as deputy: good
  *                                 stores to SCHOOL, then a bad one, see deputy.c
  *   seam KIND PA VALUE            sd from an ordinary page into page PA

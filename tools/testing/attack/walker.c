@@ -12,7 +12,6 @@
 
 #include "attack.h"
 
-#define ROUNDS_MAX	100000
 #define ENOUGH		20	/* A bits cleared in time */
 #define PATIENCE	25	/* times the rounds, on a host that runs one hart at a time */
 
@@ -74,7 +73,7 @@ int attack_ledger(const u64 *arg, struct seq_buf *out)
 	struct ledger l = { .entry = __va(arg[0]), .rounds = arg[1] };
 	u64 last = 0;
 
-	if (l.rounds > ROUNDS_MAX || READ_ONCE(*l.entry))
+	if (l.rounds > ATTACK_ROUNDS_MAX || READ_ONCE(*l.entry))
 		return -EINVAL;
 	cpus_read_lock();
 	atomic_set(&l.gate, num_online_cpus());
@@ -172,7 +171,7 @@ int attack_walker(const u64 *arg, struct seq_buf *out)
 	u64 cleared = 0, looks = 0;
 	int cpu, err = attack_deputy_init();
 
-	if (err || arg[0] > ROUNDS_MAX)
+	if (err || arg[0] > ATTACK_ROUNDS_MAX)
 		return err ?: -EINVAL;
 	memset(&w, 0, sizeof(w));
 	w.rounds = arg[0];
