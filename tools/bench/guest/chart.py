@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The results as a drawing: bars of what marking adds, with the targets on them."""
-import html
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../docs"))
+import svg  # noqa: E402 pylint: disable=wrong-import-position
 
 LEFT, WIDTH, BAR, GAP, TOP = 130, 620, 9, 8, 70
 COLOR = {"trap": "#c2703d", "routed": "#2f6f9f"}
@@ -19,17 +23,8 @@ def chart(results, target_of):
     def x(value):
         return LEFT + WIDTH * (max(0.0, value) / most) ** 0.5
 
-    def text(at, y, what, anchor="start", size=11, color="#222"):
-        out.append(f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
-                   f'font-size="{size}" fill="{color}">{html.escape(what)}</text>')
-
-    def box(at, y, width, tall, color):
-        out.append(f'<rect x="{at:.1f}" y="{y:.1f}" width="{width:.1f}" height="{tall}" '
-                   f'fill="{color}"/>')
-
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 80}" '
-           f'height="{height}" font-family="sans-serif">',
-           f'<rect width="{LEFT + WIDTH + 80}" height="{height}" fill="#fff"/>']
+    drawing = svg.Drawing()
+    text, box = drawing.text, drawing.box
     text(10, 20, "Instructions that marking adds to each work", size=14)
     at = 10
     for v in variants:
@@ -50,5 +45,4 @@ def chart(results, target_of):
             text(x(value) + 4, y + j * BAR + BAR - 1, f"{value:.1f}", size=9, color="#444")
         if w in target_of:
             box(x((target_of[w] - 1) * 100), y - 2, 2, BAR * len(variants) + 3, "#000")
-    out.append("</svg>")
-    return "\n".join(out) + "\n"
+    return drawing.to_text(LEFT + WIDTH + 80, height)
