@@ -64,12 +64,12 @@ int attack_deputy(void *addr, u64 value);
 int attack_learnt(const u64 *arg, struct seq_buf *out);
 int attack_pin(const u64 *arg, struct seq_buf *out);
 int attack_unpin(const u64 *arg, struct seq_buf *out);
-int attack_seam(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out);
 
 /* wide.c */
 int attack_wide(const char *kind, phys_addr_t pa, struct seq_buf *out);
 int attack_pair(const u64 *arg, struct seq_buf *out);
 void attack_pair_free(void);
+int attack_seam(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out);
 
 /* memory.c: commands */
 int attack_peek(const u64 *arg, struct seq_buf *out);

@@ -23,7 +23,7 @@
  *   flip N, adopters              races of harts that adopt, see adopt.c
  *   learnt SCHOOL PA VALUE        one of the kernel's writers as deputy: good
  *                                 stores to SCHOOL, then a bad one, see deputy.c
- *   seam KIND PA VALUE            sd from an ordinary page into page PA
+ *   seam KIND PA VALUE            sd from an ordinary page into page PA, see wide.c
  *   pin PID, unpin                the mm does not end
  *   ledger PA N, walker N         harts and walker on one entry, see walker.c
  *   nap TYPE, alarm SECONDS       sleep and wake up, see sleep.c

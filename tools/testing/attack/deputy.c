@@ -13,7 +13,6 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 #include <asm/pgtable.h>
 
 #include "attack.h"
@@ -137,54 +136,4 @@ int attack_pin(const u64 *arg, struct seq_buf *out)
 	pinned = get_task_mm(task);
 	put_task_struct(task);
 	return pinned ? 0 : -EINVAL;
-}
-
-/* --- a seam ------------------------------------------------------------------------- */
-
-static unsigned int changed_words(const u64 *a, const u64 *b)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < PAGE_SIZE / sizeof(*a); i++)
-		n += a[i] != b[i];
-	return n;
-}
-
-/**
- * attack_seam() - KIND PA VALUE: a misaligned sd into the beginning of page PA
- *
- * Its first four bytes lie in an ordinary page that is mapped before PA, so the
- * fault is about an aligned address that the instruction does not name.
- */
-int attack_seam(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out)
-{
-	phys_addr_t own = attack_page_alloc(), copy = attack_page_alloc();
-	struct page *pages[2];
-	int err;
-	void *at;
-
-	if (!own || !copy)
-		return -ENOMEM;
-	err = attack_deputy_init();
-	if (err)
-		return err;
-	pages[0] = phys_to_page(own);
-	pages[1] = phys_to_page(pa);
-	at = vmap(pages, 2, VM_MAP, PAGE_KERNEL);
-	if (!at)
-		return -ENOMEM;
-	if (copy_from_kernel_nofault(attack_page(copy), at + PAGE_SIZE, PAGE_SIZE))
-		err = -EFAULT;
-	else if (!strcmp(kind, "writer"))
-		attack_deputy(at + PAGE_SIZE - 4, value);
-	else if (!strcmp(kind, "sd"))
-		attack_sd_at(at + PAGE_SIZE - 4, value);
-	else
-		err = -EINVAL;
-	if (!err)
-		seq_buf_printf(out, "changed=%u first=%#llx before=%u\n",
-			       changed_words(attack_page(copy), at + PAGE_SIZE),
-			       *(u64 *)(at + PAGE_SIZE), *(u32 *)(at + PAGE_SIZE - 4) != 0);
-	vunmap(at);
-	return err;
 }
