@@ -6,7 +6,9 @@
  * The ring has a lock of its own so that refusals never wait for a long call,
  * and so that sequence numbers have no gaps.
  */
-#include "nacc_internal.h"
+#include "audit.h"
+#include "frame.h"
+#include "mem.h"
 
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 		      enum nacc_reason reason, nacc_u16 flags, nacc_u64 old, nacc_u64 val)

@@ -6,7 +6,12 @@
  * read, judged and swapped as a store to it would be. The caller has to be on
  * good terms with the others that write it; what it gets wrong harms only itself.
  */
-#include "nacc_internal.h"
+#include "batch.h"
+#include "frame.h"
+#include "mem.h"
+#include "policy.h"
+#include "pte.h"
+#include "table.h"
 
 /**
  * struct batch - a call under way

@@ -5,7 +5,7 @@
  * Everything else that can raise a store fault is refused on purpose: Linux
  * writes no page table with it (DESIGN.md F6), so meeting one is news.
  */
-#include "nacc_internal.h"
+#include "decode.h"
 
 /* funct5 of the AMOs to operation + 1; lr, sc and amocas stay 0 */
 static const nacc_u8 amo_ops[32] = {

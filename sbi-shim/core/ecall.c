@@ -3,7 +3,15 @@
  * The SBI calls. Every argument is hostile (I9): each handler turns its
  * arguments into frames and checked buffers before it does anything.
  */
-#include "nacc_internal.h"
+#include "audit.h"
+#include "batch.h"
+#include "frame.h"
+#include "mem.h"
+#include "nacc_core.h"
+#include "request.h"
+#include "setup.h"
+#include "state.h"
+#include "table.h"
 
 static struct nacc_ret refused(enum nacc_reason reason)
 {

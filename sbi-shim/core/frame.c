@@ -7,7 +7,10 @@
  * way back exists: a frame that was a table for an instant may have a store in
  * flight on another hart, and only the fence tells that it has landed (I8).
  */
-#include "nacc_internal.h"
+#include "frame.h"
+#include "mem.h"
+#include "policy.h"
+#include "pte.h"
 
 /* A counter that changes under lock only, but may be read without. */
 static void adjust(struct nacc_core *core, nacc_u32 stat, int by)

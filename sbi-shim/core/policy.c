@@ -3,7 +3,10 @@
  * The rules that depend on a value alone. They change no state; they read the
  * layout, which is constant, and the set-up: see struct nacc_core for who may.
  */
-#include "nacc_internal.h"
+#include "mem.h"
+#include "policy.h"
+#include "pte.h"
+#include "state.h"
 
 static int overlaps(nacc_u64 start, nacc_u64 end, nacc_u64 lo, nacc_u64 hi)
 {

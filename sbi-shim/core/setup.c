@@ -5,7 +5,12 @@
  * The content is copied into the region first and only the copy is looked at;
  * S-mode cannot change it between the check and its use, nor ever after.
  */
-#include "nacc_internal.h"
+#include "mem.h"
+#include "policy.h"
+#include "pte.h"
+#include "request.h"
+#include "setup.h"
+#include "state.h"
 
 static int counts_ok(const struct nacc_sbi_setup *setup, nacc_u64 len)
 {

@@ -3,7 +3,31 @@
  * The trap path: one store of S-mode to a protected table, judged and
  * performed.
  */
-#include "nacc_internal.h"
+#include "audit.h"
+#include "frame.h"
+#include "mem.h"
+#include "policy.h"
+#include "pte.h"
+#include "state.h"
+#include "table.h"
+
+/**
+ * struct nacc_store - a trapped store under way
+ * @frame: table or root that it goes to
+ * @entry: the entry
+ * @slot: its number
+ * @writer: its instruction is in a writer range (I6)
+ * @old: what the entry holds
+ * @val: what it would hold
+ */
+struct nacc_store {
+	struct nacc_frame *frame;
+	nacc_u64 *entry;
+	nacc_u32 slot;
+	nacc_u32 writer;
+	nacc_u64 old;
+	nacc_u64 val;
+};
 
 static nacc_u64 apply(nacc_u8 op, nacc_u64 old, nacc_u64 operand)
 {

@@ -4,7 +4,12 @@
  *
  * Every function here that changes something wants core->lock held.
  */
-#include "nacc_internal.h"
+#include "frame.h"
+#include "mem.h"
+#include "policy.h"
+#include "pte.h"
+#include "state.h"
+#include "table.h"
 
 static nacc_u64 kernel_entry(const struct nacc_core *core, nacc_u32 slot)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nacc_core.h"
+#include "decode.h"
 
 struct line {
 	nacc_u32 mask, match;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Put into the core's nacc_internal.h for the proofs. One hart runs at a time
+ * Put into the core's mem.h for the proofs. One hart runs at a time
  * there (see prove_race()), so an atomic access is an access; said like this CBMC
  * sees the field that it goes to instead of bytes of an array. The second time
  * comes after what this hides.

@@ -8,7 +8,12 @@
 #ifndef WORLD_H
 #define WORLD_H
 
-#include "nacc_internal.h"
+#include "frame.h"
+#include "mem.h"
+#include "nacc_core.h"
+#include "policy.h"
+#include "pte.h"
+#include "table.h"
 
 #define FRAMES		3
 #define RANGES		4

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The machine of the tests; see machine.h. */
 #include "machine.h"
-#include "nacc_internal.h"
+#include "policy.h"
 
 struct machine m;
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is remembered of stores.
+ */
+#ifndef NACC_AUDIT_H
+#define NACC_AUDIT_H
+
+#include "nacc_core.h"
+
+/**
+ * nacc_audit_store() - record a store
+ * @core: the core
+ * @access: the store
+ * @reason: what is wrong with it
+ * @flags: NACC_AUDIT_*: what became of it
+ * @old: what memory held
+ * @val: what it would have written, or wrote
+ */
+void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
+		      enum nacc_reason reason, nacc_u16 flags, nacc_u64 old,
+		      nacc_u64 val);
+
+/**
+ * nacc_audit_read() - copy records out
+ * @core: the core
+ * @seq: first sequence number wanted; older ones than the ring holds are gone
+ * @out: where to
+ * @max: how many fit
+ *
+ * Return: how many were written.
+ */
+nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
+			 struct nacc_sbi_audit *out, nacc_u32 max);
+
+/**
+ * nacc_learn() - count a store of an unknown writer
+ * @core: the core
+ * @pc: its address
+ *
+ * Return: 1 if it is the first of that writer (or, once NACC_SBI_LEARN_MAX - 1
+ * are known, of all that found no place), else 0.
+ */
+int nacc_learn(struct nacc_core *core, nacc_u64 pc);
+
+/**
+ * nacc_learn_read() - copy the unknown writers out
+ * @core: the core
+ * @out: room for NACC_SBI_LEARN_MAX
+ *
+ * Those that found no place come first, with a PC of 0.
+ * Return: how many were written.
+ */
+nacc_u32 nacc_learn_read(const struct nacc_core *core,
+			 struct nacc_sbi_unknown *out);
+
+#endif /* NACC_AUDIT_H */

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The records of frames: reading them, and what changes them.
+ *
+ * Functions documented as "under lock" want core->lock held by the caller.
+ */
+#ifndef NACC_FRAME_H
+#define NACC_FRAME_H
+
+#include "mem.h"
+#include "nacc_core.h"
+#include "pte.h"
+
+static inline nacc_u8 frame_type(const struct nacc_frame *frame)
+{
+	return __atomic_load_n(&frame->type, __ATOMIC_ACQUIRE);
+}
+
+static inline int frame_is_table(const struct nacc_frame *frame)
+{
+	nacc_u8 type = frame_type(frame);
+
+	return type == NACC_FRAME_TABLE || type == NACC_FRAME_ROOT;
+}
+
+static inline nacc_u16 frame_flags(const struct nacc_frame *frame)
+{
+	return __atomic_load_n(&frame->flags, __ATOMIC_RELAXED);
+}
+
+static inline nacc_u32 frame_live(const struct nacc_frame *frame)
+{
+	return load32(&frame->live);
+}
+
+static inline nacc_u32 frame_index(const struct nacc_core *core,
+				   const struct nacc_frame *frame)
+{
+	return (nacc_u32)(frame - core->frames);
+}
+
+static inline nacc_u64 frame_pa(const struct nacc_core *core,
+				const struct nacc_frame *frame)
+{
+	return core->frame_base +
+	       ((nacc_u64)frame_index(core, frame) << PAGE_SHIFT);
+}
+
+static inline nacc_u64 *frame_entries(const struct nacc_core *core,
+				      const struct nacc_frame *frame)
+{
+	return nacc_phys(frame_pa(core, frame));
+}
+
+/* The frame that a physical address lies in, or NULL. */
+static inline struct nacc_frame *frame_at(const struct nacc_core *core,
+					  nacc_u64 pa)
+{
+	nacc_u64 i = (pa - core->frame_base) >> PAGE_SHIFT;
+
+	if (pa < core->frame_base || i >= core->nr_frames)
+		return 0;
+	return &core->frames[i];
+}
+
+/**
+ * nacc_frame_set_type() - change what a frame is, under lock
+ * @core: the core
+ * @frame: the frame; its other fields already fit @type
+ * @type: new type
+ */
+void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
+			 enum nacc_frame_type type);
+
+/**
+ * nacc_frame_set_flags() - change flags, under lock
+ * @frame: the frame
+ * @set: flags to set
+ * @clear: flags to clear
+ */
+void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set,
+			  nacc_u16 clear);
+
+/**
+ * nacc_frame_arm() - put a zeroed frame on the armed list, under lock
+ * @core: the core
+ * @frame: a free frame, or one that nacc_frame_disarm() has just taken off
+ */
+void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_frame_disarm() - take a frame off the armed list, under lock
+ * @core: the core
+ * @frame: an armed frame
+ *
+ * Its type stays: the caller gives it the new one.
+ */
+void nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_frame_own() - make a frame an unlinked table of its owner, under lock
+ * @core: the core
+ * @frame: the frame, @level, @owner and entries filled in, in no list
+ */
+void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_frame_link() - record that an entry names this table, under lock
+ * @core: the core
+ * @child: an unlinked table
+ * @parent: the frame that the entry is in
+ * @slot: the entry
+ */
+void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
+		     const struct nacc_frame *parent, nacc_u32 slot);
+
+/**
+ * nacc_frame_unlink() - record that no entry names this table, under lock
+ * @core: the core
+ * @child: a linked table
+ */
+void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child);
+
+/**
+ * nacc_frame_release() - a table or root ends; its content stays, under lock
+ * @core: the core
+ * @frame: the frame
+ */
+void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_frame_reclaim() - zero and free a frame if a fence has covered it,
+ *	under lock
+ * @core: the core
+ * @frame: any frame
+ *
+ * Return: 1 if it became free, 0 if it is not fit for that.
+ */
+int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_undrained_push() - record an adoption for NACC_SBI_DRAIN, under lock
+ * @core: the core
+ * @frame: the twin
+ * @original: the page it replaced
+ */
+void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
+			 nacc_u64 original);
+
+/**
+ * nacc_undrained_pop() - take the oldest adoption record, under lock
+ * @core: the core
+ *
+ * Return: the twin, its @original still set, or NULL.
+ */
+struct nacc_frame *nacc_undrained_pop(struct nacc_core *core);
+
+/**
+ * nacc_layout_ok() - is this a machine that the rules are made for?
+ * @layout: the machine
+ *
+ * Return: 1 if the region is a power of two, aligned to it, in RAM, big enough and
+ * not firmware, all RAM has addresses that an entry can name, and each firmware
+ * span is one or more whole pages.
+ */
+int nacc_layout_ok(const struct nacc_layout *layout);
+
+#endif /* NACC_FRAME_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A call: how ecall.c hands it on, what performs it gets, and its result.
+ */
+#ifndef NACC_REQUEST_H
+#define NACC_REQUEST_H
+
+#include "nacc_core.h"
+
+/**
+ * struct nacc_request - a call whose arguments have been looked at
+ * @arg: a0..a5, all hostile
+ * @satp: satp of the calling hart
+ * @frame: frame that it names, of a type and in a state that fit the function
+ * @page: buffer that it names; nacc_buffer_ok()
+ */
+struct nacc_request {
+	const nacc_u64 *arg;
+	nacc_u64 satp;
+	struct nacc_frame *frame;
+	void *page;
+};
+
+/* Sets of frame types, and of address-space states by the flags of the root */
+#define ROOT		(1U << NACC_FRAME_ROOT)
+#define TABLE		(1U << NACC_FRAME_TABLE)
+#define LIVE		(1U << 0)
+#define BUILDING	(1U << NACC_FRAME_FLAG_BUILDING)
+#define RETIRING	(1U << NACC_FRAME_FLAG_RETIRING)
+#define ANY		(LIVE | BUILDING | RETIRING)
+
+/**
+ * struct nacc_handler - one function of the extension
+ * @call: runs under lock; or
+ * @step: runs under lock for each of the frames that the first two arguments
+ *	name; the call returns the sum of what it returns
+ * @max: how many frames @step may be asked for
+ * @early: allowed before set-up
+ * @types: frame types that argument 0 must name one of; 0: names no frame
+ * @states: states that its address space may be in
+ * @page: number of the argument that names a buffer, from 1; 0: none
+ * @pages: how many pages the buffer has, if not one
+ * @unlocked: @call runs without the lock; it may change level-0 entries only
+ */
+struct nacc_handler {
+	struct nacc_ret (*call)(struct nacc_core *core, const struct nacc_request *rq);
+	int (*step)(struct nacc_core *core, struct nacc_frame *frame);
+	nacc_u16 max;
+	nacc_u8 early;
+	nacc_u8 types;
+	nacc_u8 states;
+	nacc_u8 page;
+	nacc_u8 pages;
+	nacc_u8 unlocked;
+};
+
+static inline struct nacc_ret ret_ok(nacc_u64 value)
+{
+	return (struct nacc_ret){ .error = NACC_SBI_SUCCESS, .value = value };
+}
+
+static inline struct nacc_ret ret_fail(long error, enum nacc_reason reason)
+{
+	return (struct nacc_ret){ .error = error, .value = reason };
+}
+
+#endif /* NACC_REQUEST_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What has become of the core: asked by its files and by the firmware around it.
+ */
+#ifndef NACC_STATE_H
+#define NACC_STATE_H
+
+#include "mem.h"
+#include "nacc_core.h"
+
+static inline int nacc_is_set_up(const struct nacc_core *core)
+{
+	return __atomic_load_n(&core->set_up, __ATOMIC_ACQUIRE);
+}
+
+/* See struct nacc_core for what follows from it. */
+static inline int nacc_is_locked(const struct nacc_core *core)
+{
+	return __atomic_load_n(&core->locked, __ATOMIC_ACQUIRE);
+}
+
+/* Does an address lie in the R-only region? */
+static inline int nacc_in_region(const struct nacc_core *core, nacc_u64 pa)
+{
+	return pa - core->layout.region_base < core->layout.region_size;
+}
+
+#endif /* NACC_STATE_H */
