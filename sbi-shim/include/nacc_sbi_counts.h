@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * The NACC SBI extension: what the shim counts and names. Reasons to refuse a
+ * store or a call, and the counters of NACC_SBI_STATS; part of nacc_sbi.h.
+ */
+#ifndef NACC_SBI_COUNTS_H
+#define NACC_SBI_COUNTS_H
+
+/**
+ * enum nacc_reason - why a store or a call was refused
+ *
+ * Each has a name (NACC_REASON_NAMES), a counter and, for stores, a line in
+ * the audit ring. Append only.
+ *
+ * @NACC_REASON_NONE: not refused
+ * @NACC_REASON_NOT_A_STORE: the trapped instruction is none that the shim
+ *	performs (vector, floating point, cbo.zero, sc, amocas, ...)
+ * @NACC_REASON_WIDTH: a store that is not 8 bytes wide
+ * @NACC_REASON_MISALIGNED: address not a multiple of the width, or a store that
+ *	begins in another page: then the address recorded is where the frame begins
+ * @NACC_REASON_PRIVILEGE: the store came from U-mode
+ * @NACC_REASON_NOT_A_TABLE: the frame is free, armed, released or the shim's
+ * @NACC_REASON_PROVENANCE: the PC is not in a writer range (I6)
+ * @NACC_REASON_RESERVED_BITS: reserved or G bit set; N or PBMT set that the
+ *	harts do not have, or in a form that is reserved; W without R; A, D, U, N or
+ *	PBMT in a non-leaf
+ * @NACC_REASON_NOT_USER: leaf of the user half without U
+ * @NACC_REASON_LEAF_POOL: leaf that overlaps the pool
+ * @NACC_REASON_LEAF_FIRMWARE: leaf that overlaps the firmware
+ * @NACC_REASON_LEAF_KERNEL: leaf that overlaps the kernel image
+ * @NACC_REASON_SUPERPAGE: superpage whose address is not aligned to its size
+ * @NACC_REASON_LEVEL: link to a table of another level, or a link at level 0
+ * @NACC_REASON_OWNER: link to a table of another address space
+ * @NACC_REASON_DOUBLE_LINK: link to a table that is linked elsewhere
+ * @NACC_REASON_KERNEL_HALF: not the value that the kernel's root has there (I5)
+ * @NACC_REASON_LINK_NOT_RAM: link to a page that is not S-mode RAM
+ * @NACC_REASON_NESTED: adopted page holds links of its own that are no tables
+ *	of this address space
+ * @NACC_REASON_EXHAUSTED: no armed frame left
+ * @NACC_REASON_AS_STATE: address space not in the state that this needs
+ * @NACC_REASON_NOT_SET_UP: NACC_SBI_SETUP has not happened
+ * @NACC_REASON_BAD_ADDRESS: argument not an aligned address of the right kind
+ * @NACC_REASON_BAD_COUNT: argument out of its range
+ * @NACC_REASON_LINKED: table still linked
+ * @NACC_REASON_ROOT_IN_USE: a hart's satp names a released root
+ * @NACC_REASON_LOCKED: set-up differs from the one in force
+ * @NACC_REASON_MAX: number of reasons
+ */
+enum nacc_reason {
+	NACC_REASON_NONE = 0,
+	NACC_REASON_NOT_A_STORE = 1,
+	NACC_REASON_WIDTH = 2,
+	NACC_REASON_MISALIGNED = 3,
+	NACC_REASON_PRIVILEGE = 4,
+	NACC_REASON_NOT_A_TABLE = 5,
+	NACC_REASON_PROVENANCE = 6,
+	NACC_REASON_RESERVED_BITS = 7,
+	NACC_REASON_NOT_USER = 8,
+	NACC_REASON_LEAF_POOL = 9,
+	NACC_REASON_LEAF_FIRMWARE = 10,
+	NACC_REASON_LEAF_KERNEL = 11,
+	NACC_REASON_SUPERPAGE = 12,
+	NACC_REASON_LEVEL = 13,
+	NACC_REASON_OWNER = 14,
+	NACC_REASON_DOUBLE_LINK = 15,
+	NACC_REASON_KERNEL_HALF = 16,
+	NACC_REASON_LINK_NOT_RAM = 17,
+	NACC_REASON_NESTED = 18,
+	NACC_REASON_EXHAUSTED = 19,
+	NACC_REASON_AS_STATE = 20,
+	NACC_REASON_NOT_SET_UP = 21,
+	NACC_REASON_BAD_ADDRESS = 22,
+	NACC_REASON_BAD_COUNT = 23,
+	NACC_REASON_LINKED = 24,
+	NACC_REASON_ROOT_IN_USE = 25,
+	NACC_REASON_LOCKED = 26,
+	NACC_REASON_MAX,
+};
+
+/** NACC_REASON_NAMES - initialiser: user-facing name of each reason */
+#define NACC_REASON_NAMES \
+	"none", "not-a-store", "width", "misaligned", "privilege", \
+	"not-a-table", "provenance", "reserved-bits", "not-user", \
+	"leaf-pool", "leaf-firmware", "leaf-kernel", "superpage", "level", \
+	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
+	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
+	"linked", "root-in-use", "locked"
+
+/**
+ * enum nacc_stat - counters of NACC_SBI_STATS
+ *
+ * @NACC_STAT_TRAPS: store faults on the region
+ * @NACC_STAT_STORES: stores performed
+ * @NACC_STAT_AMOS: atomic memory operations performed
+ * @NACC_STAT_LINKS: links to tables made by stores
+ * @NACC_STAT_UNLINKS: links removed by stores
+ * @NACC_STAT_ADOPTED_TRAP: adoptions made by stores
+ * @NACC_STAT_ADOPTED_CALL: adoptions made by TABLE_ADOPT
+ * @NACC_STAT_ECALLS: calls of this extension
+ * @NACC_STAT_FENCES: fences done
+ * @NACC_STAT_RECLAIMED: frames zeroed and freed
+ * @NACC_STAT_REFUSED: stores refused
+ * @NACC_STAT_AD_FAULTS: walker faults resolved by setting A or D
+ * @NACC_STAT_FRAMES_FREE: frames of each type now, this and the next four
+ * @NACC_STAT_FRAMES_ARMED: see above
+ * @NACC_STAT_FRAMES_ROOT: see above
+ * @NACC_STAT_FRAMES_TABLE: see above
+ * @NACC_STAT_FRAMES_RELEASED: see above
+ * @NACC_STAT_UNDRAINED: adoption records waiting
+ * @NACC_STAT_UNLINKED: tables that are not linked now
+ * @NACC_STAT_AUDIT_NEXT: sequence number that the next audit record will get
+ * @NACC_STAT_SKIPPED: stores of a registered writer that were refused and
+ *	skipped instead of faulted
+ * @NACC_STAT_UNKNOWN: stores performed although their PC is in no writer range
+ * @NACC_STAT_FAST: stores and AMOs performed within the trap vector, the common ones
+ * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT and EXCHANGE
+ * @NACC_STAT_MAX: number of counters
+ */
+enum nacc_stat {
+	NACC_STAT_TRAPS = 0,
+	NACC_STAT_STORES = 1,
+	NACC_STAT_AMOS = 2,
+	NACC_STAT_LINKS = 3,
+	NACC_STAT_UNLINKS = 4,
+	NACC_STAT_ADOPTED_TRAP = 5,
+	NACC_STAT_ADOPTED_CALL = 6,
+	NACC_STAT_ECALLS = 7,
+	NACC_STAT_FENCES = 8,
+	NACC_STAT_RECLAIMED = 9,
+	NACC_STAT_REFUSED = 10,
+	NACC_STAT_AD_FAULTS = 11,
+	NACC_STAT_FRAMES_FREE = 12,
+	NACC_STAT_FRAMES_ARMED = 13,
+	NACC_STAT_FRAMES_ROOT = 14,
+	NACC_STAT_FRAMES_TABLE = 15,
+	NACC_STAT_FRAMES_RELEASED = 16,
+	NACC_STAT_UNDRAINED = 17,
+	NACC_STAT_UNLINKED = 18,
+	NACC_STAT_AUDIT_NEXT = 19,
+	NACC_STAT_SKIPPED = 20,
+	NACC_STAT_UNKNOWN = 21,
+	NACC_STAT_FAST = 22,
+	NACC_STAT_BATCHED = 23,
+	NACC_STAT_MAX,
+};
+
+/** NACC_STAT_NAMES - initialiser: user-facing name of each counter */
+#define NACC_STAT_NAMES \
+	"traps", "stores", "amos", "links", "unlinks", "adopted_trap", \
+	"adopted_call", "ecalls", "fences", "reclaimed", "refused", \
+	"ad_faults", "frames_free", "frames_armed", "frames_root", \
+	"frames_table", "frames_released", "undrained", "unlinked", \
+	"audit_next", "skipped", "unknown_writer", "fast", "batched"
+
+#endif /* NACC_SBI_COUNTS_H */
