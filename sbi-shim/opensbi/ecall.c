@@ -9,7 +9,12 @@
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_ecall.h>
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_trap.h>
+#include "ecall.h"
+#include "fence.h"
 #include "glue.h"
+#include "hart.h"
 
 static struct nacc_ret dispatch(struct nacc_core *core,
 				const struct nacc_call *call)

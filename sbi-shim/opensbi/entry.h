@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What entry.S and rows.S share: where the registers of the trapped code are.
+ * The trap vector: its addresses, and for entry.S and rows.S where the registers of
+ * the trapped code are.
  */
 #ifndef NACC_ENTRY_H
 #define NACC_ENTRY_H
@@ -15,4 +16,15 @@
 /* From the scratch space: in the frame that the stack begins with */
 #define SAVED(x)	(REG(x) - SBI_TRAP_CONTEXT_SIZE)
 
+#ifndef __ASSEMBLER__
+
+/* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */
+void nacc_trap_entry(void);
+void nacc_trap_entry_hyp(void);
+void nacc_trap_slow(void);
+void nacc_trap_slow_hyp(void);
+void _trap_handler(void);
+void _trap_handler_hyp(void);
+
+#endif /* __ASSEMBLER__ */
 #endif /* NACC_ENTRY_H */

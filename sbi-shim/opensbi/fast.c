@@ -7,7 +7,9 @@
  */
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_heap.h>
-#include "glue.h"
+#include "fast.h"
+#include "hart.h"
+#include "state.h"
 
 #define MSTATUS_MPV_BIT	39
 #define PPN_SHIFT	10
@@ -206,7 +208,7 @@ void nacc_fast_learn(const struct nacc_core *core, const struct nacc_access *acc
 	struct nacc_fast_store *store;
 
 	/* What was performed was 8 bytes wide, in S-mode, in a frame. */
-	if (!IS_ON || !fast->last || !nacc_locked(core) || core->frames[frame].level ||
+	if (!IS_ON || !fast->last || !nacc_is_locked(core) || core->frames[frame].level ||
 	    !is_writer(core, access))
 		return;
 	if (!fast->frames_size)

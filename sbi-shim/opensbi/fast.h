@@ -67,6 +67,7 @@
 #ifndef __ASSEMBLER__
 
 #include <sbi/sbi_types.h>
+#include "nacc_core.h"
 
 /**
  * struct nacc_fast_store - a store that was performed before
@@ -135,6 +136,10 @@ struct nacc_fast {
 	u64 *nr_stores;
 	u64 *nr_amos;
 };
+
+/* fast.c */
+void nacc_fast_init(struct nacc_fast *fast);
+void nacc_fast_learn(const struct nacc_core *core, const struct nacc_access *access);
 
 /* entry.S and rows.S: addresses only */
 void nacc_fast_across(void);

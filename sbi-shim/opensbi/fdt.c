@@ -7,6 +7,7 @@
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_string.h>
 #include <sbi_utils/fdt/fdt_helper.h>
+#include "fdt.h"
 #include "glue.h"
 
 /* OpenSBI's own fix-ups make the blob grow in place, by about 2 KiB. */

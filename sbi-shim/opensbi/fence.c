@@ -27,7 +27,12 @@
 #include <sbi/sbi_hartmask.h>
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_ipi.h>
+#include <sbi/sbi_scratch.h>
+#include "fence.h"
 #include "glue.h"
+#include "hart.h"
+#include "state.h"
+#include "walk.h"
 
 static unsigned long fence_number;
 static u32 fence_event;
@@ -144,7 +149,7 @@ struct nacc_ret nacc_fence(struct nacc_core *core)
 	u64 epoch;
 	u32 i;
 
-	if (!__atomic_load_n(&core->set_up, __ATOMIC_ACQUIRE)) {
+	if (!nacc_is_set_up(core)) {
 		ret.error = NACC_SBI_ERR_INVALID_STATE;
 		ret.value = NACC_REASON_NOT_SET_UP;
 		return ret;

@@ -6,8 +6,11 @@
 #include <sbi/sbi_bitops.h>
 #include <sbi/sbi_console.h>
 #include <sbi/sbi_domain.h>
+#include <sbi/sbi_scratch.h>
 #include <sbi/sbi_string.h>
+#include "fdt.h"
 #include "glue.h"
+#include "place.h"
 
 #define POOL_DEFAULT_MIN	(8UL << 20)
 #define POOL_DEFAULT_MAX	BIT(30)

@@ -23,11 +23,19 @@
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_math.h>
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_trap.h>
 #include <sbi_utils/fdt/fdt_helper.h>
+#include "arm.h"
+#include "ecall.h"
+#include "fdt.h"
+#include "fence.h"
 #include "glue.h"
+#include "hart.h"
+#include "place.h"
 
-struct nacc_core nacc_state;
-bool nacc_on;
+/* The shim guards this machine; fixed before any S-mode code runs. */
+static bool is_on;
 
 static u64 region_base;
 static u64 region_size;
@@ -40,15 +48,6 @@ static const struct sbi_hsm_device hsm_device = {
 	.name = "nacc",
 	.hart_resume = nacc_hart_resume,
 };
-
-/**
- * nacc_phys() - firmware sees physical memory one to one
- * @pa: physical address
- */
-void *nacc_phys(nacc_u64 pa)
-{
-	return (void *)(unsigned long)pa;
-}
 
 static void say_off(const char *why)
 {
@@ -214,7 +213,7 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 	if (nacc_hart_of(scratch)->ad == NACC_AD_FAULT)
 		nacc_fdt_svade(fdt);
 	sbi_hsm_set_device(&hsm_device);
-	nacc_on = true;
+	is_on = true;
 	print_boot_line(scratch);
 }
 
@@ -237,7 +236,7 @@ static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
 		start(scratch, fdt);
 		return 0;
 	}
-	if (!nacc_on)
+	if (!is_on)
 		return 0;
 	/* A hart that cannot be guarded is not let into S-mode (I1). */
 	if (!pmp_fits(scratch))
@@ -248,7 +247,7 @@ static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
 static void final_exit(const struct fdt_match *match)
 {
 	(void)match;
-	if (nacc_on)
+	if (is_on)
 		nacc_hart_disarm(sbi_scratch_thishart_ptr());
 }
 

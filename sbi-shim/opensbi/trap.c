@@ -6,7 +6,12 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_timer.h>
 #include <sbi/sbi_unpriv.h>
+#include "fast.h"
 #include "glue.h"
+#include "hart.h"
+#include "state.h"
+#include "trap.h"
+#include "walk.h"
 
 #define NOT_OURS	0
 #define HANDLED		1
@@ -22,13 +27,13 @@
  */
 static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
 {
-	if (nacc_locked(core)) {
+	if (nacc_is_locked(core)) {
 		*pa = va - core->setup->linear_base;
-		if (nacc_region_has(core, *pa))
+		if (nacc_in_region(core, *pa))
 			return true;
 	}
 	return nacc_walk(core, csr_read(CSR_SATP), va, pa) &&
-	       nacc_region_has(core, *pa);
+	       nacc_in_region(core, *pa);
 }
 
 /*
@@ -38,7 +43,7 @@ static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
  */
 static bool fetch(const struct nacc_core *core, u64 pc, u32 *insn)
 {
-	const struct nacc_sbi_setup *setup = nacc_locked(core) ? core->setup : NULL;
+	const struct nacc_sbi_setup *setup = nacc_is_locked(core) ? core->setup : NULL;
 	u64 offset = setup ? pc - setup->image_va : 0;
 	struct sbi_trap_info trap;
 
@@ -145,7 +150,7 @@ static int set_ad(struct nacc_core *core, const struct sbi_trap_context *tcntx)
 	enum nacc_ad_result result;
 	u64 va = trap->tval;
 
-	if (!nacc_region_has(core, nacc_satp_root(satp)))
+	if (!nacc_in_region(core, nacc_satp_root(satp)))
 		return NOT_OURS;
 	result = nacc_set_ad(core, satp, va, is_store, is_fetch);
 	if (result == NACC_AD_NONE ||
@@ -171,7 +176,7 @@ int nacc_trap(struct sbi_trap_context *tcntx)
 	struct nacc_core *core = &nacc_state;
 	u64 pa;
 
-	if (!__atomic_load_n(&core->set_up, __ATOMIC_ACQUIRE))
+	if (!nacc_is_set_up(core))
 		return NOT_OURS;
 	if (trap->cause == CAUSE_STORE_ACCESS &&
 	    store_target(core, trap->tval, &pa))

@@ -7,7 +7,7 @@
  */
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_bitops.h>
-#include "glue.h"
+#include "walk.h"
 
 #define SATP_MODE_SHIFT	60
 

@@ -11,8 +11,10 @@
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_hart.h>
+#include <sbi/sbi_trap.h>
 #include <sbi/sbi_unpriv.h>
 #include "glue.h"
+#include "walker.h"
 
 #define PAGE		4096UL
 #define PAGE_BITS	12

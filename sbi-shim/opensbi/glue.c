@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The core's state, and what it wants of whoever it runs for.
+ */
+#include "glue.h"
+
+struct nacc_core nacc_state;
+
+/**
+ * nacc_phys() - firmware sees physical memory one to one
+ * @pa: physical address
+ */
+void *nacc_phys(nacc_u64 pa)
+{
+	return (void *)(unsigned long)pa;
+}

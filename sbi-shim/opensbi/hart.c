@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Per-hart state: where it is, and what is known of all harts by it.
+ */
+#include <sbi/sbi_error.h>
+#include "hart.h"
+
+static bool has_room;
+
+/**
+ * nacc_hart_of() - the shim's state of a hart
+ * @scratch: the hart's scratch space
+ */
+struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch)
+{
+	return sbi_scratch_offset_ptr(scratch, NACC_HART_OFFSET);
+}
+
+/**
+ * nacc_hart_init() - make room for it, once, on the boot hart
+ *
+ * OpenSBI deals the scratch space out from its start on, so what is before our
+ * place is taken, too.
+ *
+ * Return: 0 or an error. The room comes zeroed.
+ */
+int nacc_hart_init(void)
+{
+	unsigned long first = sbi_scratch_alloc_offset(sizeof(first));
+
+	if (!first || first >= NACC_HART_OFFSET)
+		return SBI_ENOMEM;
+	sbi_scratch_alloc_offset(NACC_HART_OFFSET - first - sizeof(first));
+	has_room = sbi_scratch_alloc_type_offset(struct nacc_hart) == NACC_HART_OFFSET;
+	return has_room ? 0 : SBI_ENOMEM;
+}
+
+/**
+ * nacc_hart_disarm() - the hart is on its way out of S-mode's reach
+ * @scratch: its scratch space
+ *
+ * OpenSBI sets its own vector when the hart comes back, before it arms again.
+ */
+void nacc_hart_disarm(struct sbi_scratch *scratch)
+{
+	if (!has_room)
+		return;
+	__atomic_store_n(&nacc_hart_of(scratch)->armed, 0, __ATOMIC_RELEASE);
+}
+
+/**
+ * nacc_hart_count() - harts whose traps pass through the shim
+ */
+unsigned long nacc_hart_count(void)
+{
+	unsigned long count = 0;
+	struct nacc_hart *hart;
+	u32 i;
+
+	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
+
+		if (!scratch)
+			continue;
+		hart = nacc_hart_of(scratch);
+		count += __atomic_load_n(&hart->armed, __ATOMIC_ACQUIRE);
+	}
+	return count;
+}
+
+/**
+ * nacc_hart_walker() - what the walkers of all armed harts do
+ */
+enum nacc_walker nacc_hart_walker(void)
+{
+	enum nacc_walker all = NACC_WALKER_UNKNOWN;
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
+		struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
+
+		if (!hart || !__atomic_load_n(&hart->armed, __ATOMIC_ACQUIRE))
+			continue;
+		if (any && hart->walker != all)
+			return NACC_WALKER_UNKNOWN;
+		all = hart->walker;
+		any = true;
+	}
+	return all;
+}

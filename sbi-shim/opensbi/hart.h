@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Per-hart state. */
+#ifndef NACC_HART_H
+#define NACC_HART_H
+
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_types.h>
+#include "fast.h"
+#include "nacc_core.h"
+
+/**
+ * struct nacc_hart - one hart, in its scratch space
+ * @fast: what the trap vector knows; first, at NACC_HART_OFFSET
+ * @fence_done: last fence that this hart has acknowledged
+ * @root: physical address of the root that satp named then, 0 for bare
+ * @ad: enum nacc_ad
+ * @walker: enum nacc_walker
+ * @armed: its trap vector is the shim's
+ * @retry_pc: access tried again in trap.c: its instruction
+ * @retry_va: its address
+ * @retry_time: when
+ * @retries: how often in a row
+ *
+ * Written by the hart itself only.
+ */
+struct nacc_hart {
+	struct nacc_fast fast;
+	unsigned long fence_done;
+	unsigned long root;
+	u32 ad;
+	u32 walker;
+	u32 armed;
+	u64 retry_pc;
+	u64 retry_va;
+	u64 retry_time;
+	u32 retries;
+};
+
+int nacc_hart_init(void);
+void nacc_hart_disarm(struct sbi_scratch *scratch);
+struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch);
+unsigned long nacc_hart_count(void);
+enum nacc_walker nacc_hart_walker(void);
+
+#endif /* NACC_HART_H */
