@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The model that the core is compared with: its state, what must come of a step,
+ * and the steps.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "machine.h"
+
+#define FRAMES_MAX	64
+#define NO		(-1)
+#define SCRATCH		8	/* pages of S-mode that calls and links name */
+#define REGION		(1UL << 18)
+
+enum kind { K_FREE, K_ARMED, K_ROOT, K_TABLE, K_RELEASED };
+
+/** struct mframe - a frame as it must be, its content in @e */
+struct mframe {
+	enum kind kind;
+	int owner, level, parent, slot;
+	int building, retiring, undrained;
+	nacc_u64 original, epoch;
+	nacc_u64 e[512];
+};
+
+/** struct model - what the core's state must be */
+struct model {
+	struct mframe f[FRAMES_MAX];
+	int nr, top, flags;
+	unsigned int leaves;
+	nacc_u64 epoch, fenced;
+	int queue[FRAMES_MAX], queued;
+};
+
+extern struct model mo;
+
+/** struct outcome - what must come of writing an entry */
+struct outcome {
+	unsigned int reason;
+	int child;	/* linked */
+	int dropped;	/* unlinked */
+	int adopt;
+};
+
+/* model.c: what must hold. It says so, and changes only @mo. */
+void bad(const char *what, nacc_u64 a, nacc_u64 b);
+void same(const char *what, nacc_u64 is, nacc_u64 wanted);
+void expect(const char *what, struct nacc_ret ret, long error, unsigned int reason);
+nacc_u64 frame_pa_of(int i);
+int index_of(nacc_u64 pa);
+/* The root or table (of those asked for) with just this address, or NO */
+int exact(nacc_u64 pa, int roots, int tables);
+int page_ok(nacc_u64 pa);
+int is_table(int i);
+int kernel_half(int i, int slot);
+int child_at(int i, int slot);
+int any_of(enum kind kind);
+struct outcome rule(int i, int level, int owner, int slot, int root_half,
+		    int linked, nacc_u64 val);
+unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, int nested);
+unsigned int access_rule(const struct nacc_access *a, int i);
+struct outcome store_rule(const struct nacc_access *a, int i, int slot, nacc_u64 val);
+nacc_u64 result_of(unsigned int op, nacc_u64 old, nacc_u64 x);
+void copy_in(int i, nacc_u64 source, int nr);
+int take(nacc_u64 pa, enum kind kind, int level, int owner);
+void release(int i);
+void orphan(int i);
+void commit(const struct outcome *o, int i, int slot, nacc_u64 val);
+
+/* model_input.c: bytes of the fuzzer, turned into arguments */
+extern nacc_u64 scratch_pa[SCRATCH];
+void input_begin(const unsigned char *data, size_t size);
+size_t input_left(void);
+unsigned int byte(void);
+unsigned int below(unsigned int n);
+nacc_u64 wild(void);
+nacc_u64 address(void);
+nacc_u64 scratch_arg(void);
+nacc_u64 slot_arg(void);
+nacc_u64 pte_arg(void);
+
+/* model_store.c: entries change without a call */
+void step_store(void);
+void step_walker(void);
+void step_set_ad(void);
+
+/* model_call.c, model_batch.c: calls */
+void range_call(int fid, nacc_u64 first, nacc_u64 count);
+void call_create(void);
+void call_batch(void);
+void step_call(void);
+
+#endif /* MODEL_H */
