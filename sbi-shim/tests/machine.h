@@ -132,8 +132,8 @@ struct suite {
 	size_t nr;
 };
 
-extern const struct suite decode_suite, setup_suite, frame_suite, rules_suite,
-	link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite,
+extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
+	rules_suite, audit_suite, link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite,
 	provenance_suite, race_suite, batch_suite;
 
 #endif /* MACHINE_H */
