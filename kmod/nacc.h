@@ -4,7 +4,7 @@
  *
  * The module is a house with floors: user, domain, routes, hook, tables, firmware,
  * base, from the top down. Each has one header as its door, and uses its own
- * floor and those below (tools/vm/circles checks it).
+ * floor and those below (tools/vm/floors checks it).
  *
  * Locks, outermost first:
  *   signal->cred_guard_mutex  keeps exec out while a live process is marked

@@ -28,6 +28,7 @@ unsigned int nacc_nr_hooks;
 const char * const nacc_hook_mode_names[NACC_HOOK_MODES] = {
 	"auto", "ftrace", "kprobe", "off"
 };
+
 enum nacc_hook_mode nacc_hook_mode;
 static void (*settle)(void);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The door of the hook engine, which knows no route: functions of the kernel that are replaced while something is marked.
+ * The door of the hook engine, which knows no route: functions of the kernel that
+ * are replaced while something is marked.
  *
  * A hook is an accelerator, never the guard: without it the same work is done by
  * the kernel's own code, store by store, and each store is checked.
