@@ -64,7 +64,8 @@ static bool is_settled(void)
 	if (guard.mm)
 		return nacc_domain_count() == 1 &&
 		       frames_in_use() == guard_frames;
-	return !nacc_domain_count() && nacc_pool_idle();
+	return !nacc_domain_count() && nacc_pool_idle() &&
+	       !strcmp(nacc_hook_state(false), "idle");
 }
 
 /**

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of the hook engine; find.c includes this file. */
+/* Tests of how hooks are placed; alive.c includes this file. */
 #include "env.h"
-
-/* What is told of one hook: its line of /proc/nacc/hooks. */
-#define LINE_MAX	256
 
 /**
  * test_hooks() - what became of the calls of a route, since the module was loaded
@@ -45,233 +42,6 @@ static void string_desc(const char * const *name, char *desc)
 	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
 }
 
-/* --- symbols ----------------------------------------------------------------- */
-
-static const void *next_hook(const void *prev, char *desc)
-{
-	struct nacc_hook * const *hook = prev ? prev + sizeof(*hook) : &nacc_hooks[1];
-
-	if (hook == nacc_hooks + nacc_nr_hooks)
-		return NULL;
-	strscpy(desc, (*hook)->symbols[0], KUNIT_PARAM_DESC_SIZE);
-	return hook;
-}
-
-static void find_again(struct nacc_hook *hook)
-{
-	hook->addr = 0;
-	hook->symbol = NULL;
-	hook->skip = 0;
-	hook->suffixed = false;
-	find_symbol(hook, (void *)nacc_ksym.lookup("ftrace_location"));
-	nacc_ksym.on_each_symbol(note_suffixed, NULL);
-}
-
-/* The hook as on a kernel where its functions have other names. */
-static void rename_symbols(struct nacc_hook *hook, struct nacc_hook *saved,
-			   const char *name)
-{
-	nacc_disarm_if_unused();
-	*saved = *hook;
-	memset(hook->symbols, 0, sizeof(hook->symbols));
-	hook->symbols[0] = name;
-	find_again(hook);
-}
-
-static void restore_symbols(struct nacc_hook *hook, const struct nacc_hook *saved)
-{
-	nacc_disarm_if_unused();
-	memcpy(hook->symbols, saved->symbols, sizeof(hook->symbols));
-	hook->suffixed = saved->suffixed;
-	hook->addr = saved->addr;
-	hook->symbol = saved->symbol;
-	hook->skip = saved->skip;
-	hook->error = saved->error;
-}
-
-/* Is there a line in /proc/nacc/hooks that begins and ends like this? */
-static bool told(struct kunit *test, const char *name, const char *symbol,
-		 const char *backend, const char *effect)
-{
-	struct seq_file m = { .size = 16 * PAGE_SIZE };
-	char begin[LINE_MAX], end[LINE_MAX], *line, *next;
-	bool found = false;
-
-	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, m.buf);
-	KUNIT_ASSERT_EQ(test, nacc_hook_seq(&m), 0);
-	snprintf(begin, sizeof(begin), "%s %s %s ", name, symbol, backend);
-	snprintf(end, sizeof(end), " %s", effect);
-	for (next = m.buf; (line = strsep(&next, "\n")); ) {
-		size_t len = strlen(line);
-
-		found |= strstarts(line, begin) && len > strlen(end) &&
-			 !strcmp(line + len - strlen(end), end);
-	}
-	kunit_kfree(test, m.buf);
-	return found;
-}
-
-/* A kernel without the function: marking goes on, or says that it cannot. */
-static void expect_refused(struct kunit *test, const struct nacc_hook *hook)
-{
-	struct test_mm t;
-	unsigned int i;
-
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), -EOPNOTSUPP);
-	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
-	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 0);
-	for (i = 0; i < nacc_nr_hooks; i++)
-		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend, NACC_BACKEND_NONE);
-	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
-	test_mm_end(&t);
-}
-
-/* All that is not of this hook works as ever. */
-static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
-{
-	struct test_hooks zap = test_hooks("zap"), exit = test_hooks("exit");
-	struct nacc_hook_counts before = nacc_hook_sum(hook);
-	struct test_mm t;
-	unsigned int i;
-
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_ASSERT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_STREQ(test, nacc_hook_state(), "partly");
-	nacc_hook_arm_on_demand();
-	for (i = 0; i < nacc_nr_hooks; i++)
-		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend != NACC_BACKEND_NONE,
-				nacc_hooks[i] != hook);
-	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_map(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_program("routes"), 0);
-	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
-	test_mm_end(&t);
-	KUNIT_EXPECT_EQ(test, nacc_hook_sum(hook).hits, before.hits);
-	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed > zap.routed,
-			hook != &nacc_hook_zap);
-	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed > exit.routed,
-			hook != &nacc_hook_exit);
-}
-
-static void hook_lost(struct kunit *test)
-{
-	struct nacc_hook *hook = *(struct nacc_hook * const *)test->param_value;
-	struct nacc_hook saved;
-
-	/* Of the kernels that the tests are run on each has them all. */
-	KUNIT_ASSERT_NE(test, hook->addr, 0);
-	rename_symbols(hook, &saved, "nacc_no_such_function");
-	KUNIT_EXPECT_EQ(test, hook->addr, 0);
-	KUNIT_EXPECT_TRUE(test, told(test, hook->name, "nacc_no_such_function",
-				     "absent", hook->lost));
-	if (hook->needed)
-		expect_refused(test, hook);
-	else
-		expect_lost_only(test, hook);
-	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	restore_symbols(hook, &saved);
-}
-
-/* Nothing but what is needed: slower, not weaker. */
-static void hook_lost_all(struct kunit *test)
-{
-	static struct nacc_hook saved[NACC_HOOKS_MAX];
-	struct nacc_hook_counts before = { }, now = { };
-	struct test_mm t;
-	unsigned int i;
-
-	for (i = 1; i < nacc_nr_hooks; i++) {
-		if (nacc_hooks[i]->needed)
-			continue;
-		rename_symbols(nacc_hooks[i], &saved[i], "nacc_no_such_function");
-		before.hits += nacc_hook_sum(nacc_hooks[i]).hits;
-	}
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_program("routes"), 0);
-	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
-	test_mm_end(&t);
-	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	for (i = 1; i < nacc_nr_hooks; i++) {
-		if (nacc_hooks[i]->needed)
-			continue;
-		now.hits += nacc_hook_sum(nacc_hooks[i]).hits;
-		restore_symbols(nacc_hooks[i], &saved[i]);
-	}
-	KUNIT_EXPECT_EQ(test, now.hits, before.hits);
-}
-
-/* What is missed under its first name is found under the next. */
-static void hook_other_name(struct kunit *test)
-{
-	struct nacc_hook *hook = &nacc_hook_gup_fast, saved;
-	struct test_mm t;
-
-	KUNIT_ASSERT_NOT_NULL(test, hook->symbols[1]);
-	rename_symbols(hook, &saved, "nacc_no_such_function");
-	hook->symbols[1] = saved.symbols[1];
-	find_again(hook);
-	KUNIT_EXPECT_EQ(test, hook->addr, nacc_ksym.lookup(saved.symbols[1]));
-	KUNIT_EXPECT_STREQ(test, hook->symbol, saved.symbols[1]);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	nacc_hook_arm_on_demand();
-	KUNIT_EXPECT_TRUE(test, told(test, "gup", saved.symbols[1], "ftrace",
-				     hook->purpose));
-	test_mm_end(&t);
-	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	restore_symbols(hook, &saved);
-}
-
-/* A name of this kernel that exists with the suffix only, without the suffix. */
-struct suffixed {
-	const char *suffix;
-	char base[KSYM_NAME_LEN];
-};
-
-static int find_suffixed(void *data, const char *name, unsigned long addr)
-{
-	struct suffixed *s = data;
-	const char *dot = strchr(name, '.');
-
-	if (!dot || dot == name || !strstarts(dot, s->suffix))
-		return 0;
-	strscpy(s->base, name, dot - name + 1);
-	if (!nacc_ksym.lookup(s->base))
-		return 1;
-	s->base[0] = 0;
-	return 0;
-}
-
-static const char * const suffixes[] = { ".isra.", ".constprop.", ".part." };
-
-KUNIT_ARRAY_PARAM(suffixes, suffixes, string_desc);
-
-static void hook_suffixed(struct kunit *test)
-{
-	struct suffixed *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-	struct nacc_hook *hook = &nacc_hook_zap, saved;
-
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	s->suffix = *(const char * const *)test->param_value;
-	nacc_ksym.on_each_symbol(find_suffixed, s);
-	KUNIT_ASSERT_NE(test, s->base[0], 0);
-	rename_symbols(hook, &saved, s->base);
-	KUNIT_EXPECT_EQ(test, hook->addr, 0);
-	KUNIT_EXPECT_TRUE(test, hook->suffixed);
-	KUNIT_EXPECT_TRUE(test, told(test, hook->name, s->base, "suffixed",
-				     hook->lost));
-	expect_lost_only(test, hook);
-	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	restore_symbols(hook, &saved);
-}
-
 /* --- modes ------------------------------------------------------------------- */
 
 static const char * const test_modes[] = { "auto", "ftrace", "kprobe", "off" };
@@ -280,6 +50,12 @@ KUNIT_ARRAY_PARAM(test_modes, test_modes, string_desc);
 
 static enum nacc_backend wanted(const struct nacc_hook *hook, const char *name)
 {
+	/* Something that is needed has a breakpoint in any case. */
+	if (hook == &canary_kprobe)
+		return NACC_BACKEND_KPROBE;
+	if (hook == &canary_ftrace)
+		return strcmp(name, "kprobe") ? NACC_BACKEND_FTRACE :
+						NACC_BACKEND_NONE;
 	if (hook->route && !strcmp(name, "off"))
 		return NACC_BACKEND_NONE;
 	return strcmp(name, "kprobe") ? NACC_BACKEND_FTRACE : NACC_BACKEND_KPROBE;
@@ -296,17 +72,23 @@ static void expect_backends(struct kunit *test, const char *name, bool demand)
 				    "%s", nacc_hooks[i]->symbol);
 }
 
-/* The dummy's calls, as the backend sees them. */
+/* The calls of the module's own function, as the backend sees them. */
 static void expect_counts(struct kunit *test, const char *name)
 {
-	bool by_kprobe = !strcmp(name, "kprobe");
-	struct nacc_hook_counts before = nacc_hook_sum(&dummy_hook), now;
+	bool breakpoint = !strcmp(name, "kprobe");
+	struct nacc_hook *canary = breakpoint ? &canary_kprobe : &canary_ftrace;
+	struct nacc_hook_counts before, now;
 
-	KUNIT_EXPECT_TRUE(test, dummy_works());
-	nacc_hook_fallback(&dummy_hook);
-	now = nacc_hook_sum(&dummy_hook);
+	/* The keeper calls it as well. */
+	mutex_lock(&nacc_hook_lock);
+	before = nacc_hook_sum(canary);
+	KUNIT_EXPECT_TRUE(test, is_replaced(canary));
+	nacc_hook_fallback(canary);
+	now = nacc_hook_sum(canary);
+	mutex_unlock(&nacc_hook_lock);
 	/* A breakpoint is behind the entry, where the replacement calls it. */
-	KUNIT_EXPECT_EQ(test, now.hits, before.hits + 2 + by_kprobe);
+	KUNIT_EXPECT_EQ(test, now.hits, before.hits + 2 + breakpoint);
+	KUNIT_EXPECT_EQ(test, now.chosen, before.chosen + 1);
 	KUNIT_EXPECT_EQ(test, now.routed, before.routed + 1);
 	KUNIT_EXPECT_EQ(test, now.fallback, before.fallback + 1);
 }
@@ -325,7 +107,7 @@ static void hook_mode(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_STREQ(test, nacc_hook_state(), off ? "off" : "armed");
+	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true), off ? "off" : "armed");
 	expect_backends(test, name, false);
 	/* Again, and nothing is done twice. */
 	KUNIT_EXPECT_EQ(test, nacc_hook_arm(), 0);
@@ -359,15 +141,20 @@ static void hook_disarm(struct kunit *test)
 		for (j = 0; j < nacc_nr_hooks; j++)
 			KUNIT_EXPECT_EQ(test, nacc_hooks[j]->backend,
 					NACC_BACKEND_NONE);
-		before = nacc_hook_sum(&dummy_hook);
-		KUNIT_EXPECT_EQ(test, dummy(40), 40);
-		KUNIT_EXPECT_EQ(test, nacc_hook_sum(&dummy_hook).hits, before.hits);
+		for (j = 0; j < NACC_CANARIES; j++) {
+			before = nacc_hook_sum(nacc_canaries[j]);
+			KUNIT_EXPECT_FALSE(test, is_replaced(nacc_canaries[j]));
+			KUNIT_EXPECT_EQ(test, nacc_hook_sum(nacc_canaries[j]).hits,
+					before.hits);
+		}
 		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 		KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 		KUNIT_EXPECT_EQ(test, test_map(&t, 0), 0);
 		KUNIT_EXPECT_EQ(test, nacc_hook_arm(), 0);
 		expect_backends(test, name, false);
-		KUNIT_EXPECT_TRUE(test, dummy_works());
+		KUNIT_EXPECT_TRUE(test, is_replaced(strcmp(name, "kprobe") ?
+						    &canary_ftrace :
+						    &canary_kprobe));
 	}
 	test_mm_end(&t);
 }
@@ -443,10 +230,10 @@ static noinline notrace int probed(int value)
 	return value;
 }
 
-/* In a breakpoint others are not taken: that call of dummy() is missed. */
-static int call_dummy(struct kprobe *kp, struct pt_regs *regs)
+/* In a breakpoint others are not taken: that call is missed. */
+static int call_canary(struct kprobe *kp, struct pt_regs *regs)
 {
-	dummy_fn fn = dummy;
+	canary_fn fn = by_kprobe;
 
 	OPTIMIZER_HIDE_VAR(fn);
 	missed_result = fn(40);
@@ -457,7 +244,7 @@ static void hook_missed(struct kunit *test)
 {
 	struct kprobe kp = {
 		.addr = (void *)probed,
-		.pre_handler = call_dummy,
+		.pre_handler = call_canary,
 	};
 	struct nacc_hook_counts before;
 	struct test_mm t;
@@ -467,22 +254,21 @@ static void hook_missed(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	KUNIT_ASSERT_EQ(test, register_kprobe(&kp), 0);
-	before = nacc_hook_sum(&dummy_hook);
-	KUNIT_EXPECT_EQ(test, dummy_hook.kp.nmissed, 0);
+	/* The keeper calls it as well. */
+	mutex_lock(&nacc_hook_lock);
+	before = nacc_hook_sum(&canary_kprobe);
+	KUNIT_EXPECT_EQ(test, canary_kprobe.kp.nmissed, 0);
 	KUNIT_EXPECT_EQ(test, probed(7), 7);
 	KUNIT_EXPECT_EQ(test, missed_result, 40);
-	KUNIT_EXPECT_EQ(test, dummy_hook.kp.nmissed, 1);
-	KUNIT_EXPECT_EQ(test, nacc_hook_sum(&dummy_hook).hits, before.hits);
+	KUNIT_EXPECT_EQ(test, canary_kprobe.kp.nmissed, 1);
+	KUNIT_EXPECT_EQ(test, nacc_hook_sum(&canary_kprobe).hits, before.hits);
+	mutex_unlock(&nacc_hook_lock);
 	unregister_kprobe(&kp);
-	KUNIT_EXPECT_TRUE(test, dummy_works());
+	KUNIT_EXPECT_TRUE(test, is_replaced(&canary_kprobe));
 	test_mm_end(&t);
 }
 
 static struct kunit_case hook_cases[] = {
-	KUNIT_CASE_PARAM_ATTR(hook_lost, next_hook, TEST_SLOW),
-	KUNIT_CASE_SLOW(hook_lost_all),
-	KUNIT_CASE(hook_other_name),
-	KUNIT_CASE_PARAM_ATTR(hook_suffixed, suffixes_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(hook_mode, test_modes_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(hook_disarm, test_modes_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(hook_arm_fails, test_modes_gen_params, TEST_SLOW),

@@ -63,6 +63,7 @@ int nacc_ksym_init(void);
  * @NACC_COUNT_LEAKED: pages kept back because their state was not as expected
  * @NACC_COUNT_FORBIDDEN_WRITES: forced writes refused for a rule
  * @NACC_COUNT_FORBIDDEN_PINS: long-term pins refused for a rule
+ * @NACC_COUNT_HOOKS_DEAD: hooks found dead while something was marked
  */
 enum nacc_count {
 	NACC_COUNT_MARKS,
@@ -79,6 +80,7 @@ enum nacc_count {
 	NACC_COUNT_LEAKED,
 	NACC_COUNT_FORBIDDEN_WRITES,
 	NACC_COUNT_FORBIDDEN_PINS,
+	NACC_COUNT_HOOKS_DEAD,
 	NACC_COUNT_MAX,
 };
 

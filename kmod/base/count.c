@@ -21,6 +21,7 @@ static const char * const count_names[] = {
 	[NACC_COUNT_LEAKED] = "leaked",
 	[NACC_COUNT_FORBIDDEN_WRITES] = "forbidden_writes",
 	[NACC_COUNT_FORBIDDEN_PINS] = "forbidden_pins",
+	[NACC_COUNT_HOOKS_DEAD] = "hooks_dead",
 };
 
 static_assert(ARRAY_SIZE(count_names) == NACC_COUNT_MAX);

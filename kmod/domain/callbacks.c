@@ -8,6 +8,7 @@
 static bool keep(void)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+	bool hooks;
 
 	nacc_policy_poll();
 	nacc_promote_finish();
@@ -20,7 +21,8 @@ static bool keep(void)
 		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED],
 				  nacc_domain_count());
 	nacc_disarm_if_unused();
-	return nacc_domain_count() || !nacc_pool_idle();
+	hooks = nacc_hook_keep();
+	return hooks || nacc_domain_count() || !nacc_pool_idle();
 }
 
 static const struct nacc_route_ops route_ops = {

@@ -102,7 +102,7 @@
 	"change_protection_range", "change_pte_range", "change_pud_range",
 	/* mm/hugetlb.c */
 	"__huge_pmd_unshare", "__unmap_hugepage_range",
-	"copy_hugetlb_page_range", "huge_pmd_unshare",
+	"copy_hugetlb_page_range", "huge_pmd_share", "huge_pmd_unshare",
 	"hugetlb_change_protection", "hugetlb_fault", "hugetlb_install_folio",
 	"hugetlb_mfill_atomic_pte", "hugetlb_no_page", "hugetlb_split",
 	"hugetlb_unshare_all_pmds", "hugetlb_unshare_pmds", "hugetlb_wp",

@@ -8,13 +8,13 @@
  * the replacement, which then runs in the caller's context as if it had been
  * called. Nothing of this module stays on the stack, return probes are not used.
  *
- * A replacement may sleep, and so RCU tasks alone cannot tell when the last one
- * has returned: nr_inside counts them.
+ * A replacement may sleep, for as long as user space likes, and its code must stay.
+ * So the hooks hold a reference to the module, from the first that is placed until
+ * the last replacement has returned: that is seen by the keeper, and waited for by
+ * nobody. Until then the module cannot be unloaded, and all else goes on; the next
+ * mark places the hooks again.
  */
-#include <linux/delay.h>
-#include <linux/ftrace.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
@@ -22,6 +22,10 @@
 
 struct nacc_hook *nacc_hooks[NACC_HOOKS_MAX];
 unsigned int nacc_nr_hooks;
+
+DEFINE_MUTEX(nacc_hook_lock);
+static bool armed;		/* something may be replaced; under nacc_hook_lock */
+static bool pinned;		/* the module, by us; under nacc_hook_lock */
 
 /* --- nacc.hook= -------------------------------------------------------------- */
 
@@ -32,25 +36,39 @@ const char * const nacc_hook_mode_names[NACC_HOOK_MODES] = {
 enum nacc_hook_mode nacc_hook_mode;
 static void (*settle)(void);
 
-static bool armed;		/* something may be replaced; under the caller's lock */
+static int change_mode(enum nacc_hook_mode mode)
+{
+	int ret = 0;
+
+	mutex_lock(&nacc_hook_lock);
+	if (armed)
+		ret = -EBUSY;
+	else
+		WRITE_ONCE(nacc_hook_mode, mode);
+	mutex_unlock(&nacc_hook_lock);
+	if (ret)
+		pr_err("hook= can be changed only while nothing is marked\n");
+	return ret;
+}
 
 static int mode_set(const char *val, const struct kernel_param *kp)
 {
-	int i = __sysfs_match_string(nacc_hook_mode_names, NACC_HOOK_MODES, val);
+	int ret, i;
 
+	i = __sysfs_match_string(nacc_hook_mode_names, NACC_HOOK_MODES, val);
 	if (i < 0) {
 		pr_err("hook=%s: must be auto, ftrace, kprobe or off\n", val);
 		return i;
 	}
+	/* It is being unloaded: what settle() looks at may be gone. */
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
 	/* What was marked may have gone a moment ago. */
 	if (THIS_MODULE->state == MODULE_STATE_LIVE)
 		settle();
-	if (READ_ONCE(armed)) {
-		pr_err("hook= can be changed only while nothing is marked\n");
-		return -EBUSY;
-	}
-	WRITE_ONCE(nacc_hook_mode, i);
-	return 0;
+	ret = change_mode(i);
+	module_put(THIS_MODULE);
+	return ret;
 }
 
 static int mode_get(char *buf, const struct kernel_param *kp)
@@ -66,263 +84,203 @@ const struct kernel_param_ops nacc_hook_mode_ops = {
 module_param_cb(hook, &nacc_hook_mode_ops, NULL, 0644);
 MODULE_PARM_DESC(hook, "how functions are hooked: auto, ftrace, kprobe, or off (routes only)");
 
-/* --- at the entry of a hooked function ----------------------------------------- */
-
-/* By entry address; written before the entry is patched, read without a lock. */
-#define SLOTS		64
-static struct nacc_hook *by_ip[SLOTS];
-static DEFINE_PER_CPU(long, nr_inside);
-
-static __always_inline unsigned int slot_of(unsigned long ip)
-{
-	return (ip >> 1 ^ ip >> 7) % SLOTS;
-}
-
-static __always_inline struct nacc_hook *hook_at(unsigned long ip)
-{
-	unsigned int i = slot_of(ip);
-
-	while (by_ip[i] && by_ip[i]->addr != ip)
-		i = (i + 1) % SLOTS;
-	return by_ip[i];
-}
-
-static __always_inline unsigned long target_of(struct nacc_hook *hook,
-					       const unsigned long *args)
-{
-	unsigned long target;
-
-	this_cpu_inc(hook->counts->hits);
-	target = hook->pick(args);
-	if (!target)
-		return 0;
-	this_cpu_inc(hook->counts->routed);
-	this_cpu_inc(nr_inside);
-	return target;
-}
-
-/**
- * nacc_hook_leave() - the replacement of a function is about to return
- *
- * Context: any.
- */
-void nacc_hook_leave(void)
-{
-	this_cpu_dec(nr_inside);
-}
-
-static void notrace on_ftrace(unsigned long ip, unsigned long parent_ip,
-			      struct ftrace_ops *op, struct ftrace_regs *fregs)
-{
-	struct nacc_hook *hook = hook_at(ip);
-	unsigned long args[NACC_HOOK_ARGS], target;
-	unsigned int i;
-
-	if (!hook)
-		return;
-	for (i = 0; i < NACC_HOOK_ARGS; i++)
-		args[i] = ftrace_regs_get_argument(fregs, i);
-	target = target_of(hook, args);
-	if (target)
-		ftrace_regs_set_instruction_pointer(fregs, target);
-}
-
-NOKPROBE_SYMBOL(on_ftrace);
-
-static int notrace on_kprobe(struct kprobe *kp, struct pt_regs *regs)
-{
-	struct nacc_hook *hook = container_of(kp, struct nacc_hook, kp);
-	unsigned long args[NACC_HOOK_ARGS], target;
-	unsigned int i;
-
-	/* From a replacement: that is the call of the original. */
-	if (!hook->from_here && within_module_core(regs->ra, THIS_MODULE))
-		return 0;
-	for (i = 0; i < NACC_HOOK_ARGS; i++)
-		args[i] = regs_get_kernel_argument(regs, i);
-	target = target_of(hook, args);
-	if (!target)
-		return 0;
-	instruction_pointer_set(regs, target);
-	return 1;
-}
-
-NOKPROBE_SYMBOL(on_kprobe);
-
 /* --- arming ------------------------------------------------------------------- */
 
-/* All functions in one record: with several, ftrace looks through each at each hit. */
-static struct ftrace_ops ops = {
-	.func = on_ftrace,
-	/* on_ftrace() calls nothing that it is registered for. */
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION,
-};
-
-static bool ops_registered;	/* under the caller's lock */
-
-static int arm_ftrace(struct nacc_hook *hook)
+/* What is needed has both ways: if one dies the other is there already. */
+static bool wants_kprobe(const struct nacc_hook *hook)
 {
-	unsigned int i = slot_of(hook->addr);
-	int ret;
-
-	if (!hook->skip)
-		return -EOPNOTSUPP;
-	while (by_ip[i])
-		i = (i + 1) % SLOTS;
-	WRITE_ONCE(by_ip[i], hook);
-	ret = ftrace_set_filter_ip(&ops, hook->addr, 0, !ops_registered);
-	if (!ret && !ops_registered) {
-		ret = register_ftrace_function(&ops);
-		ops_registered = !ret;
-	}
-	/* Nothing is behind it: it is the last that was put there. */
-	if (ret)
-		WRITE_ONCE(by_ip[i], NULL);
-	return ret;
+	return nacc_way_may(hook, NACC_BACKEND_KPROBE) &&
+	       (!hook->ops || hook->needed);
 }
 
-static int arm_kprobe(struct nacc_hook *hook)
-{
-	memset(&hook->kp, 0, sizeof(hook->kp));
-	hook->kp.addr = (void *)(hook->addr + hook->skip);
-	hook->kp.pre_handler = on_kprobe;
-	return register_kprobe(&hook->kp);
-}
-
-/**
- * nacc_hook_arm_backend() - replace one function in one way
- * @hook: the hook
- * @backend: the way
- *
- * Context: may sleep; the caller serialises. nacc_hook_disarm() undoes it.
- * Return: 0 or an error of ftrace or kprobes.
- */
-int nacc_hook_arm_backend(struct nacc_hook *hook, enum nacc_backend backend)
-{
-	int ret;
-
-	armed = true;
-	if (backend == NACC_BACKEND_FTRACE)
-		ret = arm_ftrace(hook);
-	else
-		ret = arm_kprobe(hook);
-	hook->error = ret;
-	if (!ret)
-		hook->backend = backend;
-	return ret;
-}
-
-static void arm_hook(struct nacc_hook *hook)
-{
-	hook->error = -ENOENT;
-	if (!hook->addr)
-		return;
-	hook->error = 0;
-	if (hook->route && nacc_hook_mode == NACC_HOOK_OFF)
-		return;
-	if (nacc_hook_mode != NACC_HOOK_KPROBE && !nacc_hook_arm_backend(hook, NACC_BACKEND_FTRACE))
-		return;
-	if (nacc_hook_mode != NACC_HOOK_FTRACE || hook->needed)
-		nacc_hook_arm_backend(hook, NACC_BACKEND_KPROBE);
-}
-
-static bool any_inside(void)
-{
-	long sum = 0;
-	int cpu;
-
-	/*
-	 * Nobody can enter any more. A task that enters on one CPU and leaves on
-	 * another may be seen as inside when it is not, never the reverse: its
-	 * leaving is looked at only after all entries have happened.
-	 */
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(nr_inside, cpu));
-	return sum != 0;
-}
-
-/**
- * nacc_hook_disarm() - restore all functions; no replacement runs any more
- *
- * Context: may sleep, waits for the last replacement to return; the caller
- * serialises with nacc_hook_arm().
- */
-void nacc_hook_disarm(void)
+static void place(bool on_demand)
 {
 	unsigned int i;
 
+	for (i = 0; i < nacc_nr_hooks; i++) {
+		struct nacc_hook *hook = nacc_hooks[i];
+
+		if (hook->on_demand != on_demand || hook->backend != NACC_BACKEND_NONE)
+			continue;
+		hook->error = hook->addr ? 0 : -ENOENT;
+		hook->bypassed = false;
+	}
+	nacc_place_ftrace(nacc_hooks, nacc_nr_hooks, on_demand);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		if (nacc_hooks[i]->on_demand == on_demand &&
+		    wants_kprobe(nacc_hooks[i]))
+			nacc_place_kprobe(nacc_hooks[i]);
+	nacc_alive_check(true);
+}
+
+/* Will the functions be replaced that must be? */
+static int verdict(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nacc_nr_hooks; i++) {
+		const struct nacc_hook *hook = nacc_hooks[i];
+
+		if (hook->needed && hook->life != NACC_LIFE_ALIVE) {
+			/* Of the moment, not of the kernel. */
+			if (hook->error == -ENOMEM)
+				return -ENOMEM;
+			pr_err("%s %s (error %d; ways to hook that work now: %s): nothing can be marked\n",
+			       hook->symbols[0],
+			       hook->life == NACC_LIFE_DEAD ?
+			       "is hooked, but its calls are not replaced" :
+			       "cannot be hooked", hook->error,
+			       nacc_hook_ways());
+			return -EUNATCH;
+		}
+		if (!hook->on_demand && hook->error)
+			pr_warn_once("%s cannot be hooked (error %d): %s\n",
+				     hook->symbols[0], hook->error, hook->lost);
+	}
+	return 0;
+}
+
+/* Return: whether the last replacement has returned. */
+static bool drain(void)
+{
+	if (armed || !pinned)
+		return !pinned;
+	if (nacc_entry_inside())
+		return false;
+	/* The last instructions behind nacc_hook_leave() */
+	synchronize_rcu_tasks();
+	pinned = false;
+	module_put(THIS_MODULE);
+	return true;
+}
+
+static void disarm(void)
+{
 	if (!armed)
 		return;
-	for (i = 0; i < nacc_nr_hooks; i++)
-		if (nacc_hooks[i]->backend == NACC_BACKEND_KPROBE)
-			unregister_kprobe(&nacc_hooks[i]->kp);
-	if (ops_registered)
-		unregister_ftrace_function(&ops);
-	ops_registered = false;
-	/* The filter is memory; so is what an attempt that failed left. */
-	ftrace_set_filter(&ops, NULL, 0, 1);
-	for (i = 0; i < nacc_nr_hooks; i++)
-		nacc_hooks[i]->backend = NACC_BACKEND_NONE;
-	memset(by_ip, 0, sizeof(by_ip));
-	while (any_inside())
-		msleep(20);
-	/* The last instructions behind nacc_hook_leave() */
+	nacc_unplace(nacc_hooks, nacc_nr_hooks);
+	nacc_entry_clear();
+	/* From here on nacc_entry_inside() knows of everybody: see there. */
 	synchronize_rcu_tasks();
 	armed = false;
 }
 
 /**
- * nacc_hook_arm() - replace the functions
+ * nacc_hook_disarm() - restore all functions
  *
- * Context: may sleep; the caller serialises.
- * Return: 0, -ENOMEM, or -EOPNOTSUPP if a function that must be replaced cannot be.
- * Where another cannot be, that is said once, and protection does not suffer.
+ * Context: may sleep. Replacements may still run afterwards: nacc_hook_keep().
+ */
+void nacc_hook_disarm(void)
+{
+	mutex_lock(&nacc_hook_lock);
+	disarm();
+	drain();
+	mutex_unlock(&nacc_hook_lock);
+}
+
+/**
+ * nacc_hook_arm() - replace the functions, or see that they still are
+ *
+ * Context: may sleep; the caller holds a reference to the module.
+ * Return: 0, -ENOMEM, or -EUNATCH if a function that must be replaced is not.
+ * Where another is not, that is said once, and protection does not suffer.
  */
 int nacc_hook_arm(void)
 {
-	unsigned int i;
+	bool first;
+	int ret;
 
-	if (armed)
-		return 0;
-	armed = true;
-	for (i = 0; i < nacc_nr_hooks; i++) {
-		struct nacc_hook *hook = nacc_hooks[i];
-
-		if (hook->on_demand)
-			continue;
-		arm_hook(hook);
-		if (!hook->error)
-			continue;
-		if (hook->needed && hook->error == -ENOMEM) {
-			/* Of the moment, not of the kernel. */
-			nacc_hook_disarm();
-			return -ENOMEM;
-		}
-		if (hook->needed) {
-			pr_err("%s cannot be hooked (error %d): nothing can be marked on this kernel\n",
-			       hook->symbols[0], hook->error);
-			nacc_hook_disarm();
-			return -EOPNOTSUPP;
-		}
-		pr_warn_once("%s cannot be hooked (error %d): %s\n",
-			     hook->symbols[0], hook->error, hook->lost);
+	mutex_lock(&nacc_hook_lock);
+	first = !armed;
+	if (first) {
+		if (!pinned)
+			__module_get(THIS_MODULE);
+		pinned = true;
+		armed = true;
+		place(false);
+	} else {
+		nacc_alive_check(true);
 	}
-	return 0;
+	ret = verdict();
+	if (ret && first) {
+		disarm();
+		drain();
+	}
+	mutex_unlock(&nacc_hook_lock);
+	return ret;
 }
 
 /**
  * nacc_hook_arm_on_demand() - replace the functions that only few domains need
  *
- * Context: may sleep; the caller serialises. After nacc_hook_arm().
+ * Context: may sleep. After nacc_hook_arm().
  */
 void nacc_hook_arm_on_demand(void)
 {
-	unsigned int i;
+	mutex_lock(&nacc_hook_lock);
+	place(true);
+	mutex_unlock(&nacc_hook_lock);
+}
 
-	for (i = 0; i < nacc_nr_hooks; i++)
-		if (nacc_hooks[i]->on_demand &&
-		    nacc_hooks[i]->backend == NACC_BACKEND_NONE)
-			arm_hook(nacc_hooks[i]);
+/**
+ * nacc_hook_keep() - see that hooks are alive, and whether the last has been left
+ *
+ * Context: may sleep; the keeper.
+ * Return: whether there will be more to see to.
+ */
+bool nacc_hook_keep(void)
+{
+	bool more;
+
+	mutex_lock(&nacc_hook_lock);
+	if (armed)
+		nacc_alive_check(false);
+	more = !drain();
+	mutex_unlock(&nacc_hook_lock);
+	return more;
+}
+
+/**
+ * nacc_hook_state() - for /proc/nacc/status: how it is now
+ * @marked: is something marked?
+ *
+ * Context: may sleep.
+ * Return: see docs/proc.md.
+ */
+const char *nacc_hook_state(bool marked)
+{
+	unsigned int i, alive = 0;
+	const char *state = NULL;
+
+	mutex_lock(&nacc_hook_lock);
+	if (armed)
+		nacc_alive_check(false);
+	if (!marked || !armed)
+		state = pinned ? "draining" : "idle";
+	for (i = 0; i < nacc_nr_hooks; i++) {
+		const struct nacc_hook *hook = nacc_hooks[i];
+
+		alive += hook->life > NACC_LIFE_DEAD || hook->only ||
+			 (hook->on_demand && hook->life == NACC_LIFE_NONE &&
+			  hook->addr);
+		if (!state && hook->needed && hook->life != NACC_LIFE_ALIVE)
+			state = "dead";
+	}
+	if (!state && nacc_hook_mode == NACC_HOOK_OFF)
+		state = "off";
+	mutex_unlock(&nacc_hook_lock);
+	return state ?: alive == nacc_nr_hooks ? "armed" : "partly";
+}
+
+/**
+ * nacc_hook_look() - see what is alive now, for a reader of /proc/nacc/hooks
+ *
+ * Context: may sleep; under nacc_hook_lock.
+ */
+void nacc_hook_look(void)
+{
+	if (armed)
+		nacc_alive_check(false);
 }
 
 /**
@@ -342,3 +300,7 @@ void __init nacc_hook_table(struct nacc_hook * const *table, unsigned int nr,
 	for (i = 0; i < nr && nacc_nr_hooks < NACC_HOOKS_MAX; i++)
 		nacc_hooks[nacc_nr_hooks++] = table[i];
 }
+
+#ifdef NACC_KUNIT
+#include "hook_alive_test.c"
+#endif

@@ -9,6 +9,7 @@
 #ifndef NACC_HOOK_H
 #define NACC_HOOK_H
 
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/seq_file.h>
 
@@ -32,14 +33,34 @@ enum nacc_backend {
 };
 
 /**
+ * enum nacc_life - what is known of a hook now
+ *
+ * @NACC_LIFE_NONE: it is not placed
+ * @NACC_LIFE_DEAD: it is placed, and calls of the function are not replaced
+ * @NACC_LIFE_PLACED: call or breakpoint are there, and a function of the module's
+ *	own that is hooked in the same way was replaced just now; of this one no
+ *	call had to be yet
+ * @NACC_LIFE_ALIVE: that, and its replacement was seen to run since it was placed.
+ *	A hook with &nacc_hook.call was called just now
+ */
+enum nacc_life {
+	NACC_LIFE_NONE,
+	NACC_LIFE_DEAD,
+	NACC_LIFE_PLACED,
+	NACC_LIFE_ALIVE,
+};
+
+/**
  * struct nacc_hook_counts - what became of the calls, per CPU
  * @hits: calls seen
- * @routed: calls replaced
+ * @chosen: calls to be replaced
+ * @routed: calls replaced: those that came to the replacement
  * @fallback: replaced calls that were left to the kernel's code after all, in
  *	whole or in part
  */
 struct nacc_hook_counts {
 	unsigned long hits;
+	unsigned long chosen;
 	unsigned long routed;
 	unsigned long fallback;
 };
@@ -56,21 +77,37 @@ struct nacc_hook_counts {
  *	of the caller and may be in a breakpoint: takes no lock, does not sleep,
  *	allocate or print, calls nothing that can be probed
  * @lost: what is lost without it
- * @needed: nothing may be marked without it
+ * @call: calls the function so that nothing happens if it is not replaced, with
+ *	@mark as an argument. May sleep. Returns false if there is no such call of
+ *	@symbol. NULL where none is known
+ * @mark: that argument, which no other caller has; or NULL
+ * @mark_arg: its number
+ * @needed: nothing may be marked without it; is placed in both ways
  * @route: an accelerator: switched off by nacc.hook=off
  * @on_demand: replaced by nacc_hook_arm_on_demand() only
+ * @only: placed in this way or not at all; NACC_BACKEND_NONE: in any
  * @from_here: called from this module, too, not only by replacements
  * @symbol: the one of @symbols that was found
  * @addr: its address
+ * @site: where ftrace is called from, as ftrace knows it; 0 if it is not
  * @skip: bytes of its patchable entry
- * @backend: how it is replaced now; under the caller's lock of arm and disarm
- * @error: why not
+ * @backend: how it is replaced now; all from here on under nacc_hook_lock
+ * @life: what was known of it when that was last looked at
+ * @error: why it is not placed
  * @suffixed: a suffixed name was seen where @symbol was not found
+ * @ops: it is placed by ftrace, in this record
+ * @own: a record of its own, if it cannot be in one with others
+ * @by_kprobe: it is placed by a kprobe
+ * @bypassed: calls were chosen and came to the original all the same: not to be
+ *	placed by ftrace
+ * @routed_before: replaced calls before it was placed
+ * @lost_before: chosen calls that are known to have come to nothing
+ * @mend_at: not to be placed in another way before (jiffies)
  * @kp: for NACC_BACKEND_KPROBE
  * @counts: see there
  *
- * A replacement ends with nacc_hook_leave(). It may call the function that it
- * replaces by nacc_hook_original().
+ * A replacement begins with nacc_hook_enter() and ends with nacc_hook_leave(). It
+ * may call the function that it replaces by nacc_hook_original().
  */
 struct nacc_hook {
 	const char *name;
@@ -78,17 +115,30 @@ struct nacc_hook {
 	const char *symbols[NACC_HOOK_SYMBOLS];
 	unsigned long (*pick)(const unsigned long *args);
 	const char *lost;
+	bool (*call)(const struct nacc_hook *hook);
+	const void *mark;
+	unsigned int mark_arg;
 	bool needed;
 	bool route;
 	bool on_demand;
+	enum nacc_backend only;
 	bool from_here;
 
 	const char *symbol;
 	unsigned long addr;
+	unsigned long site;
 	unsigned int skip;
 	enum nacc_backend backend;
+	enum nacc_life life;
 	int error;
 	bool suffixed;
+	struct ftrace_ops *ops;
+	struct ftrace_ops own;
+	bool by_kprobe;
+	bool bypassed;
+	unsigned long routed_before;
+	unsigned long lost_before;
+	unsigned long mend_at;
 	struct kprobe kp;
 	struct nacc_hook_counts __percpu *counts;
 };
@@ -118,6 +168,7 @@ static inline void nacc_hook_fallback(const struct nacc_hook *hook)
 	this_cpu_inc(hook->counts->fallback);
 }
 
+void nacc_hook_enter(const struct nacc_hook *hook);
 void nacc_hook_leave(void);
 int nacc_hook_init(struct nacc_hook * const *table, unsigned int nr,
 		   void (*settle)(void));
@@ -125,8 +176,9 @@ void nacc_hook_exit_all(void);
 int nacc_hook_arm(void);
 void nacc_hook_arm_on_demand(void);
 void nacc_hook_disarm(void);
+bool nacc_hook_keep(void);
 int nacc_hook_seq(struct seq_file *m);
-const char *nacc_hook_state(void);
+const char *nacc_hook_state(bool marked);
 const char *nacc_hook_backends(void);
 
 #endif /* NACC_HOOK_H */

@@ -19,6 +19,7 @@ struct nacc_hook_counts nacc_hook_sum(const struct nacc_hook *hook)
 		const struct nacc_hook_counts *c = per_cpu_ptr(hook->counts, cpu);
 
 		sum.hits += READ_ONCE(c->hits);
+		sum.chosen += READ_ONCE(c->chosen);
 		sum.routed += READ_ONCE(c->routed);
 		sum.fallback += READ_ONCE(c->fallback);
 	}
@@ -43,6 +44,26 @@ static const char *backend_name(const struct nacc_hook *hook)
 	return "idle";
 }
 
+static const char * const lives[] = {
+	[NACC_LIFE_NONE] = "-",
+	[NACC_LIFE_DEAD] = "dead",
+	[NACC_LIFE_PLACED] = "placed",
+	[NACC_LIFE_ALIVE] = "alive",
+};
+
+static void show_hook(struct seq_file *m, const struct nacc_hook *hook)
+{
+	struct nacc_hook_counts c = nacc_hook_sum(hook);
+	long lost = c.chosen - c.routed;
+
+	seq_printf(m, "%s %s %s %lu %lu %lu %lu ", hook->name,
+		   hook->symbol ?: hook->symbols[0], backend_name(hook), c.hits,
+		   c.routed, hook->kp.nmissed, c.fallback);
+	seq_escape(m, hook->life > NACC_LIFE_DEAD ? hook->purpose : hook->lost,
+		   " ");
+	seq_printf(m, " %s %ld\n", lives[hook->life], max(lost, 0L));
+}
+
 /**
  * nacc_hook_seq() - print /proc/nacc/hooks
  * @m: where to
@@ -51,36 +72,41 @@ int nacc_hook_seq(struct seq_file *m)
 {
 	unsigned int i;
 
-	seq_puts(m, "name symbol backend hits routed missed fallback effect\n");
-	for (i = 0; i < nacc_nr_hooks; i++) {
-		const struct nacc_hook *hook = nacc_hooks[i];
-		struct nacc_hook_counts c = nacc_hook_sum(hook);
-
-		seq_printf(m, "%s %s %s %lu %lu %lu %lu %s\n", hook->name,
-			   hook->symbol ?: hook->symbols[0],
-			   backend_name(hook), c.hits, c.routed,
-			   hook->kp.nmissed, c.fallback,
-			   hook->backend == NACC_BACKEND_NONE ? hook->lost :
-								hook->purpose);
-	}
+	seq_puts(m, "name symbol backend hits routed missed fallback effect state lost\n");
+	mutex_lock(&nacc_hook_lock);
+	nacc_hook_look();
+	for (i = 0; i < nacc_nr_hooks; i++)
+		show_hook(m, nacc_hooks[i]);
+	mutex_unlock(&nacc_hook_lock);
 	return 0;
 }
 
 /**
- * nacc_hook_state() - for /proc/nacc/status
+ * nacc_hook_ways() - which ways to hook work now
  *
- * Something is marked.
- *
- * Return: "off", "armed", or "partly" if a function cannot be hooked.
+ * Context: under nacc_hook_lock.
  */
-const char *nacc_hook_state(void)
+const char *nacc_hook_ways(void)
 {
-	unsigned int i, armed = 0;
+	bool kprobe = nacc_way_works(NACC_BACKEND_KPROBE);
 
-	if (READ_ONCE(nacc_hook_mode) == NACC_HOOK_OFF)
-		return "off";
-	for (i = 0; i < nacc_nr_hooks; i++)
-		armed += nacc_hooks[i]->backend != NACC_BACKEND_NONE ||
-			 (nacc_hooks[i]->on_demand && nacc_hooks[i]->addr);
-	return armed == nacc_nr_hooks ? "armed" : "partly";
+	if (nacc_way_works(NACC_BACKEND_FTRACE))
+		return kprobe ? "ftrace,kprobe" : "ftrace";
+	return kprobe ? "kprobe" : "none";
+}
+
+/**
+ * nacc_hook_backends() - nacc_hook_ways(), for /proc/nacc/status
+ *
+ * Context: may sleep.
+ */
+const char *nacc_hook_backends(void)
+{
+	const char *ways;
+
+	mutex_lock(&nacc_hook_lock);
+	nacc_hook_look();
+	ways = nacc_hook_ways();
+	mutex_unlock(&nacc_hook_lock);
+	return ways;
 }

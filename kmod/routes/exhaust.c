@@ -11,6 +11,7 @@
  * The functions are replaced (hook.c) only for marked processes and only when
  * the pool is short. Protection does not depend on this.
  */
+#include <linux/fs.h>
 #include <linux/kprobes.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -33,9 +34,10 @@ static unsigned long armed_frames(void)
 	return nacc_sbi_info(NACC_INFO_ARMED);
 }
 
-/* Stands in for __pte_alloc(), __pmd_alloc(), __pud_alloc(), __p4d_alloc(). */
-static noinline int stub_alloc(void)
+/* What stands in for __pte_alloc(), __pmd_alloc(), __pud_alloc(), __p4d_alloc(). */
+static int refuse_alloc(const struct nacc_hook *hook)
 {
+	nacc_hook_enter(hook);
 	nacc_count(NACC_COUNT_ENOMEM, 1);
 	/*
 	 * A fault from user mode would be tried again for ever. This is what
@@ -55,6 +57,7 @@ static noinline int stub_alloc(void)
 /* Stands in for kernel_clone(). */
 static noinline pid_t stub_clone_enomem(void)
 {
+	nacc_hook_enter(&nacc_hook_clone);
 	nacc_count(NACC_COUNT_ENOMEM, 1);
 	nacc_hook_leave();
 	return -ENOMEM;
@@ -62,18 +65,15 @@ static noinline pid_t stub_clone_enomem(void)
 
 static noinline pid_t stub_clone_eagain(void)
 {
+	nacc_hook_enter(&nacc_hook_clone);
 	nacc_hook_leave();
 	return -EAGAIN;
 }
 
-static unsigned long notrace pick_alloc(const unsigned long *args)
+static __always_inline bool is_short(const unsigned long *args)
 {
-	if (!nacc_mm_marked((void *)args[0]) || armed_frames() > reserve())
-		return 0;
-	return (unsigned long)stub_alloc;
+	return nacc_mm_marked((void *)args[0]) && armed_frames() <= reserve();
 }
-
-NOKPROBE_SYMBOL(pick_alloc);
 
 static unsigned long notrace pick_clone(const unsigned long *args)
 {
@@ -92,11 +92,23 @@ static unsigned long notrace pick_clone(const unsigned long *args)
 NOKPROBE_SYMBOL(pick_clone);
 
 #define ALLOC_HOOK(level) \
+static noinline int stub_##level##_alloc(void) \
+{ \
+	return refuse_alloc(&nacc_hook_##level##_alloc); \
+} \
+\
+static unsigned long notrace pick_##level##_alloc(const unsigned long *args) \
+{ \
+	return is_short(args) ? (unsigned long)stub_##level##_alloc : 0; \
+} \
+\
+NOKPROBE_SYMBOL(pick_##level##_alloc); \
+\
 struct nacc_hook nacc_hook_##level##_alloc = { \
 	.name = "exhaust", \
 	.purpose = "out of memory instead of a refused store", \
 	.symbols = { "__" #level "_alloc" }, \
-	.pick = pick_alloc, \
+	.pick = pick_##level##_alloc, \
 	.lost = "an exhausted pool is an oops of the process", \
 }
 
@@ -126,6 +138,7 @@ static noinline pte_t *stub_share(struct mm_struct *mm,
 {
 	pte_t *pte = NULL;
 
+	nacc_hook_enter(&nacc_hook_share);
 	if (!pud_none(*pud) || !nacc_ksym.pmd_alloc(mm, pud, addr))
 		pte = (pte_t *)pmd_offset(pud, addr);
 	nacc_hook_leave();
@@ -139,6 +152,28 @@ static unsigned long notrace pick_share(const unsigned long *args)
 
 NOKPROBE_SYMBOL(pick_share);
 
+/*
+ * A file that nobody else maps, and an entry that is not empty: there is nobody to
+ * share with and nothing to allocate.
+ */
+static struct address_space nobodys_mapping = {
+	.i_mmap_rwsem = __RWSEM_INITIALIZER(nobodys_mapping.i_mmap_rwsem),
+	.i_mmap = RB_ROOT_CACHED,
+};
+static struct file nobodys_file = { .f_mapping = &nobodys_mapping };
+static struct vm_area_struct nobodys_vma = { .vm_file = &nobodys_file };
+
+typedef pte_t *(*share_fn)(struct mm_struct *mm, struct vm_area_struct *vma,
+			   unsigned long addr, pud_t *pud);
+
+static bool call_share(const struct nacc_hook *hook)
+{
+	pud_t pud = pfn_pud(page_to_pfn(ZERO_PAGE(0)), PAGE_TABLE);
+
+	((share_fn)hook->addr)(nacc_ksym.init_mm, &nobodys_vma, 0, &pud);
+	return true;
+}
+
 struct nacc_hook nacc_hook_share = {
 	.name = "unshare",
 	.purpose = "no huge-page table in two address spaces",
@@ -146,5 +181,8 @@ struct nacc_hook nacc_hook_share = {
 	.pick = pick_share,
 	.lost = "nothing can be marked",
 	.needed = true,
+	.call = call_share,
+	.mark = &nobodys_vma,
+	.mark_arg = 1,
 };
 #endif

@@ -14,6 +14,7 @@ typedef void (*exit_fn)(struct mm_struct *mm);
 
 static noinline void route_exit(struct mm_struct *mm)
 {
+	nacc_hook_enter(&nacc_hook_exit);
 	if (!nacc_route_ops.leave(mm))
 		nacc_hook_fallback(&nacc_hook_exit);
 	nacc_hook_original(&nacc_hook_exit, exit_fn)(mm);

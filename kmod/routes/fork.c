@@ -35,6 +35,7 @@ static noinline int route_fork(struct vm_area_struct *dst,
 	unsigned long addr = src->vm_start, next;
 	int ret;
 
+	nacc_hook_enter(&nacc_hook_fork);
 	for (; addr != src->vm_end; addr = next) {
 		pmd_t *pmd = nacc_shadow_pmd(src->vm_mm, addr);
 

@@ -77,8 +77,10 @@ static int refuse(const struct mm_struct *mm, unsigned long start,
 static noinline int route_gup_fast(unsigned long start, unsigned long nr_pages,
 				   unsigned int gup_flags, struct page **pages)
 {
-	int ret = refuse(current->mm, start, nr_pages, NACC_FORBID_PIN);
+	int ret;
 
+	nacc_hook_enter(&nacc_hook_gup_fast);
+	ret = refuse(current->mm, start, nr_pages, NACC_FORBID_PIN);
 	nacc_hook_leave();
 	return ret;
 }
@@ -89,9 +91,11 @@ static noinline long route_gup(struct mm_struct *mm, unsigned long start,
 {
 	gup_fn original = nacc_hook_original(&nacc_hook_gup, gup_fn);
 	unsigned long end = range_end(start, nr_pages);
-	u32 what = asks_for(gup_flags) & forbidden(mm, start, end);
+	u32 what;
 	long ret;
 
+	nacc_hook_enter(&nacc_hook_gup);
+	what = asks_for(gup_flags) & forbidden(mm, start, end);
 	if (what & NACC_FORBID_PIN) {
 		ret = refuse(mm, start, nr_pages, NACC_FORBID_PIN);
 	} else if (what && is_forced(mm, start, end)) {
@@ -130,6 +134,30 @@ static unsigned long notrace pick_gup(const unsigned long *args)
 
 NOKPROBE_SYMBOL(pick_gup);
 
+/* Nobody else gives this for an array of pages. */
+static struct page *no_pages[1];
+
+/* Of no pages it does nothing. */
+static bool call_gup(const struct nacc_hook *hook)
+{
+	((gup_fn)hook->addr)(nacc_ksym.init_mm, 0, 0, 0, no_pages, NULL);
+	return true;
+}
+
+typedef int (*gup_fast_fn)(unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages);
+
+/* There is no user memory so far up: that is found before anything is looked at. */
+static bool call_gup_fast(const struct nacc_hook *hook)
+{
+	/* The one above it begins with a change of the mm; lockdep wants to see one. */
+	if (hook->symbol != hook->symbols[0] ||
+	    (IS_ENABLED(CONFIG_PROVE_LOCKING) && !current->mm))
+		return false;
+	((gup_fast_fn)hook->addr)(PAGE_MASK, 0, 0, no_pages);
+	return true;
+}
+
 /*
  * Not gup_fast() below it, which cannot fail and is inlined. Where the function
  * is inlined as well, the exported one above it has the same arguments.
@@ -141,6 +169,9 @@ struct nacc_hook nacc_hook_gup_fast = {
 	.on_demand = true,
 	.pick = pick_gup_fast,
 	.lost = "pins cannot be forbidden",
+	.call = call_gup_fast,
+	.mark = no_pages,
+	.mark_arg = 3,
 };
 
 struct nacc_hook nacc_hook_gup = {
@@ -150,6 +181,9 @@ struct nacc_hook nacc_hook_gup = {
 	.on_demand = true,
 	.pick = pick_gup,
 	.lost = "nothing can be forbidden",
+	.call = call_gup,
+	.mark = no_pages,
+	.mark_arg = 4,
 };
 
 /**
@@ -157,11 +191,11 @@ struct nacc_hook nacc_hook_gup = {
  * @forbid: NACC_FORBID_*
  *
  * Context: any; something is marked.
- * Return: whether the functions that they rest on are hooked.
+ * Return: whether the hooks that they rest on were alive when last looked at.
  */
 bool nacc_gup_hooked(u32 forbid)
 {
-	return nacc_hook_gup.backend != NACC_BACKEND_NONE &&
+	return READ_ONCE(nacc_hook_gup.life) > NACC_LIFE_DEAD &&
 	       (!(forbid & NACC_FORBID_PIN) ||
-		nacc_hook_gup_fast.backend != NACC_BACKEND_NONE);
+		READ_ONCE(nacc_hook_gup_fast.life) > NACC_LIFE_DEAD);
 }

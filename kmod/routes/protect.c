@@ -164,9 +164,11 @@ static noinline long route_protect(struct mmu_gather *tlb,
 				   unsigned long cp_flags)
 {
 	protect_fn original = nacc_hook_original(&nacc_hook_protect, protect_fn);
-	struct nacc_shadow *s = nacc_shadow_get();
+	struct nacc_shadow *s;
 	long pages = 0;
 
+	nacc_hook_enter(&nacc_hook_protect);
+	s = nacc_shadow_get();
 	if (!s) {
 		nacc_hook_fallback(&nacc_hook_protect);
 		pages = original(tlb, vma, start, end, cp_flags);

@@ -70,8 +70,10 @@ static noinline void route_zap(struct mmu_gather *tlb,
 		.vma = vma,
 		.details = details,
 	};
-	struct nacc_shadow *s = nacc_shadow_get();
+	struct nacc_shadow *s;
 
+	nacc_hook_enter(&nacc_hook_zap);
+	s = nacc_shadow_get();
 	if (!s) {
 		nacc_hook_fallback(&nacc_hook_zap);
 		z.original(tlb, vma, addr, end, details);

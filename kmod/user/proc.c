@@ -41,8 +41,7 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
-	seq_printf(m, "hooks: %s\n",
-		   nacc_domain_count() ? nacc_hook_state() : "idle");
+	seq_printf(m, "hooks: %s\n", nacc_hook_state(nacc_domain_count()));
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	nacc_policy_seq(m);
 	return 0;

@@ -41,6 +41,8 @@ static const struct {
 	  "the pool is too small for the tables of process %u: unmark another ('nacc ps')" },
 	{ NACC_IOC_MARK, EOPNOTSUPP, EXIT_SYS,
 	  "process %u shares huge-page tables with others: start it with 'nacc run' instead" },
+	{ NACC_IOC_MARK, EUNATCH, EXIT_SYS,
+	  "process %u cannot be marked: a function that must be hooked is not ('nacc doctor', kernel log)" },
 	{ NACC_IOC_MARK, EINTR, EXIT_SYS,
 	  "signals interrupt the marking of process %u, nothing has changed: try again" },
 	{ NACC_IOC_UNMARK, ENOENT, EXIT_NOENT,

@@ -196,15 +196,31 @@ static const char *hooks_meaning(const char *state)
 		return ": some functions cannot be hooked: 'nacc stat --hooks' says what is lost";
 	if (!strcmp(state, "off"))
 		return ": by nacc.hook=off each change of an entry traps for itself";
+	if (!strcmp(state, "draining"))
+		return ": nothing is marked; a call that was replaced has not returned, until then the module stays";
+	if (!strcmp(state, "dead"))
+		return ": one that is needed is not replaced: 'nacc stat --hooks' and the kernel log say more";
 	return "";
+}
+
+/* What the hooks are now, and what the next mark would find. */
+static const char *hooks_failed(const char *state, const char *backends)
+{
+	if (!strcmp(state, "dead"))
+		return "a needed hook is dead: nothing can be marked, and what is marked is at risk";
+	if (!strcmp(backends, "none"))
+		return "no way to hook works now: nothing can be marked";
+	return NULL;
 }
 
 static void check_hooks(struct doctor *d)
 {
 	const char *state = status_text(d, "hooks");
+	const char *backends = status_text(d, "backends");
 
-	check(d, "hooks", NULL, "%s%s (backends: %s; protection does not rest on them)",
-	      state, hooks_meaning(state), status_text(d, "backends"));
+	check(d, "hooks", hooks_failed(state, backends),
+	      "%s%s (backends: %s; protection does not rest on them)",
+	      state, hooks_meaning(state), backends);
 }
 
 static void check_walker(struct doctor *d)

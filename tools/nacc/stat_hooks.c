@@ -19,9 +19,9 @@ static void print_hooks(struct json_object *obj)
 {
 	static const char *const cols[] = { "name", "symbol", "backend", "hits",
 					    "routed", "missed", "fallback",
-					    "effect", NULL };
+					    "lost", "state", "effect", NULL };
 
-	printf("hooks: %s; ways to hook that work here: %s\n\n",
+	printf("hooks: %s; ways to hook that work now: %s\n\n",
 	       json_object_get_string(json_object_object_get(obj, "state")),
 	       json_object_get_string(json_object_object_get(obj, "backends")));
 	out_columns(stdout, json_object_object_get(obj, "hooks"), cols);

@@ -94,6 +94,7 @@ fake err.mark=22 fails 3 '12 is a kernel thread' mark 12
 fake err.mark=17 fails 8 'marked already, in domain 3' mark 12
 fake err.mark=12 fails 6 'the pool is too small' mark 12
 fake err.mark=95 fails 7 'shares huge-page tables' mark 12
+fake err.mark=49 fails 7 'a function that must be hooked is not' mark 12
 fake err.mark=1 fails 4 'run nacc as root' mark 12
 fake err.mark=25 fails 5 'does not know this call' mark 12
 fake err.mark=7 fails 5 'does not know this call' mark 12
@@ -185,6 +186,7 @@ json 'j["rules"][1] == {"start": "0x10000", "end": "0x20000", "forbid": "force-w
 same "$here/expect/hooks" stat --hooks
 json 'j["state"] == "armed" and j["backends"] == "ftrace,kprobe"' stat --hooks --json
 json '[h["routed"] for h in j["hooks"]] == [2, 0, 640, 0, 5]' stat --hooks --json
+json '[(h["state"], h["lost"]) for h in j["hooks"]] == [("alive", 0), ("placed", 0), ("alive", 0), (None, 0), ("dead", 4)]' stat --hooks --json
 json 'j["hooks"][3]["backend"] == "suffixed" and "two traps" in j["hooks"][3]["effect"]' stat --json --hooks
 fails 2 'either an ID or --hooks' stat 3 --hooks
 fails 2 "no option '--hooks'" ps --hooks
@@ -318,11 +320,21 @@ for policy in 'kill: a refused store ends the container' 'panic: a refused store
 	sed -i "s/^refusal: .*/refusal: ${policy%%:*}/" "$status"
 	t 0 "ok      refusal     $policy" doctor
 done
-for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'partly: some functions cannot be hooked' 'off: by nacc.hook=off'; do
+for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'partly: some functions cannot be hooked' 'off: by nacc.hook=off' \
+	'draining: nothing is marked'; do
 	sed -i "s/^hooks: .*/hooks: ${state%%:*}/" "$status"
 	t 0 "ok      hooks       $state" doctor
 	t 0 '(backends: ftrace,kprobe; protection does not rest on them)' doctor
 done
+sed -i "s/^hooks: .*/hooks: dead/" "$status"
+t 1 'FAIL    hooks       dead: one that is needed is not replaced' doctor
+t 1 'NOT protected: a needed hook is dead: nothing can be marked' doctor
+sed -i "s/^hooks: .*/hooks: idle/; s/^backends: .*/backends: none/" "$status"
+t 1 'FAIL    hooks       idle: functions of the kernel are hooked while something is marked (backends: none;' doctor
+t 1 'NOT protected: no way to hook works now: nothing can be marked' doctor
+sed -i "s/^backends: .*/backends: kprobe/" "$status"
+t 0 'ok      hooks       idle: functions of the kernel are hooked while something is marked (backends: kprobe;' doctor
+sed -i "s/^backends: .*/backends: ftrace,kprobe/" "$status"
 for walker in 'faults: tried on each hart: the walker faults' 'denied: tried on each hart: the walker may not set' \
 	'unknown: tried on each hart: what the walker does about A and D could not be told'; do
 	sed -i "s/^walker: .*/walker: ${walker%%:*}/" "$status"

@@ -73,6 +73,7 @@ struct nacc_info {
  * Errors: -EBADF (no pidfd), -ESRCH (has exited), -EINVAL (kernel thread,
  * flags), -EEXIST (marked already; @domain says where), -ENOMEM (pool too
  * small for its tables), -EOPNOTSUPP (holds shared huge-page tables),
+ * -EUNATCH (a function that must be hooked is not, now or on this kernel),
  * -EINTR (a signal arrived; nothing has changed).
  */
 struct nacc_mark {
