@@ -14,6 +14,7 @@
  * nobody. Until then the module cannot be unloaded, and all else goes on; the next
  * mark places the hooks again.
  */
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -26,6 +27,10 @@ unsigned int nacc_nr_hooks;
 DEFINE_MUTEX(nacc_hook_lock);
 static bool armed;		/* something may be replaced; under nacc_hook_lock */
 static bool pinned;		/* the module, by us; under nacc_hook_lock */
+
+/* A look calls functions and reads text: not each time that the keeper runs. */
+#define LOOK_PERIOD	HZ
+static unsigned long looked_at;	/* jiffies; under nacc_hook_lock */
 
 /* --- nacc.hook= -------------------------------------------------------------- */
 
@@ -233,8 +238,10 @@ bool nacc_hook_keep(void)
 	bool more;
 
 	mutex_lock(&nacc_hook_lock);
-	if (armed)
+	if (armed && time_after(jiffies, looked_at + LOOK_PERIOD)) {
 		nacc_alive_check(false);
+		looked_at = jiffies;
+	}
 	more = !drain();
 	mutex_unlock(&nacc_hook_lock);
 	return more;
