@@ -5,6 +5,7 @@
  * Such a table holds no links, so none of this needs the lock: each entry is
  * read, judged and swapped as a store to it would be. The caller has to be on
  * good terms with the others that write it; what it gets wrong harms only itself.
+ * None of them takes the number of a page from the caller.
  */
 #include "batch.h"
 #include "frame.h"
@@ -86,11 +87,20 @@ static inline FLAT int protect(struct batch *b, nacc_u32 slot)
 	return 1;
 }
 
-/* The walker may have set A and D since the caller looked: they stay. */
-static int only_ad_came(nacc_u64 expected, nacc_u64 now, nacc_u64 val)
+/* The walker may have set A and D since the caller looked. */
+static int only_ad_came(nacc_u64 expected, nacc_u64 now)
 {
-	return pte_is_leaf(now) && pte_is_leaf(val) && pte_pa(now) == pte_pa(val) &&
-	       !((now ^ expected) & ~(PTE_A | PTE_D)) && !(expected & ~now);
+	return now == (expected | (now & (PTE_A | PTE_D)));
+}
+
+/*
+ * May this stand for that leaf? The caller's page lies in memory that anyone in
+ * S-mode can write, at any time: it says what may be done with a page, never which
+ * page. The table does, whose entries are leaves where they are valid.
+ */
+static inline int names_same_page(nacc_u64 now, nacc_u64 val)
+{
+	return (now & PTE_V) && !((now ^ val) & ~PTE_SAME_PAGE);
 }
 
 static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
@@ -102,21 +112,23 @@ static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
 
 	if (val == expected)
 		return 0;
-	b->missed++;
 	if (now != expected) {
-		if (!only_ad_came(expected, now, val))
+		if (!only_ad_came(expected, now)) {
+			b->missed++;
 			return 0;
+		}
 		val |= now & (PTE_A | PTE_D);
 	}
+	if (!names_same_page(now, val))
+		return -(int)NACC_REASON_BAD_ADDRESS;
 	if (!is_plain_leaf(b->plain, val))
 		reason = nacc_plan_entry(b->core, b->frame, slot, now, val, &plan);
 	if (reason)
 		return -(int)reason;
-	if (!swap64(&b->entry[slot], now, val))
-		return 0;
-	b->live += (val != 0) - (now != 0);
-	b->missed--;
-	return 1;
+	if (swap64(&b->entry[slot], now, val))
+		return 1;
+	b->missed++;
+	return 0;
 }
 
 static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,

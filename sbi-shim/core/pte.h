@@ -17,6 +17,8 @@
 #define PTE_A			0x040ULL
 #define PTE_D			0x080ULL
 #define PTE_RWX			(PTE_R | PTE_W | PTE_X)
+/* What may differ in two valid leaves of the same page: rights, U, G, A, D, RSW */
+#define PTE_SAME_PAGE		0x3feULL
 #define PTE_PPN_SHIFT		10
 #define PTE_PPN			0x003ffffffffffc00ULL
 #define PTE_RESERVED		0x1fc0000000000000ULL

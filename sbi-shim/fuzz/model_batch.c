@@ -35,9 +35,7 @@ static int new_entry(const struct batch *b, int s, nacc_u64 old, nacc_u64 *val)
 		if (old == b->expected[s])
 			return 1;
 		*val |= old & (A | D);
-		return is_leaf(old) && is_leaf(b->wanted[s]) &&
-		       PTE_TO_PA(old) == PTE_TO_PA(b->wanted[s]) &&
-		       (b->expected[s] | (old & (A | D))) == old;
+		return (b->expected[s] | (old & (A | D))) == old;
 	}
 }
 
@@ -55,6 +53,12 @@ static int is_left(const struct batch *b, int s, nacc_u64 old)
 	}
 }
 
+/* The same page and the same kind of memory, in two entries that are valid. */
+static int same_page(nacc_u64 old, nacc_u64 val)
+{
+	return (old & V) && (val & V) && old >> 10 == val >> 10;
+}
+
 static void batch_model(struct batch *b)
 {
 	for (int s = b->first; s < (int)(b->first + b->nr) && !b->reason; s++) {
@@ -66,7 +70,10 @@ static void batch_model(struct batch *b)
 			b->left += is_left(b, s, old);
 			continue;
 		}
-		b->reason = rule(b->i, 0, mo.f[b->i].owner, s, 0, NO, val).reason;
+		if (b->fid == NACC_SBI_EXCHANGE && !same_page(old, val))
+			b->reason = NACC_REASON_BAD_ADDRESS;
+		else
+			b->reason = rule(b->i, 0, mo.f[b->i].owner, s, 0, NO, val).reason;
 		if (b->reason)
 			continue;
 		mo.f[b->i].e[s] = val;
@@ -114,10 +121,13 @@ static void exchange_pages(struct batch *b)
 	for (int n = below(3); n; n--)
 		expected[slot_arg()] ^= 1ULL << below(64);
 	for (int n = below(3); n; n--) {
-		nacc_u64 s = slot_arg();
+		nacc_u64 s = slot_arg(), what = below(16);
 
 		/* As a kernel would: other rights, and A or D have come since. */
-		wanted[s] = expected[s] ^ (below(16) & (R | W | X));
+		wanted[s] = expected[s] ^ (what & (R | W | X));
+		/* As an attacker would: another page. */
+		if (what == 1)
+			wanted[s] ^= 1UL << (10 + slot_arg() % 54);
 		expected[s] &= ~(byte() & (A | D));
 	}
 	memcpy(b->wanted, wanted, PAGE);

@@ -146,10 +146,12 @@ typedef uint64_t nacc_u64;
  *	the first the new entries, in the second what the caller has read before.
  *	Where the two differ, validate the new entry and write it, provided that
  *	the table still holds what the caller has read; A and D bits that have
- *	come since stay if both are leaves of the same page. Value: entries
- *	written | entries that differ but were not written << 16.
- *	DENIED with the reason at the first entry that breaks a rule; those
- *	before it are written.
+ *	come since stay. An entry is replaced by one that differs in bits 1..9 only,
+ *	and only if V is set. Value: entries written | entries that differ but were
+ *	not written << 16.
+ *	DENIED with the reason at the first entry that breaks a rule
+ *	(NACC_REASON_BAD_ADDRESS: it names another page); those before it are
+ *	written.
  * @NACC_SBI_FID_MAX: number of functions
  *
  * Functions not listed return NOT_SUPPORTED.

@@ -39,7 +39,8 @@
  * @NACC_REASON_EXHAUSTED: no armed frame left
  * @NACC_REASON_AS_STATE: address space not in the state that this needs
  * @NACC_REASON_NOT_SET_UP: NACC_SBI_SETUP has not happened
- * @NACC_REASON_BAD_ADDRESS: argument not an aligned address of the right kind
+ * @NACC_REASON_BAD_ADDRESS: argument not an aligned address of the right kind, or
+ *	an entry for NACC_SBI_EXCHANGE that is not of the page that it would replace
  * @NACC_REASON_BAD_COUNT: argument out of its range
  * @NACC_REASON_LINKED: table still linked
  * @NACC_REASON_ROOT_IN_USE: a hart's satp names a released root

@@ -214,9 +214,13 @@ static void prove_batch(nacc_u64 fid)
 	assume(i >= FIRST && i < FIRST + COUNT && !raced);
 	if (fid == NACC_SBI_PROTECT)
 		claim_protected(i, ret.error);
-	assume(!ret.error);
 	was = old_memory[i];
 	is = memory[i];
+	/* Whatever the caller's pages say, each time that they are read. */
+	claim(!is || !((is ^ was) & (PTE_PPN | PTE_HIGH)), "no call changes a page number");
+	if (fid == NACC_SBI_EXCHANGE)
+		claim(is == was || (pte_is_leaf(is) && pte_is_leaf(was)), "a leaf for a leaf");
+	assume(!ret.error);
 	if (fid == NACC_SBI_TAKE)
 		claim(is == (was & PTE_V ? 0 : was), "what is present is taken");
 	if (fid == NACC_SBI_WRITE_PROTECT)

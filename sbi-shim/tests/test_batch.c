@@ -5,6 +5,7 @@
 
 #define RANGE(first, nr)	((first) | (nacc_u64)(nr) << 16)
 #define VALUE(done, missed)	((done) | (nacc_u64)(missed) << 16)
+#define SOFT			0x100UL		/* RSW */
 #define NOT_PRESENT		0xabcd04UL	/* a swap entry with bit 2 set */
 
 static nacc_u64 root, table, buffer;
@@ -77,6 +78,7 @@ static void write_protect(void **state)
 	assert_int_equal(frame_of(table)->live, 4);
 }
 
+/* Rights come and go, by whatever way they are judged; the rest is not looked at. */
 static void exchange(void **state)
 {
 	(void)state;
@@ -84,37 +86,51 @@ static void exchange(void **state)
 	put(2, PTE(DATA_PAGE, USER_RW));
 	put(3, NOT_PRESENT);
 	put(4, PTE(DATA_PAGE, USER_RO));
+	put(5, PTE(VDSO_BASE, USER_RX));
 	expected()[1] = PTE(DATA_PAGE, USER_RW);
-	wanted()[1] = PTE(DATA_PAGE, USER_RO);		/* rights */
+	wanted()[1] = PTE(DATA_PAGE, USER_RO | SOFT);
 	expected()[2] = PTE(DATA_PAGE, USER_RO);	/* not what is there */
 	wanted()[2] = PTE(DATA_PAGE, USER_RX);
-	expected()[3] = NOT_PRESENT;
+	expected()[3] = 0;				/* nor is this */
 	wanted()[3] = PTE(DATA_PAGE, USER_RO);
 	expected()[4] = PTE(DATA_PAGE, USER_RO);
-	wanted()[4] = 0;
-	expected()[5] = 0;
-	wanted()[5] = NOT_PRESENT;
+	wanted()[4] = PTE(DATA_PAGE, USER_RW);
+	expected()[5] = PTE(VDSO_BASE, USER_RX);
+	wanted()[5] = PTE(VDSO_BASE, USER_RO);
 	expected()[6] = PTE(DATA_PAGE, USER_RW);	/* no wish: not looked at */
 	wanted()[6] = PTE(DATA_PAGE, USER_RW);
-	assert_int_equal(must(call(NACC_SBI_EXCHANGE, table, RANGE(1, 6), buffer)), VALUE(4, 1));
-	assert_int_equal(entry(table, 1), PTE(DATA_PAGE, USER_RO));
+	assert_int_equal(must(call(NACC_SBI_EXCHANGE, table, RANGE(1, 6), buffer)), VALUE(3, 2));
+	assert_int_equal(entry(table, 1), PTE(DATA_PAGE, USER_RO | SOFT));
 	assert_int_equal(entry(table, 2), PTE(DATA_PAGE, USER_RW));
-	assert_int_equal(entry(table, 3), PTE(DATA_PAGE, USER_RO));
-	assert_int_equal(entry(table, 4), 0);
-	assert_int_equal(entry(table, 5), NOT_PRESENT);
+	assert_int_equal(entry(table, 3), NOT_PRESENT);
+	assert_int_equal(entry(table, 4), PTE(DATA_PAGE, USER_RW));
+	assert_int_equal(entry(table, 5), PTE(VDSO_BASE, USER_RO));
 	assert_int_equal(entry(table, 6), 0);
-	assert_int_equal(frame_of(table)->live, 4);
-	assert_int_equal(stat(NACC_STAT_BATCHED), 4);
+	assert_int_equal(frame_of(table)->live, 5);
+	assert_int_equal(stat(NACC_STAT_BATCHED), 3);
 	assert_machine_ok();
 }
 
-static void one(nacc_u64 now, nacc_u64 was, nacc_u64 wish, nacc_u64 value, nacc_u64 then)
+static void ask_exchange(nacc_u64 now, nacc_u64 was, nacc_u64 wish)
 {
 	put(9, now);
 	expected()[9] = was;
 	wanted()[9] = wish;
+}
+
+static void one(nacc_u64 now, nacc_u64 was, nacc_u64 wish, nacc_u64 value, nacc_u64 then)
+{
+	ask_exchange(now, was, wish);
 	assert_int_equal(must(call(NACC_SBI_EXCHANGE, table, RANGE(9, 1), buffer)), value);
 	assert_int_equal(entry(table, 9), then);
+}
+
+static void refused_one(nacc_u64 now, nacc_u64 was, nacc_u64 wish, unsigned int reason)
+{
+	ask_exchange(now, was, wish);
+	assert_call(call(NACC_SBI_EXCHANGE, table, RANGE(9, 1), buffer), NACC_SBI_ERR_DENIED,
+		    reason);
+	assert_int_equal(entry(table, 9), now);
 }
 
 /* A and D that the walker has set since stay; nothing else is forgiven. */
@@ -125,32 +141,55 @@ static void accessed_and_dirty_stay(void **state)
 	(void)state;
 	one(clean | A | D, clean, clean & ~W, VALUE(1, 0), (clean & ~W) | A | D);
 	one(clean | A, clean | A | D, clean & ~W, VALUE(0, 1), clean | A);
-	one(clean | A, clean, clean & ~W & ~R & ~U & ~V, VALUE(0, 1), clean | A);
-	one(clean | A, clean, PTE(DATA_PAGE + PAGE, USER_RO), VALUE(0, 1), clean | A);
 	one((clean & ~W) | A, clean, clean & ~W, VALUE(0, 1), (clean & ~W) | A);
 	one(NOT_PRESENT, NOT_PRESENT & ~4UL, clean, VALUE(0, 1), NOT_PRESENT);
+	refused_one(clean | A, clean, clean & ~W & ~R & ~U & ~V, NACC_REASON_BAD_ADDRESS);
+	refused_one(clean | A, clean, PTE(DATA_PAGE + PAGE, USER_RO), NACC_REASON_BAD_ADDRESS);
 }
 
+/* Whatever the buffer says, which S-mode may have written after the caller did. */
+static void no_other_page(void **state)
+{
+	const nacc_u64 leaf = PTE(DATA_PAGE, USER_RW), other = PTE(DATA_PAGE + PAGE, USER_RW);
+
+	(void)state;
+	refused_one(leaf, leaf, other, NACC_REASON_BAD_ADDRESS);
+	refused_one(0, 0, leaf, NACC_REASON_BAD_ADDRESS);
+	refused_one(leaf, leaf, 0, NACC_REASON_BAD_ADDRESS);
+	refused_one(leaf, leaf, leaf & ~V, NACC_REASON_BAD_ADDRESS);
+	refused_one(leaf, leaf, NOT_PRESENT, NACC_REASON_BAD_ADDRESS);
+	/* What is not valid names no page: its bits may mean something else. */
+	refused_one(NOT_PRESENT, NOT_PRESENT, NOT_PRESENT | V | R | U, NACC_REASON_BAD_ADDRESS);
+	refused_one(leaf & ~V, leaf & ~V, leaf, NACC_REASON_BAD_ADDRESS);
+	for (int bit = 10; bit < 64; bit++)
+		refused_one(leaf, leaf, leaf ^ 1UL << bit, NACC_REASON_BAD_ADDRESS);
+	for (int bit = 10; bit < 64; bit++)
+		one(leaf, leaf ^ 1UL << bit, leaf & ~W, VALUE(0, 1), leaf);
+	assert_int_equal(stat(NACC_STAT_BATCHED), 0);
+	assert_machine_ok();
+}
+
+/* Rights alone can break a rule, too. */
 static void each_value_is_judged(void **state)
 {
+	const nacc_u64 leaf = PTE(DATA_PAGE, USER_RO), vdso = PTE(VDSO_BASE, USER_RX);
+
 	(void)state;
-	for (int i = 0; i < 3; i++)
-		expected()[i] = 0;
-	wanted()[0] = PTE(DATA_PAGE, USER_RO);
-	wanted()[1] = PTE(POOL_BASE, USER_RO);
-	wanted()[2] = PTE(DATA_PAGE, USER_RO);
+	for (int i = 0; i < 3; i++) {
+		put(i, leaf);
+		expected()[i] = leaf;
+		wanted()[i] = leaf | W;
+	}
+	wanted()[1] = leaf & ~U;
 	assert_call(call(NACC_SBI_EXCHANGE, table, RANGE(0, 3), buffer), NACC_SBI_ERR_DENIED,
-		    NACC_REASON_LEAF_POOL);
-	assert_int_equal(entry(table, 0), PTE(DATA_PAGE, USER_RO));
-	assert_int_equal(entry(table, 1), 0);
-	assert_int_equal(entry(table, 2), 0);
-	assert_int_equal(frame_of(table)->live, 1);
-	wanted()[1] = PTE(FW_BASE, USER_RO);
-	assert_call(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer), NACC_SBI_ERR_DENIED,
-		    NACC_REASON_LEAF_FIRMWARE);
-	wanted()[1] = LINK(table);
-	assert_call(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer), NACC_SBI_ERR_DENIED,
-		    NACC_REASON_LEVEL);
+		    NACC_REASON_NOT_USER);
+	assert_int_equal(entry(table, 0), leaf | W);
+	assert_int_equal(entry(table, 1), leaf);
+	assert_int_equal(entry(table, 2), leaf);
+	refused_one(leaf, leaf, (leaf & ~R) | W, NACC_REASON_RESERVED_BITS);
+	refused_one(leaf, leaf, leaf | G, NACC_REASON_RESERVED_BITS);
+	refused_one(leaf, leaf, leaf & ~(R | W | X | U | A | D), NACC_REASON_LEVEL);
+	refused_one(vdso, vdso, vdso | W, NACC_REASON_LEAF_KERNEL);
 	assert_machine_ok();
 }
 
@@ -302,6 +341,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(write_protect, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(exchange, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(accessed_and_dirty_stay, setup_table, teardown),
+	cmocka_unit_test_setup_teardown(no_other_page, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(protect, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(protect_leaves_high_bits, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(protect_to_nothing, setup_table, teardown),
