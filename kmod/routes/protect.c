@@ -5,7 +5,7 @@
  * Where all entries of a range get the same rights, and that is so unless some of
  * them might become writable at once, one call for each table does it.
  *
- * Else the present entries of a range are copied into a shadow, where the kernel's own
+ * Else the valid entries of a range are copied into a shadow, where the kernel's own
  * code changes them, and exchanged for the results by one call for each table.
  * The protected entries stay in force all the time. An entry that someone else
  * has changed meanwhile (reclaim, migration, write-back) is not exchanged; its
@@ -24,8 +24,12 @@ typedef long (*protect_fn)(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			   unsigned long start, unsigned long end,
 			   unsigned long cp_flags);
 
-/* Copy what is present; the kernel rewrites nothing else that is common. */
-static bool copy_present(struct nacc_shadow_table *t, const u64 *frame)
+/*
+ * Copy what is valid, which the shim will exchange for nothing but other rights to
+ * the same page; the kernel rewrites nothing else that is common. Each slot is
+ * written: whatever stands there since the last time is not to be taken for ours.
+ */
+static bool copy_valid(struct nacc_shadow_table *t, const u64 *frame)
 {
 	u64 *entry = &t->entries[t->first], *before = &t->before[t->first];
 	const u64 *from = &frame[t->first], *end = from + t->nr;
@@ -34,13 +38,14 @@ static bool copy_present(struct nacc_shadow_table *t, const u64 *frame)
 	for (; from < end; from++, entry++, before++) {
 		u64 pte = READ_ONCE(*from);
 
-		if (pte_present(__pte(pte))) {
-			*entry = pte;
-			*before = pte;
+		if (nacc_pte_present(pte)) {
 			any = true;
 		} else if (pte) {
 			t->rest = true;
+			pte = 0;
 		}
+		*entry = pte;
+		*before = pte;
 	}
 	return any;
 }
@@ -62,7 +67,7 @@ static void stage(struct nacc_shadow *s, struct mm_struct *mm,
 	frame = nacc_frame_lock(pmd, &ptl);
 	if (frame) {
 		t->rest = false;
-		t->staged = copy_present(t, __va(frame));
+		t->staged = copy_valid(t, __va(frame));
 		nacc_frame_unlock(ptl);
 	}
 	rcu_read_unlock();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Shadow tables: how they are made, filled and emptied. See shadow.h. */
+/* Shadow tables: how they are made, mapped and emptied. See shadow.h. */
 #include <linux/cpumask.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -126,7 +126,7 @@ struct nacc_shadow *nacc_shadow_get(void)
 
 /**
  * nacc_shadow_put() - give a shadow back
- * @s: the shadow, all its tables zero
+ * @s: the shadow
  *
  * Context: any.
  */
@@ -197,9 +197,10 @@ void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 {
 	unsigned int i, level, slot = slot_of(p->start, 1);
 
+	/* Each slot that will be looked at, whatever stands there. */
 	for (i = 0; i < p->nr; i++)
-		if (s->table[i].staged)
-			s->dir[1][slot + i] = link_to(s->table[i].entries);
+		s->dir[1][slot + i] = s->table[i].staged ?
+				      link_to(s->table[i].entries) : 0;
 	for (level = 2; level <= nacc_top_level(); level++)
 		s->dir[level][slot_of(p->start, level)] =
 			link_to(s->dir[level - 1]);
@@ -233,7 +234,6 @@ void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p)
 		if (!t->staged)
 			continue;
 		memset(&t->entries[t->first], 0, t->nr * sizeof(u64));
-		memset(&t->before[t->first], 0, t->nr * sizeof(u64));
 		t->staged = false;
 	}
 }

@@ -7,6 +7,10 @@
  * shim. A shadow is only ever reached through copies of struct mm_struct and
  * struct vm_area_struct that nobody else knows, so no walker, be it hardware or
  * software, ever finds it.
+ *
+ * They lie in ordinary memory, at the same place from load to unload, so nothing
+ * rests on what they hold while they are not in use: each slot that will be looked
+ * at is written before.
  */
 #ifndef NACC_SHADOW_H
 #define NACC_SHADOW_H
@@ -20,7 +24,7 @@
 
 /**
  * struct nacc_shadow_table - a level-0 table and what it was filled with
- * @entries: page-table page, all zero while not in use
+ * @entries: page-table page
  * @before: the page behind it: what NACC_SBI_EXCHANGE expects to find
  * @staged: entries of the protected table are here
  * @first: first entry that is asked for
@@ -39,7 +43,7 @@ struct nacc_shadow_table {
 /**
  * struct nacc_shadow - one set of tables, in use by one task at a time
  * @busy: bit 0: taken
- * @dir: by level, from 1: one page each; all zero while not in use
+ * @dir: by level, from 1: one page each
  * @table: level-0 tables
  * @mm: copy of the mm with the shadow's root
  * @vma: copy of the VMA with @mm
