@@ -32,19 +32,16 @@ static noinline int route_fork(struct vm_area_struct *dst,
 			       struct vm_area_struct *src)
 {
 	fork_fn original = nacc_hook_original(&nacc_hook_fork, fork_fn);
-	unsigned long addr = src->vm_start, next;
+	unsigned long addr = src->vm_start, end = src->vm_end, next;
+	struct mm_struct *mm = src->vm_mm;
 	int ret;
 
 	nacc_hook_enter(&nacc_hook_fork);
-	for (; addr != src->vm_end; addr = next) {
-		pmd_t *pmd = nacc_shadow_pmd(src->vm_mm, addr);
-
-		if (pmd)
-			next = pmd_addr_end(addr, src->vm_end);
-		else
-			next = pud_addr_end(addr, src->vm_end);
-		if (pmd)
-			write_protect(pmd, addr, next);
+	while ((addr = nacc_shadow_next(mm, addr, end)) < end) {
+		next = pmd_addr_end(addr, end);
+		write_protect(nacc_shadow_pmd(mm, addr), addr, next);
+		addr = next;
+		cond_resched();
 	}
 	ret = original(dst, src);
 	nacc_hook_leave();
@@ -56,8 +53,9 @@ static unsigned long notrace pick_fork(const unsigned long *args)
 	struct vm_area_struct *src = (void *)args[1];
 	struct mm_struct *mm = src->vm_mm;
 
+	/* Without an anon_vma nothing has been written. */
 	if (!nacc_mm_marked(mm) || !is_cow_mapping(src->vm_flags) ||
-	    src->vm_flags & VM_HUGETLB || mm_has_notifiers(mm) ||
+	    !src->anon_vma || src->vm_flags & VM_HUGETLB || mm_has_notifiers(mm) ||
 	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES),
 				vma_pages(src), 1))
 		return 0;

@@ -178,11 +178,12 @@ static noinline long route_protect(struct mmu_gather *tlb,
 		nacc_hook_fallback(&nacc_hook_protect);
 		pages = original(tlb, vma, start, end, cp_flags);
 	}
-	while (s && start < end) {
+	while (s && (start = nacc_shadow_next(vma->vm_mm, start, end)) < end) {
 		struct nacc_piece p = nacc_shadow_piece(start, end);
 
 		pages += protect_piece(tlb, vma, &p, cp_flags, s);
 		start = p.end;
+		cond_resched();
 	}
 	if (s)
 		nacc_shadow_put(s);

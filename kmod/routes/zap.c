@@ -78,11 +78,12 @@ static noinline void route_zap(struct mmu_gather *tlb,
 		nacc_hook_fallback(&nacc_hook_zap);
 		z.original(tlb, vma, addr, end, details);
 	}
-	while (s && addr < end) {
+	while (s && (addr = nacc_shadow_next(vma->vm_mm, addr, end)) < end) {
 		struct nacc_piece p = nacc_shadow_piece(addr, end);
 
 		zap_piece(&z, s, &p);
 		addr = p.end;
+		cond_resched();
 	}
 	if (s)
 		nacc_shadow_put(s);
@@ -92,10 +93,13 @@ static noinline void route_zap(struct mmu_gather *tlb,
 static unsigned long notrace pick_zap(const unsigned long *args)
 {
 	struct vm_area_struct *vma = (void *)args[1];
+	const struct zap_details *details = (void *)args[4];
 	unsigned long pages = (args[3] - args[2]) >> PAGE_SHIFT;
 	struct mm_struct *mm = vma->vm_mm;
 
+	/* A page that shall stay would stay in the shadow. */
 	if (!nacc_mm_marked(mm) || !vma_is_anonymous(vma) ||
+	    (details && !details->even_cows) ||
 	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES), pages, 1) ||
 	    !nacc_shadow_usable(mm))
 		return 0;

@@ -239,11 +239,48 @@ void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p)
 }
 
 /**
+ * nacc_shadow_next() - where something is in a range
+ * @mm: the mm; its tables above level 0 cannot be freed (mmap lock, or RCU)
+ * @addr: first address of the range
+ * @end: address behind its last
+ *
+ * What the kernel's own walks step over in one go because a table is not there
+ * is stepped over in one go here, whatever its level.
+ *
+ * Return: the first address for which there is an entry at level 1, or a leaf
+ * above it; @end if there is none.
+ */
+unsigned long nacc_shadow_next(struct mm_struct *mm, unsigned long addr,
+			       unsigned long end)
+{
+	unsigned int level = nacc_top_level(), slot, there;
+	u64 *table = (u64 *)mm->pgd;
+
+	while (addr < end) {
+		slot = slot_of(addr, level);
+		there = nacc_next_entry(table, slot, nacc_entries(level));
+		if (there != slot) {
+			unsigned long size = PAGE_SIZE << (9 * level);
+
+			addr = (addr & -size) + (there - slot) * size;
+			level = nacc_top_level();
+			table = (u64 *)mm->pgd;
+		} else if (level > 1 && nacc_pte_link(READ_ONCE(table[slot]))) {
+			table = __va(nacc_pte_pa(READ_ONCE(table[slot])));
+			level--;
+		} else {
+			return addr;
+		}
+	}
+	return end;
+}
+
+/**
  * nacc_shadow_pmd() - the entry that names the level-0 table of an address
  * @mm: the mm; its tables above level 0 cannot be freed (mmap lock, or RCU)
  * @addr: the address
  *
- * Return: the entry, or NULL if there is none.
+ * Return: the entry, a leaf above it, or NULL if there is neither.
  */
 pmd_t *nacc_shadow_pmd(struct mm_struct *mm, unsigned long addr)
 {
@@ -255,7 +292,7 @@ pmd_t *nacc_shadow_pmd(struct mm_struct *mm, unsigned long addr)
 		u64 pte = READ_ONCE(table[slot_of(addr, level)]);
 
 		if (!nacc_pte_link(pte))
-			return NULL;
+			return pte ? (pmd_t *)&table[slot_of(addr, level)] : NULL;
 		table = __va(nacc_pte_pa(pte));
 	}
 	return (pmd_t *)&table[slot_of(addr, 1)];

@@ -77,6 +77,8 @@ bool nacc_shadow_usable(struct mm_struct *mm);
 void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 		     const struct nacc_piece *p);
 void nacc_shadow_unmap(struct nacc_shadow *s, const struct nacc_piece *p);
+unsigned long nacc_shadow_next(struct mm_struct *mm, unsigned long addr,
+			       unsigned long end);
 pmd_t *nacc_shadow_pmd(struct mm_struct *mm, unsigned long addr);
 const u64 *nacc_shadow_frame(const pmd_t *pmd);
 phys_addr_t nacc_frame_lock(pmd_t *pmd, spinlock_t **ptl);
