@@ -15,6 +15,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/userfaultfd_k.h>
+#include <asm/cacheflush.h>
 #include <asm/tlb.h>
 
 #include "routes/internal.h"
@@ -118,6 +119,18 @@ static long change_shadow(struct nacc_shadow *s, const struct nacc_piece *p,
 	return original(&tlb, s->vma, p->start, p->end, cp_flags);
 }
 
+/*
+ * The kernel has flushed instruction caches for the copy of the mm: here, as nobody
+ * else runs it, and the others are noted down to do it when they will. They do it now.
+ */
+static void flush_icache(const struct nacc_shadow *s)
+{
+#ifdef CONFIG_SMP
+	if (!cpumask_empty(&s->mm->context.icache_stale_mask))
+		flush_icache_all();
+#endif
+}
+
 static long protect_in_shadow(struct nacc_shadow *s, struct vm_area_struct *vma,
 			      const struct nacc_piece *p,
 			      unsigned long cp_flags)
@@ -133,6 +146,7 @@ static long protect_in_shadow(struct nacc_shadow *s, struct vm_area_struct *vma,
 		return 0;
 	nacc_shadow_map(s, vma, p);
 	pages = change_shadow(s, p, cp_flags);
+	flush_icache(s);
 	for (i = 0; i < p->nr; i++)
 		commit(s, vma->vm_mm, p, i);
 	nacc_shadow_unmap(s, p);

@@ -210,6 +210,11 @@ void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 #ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
 	atomic_set(&s->mm->tlb_flush_batched, 0);
 #endif
+#ifdef CONFIG_SMP
+	cpumask_clear(&s->mm->context.icache_stale_mask);
+#endif
+	/* It runs nowhere. */
+	cpumask_clear(mm_cpumask(s->mm));
 	memcpy(s->vma, vma, sizeof(*s->vma));
 	s->vma->vm_mm = s->mm;
 }
@@ -359,6 +364,9 @@ void nacc_frame_unlock(spinlock_t *ptl)
  * @arg: third argument of the call
  * @value: out: value of the call; may be NULL
  *
+ * What becomes executable is flushed from the instruction caches before, as
+ * set_pte_at() does it, and under the same lock.
+ *
  * Context: any; takes the lock of the table.
  * Return: as nacc_sbi_call(); -ENOENT if @pmd names no protected table.
  */
@@ -372,6 +380,8 @@ int nacc_table_batch(enum nacc_sbi_fid fid, pmd_t *pmd, unsigned int first,
 	rcu_read_lock();
 	frame = nacc_frame_lock(pmd, &ptl);
 	if (frame) {
+		if (fid == NACC_SBI_PROTECT && arg & _PAGE_EXEC)
+			nacc_icache_flush((u64 *)__va(frame) + first, nr);
 		ret = nacc_sbi_call(fid, frame, first | (unsigned long)nr << 16,
 				    arg, value);
 		nacc_frame_unlock(ptl);

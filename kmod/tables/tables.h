@@ -173,6 +173,10 @@ struct page *nacc_table_alloc(unsigned int level, gfp_t gfp);
 void nacc_table_free(struct page *page, unsigned int level);
 void nacc_move_deposits(struct page *from, struct page *to);
 
+/* icache.c ------------------------------------------------------------------ */
+
+void nacc_icache_flush(const u64 *entry, unsigned int nr);
+
 /* switch.c ------------------------------------------------------------------ */
 
 /**
