@@ -104,6 +104,14 @@ int attack_adopters(const u64 *arg, struct seq_buf *out);
 int attack_ledger(const u64 *arg, struct seq_buf *out);
 int attack_walker(const u64 *arg, struct seq_buf *out);
 
+/* shadow.c: commands */
+int attack_shadow(const u64 *arg, struct seq_buf *out);
+int attack_exchange(const u64 *arg, struct seq_buf *out);
+
+/* notifier.c: commands */
+int attack_notify(const u64 *arg, struct seq_buf *out);
+int attack_notified(const u64 *arg, struct seq_buf *out);
+
 /* sleep.c */
 int attack_nap(const u64 *arg, struct seq_buf *out);
 int attack_alarm(const u64 *arg, struct seq_buf *out);

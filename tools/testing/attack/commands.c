@@ -26,6 +26,9 @@
  *   seam KIND PA VALUE            sd from an ordinary page into page PA, see wide.c
  *   pin PID, unpin                the mm does not end
  *   ledger PA N, walker N         harts and walker on one entry, see walker.c
+ *   shadow SLOT VALUE            stray stores into resting shadow tables
+ *   exchange PID VA VALUE         EXCHANGE the entry that translates VA
+ *   notify PID, notified          no attack: MMU notifiers are called so often
  *   nap TYPE, alarm SECONDS       sleep and wake up, see sleep.c
  *   naked KIND PA VALUE           as "poke", when the store kills its maker:
  *                                 nothing is remembered and no lock is held
@@ -192,6 +195,8 @@ static const struct {
 	{ "adopters", 0, attack_adopters }, { "learnt", 3, attack_learnt },
 	{ "pin", 1, attack_pin }, { "unpin", 0, attack_unpin },
 	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
+	{ "shadow", 2, attack_shadow }, { "exchange", 3, attack_exchange },
+	{ "notify", 1, attack_notify }, { "notified", 0, attack_notified },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 

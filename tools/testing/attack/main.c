@@ -81,6 +81,7 @@ static void __exit attack_exit(void)
 	attack_unpin(NULL, NULL);
 	attack_deputy_exit();
 	seq_buf_init(&out, report, sizeof(report));
+	attack_notified(NULL, &out);
 	attack_pair_free();
 	if (!attack_restore(&out))
 		attack_pages_free(); /* else they are in use: better lost */
