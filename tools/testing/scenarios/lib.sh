@@ -173,8 +173,12 @@ refused_since() { echo $(($(stat refused) - refused_before)); }
 
 loaded() { [ -d /sys/module/nacc ]; }
 
+# The last replaced call may be on its way: until then the module cannot go.
+hooks_gone() { [ "$(status hooks)" = idle ]; }
+
 unload() {
 	wait_for 5 nothing_marked
+	wait_for 5 hooks_gone
 	exits "rmmod nacc" 0 rmmod nacc
 	is "/proc/nacc and /dev/nacc are gone" "" "$(ls -d /proc/nacc /dev/nacc 2>/dev/null)"
 }

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0
+# Hooks that die without a word: ftrace or kprobes switched off as a whole, a BPF
+# program at the end of a function. Each before a mark and while something is marked;
+# a mark works in another way or is refused with the reason, what is told is so, and
+# nobody waits for what never comes. Then a replaced call that user space holds.
+# shellcheck shell=sh disable=SC2154
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+
+ftrace=/proc/sys/kernel/ftrace_enabled
+kprobes=/sys/kernel/debug/kprobes/enabled
+parameter=/sys/module/nacc/parameters/hook
+right="hugeshare: 2 rounds of 3, sums right"
+
+# hook SYMBOL COLUMN: of /proc/nacc/hooks; "state" and "backend" by name.
+hook() {
+	awk -v s="$1" -v c="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == c) n = i }
+		$2 == s { print $n }' /proc/nacc/hooks
+}
+
+share() { echo "$(hook huge_pmd_share backend) $(hook huge_pmd_share state)"; }
+hugeshare() { timeout -s KILL 60 "$@" /nacc/bin/hugeshare 2>&1; }
+exercise() { timeout -s KILL 120 "$@" /nacc/bin/stress --rounds 1 --seed 7 2>&1; }
+doctor() { nacc doctor | tail -n 1; }
+warned() { dmesg | grep -c "nacc: $1"; }
+
+# hold NAME: something stays marked until release.
+hold() {
+	mkfifo $T/hold
+	nacc run --name "$1" -- cat <$T/hold >/dev/null 4>&- &
+	holder=$!
+	exec 3>$T/hold
+	rm $T/hold
+	wait_for 10 marked $holder || give_up "something is marked"
+}
+release() {
+	exec 3>&-
+	wait $holder
+	wait_for 20 hooks_gone
+}
+
+# trace fentry|fexit FUNCTION...: $traced is what became of each; until untrace.
+trace() {
+	mkfifo $T/trace
+	/nacc/bin/tracer "$@" <$T/trace >$T/traced 2>&1 3>&- &
+	tracer=$!
+	exec 4>$T/trace
+	rm $T/trace
+	wait_for 20 grep -q ready $T/traced
+	traced=$(grep -v ready $T/traced | xargs)
+}
+untrace() { exec 4>&-; wait $tracer; }
+
+echo 24 >/proc/sys/vm/nr_hugepages
+load
+# Small programs take every route.
+echo Y >/sys/module/nacc/parameters/eager
+remember_memory
+exercise >$T/unmarked
+like "unmarked: stress" "stress: 1 rounds, checksum 0x*" "$(cat $T/unmarked)"
+is "unmarked: hugeshare" "$right" "$(hugeshare)"
+is "marked: hugeshare" "$right" "$(hugeshare nacc run --)"
+
+say "ftrace is switched off"
+hold usual
+is "as usual: what is needed is seen to run" "ftrace alive" "$(share)"
+is "all hooks are in place" "armed ftrace,kprobe" "$(status hooks) $(status backends)"
+is "while something is marked it cannot be" "busy 1" \
+	"$(echo 0 2>/dev/null >$ftrace || echo busy) $(cat $ftrace)"
+release
+echo 0 >$ftrace
+is "with nothing marked: it is told" "idle kprobe" "$(status hooks) $(status backends)"
+like "doctor is content with one way" "nacc doctor: ok*" "$(doctor)"
+is "a mark works" "$right" "$(hugeshare nacc run --)"
+hold kprobes
+is "by kprobes" "kprobe alive" "$(share)"
+is "stress by kprobes" "$(cat $T/unmarked)" "$(exercise nacc run --)"
+is "routes by kprobes" "kprobe alive" "$(hook unmap_page_range backend) $(hook unmap_page_range state)"
+
+say "and kprobes"
+echo 0 >$kprobes
+is "the needed hook is told as dead" "dead none" "$(status hooks) $(status backends)"
+is "it is" "kprobe dead" "$(share)"
+like "by doctor, too" "nacc doctor: NOT protected: a needed hook is dead*" "$(doctor)"
+exits "a mark is refused" 125 nacc run -- true
+like "with the reason" "*a function that must be hooked is not*" "$out"
+at_least "and in the log" 1 "$(warned 'huge_pmd_share is hooked, but its calls are not replaced')"
+at_least "counted" 1 "$(stat mod_hooks_dead)"
+is "who asks twice is told once" 1 "$(warned 'huge_pmd_share: its hook by kprobe is dead')"
+echo 1 >$kprobes
+is "on again: alive" "armed kprobe alive" "$(status hooks) $(share)"
+exits "legal: a mark" 0 nacc run -- true
+release
+echo 0 >$kprobes
+exits "with nothing marked: a mark is refused" 125 nacc run -- true
+is "doctor says so" "nacc doctor: NOT protected: no way to hook works now: nothing can be marked" "$(doctor)"
+wait_for 10 hooks_gone
+is "nothing is left behind" "idle none" "$(status hooks) $(status backends)"
+echo 1 >$ftrace
+is "ftrace is enough" "$right" "$(hugeshare nacc run --)"
+hold ftrace
+is "by ftrace" "ftrace alive" "$(share)"
+release
+echo 1 >$kprobes
+
+say "kprobes are chosen, and switched off while something is marked"
+echo kprobe >$parameter
+hold chosen
+is "by kprobes" "kprobe alive" "$(share)"
+echo 0 >$kprobes
+is "what is needed is hooked by ftrace" "ftrace alive" "$(share)"
+is "the others are told" "partly dead" "$(status hooks) $(hook unmap_page_range state)"
+is "hugeshare" "$right" "$(hugeshare nacc run --)"
+is "stress, store by store" "$(cat $T/unmarked)" "$(exercise nacc run --)"
+release
+is "before a mark" "$right" "$(hugeshare nacc run --)"
+wait_for 20 hooks_gone
+echo 1 >$kprobes
+echo auto >$parameter
+
+say "a BPF program at a function's end, before the mark"
+trace fexit exit_mmap huge_pmd_share unmap_page_range
+is "attached" "exit_mmap: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
+is "unmarked: hugeshare" "$right" "$(hugeshare)"
+is "marked: hugeshare" "$right" "$(hugeshare nacc run --)"
+hold fexit
+is "those by kprobes, the others by ftrace" "kprobe kprobe kprobe ftrace" \
+	"$(for f in huge_pmd_share exit_mmap unmap_page_range copy_page_range; do hook $f backend; done | xargs)"
+is "what is needed is seen to run" "kprobe alive" "$(share)"
+is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
+is "no chosen call came to nothing" 0 \
+	"$(awk 'NR > 1 { n += $10 } END { print n }' /proc/nacc/hooks)"
+is "routes are taken" "alive alive" "$(hook exit_mmap state) $(hook unmap_page_range state)"
+untrace
+is "detached: still alive" "kprobe alive" "$(share)"
+release
+is "a new mark works" "$right" "$(hugeshare nacc run --)"
+
+say "while something is marked"
+hold first
+is "by ftrace again" "ftrace alive" "$(share)"
+trace fexit exit_mmap huge_pmd_share
+is "the end of a hooked function cannot be had (ENOTSUPP)" \
+	"exit_mmap: error 524 huge_pmd_share: error 524" "$traced"
+untrace
+trace fentry exit_mmap huge_pmd_share unmap_page_range
+is "its beginning can" "exit_mmap: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
+is "alive all the same" "ftrace alive" "$(share)"
+is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
+is "hugeshare" "$right" "$(hugeshare nacc run --)"
+untrace
+release
+
+say "a replaced call that user space holds: its process hardly gets to run"
+echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/held
+limit=/sys/fs/cgroup/held/cpu.max
+mkfifo $T/held
+/nacc/bin/held 256 >$T/held &
+held=$!
+read -r -t 30 line <$T/held
+like "256 MiB" "ready pid=$held" "$line"
+mark $held
+before=$(hook exit_mmap routed)
+echo "2000 1000000" >$limit
+echo $held >/sys/fs/cgroup/held/cgroup.procs
+kill -9 $held
+draining() { [ "$(status hooks)" = draining ]; }
+wait_for 120 draining
+is "its end is in a replacement, and not its domain" "1 draining" \
+	"$(($(hook exit_mmap routed) - before)) $(sed 1d /proc/nacc/domains)$(status hooks)"
+like "doctor says so" "*draining: nothing is marked; a call that was replaced has not returned*" "$(nacc doctor)"
+exits "the module has to stay" 1 rmmod nacc
+like "rmmod says why" "*temporarily unavailable*" "$out"
+is "a parameter does not wait" kprobe "$(echo kprobe >$parameter; cat $parameter)"
+hold meanwhile
+is "nor a mark" "armed kprobe alive" "$(status hooks) $(share)"
+exec 3>&-
+wait $holder
+wait_for 20 draining
+is "the call is still there" draining "$(status hooks)"
+echo auto >$parameter
+is "another mark" "$right" "$(hugeshare nacc run --)"
+is "and the call" "draining yes" "$(wait_for 20 draining; status hooks) $([ -d /proc/$held ] && echo yes)"
+echo max >$limit
+wait $held
+wait_for 20 hooks_gone
+is "it comes to its end" idle "$(status hooks)"
+rmdir /sys/fs/cgroup/held
+
+is "no store was refused" 0 "$(refused_since)"
+echo 0 >/proc/sys/vm/nr_hugepages
+pool_all_free
+echo 24 >/proc/sys/vm/nr_hugepages
+memory_as_before 40
+unload
+kernel_log_clean
+finish
