@@ -19,19 +19,22 @@ void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 	 * here: a released frame may be just now reclaimed by another.
 	 */
 	int table = frame && frame_is_table(frame);
+	const struct nacc_frame *root = table ? &core->frames[frame->owner] : 0;
 	struct nacc_sbi_audit record = {
 		.time = access->time,
 		.pc = access->pc,
 		.addr = access->va,
 		.old = old,
 		.val = val,
-		.root = table ? frame_pa(core, &core->frames[frame->owner]) : 0,
+		.root = root ? frame_pa(core, root) : 0,
 		.owner_pa = frame ? frame_pa(core, frame) : 0,
 		.reason = reason,
 		.insn = access->insn,
 		.hart = access->hart,
 		.level = table ? frame->level : 0,
 		.flags = flags,
+		.tag = root ? load64(&root->tag) : 0,
+		.task = access->task,
 	};
 
 	nacc_spin_lock(&core->audit_lock);

@@ -37,12 +37,17 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		[NACC_INFO_FRAME_BASE] = core->frame_base,
 		[NACC_INFO_NR_FRAMES] = core->nr_frames,
 		[NACC_INFO_ARMED] = core->stats[NACC_STAT_FRAMES_ARMED],
+		[NACC_INFO_SELFTEST] = nacc_selftest_page(core),
+		[NACC_INFO_LAST_TAG] = core->last_tag,
 	};
+	/* Of these only the glue knows. */
+	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |
+				1U << NACC_INFO_WALKER;
 
 	if (core->set_up)
 		state |= NACC_STATE_SET_UP | core->setup->flags << NACC_STATE_PROVENANCE_SHIFT |
 			 core->satp_mode << NACC_STATE_MODE_SHIFT;
-	if (what == NACC_INFO_AD || what > NACC_INFO_ARMED)
+	if (what >= NACC_INFO_MAX || others >> what & 1)
 		return refused(NACC_REASON_BAD_COUNT);
 	return ret_ok(what == NACC_INFO_STATE ? state : info[what]);
 }
@@ -77,7 +82,9 @@ static struct nacc_ret as_create(struct nacc_core *core, const struct nacc_reque
 	struct nacc_frame *root;
 
 	lock(core, rq);
-	root = nacc_root_create(core);
+	root = nacc_root_create(core, rq->arg[0]);
+	if (root && rq->arg[0] > core->last_tag)
+		core->last_tag = rq->arg[0];
 	return root ? ret_ok(frame_pa(core, root)) : refused(NACC_REASON_EXHAUSTED);
 }
 

@@ -145,6 +145,7 @@ int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame)
 	frame->owner = NACC_FRAME_NONE;
 	frame->tables = 0;
 	frame->epoch = 0;
+	frame->tag = 0;
 	nacc_frame_set_flags(frame, 0, (nacc_u16)~0U);
 	nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
 	nacc_count(&core->stats[NACC_STAT_RECLAIMED]);
@@ -230,7 +231,7 @@ int nacc_layout_ok(const struct nacc_layout *layout)
 	nacc_u64 base = layout->region_base, size = layout->region_size, end;
 
 	return spans_ok(layout) &&
-	       size >= 2 * NACC_SBI_SETUP_MAX + 3 * PAGE_SIZE &&
+	       size >= 2 * NACC_SBI_SETUP_MAX + 4 * PAGE_SIZE &&
 	       !(size & (size - 1)) && !(base & (size - 1)) &&
 	       !__builtin_add_overflow(base, size, &end) &&
 	       nacc_is_ram(layout, base, end) &&
@@ -264,8 +265,8 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 
 	if (!nacc_layout_ok(layout))
 		return -1;
-	/* The end of the store is rounded up to a page, hence one page off. */
-	nr = (size - 2 * NACC_SBI_SETUP_MAX - PAGE_SIZE) /
+	/* One page for self-tests; where it begins is rounded up, hence one more. */
+	nr = (size - 2 * NACC_SBI_SETUP_MAX - 2 * PAGE_SIZE) /
 	     (PAGE_SIZE + sizeof(struct nacc_frame));
 	if (nr >> NACC_SBI_LEVEL_SHIFT)
 		return -1;
@@ -276,8 +277,8 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 	core->frames = nacc_phys(base);
 	core->setup = nacc_phys(store);
 	core->spare = nacc_phys(store + NACC_SBI_SETUP_MAX);
-	core->frame_base = (store + 2 * NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
-			   ~(PAGE_SIZE - 1);
+	core->frame_base = ((store + 2 * NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
+			    ~(PAGE_SIZE - 1)) + PAGE_SIZE;
 	zero64(nacc_phys(base), size / sizeof(nacc_u64));
 	frames_init(core);
 	return 0;

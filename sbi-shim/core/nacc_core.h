@@ -54,6 +54,7 @@
  * @next_unlinked: unlinked table: next one, or NACC_FRAME_NONE; core->lock
  * @prev_unlinked: likewise, previous
  * @original: page that an undrained twin replaced; core->lock
+ * @tag: root: what AS_CREATE was given; life cycle like @level
  * @gate: all that a store to it depends on but its value and its writer: points
  *	to zero if this is a table of level 0 of an address space that is live,
  *	else to something else. Written with @type, so that the firmware's trap
@@ -78,7 +79,10 @@ struct nacc_frame {
 			nacc_u32 prev_unlinked;
 		};
 	};
-	nacc_u64 original;
+	union {
+		nacc_u64 original;
+		nacc_u64 tag;
+	};
 	const nacc_u16 *gate;
 };
 
@@ -165,6 +169,7 @@ struct nacc_core {
 	nacc_u32 unlinked_head;
 	nacc_u32 undrained_head;
 	nacc_u32 undrained_tail;
+	nacc_u64 last_tag;		/* highest that AS_CREATE was given */
 	nacc_u64 epoch;			/* current fence epoch, from 1 */
 	nacc_u64 fenced;		/* epochs up to this one are fenced */
 
@@ -238,9 +243,11 @@ int nacc_buffer_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
  * @base: value of rs1
  * @operand: value of rs2
  * @time: time CSR, for the audit record
+ * @task: who stored, for the audit record
  * @insn: the instruction as fetched
  * @hart: hart ID
  * @supervisor: 1 if it came from S-mode
+ * @again: 1 if this hart was refused this very store just now
  * @decoded: the decoded instruction; @decode_reason tells if it is valid
  * @decode_reason: result of nacc_decode()
  */
@@ -251,9 +258,11 @@ struct nacc_access {
 	nacc_u64 base;
 	nacc_u64 operand;
 	nacc_u64 time;
+	nacc_u64 task;
 	nacc_u32 insn;
 	nacc_u32 hart;
 	nacc_u32 supervisor;
+	nacc_u32 again;
 	nacc_u32 decode_reason;
 	struct nacc_insn decoded;
 };
@@ -292,7 +301,8 @@ struct nacc_verdict {
  * nobody knows what its registers should be then.
  *
  * Return: NACC_REASON_NONE (performed), NACC_STORE_RETRY, or the reason; a
- * refusal is counted and audited here.
+ * refusal is counted and audited here, once: not if it is @again, and not if it
+ * is a self-test.
  */
 unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access,
 			struct nacc_verdict *verdict);

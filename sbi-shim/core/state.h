@@ -25,4 +25,10 @@ static inline int nacc_in_region(const struct nacc_core *core, nacc_u64 pa)
 	return pa - core->layout.region_base < core->layout.region_size;
 }
 
+/* The page of the region that is never anything, for stores that must be refused. */
+static inline nacc_u64 nacc_selftest_page(const struct nacc_core *core)
+{
+	return core->frame_base - NACC_SBI_PAGE_SIZE;
+}
+
 #endif /* NACC_STATE_H */

@@ -179,11 +179,23 @@ static unsigned int try_often(struct nacc_core *core, const struct nacc_access *
 	return result;
 }
 
+/* By code of the kernel's that writes tables it would be a stray store like any. */
+static int is_selftest(const struct nacc_core *core, const struct nacc_access *access,
+		       const struct nacc_store *st)
+{
+	return access->supervisor && !st->writer &&
+	       access->pa - nacc_selftest_page(core) < PAGE_SIZE;
+}
+
 /* What could not be decoded cannot be skipped either: rd may matter. */
 static void refuse(struct nacc_core *core, const struct nacc_access *access,
 		   enum nacc_reason reason, const struct nacc_store *st,
 		   struct nacc_verdict *verdict)
 {
+	if (access->again || is_selftest(core, access, st)) {
+		nacc_count(&core->stats[access->again ? NACC_STAT_RETRIED : NACC_STAT_SELFTESTS]);
+		return;
+	}
 	verdict->skip = st->writer && !access->decode_reason;
 	if (access->decoded.width == sizeof(nacc_u32))
 		verdict->old = (nacc_u64)(int)(st->old >> 8 * (access->pa % 8));

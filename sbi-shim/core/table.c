@@ -224,7 +224,7 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u
 	return NACC_REASON_NONE;
 }
 
-struct nacc_frame *nacc_root_create(struct nacc_core *core)
+struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag)
 {
 	struct nacc_frame *frame = first_armed(core);
 	nacc_u64 *entry;
@@ -237,6 +237,7 @@ struct nacc_frame *nacc_root_create(struct nacc_core *core)
 		store64(&entry[i], kernel_entry(core, i));
 	frame->level = core->top_level;
 	frame->owner = frame_index(core, frame);
+	store64(&frame->tag, tag);
 	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_BUILDING, 0);
 	nacc_frame_set_type(core, frame, NACC_FRAME_ROOT);
 	return frame;

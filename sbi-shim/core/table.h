@@ -73,10 +73,11 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
 /**
  * nacc_root_create() - make an armed frame a root that is being built
  * @core: the core, locked
+ * @tag: for the records about it
  *
  * Return: the root, its user half empty, or NULL if no frame is armed.
  */
-struct nacc_frame *nacc_root_create(struct nacc_core *core);
+struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag);
 
 /**
  * nacc_root_fill() - fill the user half of a root and make it live

@@ -20,7 +20,7 @@ struct mframe {
 	enum kind kind;
 	int owner, level, parent, slot;
 	int building, retiring, undrained;
-	nacc_u64 original, epoch;
+	nacc_u64 original, epoch, tag;
 	nacc_u64 e[512];
 };
 
@@ -29,7 +29,7 @@ struct model {
 	struct mframe f[FRAMES_MAX];
 	int nr, top, flags;
 	unsigned int leaves;
-	nacc_u64 epoch, fenced;
+	nacc_u64 epoch, fenced, tags, last_tag;
 	int queue[FRAMES_MAX], queued;
 };
 

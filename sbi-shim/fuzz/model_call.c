@@ -39,7 +39,9 @@ void range_call(int fid, nacc_u64 first, nacc_u64 count)
 void call_create(void)
 {
 	int armed = any_of(K_ARMED) != NO, i;
-	struct nacc_ret ret = call(NACC_SBI_AS_CREATE, 0, 0, 0);
+	/* Any number, now and then, mostly not the highest so far */
+	nacc_u64 tag = ++mo.tags * 0x9e3779b97f4a7c15UL >> mo.tags % 64;
+	struct nacc_ret ret = call(NACC_SBI_AS_CREATE, tag, 0, 0);
 
 	if (!armed) {
 		expect("create", ret, NACC_SBI_ERR_NO_SHMEM,
@@ -49,6 +51,10 @@ void call_create(void)
 	same("create", ret.error, 0);
 	i = take(ret.value, K_ROOT, mo.top, NO);
 	mo.f[i].building = 1;
+	mo.f[i].tag = tag;
+	if (tag > mo.last_tag)
+		mo.last_tag = tag;
+	same("last tag", must(call(NACC_SBI_GET_INFO, NACC_INFO_LAST_TAG, 0, 0)), mo.last_tag);
 	for (int s = 256; s < 512; s++)
 		mo.f[i].e[s] = entry(KERNEL_ROOT, s);
 }

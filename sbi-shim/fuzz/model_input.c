@@ -48,8 +48,10 @@ static nacc_u64 odd_address(void)
 		POOL_BASE - PAGE, POOL_BASE, POOL_BASE + REGION,
 		RAM_BASE + RAM_SIZE, -PAGE, 1UL << 55, 1UL << 63,
 	};
-	unsigned int i = below(ARRAY_SIZE(odd) + 1);
+	unsigned int i = below(ARRAY_SIZE(odd) + 2);
 
+	if (i == ARRAY_SIZE(odd))
+		return m.core.frame_base - PAGE;
 	return i < ARRAY_SIZE(odd) ? odd[i] : wild();
 }
 

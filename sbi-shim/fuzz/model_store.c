@@ -15,6 +15,51 @@ static void flip_a(unsigned long *entry)
 	mo.f[i].e[((uintptr_t)entry & 0xfff) / 8] ^= A;
 }
 
+/** struct counts - what a refusal may count as */
+struct counts {
+	nacc_u64 refused, skipped, selftests, retried, next;
+	nacc_u64 reasons[NACC_REASON_MAX];
+};
+
+static struct counts counts_now(void)
+{
+	struct counts now = {
+		.refused = stat(NACC_STAT_REFUSED),
+		.skipped = stat(NACC_STAT_SKIPPED),
+		.selftests = stat(NACC_STAT_SELFTESTS),
+		.retried = stat(NACC_STAT_RETRIED),
+		.next = stat(NACC_STAT_AUDIT_NEXT),
+	};
+
+	memcpy(now.reasons, m.core.reasons, sizeof(now.reasons));
+	return now;
+}
+
+/* A refusal is one record, or a self-test, or the same as just now. */
+static void check_counts(const struct nacc_access *a, int i, int mine, unsigned int reason,
+			 const struct nacc_verdict *v, const struct counts *was)
+{
+	struct counts is = counts_now();
+	int self = !a->again && a->supervisor && a->pc == OTHER_PC &&
+		   a->pa - (m.core.frame_base - PAGE) < PAGE;
+	int counted = !a->again && !self;
+	const struct nacc_sbi_audit *rec = &m.core.audit[was->next % NACC_AUDIT_RECORDS];
+
+	same("refused", is.refused, was->refused + counted);
+	same("its reason", is.reasons[reason], was->reasons[reason] + counted);
+	same("self-tests", is.selftests, was->selftests + self);
+	same("retried", is.retried, was->retried + (a->again != 0));
+	same("records", is.next, was->next + counted);
+	same("skip", v->skip, counted && mine);
+	same("skipped", is.skipped, was->skipped + (counted && mine));
+	if (!counted)
+		return;
+	same("seq", rec->seq, was->next);
+	same("task", rec->task, a->task);
+	same("tag", rec->tag, is_table(i) ? mo.f[mo.f[i].owner].tag : 0);
+	same("root", rec->root, is_table(i) ? frame_pa_of(mo.f[i].owner) : 0);
+}
+
 void step_store(void)
 {
 	struct nacc_access a = access_of(below(10), address(), pte_arg());
@@ -22,7 +67,7 @@ void step_store(void)
 	unsigned int quirk = byte(), want, got;
 	struct outcome o = { .child = NO, .dropped = NO };
 	nacc_u64 unknown = stat(NACC_STAT_UNKNOWN);
-	nacc_u64 skipped = stat(NACC_STAT_SKIPPED);
+	struct counts was;
 	int slot = slot_arg(), i, mine;
 
 	a.pa += slot * 8;
@@ -41,6 +86,8 @@ void step_store(void)
 	a.base -= a.decoded.imm;
 	if (quirk == 238)
 		a.base -= 1 + below(7);
+	a.again = quirk == 237;
+	a.task = quirk * 0x1001001001001001UL;
 	i = index_of(a.pa);
 	slot = a.pa / 8 % 512;
 	mine = a.pc != OTHER_PC && a.supervisor && !a.decode_reason;
@@ -54,6 +101,7 @@ void step_store(void)
 		races = o.adopt ? 0 : below(7);
 	}
 	race = flip_a;
+	was = counts_now();
 	got = nacc_store(&m.core, &a, &v);
 	race = NULL;
 	if (!want) {
@@ -69,8 +117,10 @@ void step_store(void)
 			       result_of(a.decoded.op, old, a.operand));
 	}
 	same("store", got, want);
-	same("skip", v.skip, got && mine);
-	same("skipped", stat(NACC_STAT_SKIPPED), skipped + (got && mine));
+	if (got)
+		check_counts(&a, i, mine, got, &v, &was);
+	else
+		same("skip", v.skip, 0);
 	same("unknown", stat(NACC_STAT_UNKNOWN),
 	     unknown + (!got && a.pc == OTHER_PC));
 }

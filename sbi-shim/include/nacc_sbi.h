@@ -43,7 +43,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00010002
+#define NACC_SBI_ABI_VERSION		0x00010003
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -69,8 +69,10 @@ typedef uint64_t nacc_u64;
  *	Value: how many became armed.
  * @NACC_SBI_DISARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Armed
  *	frames of the range become free. Value: how many.
- * @NACC_SBI_AS_CREATE: Take an armed frame as the root of a new address space.
- *	Locks the set-up.
+ * @NACC_SBI_AS_CREATE: a0 = tag. Take an armed frame as the root of a new address
+ *	space. Locks the set-up. The tag is the caller's name for whose address space
+ *	it is, and means nothing to the shim: each audit record about the address
+ *	space carries it (since 1.3).
  *	The kernel half is copied from the kernel's root, the user half is empty.
  *	Value: physical address of the root. NO_SHMEM (EXHAUSTED) without an
  *	armed frame.
@@ -195,7 +197,7 @@ enum nacc_sbi_fid {
 #define NACC_SBI_RECLAIM_MAX		64
 #define NACC_SBI_DRAIN_MAX		128
 #define NACC_SBI_FRAMES_MAX		256
-#define NACC_SBI_AUDIT_MAX		51
+#define NACC_SBI_AUDIT_MAX		42
 #define NACC_SBI_LEARN_MAX		128
 #define NACC_SBI_RETIRE_DONE		(~0UL)
 
@@ -215,6 +217,11 @@ enum nacc_sbi_fid {
  * @NACC_INFO_ARMED: armed frames now
  * @NACC_INFO_HARTS: harts whose trap vector and PMP are the shim's (count)
  * @NACC_INFO_WALKER: enum nacc_walker, of all harts
+ * @NACC_INFO_SELFTEST: physical address of a page of the region that is never
+ *	anything: a store to it is refused, counted as NACC_STAT_SELFTESTS, and has
+ *	no audit record (since 1.3)
+ * @NACC_INFO_LAST_TAG: highest tag that AS_CREATE was ever given, so that no tag
+ *	need be used twice until the machine is reset (since 1.3)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -228,6 +235,8 @@ enum nacc_sbi_info {
 	NACC_INFO_ARMED = 7,
 	NACC_INFO_HARTS = 8,
 	NACC_INFO_WALKER = 9,
+	NACC_INFO_SELFTEST = 10,
+	NACC_INFO_LAST_TAG = 11,
 	NACC_INFO_MAX,
 };
 
@@ -433,6 +442,12 @@ struct nacc_sbi_unknown {
  * @hart: hart ID
  * @level: level of the frame
  * @flags: NACC_AUDIT_*
+ * @tag: of the address space: what AS_CREATE was given, or 0 without @root
+ * @task: what the kernel keeps in tp: of riscv Linux, the task_struct of the task
+ *	that the hart ran. From U-mode sscratch, where that is then. Not checked by
+ *	anyone: to be compared, never followed
+ *
+ * Since 1.3 with @tag and @task.
  */
 struct nacc_sbi_audit {
 	nacc_u64 seq;
@@ -448,6 +463,8 @@ struct nacc_sbi_audit {
 	nacc_u32 hart;
 	nacc_u16 level;
 	nacc_u16 flags;
+	nacc_u64 tag;
+	nacc_u64 task;
 };
 
 /** The store was performed all the same (NACC_PROVENANCE_AUDIT) */

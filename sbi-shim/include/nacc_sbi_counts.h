@@ -100,7 +100,7 @@ enum nacc_reason {
  * @NACC_STAT_ECALLS: calls of this extension
  * @NACC_STAT_FENCES: fences done
  * @NACC_STAT_RECLAIMED: frames zeroed and freed
- * @NACC_STAT_REFUSED: stores refused
+ * @NACC_STAT_REFUSED: stores refused; see NACC_STAT_RETRIED and _SELFTESTS
  * @NACC_STAT_AD_FAULTS: walker faults resolved by setting A or D
  * @NACC_STAT_FRAMES_FREE: frames of each type now, this and the next four
  * @NACC_STAT_FRAMES_ARMED: see above
@@ -115,6 +115,11 @@ enum nacc_reason {
  * @NACC_STAT_UNKNOWN: stores performed although their PC is in no writer range
  * @NACC_STAT_FAST: stores and AMOs performed within the trap vector, the common ones
  * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT and EXCHANGE
+ * @NACC_STAT_SELFTESTS: stores to the page of NACC_INFO_SELFTEST, which are in no
+ *	other count of refusals (since 1.3)
+ * @NACC_STAT_RETRIED: refused stores that the hart made again at once, with nothing
+ *	changed, as Linux does where a page fault may be about a new mapping. They
+ *	are in no other count of refusals and have no record of their own (since 1.3)
  * @NACC_STAT_MAX: number of counters
  */
 enum nacc_stat {
@@ -142,6 +147,8 @@ enum nacc_stat {
 	NACC_STAT_UNKNOWN = 21,
 	NACC_STAT_FAST = 22,
 	NACC_STAT_BATCHED = 23,
+	NACC_STAT_SELFTESTS = 24,
+	NACC_STAT_RETRIED = 25,
 	NACC_STAT_MAX,
 };
 
@@ -151,6 +158,7 @@ enum nacc_stat {
 	"adopted_call", "ecalls", "fences", "reclaimed", "refused", \
 	"ad_faults", "frames_free", "frames_armed", "frames_root", \
 	"frames_table", "frames_released", "undrained", "unlinked", \
-	"audit_next", "skipped", "unknown_writer", "fast", "batched"
+	"audit_next", "skipped", "unknown_writer", "fast", "batched", \
+	"selftests", "retried"
 
 #endif /* NACC_SBI_COUNTS_H */

@@ -20,6 +20,9 @@
  * @retry_va: its address
  * @retry_time: when
  * @retries: how often in a row
+ * @refused_pc: store that was refused last: its instruction; 0 for none
+ * @refused_va: its address
+ * @refused_regs: all registers then, as one number
  *
  * Written by the hart itself only.
  */
@@ -34,6 +37,9 @@ struct nacc_hart {
 	u64 retry_va;
 	u64 retry_time;
 	u32 retries;
+	u64 refused_pc;
+	u64 refused_va;
+	u64 refused_regs;
 };
 
 int nacc_hart_init(void);

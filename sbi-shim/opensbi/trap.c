@@ -67,6 +67,50 @@ static unsigned long *reg_of(struct sbi_trap_regs *regs, u32 nr)
 	return &regs->zero + nr;
 }
 
+static u64 sum_of(const struct sbi_trap_regs *regs)
+{
+	const unsigned long *reg = &regs->zero;
+	u64 sum = 0;
+
+	for (u32 i = 0; i < 32; i++)
+		sum = (sum << 5 | sum >> 59) ^ reg[i];
+	return sum;
+}
+
+/*
+ * Linux takes a page fault in kernel mode for the first access to a new mapping if
+ * there is one that this hart has not seen yet: it fences and returns, and the store
+ * is made a second time with every register as it was, by a return from a trap to this
+ * very instruction. That is one refusal. It is not taken for granted twice, so a loop
+ * is not taken for one store.
+ */
+static bool is_again(struct nacc_hart *hart, const struct sbi_trap_regs *regs,
+		     const struct nacc_access *access)
+{
+	bool again = hart->refused_pc == access->pc && hart->refused_va == access->va &&
+		     csr_read(CSR_SEPC) == access->pc &&
+		     hart->refused_regs == sum_of(regs);
+
+	hart->refused_pc = 0;
+	return again;
+}
+
+static void remember(struct nacc_hart *hart, const struct sbi_trap_regs *regs,
+		     const struct nacc_access *access)
+{
+	if (access->again)
+		return;
+	hart->refused_pc = access->pc;
+	hart->refused_va = access->va;
+	hart->refused_regs = sum_of(regs);
+}
+
+/* What the kernel runs: in user mode riscv Linux keeps its tp in sscratch. */
+static u64 task_of(const struct sbi_trap_regs *regs, u32 supervisor)
+{
+	return supervisor ? regs->tp : csr_read(CSR_SSCRATCH);
+}
+
 /*
  * The hart raised an access fault, but the offender gets a page fault: Linux
  * treats an access fault in kernel mode as it treats an NMI, and a panic of the
@@ -83,6 +127,7 @@ static void refuse(struct sbi_trap_context *tcntx)
 
 static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 {
+	struct nacc_hart *hart = nacc_hart_of(sbi_scratch_thishart_ptr());
 	struct sbi_trap_regs *regs = &tcntx->regs;
 	struct nacc_verdict verdict;
 	struct nacc_access access;
@@ -97,6 +142,8 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 	access.time = sbi_timer_value();
 	access.hart = current_hartid();
 	access.supervisor = sbi_mstatus_prev_mode(regs->mstatus) == PRV_S;
+	access.task = task_of(regs, access.supervisor);
+	access.again = is_again(hart, regs, &access);
 	access.decode_reason = nacc_decode(access.insn, &access.decoded);
 	access.base = *reg_of(regs, access.decoded.rs1);
 	access.operand = *reg_of(regs, access.decoded.rs2);
@@ -110,6 +157,7 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 			*reg_of(regs, access.decoded.rd) = verdict.old;
 		regs->mepc += access.decoded.length;
 	} else if (reason != NACC_STORE_RETRY) {
+		remember(hart, regs, &access);
 		refuse(tcntx);
 	}
 	return HANDLED;

@@ -174,6 +174,7 @@ struct nacc_access access_of(nacc_u8 op, nacc_u64 pa, nacc_u64 operand)
 		.pa = pa,
 		.operand = operand,
 		.time = 4711,
+		.task = 0xff60000012345678,
 		.insn = 0xe11c,
 		.hart = 1,
 		.supervisor = 1,
