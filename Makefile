@@ -11,6 +11,11 @@ KERNEL ?=
 export SMP MEM MODE QEMU KERNEL
 export NACC_T0 := $(shell date +%s)
 
+# Neither make nor the kernel's build can name a file in such a place.
+ifneq ($(words $(CURDIR)),1)
+$(error NACC cannot be built in a path with a blank in it: move it away from "$(CURDIR)")
+endif
+
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .PHONY: help run shell test bench check fuzz prove prove-all prove-mutants coverage kunit clean \

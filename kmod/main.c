@@ -25,13 +25,16 @@ static int __init nacc_init(void)
 	ret = nacc_sbi_stats_init();
 	if (ret)
 		return ret;
+	ret = nacc_audit_init();
+	if (ret)
+		goto stats;
 	ret = nacc_pool_init();
 	if (ret)
 		goto stats;
 	ret = nacc_setup(nacc_policy_provenance());
 	if (ret)
 		goto pool;
-	ret = nacc_selftest_init(nacc_frame_pa(0));
+	ret = nacc_selftest_init();
 	if (ret)
 		goto pool;
 	ret = nacc_shadow_init();
@@ -43,31 +46,37 @@ static int __init nacc_init(void)
 	ret = nacc_domain_init();
 	if (ret)
 		goto hook;
+	ret = nacc_refusals_init();
+	if (ret)
+		goto domain;
 	nacc_callbacks_init();
 	ret = nacc_inherit_init();
 	if (ret)
-		goto domain;
+		goto refusals;
 	ret = nacc_power_init();
 	if (ret)
 		goto inherit;
-	ret = nacc_chardev_init();
-	if (ret)
-		goto power;
-	/* Last: from here on something may be marked. */
 	ret = nacc_proc_init();
 	if (ret)
-		goto chardev;
+		goto power;
+	/* Who opens it keeps the module: nothing may fail from here on. */
+	ret = nacc_chardev_init();
+	if (ret)
+		goto proc;
+	nacc_domain_open();
 	pr_info("%u frames at %pa, refused stores seen on %u of %u harts\n",
 		nacc_pool.nr, &nacc_pool.base, nacc_selftest_passed(),
 		nacc_selftest_harts());
 	return 0;
 
-chardev:
-	nacc_chardev_exit();
+proc:
+	nacc_proc_exit();
 power:
 	nacc_power_exit();
 inherit:
 	nacc_inherit_exit();
+refusals:
+	nacc_refusals_exit();
 domain:
 	nacc_domain_exit();
 hook:
@@ -86,11 +95,12 @@ stats:
 /* Reached only when no domain is left: each one holds a module reference. */
 static void __exit nacc_exit(void)
 {
-	nacc_proc_exit();
 	nacc_chardev_exit();
+	nacc_proc_exit();
 	nacc_power_exit();
 	nacc_callbacks_exit();
 	nacc_inherit_exit();
+	nacc_refusals_exit();
 	nacc_domain_exit();
 	nacc_hook_exit_all();
 	nacc_shadow_exit();

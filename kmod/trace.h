@@ -78,8 +78,8 @@ TRACE_EVENT(nacc_adopt,
 
 TRACE_EVENT(nacc_refuse,
 	TP_PROTO(u64 seq, u64 pc, u64 addr, u64 old, u64 val,
-		 const char *reason),
-	TP_ARGS(seq, pc, addr, old, val, reason),
+		 const char *reason, u64 domain, pid_t pid, const char *comm),
+	TP_ARGS(seq, pc, addr, old, val, reason, domain, pid, comm),
 	TP_STRUCT__entry(
 		__field(u64, seq)
 		__field(u64, pc)
@@ -87,6 +87,9 @@ TRACE_EVENT(nacc_refuse,
 		__field(u64, old)
 		__field(u64, val)
 		__string(reason, reason)
+		__field(u64, domain)
+		__field(pid_t, pid)
+		__string(comm, comm)
 	),
 	TP_fast_assign(
 		__entry->seq = seq;
@@ -95,11 +98,15 @@ TRACE_EVENT(nacc_refuse,
 		__entry->old = old;
 		__entry->val = val;
 		__assign_str(reason);
+		__entry->domain = domain;
+		__entry->pid = pid;
+		__assign_str(comm);
 	),
-	TP_printk("seq=%llu pc=%pS addr=%#llx old=%#llx new=%#llx reason=%s",
+	TP_printk("seq=%llu pc=%pS addr=%#llx old=%#llx new=%#llx reason=%s domain=%llu pid=%d comm=%s",
 		  __entry->seq, (void *)(unsigned long)__entry->pc,
 		  __entry->addr, __entry->old, __entry->val,
-		  __get_str(reason))
+		  __get_str(reason), __entry->domain, __entry->pid,
+		  __get_str(comm))
 );
 
 TRACE_EVENT(nacc_teardown,

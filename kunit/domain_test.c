@@ -46,6 +46,20 @@ static void domain_ids(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* Before the load is through, and when the machine goes down */
+static void domain_closed(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	nacc_domain_close();
+	KUNIT_EXPECT_EQ(test, test_mark(&t), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 0);
+	nacc_domain_open();
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_end(&t);
+}
+
 static void domain_no_such(struct kunit *test)
 {
 	u32 id;
@@ -116,7 +130,10 @@ static void domain_condemned(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	domain = nacc_domain_get_by_mm(t.mm);
-	nacc_domain_kill(t.mm->pgd ? __pa(t.mm->pgd) : 0);
+	nacc_domain_kill(0);
+	nacc_domain_kill(t.id + 1);
+	KUNIT_EXPECT_FALSE(test, domain->condemned);
+	nacc_domain_kill(t.id);
 	KUNIT_EXPECT_TRUE(test, domain->condemned);
 	kthread_unuse_mm(t.mm);
 	KUNIT_EXPECT_EQ(test, join(domain, &second), -EOWNERDEAD);
@@ -149,6 +166,7 @@ static void domain_print(struct kunit *test)
 static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_mark_twice),
 	KUNIT_CASE(domain_ids),
+	KUNIT_CASE(domain_closed),
 	KUNIT_CASE(domain_no_such),
 	KUNIT_CASE(domain_two_mms),
 	KUNIT_CASE(domain_gone),

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of inherit.c, which includes this file. */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+
 #include "env.h"
 
 /* Probes find no record when the store is empty, and fork(2) is told before. */
@@ -26,6 +29,97 @@ static void inherit_store(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RECORDS);
 	KUNIT_EXPECT_TRUE(test, nacc_inherit_room());
+}
+
+static int doomed_thread(void *arg)
+{
+	struct completion *begun = arg;
+
+	allow_kernel_signal(SIGKILL);
+	complete(begun);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ / 50);
+	return signal_pending(current);
+}
+
+/*
+ * Who comes when the store is empty is killed, from where a signal may be sent: never
+ * by the probe itself, which runs without preemption.
+ */
+static void inherit_doomed(struct kunit *test)
+{
+	long killed = nacc_count_value(NACC_COUNT_KILLED);
+	struct inherit *taken = NULL, *r;
+	DECLARE_COMPLETION_ONSTACK(begun);
+	struct task_struct *thread;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	thread = kthread_run(doomed_thread, &begun, "nacc-doomed");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	wait_for_completion(&begun);
+	while ((r = record_get())) {
+		r->next = taken;
+		taken = r;
+	}
+	preempt_disable();
+	r = record_begin(thread, t.mm, NACC_COUNT_INHERITED_FORK);
+	preempt_enable();
+	KUNIT_EXPECT_NULL(test, r);
+	flush_work(&doomed_work);
+	while ((r = taken)) {
+		taken = r->next;
+		record_put(r);
+	}
+	KUNIT_EXPECT_EQ(test, kthread_stop(thread), 1);
+	KUNIT_EXPECT_EQ(test, nr_doomed, 0);
+	KUNIT_EXPECT_EQ(test, nacc_count_value(NACC_COUNT_KILLED), killed + 1);
+	test_mm_end(&t);
+}
+
+/**
+ * struct killing - a thread that cannot be protected
+ * @fatal: it is being killed
+ * @done: it has said so
+ */
+struct killing {
+	bool fatal;
+	struct completion done;
+};
+
+static int alarm_thread(void *arg)
+{
+	struct killing *killing = arg;
+
+	if (killing->fatal) {
+		/* As for a thread of user space that is killed */
+		sigaddset(&current->pending.signal, SIGKILL);
+		set_thread_flag(TIF_SIGPENDING);
+	}
+	kill_unprotected(-EINTR);
+	complete(&killing->done);
+	return 0;
+}
+
+static long alarms(struct kunit *test, bool fatal)
+{
+	long killed = nacc_count_value(NACC_COUNT_KILLED);
+	struct killing killing = { .fatal = fatal };
+	struct task_struct *thread;
+
+	init_completion(&killing.done);
+	thread = kthread_run(alarm_thread, &killing, "nacc-alarm");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	wait_for_completion(&killing.done);
+	return nacc_count_value(NACC_COUNT_KILLED) - killed;
+}
+
+/* No alarm for want of protection where someone has killed the process. */
+static void inherit_alarm(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, alarms(test, true), 0);
+	KUNIT_EXPECT_EQ(test, alarms(test, false), 1);
 }
 
 static void inherit_not_marked(struct kunit *test)
@@ -80,6 +174,8 @@ static void inherit_probes(struct kunit *test)
 
 static struct kunit_case inherit_cases[] = {
 	KUNIT_CASE(inherit_store),
+	KUNIT_CASE(inherit_doomed),
+	KUNIT_CASE(inherit_alarm),
 	KUNIT_CASE(inherit_not_marked),
 	KUNIT_CASE(inherit_exec),
 	KUNIT_CASE(inherit_probes),

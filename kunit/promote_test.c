@@ -57,7 +57,7 @@ static void promote_again(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, no_publish, &published),
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, no_publish, &published),
 			-EEXIST);
 	KUNIT_EXPECT_FALSE(test, published);
 	test_mm_end(&t);
@@ -71,7 +71,7 @@ static void promote_no_frame(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, no_publish, &published),
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, no_publish, &published),
 			-ENOMEM);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));

@@ -88,6 +88,10 @@ void nacc_count(enum nacc_count counter, long delta);
 long nacc_count_value(enum nacc_count counter);
 const char *nacc_count_name(enum nacc_count counter);
 
+/* lockdown.c ---------------------------------------------------------------- */
+
+u64 nacc_physical_mask(void);
+
 /* keeper.c: one delayed work of whoever has something to do later ------------ */
 
 void nacc_keeper_start(bool (*keep)(void));

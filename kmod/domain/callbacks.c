@@ -10,7 +10,7 @@ static bool keep(void)
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 	bool hooks;
 
-	nacc_policy_poll();
+	nacc_refusals_poll();
 	nacc_promote_finish();
 	nacc_inherit_clean();
 	nacc_pool_collect();

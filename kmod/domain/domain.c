@@ -10,6 +10,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/timex.h>
 
 #include "domain/internal.h"
 #include "hook/hook.h"
@@ -21,7 +22,8 @@ LIST_HEAD(nacc_domains);
 LIST_HEAD(nacc_mms);
 static unsigned int nr_domains;		/* written under nacc_domain_lock */
 static u32 last_id;			/* under nacc_domain_lock */
-static bool closing;			/* reboot: under nacc_domain_lock */
+/* Nothing can be marked: before the load is through, and from reboot on. */
+static bool closed = true;		/* under nacc_domain_lock */
 
 /* By frame of the root; written under nacc_domain_lock, read under RCU. */
 static struct nacc_mm __rcu **mm_by_root;
@@ -32,10 +34,20 @@ static DEFINE_MUTEX(arm_lock);
 /**
  * nacc_domain_init() - prepare the tables of this file
  *
- * Return: 0 or -ENOMEM.
+ * IDs go on behind those that the firmware has seen in earlier loads: its records
+ * keep them, and are about nobody else.
+ *
+ * Return: 0, -EIO after one sentence, -ENOMEM.
  */
 int __init nacc_domain_init(void)
 {
+	unsigned long tag;
+
+	if (nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_LAST_TAG, 0, 0, &tag)) {
+		pr_err("the firmware does not say which IDs have been used\n");
+		return -EIO;
+	}
+	last_id = min(tag, (unsigned long)U32_MAX);
 	mm_by_root = kvcalloc(nacc_pool.nr, sizeof(*mm_by_root), GFP_KERNEL);
 	return mm_by_root ? 0 : -ENOMEM;
 }
@@ -56,20 +68,29 @@ unsigned int nacc_domain_count(void)
 	return READ_ONCE(nr_domains);
 }
 
+/* Under nacc_domain_lock. A write to /proc/nacc/mark may race with rmmod. */
+static int may_create(void)
+{
+	if (last_id == U32_MAX)
+		return -ENOSPC;
+	return closed || !try_module_get(THIS_MODULE) ? -ESHUTDOWN : 0;
+}
+
 static struct nacc_domain *domain_create(const char *name)
 {
 	struct nacc_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	int ret;
 
 	if (!d)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	refcount_set(&d->ref, 1);
 	strscpy(d->name, name);
 	mutex_lock(&nacc_domain_lock);
-	/* A write to /proc/nacc/mark may race with rmmod. */
-	if (closing || !try_module_get(THIS_MODULE)) {
+	ret = may_create();
+	if (ret) {
 		mutex_unlock(&nacc_domain_lock);
 		kfree(d);
-		return NULL;
+		return ERR_PTR(ret);
 	}
 	d->id = ++last_id;
 	list_add_tail(&d->node, &nacc_domains);
@@ -195,6 +216,7 @@ void nacc_mm_publish(phys_addr_t root, void *arg)
 	struct nacc_mm *entry = arg;
 
 	entry->root = root;
+	entry->since = get_cycles64();
 	mutex_lock(&nacc_domain_lock);
 	list_add_tail(&entry->node, &nacc_mms);
 	entry->domain->mms++;
@@ -254,22 +276,19 @@ static void domain_kill(struct nacc_domain *domain)
 }
 
 /**
- * nacc_domain_kill() - end the container that an address space belongs to
- * @root: physical address of the root; unknown ones are ignored
+ * nacc_domain_kill() - end a container
+ * @id: its ID; unknown ones are ignored
  *
  * Context: may sleep.
  */
-void nacc_domain_kill(phys_addr_t root)
+void nacc_domain_kill(u32 id)
 {
-	struct nacc_mm *entry;
+	struct nacc_domain *d;
 
 	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(entry, &nacc_mms, node) {
-		if (entry->root == root) {
-			domain_kill(entry->domain);
-			break;
-		}
-	}
+	list_for_each_entry(d, &nacc_domains, node)
+		if (d->id == id)
+			domain_kill(d);
 	mutex_unlock(&nacc_domain_lock);
 }
 
@@ -350,6 +369,23 @@ int nacc_domain_forbid(const struct nacc_forbid *forbid)
 	return ret;
 }
 
+static void set_closed(bool to)
+{
+	mutex_lock(&nacc_domain_lock);
+	closed = to;
+	mutex_unlock(&nacc_domain_lock);
+}
+
+/**
+ * nacc_domain_open() - from now on processes can be marked
+ *
+ * Context: may sleep; module load, when nothing can fail any more.
+ */
+void nacc_domain_open(void)
+{
+	set_closed(false);
+}
+
 /**
  * nacc_domain_close() - from now on nothing can be marked
  *
@@ -357,20 +393,18 @@ int nacc_domain_forbid(const struct nacc_forbid *forbid)
  */
 void nacc_domain_close(void)
 {
-	mutex_lock(&nacc_domain_lock);
-	closing = true;
-	mutex_unlock(&nacc_domain_lock);
+	set_closed(true);
 }
 
 /**
- * nacc_domain_closed() - has nacc_domain_close() been called?
+ * nacc_domain_closed() - can nothing be marked?
  *
  * Context: under nacc_domain_lock.
  */
 bool nacc_domain_closed(void)
 {
 	lockdep_assert_held(&nacc_domain_lock);
-	return closing;
+	return closed;
 }
 
 /**
@@ -378,8 +412,8 @@ bool nacc_domain_closed(void)
  * @name: label
  *
  * Context: may sleep.
- * Return: the domain with a reference, or an error of nacc_hook_arm() or
- * nacc_pool_arm().
+ * Return: the domain with a reference; -ESHUTDOWN if nothing can be marked, -ENOSPC
+ * without an ID, or an error of nacc_hook_arm() or nacc_pool_arm().
  */
 struct nacc_domain *nacc_domain_create(const char *name)
 {
@@ -388,10 +422,12 @@ struct nacc_domain *nacc_domain_create(const char *name)
 
 	mutex_lock(&arm_lock);
 	domain = domain_create(name);
-	ret = domain ? nacc_hook_arm() : -ENOMEM;
+	ret = PTR_ERR_OR_ZERO(domain);
+	if (!ret)
+		ret = nacc_hook_arm();
 	if (!ret)
 		ret = nacc_pool_arm();
-	if (ret && domain)
+	if (ret && !IS_ERR(domain))
 		nacc_domain_put(domain);
 	mutex_unlock(&arm_lock);
 	return ret ? ERR_PTR(ret) : domain;
@@ -411,3 +447,7 @@ void nacc_disarm_if_unused(void)
 	}
 	mutex_unlock(&arm_lock);
 }
+
+#ifdef NACC_KUNIT
+#include "domain_id_test.c"
+#endif

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 
 #include "tables/tables.h"
@@ -42,7 +43,7 @@ struct nacc_rules {
  * @node: in the list of domains, under nacc_domain_lock
  * @ref: one for each marked mm, each inheritance under way and each user; the
  *	domain leaves the list and the module reference goes with the last
- * @id: name of the domain, never 0, never reused
+ * @id: name of the domain, never 0, not reused before the machine is reset
  * @mms: marked address spaces, under nacc_domain_lock
  * @promoting: promotions under way, under nacc_domain_lock
  * @leaving: being unmarked: who wants to join waits, under nacc_domain_lock
@@ -72,6 +73,7 @@ struct nacc_domain {
  * @mm: the mm, by a reference of its own (mmgrab)
  * @domain: its domain, by a reference
  * @root: physical address of its root
+ * @since: the time CSR when it was marked
  * @sw: @exiting: how it left that root
  * @exiting: exit_mmap() has begun: under nacc_domain_lock
  * @rcu: freed after a grace period: hooks find it under RCU
@@ -81,6 +83,7 @@ struct nacc_mm {
 	struct mm_struct *mm;
 	struct nacc_domain *domain;
 	phys_addr_t root;
+	u64 since;
 	struct nacc_switch sw;
 	bool exiting;
 	struct rcu_head rcu;
@@ -88,12 +91,48 @@ struct nacc_mm {
 
 int nacc_domain_init(void);
 void nacc_domain_exit(void);
+void nacc_domain_open(void);
 struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm);
 void nacc_domain_put(struct nacc_domain *domain);
 int nacc_domain_forbid(const struct nacc_forbid *forbid);
 u32 nacc_domain_of_root(phys_addr_t root);
 unsigned int nacc_domain_count(void);
 void nacc_disarm_if_unused(void);
+
+/* who.c --------------------------------------------------------------------- */
+
+/**
+ * struct nacc_who - a process
+ * @pid: its number in the initial PID namespace, or 0: not known
+ * @comm: name of one of its threads
+ */
+struct nacc_who {
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+};
+
+/* refusal.c ----------------------------------------------------------------- */
+
+/**
+ * struct nacc_refusal - what the kernel knows of a record of the firmware
+ * @when: ns since 1970
+ * @writer: who stored
+ * @owner: a process of the address space that it was about
+ * @name: label of its domain, or empty
+ */
+struct nacc_refusal {
+	u64 when;
+	struct nacc_who writer;
+	struct nacc_who owner;
+	char name[NACC_NAME_LEN];
+};
+
+int nacc_refusals_init(void);
+void nacc_refusals_exit(void);
+int nacc_refusals_poll(void);
+int nacc_refusals_each(void (*fn)(const struct nacc_sbi_audit *audit,
+				  const struct nacc_refusal *refusal, void *arg),
+		       void *arg);
 
 /* mark.c -------------------------------------------------------------------- */
 

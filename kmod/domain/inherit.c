@@ -23,6 +23,7 @@
 #include <linux/spinlock.h>
 #include <linux/task_work.h>
 #include <linux/tracepoint.h>
+#include <linux/workqueue.h>
 
 #include "domain/internal.h"
 
@@ -33,6 +34,8 @@
  */
 #define INHERIT_RECORDS		1024
 #define INHERIT_RESERVE		64
+/* And what may be left to doomed_work at once, should it run dry all the same. */
+#define DOOMED_MAX		1024
 
 /**
  * struct inherit - a new address space on its way to be marked
@@ -60,6 +63,10 @@ static struct inherit *exec_list;	/* changed under list_lock */
 static struct inherit *ended_list;	/* changed under list_lock */
 static unsigned int nr_free;		/* changed under list_lock */
 static struct inherit *records;
+
+/* Tasks without a record, by a reference each: to be killed by doomed_work. */
+static struct task_struct *doomed[DOOMED_MAX];	/* under list_lock */
+static unsigned int nr_doomed;			/* under list_lock */
 
 /**
  * struct probe - a tracepoint and what is called there
@@ -162,8 +169,56 @@ bool nacc_inherit_room(void)
 	return READ_ONCE(nr_free) > INHERIT_RESERVE;
 }
 
+static struct task_struct *take_doomed(void)
+{
+	struct task_struct *task = NULL;
+
+	raw_spin_lock_irq(&list_lock);
+	if (nr_doomed)
+		task = doomed[--nr_doomed];
+	raw_spin_unlock_irq(&list_lock);
+	return task;
+}
+
+static void doomed_kill(struct work_struct *work)
+{
+	struct task_struct *task;
+
+	while ((task = take_doomed())) {
+		nacc_count(NACC_COUNT_KILLED, 1);
+		pr_warn_ratelimited("%s[%d] cannot be protected (too many at once): killed\n",
+				    task->comm, task_pid_nr(task));
+		send_sig(SIGKILL, task, 1);
+		put_task_struct(task);
+	}
+}
+
+static DECLARE_WORK(doomed_work, doomed_kill);
+
+/*
+ * A task without a record would get to user mode unprotected, and stay so. A probe
+ * runs without preemption, and a signal takes a lock that may sleep (PREEMPT_RT), so
+ * the task is killed from elsewhere.
+ */
+static void doom(struct task_struct *task)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&list_lock, flags);
+	if (!WARN_ON_ONCE(nr_doomed == DOOMED_MAX))
+		doomed[nr_doomed++] = get_task_struct(task);
+	raw_spin_unlock_irqrestore(&list_lock, flags);
+	queue_work(system_highpri_wq, &doomed_work);
+}
+
+/*
+ * Who is being killed anyway is not killed for want of protection: that its promotion
+ * was given up for the signal is no alarm. It does not get to user mode either.
+ */
 static void kill_unprotected(int error)
 {
+	if (fatal_signal_pending(current))
+		return;
 	nacc_count(NACC_COUNT_KILLED, 1);
 	pr_warn_ratelimited("%s[%d] cannot be protected (error %d): killed\n",
 			    current->comm, task_pid_nr(current), error);
@@ -192,7 +247,6 @@ static void inherit_work(struct callback_head *work)
 	record_put(r);
 }
 
-/* A task without a record would get to user mode unprotected. */
 static struct inherit *record_begin(struct task_struct *task,
 				    struct mm_struct *mm,
 				    enum nacc_count counter)
@@ -200,7 +254,7 @@ static struct inherit *record_begin(struct task_struct *task,
 	struct inherit *r = record_get();
 
 	if (!r) {
-		send_sig(SIGKILL, task, 1);
+		doom(task);
 		return NULL;
 	}
 	r->domain = nacc_domain_get_by_mm(mm);
@@ -265,6 +319,7 @@ static void probe_exit(void *data, struct task_struct *task)
 {
 	struct inherit *r = take_exec_record();
 
+	nacc_who_exits();
 	if (r)
 		record_move(&ended_list, r);
 }
@@ -338,6 +393,7 @@ void nacc_inherit_exit(void)
 	unregister_probes(ARRAY_SIZE(probes));
 	/* A task work may still be in its last instructions. */
 	synchronize_rcu_tasks();
+	flush_work(&doomed_work);
 	kvfree(records);
 }
 

@@ -14,7 +14,7 @@ struct nacc_domain *nacc_domain_create(const char *name);
 struct nacc_domain *nacc_domain_find(u32 id);
 void nacc_domain_close(void);
 bool nacc_domain_closed(void);
-void nacc_domain_kill(phys_addr_t root);
+void nacc_domain_kill(u32 id);
 void nacc_domain_check_roots(void);
 u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
 			  unsigned long end);
@@ -35,7 +35,15 @@ bool nacc_leave_exiting(struct mm_struct *mm);
 
 /* policy.c */
 void nacc_policy_refused(const struct nacc_sbi_audit *audit);
-void nacc_policy_poll(void);
+
+/* who.c */
+int nacc_who_init(void);
+void nacc_who_exit(void);
+void nacc_who_exits(void);
+bool nacc_who_uses(const struct mm_struct *mm, struct pid_namespace *ns,
+		   struct nacc_who *who);
+bool nacc_who_was(u64 task, u64 time, struct nacc_who *who);
+u64 nacc_who_when(u64 time);
 
 /* rules.c */
 int nacc_rules_add(struct nacc_rules *rules, const struct nacc_forbid *forbid);

@@ -56,7 +56,8 @@ static int promote_entry(void *arg)
 {
 	struct nacc_mm *entry = arg;
 
-	return nacc_promote(entry->mm, nacc_mm_publish, entry);
+	return nacc_promote(entry->mm, entry->domain->id, nacc_mm_publish,
+			    entry);
 }
 
 static bool is_leaving(struct nacc_domain *domain)

@@ -7,7 +7,6 @@
 #include <linux/panic.h>
 
 #include "domain/internal.h"
-#include "trace.h"
 
 static char *provenance = "enforce";
 module_param(provenance, charp, 0444);
@@ -97,13 +96,13 @@ void nacc_policy_seq(struct seq_file *m)
 
 /**
  * nacc_policy_refused() - a store was refused: do what the policy says
- * @audit: the record
+ * @audit: the record, of this load of the module
  *
  * A store that was skipped came from the kernel's own code, which was given no
  * fault because it may hold page-table locks. The tables it works on are not
  * what it believes them to be, so their container ends whatever the policy.
  *
- * Context: may sleep; the keeper only.
+ * Context: may sleep.
  */
 void nacc_policy_refused(const struct nacc_sbi_audit *audit)
 {
@@ -115,24 +114,5 @@ void nacc_policy_refused(const struct nacc_sbi_audit *audit)
 		      nacc_reason_name(audit->reason));
 	if (refusal_policy == REFUSAL_KILL ||
 	    audit->flags & NACC_AUDIT_SKIPPED)
-		nacc_domain_kill(audit->root);
-}
-
-static void refused(const struct nacc_sbi_audit *audit, void *arg)
-{
-	trace_nacc_refuse(audit->seq, audit->pc, audit->addr, audit->old,
-			  audit->val, nacc_reason_name(audit->reason));
-	nacc_policy_refused(audit);
-}
-
-/**
- * nacc_policy_poll() - trace each refusal since the last call and act on it
- *
- * Context: may sleep; the keeper only.
- */
-void nacc_policy_poll(void)
-{
-	static u64 next;
-
-	nacc_audit_each(&next, refused, NULL);
+		nacc_domain_kill(audit->tag);
 }

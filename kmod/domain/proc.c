@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /proc/nacc: domains, rules, address spaces. */
-#include <linux/sched/signal.h>
+#include <linux/pid_namespace.h>
 #include <linux/seq_file.h>
 #include <linux/vmalloc.h>
 
@@ -76,25 +76,14 @@ int nacc_rules_seq(struct seq_file *m)
 }
 
 static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
-			  const struct nacc_sbi_frame *all)
+			  const struct nacc_sbi_frame *all, u64 mask)
 {
-	struct task_struct *process, *thread;
-	char comm[TASK_COMM_LEN] = "-";
-	pid_t pid = 0;
+	struct nacc_who who = { .comm = "-" };
 
-	rcu_read_lock();
-	for_each_process_thread(process, thread) {
-		if (READ_ONCE(thread->mm) != entry->mm)
-			continue;
-		pid = task_tgid_vnr(thread);
-		get_task_comm(comm, thread);
-		goto found;
-	}
-found:
-	rcu_read_unlock();
-	seq_printf(m, "%u %d", entry->domain->id, pid);
-	seq_printf(m, " %u %#llx ", mm_tables(entry, all), (u64)entry->root);
-	seq_escape(m, comm, " \t\n\\");
+	nacc_who_uses(entry->mm, task_active_pid_ns(current), &who);
+	seq_printf(m, "%u %d", entry->domain->id, who.pid);
+	seq_printf(m, " %u %#llx ", mm_tables(entry, all), entry->root & mask);
+	seq_escape(m, who.comm, " \t\n\\");
 	seq_putc(m, '\n');
 }
 
@@ -105,6 +94,7 @@ found:
 int nacc_mms_seq(struct seq_file *m)
 {
 	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	const u64 mask = nacc_physical_mask();
 	struct nacc_mm *entry;
 
 	if (!all)
@@ -113,7 +103,7 @@ int nacc_mms_seq(struct seq_file *m)
 	seq_puts(m, "domain pid tables root comm\n");
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &nacc_mms, node)
-		print_user_of(m, entry, all);
+		print_user_of(m, entry, all, mask);
 	mutex_unlock(&nacc_domain_lock);
 	vfree(all);
 	return 0;

@@ -4,6 +4,35 @@
 
 #include "firmware/firmware.h"
 
+static u64 first __ro_after_init;
+
+/**
+ * nacc_audit_init() - what the firmware has on record is history from here on
+ *
+ * Context: module load, may sleep.
+ * Return: 0, or an error of the shim after one sentence.
+ */
+int __init nacc_audit_init(void)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+	int ret = nacc_sbi_stats(stats);
+
+	if (ret)
+		pr_err("the firmware does not say what it has on record\n");
+	first = stats[NACC_STAT_AUDIT_NEXT];
+	return ret;
+}
+
+/**
+ * nacc_audit_first() - number of the first refusal since the module was loaded
+ *
+ * Context: any. Those before it are of an earlier load.
+ */
+u64 nacc_audit_first(void)
+{
+	return first;
+}
+
 static unsigned long audit_read(u64 seq, struct nacc_sbi_audit *page)
 {
 	unsigned long n;

@@ -18,7 +18,7 @@ const char *nacc_stat_name(unsigned int stat);
 
 int nacc_sbi_stats_init(void);
 void nacc_sbi_stats_exit(void);
-void nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
+int nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
 
 /* setup.c ------------------------------------------------------------------- */
 
@@ -31,13 +31,15 @@ unsigned int nacc_writers_find(struct nacc_sbi_range *range);
 
 /* selftest.c ---------------------------------------------------------------- */
 
-int nacc_selftest_init(phys_addr_t pa);
+int nacc_selftest_init(void);
 void nacc_selftest_exit(void);
 unsigned int nacc_selftest_passed(void);
 unsigned int nacc_selftest_harts(void);
 
 /* audit.c ------------------------------------------------------------------- */
 
+int nacc_audit_init(void);
+u64 nacc_audit_first(void);
 int nacc_audit_each(u64 *seq, void (*fn)(const struct nacc_sbi_audit *audit,
 					 void *arg), void *arg);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The self-test: a store to a frame must be refused on every hart (I1). It runs
- * on each hart at load and on each that comes online later.
+ * The self-test: a store to the region must be refused on every hart (I1). It runs
+ * on each hart at load and on each that comes online later. The firmware names a
+ * page for it that is never a table, whatever its policy, and counts these stores
+ * apart: the self-test is no refusal, and nobody is to blame for it.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
@@ -9,14 +11,14 @@
 
 #include "firmware/firmware.h"
 
-static u64 *frame;	/* constant after load */
+static u64 *place;	/* constant after load */
 static cpumask_t passed;
 static enum cpuhp_state state;
 
 /* The fault is caught by the exception table: a refusal is not an oops. */
 static noinline bool nacc_selftest_store(u64 value)
 {
-	__put_kernel_nofault(frame, &value, u64, refused);
+	__put_kernel_nofault(place, &value, u64, refused);
 	return false;
 refused:
 	return true;
@@ -24,9 +26,9 @@ refused:
 
 static int hart_online(unsigned int cpu)
 {
-	u64 before = READ_ONCE(*frame);
+	u64 before = READ_ONCE(*place);
 
-	if (nacc_selftest_store(before) && READ_ONCE(*frame) == before) {
+	if (nacc_selftest_store(before) && READ_ONCE(*place) == before) {
 		cpumask_set_cpu(cpu, &passed);
 		return 0;
 	}
@@ -59,18 +61,23 @@ unsigned int nacc_selftest_harts(void)
 
 /**
  * nacc_selftest_init() - test all harts, and from now on each new one
- * @pa: physical address of a frame
  *
  * A hart that fails does not come online.
  *
  * Context: module load, may sleep.
- * Return: 0, or -EIO after one sentence if a hart let the store through.
+ * Return: 0; -EIO after one sentence if a hart let the store through, or if the
+ * firmware has no page for it.
  */
-int __init nacc_selftest_init(phys_addr_t pa)
+int __init nacc_selftest_init(void)
 {
+	phys_addr_t pa = nacc_sbi_info(NACC_INFO_SELFTEST);
 	int ret;
 
-	frame = __va(pa);
+	if (!pa) {
+		pr_err("the firmware does not say where a store must be refused\n");
+		return -EIO;
+	}
+	place = __va(pa);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "nacc:online",
 				hart_online, hart_offline);
 	if (ret < 0)

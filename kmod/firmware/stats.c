@@ -33,16 +33,20 @@ void nacc_sbi_stats_exit(void)
  * nacc_sbi_stats() - read the shim's counters
  * @stats: enum nacc_stat, then the refusals by enum nacc_reason
  *
- * Context: may sleep. All zero if the shim does not answer.
+ * Context: may sleep.
+ * Return: 0, or an error of the shim: all are zero then.
  */
-void nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX])
+int nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX])
 {
 	const size_t size = (NACC_STAT_MAX + NACC_REASON_MAX) * sizeof(u64);
+	int ret;
 
 	mutex_lock(&lock);
-	if (nacc_sbi_call(NACC_SBI_STATS, __pa(page), 0, 0, NULL))
+	ret = nacc_sbi_call(NACC_SBI_STATS, __pa(page), 0, 0, NULL);
+	if (ret)
 		memset(stats, 0, size);
 	else
 		memcpy(stats, page, size);
 	mutex_unlock(&lock);
+	return ret;
 }

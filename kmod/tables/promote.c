@@ -34,6 +34,7 @@ struct pair {
  * struct build - a promotion under way
  * @node: in old_trees when it is through
  * @sw: the switch from the old root to the new
+ * @tag: what the firmware's records are to call it
  * @root: the new root
  * @scratch: by level: a page with links already turned to twins
  * @pairs: tables done
@@ -43,6 +44,7 @@ struct pair {
 struct build {
 	struct list_head node;
 	struct nacc_switch sw;
+	u64 tag;
 	phys_addr_t root;
 	u64 *scratch[NACC_MAX_LEVELS];
 	struct pair *pairs;
@@ -211,7 +213,7 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	int ret;
 
 	b->nr = 0;
-	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &value);
+	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, b->tag, 0, 0, &value);
 	if (ret)
 		return ret;
 	b->root = value;
@@ -225,13 +227,14 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	return 0;
 }
 
-static struct build *build_alloc(struct mm_struct *mm)
+static struct build *build_alloc(struct mm_struct *mm, u64 tag)
 {
 	struct build *b = kzalloc(sizeof(*b), GFP_KERNEL);
 	unsigned int i;
 
 	if (!b)
 		return NULL;
+	b->tag = tag;
 	for (i = 1; i <= nacc_top_level(); i++) {
 		b->scratch[i] = (u64 *)get_zeroed_page(GFP_KERNEL);
 		if (!b->scratch[i])
@@ -273,6 +276,7 @@ static int promote_locked(struct mm_struct *mm, struct build *b)
 /**
  * nacc_promote() - move the page tables of an mm into the pool
  * @mm: a user address space; the caller holds mm_users
+ * @tag: what the firmware's records about it are to carry
  * @publish: called when the new tables are in force, before the mmap lock is
  *	dropped
  * @arg: for @publish
@@ -282,7 +286,7 @@ static int promote_locked(struct mm_struct *mm, struct build *b)
  * -EOPNOTSUPP (shared huge-page tables); -EINTR (a signal is pending);
  * -EPERM (an entry breaks a rule of the shim). On error nothing has changed.
  */
-int nacc_promote(struct mm_struct *mm,
+int nacc_promote(struct mm_struct *mm, u64 tag,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg)
 {
 	struct build *b;
@@ -294,7 +298,7 @@ int nacc_promote(struct mm_struct *mm,
 		mmap_write_unlock(mm);
 		return -EEXIST;
 	}
-	b = build_alloc(mm);
+	b = build_alloc(mm, tag);
 	ret = b ? promote_locked(mm, b) : -ENOMEM;
 	if (!ret)
 		publish(b->root, arg);

@@ -196,7 +196,7 @@ void nacc_switch_again(const struct nacc_switch *sw);
 
 /* promote.c, demote.c --------------------------------------------------------- */
 
-int nacc_promote(struct mm_struct *mm,
+int nacc_promote(struct mm_struct *mm, u64 tag,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
 void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm);

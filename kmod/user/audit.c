@@ -17,17 +17,67 @@ static void print_symbol(struct seq_file *m, u64 pc)
 	seq_printf(m, " %s", symbol);
 }
 
-static void print_record(const struct nacc_sbi_audit *a, void *arg)
+static void print_word(struct seq_file *m, const char *text)
 {
-	struct seq_file *m = arg;
+	seq_putc(m, ' ');
+	if (text[0])
+		seq_escape(m, text, " \t\n\\");
+	else
+		seq_putc(m, '-');
+}
+
+static void print_who(struct seq_file *m, const struct nacc_who *who)
+{
+	if (who->pid)
+		seq_printf(m, " %d", who->pid);
+	else
+		seq_puts(m, " -");
+	print_word(m, who->comm);
+}
+
+/**
+ * struct print - a listing of records
+ * @m: where to
+ * @mask: what may be shown of physical addresses, and of what holds them
+ * @text: where the kernel's own code begins
+ * @etext: where it ends
+ */
+struct print {
+	struct seq_file *m;
+	u64 mask;
+	unsigned long text;
+	unsigned long etext;
+};
+
+static void print_record(const struct nacc_sbi_audit *a,
+			 const struct nacc_refusal *refusal, void *arg)
+{
+	static const struct nacc_refusal unknown;
+	const struct print *p = arg;
+	struct seq_file *m = p->m;
 
 	seq_printf(m, "%llu %llu %u %s %#llx", a->seq, a->time, a->hart,
 		   nacc_reason_name(a->reason), a->pc);
-	print_symbol(m, a->pc);
-	seq_printf(m, " %#llx %#llx %#llx %#llx %u %#x %s\n", a->addr, a->old,
-		   a->val, a->root, nacc_domain_of_root(a->root), a->insn,
+	/* Where a module was then, another may be now. */
+	if (refusal || (a->pc >= p->text && a->pc < p->etext))
+		print_symbol(m, a->pc);
+	else
+		seq_puts(m, " -");
+	seq_printf(m, " %#llx %#llx %#llx %#llx %llu %#x %s", a->addr & p->mask,
+		   a->old & p->mask, a->val & p->mask, a->root & p->mask,
+		   a->tag, a->insn,
 		   a->flags & NACC_AUDIT_PERFORMED ? "performed" :
 		   a->flags & NACC_AUDIT_SKIPPED ? "skipped" : "faulted");
+	if (refusal)
+		seq_printf(m, " this %llu.%06llu", refusal->when / NSEC_PER_SEC,
+			   refusal->when % NSEC_PER_SEC / NSEC_PER_USEC);
+	else
+		seq_puts(m, " earlier -");
+	refusal = refusal ?: &unknown;
+	print_who(m, &refusal->writer);
+	print_who(m, &refusal->owner);
+	print_word(m, refusal->name);
+	seq_putc(m, '\n');
 }
 
 /**
@@ -36,10 +86,18 @@ static void print_record(const struct nacc_sbi_audit *a, void *arg)
  */
 int nacc_audit_seq(struct seq_file *m)
 {
-	u64 seq = 0;
+	struct print print = {
+		.m = m,
+		.mask = nacc_physical_mask(),
+		.text = nacc_ksym.lookup("_stext"),
+		.etext = nacc_ksym.lookup("_etext"),
+	};
+	int ret = nacc_refusals_poll();
 
-	seq_puts(m, "seq time hart reason pc symbol addr old new root domain insn outcome\n");
-	return nacc_audit_each(&seq, print_record, m);
+	if (ret)
+		return ret;
+	seq_puts(m, "seq time hart reason pc symbol addr old new root domain insn outcome load when pid comm owner owner_comm name\n");
+	return nacc_refusals_each(print_record, &print);
 }
 
 /**

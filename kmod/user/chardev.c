@@ -18,7 +18,7 @@ static long ioctl_info(struct nacc_info *info)
 	info->sbi_version = nacc_sbi_info(NACC_INFO_ABI_VERSION);
 	info->levels = nacc_top_level() + 1;
 	info->ad = nacc_sbi_info(NACC_INFO_AD);
-	info->region_base = nacc_pool.region_base;
+	info->region_base = nacc_pool.region_base & nacc_physical_mask();
 	info->region_size = nacc_pool.region_size;
 	info->frames = nacc_pool.nr;
 	info->frames_used = stats[NACC_STAT_FRAMES_ROOT] +
@@ -125,6 +125,9 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	u32 user_size;
 	long ret, err;
 
+	/* Whoever the file was passed on to, not who opened it. */
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	/* The size in the command is the caller's version of the structure. */
 	if (_IOC_TYPE(cmd) != NACC_IOC_MAGIC || !size ||
 	    _IOC_DIR(cmd) != (_IOC_READ | _IOC_WRITE))

@@ -126,6 +126,9 @@ long nacc_ioctl_dump(struct nacc_dump *dump)
 
 	if (!dump->count || dump->count > NACC_DUMP_MAX)
 		return -EINVAL;
+	/* Nothing would be left of it without physical addresses. */
+	if (!nacc_physical_mask())
+		return -EPERM;
 	task = nacc_pidfd_task(dump->pidfd);
 	if (IS_ERR(task))
 		return PTR_ERR(task);

@@ -22,6 +22,7 @@ int nacc_frames_seq(struct seq_file *m)
 		"free", "armed", "root", "table", "released",
 	};
 	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	const u64 mask = nacc_physical_mask();
 	unsigned int i;
 
 	if (!all)
@@ -34,7 +35,7 @@ int nacc_frames_seq(struct seq_file *m)
 		if (f->type == NACC_FRAME_FREE || f->type == NACC_FRAME_ARMED ||
 		    f->type >= NACC_FRAME_TYPE_MAX)
 			continue;
-		seq_printf(m, "%u %#llx %s %u %u", i, (u64)nacc_frame_pa(i),
+		seq_printf(m, "%u %#llx %s %u %u", i, nacc_frame_pa(i) & mask,
 			   names[f->type], f->level, f->live);
 		seq_index(m, f->owner);
 		seq_index(m, f->parent);

@@ -29,7 +29,7 @@ static int status_seq(struct seq_file *m)
 		   nacc_sbi_info(NACC_INFO_ABI_VERSION) >> 16,
 		   nacc_sbi_info(NACC_INFO_ABI_VERSION) & 0xffff);
 	seq_printf(m, "mode: sv%u\n", PAGE_SHIFT + 9 * levels);
-	seq_printf(m, "region: %#llx+%#lx\n", (u64)nacc_pool.region_base,
+	seq_printf(m, "region: %#llx+%#lx\n", nacc_pool.region_base & nacc_physical_mask(),
 		   nacc_pool.region_size);
 	seq_printf(m, "frames: %u\n", nacc_pool.nr);
 	seq_printf(m, "armed: %s\n", nacc_domain_count() ? "yes" : "no");
@@ -51,8 +51,12 @@ static int show(struct seq_file *m, void *v)
 {
 	int (*fill)(struct seq_file *m) = m->private;
 
-	/* Addresses of the kernel: not for root of a container. */
-	if (!file_ns_capable(m->file, &init_user_ns, CAP_SYS_ADMIN))
+	/*
+	 * Addresses of the kernel: not for root of a container, nor for whoever the
+	 * file was passed on to.
+	 */
+	if (!file_ns_capable(m->file, &init_user_ns, CAP_SYS_ADMIN) ||
+	    !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	return fill(m);
 }
@@ -65,6 +69,8 @@ static ssize_t mark_write(struct file *file, const char __user *buf,
 	int nr, ret;
 	u32 id;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	ret = kstrtoint_from_user(buf, len, 10, &nr);
 	if (ret)
 		return ret;

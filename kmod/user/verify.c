@@ -165,6 +165,7 @@ long nacc_ioctl_verify(struct nacc_verify *verify)
 		.pidfd = verify->pidfd,
 	};
 	ret = verify_mm(verify, mm);
+	verify->first_bad_value &= nacc_physical_mask();
 	mmput(mm);
 	return ret;
 }

@@ -2,22 +2,44 @@
 /*
  * nacc audit, without --learn
  */
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd.h"
 #include "out.h"
 
-#define SELFTEST	"nacc_selftest_store"
+/* Wall-clock time, to read and to sort by; the file has seconds since 1970 */
+static void put_when(struct json_object *record, const char *cell)
+{
+	char date[32], text[48];
+	unsigned int us = 0;
+	long long seconds;
+	struct tm tm;
+	time_t when;
+
+	if (sscanf(cell, "%lld.%6u", &seconds, &us) != 2)
+		return;
+	when = (time_t)seconds;
+	if (!gmtime_r(&when, &tm) ||
+	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		return;
+	snprintf(text, sizeof(text), "%s.%06uZ", date, us);
+	out_add_str(record, "when", text);
+}
 
 static struct json_object *audit_object(const struct table *audit)
 {
 	struct json_object *obj = out_object(), *records = out_array();
 	struct json_object *reasons = out_object(), *outcomes = out_object();
 	const char *reason, *outcome;
+	struct json_object *record;
 	size_t i;
 
 	for (i = 0; i < audit->nrows; i++) {
-		out_append(records, out_row(audit, i));
+		record = out_row(audit, i);
+		put_when(record, table_cell(audit, i, "when"));
+		out_append(records, record);
 		reason = table_cell(audit, i, "reason");
 		out_add_str(reasons, reason, reason_meaning(reason));
 		outcome = table_cell(audit, i, "outcome");
@@ -28,26 +50,6 @@ static struct json_object *audit_object(const struct table *audit)
 	out_add(obj, "reasons", reasons);
 	out_add(obj, "outcomes", outcomes);
 	return obj;
-}
-
-/* The module's own stores at load: refused, as they should be */
-static bool is_selftest(struct json_object *record)
-{
-	struct json_object *val = json_object_object_get(record, "symbol");
-	const char *symbol = val ? json_object_get_string(val) : "";
-	const char *module = strchr(symbol, '[');
-
-	return !strncmp(symbol, SELFTEST "+", strlen(SELFTEST "+")) &&
-	       module && !strcmp(module, "[nacc]");
-}
-
-static size_t count_selftest(struct json_object *records)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < json_object_array_length(records); i++)
-		n += is_selftest(json_object_array_get_idx(records, i));
-	return n;
 }
 
 static void print_meanings(struct json_object *meanings)
@@ -63,15 +65,14 @@ static void print_audit(struct json_object *obj)
 	static const char *const cols[] = { "seq", "time", "hart", "reason",
 					    "domain", "pc", "addr", "old",
 					    "new", "root", "insn", "symbol",
-					    "outcome", NULL };
+					    "outcome", "load", "when", "pid",
+					    "comm", "owner", "owner_comm",
+					    "name", NULL };
 	struct json_object *records = json_object_object_get(obj, "records");
 
 	out_columns(stdout, records, cols);
 	print_meanings(json_object_object_get(obj, "reasons"));
 	print_meanings(json_object_object_get(obj, "outcomes"));
-	if (count_selftest(records))
-		printf("\n%s: %zu of these stores are the module's own self-test at load\n",
-		       SELFTEST, count_selftest(records));
 	json_object_put(obj);
 }
 
@@ -100,11 +101,17 @@ const struct cmd cmd_audit = {
 	"each reason means. TIME is in ticks of the time CSR; SYMBOL is the kernel\n"
 	"function that stored. OUTCOME says what came of it: faulted (refused), skipped\n"
 	"(refused, and the container is ended), or performed (the module was loaded\n"
-	"with provenance=audit, which only records).\n"
+	"with provenance=audit, which only records). DOMAIN is what the firmware says\n"
+	"of whose table it was, and no other domain ever gets that ID; the columns\n"
+	"behind OUTCOME are what the kernel knew when it saw the record: WHEN by the\n"
+	"clock, PID and COMM of the process that stored, OWNER a process of the domain,\n"
+	"NAME its label. '-' is not known (any more). LOAD is 'earlier' for records from\n"
+	"before the module was loaded: they are history.\n"
 	"\n"
 	"  --learn  print instead the code that wrote page tables although it is not\n"
 	"           known to do so, how often, the most frequent first; collected while\n"
-	"           provenance is 'audit' (insmod nacc.ko provenance=audit)\n"
+	"           provenance is 'audit' (insmod nacc.ko provenance=audit, which needs\n"
+	"           a reset of the machine once anything has been marked)\n"
 	"  --json   print an object: \"records\", and \"reasons\" and \"outcomes\" with\n"
 	"           their meaning; with --learn: \"writers\"\n"
 	"\n"

@@ -21,17 +21,23 @@ static struct json_object *pool_object(const struct table *stats,
 {
 	struct json_object *pool = out_object();
 	const char *name;
-	uint64_t val;
+	uint64_t val, unused = 0;
 	size_t i;
 
 	table_lookup_u64(status, "frames", &val);
 	out_add_u64(pool, "frames", val);
 	for (i = 0; i < stats->nrows; i++) {
 		name = table_cell(stats, i, "name");
-		if (has_prefix(name, FRAMES) &&
-		    table_u64(stats, i, "value", &val))
-			out_add_u64(pool, name + strlen(FRAMES), val);
+		if (!has_prefix(name, FRAMES) ||
+		    !table_u64(stats, i, "value", &val))
+			continue;
+		name += strlen(FRAMES);
+		out_add_u64(pool, name, val);
+		if (!strcmp(name, "free") || !strcmp(name, "armed"))
+			unused += val;
 	}
+	/* While something is marked, what is free is armed: it is no less free. */
+	out_add_u64(pool, "free", unused);
 	return pool;
 }
 
@@ -77,7 +83,11 @@ static void print_pool(struct json_object *pool)
 
 	fputs("pool: ", stdout);
 	json_object_object_foreach(pool, key, val) {
-		printf("%s%s %s", sep, json_object_get_string(val), key);
+		if (!strcmp(key, "armed"))
+			printf(" (%s armed)", json_object_get_string(val));
+		else
+			printf("%s%s %s", sep, json_object_get_string(val),
+			       key);
 		sep = ", ";
 	}
 	putchar('\n');
@@ -158,7 +168,7 @@ const struct cmd cmd_stat = {
 	"\n"
 	"Example:\n"
 	"  # nacc stat\n"
-	"  pool: 16128 frames, 15990 free, 64 armed, 2 root, 72 table, 0 released\n"
+	"  pool: 16128 frames, 16054 free (16054 armed), 2 root, 72 table, 0 released\n"
 	"\n"
 	"  NAME    VALUE\n"
 	"  traps   5120\n"

@@ -106,12 +106,16 @@ static void check_pool(struct doctor *d)
 	unsigned long long size = d->info.region_size >> 20;
 	unsigned long long frames = d->info.frames;
 	unsigned long long used = d->info.frames_used;
+	char at[24] = "a hidden place";
 
+	/* A kernel that is locked down does not say where. */
+	if (base)
+		snprintf(at, sizeof(at), "0x%llx", base);
 	check(d, "mode", NULL, "%s, %u levels", status_text(d, "mode"),
 	      d->info.levels);
 	check(d, "pool", frames ? NULL : "the pool has no pages",
-	      "%llu MiB at 0x%llx: %llu page-table pages, %llu used, %llu free",
-	      size, base, frames, used, frames > used ? frames - used : 0);
+	      "%llu MiB at %s: %llu page-table pages, %llu used, %llu free",
+	      size, at, frames, used, frames > used ? frames - used : 0);
 }
 
 static void check_selftest(struct doctor *d)

@@ -10,7 +10,8 @@
 
 /* Columns that hold text, even where it looks like a number */
 static const char *const text_cols[] = { "name", "comm", "symbol", "state",
-					 "type", "reason", "outcome" };
+					 "type", "reason", "outcome",
+					     "load", "when", "owner_comm" };
 
 static struct json_object *need(struct json_object *obj)
 {

@@ -94,6 +94,8 @@ fake err.mark=22 fails 3 '12 is a kernel thread' mark 12
 fake err.mark=17 fails 8 'marked already, in domain 3' mark 12
 fake err.mark=12 fails 6 'the pool is too small' mark 12
 fake err.mark=95 fails 7 'shares huge-page tables' mark 12
+fake err.mark=108 fails 7 'the machine goes down' mark 12
+fake err.mark=28 fails 7 'no ID of a domain is left' mark 12
 fake err.mark=49 fails 7 'a function that must be hooked is not' mark 12
 fake err.mark=1 fails 4 'run nacc as root' mark 12
 fake err.mark=25 fails 5 'does not know this call' mark 12
@@ -179,6 +181,8 @@ json '[d["id"] for d in j] == [3, 4] and j[0]["processes"][0]["pid"] == 1234' ps
 json 'j[0]["processes"][1]["pid"] is None and j[1]["name"] == "my long name"' ps --json
 json 'j["refused"]["none"] == 0 and j["refused"]["leaf-pool"] == 1' stat --json
 json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
+json 'j["pool"]["free"] == 16120 and j["pool"]["armed"] == 64' stat --json
+json 'sum(j["pool"][k] for k in ("free", "root", "table", "released")) == j["pool"]["frames"]' stat --json
 json 'j["levels"][0] == {"level": 2, "tables": 1, "entries": 2}' stat 3 --json
 json 'j["refused"] == {"provenance": 1, "leaf-pool": 1}' stat 3 --json
 json '[r["forbid"] for r in j["rules"]] == ["pin", "force-write,pin"]' stat 3 --json
@@ -193,6 +197,11 @@ fails 2 "no option '--hooks'" ps --hooks
 json 'len(j["records"]) == 5 and j["records"][2]["domain"] is None' audit --json
 json 'j["records"][0]["pc"] == "0xffffffff02002012" and "leaf-pool" in j["reasons"]' audit --json
 json 'j["records"][1]["outcome"] == "skipped"' audit --json
+json '[r["load"] for r in j["records"]] == ["this", "this", "earlier", "this", "this"]' audit --json
+json 'j["records"][0]["when"] == "2025-11-26T13:50:12.000123Z"' audit --json
+json '(lambda r: (r["pid"], r["comm"], r["owner"], r["name"]) == (912, "insmod", 1234, "web"))(j["records"][0])' audit --json
+json 'all(j["records"][2][k] is None for k in ("when", "pid", "comm", "owner", "owner_comm", "name"))' audit --json
+t 0 'a reset of the machine once anything has been marked' audit --help
 json 'sorted(j["outcomes"]) == ["faulted", "performed", "skipped"]' audit --json
 same "$here/expect/learn" audit --learn
 json '[w["count"] for w in j["writers"]] == [412, 3, 3]' audit --learn --json
@@ -229,7 +238,7 @@ rm "$tmp/empty/proc/nacc/learn"
 fails 5 'is older and has no /proc/nacc/learn: load the nacc.ko of this release' audit --learn
 # an older module: no outcome, no policy in the status file
 cut -d ' ' -f 1-12 "$here/root/proc/nacc/audit" >"$tmp/empty/proc/nacc/audit"
-t 0 'evil_write+0x12/0x40[evil]            -' audit
+t 0 'evil_write+0x12/0x40[evil]   -        -' audit
 json 'j["outcomes"] == {}' audit --json
 echo '3 condemned 1 2 web' >>"$tmp/empty/proc/nacc/domains"
 t 0 '3       condemned  web' ps
@@ -293,6 +302,8 @@ fake info.sbi=0x20000 t 1 'not of one release' doctor
 fake info.uapi=0x10001 t 1 'not of one release' doctor
 fake info.uapi=0x10003 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
+fake info.base=0 t 0 'MiB at a hidden place' doctor
+fake err.dump=1 fails 4 'locked down (confidentiality)' dump 12
 fake err.info=19 t 1 'does not answer' doctor
 fake info.harts=1 json 'not j["ok"] and j["reason"]' doctor --json
 json 'j["ok"] and {b["state"] for b in j["bypasses"]} == {"open", "closed"}' doctor --json

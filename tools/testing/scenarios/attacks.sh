@@ -26,19 +26,14 @@ unmarked_attack() {
 }
 
 # refused REASON SYMBOL REPORT (the first two are patterns): parts: a store was refused, nothing changed, and the
-# audit says where, what and why. Call "count_refusals" before the store. It counts
-# twice where the kernel tries again: its trap entry does so once after each new
-# vmalloc mapping, since a page fault may be about that.
+# audit says where, what and why. Call "count_refusals" before the store.
 count_refusals() { refusals=$(stat refused); }
 
 refused() {
 	local reason="$1" symbol="$2" report="$3"
 	part "the store" refused "$(field store "$report")"
 	part "the entry" "$(field old "$report")" "$(field now "$report")"
-	case $(($(stat refused) - refusals)) in
-	1 | 2) ;;
-	*) part "refusals counted" "$refusals and 1 or 2" "$(stat refused)" ;;
-	esac
+	part "refusals counted" $((refusals + 1)) "$(stat refused)"
 	# shellcheck disable=SC2046
 	set -- $(tail -n 1 /proc/nacc/audit)
 	part_like "reason and address in the audit" "$reason $(field addr "$report")" "$4 $7"

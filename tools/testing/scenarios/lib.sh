@@ -165,7 +165,7 @@ load() {
 		give_up "insmod nacc.ko"
 	}
 	is "insmod nacc.ko" yes yes
-	refused_before=$(stat refused) # by the self-test, one per hart
+	refused_before=$(stat refused)
 }
 
 # refused_since: stores refused since the module was loaded.

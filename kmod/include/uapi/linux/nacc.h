@@ -9,7 +9,9 @@
  * A smaller structure than version 1 knows is refused with -EINVAL; a larger
  * one is accepted if the bytes that this kernel does not know are zero, else
  * -E2BIG. Unknown flags are refused with -EINVAL, unknown calls with -ENOTTY.
- * Opening the device needs CAP_SYS_ADMIN in the initial user namespace.
+ * Opening the device and each call need CAP_SYS_ADMIN in the initial user namespace,
+ * else -EPERM. Where the kernel is locked down for confidentiality, no physical
+ * address is told.
  */
 #ifndef _UAPI_LINUX_NACC_H
 #define _UAPI_LINUX_NACC_H
@@ -31,7 +33,8 @@
  * @sbi_version: NACC_SBI_ABI_VERSION of the shim
  * @levels: page-table levels: 3 (Sv39), 4 (Sv48) or 5 (Sv57)
  * @ad: enum nacc_ad of nacc_sbi.h: 0 the hart decides, 1 held off by the shim
- * @region_base: physical address of the region that PMP makes read-only
+ * @region_base: physical address of the region that PMP makes read-only; 0 under
+ *	lockdown for confidentiality
  * @region_size: its size in bytes
  * @frames: page-table pages the pool can hold
  * @frames_used: of these, in use by marked processes now
@@ -62,7 +65,7 @@ struct nacc_info {
  * @size: sizeof(struct nacc_mark)
  * @flags: zero
  * @pidfd: a pidfd (pidfd_open(2)) of a thread group leader
- * @domain: out: ID of the new domain, never 0, never reused
+ * @domain: out: ID of the new domain, never 0, not reused before the machine is reset
  * @name: label shown by /proc/nacc/domains; zero-terminated; empty: the
  *	process's comm
  *
@@ -72,7 +75,8 @@ struct nacc_info {
  *
  * Errors: -EBADF (no pidfd), -ESRCH (has exited), -EINVAL (kernel thread,
  * flags), -EEXIST (marked already; @domain says where), -ENOMEM (pool too
- * small for its tables), -EOPNOTSUPP (holds shared huge-page tables),
+ * small for its tables), -ESHUTDOWN (the machine goes down, or the module is not
+ * loaded yet or any more), -ENOSPC (no ID is left), -EOPNOTSUPP (holds shared huge-page tables),
  * -EUNATCH (a function that must be hooked is not, now or on this kernel),
  * -EINTR (a signal arrived; nothing has changed).
  */
@@ -147,7 +151,7 @@ struct nacc_entry {
  * names. A listing read in several calls is not one snapshot.
  *
  * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread, count), -EFAULT, -ENOMEM,
- * -EINTR (killed).
+ * -EINTR (killed), -EPERM (lockdown for confidentiality).
  */
 struct nacc_dump {
 	__u32 size;
@@ -180,7 +184,7 @@ struct nacc_dump {
  * @bad_vma: out: present leaves outside every VMA, or with more rights than
  *	theirs
  * @first_bad_va: out: virtual address of the first thing found wrong, or 0
- * @first_bad_value: out: entry there
+ * @first_bad_value: out: entry there; 0 under lockdown for confidentiality
  *
  * The call succeeds also when something is wrong: look at the counts.
  *

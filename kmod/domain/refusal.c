@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Refusals: what the firmware has on record, and whom each is about.
+ *
+ * The record is the firmware's, which no store can forge; its tag is the ID of the
+ * domain, for ever. What only the kernel can know (names, processes, the time of day)
+ * is noted here when a record is first seen, because later it may not be known any
+ * more. Records from before this load of the module have no note: they are history,
+ * shown and acted upon by nobody.
+ */
+#include <linux/mutex.h>
+#include <linux/pid_namespace.h>
+#include <linux/slab.h>
+
+#include "domain/internal.h"
+#include "trace.h"
+
+/* As many as the firmware keeps records */
+#define NOTES	256
+
+/**
+ * struct note - what is known of a record
+ * @next: number of the record behind it; 0: of none
+ * @refusal: the rest
+ */
+struct note {
+	u64 next;
+	struct nacc_refusal refusal;
+};
+
+static DEFINE_MUTEX(lock);
+static struct note *notes;	/* their content: under lock */
+static u64 next;		/* first record not seen yet: under lock */
+
+/**
+ * nacc_refusals_init() - make room; what is on record now is history
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init nacc_refusals_init(void)
+{
+	notes = kvcalloc(NOTES, sizeof(*notes), GFP_KERNEL);
+	if (!notes)
+		return -ENOMEM;
+	next = nacc_audit_first();
+	if (!nacc_who_init())
+		return 0;
+	kvfree(notes);
+	return -ENOMEM;
+}
+
+/**
+ * nacc_refusals_exit() - undo nacc_refusals_init()
+ */
+void nacc_refusals_exit(void)
+{
+	nacc_who_exit();
+	kvfree(notes);
+}
+
+static void find_owner(const struct nacc_sbi_audit *audit,
+		       struct nacc_refusal *refusal)
+{
+	struct nacc_domain *domain = NULL;
+	struct nacc_mm *entry;
+
+	mutex_lock(&nacc_domain_lock);
+	if (audit->tag && audit->tag <= U32_MAX)
+		domain = nacc_domain_find(audit->tag);
+	if (domain) {
+		strscpy(refusal->name, domain->name);
+		entry = nacc_mm_find(audit->root);
+		/* The frame may be the root of a later one by now. */
+		if (entry && entry->domain == domain &&
+		    entry->since <= audit->time)
+			nacc_who_uses(entry->mm, &init_pid_ns,
+				      &refusal->owner);
+	}
+	mutex_unlock(&nacc_domain_lock);
+	if (domain)
+		nacc_domain_put(domain);
+}
+
+static void take_note(const struct nacc_sbi_audit *audit, void *arg)
+{
+	struct note *note = &notes[audit->seq % NOTES];
+	struct nacc_refusal *refusal = &note->refusal;
+
+	*note = (struct note){ .next = audit->seq + 1 };
+	refusal->when = nacc_who_when(audit->time);
+	find_owner(audit, refusal);
+	nacc_who_was(audit->task, audit->time, &refusal->writer);
+	trace_nacc_refuse(audit->seq, audit->pc, audit->addr, audit->old,
+			  audit->val, nacc_reason_name(audit->reason),
+			  audit->tag, refusal->writer.pid,
+			  refusal->writer.comm);
+	nacc_policy_refused(audit);
+}
+
+/**
+ * nacc_refusals_poll() - note, trace and act on each refusal since the last call
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nacc_refusals_poll(void)
+{
+	int ret;
+
+	mutex_lock(&lock);
+	ret = nacc_audit_each(&next, take_note, NULL);
+	mutex_unlock(&lock);
+	return ret;
+}
+
+/**
+ * struct visit - who is to be told of each record
+ * @fn: called for each
+ * @arg: for @fn
+ */
+struct visit {
+	void (*fn)(const struct nacc_sbi_audit *audit,
+		   const struct nacc_refusal *refusal, void *arg);
+	void *arg;
+};
+
+static void visit_one(const struct nacc_sbi_audit *audit, void *arg)
+{
+	const struct note *note = &notes[audit->seq % NOTES];
+	const struct visit *visit = arg;
+
+	visit->fn(audit, note->next == audit->seq + 1 ? &note->refusal : NULL,
+		  visit->arg);
+}
+
+/**
+ * nacc_refusals_each() - go through all records that are kept
+ * @fn: called for each, with what is known of it; NULL: it is of an earlier load, or
+ *	has not been seen by nacc_refusals_poll()
+ * @arg: for @fn
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nacc_refusals_each(void (*fn)(const struct nacc_sbi_audit *audit,
+				  const struct nacc_refusal *refusal, void *arg),
+		       void *arg)
+{
+	struct visit visit = { .fn = fn, .arg = arg };
+	u64 seq = 0;
+	int ret;
+
+	mutex_lock(&lock);
+	ret = nacc_audit_each(&seq, visit_one, &visit);
+	mutex_unlock(&lock);
+	return ret;
+}
