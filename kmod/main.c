@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nacc.ko: load and unload, in order and in reverse. */
 #include <linux/module.h>
+#include <linux/suspend.h>
 
 #include "hook/hook.h"
 #include "routes/routes.h"
@@ -8,7 +9,7 @@
 #include "test.h"
 #include "user/user.h"
 
-static int __init nacc_init(void)
+static int __init load(void)
 {
 	int ret;
 
@@ -31,12 +32,15 @@ static int __init nacc_init(void)
 	ret = nacc_pool_init();
 	if (ret)
 		goto stats;
+	ret = nacc_linear_map();
+	if (ret)
+		goto pool;
 	ret = nacc_setup(nacc_policy_provenance());
 	if (ret)
-		goto pool;
+		goto linear;
 	ret = nacc_selftest_init();
 	if (ret)
-		goto pool;
+		goto setup;
 	ret = nacc_shadow_init();
 	if (ret)
 		goto selftest;
@@ -85,10 +89,27 @@ shadow:
 	nacc_shadow_exit();
 selftest:
 	nacc_selftest_exit();
+setup:
+	nacc_setup_exit();
+linear:
+	nacc_linear_unmap();
 pool:
 	nacc_pool_exit();
 stats:
 	nacc_sbi_stats_exit();
+	return ret;
+}
+
+/*
+ * A kernel that is being put into an image must not get the pool mapped on the way:
+ * see kmod/domain/power.c, which is asked from the next time on.
+ */
+static int __init nacc_init(void)
+{
+	unsigned int flags = lock_system_sleep();
+	int ret = load();
+
+	unlock_system_sleep(flags);
 	return ret;
 }
 
@@ -105,6 +126,8 @@ static void __exit nacc_exit(void)
 	nacc_hook_exit_all();
 	nacc_shadow_exit();
 	nacc_selftest_exit();
+	nacc_setup_exit();
+	nacc_linear_unmap();
 	nacc_pool_exit();
 	nacc_sbi_stats_exit();
 }

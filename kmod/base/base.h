@@ -22,6 +22,9 @@
  * @on_each_symbol: kallsyms_on_each_symbol()
  * @pmd_alloc: __pmd_alloc()
  * @init_mm: the kernel's own address space
+ * @vmap_page_range: maps physical memory at an address of the kernel's half
+ * @vunmap_range: its counterpart
+ * @kernel_page_present: is a page in the linear map? Hibernation asks the same
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */
 struct nacc_ksym {
@@ -37,6 +40,10 @@ struct nacc_ksym {
 					unsigned long addr), void *data);
 	int (*pmd_alloc)(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 	struct mm_struct *init_mm;
+	int (*vmap_page_range)(unsigned long addr, unsigned long end,
+			       phys_addr_t phys_addr, pgprot_t prot);
+	void (*vunmap_range)(unsigned long addr, unsigned long end);
+	bool (*kernel_page_present)(struct page *page);
 	const bool *kexec_in_progress;
 };
 
@@ -96,6 +103,7 @@ u64 nacc_physical_mask(void);
 
 void nacc_keeper_start(bool (*keep)(void));
 void nacc_kick(void);
+void nacc_keeper_rest(void);
 void nacc_keeper_stop(void);
 
 #endif /* NACC_BASE_H */

@@ -42,6 +42,18 @@ void nacc_kick(void)
 }
 
 /**
+ * nacc_keeper_rest() - there is nothing to do: wait until it does nothing
+ *
+ * The next nacc_kick() ends the rest.
+ *
+ * Context: may sleep.
+ */
+void nacc_keeper_rest(void)
+{
+	cancel_delayed_work_sync(&keeper_work);
+}
+
+/**
  * nacc_keeper_stop() - run the keeper for the last time
  *
  * Nothing new can come to do. Waits until there is nothing left.

@@ -59,6 +59,9 @@ int __init nacc_ksym_init(void)
 		{ "kallsyms_on_each_symbol", &nacc_ksym.on_each_symbol },
 		{ "__pmd_alloc", &nacc_ksym.pmd_alloc },
 		{ "init_mm", &nacc_ksym.init_mm },
+		{ "vmap_page_range", &nacc_ksym.vmap_page_range },
+		{ "vunmap_range", &nacc_ksym.vunmap_range },
+		{ "kernel_page_present", &nacc_ksym.kernel_page_present },
 #if ALLOC_SPLIT_PTLOCKS
 		{ "ptlock_alloc", &nacc_ksym.ptlock_alloc },
 		{ "ptlock_free", &nacc_ksym.ptlock_free },

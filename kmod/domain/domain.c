@@ -22,7 +22,7 @@ LIST_HEAD(nacc_domains);
 LIST_HEAD(nacc_mms);
 static unsigned int nr_domains;		/* written under nacc_domain_lock */
 static u32 last_id;			/* under nacc_domain_lock */
-/* Nothing can be marked: before the load is through, and from reboot on. */
+/* Nothing can be marked: before the load is through, from reboot on, in sleep. */
 static bool closed = true;		/* under nacc_domain_lock */
 
 /* By frame of the root; written under nacc_domain_lock, read under RCU. */

@@ -50,6 +50,19 @@ int __init nacc_refusals_init(void)
 }
 
 /**
+ * nacc_refusals_again() - the firmware has been reset: its records are history
+ *
+ * Context: may sleep; nothing is marked and nothing can be.
+ */
+void nacc_refusals_again(void)
+{
+	mutex_lock(&lock);
+	memset(notes, 0, NOTES * sizeof(*notes));
+	next = nacc_audit_first();
+	mutex_unlock(&lock);
+}
+
+/**
  * nacc_refusals_exit() - undo nacc_refusals_init()
  */
 void nacc_refusals_exit(void)

@@ -23,6 +23,8 @@ int nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
 /* setup.c ------------------------------------------------------------------- */
 
 int nacc_setup(enum nacc_provenance provenance);
+int nacc_setup_again(bool locked);
+void nacc_setup_exit(void);
 unsigned int nacc_setup_writers(void);
 
 /* writers.c ----------------------------------------------------------------- */
@@ -33,6 +35,8 @@ unsigned int nacc_writers_find(struct nacc_sbi_range *range);
 
 int nacc_selftest_init(void);
 void nacc_selftest_exit(void);
+void nacc_selftest_pause(void);
+int nacc_selftest_again(void);
 unsigned int nacc_selftest_passed(void);
 unsigned int nacc_selftest_harts(void);
 

@@ -5,14 +5,17 @@
  * page for it that is never a table, whatever its policy, and counts these stores
  * apart: the self-test is no refusal, and nobody is to blame for it.
  */
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include "firmware/firmware.h"
 
 static u64 *place;	/* constant after load */
 static cpumask_t passed;
+static bool paused;	/* written with CPU hotplug held off */
 static enum cpuhp_state state;
 
 /* The fault is caught by the exception table: a refusal is not an oops. */
@@ -26,8 +29,12 @@ refused:
 
 static int hart_online(unsigned int cpu)
 {
-	u64 before = READ_ONCE(*place);
+	u64 before;
 
+	/* There is nothing to store to: tried later, by nacc_selftest_again(). */
+	if (paused)
+		return 0;
+	before = READ_ONCE(*place);
 	if (nacc_selftest_store(before) && READ_ONCE(*place) == before) {
 		cpumask_set_cpu(cpu, &passed);
 		return 0;
@@ -84,6 +91,44 @@ int __init nacc_selftest_init(void)
 		return ret;
 	state = ret;
 	return 0;
+}
+
+/**
+ * nacc_selftest_pause() - the pool is about to go: test no hart, count none
+ *
+ * Context: may sleep.
+ */
+void nacc_selftest_pause(void)
+{
+	cpus_read_lock();
+	paused = true;
+	cpumask_clear(&passed);
+	cpus_read_unlock();
+}
+
+static long here_again(void *unused)
+{
+	return hart_online(smp_processor_id());
+}
+
+/**
+ * nacc_selftest_again() - the pool is back: test all harts, and each new one
+ *
+ * Context: may sleep.
+ * Return: 0, or -EIO after one sentence if a hart let the store through.
+ */
+int nacc_selftest_again(void)
+{
+	unsigned int cpu;
+	int ret = 0;
+
+	cpus_read_lock();
+	paused = false;
+	for_each_online_cpu(cpu)
+		if (work_on_cpu(cpu, here_again, NULL))
+			ret = -EIO;
+	cpus_read_unlock();
+	return ret;
 }
 
 /**

@@ -87,6 +87,26 @@ static int __init fill_setup(struct nacc_sbi_setup *setup,
 	return 0;
 }
 
+/* Kept, to be said again to a firmware that has forgotten it. */
+static struct nacc_sbi_setup *setup;
+static unsigned long setup_len;
+
+static int hand_over(void)
+{
+	unsigned long reason;
+	int ret;
+
+	ret = nacc_sbi_call(NACC_SBI_SETUP, __pa(setup), setup_len, 0, &reason);
+	if (ret == -EEXIST)
+		ret = 0;
+	else if (ret == -EPERM)
+		pr_err("the firmware is locked to another set-up (another kernel, module or provenance=): reset the machine\n");
+	else if (ret)
+		pr_err("the firmware refused the set-up: %s\n",
+		       nacc_reason_name(reason));
+	return ret;
+}
+
 /**
  * nacc_setup() - hand the shim what it needs to know
  * @provenance: which stores it shall perform (I6)
@@ -97,28 +117,41 @@ static int __init fill_setup(struct nacc_sbi_setup *setup,
  */
 int __init nacc_setup(enum nacc_provenance provenance)
 {
-	const unsigned int order = get_order(NACC_SBI_SETUP_MAX);
-	struct nacc_sbi_setup *setup;
-	unsigned long reason, len;
 	int ret;
 
-	setup = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, order);
+	setup = alloc_pages_exact(NACC_SBI_SETUP_MAX, GFP_KERNEL | __GFP_ZERO);
 	if (!setup)
 		return -ENOMEM;
 	ret = fill_setup(setup, provenance);
+	setup_len = struct_size(setup, ranges, setup->nr_writers +
+				setup->nr_user_visible + setup->nr_freed);
+	if (!ret)
+		ret = hand_over();
 	if (ret)
-		goto out;
-	len = struct_size(setup, ranges, setup->nr_writers +
-			  setup->nr_user_visible + setup->nr_freed);
-	ret = nacc_sbi_call(NACC_SBI_SETUP, __pa(setup), len, 0, &reason);
-	if (ret == -EEXIST)
-		ret = 0;
-	else if (ret == -EPERM)
-		pr_err("the firmware is locked to another set-up (another kernel, module or provenance=): reset the machine\n");
-	else if (ret)
-		pr_err("the firmware refused the set-up: %s\n",
-		       nacc_reason_name(reason));
-out:
-	free_pages((unsigned long)setup, order);
+		nacc_setup_exit();
 	return ret;
+}
+
+/**
+ * nacc_setup_again() - after a reset of the firmware that this kernel has outlived
+ * @locked: lock it, too
+ *
+ * Context: may sleep.
+ * Return: 0, also if the firmware has it still, or as nacc_setup().
+ */
+int nacc_setup_again(bool locked)
+{
+	int ret = hand_over();
+
+	if (!ret && locked)
+		ret = nacc_sbi_call(NACC_SBI_LOCK, 0, 0, 0, NULL);
+	return ret;
+}
+
+/**
+ * nacc_setup_exit() - forget what nacc_setup() has kept
+ */
+void nacc_setup_exit(void)
+{
+	free_pages_exact(setup, NACC_SBI_SETUP_MAX);
 }

@@ -326,6 +326,17 @@ bool nacc_pool_idle(void)
 	       bitmap_empty(nacc_pool.fitted, nacc_pool.nr);
 }
 
+/**
+ * nacc_pool_same() - has the firmware of now the pool that was found at load?
+ */
+bool nacc_pool_same(void)
+{
+	return nacc_sbi_info(NACC_INFO_REGION_BASE) == nacc_pool.region_base &&
+	       nacc_sbi_info(NACC_INFO_REGION_SIZE) == nacc_pool.region_size &&
+	       nacc_sbi_info(NACC_INFO_FRAME_BASE) == nacc_pool.base &&
+	       nacc_sbi_info(NACC_INFO_NR_FRAMES) == nacc_pool.nr;
+}
+
 static void retire_failed(phys_addr_t root, int error, unsigned long reason)
 {
 	pr_warn_ratelimited("the firmware would not retire the tables of %pa: error %d, %s\n",

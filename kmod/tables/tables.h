@@ -53,6 +53,7 @@ void nacc_pool_disarm(void);
 void nacc_pool_collect(void);
 void nacc_pool_reclaim(u64 nr, bool arm);
 bool nacc_pool_idle(void);
+bool nacc_pool_same(void);
 void nacc_pool_retire(phys_addr_t root);
 void nacc_pool_retire_unfit(const unsigned long *roots);
 struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void);
@@ -95,6 +96,12 @@ static inline bool nacc_mm_marked(const struct mm_struct *mm)
 {
 	return mm && nacc_in_pool(__pa(READ_ONCE(mm->pgd)));
 }
+
+/* linear.c ------------------------------------------------------------------ */
+
+int nacc_linear_map(void);
+void nacc_linear_unmap(void);
+bool nacc_linear_foreign(void);
 
 /* table.c: page tables as Linux sees them ----------------------------------- */
 

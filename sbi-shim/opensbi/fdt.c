@@ -13,7 +13,7 @@
 /* OpenSBI's own fix-ups make the blob grow in place, by about 2 KiB. */
 #define FDT_HEADROOM	(64UL << 10)
 
-/* Our node: name, two properties and their strings, generously. */
+/* Our node: name, three properties and their strings, generously. */
 #define NODE_SPACE	512
 
 /**
@@ -151,7 +151,10 @@ static int reserved_memory(void *fdt)
  * @base: physical base of the region
  * @size: its size
  *
- * Without "no-map": the kernel shall have struct pages and the linear mapping.
+ * With "no-map" the kernel has struct pages for it, reserved, and no mapping. So a
+ * hibernation image does not hold it (resume would store to it), and firmware that
+ * tells the kernel of memory by type (EFI) calls it reserved, not free. The module
+ * maps it where it needs it.
  *
  * Return: 0 or an error.
  */
@@ -173,6 +176,7 @@ int nacc_fdt_reserve(void *fdt, u64 base, u64 size)
 		return SBI_ENOSPC;
 
 	if (fdt_setprop_string(fdt, node, "compatible", "nacc,pool") ||
+	    fdt_setprop_empty(fdt, node, "no-map") ||
 	    fdt_appendprop_addrrange(fdt, parent, node, "reg", base, size)) {
 		fdt_del_node(fdt, node);
 		return SBI_ENOSPC;
