@@ -56,9 +56,12 @@ int __init nacc_refusals_init(void)
  */
 void nacc_refusals_again(void)
 {
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_sbi_stats(stats);
 	mutex_lock(&lock);
 	memset(notes, 0, NOTES * sizeof(*notes));
-	next = nacc_audit_first();
+	next = stats[NACC_STAT_AUDIT_NEXT];
 	mutex_unlock(&lock);
 }
 

@@ -19,7 +19,13 @@ static int status_seq(struct seq_file *m)
 		[NACC_WALKER_SETS] = "sets",
 		[NACC_WALKER_DENIED] = "denied",
 	};
+	static const char * const invals[] = {
+		[NACC_INVAL_NONE] = "none",
+		[NACC_INVAL_FLUSHES] = "flushes",
+		[NACC_INVAL_DISCARDS] = "discards",
+	};
 	const unsigned int levels = nacc_top_level() + 1;
+	unsigned long inval = nacc_sbi_info(NACC_INFO_INVAL);
 	unsigned long walker = nacc_sbi_info(NACC_INFO_WALKER);
 
 	seq_printf(m, "module: %s\n", NACC_VERSION);
@@ -38,6 +44,8 @@ static int status_seq(struct seq_file *m)
 								  "fixed");
 	seq_printf(m, "walker: %s\n",
 		   walkers[walker < ARRAY_SIZE(walkers) ? walker : 0]);
+	seq_printf(m, "inval: %s\n",
+		   inval < ARRAY_SIZE(invals) ? invals[inval] : "unknown");
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());

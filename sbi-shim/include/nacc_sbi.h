@@ -222,6 +222,7 @@ enum nacc_sbi_fid {
  *	no audit record (since 1.3)
  * @NACC_INFO_LAST_TAG: highest tag that AS_CREATE was ever given, so that no tag
  *	need be used twice until the machine is reset (since 1.3)
+ * @NACC_INFO_INVAL: enum nacc_inval, the worst of all harts (since 1.3)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -237,6 +238,7 @@ enum nacc_sbi_info {
 	NACC_INFO_WALKER = 9,
 	NACC_INFO_SELFTEST = 10,
 	NACC_INFO_LAST_TAG = 11,
+	NACC_INFO_INVAL = 12,
 	NACC_INFO_MAX,
 };
 
@@ -272,6 +274,19 @@ enum nacc_walker {
 	NACC_WALKER_FAULTS = 1,
 	NACC_WALKER_SETS = 2,
 	NACC_WALKER_DENIED = 3,
+};
+
+/**
+ * enum nacc_inval - what cbo.inval of S-mode does (Zicbom, menvcfg.CBIE)
+ *
+ * @NACC_INVAL_NONE: it is not there or traps
+ * @NACC_INVAL_FLUSHES: it writes back what the cache holds
+ * @NACC_INVAL_DISCARDS: it may throw that away, and CBIE cannot be set otherwise
+ */
+enum nacc_inval {
+	NACC_INVAL_NONE = 0,
+	NACC_INVAL_FLUSHES = 1,
+	NACC_INVAL_DISCARDS = 2,
 };
 
 /**

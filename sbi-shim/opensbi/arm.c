@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Taking over a hart: the trap vector and who sets A and D bits.
+ * Taking over a hart: the trap vector, who sets A and D bits, what cbo.inval does.
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
@@ -45,6 +45,33 @@ static enum nacc_ad hold_adue(void)
 	return NACC_AD_FAULT;
 }
 
+/*
+ * cbo.inval asks for no more than the right to read, and what it throws away may be
+ * an entry that M-mode has written and no cache has written back. So it is made a
+ * flush, the remedy that the CMO extension names (CBIE = 01), which is all that an
+ * invalidation promises besides; a hart that cannot do that lets it trap.
+ *
+ * Nothing but menvcfg decides for S-mode, and OpenSBI saves and restores that as it
+ * does ADUE: see there.
+ */
+static enum nacc_inval hold_cbie(void)
+{
+	struct sbi_trap_info trap = { 0 };
+	unsigned long old = csr_read_allowed(CSR_MENVCFG, &trap) & ~ENVCFG_CBIE;
+
+	if (trap.cause)
+		return NACC_INVAL_NONE;
+	csr_write(CSR_MENVCFG, old | ENVCFG_CBIE_FLUSH << ENVCFG_CBIE_SHIFT);
+	switch ((csr_read(CSR_MENVCFG) & ENVCFG_CBIE) >> ENVCFG_CBIE_SHIFT) {
+	case ENVCFG_CBIE_FLUSH:
+		return NACC_INVAL_FLUSHES;
+	case ENVCFG_CBIE_ILL:
+		return NACC_INVAL_NONE;
+	}
+	csr_write(CSR_MENVCFG, old);
+	return csr_read(CSR_MENVCFG) & ENVCFG_CBIE ? NACC_INVAL_DISCARDS : NACC_INVAL_NONE;
+}
+
 static int set_vector(struct nacc_fast *fast)
 {
 	unsigned long vector = csr_read(CSR_MTVEC);
@@ -80,6 +107,7 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
 		return rc;
 	nacc_fast_init(&hart->fast);
 	hart->ad = hold_adue();
+	hart->inval = hold_cbie();
 	hart->walker = nacc_walker_probe(sbi_hartid_to_hartindex(current_hartid()));
 	nacc_fence_join(scratch);
 	__atomic_store_n(&hart->armed, 1, __ATOMIC_RELEASE);

@@ -32,6 +32,9 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_WALKER) {
 		ret.value = nacc_hart_walker();
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_INVAL) {
+		ret.value = nacc_hart_inval();
 	} else {
 		return nacc_ecall(core, call);
 	}

@@ -90,3 +90,22 @@ enum nacc_walker nacc_hart_walker(void)
 	}
 	return all;
 }
+
+/**
+ * nacc_hart_inval() - the worst that cbo.inval of S-mode does on an armed hart
+ */
+enum nacc_inval nacc_hart_inval(void)
+{
+	enum nacc_inval worst = NACC_INVAL_NONE;
+	u32 i;
+
+	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
+		struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
+
+		if (hart && __atomic_load_n(&hart->armed, __ATOMIC_ACQUIRE) &&
+		    hart->inval > worst)
+			worst = hart->inval;
+	}
+	return worst;
+}

@@ -15,6 +15,7 @@
  * @root: physical address of the root that satp named then, 0 for bare
  * @ad: enum nacc_ad
  * @walker: enum nacc_walker
+ * @inval: enum nacc_inval
  * @armed: its trap vector is the shim's
  * @retry_pc: access tried again in trap.c: its instruction
  * @retry_va: its address
@@ -32,6 +33,7 @@ struct nacc_hart {
 	unsigned long root;
 	u32 ad;
 	u32 walker;
+	u32 inval;
 	u32 armed;
 	u64 retry_pc;
 	u64 retry_va;
@@ -47,5 +49,6 @@ void nacc_hart_disarm(struct sbi_scratch *scratch);
 struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch);
 unsigned long nacc_hart_count(void);
 enum nacc_walker nacc_hart_walker(void);
+enum nacc_inval nacc_hart_inval(void);
 
 #endif /* NACC_HART_H */

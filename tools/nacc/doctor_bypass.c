@@ -2,6 +2,8 @@
 /*
  * nacc doctor: the known ways around protected page tables.
  */
+#include <string.h>
+
 #include <nacc_sbi.h>
 
 #include "doctor.h"
@@ -113,6 +115,23 @@ static void add_walker(struct doctor *d)
 	    "the walker can set these bits only, and the shim's updates lose none");
 }
 
+static void add_inval(struct doctor *d)
+{
+	static const char name[] = "entries thrown out of the cache (cbo.inval)";
+	const char *inval = table_lookup(&d->status, "inval");
+
+	if (inval && !strcmp(inval, "flushes"))
+		add(d, name, CLOSED,
+		    "menvcfg.CBIE makes it write back what the cache holds");
+	else if (inval && !strcmp(inval, "none"))
+		add(d, name, NOT_HERE, "the harts do not have it for the kernel");
+	else if (inval && !strcmp(inval, "discards"))
+		add(d, name, OPEN,
+		    "menvcfg.CBIE cannot make it write back what the cache holds");
+	else
+		add(d, name, OPEN, "the module does not say what it does here");
+}
+
 static void add_setup(struct doctor *d)
 {
 	add(d, "setting the shim up again",
@@ -144,6 +163,7 @@ void doctor_bypasses(struct doctor *d)
 {
 	add_writes(d);
 	add_walker(d);
+	add_inval(d);
 	add_fixed(d, rules, ARRAY_SIZE(rules));
 	add_setup(d);
 	add_fixed(d, limits, ARRAY_SIZE(limits));

@@ -355,6 +355,14 @@ sed -i "s/^walker: .*/walker: sets/" "$status"
 fake info.ad=0 t 0 'the walker sets A and D itself, and nothing else' doctor
 t 1 'NOT protected: menvcfg.ADUE is held at zero, but the walker sets A and D' doctor
 sed -i "s/^walker: .*/walker: faults/" "$status"
+inval='entries thrown out of the cache (cbo.inval):'
+for line in "none:n/a     $inval the harts do not" "discards:open    $inval menvcfg.CBIE cannot" \
+	"odd:open    $inval the module does not say" "flushes:closed  $inval menvcfg.CBIE makes"; do
+	sed -i "s/^inval: .*/inval: ${line%%:*}/" "$status"
+	t 0 "${line#*:}" doctor
+done
+sed -i '/^inval/d' "$status"
+t 0 "open    $inval the module does not say" doctor
 sed -i '/^backends/d; s/^hooks: .*/hooks: from-tomorrow/' "$status"
 t 0 'ok      hooks       from-tomorrow (backends: ?;' doctor
 sed -i '/^provenance/d; /^locked/d; /^refusal/d' "$status"

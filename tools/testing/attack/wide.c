@@ -47,6 +47,18 @@ static int store_cbo_zero(void *addr)
 	return err;
 }
 
+/* No store, but what is in the cache and not in memory may be gone after it. */
+static int cbo_inval(void *addr)
+{
+	long err = -EFAULT;
+
+	/* cbo.inval a0 */
+	asm volatile("mv a0, %[p]\n1: .4byte 0x0005200f\nli %[err], 0\n2:\n"
+		     _ASM_EXTABLE(1b, 2b)
+		     : [err] "+&r"(err) : [p] "r"(addr) : "a0", "memory");
+	return err;
+}
+
 static int store_straddle(void *addr)
 {
 	u64 value = 0x5555555555555555;
@@ -61,6 +73,7 @@ static int store_straddle(void *addr)
 
 static bool always(void) { return true; }
 static bool vector(void) { return riscv_isa_extension_available(NULL, v); }
+static bool zicbom(void) { return riscv_isa_extension_available(NULL, ZICBOM); }
 static bool zicboz(void) { return riscv_isa_extension_available(NULL, ZICBOZ); }
 
 static const struct {
@@ -70,6 +83,7 @@ static const struct {
 } kinds[] = {
 	{ "vector", vector, store_vector },
 	{ "cbo.zero", zicboz, store_cbo_zero },
+	{ "cbo.inval", zicbom, cbo_inval },
 	{ "straddle", always, store_straddle },	/* 4 bytes before PA, 4 at it */
 };
 

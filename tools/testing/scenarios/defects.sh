@@ -381,6 +381,22 @@ wide() {
 }
 wide "a vector store" vector "$(hex $((pte & ~63)))"
 wide "cbo.zero" cbo.zero "$(hex $((pte & ~63)))"
+
+# It is permitted where a load is. QEMU has no cache in which something could be lost, so
+# what the hart does with it is what the shim has read back from menvcfg.CBIE.
+report=$(attack wide cbo.inval "$(hex $((pte & ~63)))")
+if [ "$(field store "$report")" = missing ]; then
+	is "cbo.inval: this CPU has none" none "$(status inval)"
+else
+	part "cbo.inval of a table" "done changed=0" "$(field store "$report") changed=$(field changed "$report")"
+	report=$(attack wide cbo.inval "$(field page "$(attack pair)")")
+	part "of ordinary memory" "done changed=0" "$(field store "$report") changed=$(field changed "$report")"
+	part "what it does" flushes "$(status inval)"
+	part_like "nacc doctor" "*closed  *cbo.inval*" "$(nacc doctor)"
+	victim_changes
+	whole "cbo.inval: a flush, not the loss of what the firmware wrote"
+fi
+
 wide "a store across the end of a table" straddle "$(hex $((table + 4096)))"
 wide "a store across the beginning of a table" straddle "$table"
 wide "a store from ordinary memory into the pool" straddle "$region"
