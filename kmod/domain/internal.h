@@ -45,6 +45,9 @@ bool nacc_who_uses(const struct mm_struct *mm, struct pid_namespace *ns,
 bool nacc_who_was(u64 task, u64 time, struct nacc_who *who);
 u64 nacc_who_when(u64 time);
 
+/* refusal.c */
+void nacc_refusals_again(void);
+
 /* rules.c */
 int nacc_rules_add(struct nacc_rules *rules, const struct nacc_forbid *forbid);
 u32 nacc_rules_match(const struct nacc_rules *rules, unsigned long start,
