@@ -102,6 +102,17 @@ static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_req
 	return ret_ok(frame_pa(core, twin));
 }
 
+/* Nothing is copied, so nothing of it is on trust. */
+static struct nacc_ret table_new(struct nacc_core *core, const struct nacc_request *rq)
+{
+	struct nacc_frame *table = nacc_table_new(core, rq->frame->owner);
+
+	if (!table)
+		return refused(NACC_REASON_EXHAUSTED);
+	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);
+	return ret_ok(frame_pa(core, table));
+}
+
 static struct nacc_ret as_fill(struct nacc_core *core, const struct nacc_request *rq)
 {
 	enum nacc_reason reason = nacc_root_fill(core, rq->frame, rq->page);
@@ -278,6 +289,7 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_DISARM] = { .step = disarm_one, .max = NACC_SBI_ARM_MAX },
 	[NACC_SBI_AS_CREATE] = { .call = as_create },
 	[NACC_SBI_TABLE_ADOPT] = { table_adopt, .types = ROOT, .states = BUILDING, .page = 3 },
+	[NACC_SBI_TABLE_NEW] = { table_new, .types = ROOT, .states = LIVE },
 	[NACC_SBI_AS_FILL] = { as_fill, .types = ROOT, .states = BUILDING, .page = 2 },
 	[NACC_SBI_MERGE_AD] = { merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
 	[NACC_SBI_AS_RETIRE] = { as_retire, .types = ROOT, .states = ANY },

@@ -224,6 +224,19 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u
 	return NACC_REASON_NONE;
 }
 
+struct nacc_frame *nacc_table_new(struct nacc_core *core, nacc_u32 owner)
+{
+	struct nacc_frame *frame = first_armed(core);
+
+	if (!frame)
+		return 0;
+	/* An armed frame is empty and its level is 0. */
+	nacc_frame_disarm(core, frame);
+	frame->owner = owner;
+	nacc_frame_own(core, frame);
+	return frame;
+}
+
 struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag)
 {
 	struct nacc_frame *frame = first_armed(core);

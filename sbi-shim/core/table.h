@@ -71,6 +71,15 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
 				  struct nacc_frame **twin);
 
 /**
+ * nacc_table_new() - make an armed frame an empty table of level 0
+ * @core: the core, set up
+ * @owner: root that owns it
+ *
+ * Return: the table, unlinked, or NULL if no frame is armed.
+ */
+struct nacc_frame *nacc_table_new(struct nacc_core *core, nacc_u32 owner);
+
+/**
  * nacc_root_create() - make an armed frame a root that is being built
  * @core: the core, locked
  * @tag: for the records about it

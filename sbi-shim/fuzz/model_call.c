@@ -89,6 +89,25 @@ static void call_adopt(void)
 	}
 }
 
+static void call_new(void)
+{
+	nacc_u64 pa = address();
+	int root = exact(pa, 1, 0), armed = any_of(K_ARMED) != NO;
+	struct nacc_ret ret = call(NACC_SBI_TABLE_NEW, pa, wild(), wild());
+
+	if (root == NO) {
+		expect("new", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
+	} else if (mo.f[root].building || mo.f[root].retiring) {
+		expect("new", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	} else if (!armed) {
+		expect("new", ret, NACC_SBI_ERR_NO_SHMEM, NACC_REASON_EXHAUSTED);
+	} else {
+		same("new", ret.error, 0);
+		/* Empty, as every frame that was armed. */
+		take(ret.value, K_TABLE, 0, root);
+	}
+}
+
 static void call_fill(void)
 {
 	nacc_u64 pa = address(), page = scratch_arg();
@@ -307,7 +326,9 @@ void step_call(void)
 	int first;
 
 	if (k >= 192) {
-		if (k % 8)
+		if (k % 8 == 1)
+			call_new();
+		else if (k % 8)
 			call_batch();
 		else
 			call_unlinked();

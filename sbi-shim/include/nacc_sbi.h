@@ -82,6 +82,10 @@ typedef uint64_t nacc_u64;
  *	name unlinked tables of the next lower level of the same address space,
  *	which become linked. Value: physical address of the twin.
  *	DENIED with the reason if an entry is refused; nothing has changed then.
+ * @NACC_SBI_TABLE_NEW: a0 = root of a live address space. Take an armed frame as
+ *	an empty table of level 0 that no entry links yet: for a table that Linux
+ *	keeps ready (the deposit of a huge page). Value: its physical address.
+ *	NO_SHMEM (EXHAUSTED) without an armed frame.
  * @NACC_SBI_AS_FILL: a0 = root that is being built, a1 = source page. Fill the
  *	user half of the root from the source as TABLE_ADOPT does and make the
  *	address space live. The kernel half of the source is not looked at.
@@ -183,6 +187,7 @@ enum nacc_sbi_fid {
 	NACC_SBI_EXCHANGE = 21,
 	NACC_SBI_UNLINKED = 22,
 	NACC_SBI_PROTECT = 23,
+	NACC_SBI_TABLE_NEW = 24,
 	NACC_SBI_FID_MAX,
 };
 

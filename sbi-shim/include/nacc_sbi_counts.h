@@ -96,7 +96,7 @@ enum nacc_reason {
  * @NACC_STAT_LINKS: links to tables made by stores
  * @NACC_STAT_UNLINKS: links removed by stores
  * @NACC_STAT_ADOPTED_TRAP: adoptions made by stores
- * @NACC_STAT_ADOPTED_CALL: adoptions made by TABLE_ADOPT
+ * @NACC_STAT_ADOPTED_CALL: tables made by TABLE_ADOPT, TABLE_NEW
  * @NACC_STAT_ECALLS: calls of this extension
  * @NACC_STAT_FENCES: fences done
  * @NACC_STAT_RECLAIMED: frames zeroed and freed

@@ -199,6 +199,7 @@ static void bad_frames(void **state)
 	static const nacc_u64 fids[] = {
 		NACC_SBI_TABLE_ADOPT, NACC_SBI_AS_FILL, NACC_SBI_MERGE_AD,
 		NACC_SBI_AS_RETIRE, NACC_SBI_TABLE_RELEASE, NACC_SBI_TABLE_CHECK,
+		NACC_SBI_TABLE_NEW,
 	};
 
 	(void)state;
@@ -223,6 +224,42 @@ static void bad_frames(void **state)
 	assert_call(call(NACC_SBI_MERGE_AD, root, buf, 0),
 		    NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	must(call(NACC_SBI_AS_FILL, root, buf, 0));
+}
+
+/* A table that is kept for later, empty and linked by nothing. */
+static void new_tables(void **state)
+{
+	nacc_u64 root = new_as(), mid = new_table(root, 1), building = create(), table;
+	nacc_u32 before = stat(NACC_STAT_FRAMES_ARMED);
+
+	(void)state;
+	table = must(call(NACC_SBI_TABLE_NEW, root, ~0UL, ~0UL));
+	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED), before - 1);
+	assert_int_equal(stat(NACC_STAT_UNLINKED), 1);
+	assert_int_equal(frame_of(table)->level, 0);
+	assert_int_equal(frame_of(table)->owner, index_of(root));
+	assert_int_equal(frame_of(table)->parent, NACC_FRAME_NONE);
+	for (int i = 0; i < 512; i++)
+		assert_int_equal(entry(table, i), 0);
+	assert_machine_ok();
+	/* A link to it needs no armed frame. */
+	must(call(NACC_SBI_DISARM, 0, m.core.nr_frames, 0));
+	assert_call(call(NACC_SBI_TABLE_NEW, root, 0, 0), NACC_SBI_ERR_NO_SHMEM,
+		    NACC_REASON_EXHAUSTED);
+	assert_int_equal(sd(mid, LINK(table)), 0);
+	assert_int_equal(entry(mid, 0), LINK(table));
+	assert_int_equal(sd(mid + 8, LINK(table)), NACC_REASON_DOUBLE_LINK);
+	assert_machine_ok();
+	must(call(NACC_SBI_ARM, 0, m.core.nr_frames, 0));
+	/* For no table of another, and for what is live only. */
+	assert_call(call(NACC_SBI_TABLE_NEW, building, 0, 0), NACC_SBI_ERR_INVALID_STATE,
+		    NACC_REASON_AS_STATE);
+	assert_call(call(NACC_SBI_TABLE_NEW, table, 0, 0), NACC_SBI_ERR_INVALID_ADDRESS,
+		    NACC_REASON_BAD_ADDRESS);
+	must(call(NACC_SBI_AS_FILL, building, page_alloc(), 0));
+	table = must(call(NACC_SBI_TABLE_NEW, building, 0, 0));
+	assert_int_equal(sd(mid + 8, LINK(table)), NACC_REASON_OWNER);
+	assert_machine_ok();
 }
 
 static void bad_counts(void **state)
@@ -442,6 +479,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(unknown_functions),
 	TEST(build_bottom_up),
 	TEST(build_refuses),
+	TEST(new_tables),
 	TEST(bad_pointers),
 	TEST(bad_frames),
 	TEST(bad_counts),

@@ -168,6 +168,9 @@ static void random_call(void)
 		if (below(2))
 			a2 = blank_page();
 		break;
+	case NACC_SBI_TABLE_NEW:
+		a0 = root;
+		break;
 	case NACC_SBI_AS_FILL:
 		a0 = root;
 		a1 = below(2) ? blank_page() : scratch();
