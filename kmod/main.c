@@ -13,6 +13,14 @@ static int __init load(void)
 {
 	int ret;
 
+	/*
+	 * Page tables that go while another thread has them in its hands, with
+	 * nothing but the mmap lock for reading: the routes do not expect that.
+	 */
+	if (IS_ENABLED(CONFIG_PT_RECLAIM)) {
+		pr_err("a kernel with CONFIG_PT_RECLAIM, which frees page tables in use, is not supported\n");
+		return -EOPNOTSUPP;
+	}
 	ret = nacc_policy_init();
 	if (ret)
 		return ret;

@@ -74,6 +74,10 @@ int test_mm_begin(struct test_mm *t)
 	if (!t->mm)
 		return -ENOMEM;
 	t->mm->task_size = TASK_SIZE;
+#ifdef CONFIG_MEMCG
+	/* The thread of a test ends before what it leaves to its clean-up. */
+	t->mm->owner = NULL;
+#endif
 	/* Tables of the last level are what most tests are about. */
 	set_bit(MMF_DISABLE_THP, &t->mm->flags);
 	arch_pick_mmap_layout(t->mm, &current->signal->rlim[RLIMIT_STACK]);

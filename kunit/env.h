@@ -97,6 +97,10 @@ void alloc_fault_set(unsigned int nth);
 bool alloc_fault_clear(void);
 void alloc_fault_load(void);
 
+/* In the module's files, by the tests included there: exhaust.c ---------------- */
+
+unsigned int test_exhaust(const struct mm_struct *mm);
+
 /* user_test.c ----------------------------------------------------------------- */
 
 int test_program(const char *name);

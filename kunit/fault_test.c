@@ -46,6 +46,21 @@ static void change_rights(struct kunit *test, struct test_mm *t, int filled)
 	expect_data(test, t, filled);
 }
 
+/* A huge page in a marked mm, and its split. */
+static void grow_huge(struct kunit *test, struct test_mm *t)
+{
+	unsigned long __user *at = (unsigned long __user *)t->area[2];
+	unsigned long value;
+
+	clear_bit(MMF_DISABLE_THP, &t->mm->flags);
+	if (!put_user(42UL, at)) {
+		vm_munmap(t->area[2] + PAGE_SIZE, PAGE_SIZE);
+		KUNIT_EXPECT_EQ(test, get_user(value, at), 0);
+		KUNIT_EXPECT_EQ(test, value, 42);
+	}
+	set_bit(MMF_DISABLE_THP, &t->mm->flags);
+}
+
 /* Mark, grow, change, shrink, unmark if @unmark, exit: all of it may fail. */
 static void life(struct kunit *test, bool unmark)
 {
@@ -58,6 +73,7 @@ static void life(struct kunit *test, bool unmark)
 	KUNIT_EXPECT_EQ(test, !ret, nacc_mm_marked(t.mm));
 	expect_data(test, &t, filled);
 	change_rights(test, &t, filled);
+	grow_huge(test, &t);
 	if (!test_fill(&t, 1))
 		KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
 	test_unmap(&t, 1);
@@ -77,11 +93,13 @@ static void life(struct kunit *test, bool unmark)
  * @fid: its number
  * @name: its name
  * @idle: made when the first is marked or when the last has gone
+ * @huge: made for huge pages only
  */
 struct call {
 	unsigned int fid;
 	const char *name;
 	bool idle;
+	bool huge;
 };
 
 static const struct call calls[] = {
@@ -100,6 +118,9 @@ static const struct call calls[] = {
 	{ NACC_SBI_FRAMES, "frames", true },
 	{ NACC_SBI_STATS, "stats" },
 	{ NACC_SBI_UNLINKED, "unlinked" },
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	{ NACC_SBI_TABLE_NEW, "table_new", .huge = true },
+#endif
 	{ NACC_SBI_TAKE, "take" },
 	{ NACC_SBI_PROTECT, "protect" },
 	{ NACC_SBI_EXCHANGE, "exchange" },
@@ -113,6 +134,8 @@ static void sweep_call(struct kunit *test, bool unmark)
 	unsigned int nth, reached = 0;
 	bool hit;
 
+	if (call->huge)
+		TEST_NEEDS_THP(test);
 	if (!call->idle)
 		KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	for (nth = 1; nth <= NTH_MAX; nth++) {

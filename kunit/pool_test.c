@@ -20,14 +20,16 @@ static void pool_arm_disarm(struct kunit *test)
 				nacc_pool.nr);
 		KUNIT_EXPECT_TRUE(test, bitmap_full(nacc_pool.fitted,
 						    nacc_pool.nr));
-		KUNIT_EXPECT_EQ(test, page_count(frame_page(0)), 2);
+		KUNIT_EXPECT_EQ(test, page_count(nacc_frame_page(0)),
+				NACC_PAGE_OURS + 1);
 	}
 	KUNIT_EXPECT_FALSE(test, nacc_pool_idle());
 	for (i = 0; i < 2; i++) {
 		nacc_pool_disarm();
 		KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
-		KUNIT_EXPECT_EQ(test, page_count(frame_page(0)), 1);
-		KUNIT_EXPECT_TRUE(test, PageReserved(frame_page(0)));
+		KUNIT_EXPECT_EQ(test, page_count(nacc_frame_page(0)),
+				NACC_PAGE_OURS);
+		KUNIT_EXPECT_TRUE(test, PageReserved(nacc_frame_page(0)));
 	}
 }
 
@@ -38,6 +40,45 @@ static void pool_arm_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), -EIO);
 	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
 	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), NACC_SBI_ARM_MAX);
+	nacc_pool_disarm();
+	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
+}
+
+/* A frame that someone holds is left out, and comes in when he lets go. */
+static void pool_arm_busy(struct kunit *test)
+{
+	const unsigned int held = nacc_pool.nr / 2;
+
+	get_page(nacc_frame_page(held));
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
+	KUNIT_EXPECT_FALSE(test, test_bit(held, nacc_pool.fitted));
+	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
+	put_page(nacc_frame_page(held));
+	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
+	KUNIT_EXPECT_FALSE(test, nacc_pool.busy);
+	nacc_pool_disarm();
+	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
+}
+
+/* Reclaimed while something is marked, whatever the caller thinks: armed again. */
+static void pool_reclaim_arms(struct kunit *test)
+{
+	unsigned long root;
+
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
+	nacc_pool_retire(root);
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_RELEASED), 1);
+	nacc_pool_reclaim(1);
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
+	nacc_pool_retire(root);
+	nacc_pool_disarm();
+	nacc_pool_reclaim(1);
+	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), 0);
 	nacc_pool_disarm();
 	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
 }
@@ -67,7 +108,7 @@ static void pool_visit(struct kunit *test)
 {
 	mutex_lock(&nacc_pool.lock);
 	frames_seen = 0;
-	visit_frames(count_frame);
+	nacc_pool_visit(count_frame);
 	KUNIT_EXPECT_EQ(test, frames_seen, nacc_pool.nr);
 	mutex_unlock(&nacc_pool.lock);
 }
@@ -84,14 +125,14 @@ static void pool_release(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	pmd = test_entry(&t, t.area[0], 1);
 	kept = phys_to_page(nacc_pte_pa(*pmd));
-	KUNIT_EXPECT_EQ(test, page_count(kept), 2);
+	KUNIT_EXPECT_EQ(test, page_count(kept), NACC_PAGE_OURS + 1);
 	/* As a walker that came late would hold it. */
 	get_page(kept);
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 	rcu_barrier();
 	nacc_pool_collect();
 	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 1);
-	KUNIT_EXPECT_EQ(test, page_count(kept), 2);
+	KUNIT_EXPECT_EQ(test, page_count(kept), NACC_PAGE_OURS + 1);
 	put_page(kept);
 	nacc_pool_collect();
 	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 0);
@@ -130,6 +171,8 @@ static void pool_print(struct kunit *test)
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_arm_disarm),
 	KUNIT_CASE(pool_arm_error),
+	KUNIT_CASE(pool_arm_busy),
+	KUNIT_CASE(pool_reclaim_arms),
 	KUNIT_CASE(pool_snapshot),
 	KUNIT_CASE(pool_visit),
 	KUNIT_CASE(pool_release),

@@ -57,7 +57,7 @@ static void promote_again(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, no_publish, &published),
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, no_publish, &published),
 			-EEXIST);
 	KUNIT_EXPECT_FALSE(test, published);
 	test_mm_end(&t);
@@ -71,8 +71,28 @@ static void promote_no_frame(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, no_publish, &published),
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, no_publish, &published),
 			-ENOMEM);
+	KUNIT_EXPECT_FALSE(test, published);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+/* One frame less than it takes: the mm must be as it was. */
+static void promote_no_room(struct kunit *test)
+{
+	bool published = false;
+	unsigned int tables;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	tables = test_tables_outside(t.mm, NULL);
+	KUNIT_EXPECT_LE(test, tables, nacc_promote_room(t.mm));
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, tables - 1, no_publish,
+					   &published), -ENOSPC);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
@@ -100,6 +120,8 @@ static void promote_grow(struct kunit *test)
 /* A huge page with the table that is kept for its split. */
 static void promote_huge(struct kunit *test)
 {
+	struct page *kept;
+	unsigned int n = 0;
 	struct test_mm t;
 	u64 *pmd;
 
@@ -108,11 +130,14 @@ static void promote_huge(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill_huge(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	pmd = test_entry(&t, t.area[0], 1);
-	KUNIT_EXPECT_FALSE(test, !pmd || nacc_pte_link(*pmd));
-	if (pmd)
-		KUNIT_EXPECT_NOT_NULL(test, virt_to_ptdesc(pmd)->pmd_huge_pte);
+	KUNIT_ASSERT_NOT_NULL(test, pmd);
+	KUNIT_EXPECT_FALSE(test, nacc_pte_link(*pmd));
+	for (kept = nacc_deposit_first(virt_to_page(pmd)); kept;
+	     kept = nacc_deposit_next(virt_to_page(pmd), kept), n++)
+		KUNIT_EXPECT_TRUE(test, nacc_in_pool(page_to_phys(kept)));
+	KUNIT_EXPECT_EQ(test, n, TEST_STRIDE / PMD_SIZE);
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
-	/* The kept table comes into use: one more frame. */
+	/* The kept table comes into use. */
 	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[0], PAGE_SIZE), 0);
 	pmd = test_entry(&t, t.area[0], 1);
 	KUNIT_EXPECT_TRUE(test, pmd && nacc_pte_link(*pmd));
@@ -125,6 +150,7 @@ static struct kunit_case promote_cases[] = {
 	KUNIT_CASE(promote_empty),
 	KUNIT_CASE(promote_again),
 	KUNIT_CASE(promote_no_frame),
+	KUNIT_CASE(promote_no_room),
 	KUNIT_CASE(promote_grow),
 	KUNIT_CASE_SLOW(promote_huge),
 	{}

@@ -95,71 +95,128 @@ static void table_kernel_frees(struct kunit *test)
 	nacc_table_free(page, 0);
 }
 
+/* An ordinary page with as many references as the pool has on a frame. */
+static struct page *like_a_frame(void)
+{
+	struct page *frame = alloc_page(GFP_KERNEL);
+
+	if (frame)
+		page_ref_add(frame, NACC_PAGE_OURS - 1);
+	return frame;
+}
+
+static void free_like_a_frame(struct kunit *test, struct page *frame)
+{
+	KUNIT_EXPECT_EQ(test, page_count(frame), NACC_PAGE_OURS);
+	KUNIT_EXPECT_FALSE(test, nacc_page_is_table(frame));
+	page_ref_sub(frame, NACC_PAGE_OURS - 1);
+	__free_page(frame);
+}
+
 /* A frame's life, with a page of our own in its place. */
 static void table_fit(struct kunit *test)
 {
-	struct page *frame = alloc_page(GFP_KERNEL);
+	struct page *frame = like_a_frame();
 
 	KUNIT_ASSERT_NOT_NULL(test, frame);
 	KUNIT_EXPECT_EQ(test, nacc_page_fit(frame), 0);
-	KUNIT_EXPECT_EQ(test, page_count(frame), 2);
+	KUNIT_EXPECT_EQ(test, page_count(frame), NACC_PAGE_OURS + 1);
 	KUNIT_EXPECT_TRUE(test, nacc_page_is_table(frame));
-	nacc_page_unfit(frame, 0, false);
-	KUNIT_EXPECT_EQ(test, page_count(frame), 1);
-	KUNIT_EXPECT_FALSE(test, nacc_page_is_table(frame));
-	__free_page(frame);
+	KUNIT_EXPECT_FALSE(test, nacc_page_freed(frame, 0));
+	nacc_page_unfit(frame);
+	free_like_a_frame(test, frame);
 }
 
-/* The same when the kernel's own free path has run on it. */
-static void table_fit_kernel_freed(struct kunit *test)
+/* Someone goes through all pages, and holds this one. */
+static void table_fit_busy(struct kunit *test)
 {
-	struct page *original = nacc_table_alloc(0, GFP_PGTABLE_USER);
-	struct page *frame = alloc_page(GFP_KERNEL);
+	struct page *frame = like_a_frame();
+
+	KUNIT_ASSERT_NOT_NULL(test, frame);
+	KUNIT_EXPECT_TRUE(test, get_page_unless_zero(frame));
+	KUNIT_EXPECT_EQ(test, nacc_page_fit(frame), -EBUSY);
+	KUNIT_EXPECT_EQ(test, page_count(frame), NACC_PAGE_OURS + 1);
+	KUNIT_EXPECT_FALSE(test, nacc_page_is_table(frame));
+	put_page(frame);
+	KUNIT_EXPECT_EQ(test, nacc_page_fit(frame), 0);
+	nacc_page_unfit(frame);
+	free_like_a_frame(test, frame);
+}
+
+/* Counted as a table in the place of an ordinary one, as after an adoption. */
+static struct page *fit_and_counted(struct kunit *test, unsigned int level)
+{
+	struct page *original = nacc_table_alloc(level, GFP_PGTABLE_USER);
+	struct page *frame = like_a_frame();
 
 	KUNIT_ASSERT_TRUE(test, original && frame);
 	KUNIT_EXPECT_EQ(test, nacc_page_fit(frame), 0);
-	nacc_page_move_account(original, frame, 0);
+	nacc_page_move_account(original, frame, level);
+	/* A second time there is nothing to move. */
+	nacc_page_move_account(original, frame, level);
 	KUNIT_EXPECT_FALSE(test, nacc_page_is_table(original));
 	__free_page(original);
+	return frame;
+}
+
+/* The kernel's own free path has run on it: seen when nobody holds it any more. */
+static void table_fit_kernel_freed(struct kunit *test)
+{
+	struct page *frame = fit_and_counted(test, 0);
+
+	KUNIT_EXPECT_TRUE(test, get_page_unless_zero(frame));
 	pte_free(nacc_ksym.init_mm, frame);
-	KUNIT_EXPECT_EQ(test, page_count(frame), 1);
-	nacc_page_unfit(frame, 0, true);
-	KUNIT_EXPECT_EQ(test, page_count(frame), 1);
-	__free_page(frame);
+	KUNIT_EXPECT_FALSE(test, nacc_page_freed(frame, 0));
+	put_page(frame);
+	KUNIT_EXPECT_TRUE(test, nacc_page_freed(frame, 0));
+	nacc_page_unfit_freed(frame, 0);
+	free_like_a_frame(test, frame);
 }
 
-/* And when it has not: the accounting is ours to take back. */
-static void table_fit_accounted(struct kunit *test)
+/*
+ * A tree that Linux has left: what it has freed and what it has not come to be the
+ * same, whoever holds the page meanwhile.
+ */
+static void table_fit_left(struct kunit *test)
 {
-	struct page *original = nacc_table_alloc(1, GFP_PGTABLE_USER);
-	struct page *frame = alloc_page(GFP_KERNEL);
+	unsigned int level, held, freed;
 
-	KUNIT_ASSERT_TRUE(test, original && frame);
-	KUNIT_EXPECT_EQ(test, nacc_page_fit(frame), 0);
-	nacc_page_move_account(original, frame, 1);
-	/* A second time there is nothing to move. */
-	nacc_page_move_account(original, frame, 1);
-	__free_page(original);
-	nacc_page_unfit(frame, 1, true);
-	KUNIT_EXPECT_EQ(test, page_count(frame), 1);
-	__free_page(frame);
+	for (level = 0; level < 2; level++) {
+		for (held = 0; held < 2; held++) {
+			for (freed = 0; freed < 2; freed++) {
+				struct page *frame = fit_and_counted(test, level);
+
+				if (held)
+					get_page(frame);
+				if (freed && level)
+					pmd_free(nacc_ksym.init_mm,
+						 page_address(frame));
+				else if (freed)
+					pte_free(nacc_ksym.init_mm, frame);
+				nacc_page_unfit_left(frame, level);
+				if (held)
+					put_page(frame);
+				free_like_a_frame(test, frame);
+			}
+		}
+	}
 }
 
-static void table_deposits(struct kunit *test)
+/* Levels without a destructor: by the number of references. */
+static void table_fit_top(struct kunit *test)
 {
-	struct page *from = nacc_table_alloc(1, GFP_PGTABLE_USER);
-	struct page *to = nacc_table_alloc(1, GFP_PGTABLE_USER);
-	struct page *deposit = nacc_table_alloc(0, GFP_PGTABLE_USER);
+	unsigned int freed;
 
-	KUNIT_ASSERT_TRUE(test, from && to && deposit);
-	page_ptdesc(from)->pmd_huge_pte = deposit;
-	nacc_move_deposits(from, to);
-	KUNIT_EXPECT_NULL(test, page_ptdesc(from)->pmd_huge_pte);
-	KUNIT_EXPECT_PTR_EQ(test, page_ptdesc(to)->pmd_huge_pte, deposit);
-	page_ptdesc(to)->pmd_huge_pte = NULL;
-	nacc_table_free(from, 1);
-	nacc_table_free(to, 1);
-	nacc_table_free(deposit, 0);
+	for (freed = 0; freed < 2; freed++) {
+		struct page *frame = like_a_frame();
+
+		KUNIT_ASSERT_NOT_NULL(test, frame);
+		KUNIT_EXPECT_EQ(test, nacc_page_fit(frame), 0);
+		if (freed)
+			put_page(frame);
+		nacc_page_unfit_left(frame, nacc_top_level());
+		free_like_a_frame(test, frame);
+	}
 }
 
 static struct kunit_case table_cases[] = {
@@ -169,9 +226,10 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(table_alloc_free),
 	KUNIT_CASE(table_kernel_frees),
 	KUNIT_CASE(table_fit),
+	KUNIT_CASE(table_fit_busy),
 	KUNIT_CASE(table_fit_kernel_freed),
-	KUNIT_CASE(table_fit_accounted),
-	KUNIT_CASE(table_deposits),
+	KUNIT_CASE(table_fit_left),
+	KUNIT_CASE(table_fit_top),
 	{}
 };
 

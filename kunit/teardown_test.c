@@ -170,7 +170,7 @@ static void teardown_not_empty(struct kunit *test)
 	nacc_sbi_stats(stats);
 	KUNIT_EXPECT_EQ(test, stats[NACC_STAT_UNLINKED], 0);
 	/* Whatever table is taken next, it is empty. */
-	nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED], true);
+	nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED]);
 	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(table), 0, PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);

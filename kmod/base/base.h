@@ -104,6 +104,7 @@ u64 nacc_physical_mask(void);
 void nacc_keeper_start(bool (*keep)(void));
 void nacc_kick(void);
 void nacc_keeper_rest(void);
+void nacc_keeper_wait(void);
 void nacc_keeper_stop(void);
 
 #endif /* NACC_BASE_H */

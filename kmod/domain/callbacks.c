@@ -18,8 +18,8 @@ static bool keep(void)
 	nacc_reap_dead();
 	nacc_sbi_stats(stats);
 	if (stats[NACC_STAT_FRAMES_RELEASED])
-		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED],
-				  nacc_domain_count());
+		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED]);
+	nacc_share_update();
 	nacc_disarm_if_unused();
 	hooks = nacc_hook_keep();
 	return hooks || nacc_domain_count() || !nacc_pool_idle();
@@ -28,6 +28,8 @@ static bool keep(void)
 static const struct nacc_route_ops route_ops = {
 	.leave = nacc_leave_exiting,
 	.may_fork = nacc_inherit_room,
+	.kept = nacc_share_kept,
+	.room = nacc_share_take,
 	.forbidden = nacc_domain_forbidden,
 };
 

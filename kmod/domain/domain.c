@@ -95,6 +95,7 @@ static struct nacc_domain *domain_create(const char *name)
 	d->id = ++last_id;
 	list_add_tail(&d->node, &nacc_domains);
 	nr_domains++;
+	nacc_share_update_locked();
 	mutex_unlock(&nacc_domain_lock);
 	return d;
 }
@@ -141,6 +142,20 @@ struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm)
 }
 
 /**
+ * nacc_mm_by_frame() - the marked mm with a root
+ * @frame: frame of the root
+ *
+ * Context: any with preemption off, probes included; it stays as long as that.
+ * Return: the mm, or NULL.
+ */
+notrace struct nacc_mm *nacc_mm_by_frame(unsigned int frame)
+{
+	return rcu_dereference_sched(mm_by_root[frame]);
+}
+
+NOKPROBE_SYMBOL(nacc_mm_by_frame);
+
+/**
  * nacc_domain_forbidden() - what others may not do to a range of a marked mm
  * @mm: the mm
  * @start: first address of the range
@@ -160,7 +175,7 @@ notrace u32 nacc_domain_forbidden(const struct mm_struct *mm,
 		return 0;
 	/* The domain and its rules stay until preemption is on again. */
 	preempt_disable_notrace();
-	entry = rcu_dereference_sched(mm_by_root[nacc_frame_index(root)]);
+	entry = nacc_mm_by_frame(nacc_frame_index(root));
 	if (entry)
 		found = nacc_rules_match(&entry->domain->rules, start, end);
 	preempt_enable_notrace();
@@ -270,9 +285,12 @@ static void domain_kill(struct nacc_domain *domain)
 		nacc_count(NACC_COUNT_CONDEMNED, 1);
 	}
 	domain->condemned = true;
+	/* No more tables: whoever tries again and again to have one gets an error. */
+	WRITE_ONCE(domain->kept, NACC_ROOM_NONE);
 	list_for_each_entry(entry, &nacc_mms, node)
 		if (entry->domain == domain)
 			kill_users(entry->mm);
+	nacc_inherit_kill(domain);
 }
 
 /**

@@ -49,6 +49,9 @@ struct nacc_rules {
  * @leaving: being unmarked: who wants to join waits, under nacc_domain_lock
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
+ * @used: frames in use, about; under nacc_domain_lock
+ * @kept: frames that are kept for others, or NACC_ROOM_NONE; written under
+ *	nacc_domain_lock, read without
  * @name: label
  * @rules: what others may not do to its memory
  * @rcu: freed after a grace period: hooks find it under RCU
@@ -62,6 +65,8 @@ struct nacc_domain {
 	bool leaving;
 	bool gone;
 	bool condemned;
+	unsigned int used;
+	unsigned int kept;
 	char name[NACC_NAME_LEN];
 	struct nacc_rules rules;
 	struct rcu_head rcu;

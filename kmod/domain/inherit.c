@@ -19,6 +19,7 @@
 #include <linux/kprobes.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/task_work.h>
@@ -107,6 +108,7 @@ static void record_put(struct inherit *r)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&list_lock, flags);
+	r->domain = NULL;
 	push(&free_list, r);
 	WRITE_ONCE(nr_free, nr_free + 1);
 	raw_spin_unlock_irqrestore(&list_lock, flags);
@@ -117,6 +119,9 @@ static void record_move(struct inherit **list, struct inherit *r)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&list_lock, flags);
+	/* Whoever has ended may be gone before his record is. */
+	if (list == &ended_list)
+		r->task = NULL;
 	push(list, r);
 	raw_spin_unlock_irqrestore(&list_lock, flags);
 }
@@ -153,9 +158,47 @@ void nacc_inherit_clean(void)
 	WRITE_ONCE(ended_list, NULL);
 	raw_spin_unlock_irq(&list_lock);
 	for (; r; r = next) {
+		struct nacc_domain *domain = r->domain;
+
 		next = r->next;
-		nacc_domain_put(r->domain);
 		record_put(r);
+		nacc_domain_put(domain);
+	}
+}
+
+/* A task of a domain that is on its way to join it: with a reference, or NULL. */
+static struct task_struct *joiner(const struct nacc_domain *domain, unsigned int i)
+{
+	struct task_struct *task = NULL;
+
+	raw_spin_lock_irq(&list_lock);
+	/* It gives its record back itself, so it is still there. */
+	if (records[i].domain == domain && records[i].task)
+		task = get_task_struct(records[i].task);
+	raw_spin_unlock_irq(&list_lock);
+	return task;
+}
+
+/**
+ * nacc_inherit_kill() - kill the tasks that are on their way to join a domain
+ * @domain: the domain, condemned
+ *
+ * They would be killed when they get there. But a child may wait on its way, for
+ * as long as whoever handles its faults likes.
+ *
+ * Context: may sleep.
+ */
+void nacc_inherit_kill(const struct nacc_domain *domain)
+{
+	struct task_struct *task;
+	unsigned int i;
+
+	for (i = 0; i < INHERIT_RECORDS; i++) {
+		task = joiner(domain, i);
+		if (!task)
+			continue;
+		send_sig(SIGKILL, task, 1);
+		put_task_struct(task);
 	}
 }
 
@@ -228,11 +271,12 @@ static void kill_unprotected(int error)
 static void inherit_work(struct callback_head *work)
 {
 	struct inherit *r = container_of(work, struct inherit, work);
+	struct nacc_domain *domain = r->domain;
 	struct mm_struct *mm = current->mm;
 	int ret = 0;
 
 	if (mm && !(current->flags & PF_EXITING) && !nacc_mm_marked(mm))
-		ret = nacc_join(r->domain, mm);
+		ret = nacc_join(domain, mm);
 	else
 		mm = NULL;
 	if (mm && !ret)
@@ -243,8 +287,9 @@ static void inherit_work(struct callback_head *work)
 	 */
 	else if (ret && ret != -ECANCELED && ret != -EEXIST)
 		kill_unprotected(ret);
-	nacc_domain_put(r->domain);
+	/* First the record: what it names must be there as long as it does. */
 	record_put(r);
+	nacc_domain_put(domain);
 }
 
 static struct inherit *record_begin(struct task_struct *task,
@@ -252,18 +297,23 @@ static struct inherit *record_begin(struct task_struct *task,
 				    enum nacc_count counter)
 {
 	struct inherit *r = record_get();
+	struct nacc_domain *domain;
+	unsigned long flags;
 
 	if (!r) {
 		doom(task);
 		return NULL;
 	}
-	r->domain = nacc_domain_get_by_mm(mm);
-	if (!r->domain) {
+	domain = nacc_domain_get_by_mm(mm);
+	if (!domain) {
 		record_put(r);
 		return NULL;
 	}
-	r->task = task;
 	r->counter = counter;
+	raw_spin_lock_irqsave(&list_lock, flags);
+	r->task = task;
+	r->domain = domain;
+	raw_spin_unlock_irqrestore(&list_lock, flags);
 	return r;
 }
 

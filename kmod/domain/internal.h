@@ -22,12 +22,22 @@ struct nacc_mm *nacc_mm_find(phys_addr_t root);
 void nacc_mm_publish(phys_addr_t root, void *arg);
 void nacc_mm_forget(struct nacc_mm *entry);
 
+struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
+
+/* share.c */
+void nacc_share_update_locked(void);
+void nacc_share_update(void);
+unsigned int nacc_share_kept(const struct mm_struct *mm);
+bool nacc_share_take(const struct mm_struct *mm, unsigned int nr);
+bool nacc_share_take_domain(const struct nacc_domain *domain, unsigned int nr);
+
 /* mark.c */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 
 /* inherit.c */
 bool nacc_inherit_room(void);
 void nacc_inherit_clean(void);
+void nacc_inherit_kill(const struct nacc_domain *domain);
 
 /* reap.c */
 void nacc_reap_dead(void);

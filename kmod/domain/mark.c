@@ -52,12 +52,41 @@ static int run_unsignalled(int (*fn)(void *arg), void *arg)
 	return u.ret;
 }
 
+/**
+ * struct promotion - an mm that is to be promoted
+ * @entry: the mm
+ * @room: frames that it may take
+ */
+struct promotion {
+	struct nacc_mm *entry;
+	unsigned int room;
+};
+
 static int promote_entry(void *arg)
 {
-	struct nacc_mm *entry = arg;
+	struct promotion *p = arg;
 
-	return nacc_promote(entry->mm, entry->domain->id, nacc_mm_publish,
-			    entry);
+	return nacc_promote(p->entry->mm, p->entry->domain->id, p->room,
+			    nacc_mm_publish, p->entry);
+}
+
+/* As many frames as it needs, or none. */
+static int promote_with_room(struct nacc_mm *entry)
+{
+	struct promotion p = {
+		.entry = entry,
+		.room = nacc_promote_room(entry->mm),
+	};
+	int ret;
+
+	do {
+		if (!nacc_share_take_domain(entry->domain, p.room))
+			return -ENOMEM;
+		ret = run_unsignalled(promote_entry, &p);
+		nacc_room_give(p.room);
+		p.room *= 2;
+	} while (ret == -ENOSPC);
+	return ret;
 }
 
 static bool is_leaving(struct nacc_domain *domain)
@@ -127,7 +156,7 @@ int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
 	refcount_inc(&domain->ref);
 	entry->mm = mm;
 	entry->domain = domain;
-	ret = run_unsignalled(promote_entry, entry);
+	ret = promote_with_room(entry);
 	if (ret) {
 		/* The caller has references to both. */
 		mmdrop(mm);

@@ -7,6 +7,8 @@
  * free route: what exit_mmap() gives to the page allocator are ordinary pages.
  * A small address space is torn down where it is, store by store: that is less work.
  */
+#include <linux/sched/coredump.h>
+
 #include "routes/internal.h"
 #include "routes/pay.h"
 
@@ -42,7 +44,12 @@ static unsigned long notrace pick_exit(const unsigned long *args)
 {
 	struct mm_struct *mm = (void *)args[0];
 
-	if (!nacc_mm_marked(mm) || !exit_pays(mm))
+	/*
+	 * The out-of-memory killer wants its memory now, not copies of its tables,
+	 * and its reaper wants the mmap lock that the copy would hold.
+	 */
+	if (!nacc_mm_marked(mm) || test_bit(MMF_OOM_REAP_QUEUED, &mm->flags) ||
+	    !exit_pays(mm))
 		return 0;
 	return (unsigned long)route_exit;
 }

@@ -8,9 +8,17 @@
 /** nacc_route_ops - constant once anything can be marked */
 extern struct nacc_route_ops nacc_route_ops;
 
+/* exhaust.c */
+void nacc_no_room(const struct mm_struct *mm);
+int nacc_pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
+
 /* The hooks, by the file that has the replacement */
 extern struct nacc_hook nacc_hook_pte_alloc, nacc_hook_pmd_alloc,
 	nacc_hook_pud_alloc, nacc_hook_p4d_alloc, nacc_hook_clone;
+extern struct nacc_hook nacc_hook_finish, nacc_hook_map;
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+extern struct nacc_hook nacc_hook_huge, nacc_hook_deposit;
+#endif
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
 extern struct nacc_hook nacc_hook_share;
 #endif

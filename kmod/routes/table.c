@@ -8,6 +8,12 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_pud_alloc,
 	&nacc_hook_p4d_alloc,
 	&nacc_hook_clone,
+	&nacc_hook_finish,
+	&nacc_hook_map,
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	&nacc_hook_huge,
+	&nacc_hook_deposit,
+#endif
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
 	&nacc_hook_share,
 #endif

@@ -50,48 +50,16 @@ struct demotion {
 	bool in_use;
 };
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-/* As pgtable_trans_huge_withdraw() does. */
-static struct page *withdraw(struct ptdesc *pmd)
+static unsigned int count_deposits(struct page *pmd)
 {
-	struct page *page = pmd->pmd_huge_pte;
+	struct page *page;
+	unsigned int n = 0;
 
-	if (!page)
-		return NULL;
-	pmd->pmd_huge_pte = list_first_entry_or_null(&page->lru, struct page,
-						     lru);
-	if (pmd->pmd_huge_pte)
-		list_del(&page->lru);
-	return page;
-}
-
-/* As pgtable_trans_huge_deposit() does. */
-static void deposit(struct ptdesc *pmd, struct page *page)
-{
-	if (!pmd->pmd_huge_pte)
-		INIT_LIST_HEAD(&page->lru);
-	else
-		list_add(&page->lru, &pmd->pmd_huge_pte->lru);
-	pmd->pmd_huge_pte = page;
-}
-
-static unsigned int count_deposits(struct ptdesc *pmd)
-{
-	struct page *head = pmd->pmd_huge_pte, *page;
-	unsigned int n;
-
-	if (!head)
-		return 0;
-	n = nacc_in_pool(page_to_phys(head));
-	list_for_each_entry(page, &head->lru, lru)
+	for (page = nacc_deposit_first(pmd); page;
+	     page = nacc_deposit_next(pmd, page))
 		n += nacc_in_pool(page_to_phys(page));
 	return n;
 }
-#else
-static struct page *withdraw(struct ptdesc *pmd) { return NULL; }
-static void deposit(struct ptdesc *pmd, struct page *page) { }
-static unsigned int count_deposits(struct ptdesc *pmd) { return 0; }
-#endif
 
 /* Deposits can be looked at under all locks only. */
 static void count_tables(struct demotion *d, const u64 *table,
@@ -103,7 +71,7 @@ static void count_tables(struct demotion *d, const u64 *table,
 	if (!level)
 		return;
 	if (level == 1 && locked)
-		d->need[0] += count_deposits(virt_to_ptdesc(table));
+		d->need[0] += count_deposits(virt_to_page(table));
 	for (i = nacc_next_entry(table, 0, nr); i < nr;
 	     i = nacc_next_entry(table, i + 1, nr)) {
 		u64 pte = READ_ONCE(table[i]);
@@ -135,15 +103,15 @@ static struct page *take_spare(struct demotion *d, unsigned int level)
 }
 
 /* Deposited tables that came to be frames must leave the pool as well. */
-static void copy_deposits(struct demotion *d, struct ptdesc *from,
-			  struct ptdesc *to)
+static void copy_deposits(struct demotion *d, struct page *from,
+			  struct page *to)
 {
 	struct page *page;
 
-	while ((page = withdraw(from))) {
+	while ((page = nacc_deposit_get(from))) {
 		if (nacc_in_pool(page_to_phys(page)))
 			page = take_spare(d, 0);
-		deposit(to, page);
+		nacc_deposit_put(to, page);
 	}
 }
 
@@ -166,7 +134,7 @@ static struct page *copy_back(struct demotion *d, u64 *frame,
 		copy[i] = nacc_pte_relink(copy[i], page_to_phys(child));
 	}
 	if (level == 1)
-		copy_deposits(d, virt_to_ptdesc(frame), page_ptdesc(page));
+		copy_deposits(d, virt_to_page(frame), page);
 	d->moves[d->nr++] = (struct move){ frame, page };
 	return page;
 }

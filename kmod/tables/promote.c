@@ -10,6 +10,7 @@
  * there at which an entry is missing, which a reverse mapping walk or a fault in
  * atomic context would notice.
  */
+#include <linux/kprobes.h>
 #include <linux/mmap_lock.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -23,11 +24,13 @@
  * @old: the ordinary page
  * @twin: physical address of the frame
  * @level: level of both
+ * @deposit: kept for a huge page of the next pair of level 1
  */
 struct pair {
 	struct page *old;
 	phys_addr_t twin;
 	unsigned int level;
+	bool deposit;
 };
 
 /**
@@ -63,6 +66,43 @@ static int refusal_errno(int ret, unsigned long reason)
 static int copy_table(struct build *b, u64 *table, unsigned int level,
 		      phys_addr_t *twin);
 
+/* There is room for as many tables as were asked for, and for no more. */
+static int add_pair(struct build *b, struct page *old, unsigned int level,
+		    phys_addr_t source, bool deposit)
+{
+	unsigned int fid = level == nacc_top_level() ? NACC_SBI_AS_FILL :
+						       NACC_SBI_TABLE_ADOPT;
+	unsigned long value = 0;
+	int ret;
+
+	if (b->nr == b->max)
+		return -ENOSPC;
+	if (fid == NACC_SBI_AS_FILL)
+		ret = nacc_sbi_call(fid, b->root, source, 0, &value);
+	else
+		ret = nacc_sbi_call(fid, b->root, level, source, &value);
+	if (ret)
+		return refusal_errno(ret, value);
+	b->pairs[b->nr++] = (struct pair){
+		.old = old,
+		.twin = fid == NACC_SBI_AS_FILL ? b->root : value,
+		.level = level,
+		.deposit = deposit,
+	};
+	return 0;
+}
+
+static int copy_deposits(struct build *b, struct page *pmd)
+{
+	struct page *page;
+	int ret = 0;
+
+	for (page = nacc_deposit_first(pmd); page && !ret;
+	     page = nacc_deposit_next(pmd, page))
+		ret = add_pair(b, page, 0, page_to_phys(page), true);
+	return ret;
+}
+
 /* Copy a table with children: its links name the children's twins. */
 static int copy_links(struct build *b, const u64 *table, unsigned int level)
 {
@@ -93,32 +133,20 @@ static int copy_table(struct build *b, u64 *table, unsigned int level,
 {
 	struct page *page = virt_to_page(table);
 	u64 *source = level ? b->scratch[level] : table;
-	unsigned long value;
-	int ret;
+	int ret = 0;
 
 	/* A table in the trees of several mms cannot have one owner. */
 	if (nacc_page_is_shared(page, level))
 		return -EOPNOTSUPP;
-	if (level) {
+	if (level)
 		ret = copy_links(b, table, level);
-		if (ret)
-			return ret;
-	}
-	if (level == nacc_top_level()) {
-		ret = nacc_sbi_call(NACC_SBI_AS_FILL, b->root, __pa(source), 0,
-				    &value);
-		*twin = b->root;
-	} else {
-		ret = nacc_sbi_call(NACC_SBI_TABLE_ADOPT, b->root, level,
-				    __pa(source), &value);
-		*twin = value;
-	}
-	if (ret)
-		return refusal_errno(ret, value);
-	if (b->nr == b->max)
-		return -ENOSPC;
-	b->pairs[b->nr++] = (struct pair){ page, *twin, level };
-	return 0;
+	if (!ret && level == 1)
+		ret = copy_deposits(b, page);
+	if (!ret)
+		ret = add_pair(b, page, level, __pa(source), false);
+	if (!ret)
+		*twin = b->pairs[b->nr - 1].twin;
+	return ret;
 }
 
 /*
@@ -131,6 +159,16 @@ static bool is_idle(const struct mm_struct *mm)
 	return mm == current->mm && atomic_read(&mm->mm_users) == 1;
 }
 
+/* The deposits of a PMD page are the pairs before its own. */
+static void move_deposits(const struct pair *pmd)
+{
+	const struct pair *p = pmd;
+
+	while (nacc_deposit_get(pmd->old))
+		nacc_deposit_put(phys_to_page(pmd->twin),
+				 phys_to_page((--p)->twin));
+}
+
 static void finish_pairs(struct mm_struct *mm, struct build *b)
 {
 	unsigned int i;
@@ -138,11 +176,11 @@ static void finish_pairs(struct mm_struct *mm, struct build *b)
 	for (i = 0; i < b->nr; i++) {
 		struct pair *p = &b->pairs[i];
 
-		if (!is_idle(mm))
+		if (!is_idle(mm) && !p->deposit)
 			nacc_sbi_call(NACC_SBI_MERGE_AD, p->twin,
 				      page_to_phys(p->old), 0, NULL);
 		if (p->level == 1)
-			nacc_move_deposits(p->old, phys_to_page(p->twin));
+			move_deposits(p);
 	}
 }
 
@@ -227,7 +265,7 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	return 0;
 }
 
-static struct build *build_alloc(struct mm_struct *mm, u64 tag)
+static struct build *build_alloc(u64 tag, unsigned int room)
 {
 	struct build *b = kzalloc(sizeof(*b), GFP_KERNEL);
 	unsigned int i;
@@ -240,8 +278,7 @@ static struct build *build_alloc(struct mm_struct *mm, u64 tag)
 		if (!b->scratch[i])
 			goto fail;
 	}
-	/* An estimate, since pgtables_bytes leaves out the topmost levels. */
-	b->max = mm_pgtables_bytes(mm) / PAGE_SIZE + 16;
+	b->max = room;
 	b->pairs = kvmalloc_array(b->max, sizeof(*b->pairs), GFP_KERNEL);
 	if (b->pairs)
 		return b;
@@ -251,42 +288,48 @@ fail:
 }
 
 /* Nothing may be allocated while all locks are held: reclaim needs them. */
-static int grow_pairs(struct build *b)
-{
-	kvfree(b->pairs);
-	b->max *= 2;
-	b->pairs = kvmalloc_array(b->max, sizeof(*b->pairs), GFP_KERNEL);
-	return b->pairs ? 0 : -ENOMEM;
-}
-
 static int promote_locked(struct mm_struct *mm, struct build *b)
 {
-	int ret;
+	int ret = nacc_ksym.mm_take_all_locks(mm);
 
-	do {
-		ret = nacc_ksym.mm_take_all_locks(mm);
-		if (ret)
-			return ret;
-		ret = copy_and_switch(mm, b);
-		nacc_ksym.mm_drop_all_locks(mm);
-	} while (ret == -ENOSPC && !grow_pairs(b));
-	return ret == -ENOSPC ? -ENOMEM : ret;
+	if (ret)
+		return ret;
+	ret = copy_and_switch(mm, b);
+	nacc_ksym.mm_drop_all_locks(mm);
+	return ret;
 }
+
+/**
+ * nacc_promote_room() - how many frames an address space will take
+ * @mm: the mm
+ *
+ * An estimate, since pgtables_bytes leaves out the topmost levels.
+ *
+ * Context: any, probes included.
+ */
+unsigned int notrace nacc_promote_room(const struct mm_struct *mm)
+{
+	return mm_pgtables_bytes(mm) / PAGE_SIZE + NACC_MAX_LEVELS;
+}
+
+NOKPROBE_SYMBOL(nacc_promote_room);
 
 /**
  * nacc_promote() - move the page tables of an mm into the pool
  * @mm: a user address space; the caller holds mm_users
  * @tag: what the firmware's records about it are to carry
+ * @room: frames that it may take; nacc_room_take()
  * @publish: called when the new tables are in force, before the mmap lock is
  *	dropped
  * @arg: for @publish
  *
  * Context: may sleep; takes the mmap lock for writing. Armed frames are there.
- * Return: 0; -EEXIST (in the pool already); -ENOMEM (pool or memory too small);
+ * Return: 0; -EEXIST (in the pool already); -ENOSPC (more tables than @room);
+ * -ENOMEM (pool or memory too small);
  * -EOPNOTSUPP (shared huge-page tables); -EINTR (a signal is pending);
  * -EPERM (an entry breaks a rule of the shim). On error nothing has changed.
  */
-int nacc_promote(struct mm_struct *mm, u64 tag,
+int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg)
 {
 	struct build *b;
@@ -298,7 +341,7 @@ int nacc_promote(struct mm_struct *mm, u64 tag,
 		mmap_write_unlock(mm);
 		return -EEXIST;
 	}
-	b = build_alloc(mm, tag);
+	b = build_alloc(tag, room);
 	ret = b ? promote_locked(mm, b) : -ENOMEM;
 	if (!ret)
 		publish(b->root, arg);

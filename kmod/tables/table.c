@@ -75,40 +75,41 @@ bool nacc_page_is_shared(struct page *page, unsigned int level)
 
 /**
  * nacc_page_fit() - make a frame's struct page fit to be a page-table page
- * @page: a frame; only the pool's own reference is held on it
+ * @page: a frame that no table is in
  *
  * Does what pagetable_{pte,pmd}_ctor() do, except for NR_PAGETABLE, which moves
  * over from the original when the frame is adopted: an armed frame is no page
  * table yet. Takes the reference that the kernel's free path will drop.
  *
+ * Whoever goes through all pages (compaction, memory failure) may hold a frame for
+ * a moment. Then it is not taken, so that a fit page has exactly one reference
+ * beyond those of the pool.
+ *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -EBUSY or -ENOMEM.
  */
 int nacc_page_fit(struct page *page)
 {
 	struct ptdesc *ptdesc = page_ptdesc(page);
 
+	if (!page_ref_freeze(page, NACC_PAGE_OURS))
+		return -EBUSY;
 	clear_fields(ptdesc);
-	if (!lock_alloc(ptdesc))
+	if (!lock_alloc(ptdesc)) {
+		page_ref_unfreeze(page, NACC_PAGE_OURS);
 		return -ENOMEM;
-	get_page(page);
+	}
 	__folio_set_pgtable(page_folio(page));
+	page_ref_unfreeze(page, NACC_PAGE_OURS + 1);
 	return 0;
 }
 
-/**
- * nacc_page_unfit() - take back what nacc_page_fit() did
- * @page: a frame that no table links and no CPU walks any more
- * @level: its level as a table
- * @accounted: NR_PAGETABLE counts it
- *
- * Copes with a page on which the kernel's own destructor and put have run: that
- * has freed the lock, but not above the PMD.
- */
-void nacc_page_unfit(struct page *page, unsigned int level, bool accounted)
+/* Copes with a page on which the kernel's own destructor has run. */
+static void strip(struct page *page, unsigned int level, bool accounted)
 {
 	struct folio *folio = page_folio(page);
 
+	/* It has freed the lock then, but not above the PMD. */
 	if (folio_test_pgtable(folio) || level > 1)
 		lock_free(page_ptdesc(page));
 	if (folio_test_pgtable(folio)) {
@@ -117,7 +118,64 @@ void nacc_page_unfit(struct page *page, unsigned int level, bool accounted)
 			lruvec_stat_sub_folio(folio, NR_PAGETABLE);
 	}
 	clear_fields(page_ptdesc(page));
-	if (page_count(page) > 1)
+}
+
+/**
+ * nacc_page_unfit() - take back what nacc_page_fit() did
+ * @page: a frame that has not been a table since
+ */
+void nacc_page_unfit(struct page *page)
+{
+	strip(page, 0, false);
+	put_page(page);
+}
+
+/**
+ * nacc_page_freed() - has the kernel freed this table?
+ * @page: a frame that is a table and that no entry links
+ * @level: its level
+ *
+ * Its destructor has run, where the level has one, and its reference has been
+ * dropped, RCU included. A reference that someone holds for a moment makes this
+ * false for as long.
+ */
+bool nacc_page_freed(struct page *page, unsigned int level)
+{
+	return page_count(page) == NACC_PAGE_OURS &&
+	       !nacc_page_is_shared(page, level) &&
+	       !(nacc_level_accounted(level) && nacc_page_is_table(page));
+}
+
+/**
+ * nacc_page_unfit_freed() - the same for a table that the kernel has freed
+ * @page: a frame, nacc_page_freed() since it was unlinked
+ * @level: its level
+ */
+void nacc_page_unfit_freed(struct page *page, unsigned int level)
+{
+	strip(page, level, false);
+}
+
+/**
+ * nacc_page_unfit_left() - the same for a table of a tree that Linux has left
+ * @page: a frame that no CPU walks any more, and on which no free is pending
+ * @level: its level
+ *
+ * The kernel has freed it or it has not. Its destructor leaves a trace of that,
+ * the number of references does not: someone may hold one for a moment. Levels
+ * without a destructor have nothing else; if that goes wrong the pool keeps a
+ * reference too few, and nacc_page_fit() never takes the frame again.
+ */
+void nacc_page_unfit_left(struct page *page, unsigned int level)
+{
+	bool accounted = nacc_level_accounted(level), freed;
+
+	if (accounted)
+		freed = !nacc_page_is_table(page);
+	else
+		freed = page_count(page) <= NACC_PAGE_OURS;
+	strip(page, level, accounted);
+	if (!freed)
 		put_page(page);
 }
 
@@ -213,19 +271,4 @@ void nacc_table_free(struct page *page, unsigned int level)
 		lruvec_stat_sub_folio(folio, NR_PAGETABLE);
 	}
 	__free_page(page);
-}
-
-/**
- * nacc_move_deposits() - hand over the tables deposited for huge pages
- * @from: PMD page that goes
- * @to: PMD page that takes its place
- *
- * Context: mm_take_all_locks() keeps both from changing.
- */
-void nacc_move_deposits(struct page *from, struct page *to)
-{
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	page_ptdesc(to)->pmd_huge_pte = page_ptdesc(from)->pmd_huge_pte;
-	page_ptdesc(from)->pmd_huge_pte = NULL;
-#endif
 }

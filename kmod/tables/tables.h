@@ -10,6 +10,9 @@
 
 /* pool.c -------------------------------------------------------------------- */
 
+/* References that the pool has on each frame for ever, one of them from boot. */
+#define NACC_PAGE_OURS		2
+
 /**
  * struct nacc_pool - the frames, seen as struct pages
  * @base: physical address of frame 0; constant after load
@@ -17,7 +20,7 @@
  * @region_base: physical address of the R-only region; constant
  * @region_size: its size in bytes; constant
  * @fitted: one bit per frame whose struct page is fit to be a page-table page:
- *	PG_table set by us, lock ready, one reference beyond the pool's own.
+ *	PG_table set by us, lock ready, one reference beyond NACC_PAGE_OURS.
  *	Under @lock
  * @released: one bit per frame that this module knows to be released and not
  *	yet reclaimed. Under @lock
@@ -27,6 +30,8 @@
  *	@lock
  * @freed: one bit per table that the kernel has freed, while they are released.
  *	Under @lock
+ * @armed: every free frame is to be armed. Under @lock
+ * @busy: a free frame could not be armed, as someone held it. Under @lock
  * @page: one page for results of the shim, under @lock
  * @lock: see above; may sleep
  */
@@ -40,6 +45,8 @@ struct nacc_pool {
 	unsigned long *unbuilt;
 	unsigned long *left;
 	unsigned long *freed;
+	bool armed;
+	bool busy;
 	void *page;
 	struct mutex lock;	/* outermost but for the mm's, see above */
 };
@@ -51,7 +58,7 @@ void nacc_pool_exit(void);
 int nacc_pool_arm(void);
 void nacc_pool_disarm(void);
 void nacc_pool_collect(void);
-void nacc_pool_reclaim(u64 nr, bool arm);
+void nacc_pool_reclaim(u64 nr);
 bool nacc_pool_idle(void);
 bool nacc_pool_same(void);
 void nacc_pool_retire(phys_addr_t root);
@@ -170,7 +177,10 @@ static inline unsigned int nacc_next_entry(const u64 *table, unsigned int i,
 
 bool nacc_level_accounted(unsigned int level);
 int nacc_page_fit(struct page *page);
-void nacc_page_unfit(struct page *page, unsigned int level, bool accounted);
+void nacc_page_unfit(struct page *page);
+bool nacc_page_freed(struct page *page, unsigned int level);
+void nacc_page_unfit_freed(struct page *page, unsigned int level);
+void nacc_page_unfit_left(struct page *page, unsigned int level);
 void nacc_page_move_account(struct page *from, struct page *to,
 			    unsigned int level);
 bool nacc_page_is_shared(struct page *page, unsigned int level);
@@ -178,7 +188,22 @@ bool nacc_page_is_table(struct page *page);
 int nacc_table_init(struct page *page, unsigned int level);
 struct page *nacc_table_alloc(unsigned int level, gfp_t gfp);
 void nacc_table_free(struct page *page, unsigned int level);
-void nacc_move_deposits(struct page *from, struct page *to);
+
+/* deposit.c: tables kept for the split of huge pages --------------------------- */
+
+struct page *nacc_deposit_first(struct page *pmd);
+struct page *nacc_deposit_next(struct page *pmd, struct page *page);
+struct page *nacc_deposit_get(struct page *pmd);
+void nacc_deposit_put(struct page *pmd, struct page *page);
+struct page *nacc_deposit_exchange(struct mm_struct *mm, struct page *page);
+
+/* room.c: armed frames that are promised ---------------------------------------- */
+
+#define NACC_ROOM_NONE		UINT_MAX
+
+unsigned int nacc_room_reserve(void);
+bool nacc_room_take(unsigned int nr, unsigned int kept);
+void nacc_room_give(unsigned int nr);
 
 /* icache.c ------------------------------------------------------------------ */
 
@@ -203,7 +228,8 @@ void nacc_switch_again(const struct nacc_switch *sw);
 
 /* promote.c, demote.c --------------------------------------------------------- */
 
-int nacc_promote(struct mm_struct *mm, u64 tag,
+unsigned int nacc_promote_room(const struct mm_struct *mm);
+int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
 void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm);

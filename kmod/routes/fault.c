@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exhaustion, in page faults that bring their own table.
+ *
+ * Faults on files link a table that was allocated before the page was looked for,
+ * and huge pages keep one for their split. Neither passes an allocator that could
+ * say no (exhaust.c).
+ */
+#include <linux/kprobes.h>
+#include <linux/sched/signal.h>
+#include <linux/userfaultfd_k.h>
+
+#include "routes/internal.h"
+
+typedef vm_fault_t (*fault_fn)(struct vm_fault *vmf);
+typedef vm_fault_t (*map_fn)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+typedef void (*deposit_fn)(struct mm_struct *mm, pmd_t *pmd, pgtable_t table);
+
+/* It is linked by pmd_install(), which cannot fail. */
+static noinline vm_fault_t route_finish(struct vm_fault *vmf)
+{
+	vm_fault_t ret = VM_FAULT_OOM;
+
+	nacc_hook_enter(&nacc_hook_finish);
+	if (nacc_route_ops.room(vmf->vma->vm_mm, 1)) {
+		ret = nacc_hook_original(&nacc_hook_finish, fault_fn)(vmf);
+		nacc_room_give(1);
+	} else {
+		nacc_no_room(vmf->vma->vm_mm);
+	}
+	nacc_hook_leave();
+	return ret;
+}
+
+/* The same for pages around the one that is wanted. Without it that one is next. */
+static noinline vm_fault_t route_map(struct vm_fault *vmf, pgoff_t start,
+				     pgoff_t end)
+{
+	vm_fault_t ret = 0;
+
+	nacc_hook_enter(&nacc_hook_map);
+	/* Under RCU: nobody waits here. */
+	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+		ret = nacc_hook_original(&nacc_hook_map, map_fn)(vmf, start, end);
+		nacc_room_give(1);
+	} else {
+		nacc_hook_fallback(&nacc_hook_map);
+	}
+	nacc_hook_leave();
+	return ret;
+}
+
+static bool notrace needs_table(const struct vm_fault *vmf)
+{
+	return nacc_mm_marked(vmf->vma->vm_mm) &&
+	       pmd_none(READ_ONCE(*vmf->pmd));
+}
+
+NOKPROBE_SYMBOL(needs_table);
+
+static unsigned long notrace pick_finish(const unsigned long *args)
+{
+	return needs_table((void *)args[0]) ? (unsigned long)route_finish : 0;
+}
+
+NOKPROBE_SYMBOL(pick_finish);
+
+static unsigned long notrace pick_map(const unsigned long *args)
+{
+	return needs_table((void *)args[0]) ? (unsigned long)route_map : 0;
+}
+
+NOKPROBE_SYMBOL(pick_map);
+
+struct nacc_hook nacc_hook_finish = {
+	.name = "exhaust",
+	.purpose = "out of memory in a fault that brings its table",
+	.symbols = { "finish_fault" },
+	.pick = pick_finish,
+	.lost = "an exhausted pool is a process that faults for ever",
+};
+
+struct nacc_hook nacc_hook_map = {
+	.name = "exhaust",
+	.purpose = "no faults around in an exhausted pool",
+	.symbols = { "filemap_map_pages" },
+	.pick = pick_map,
+	.lost = "faults around use up the reserve of the pool",
+};
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/*
+ * Without room there are small pages. Nor are there huge ones where user space
+ * handles the fault: it would be waited for in here, for as long as it likes, and
+ * it maps small ones anyway.
+ */
+static noinline vm_fault_t route_huge(struct vm_fault *vmf)
+{
+	vm_fault_t ret = VM_FAULT_FALLBACK;
+
+	nacc_hook_enter(&nacc_hook_huge);
+	if (!userfaultfd_missing(vmf->vma) &&
+	    nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+		ret = nacc_hook_original(&nacc_hook_huge, fault_fn)(vmf);
+		nacc_room_give(1);
+	} else {
+		nacc_hook_fallback(&nacc_hook_huge);
+	}
+	nacc_hook_leave();
+	return ret;
+}
+
+static unsigned long notrace pick_huge(const unsigned long *args)
+{
+	const struct vm_fault *vmf = (void *)args[0];
+
+	return nacc_mm_marked(vmf->vma->vm_mm) ? (unsigned long)route_huge : 0;
+}
+
+NOKPROBE_SYMBOL(pick_huge);
+
+struct nacc_hook nacc_hook_huge = {
+	.name = "exhaust",
+	.purpose = "no huge page without a frame for its split",
+	.symbols = { "do_huge_pmd_anonymous_page" },
+	.pick = pick_huge,
+	.lost = "huge pages use up the reserve of the pool",
+};
+
+/*
+ * Under the lock of the PMD page. There is a frame, as route_huge() has asked for
+ * one; other callers deposit what has been one before.
+ */
+static noinline void route_deposit(struct mm_struct *mm, pmd_t *pmd,
+				   pgtable_t table)
+{
+	pgtable_t frame;
+
+	nacc_hook_enter(&nacc_hook_deposit);
+	frame = nacc_deposit_exchange(mm, table);
+	if (frame == table) {
+		/* Its split would need one, and cannot fail. */
+		nacc_hook_fallback(&nacc_hook_deposit);
+		nacc_count(NACC_COUNT_ENOMEM, 1);
+		if (mm == current->mm)
+			send_sig(SIGKILL, current, 1);
+	}
+	nacc_hook_original(&nacc_hook_deposit, deposit_fn)(mm, pmd, frame);
+	nacc_hook_leave();
+}
+
+static unsigned long notrace pick_deposit(const unsigned long *args)
+{
+	if (!nacc_mm_marked((void *)args[0]) ||
+	    nacc_in_pool(page_to_phys((pgtable_t)args[2])))
+		return 0;
+	return (unsigned long)route_deposit;
+}
+
+NOKPROBE_SYMBOL(pick_deposit);
+
+struct nacc_hook nacc_hook_deposit = {
+	.name = "exhaust",
+	.purpose = "the table kept for the split of a huge page is a frame",
+	.symbols = { "pgtable_trans_huge_deposit" },
+	.pick = pick_deposit,
+	.lost = "the split of a huge page in an exhausted pool is an oops",
+};
+#endif
+
+#ifdef NACC_KUNIT
+#include "fault_route_test.c"
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the floor share with each other and with nobody else. */
+#ifndef NACC_TABLES_INTERNAL_H
+#define NACC_TABLES_INTERNAL_H
+
+#include "tables/tables.h"
+
+/* pool.c */
+void nacc_pool_visit(void (*fn)(unsigned int frame,
+				const struct nacc_sbi_frame *f));
+int nacc_pool_arm_range(unsigned int start, unsigned int count);
+void nacc_pool_arm_busy(void);
+
+static inline struct page *nacc_frame_page(unsigned int frame)
+{
+	return phys_to_page(nacc_frame_pa(frame));
+}
+
+#endif /* NACC_TABLES_INTERNAL_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of exhaust.c, which includes this file. */
+#include <linux/uaccess.h>
+#include "env.h"
+
+/**
+ * test_exhaust() - no room for an mm
+ * @mm: a marked mm
+ *
+ * Return: how much was taken, to be given back with nacc_room_give().
+ */
+unsigned int test_exhaust(const struct mm_struct *mm)
+{
+	unsigned int kept = nacc_route_ops.kept(mm), room;
+
+	room = nacc_sbi_info(NACC_INFO_ARMED) - nacc_room_reserve() - kept;
+	return nacc_room_take(room, kept) ? room : 0;
+}
+
+/* A table at each level: an error, and then there it is. */
+static void exhaust_alloc(struct kunit *test)
+{
+	const unsigned long at[] = {
+		/* Of an area with tables, with a PMD page, and without any. */
+		PMD_SIZE, 2 * PMD_SIZE, 4 * PUD_SIZE, 8 * PUD_SIZE,
+	};
+	long refused = test_count(NACC_COUNT_ENOMEM);
+	unsigned int room, i;
+	unsigned long value;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)t.area[0]), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)
+					       (t.area[0] + at[i])), -EFAULT);
+	KUNIT_EXPECT_GE(test, test_count(NACC_COUNT_ENOMEM),
+			refused + ARRAY_SIZE(at));
+	/* What is there stays, and needs nothing. */
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[0]), 0);
+	KUNIT_EXPECT_EQ(test, value, 1);
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)
+				       (t.area[0] + PAGE_SIZE)), 0);
+	nacc_room_give(room);
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)
+					       (t.area[0] + at[i])), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+
+/* Whoever is not marked does not notice. */
+static void exhaust_unmarked(struct kunit *test)
+{
+	struct test_mm marked, t;
+	unsigned int room;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&marked), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&marked), 0);
+	room = test_exhaust(marked.mm);
+	test_mm_unuse(&marked);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+	nacc_room_give(room);
+	mmput(marked.mm);
+}
+
+static struct kunit_case exhaust_cases[] = {
+	KUNIT_CASE_SLOW(exhaust_alloc),
+	KUNIT_CASE(exhaust_unmarked),
+	{}
+};
+
+static struct kunit_suite exhaust_suite = {
+	.name = "nacc_exhaust",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = exhaust_cases,
+};
+
+kunit_test_suite(exhaust_suite);

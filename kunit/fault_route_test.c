@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of routes/fault.c, which includes this file. */
+#include <linux/file.h>
+#include <linux/mman.h>
+#include <linux/shmem_fs.h>
+#include <linux/uaccess.h>
+#include "env.h"
+
+/* A shared file over the first two areas. */
+static int map_file(struct test_mm *t)
+{
+	struct file *file = shmem_kernel_file_setup("nacc", TEST_STRIDE, 0);
+	unsigned int area;
+	int ret = 0;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	for (area = 0; area < 2 && !ret; area++) {
+		unsigned long at = vm_mmap(file, t->area[area], TEST_STRIDE,
+					   PROT_READ | PROT_WRITE,
+					   MAP_SHARED | MAP_FIXED, 0);
+
+		ret = at == t->area[area] ? 0 : -ENOMEM;
+	}
+	fput(file);
+	return ret;
+}
+
+/*
+ * Faults on a file, which bring a table along: to read and to write, with the page
+ * there and without. An error, no matter how often, and then there it is.
+ */
+static void fault_file(struct kunit *test)
+{
+	unsigned long __user *there, *new;
+	unsigned int room, i;
+	unsigned long value;
+	struct test_mm t;
+	u64 *entry;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_ASSERT_EQ(test, map_file(&t), 0);
+	KUNIT_EXPECT_EQ(test, put_user(42UL, (unsigned long __user *)t.area[0]), 0);
+	/* The other mapping has a PMD page, and one table. */
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
+				       (t.area[1] + PMD_SIZE)), 0);
+	there = (unsigned long __user *)t.area[1];
+	new = (unsigned long __user *)(t.area[1] + 2 * PMD_SIZE);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, get_user(value, there), -EFAULT);
+		KUNIT_EXPECT_EQ(test, put_user(1UL, there), -EFAULT);
+		KUNIT_EXPECT_EQ(test, get_user(value, new), -EFAULT);
+		KUNIT_EXPECT_EQ(test, put_user(1UL, new), -EFAULT);
+	}
+	entry = test_entry(&t, t.area[1], 1);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	KUNIT_EXPECT_EQ(test, *entry, 0);
+	nacc_room_give(room);
+	KUNIT_EXPECT_EQ(test, get_user(value, there), 0);
+	KUNIT_EXPECT_EQ(test, value, 42);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, new), 0);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* Room for one table: a small page, no huge one. Then they come. */
+static void fault_huge(struct kunit *test)
+{
+	struct test_hooks before = test_hooks("exhaust");
+	unsigned int room;
+	struct test_mm t;
+	u64 *pmd;
+
+	TEST_NEEDS_THP(test);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
+				       (t.area[0] + TEST_STRIDE - PAGE_SIZE)), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	clear_bit(MMF_DISABLE_THP, &t.mm->flags);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)t.area[0]),
+			-EFAULT);
+	pmd = test_entry(&t, t.area[0], 1);
+	KUNIT_ASSERT_NOT_NULL(test, pmd);
+	KUNIT_EXPECT_EQ(test, *pmd, 0);
+	KUNIT_EXPECT_GT(test, test_hooks("exhaust").fallback,
+			before.fallback);
+	nacc_room_give(room);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)t.area[0]), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_pte_link(*pmd));
+	/* The fault may be split as the kernel likes, but no table is outside. */
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+
+/* The zero page keeps a table as well. */
+static void fault_huge_zero(struct kunit *test)
+{
+	unsigned long value = 1;
+	struct page *kept;
+	struct test_mm t;
+	u64 *pmd;
+
+	TEST_NEEDS_THP(test);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	clear_bit(MMF_DISABLE_THP, &t.mm->flags);
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[0]), 0);
+	KUNIT_EXPECT_EQ(test, value, 0);
+	pmd = test_entry(&t, t.area[0], 1);
+	KUNIT_ASSERT_NOT_NULL(test, pmd);
+	KUNIT_EXPECT_FALSE(test, nacc_pte_link(*pmd));
+	kept = nacc_deposit_first(virt_to_page(pmd));
+	KUNIT_EXPECT_TRUE(test, kept && nacc_in_pool(page_to_phys(kept)));
+	KUNIT_EXPECT_EQ(test, vm_munmap(t.area[0], PAGE_SIZE), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_pte_link(*pmd));
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+#endif
+
+static struct kunit_case fault_route_cases[] = {
+	KUNIT_CASE_SLOW(fault_file),
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	KUNIT_CASE_SLOW(fault_huge),
+	KUNIT_CASE(fault_huge_zero),
+#endif
+	{}
+};
+
+static struct kunit_suite fault_route_suite = {
+	.name = "nacc_fault_route",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = fault_route_cases,
+};
+
+kunit_test_suite(fault_route_suite);

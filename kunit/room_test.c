@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of room.c, which includes this file. */
+#include "env.h"
+
+static void room_promise(struct kunit *test)
+{
+	const unsigned int all = nacc_pool.nr - nacc_room_reserve();
+	unsigned long root;
+
+	KUNIT_EXPECT_FALSE(test, nacc_room_take(1, 0));
+	KUNIT_ASSERT_EQ(test, nacc_pool_arm(), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_room_take(all + 1, 0));
+	KUNIT_EXPECT_FALSE(test, nacc_room_take(all, 1));
+	KUNIT_EXPECT_FALSE(test, nacc_room_take(1, NACC_ROOM_NONE));
+	KUNIT_EXPECT_TRUE(test, nacc_room_take(all, 0));
+	KUNIT_EXPECT_FALSE(test, nacc_room_take(1, 0));
+	/* A promise that has been kept and not yet taken back: one too few. */
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
+	nacc_room_give(2);
+	KUNIT_EXPECT_FALSE(test, nacc_room_take(2, 0));
+	KUNIT_EXPECT_TRUE(test, nacc_room_take(1, 0));
+	nacc_room_give(all - 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&promised), 0);
+	nacc_pool_retire(root);
+	nacc_pool_disarm();
+}
+
+static void room_reserve(struct kunit *test)
+{
+	KUNIT_EXPECT_GT(test, nacc_room_reserve(), 0);
+	KUNIT_EXPECT_LE(test, nacc_room_reserve(), nacc_pool.nr / 8);
+	KUNIT_EXPECT_LE(test, nacc_room_reserve(), RESERVE_MAX);
+}
+
+static struct kunit_case room_cases[] = {
+	KUNIT_CASE(room_promise),
+	KUNIT_CASE(room_reserve),
+	{}
+};
+
+static struct kunit_suite room_suite = {
+	.name = "nacc_room",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = room_cases,
+};
+
+kunit_test_suite(room_suite);

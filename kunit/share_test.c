@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of share.c, which includes this file. */
+#include "env.h"
+
+/* One container, then two: what each leaves to the other. */
+static void share_kept(struct kunit *test)
+{
+	const unsigned int one = nacc_pool.nr / 4, two = nacc_pool.nr / 6;
+	struct test_mm t;
+	unsigned int used;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	nacc_share_update();
+	/* For one that is to come. */
+	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), one);
+	test_mm_end(&t);
+	KUNIT_ASSERT_EQ(test, test_settle(), 0);
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	nacc_share_update();
+	used = two + two - nacc_share_kept(t.mm);
+	/* The guard has used some of what is kept for it. */
+	KUNIT_EXPECT_GE(test, used, TEST_STRIDE / PMD_SIZE);
+	KUNIT_EXPECT_LT(test, used, TEST_STRIDE / PMD_SIZE + 10);
+	test_mm_end(&t);
+}
+
+/* With more than its share a container can have what others do not need. */
+static void share_taken(struct kunit *test)
+{
+	unsigned int room, kept;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	kept = nacc_share_kept(t.mm);
+	room = nacc_sbi_info(NACC_INFO_ARMED) - nacc_room_reserve() - kept;
+	KUNIT_EXPECT_GT(test, room, nacc_pool.nr / 4);
+	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, room + 1));
+	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, room));
+	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1));
+	/* What was kept is there for others. */
+	KUNIT_EXPECT_TRUE(test, nacc_room_take(kept, 0));
+	nacc_room_give(kept);
+	nacc_room_give(room);
+	test_mm_end(&t);
+}
+
+/* A container that is being ended gets nothing, and nothing is kept for it. */
+static void share_condemned(struct kunit *test)
+{
+	unsigned int kept;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	kept = READ_ONCE(kept_for_all);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	nacc_domain_kill(__pa(t.mm->pgd));
+	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), NACC_ROOM_NONE);
+	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1));
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), -EFAULT);
+	nacc_share_update();
+	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), NACC_ROOM_NONE);
+	KUNIT_EXPECT_LE(test, READ_ONCE(kept_for_all), kept);
+	test_mm_end(&t);
+}
+
+static struct kunit_case share_cases[] = {
+	KUNIT_CASE_SLOW(share_kept),
+	KUNIT_CASE_SLOW(share_taken),
+	KUNIT_CASE(share_condemned),
+	{}
+};
+
+static struct kunit_suite share_suite = {
+	.name = "nacc_share",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = share_cases,
+};
+
+kunit_test_suite(share_suite);
