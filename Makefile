@@ -18,8 +18,8 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test bench check fuzz prove prove-all prove-mutants coverage kunit clean \
-	distclean deps shim kmod tools build
+.PHONY: help run shell test bench check fuzz prove prove-all prove-mutants coverage kunit mutants \
+	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
 VM := tools/vm
@@ -35,6 +35,7 @@ help:
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
 	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
 	@echo '  make kunit      tests that run inside the module, on kernels built for them'
+	@echo '  make mutants    do those tests see a module with a defect?'
 	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
 	@echo '  make coverage   lines and branches of the validator core that its tests reach'
 	@echo '  make fuzz T=60  the validator core under a fuzzer, T seconds for each harness'
@@ -94,6 +95,10 @@ BOOT ?=
 kunit:
 	@kunit/run $(addprefix --boot ,$(BOOT))
 
+# SUITE=nacc_pool: the mutants of one suite; N="3 10-14": those numbers.
+mutants:
+	@kunit/mutate $(addprefix --suite ,$(SUITE)) $(addprefix --number ,$(N))
+
 check:
 	@$(VM)/check
 
@@ -123,7 +128,7 @@ coverage:
 clean:
 	rm -rf build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
 		build/check build/stamps/opensbi-?????? build/logs \
-		build/kunit/tree-* build/kunit/overlay-*
+		build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants
 
 distclean:
 	rm -rf build

@@ -6,6 +6,7 @@
 #ifdef NACC_KUNIT
 void nacc_test_init(void);
 bool nacc_test_sbi(unsigned int fid, unsigned long *value);
+void nacc_test_switch(void);
 #else
 static inline void nacc_test_init(void)
 {
@@ -14,6 +15,10 @@ static inline void nacc_test_init(void)
 static inline bool nacc_test_sbi(unsigned int fid, unsigned long *value)
 {
 	return false;
+}
+
+static inline void nacc_test_switch(void)
+{
 }
 #endif
 

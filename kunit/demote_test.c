@@ -102,12 +102,104 @@ static void demote_merge_ad(struct kunit *test)
 	__free_page(page);
 }
 
+/**
+ * struct walk - what the walker sets in protected tables
+ * @frame: physical address of a table
+ * @with: what the entries are to be, but for other bits than A and D
+ */
+struct walk {
+	phys_addr_t frame;
+	u64 *with;
+};
+
+/* The shim does it in place of the walker: who may write there depends on the hart. */
+static void walk_frame(void *arg)
+{
+	struct walk *walk = arg;
+
+	nacc_sbi_call(NACC_SBI_MERGE_AD, walk->frame, __pa(walk->with), 0, NULL);
+}
+
+/* What the walker sets in the frames once they are copied is not lost. */
+static void demote_keeps_ad(struct kunit *test)
+{
+	const unsigned long far = 7 * PAGE_SIZE;
+	unsigned long at[3];
+	struct walk walk;
+	struct test_mm t;
+	u64 *pte, was[3];
+	unsigned int i;
+
+	walk.with = (void *)get_zeroed_page(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, walk.with);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	at[0] = t.area[0];
+	at[1] = t.area[0] + far;
+	at[2] = t.area[0] + PMD_SIZE;
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		pte = test_entry(&t, at[i], 0);
+		KUNIT_ASSERT_NOT_NULL(test, pte);
+		*pte &= ~(_PAGE_ACCESSED | _PAGE_DIRTY);
+		was[i] = *pte;
+	}
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	pte = test_entry(&t, at[0], 0);
+	walk.frame = __pa(pte) & PAGE_MASK;
+	KUNIT_EXPECT_TRUE(test, nacc_in_pool(walk.frame));
+	walk.with[pte_index(at[0])] = was[0] | _PAGE_ACCESSED | _PAGE_DIRTY;
+	walk.with[pte_index(at[1])] = was[1] | _PAGE_ACCESSED;
+	test_at_switch(walk_frame, &walk);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	test_at_switch(NULL, NULL);
+	KUNIT_EXPECT_EQ(test, *test_entry(&t, at[0], 0),
+			was[0] | _PAGE_ACCESSED | _PAGE_DIRTY);
+	KUNIT_EXPECT_EQ(test, *test_entry(&t, at[1], 0),
+			was[1] | _PAGE_ACCESSED);
+	KUNIT_EXPECT_EQ(test, *test_entry(&t, at[2], 0), was[2]);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+	free_page((unsigned long)walk.with);
+}
+
+/* Each allocation of it fails once: nothing has changed, nothing is kept. */
+static void demote_alloc_fails(struct kunit *test)
+{
+	unsigned int nth, failed = 0, left;
+	struct test_mm t;
+	int ret = -ENOMEM;
+
+	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	for (nth = 1; ret; nth++) {
+		KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
+		alloc_fault_set(nth);
+		ret = test_unmark(&t);
+		alloc_fault_clear();
+		left = test_balance_end();
+		if (!ret)
+			break;
+		KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+		KUNIT_EXPECT_EQ(test, left, 0);
+		KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+		failed++;
+	}
+	/* The tables, and two lists. */
+	KUNIT_EXPECT_GE(test, failed, TEST_STRIDE / PMD_SIZE + 2);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_not_marked),
 	KUNIT_CASE(demote_whole),
 	KUNIT_CASE(demote_huge),
 	KUNIT_CASE(demote_often),
 	KUNIT_CASE(demote_merge_ad),
+	KUNIT_CASE(demote_keeps_ad),
+	KUNIT_CASE_SLOW(demote_alloc_fails),
 	{}
 };
 

@@ -35,6 +35,30 @@ void nacc_test_init(void)
 	nacc_eager = true;
 }
 
+static void (*at_switch)(void *arg);
+static void *at_switch_arg;
+
+/**
+ * test_at_switch() - be called when the tables of an mm are about to be left
+ * @fn: called when mm->pgd names the new root and all CPUs still walk the old
+ *	tables, with the locks of whoever switches; NULL: no more
+ * @arg: for @fn
+ */
+void test_at_switch(void (*fn)(void *arg), void *arg)
+{
+	at_switch_arg = arg;
+	at_switch = fn;
+}
+
+/**
+ * nacc_test_switch() - see test_at_switch()
+ */
+void nacc_test_switch(void)
+{
+	if (at_switch)
+		at_switch(at_switch_arg);
+}
+
 /**
  * test_thp() - does this boot have huge pages?
  */

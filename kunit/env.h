@@ -62,6 +62,7 @@ int test_unmap(struct test_mm *t, unsigned int area);
 int test_protect(struct test_mm *t, unsigned int area, unsigned long prot);
 int test_mark(struct test_mm *t);
 int test_unmark(struct test_mm *t);
+void test_at_switch(void (*fn)(void *arg), void *arg);
 u64 *test_entry(struct test_mm *t, unsigned long va, unsigned int level);
 unsigned int test_tables_outside(struct mm_struct *mm, unsigned int *inside);
 unsigned int test_tables_locked(struct test_mm *t);
@@ -96,6 +97,11 @@ int alloc_fault_prepare(void);
 void alloc_fault_set(unsigned int nth);
 bool alloc_fault_clear(void);
 void alloc_fault_load(void);
+
+/* balance.c: what is not given back ------------------------------------------- */
+
+int test_balance_begin(void);
+unsigned int test_balance_end(void);
 
 /* In the module's files, by the tests included there: exhaust.c ---------------- */
 

@@ -145,6 +145,82 @@ static void promote_huge(struct kunit *test)
 	test_mm_end(&t);
 }
 
+#define AD	(_PAGE_ACCESSED | _PAGE_DIRTY)
+
+/* As the walker does it: nobody asks before, nobody is told. */
+static void walk_old(void *arg)
+{
+	u64 **pte = arg;
+
+	*pte[0] |= _PAGE_ACCESSED | _PAGE_DIRTY;
+	*pte[1] |= _PAGE_ACCESSED;
+}
+
+/* What the walker sets in the old tables once they are copied is not lost. */
+static void promote_merge_ad(struct kunit *test)
+{
+	const unsigned long far = 7 * PAGE_SIZE;
+	unsigned long at[3];
+	struct test_mm t;
+	unsigned int i;
+	u64 *pte[3], was[3];
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	at[0] = t.area[0];
+	at[1] = t.area[0] + far;
+	at[2] = t.area[0] + PMD_SIZE;
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		pte[i] = test_entry(&t, at[i], 0);
+		KUNIT_ASSERT_NOT_NULL(test, pte[i]);
+		*pte[i] &= ~AD;
+		was[i] = *pte[i];
+	}
+	/* Someone else uses the mm. */
+	mmget(t.mm);
+	test_at_switch(walk_old, pte);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_at_switch(NULL, NULL);
+	KUNIT_EXPECT_EQ(test, *test_entry(&t, at[0], 0), was[0] | AD);
+	KUNIT_EXPECT_EQ(test, *test_entry(&t, at[1], 0),
+			was[1] | _PAGE_ACCESSED);
+	KUNIT_EXPECT_EQ(test, *test_entry(&t, at[2], 0), was[2]);
+	mmput(t.mm);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+/* Each allocation of what a promotion needs fails once: nothing is kept. */
+static void promote_alloc_fails(struct kunit *test)
+{
+	unsigned int nth, failed = 0;
+	struct build *b;
+	struct test_mm t;
+	bool hit = true;
+
+	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	for (nth = 1; hit; nth++) {
+		KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
+		alloc_fault_set(nth);
+		b = build_alloc(t.mm);
+		hit = alloc_fault_clear();
+		failed += !b;
+		KUNIT_EXPECT_TRUE(test, b || hit);
+		if (b) {
+			unsigned int i;
+
+			for (i = 1; i <= nacc_top_level(); i++)
+				KUNIT_EXPECT_NOT_NULL(test, b->scratch[i]);
+			build_free(b);
+		}
+		KUNIT_EXPECT_EQ(test, test_balance_end(), 0);
+	}
+	/* The build, its pages and its pairs. */
+	KUNIT_EXPECT_EQ(test, failed, nacc_top_level() + 2);
+	test_mm_end(&t);
+}
+
 static struct kunit_case promote_cases[] = {
 	KUNIT_CASE(promote_whole),
 	KUNIT_CASE(promote_empty),
@@ -153,6 +229,8 @@ static struct kunit_case promote_cases[] = {
 	KUNIT_CASE(promote_no_room),
 	KUNIT_CASE(promote_grow),
 	KUNIT_CASE_SLOW(promote_huge),
+	KUNIT_CASE(promote_merge_ad),
+	KUNIT_CASE(promote_alloc_fails),
 	{}
 };
 

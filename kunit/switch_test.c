@@ -87,28 +87,35 @@ static int other_thread(void *arg)
 	return 0;
 }
 
-static void switch_other_cpu(struct kunit *test)
+/* Another CPU runs meanwhile: on the same mm, which it must see, or on another. */
+static void switch_beside(struct kunit *test, bool stranger)
 {
 	int here = raw_smp_processor_id();
 	int there = cpumask_any_but(cpu_online_mask, here);
 	struct other o = { .pfn = 0, .check = -1 };
 	struct task_struct *task;
+	struct test_mm t, second;
 	struct nacc_switch sw;
-	struct test_mm t;
 	struct page *copy;
+	unsigned long want;
 	pgd_t *old;
 
 	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
 	set_cpus_allowed_ptr(current, cpumask_of(here));
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&second), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&second, 0), 0);
+	test_mm_unuse(&second);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	old = t.mm->pgd;
 	copy = copy_root(&t);
-	o.t = &t;
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	want = stranger ? virt_to_pfn(second.mm->pgd) : page_to_pfn(copy);
+	o.t = stranger ? &second : &t;
 	init_completion(&o.ready);
 	init_completion(&o.go);
 	task = kthread_create_on_cpu(other_thread, &o, there, "nacc_other/%u");
-	if (copy && !IS_ERR(task)) {
+	if (!IS_ERR(task)) {
 		get_task_struct(task);
 		wake_up_process(task);
 		wait_for_completion(&o.ready);
@@ -118,16 +125,109 @@ static void switch_other_cpu(struct kunit *test)
 		nacc_switch_settle(&sw);
 		nacc_switch_root(t.mm, __pa(old), &sw);
 		nacc_switch_settle(&sw);
-		nacc_table_free(copy, nacc_top_level());
 	}
-	KUNIT_EXPECT_EQ(test, o.pfn, copy ? page_to_pfn(copy) : 0);
+	nacc_table_free(copy, nacc_top_level());
+	KUNIT_EXPECT_EQ(test, o.pfn, want);
 	KUNIT_EXPECT_EQ(test, o.check, 0);
 	test_mm_end(&t);
+	mmput(second.mm);
+}
+
+static void switch_other_cpu(struct kunit *test)
+{
+	switch_beside(test, false);
+}
+
+static void switch_stranger(struct kunit *test)
+{
+	switch_beside(test, true);
+}
+
+/* A satp that was written late, with the old root, is mended. */
+static void switch_late(struct kunit *test)
+{
+	struct nacc_switch sw;
+	struct test_mm t;
+	struct page *copy;
+	unsigned long satp;
+	pgd_t *old;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	old = t.mm->pgd;
+	copy = copy_root(&t);
+	if (copy) {
+		nacc_switch_root(t.mm, page_to_phys(copy), &sw);
+		satp = csr_read(CSR_SATP);
+		csr_write(CSR_SATP, (satp & ~SATP_PPN) | virt_to_pfn(old));
+		nacc_switch_again(&sw);
+		KUNIT_EXPECT_EQ(test, csr_read(CSR_SATP), satp);
+		nacc_switch_root(t.mm, __pa(old), &sw);
+		nacc_switch_settle(&sw);
+		nacc_table_free(copy, nacc_top_level());
+	} else {
+		KUNIT_FAIL(test, "no page for the other root");
+	}
+	test_mm_end(&t);
+}
+
+/**
+ * struct reader - a section of RCU on another CPU
+ * @inside: it has begun and not ended
+ * @settled: whoever waits for it does not wait any more
+ * @overtaken: out: it was settled while it was inside
+ */
+struct reader {
+	struct completion inside;
+	bool settled;
+	bool overtaken;
+};
+
+/* As long as it takes to be overtaken, but no longer than many looks at it. */
+#define LOOKS	10000000
+
+static int reader_thread(void *arg)
+{
+	struct reader *r = arg;
+	unsigned int i;
+
+	rcu_read_lock();
+	complete(&r->inside);
+	for (i = 0; i < LOOKS && !READ_ONCE(r->settled); i++)
+		cpu_relax();
+	r->overtaken = READ_ONCE(r->settled);
+	rcu_read_unlock();
+	return 0;
+}
+
+/* Whoever was reading the old tables has left them. */
+static void switch_waits_for_readers(struct kunit *test)
+{
+	int here = raw_smp_processor_id();
+	int there = cpumask_any_but(cpu_online_mask, here);
+	struct nacc_switch sw = { };
+	struct reader r = { };
+	struct task_struct *task;
+
+	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
+	set_cpus_allowed_ptr(current, cpumask_of(here));
+	init_completion(&r.inside);
+	task = kthread_create_on_cpu(reader_thread, &r, there, "nacc_reader/%u");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&r.inside);
+	nacc_switch_settle(&sw);
+	WRITE_ONCE(r.settled, true);
+	kthread_stop_put(task);
+	KUNIT_EXPECT_FALSE(test, r.overtaken);
 }
 
 static struct kunit_case switch_cases[] = {
 	KUNIT_CASE(switch_and_back),
 	KUNIT_CASE(switch_other_cpu),
+	KUNIT_CASE(switch_stranger),
+	KUNIT_CASE(switch_late),
+	KUNIT_CASE(switch_waits_for_readers),
 	{}
 };
 

@@ -7,6 +7,7 @@
 #include <asm/tlbflush.h>
 
 #include "tables/tables.h"
+#include "test.h"
 
 static void switch_local(void *info)
 {
@@ -36,6 +37,7 @@ void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root,
 	sw->new_pfn = PHYS_PFN(new_root);
 	/* Seen by switch_mm() on CPUs that take the interrupt before it. */
 	WRITE_ONCE(mm->pgd, __va(new_root));
+	nacc_test_switch();
 	on_each_cpu(switch_local, sw, 1);
 }
 

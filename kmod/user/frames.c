@@ -47,3 +47,7 @@ int nacc_frames_seq(struct seq_file *m)
 	vfree(all);
 	return 0;
 }
+
+#ifdef NACC_KUNIT
+#include "frames_test.c"
+#endif

@@ -30,6 +30,7 @@ static const struct {
 	{ "map_fail", case_map_fail },
 	{ "load_alloc", case_load_alloc },
 	{ "load_call", case_load_call },
+	{ "mutants", case_mutants },
 	{ "smaps", case_smaps },
 	{ "mremap", case_mremap },
 	{ "collapse", case_collapse },

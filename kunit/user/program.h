@@ -54,6 +54,9 @@ int case_map_fail(void);
 int case_load_alloc(void);
 int case_load_call(void);
 
+/* mutants.c */
+int case_mutants(void);
+
 /* memory.c */
 int case_smaps(void);
 int case_mremap(void);

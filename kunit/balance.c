@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a task allocates and nobody frees: exact, by the kernel's own tracepoints,
+ * whatever else the machine does meanwhile.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/tracepoint.h>
+
+#include "env.h"
+
+#define TAKEN_MAX	1024
+
+/* What was allocated and is not free again: pages and objects of kmalloc(). */
+static DEFINE_RAW_SPINLOCK(taken_lock);
+static const void *taken[TAKEN_MAX];	/* under taken_lock */
+static unsigned int nr_taken;		/* under taken_lock */
+static unsigned int nr_lost;		/* under taken_lock: no room for them */
+static struct task_struct *who;
+
+static bool is_page(const void *what)
+{
+	return (unsigned long)what >= VMEMMAP_START &&
+	       (unsigned long)what < VMEMMAP_END;
+}
+
+static void take(const void *what)
+{
+	unsigned long flags;
+
+	if (!what || current != READ_ONCE(who) || !in_task())
+		return;
+	raw_spin_lock_irqsave(&taken_lock, flags);
+	if (nr_taken < TAKEN_MAX)
+		taken[nr_taken++] = what;
+	else
+		nr_lost++;
+	raw_spin_unlock_irqrestore(&taken_lock, flags);
+}
+
+static void give_back(const void *what)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&taken_lock, flags);
+	for (i = 0; i < nr_taken; i++) {
+		if (taken[i] == what) {
+			taken[i] = taken[--nr_taken];
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&taken_lock, flags);
+}
+
+static void page_alloc(void *data, struct page *page, unsigned int order,
+		       gfp_t gfp, int migratetype)
+{
+	take(page);
+}
+
+static void page_free(void *data, struct page *page, unsigned int order)
+{
+	unsigned int i;
+
+	/* Those of one allocation may be freed one by one, after split_page(). */
+	for (i = 0; i < 1U << order; i++)
+		give_back(page + i);
+}
+
+static void object_alloc(void *data, unsigned long site, const void *object,
+			 size_t bytes_req, size_t bytes, gfp_t gfp, int node)
+{
+	take(object);
+}
+
+static void object_free(void *data, unsigned long site, const void *object)
+{
+	give_back(object);
+}
+
+static struct event {
+	const char *name;
+	void *fn;
+	struct tracepoint *tp;
+} events[] = {
+	{ "mm_page_alloc", page_alloc },
+	{ "mm_page_free", page_free },
+	{ "kmalloc", object_alloc },
+	{ "kfree", object_free },
+};
+
+static void find_event(struct tracepoint *tp, void *arg)
+{
+	struct event *event = arg;
+
+	if (!strcmp(tp->name, event->name))
+		event->tp = tp;
+}
+
+static void unwatch(unsigned int n)
+{
+	while (n--)
+		tracepoint_probe_unregister(events[n].tp, events[n].fn, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+/**
+ * test_balance_begin() - from now on note what the current task allocates
+ *
+ * Return: 0 or an error.
+ */
+int test_balance_begin(void)
+{
+	unsigned int i;
+	int ret;
+
+	nr_taken = 0;
+	nr_lost = 0;
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
+		for_each_kernel_tracepoint(find_event, &events[i]);
+		ret = events[i].tp ? tracepoint_probe_register(events[i].tp,
+							       events[i].fn,
+							       NULL) : -ENOENT;
+		if (ret) {
+			unwatch(i);
+			return ret;
+		}
+	}
+	/* Not before: the registration allocates as well. */
+	WRITE_ONCE(who, current);
+	return 0;
+}
+
+/**
+ * test_balance_end() - what has not been given back since test_balance_begin()
+ *
+ * An object that is freed by kfree_rcu() counts as not given back.
+ *
+ * Return: pages and objects, but for the pages that objects are made of.
+ */
+unsigned int test_balance_end(void)
+{
+	unsigned int i, left;
+
+	WRITE_ONCE(who, NULL);
+	unwatch(ARRAY_SIZE(events));
+	left = nr_taken + nr_lost;
+	for (i = 0; i < nr_taken; i++)
+		if (is_page(taken[i]) && PageSlab((struct page *)taken[i]))
+			left--;
+	return left;
+}
