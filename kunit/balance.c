@@ -134,21 +134,62 @@ int test_balance_begin(void)
 }
 
 /**
+ * test_balance_stop() - from now on only note what is given back
+ */
+void test_balance_stop(void)
+{
+	WRITE_ONCE(who, NULL);
+}
+
+/**
+ * test_balance_pages() - pages that have not been given back until now
+ *
+ * But for those that objects are made of.
+ */
+unsigned int test_balance_pages(void)
+{
+	unsigned int i, pages = 0;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&taken_lock, flags);
+	for (i = 0; i < nr_taken; i++)
+		pages += is_page(taken[i]) && !PageSlab((struct page *)taken[i]);
+	raw_spin_unlock_irqrestore(&taken_lock, flags);
+	return pages + nr_lost;
+}
+
+/**
+ * test_balance_has() - is this page among them?
+ * @page: the page
+ */
+bool test_balance_has(const struct page *page)
+{
+	bool found = false;
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&taken_lock, flags);
+	for (i = 0; i < nr_taken; i++)
+		found |= taken[i] == page;
+	raw_spin_unlock_irqrestore(&taken_lock, flags);
+	return found;
+}
+
+/**
  * test_balance_end() - what has not been given back since test_balance_begin()
  *
  * An object that is freed by kfree_rcu() counts as not given back.
  *
- * Return: pages and objects, but for the pages that objects are made of.
+ * Return: pages, see test_balance_pages(), and objects.
  */
 unsigned int test_balance_end(void)
 {
 	unsigned int i, left;
 
-	WRITE_ONCE(who, NULL);
+	test_balance_stop();
 	unwatch(ARRAY_SIZE(events));
-	left = nr_taken + nr_lost;
+	left = test_balance_pages();
 	for (i = 0; i < nr_taken; i++)
-		if (is_page(taken[i]) && PageSlab((struct page *)taken[i]))
-			left--;
+		left += !is_page(taken[i]);
 	return left;
 }

@@ -14,10 +14,10 @@ static void demote_not_marked(struct kunit *test)
 /* Tables from the mark and tables adopted since go back alike. */
 static void demote_whole(struct kunit *test)
 {
+	long rss, demoted = test_count(NACC_COUNT_DEMOTED_TABLES);
 	unsigned int before, inside, i;
 	unsigned long bytes;
 	struct test_mm t;
-	long rss;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
@@ -30,6 +30,8 @@ static void demote_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &inside), before);
 	KUNIT_EXPECT_EQ(test, inside, 0);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_DEMOTED_TABLES),
+			demoted + before);
 	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), bytes);
 	KUNIT_EXPECT_EQ(test, get_mm_rss(t.mm), rss);
 	KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
@@ -192,6 +194,40 @@ static void demote_alloc_fails(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* A reader of the protected tables has left them when the frames go. */
+static void demote_waits_for_readers(struct kunit *test)
+{
+	struct test_reader r;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	/* Else it might be waited for by accident. */
+	rcu_barrier();
+	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, false), 0);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_FALSE(test, test_reader_overtaken(&r));
+	test_mm_end(&t);
+}
+
+/* A signal that is pending does not keep an mm in the pool, and is not lost. */
+static void demote_signal(struct kunit *test)
+{
+	struct test_hooks before = test_hooks("exit");
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	set_thread_flag(TIF_SIGPENDING);
+	test_mm_end(&t);
+	KUNIT_EXPECT_TRUE(test, test_and_clear_thread_flag(TIF_SIGPENDING));
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, before.routed + 1);
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").fallback, before.fallback);
+}
+
 static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_not_marked),
 	KUNIT_CASE(demote_whole),
@@ -199,6 +235,8 @@ static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_often),
 	KUNIT_CASE(demote_merge_ad),
 	KUNIT_CASE(demote_keeps_ad),
+	KUNIT_CASE(demote_waits_for_readers),
+	KUNIT_CASE(demote_signal),
 	KUNIT_CASE_SLOW(demote_alloc_fails),
 	{}
 };

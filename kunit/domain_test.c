@@ -163,6 +163,120 @@ static void domain_print(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* References to an mm that nobody runs on, not even as a lazy one. */
+static int references(struct test_mm *t)
+{
+	int n;
+
+	test_mm_unuse(t);
+	test_leave_lazy();
+	n = atomic_read(&t->mm->mm_count);
+	kthread_use_mm(t->mm);
+	return n;
+}
+
+/* What was a root of a marked mm is nobody's any more, and the mm is let go. */
+static void domain_forgotten(struct kunit *test)
+{
+	phys_addr_t root;
+	struct test_mm t;
+	int refs;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	refs = references(&t);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	root = __pa(t.mm->pgd);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
+	KUNIT_EXPECT_EQ(test, references(&t), refs + 1);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), 0);
+	KUNIT_EXPECT_EQ(test, references(&t), refs);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t.mm->mm_users), 1);
+	test_mm_end(&t);
+}
+
+/* A join that fails leaves nothing: neither to the mm nor to the domain. */
+static void domain_join_fails(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct test_mm t;
+	int refs, ref;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	refs = references(&t);
+	ref = refcount_read(&domain->ref);
+	KUNIT_EXPECT_EQ(test, nacc_join(domain, t.mm), -EEXIST);
+	KUNIT_EXPECT_EQ(test, references(&t), refs);
+	KUNIT_EXPECT_EQ(test, refcount_read(&domain->ref), ref);
+	KUNIT_EXPECT_EQ(test, domain->promoting, 0);
+	KUNIT_EXPECT_EQ(test, domain->mms, 1);
+	nacc_domain_put(domain);
+	test_mm_end(&t);
+}
+
+/* An mm that runs on tables of someone else ends its container, once. */
+static void domain_root_swapped(struct kunit *test)
+{
+	long swapped = test_count(NACC_COUNT_ROOT_SWAPPED);
+	long condemned = test_count(NACC_COUNT_CONDEMNED);
+	struct nacc_domain *domain;
+	struct test_mm t;
+	struct page *copy;
+	pgd_t *pgd;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	copy = test_copy_root(&t);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	nacc_domain_check_roots();
+	KUNIT_EXPECT_FALSE(test, domain->condemned);
+	pgd = t.mm->pgd;
+	WRITE_ONCE(t.mm->pgd, page_address(copy));
+	nacc_domain_check_roots();
+	nacc_domain_check_roots();
+	WRITE_ONCE(t.mm->pgd, pgd);
+	KUNIT_EXPECT_TRUE(test, domain->condemned);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ROOT_SWAPPED), swapped + 1);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_CONDEMNED), condemned + 1);
+	nacc_domain_put(domain);
+	nacc_table_free(copy, nacc_top_level());
+	test_mm_end(&t);
+}
+
+/* Of two domains each is found by its own ID and root; the mms of one are its own. */
+static void domain_two(struct kunit *test)
+{
+	struct nacc_domain *one, *two;
+	struct test_mm t, second;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_unuse(&t);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&second), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&second), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 2);
+	one = nacc_domain_get_by_mm(t.mm);
+	two = nacc_domain_get_by_mm(second.mm);
+	KUNIT_EXPECT_EQ(test, one->id, t.id);
+	KUNIT_EXPECT_EQ(test, two->id, second.id);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), t.id);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(second.mm->pgd)),
+			second.id);
+	/* The one is unmarked, the other is not. */
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_TRUE(test, one->gone);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_FALSE(test, two->gone);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(second.mm));
+	nacc_domain_put(one);
+	nacc_domain_put(two);
+	test_mm_end(&second);
+	mmput(t.mm);
+}
+
 static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_mark_twice),
 	KUNIT_CASE(domain_ids),
@@ -172,6 +286,10 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_gone),
 	KUNIT_CASE(domain_condemned),
 	KUNIT_CASE(domain_print),
+	KUNIT_CASE(domain_forgotten),
+	KUNIT_CASE(domain_join_fails),
+	KUNIT_CASE(domain_root_swapped),
+	KUNIT_CASE(domain_two),
 	{}
 };
 

@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
+#include <asm/csr.h>
 
 #include "env.h"
 #include "test.h"
@@ -338,6 +339,39 @@ unsigned int test_tables_locked(struct test_mm *t)
 	outside = test_tables_outside(t->mm, NULL);
 	mmap_write_unlock(t->mm);
 	return outside;
+}
+
+/**
+ * test_copy_root() - the same mappings by another root, in ordinary memory
+ * @t: the address space; the tables below are shared
+ *
+ * Return: the page, to be freed by nacc_table_free(), or NULL.
+ */
+struct page *test_copy_root(struct test_mm *t)
+{
+	struct page *page = nacc_table_alloc(nacc_top_level(),
+					     GFP_KERNEL | __GFP_ZERO);
+
+	if (page)
+		copy_page(page_address(page), t->mm->pgd);
+	return page;
+}
+
+/**
+ * test_late_satp() - write the old root to satp, as if it had been read before
+ * @sw: a switch that is through
+ */
+void test_late_satp(const struct nacc_switch *sw)
+{
+	csr_write(CSR_SATP, (csr_read(CSR_SATP) & ~SATP_PPN) | sw->old_pfn);
+}
+
+/**
+ * test_satp_pfn() - page frame of the root that this CPU walks
+ */
+unsigned long test_satp_pfn(void)
+{
+	return csr_read(CSR_SATP) & SATP_PPN;
 }
 
 /**

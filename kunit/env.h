@@ -4,6 +4,7 @@
 #define NACC_KUNIT_ENV_H
 
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/mm_types.h>
 
 #include "domain/internal.h"
@@ -63,6 +64,9 @@ int test_protect(struct test_mm *t, unsigned int area, unsigned long prot);
 int test_mark(struct test_mm *t);
 int test_unmark(struct test_mm *t);
 void test_at_switch(void (*fn)(void *arg), void *arg);
+struct page *test_copy_root(struct test_mm *t);
+void test_late_satp(const struct nacc_switch *sw);
+unsigned long test_satp_pfn(void);
 u64 *test_entry(struct test_mm *t, unsigned long va, unsigned int level);
 unsigned int test_tables_outside(struct mm_struct *mm, unsigned int *inside);
 unsigned int test_tables_locked(struct test_mm *t);
@@ -101,7 +105,31 @@ void alloc_fault_load(void);
 /* balance.c: what is not given back ------------------------------------------- */
 
 int test_balance_begin(void);
+void test_balance_stop(void);
+unsigned int test_balance_pages(void);
+bool test_balance_has(const struct page *page);
 unsigned int test_balance_end(void);
+
+/* reader.c: a reader on another CPU --------------------------------------------- */
+
+/**
+ * struct test_reader - it looks at page tables that are about to go
+ * @task: the thread
+ * @inside: it has begun
+ * @irqs_off: see test_reader_begin()
+ * @passed: who had to wait for it waits no more
+ * @overtaken: that was so before it had ended
+ */
+struct test_reader {
+	struct task_struct *task;
+	struct completion inside;
+	bool irqs_off;
+	bool passed;
+	bool overtaken;
+};
+
+int test_reader_begin(struct test_reader *r, bool irqs_off);
+bool test_reader_overtaken(struct test_reader *r);
 
 /* In the module's files, by the tests included there: exhaust.c ---------------- */
 

@@ -7,9 +7,9 @@
 static void promote_whole(struct kunit *test)
 {
 	unsigned int before, inside, i;
+	long rss, promoted = test_count(NACC_COUNT_PROMOTED_TABLES);
 	unsigned long bytes;
 	struct test_mm t;
-	long rss;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	for (i = 0; i < TEST_AREAS; i++)
@@ -21,6 +21,8 @@ static void promote_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, &inside), 0);
 	KUNIT_EXPECT_EQ(test, inside, before);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_PROMOTED_TABLES),
+			promoted + inside);
 	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), bytes);
 	KUNIT_EXPECT_EQ(test, get_mm_rss(t.mm), rss);
 	for (i = 0; i < TEST_AREAS; i++)
@@ -190,10 +192,15 @@ static void promote_merge_ad(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static struct build *any_build(struct mm_struct *mm)
+{
+	return build_alloc(mm, 0);
+}
+
 /* Each allocation of what a promotion needs fails once: nothing is kept. */
 static void promote_alloc_fails(struct kunit *test)
 {
-	unsigned int nth, failed = 0;
+	unsigned int nth, i, failed = 0;
 	struct build *b;
 	struct test_mm t;
 	bool hit = true;
@@ -203,15 +210,14 @@ static void promote_alloc_fails(struct kunit *test)
 	for (nth = 1; hit; nth++) {
 		KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
 		alloc_fault_set(nth);
-		b = build_alloc(t.mm);
+		b = any_build(t.mm);
 		hit = alloc_fault_clear();
 		failed += !b;
 		KUNIT_EXPECT_TRUE(test, b || hit);
+		for (i = 1; b && i <= nacc_top_level(); i++)
+			KUNIT_EXPECT_NOT_NULL(test, b->scratch[i]);
 		if (b) {
-			unsigned int i;
-
-			for (i = 1; i <= nacc_top_level(); i++)
-				KUNIT_EXPECT_NOT_NULL(test, b->scratch[i]);
+			KUNIT_EXPECT_EQ(test, grow_pairs(b), 0);
 			build_free(b);
 		}
 		KUNIT_EXPECT_EQ(test, test_balance_end(), 0);
@@ -219,6 +225,121 @@ static void promote_alloc_fails(struct kunit *test)
 	/* The build, its pages and its pairs. */
 	KUNIT_EXPECT_EQ(test, failed, nacc_top_level() + 2);
 	test_mm_end(&t);
+}
+
+/* Not one pair more than there is room for. */
+static void promote_room(struct kunit *test)
+{
+	struct build *b;
+	unsigned long root;
+	phys_addr_t twin;
+	u64 *table;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	table = (void *)get_zeroed_page(GFP_KERNEL);
+	b = any_build(nacc_ksym.init_mm);
+	KUNIT_ASSERT_TRUE(test, b && table);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root),
+			0);
+	b->root = root;
+	b->max = 1;
+	KUNIT_EXPECT_EQ(test, copy_table(b, table, 0, &twin), 0);
+	KUNIT_EXPECT_EQ(test, copy_table(b, table, 0, &twin), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, b->nr, 1);
+	KUNIT_EXPECT_PTR_EQ(test, b->pairs[0].old, virt_to_page(table));
+	KUNIT_EXPECT_TRUE(test, nacc_in_pool(b->pairs[0].twin));
+	nacc_pool_retire(b->root);
+	build_free(b);
+	free_page((unsigned long)table);
+}
+
+/* A table that another mm has as well stays where it is, and all with it. */
+static void promote_shared(struct kunit *test)
+{
+	struct ptdesc *pmd;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	pmd = virt_to_ptdesc(test_entry(&t, t.area[0], 1));
+	ptdesc_pmd_pts_inc(pmd);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), -EOPNOTSUPP);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	ptdesc_pmd_pts_dec(pmd);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+/* The old tables are freed only when nobody reads them, and no CPU has them. */
+static void promote_finish_waits(struct kunit *test)
+{
+	struct test_reader r;
+	struct build *b;
+
+	b = any_build(nacc_ksym.init_mm);
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, false), 0);
+	leave_to_keeper(b);
+	nacc_promote_finish();
+	KUNIT_EXPECT_FALSE(test, test_reader_overtaken(&r));
+}
+
+static void promote_finish_late(struct kunit *test)
+{
+	unsigned int tries;
+	struct test_mm t;
+	struct page *copy;
+	struct build *b;
+	struct nacc_switch sw;
+	pgd_t *old;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	old = t.mm->pgd;
+	copy = test_copy_root(&t);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	nacc_switch_root(t.mm, page_to_phys(copy), &sw);
+	/* It waits, and another task might mend it. */
+	for (tries = 0; tries < 10; tries++) {
+		b = any_build(t.mm);
+		KUNIT_ASSERT_NOT_NULL(test, b);
+		b->sw = sw;
+		leave_to_keeper(b);
+		test_late_satp(&sw);
+		nacc_promote_finish();
+		KUNIT_EXPECT_EQ(test, test_satp_pfn(), page_to_pfn(copy));
+	}
+	nacc_switch_root(t.mm, __pa(old), &sw);
+	nacc_switch_settle(&sw);
+	nacc_table_free(copy, nacc_top_level());
+	test_mm_end(&t);
+}
+
+/* The tables that were left are free again when the keeper has been there. */
+static void promote_frees_old(struct kunit *test)
+{
+	struct test_mm t;
+	unsigned int old;
+	u64 *pte;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	old = test_balance_pages();
+	pte = test_entry(&t, t.area[0], 0);
+	KUNIT_EXPECT_TRUE(test, test_balance_has(virt_to_page(pte)));
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	nacc_promote_finish();
+	/* The keeper may be about it. */
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
+	test_mm_end(&t);
+	test_balance_stop();
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_GT(test, old, 2 * TEST_STRIDE / PMD_SIZE);
+	KUNIT_EXPECT_EQ(test, test_balance_pages(), 0);
+	test_balance_end();
 }
 
 static struct kunit_case promote_cases[] = {
@@ -231,6 +352,11 @@ static struct kunit_case promote_cases[] = {
 	KUNIT_CASE_SLOW(promote_huge),
 	KUNIT_CASE(promote_merge_ad),
 	KUNIT_CASE(promote_alloc_fails),
+	KUNIT_CASE(promote_room),
+	KUNIT_CASE(promote_shared),
+	KUNIT_CASE(promote_finish_waits),
+	KUNIT_CASE(promote_finish_late),
+	KUNIT_CASE(promote_frees_old),
 	{}
 };
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of sbi.c: names, errors, the hook of the tests themselves. */
+#include <linux/gfp.h>
+
 #include "env.h"
 
 static void sbi_reason_names(struct kunit *test)
@@ -71,12 +73,47 @@ static void sbi_fault_hook(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL), 0);
 }
 
+/* What calls for a live address space answer, and the reason with it. */
+static void sbi_refusals(struct kunit *test)
+{
+	u64 *page = (void *)get_zeroed_page(GFP_KERNEL);
+	unsigned long root, value;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root),
+			0);
+	KUNIT_EXPECT_TRUE(test, nacc_in_pool(root));
+	/* A leaf that maps the pool. */
+	page[3] = nacc_pte_relink(_PAGE_PRESENT | _PAGE_READ | _PAGE_USER,
+				  nacc_pool.base);
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_TABLE_ADOPT, root, 0,
+					    __pa(page), &value), -EPERM);
+	KUNIT_EXPECT_NE(test, value, NACC_REASON_NONE);
+	page[3] = 0;
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_TABLE_ADOPT, root, 0,
+					    __pa(page), &value), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_in_pool(value));
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_AS_FILL, root, __pa(page),
+					    0, NULL), 0);
+	/* It is not being built any more. */
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_AS_FILL, root, __pa(page),
+					    0, NULL), -EBUSY);
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_ARM, nacc_pool.nr, 1, 0,
+					    NULL), -ERANGE);
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_AS_RETIRE, nacc_pool.base -
+					    PAGE_SIZE, 0, 0, NULL), -EFAULT);
+	nacc_pool_retire(root);
+	free_page((unsigned long)page);
+}
+
 static struct kunit_case sbi_cases[] = {
 	KUNIT_CASE(sbi_reason_names),
 	KUNIT_CASE(sbi_stat_names),
 	KUNIT_CASE(sbi_info),
 	KUNIT_CASE(sbi_errors),
 	KUNIT_CASE(sbi_fault_hook),
+	KUNIT_CASE(sbi_refusals),
 	{}
 };
 

@@ -3,26 +3,8 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/sched/mm.h>
-#include <asm/csr.h>
 
-#include <asm/pgalloc.h>
 #include "env.h"
-
-static unsigned long satp_pfn(void)
-{
-	return csr_read(CSR_SATP) & SATP_PPN;
-}
-
-/* The same mappings by another root; the tables below are shared. */
-static struct page *copy_root(struct test_mm *t)
-{
-	struct page *page = nacc_table_alloc(nacc_top_level(),
-					     GFP_KERNEL | __GFP_ZERO);
-
-	if (page)
-		copy_page(page_address(page), t->mm->pgd);
-	return page;
-}
 
 static void switch_and_back(struct kunit *test)
 {
@@ -34,18 +16,18 @@ static void switch_and_back(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	old = t.mm->pgd;
-	copy = copy_root(&t);
+	copy = test_copy_root(&t);
 	if (copy) {
 		nacc_switch_root(t.mm, page_to_phys(copy), &sw);
 		KUNIT_EXPECT_EQ(test, sw.old_pfn, virt_to_pfn(old));
 		KUNIT_EXPECT_PTR_EQ(test, (void *)t.mm->pgd,
 				    page_address(copy));
-		KUNIT_EXPECT_EQ(test, satp_pfn(), page_to_pfn(copy));
+		KUNIT_EXPECT_EQ(test, test_satp_pfn(), page_to_pfn(copy));
 		KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
 		nacc_switch_settle(&sw);
 		nacc_switch_root(t.mm, __pa(old), &sw);
 		nacc_switch_settle(&sw);
-		KUNIT_EXPECT_EQ(test, satp_pfn(), virt_to_pfn(old));
+		KUNIT_EXPECT_EQ(test, test_satp_pfn(), virt_to_pfn(old));
 		KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
 		nacc_table_free(copy, nacc_top_level());
 	} else {
@@ -80,7 +62,7 @@ static int other_thread(void *arg)
 	preempt_disable();
 	while (!completion_done(&o->go))
 		cpu_relax();
-	o->pfn = satp_pfn();
+	o->pfn = test_satp_pfn();
 	preempt_enable();
 	o->check = test_check(o->t, 0);
 	kthread_unuse_mm(o->t->mm);
@@ -108,7 +90,7 @@ static void switch_beside(struct kunit *test, bool stranger)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	old = t.mm->pgd;
-	copy = copy_root(&t);
+	copy = test_copy_root(&t);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	want = stranger ? virt_to_pfn(second.mm->pgd) : page_to_pfn(copy);
 	o.t = stranger ? &second : &t;
@@ -143,83 +125,65 @@ static void switch_stranger(struct kunit *test)
 	switch_beside(test, true);
 }
 
-/* A satp that was written late, with the old root, is mended. */
+/* A satp that was written late, with the old root, is mended by both. */
 static void switch_late(struct kunit *test)
 {
 	struct nacc_switch sw;
+	unsigned int tries;
 	struct test_mm t;
 	struct page *copy;
-	unsigned long satp;
 	pgd_t *old;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	old = t.mm->pgd;
-	copy = copy_root(&t);
-	if (copy) {
-		nacc_switch_root(t.mm, page_to_phys(copy), &sw);
-		satp = csr_read(CSR_SATP);
-		csr_write(CSR_SATP, (satp & ~SATP_PPN) | virt_to_pfn(old));
-		nacc_switch_again(&sw);
-		KUNIT_EXPECT_EQ(test, csr_read(CSR_SATP), satp);
-		nacc_switch_root(t.mm, __pa(old), &sw);
+	copy = test_copy_root(&t);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	nacc_switch_root(t.mm, page_to_phys(copy), &sw);
+	test_late_satp(&sw);
+	nacc_switch_again(&sw);
+	KUNIT_EXPECT_EQ(test, test_satp_pfn(), page_to_pfn(copy));
+	/* This one waits, and another task might mend it. */
+	for (tries = 0; tries < 10; tries++) {
+		test_late_satp(&sw);
 		nacc_switch_settle(&sw);
-		nacc_table_free(copy, nacc_top_level());
-	} else {
-		KUNIT_FAIL(test, "no page for the other root");
+		KUNIT_EXPECT_EQ(test, test_satp_pfn(), page_to_pfn(copy));
 	}
+	nacc_switch_root(t.mm, __pa(old), &sw);
+	nacc_switch_settle(&sw);
+	nacc_table_free(copy, nacc_top_level());
 	test_mm_end(&t);
-}
-
-/**
- * struct reader - a section of RCU on another CPU
- * @inside: it has begun and not ended
- * @settled: whoever waits for it does not wait any more
- * @overtaken: out: it was settled while it was inside
- */
-struct reader {
-	struct completion inside;
-	bool settled;
-	bool overtaken;
-};
-
-/* As long as it takes to be overtaken, but no longer than many looks at it. */
-#define LOOKS	10000000
-
-static int reader_thread(void *arg)
-{
-	struct reader *r = arg;
-	unsigned int i;
-
-	rcu_read_lock();
-	complete(&r->inside);
-	for (i = 0; i < LOOKS && !READ_ONCE(r->settled); i++)
-		cpu_relax();
-	r->overtaken = READ_ONCE(r->settled);
-	rcu_read_unlock();
-	return 0;
 }
 
 /* Whoever was reading the old tables has left them. */
 static void switch_waits_for_readers(struct kunit *test)
 {
-	int here = raw_smp_processor_id();
-	int there = cpumask_any_but(cpu_online_mask, here);
 	struct nacc_switch sw = { };
-	struct reader r = { };
-	struct task_struct *task;
+	struct test_reader r;
 
-	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
-	set_cpus_allowed_ptr(current, cpumask_of(here));
-	init_completion(&r.inside);
-	task = kthread_create_on_cpu(reader_thread, &r, there, "nacc_reader/%u");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
-	wait_for_completion(&r.inside);
+	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, false), 0);
 	nacc_switch_settle(&sw);
-	WRITE_ONCE(r.settled, true);
-	kthread_stop_put(task);
-	KUNIT_EXPECT_FALSE(test, r.overtaken);
+	KUNIT_EXPECT_FALSE(test, test_reader_overtaken(&r));
+}
+
+static void switch_waits_for_gup(struct kunit *test)
+{
+	struct nacc_switch sw;
+	struct test_reader r;
+	struct test_mm t;
+	struct page *copy;
+	pgd_t *old;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	old = t.mm->pgd;
+	copy = test_copy_root(&t);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, true), 0);
+	nacc_switch_root(t.mm, page_to_phys(copy), &sw);
+	KUNIT_EXPECT_FALSE(test, test_reader_overtaken(&r));
+	nacc_switch_root(t.mm, __pa(old), &sw);
+	nacc_switch_settle(&sw);
+	nacc_table_free(copy, nacc_top_level());
+	test_mm_end(&t);
 }
 
 static struct kunit_case switch_cases[] = {
@@ -228,6 +192,7 @@ static struct kunit_case switch_cases[] = {
 	KUNIT_CASE(switch_stranger),
 	KUNIT_CASE(switch_late),
 	KUNIT_CASE(switch_waits_for_readers),
+	KUNIT_CASE(switch_waits_for_gup),
 	{}
 };
 

@@ -354,6 +354,27 @@ static void teardown_pays(struct kunit *test)
 	nacc_eager = true;
 }
 
+/* The protected tables of an mm that has left are there while someone reads them. */
+static void teardown_waits_for_readers(struct kunit *test)
+{
+	long reaped = test_count(NACC_COUNT_REAPED);
+	struct test_reader r;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	/* Else the keeper might wait for the reader for other reasons. */
+	nacc_promote_finish();
+	rcu_barrier();
+	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, false), 0);
+	test_mm_end(&t);
+	keep(reaped + 1);
+	KUNIT_EXPECT_FALSE(test, test_reader_overtaken(&r));
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
+}
+
 static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_exit),
 	KUNIT_CASE(teardown_added),
@@ -368,6 +389,7 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_unrouted),
 	KUNIT_CASE(teardown_pays),
 	KUNIT_CASE(teardown_no_shadow),
+	KUNIT_CASE(teardown_waits_for_readers),
 	{}
 };
 

@@ -79,10 +79,159 @@ static void verify_alloc_fails(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* One thing at a time that the shim says of a frame does not fit. */
+static void verify_frame_fits(struct kunit *test)
+{
+	const unsigned int top = nacc_top_level();
+	const struct nacc_sbi_frame table = {
+		.type = NACC_FRAME_TABLE, .level = 1,
+		.owner = 5, .parent = 6, .slot = 7,
+	};
+	const struct nacc_sbi_frame root = {
+		.type = NACC_FRAME_ROOT, .level = top,
+		.owner = 5, .parent = NACC_FRAME_NONE,
+	};
+	const struct check c = { .root = 5 };
+	struct nacc_sbi_frame f = table;
+
+	KUNIT_EXPECT_TRUE(test, frame_fits(&c, &f, 1, 6, 7));
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, 0, 6, 7));
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, 1, 5, 7));
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, 1, 6, 8));
+	f.owner = 6;
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, 1, 6, 7));
+	f = table;
+	f.type = NACC_FRAME_RELEASED;
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, 1, 6, 7));
+	f = root;
+	KUNIT_EXPECT_TRUE(test, frame_fits(&c, &f, top, NACC_FRAME_NONE, 0));
+	f.owner = 6;
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, top, NACC_FRAME_NONE, 0));
+	f = root;
+	f.level = top - 1;
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, top, NACC_FRAME_NONE, 0));
+	f = root;
+	f.type = NACC_FRAME_TABLE;
+	KUNIT_EXPECT_FALSE(test, frame_fits(&c, &f, top, NACC_FRAME_NONE, 0));
+}
+
+/* Frames of others and those on their way out are none of the mm's. */
+static void verify_count(struct kunit *test)
+{
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	struct nacc_verify v = { };
+	struct check c = { .v = &v, .all = all, .root = 3 };
+
+	KUNIT_ASSERT_NOT_NULL(test, all);
+	KUNIT_ASSERT_GT(test, nacc_pool.nr, 8);
+	all[3] = (struct nacc_sbi_frame){
+		.type = NACC_FRAME_ROOT, .owner = 3, .parent = NACC_FRAME_NONE,
+	};
+	all[4] = (struct nacc_sbi_frame){
+		.type = NACC_FRAME_TABLE, .owner = 3, .parent = 3,
+	};
+	all[5] = (struct nacc_sbi_frame){
+		.type = NACC_FRAME_TABLE, .owner = 3, .parent = NACC_FRAME_NONE,
+	};
+	all[6] = (struct nacc_sbi_frame){
+		.type = NACC_FRAME_TABLE, .owner = 2, .parent = 2,
+	};
+	all[7] = (struct nacc_sbi_frame){
+		.type = NACC_FRAME_RELEASED, .owner = 3, .parent = 3,
+	};
+	count_frames(&c);
+	KUNIT_EXPECT_EQ(test, v.tables_firmware, 2);
+	KUNIT_EXPECT_EQ(test, v.unlinked, 1);
+	vfree(all);
+}
+
+/* A table in ordinary memory is said to be one, and its entries are not looked at. */
+static void verify_outside(struct kunit *test)
+{
+	struct nacc_verify v = { };
+	struct check c = { .v = &v };
+	struct test_mm t;
+	u64 *table;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	table = (u64 *)((unsigned long)test_entry(&t, t.area[0], 0) & PAGE_MASK);
+	c.mm = t.mm;
+	check_table(&c, table, t.area[0], 0, 1, 2);
+	KUNIT_EXPECT_EQ(test, v.tables_linux, 1);
+	KUNIT_EXPECT_EQ(test, v.outside_pool, 1);
+	KUNIT_EXPECT_EQ(test, v.leaves, 0);
+	KUNIT_EXPECT_EQ(test, v.first_bad_va, t.area[0]);
+	KUNIT_EXPECT_EQ(test, v.first_bad_value, __pa(table));
+	test_mm_end(&t);
+}
+
+static u64 bad_leaf(struct test_mm *t, unsigned long va, u64 pte)
+{
+	struct nacc_verify v = { };
+	struct check c = { .v = &v, .mm = t->mm };
+
+	check_leaf(&c, va, pte);
+	return v.bad_vma;
+}
+
+/* Rights that the VMA does not give, and addresses that none gives. */
+static void verify_leaf(struct kunit *test)
+{
+	const u64 leaf = _PAGE_PRESENT | _PAGE_READ | _PAGE_USER;
+	unsigned long last;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	last = t.area[0] + TEST_STRIDE - PAGE_SIZE;
+	mmap_write_lock(t.mm);
+	KUNIT_EXPECT_EQ(test, bad_leaf(&t, t.area[0], leaf | _PAGE_WRITE), 0);
+	KUNIT_EXPECT_EQ(test, bad_leaf(&t, last, leaf | _PAGE_WRITE), 0);
+	KUNIT_EXPECT_EQ(test, bad_leaf(&t, t.area[0], leaf | _PAGE_EXEC), 1);
+	KUNIT_EXPECT_EQ(test, bad_leaf(&t, t.area[0] - PAGE_SIZE, leaf), 1);
+	KUNIT_EXPECT_EQ(test, bad_leaf(&t, last + PAGE_SIZE, leaf), 1);
+	mmap_write_unlock(t.mm);
+	test_mm_end(&t);
+}
+
+/* What is there is more than the VMA gives: all of it is found, the first is told. */
+static void verify_rights(struct kunit *test)
+{
+	struct vm_area_struct *vma;
+	struct nacc_verify v = { };
+	struct test_mm t;
+	u64 *pte;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	pte = test_entry(&t, t.area[0], 0);
+	mmap_write_lock(t.mm);
+	vma = find_vma(t.mm, t.area[0]);
+	vm_flags_clear(vma, VM_WRITE);
+	mmap_write_unlock(t.mm);
+	KUNIT_EXPECT_EQ(test, verify_mm(&v, t.mm), 0);
+	mmap_write_lock(t.mm);
+	vm_flags_set(vma, VM_WRITE);
+	mmap_write_unlock(t.mm);
+	KUNIT_EXPECT_EQ(test, v.leaves, 2 * LEAVES);
+	KUNIT_EXPECT_EQ(test, v.bad_vma, LEAVES);
+	KUNIT_EXPECT_EQ(test, faults_found(&v), LEAVES);
+	KUNIT_EXPECT_EQ(test, v.first_bad_va, t.area[0]);
+	KUNIT_EXPECT_EQ(test, v.first_bad_value, *pte);
+	test_mm_end(&t);
+}
+
 static struct kunit_case verify_cases[] = {
 	KUNIT_CASE(verify_well),
 	KUNIT_CASE(verify_call_fails),
 	KUNIT_CASE(verify_alloc_fails),
+	KUNIT_CASE(verify_frame_fits),
+	KUNIT_CASE(verify_count),
+	KUNIT_CASE(verify_outside),
+	KUNIT_CASE(verify_leaf),
+	KUNIT_CASE(verify_rights),
 	{}
 };
 

@@ -67,10 +67,51 @@ static void __init writers_found(struct kunit *test)
 					   (unsigned long)nacc_sbi_call));
 }
 
+/* Whole functions of the kernel's own text, and no more than there is room for. */
+static void __init writers_visit(struct kunit *test)
+{
+	unsigned long at = nacc_ksym.lookup("set_pte_range"), size, offset;
+	struct nacc_sbi_range *r = kunit_kcalloc(test, WRITERS_MAX, sizeof(*r),
+						 GFP_KERNEL);
+	struct search s = { .range = r, .text = at, .etext = at + 1 };
+
+	KUNIT_ASSERT_TRUE(test, r && at);
+	KUNIT_ASSERT_TRUE(test, nacc_ksym.lookup_size(at, &size, &offset));
+	KUNIT_EXPECT_EQ(test, visit_symbol(&s, "set_pte_range", at), 0);
+	KUNIT_EXPECT_EQ(test, s.nr, 1);
+	KUNIT_EXPECT_EQ(test, r[0].start, at);
+	KUNIT_EXPECT_EQ(test, r[0].end, at + size);
+	/* A place within it, another function, other text. */
+	s.etext = at + 4;
+	KUNIT_EXPECT_EQ(test, visit_symbol(&s, "set_pte_range", at + 2), 0);
+	KUNIT_EXPECT_EQ(test, visit_symbol(&s, "memcpy", at), 0);
+	s.text = at + 1;
+	KUNIT_EXPECT_EQ(test, visit_symbol(&s, "set_pte_range", at), 0);
+	s.text = at - 1;
+	s.etext = at;
+	KUNIT_EXPECT_EQ(test, visit_symbol(&s, "set_pte_range", at), 0);
+	KUNIT_EXPECT_EQ(test, s.nr, 1);
+	s.etext = at + 1;
+	s.nr = WRITERS_MAX;
+	KUNIT_EXPECT_EQ(test, visit_symbol(&s, "set_pte_range", at), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, s.nr, WRITERS_MAX);
+}
+
+static void __init writers_order(struct kunit *test)
+{
+	const struct nacc_sbi_range a = { 10, 50 }, b = { 20, 30 };
+
+	KUNIT_EXPECT_LT(test, range_cmp(&a, &b), 0);
+	KUNIT_EXPECT_GT(test, range_cmp(&b, &a), 0);
+	KUNIT_EXPECT_EQ(test, range_cmp(&a, &a), 0);
+}
+
 static struct kunit_case __refdata writers_cases[] = {
 	KUNIT_CASE(writers_names),
 	KUNIT_CASE(writers_merge),
 	KUNIT_CASE(writers_found),
+	KUNIT_CASE(writers_visit),
+	KUNIT_CASE(writers_order),
 	{}
 };
 
