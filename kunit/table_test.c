@@ -219,6 +219,65 @@ static void table_fit_top(struct kunit *test)
 	}
 }
 
+static void check_accounting(struct kunit *test, u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, nacc_page_is_table(virt_to_page(table)),
+			nacc_level_accounted(level));
+	for (i = 0; level && i < nacc_entries(level); i++)
+		if (nacc_pte_link(table[i]))
+			check_accounting(test, __va(nacc_pte_pa(table[i])),
+					 level - 1);
+}
+
+/* What the kernel itself marks as a page table, on each level. */
+static void table_as_the_kernel(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	check_accounting(test, (u64 *)t.mm->pgd, nacc_top_level());
+	test_mm_end(&t);
+}
+
+static void table_shared(struct kunit *test)
+{
+	struct page *page = nacc_table_alloc(1, GFP_PGTABLE_USER);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_EXPECT_FALSE(test, nacc_page_is_shared(page, 1));
+	ptdesc_pmd_pts_inc(page_ptdesc(page));
+	KUNIT_EXPECT_TRUE(test, nacc_page_is_shared(page, 1));
+	/* Elsewhere the field is something else. */
+	KUNIT_EXPECT_FALSE(test, nacc_page_is_shared(page, 0));
+	KUNIT_EXPECT_FALSE(test, nacc_page_is_shared(page, 2));
+	ptdesc_pmd_pts_dec(page_ptdesc(page));
+	nacc_table_free(page, 1);
+}
+
+/* With one entry, wherever it is and wherever the search begins. */
+static void table_next_entry(struct kunit *test)
+{
+	u64 *table = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	unsigned int at, from, wrong = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	for (at = 0; at < PTRS_PER_PTE; at++) {
+		table[at] = 1ULL << (at % 64);
+		for (from = 0; from <= PTRS_PER_PTE; from++) {
+			wrong += nacc_next_entry(table, from, PTRS_PER_PTE) !=
+				 (from <= at ? at : PTRS_PER_PTE);
+			/* It does not look behind the end. */
+			wrong += from <= at &&
+				 nacc_next_entry(table, from, at) != at;
+		}
+		table[at] = 0;
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
 static struct kunit_case table_cases[] = {
 	KUNIT_CASE(table_entries),
 	KUNIT_CASE(table_levels),
@@ -230,6 +289,9 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(table_fit_kernel_freed),
 	KUNIT_CASE(table_fit_left),
 	KUNIT_CASE(table_fit_top),
+	KUNIT_CASE(table_as_the_kernel),
+	KUNIT_CASE(table_shared),
+	KUNIT_CASE(table_next_entry),
 	{}
 };
 
