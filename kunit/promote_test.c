@@ -93,7 +93,7 @@ static void promote_no_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	tables = test_tables_outside(t.mm, NULL);
 	KUNIT_EXPECT_LE(test, tables, nacc_promote_room(t.mm));
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, tables - 1, no_publish,
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, tables - 1, no_publish,
 					   &published), -ENOSPC);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
@@ -192,9 +192,9 @@ static void promote_merge_ad(struct kunit *test)
 	test_mm_end(&t);
 }
 
-static struct build *any_build(struct mm_struct *mm)
+static struct build *any_build(void)
 {
-	return build_alloc(mm, 0);
+	return build_alloc(0, 16);
 }
 
 /* Each allocation of what a promotion needs fails once: nothing is kept. */
@@ -210,16 +210,14 @@ static void promote_alloc_fails(struct kunit *test)
 	for (nth = 1; hit; nth++) {
 		KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
 		alloc_fault_set(nth);
-		b = any_build(t.mm);
+		b = any_build();
 		hit = alloc_fault_clear();
 		failed += !b;
 		KUNIT_EXPECT_TRUE(test, b || hit);
 		for (i = 1; b && i <= nacc_top_level(); i++)
 			KUNIT_EXPECT_NOT_NULL(test, b->scratch[i]);
-		if (b) {
-			KUNIT_EXPECT_EQ(test, grow_pairs(b), 0);
+		if (b)
 			build_free(b);
-		}
 		KUNIT_EXPECT_EQ(test, test_balance_end(), 0);
 	}
 	/* The build, its pages and its pairs. */
@@ -237,7 +235,7 @@ static void promote_room(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	table = (void *)get_zeroed_page(GFP_KERNEL);
-	b = any_build(nacc_ksym.init_mm);
+	b = any_build();
 	KUNIT_ASSERT_TRUE(test, b && table);
 	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root),
 			0);
@@ -278,7 +276,7 @@ static void promote_finish_waits(struct kunit *test)
 	struct test_reader r;
 	struct build *b;
 
-	b = any_build(nacc_ksym.init_mm);
+	b = any_build();
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, false), 0);
 	leave_to_keeper(b);
@@ -302,7 +300,7 @@ static void promote_finish_late(struct kunit *test)
 	nacc_switch_root(t.mm, page_to_phys(copy), &sw);
 	/* It waits, and another task might mend it. */
 	for (tries = 0; tries < 10; tries++) {
-		b = any_build(t.mm);
+		b = any_build();
 		KUNIT_ASSERT_NOT_NULL(test, b);
 		b->sw = sw;
 		leave_to_keeper(b);
