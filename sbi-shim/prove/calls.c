@@ -63,8 +63,10 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 {
 	struct nacc_call call = { .fid = fid, .satp = any64() };
 	struct nacc_ret ret;
+	nacc_u64 last_tag;
 
 	any_world();
+	last_tag = core.last_tag;
 	call.arg[0] = frame;
 	for (int i = 1; i < 6; i++)
 		call.arg[i] = any64();
@@ -77,6 +79,10 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 		claim_unchanged();
 	else
 		reached("the call is done");
+	if (fid == NACC_SBI_AS_CREATE && !ret.error) {
+		claim(frames[frame_number(ret.value)].tag == frame, "the root has its tag");
+		claim(core.last_tag >= frame && core.last_tag >= last_tag, "the highest tag is known");
+	}
 	claim_life(fid);
 	claim_kernel_half();
 	if (much)

@@ -87,19 +87,26 @@ static void prove_store(nacc_u32 slot)
 		.va = any64(),
 		.pa = FRAME_BASE + slot * 8,
 		.operand = any64(),
+		.task = any64(),
 		.insn = any32(),
 		.hart = any32(),
 		.supervisor = any() & 1,
+		.again = any() & 1,
 	};
+	nacc_u64 records = core.audit_next;
 	struct nacc_verdict verdict;
+	unsigned int result;
 
 	a.decode_reason = any() & 1;
 	a.decoded.op = any();
 	assume(a.decoded.op <= NACC_OP_MAXU);
 	a.decoded.width = any();
-	if (nacc_store(&core, &a, &verdict)) {
+	result = nacc_store(&core, &a, &verdict);
+	if (result) {
 		reached("a store refused");
 		claim_refused(&a, &verdict);
+		claim(core.audit_next == records + (!a.again && result != NACC_STORE_RETRY),
+		      "I10: one refusal is one record");
 	} else {
 		reached("a store performed");
 		claim_performed(&a, &verdict, slot);

@@ -161,6 +161,7 @@ void any_world(void)
 	core.unlinked_head = any32();
 	core.undrained_head = any32();
 	core.undrained_tail = any32();
+	core.last_tag = any64();
 	core.epoch = any64();
 	core.fenced = any64();
 	for (int i = 0; i < NACC_PERCPU; i++) {
