@@ -95,7 +95,6 @@ static struct nacc_domain *domain_create(const char *name)
 	d->id = ++last_id;
 	list_add_tail(&d->node, &nacc_domains);
 	nr_domains++;
-	nacc_share_update_locked();
 	mutex_unlock(&nacc_domain_lock);
 	return d;
 }
@@ -262,83 +261,6 @@ void nacc_mm_forget(struct nacc_mm *entry)
 	mmdrop(entry->mm);
 	kfree_rcu(entry, rcu);
 	nacc_domain_put(domain);
-}
-
-static void kill_users(const struct mm_struct *mm)
-{
-	struct task_struct *process, *thread;
-
-	rcu_read_lock();
-	for_each_process_thread(process, thread)
-		if (READ_ONCE(thread->mm) == mm)
-			send_sig(SIGKILL, thread, 1);
-	rcu_read_unlock();
-}
-
-static void domain_kill(struct nacc_domain *domain)
-{
-	struct nacc_mm *entry;
-
-	lockdep_assert_held(&nacc_domain_lock);
-	if (!domain->condemned) {
-		pr_warn("domain %u (%s) is ended\n", domain->id, domain->name);
-		nacc_count(NACC_COUNT_CONDEMNED, 1);
-	}
-	domain->condemned = true;
-	/* No more tables: whoever tries again and again to have one gets an error. */
-	WRITE_ONCE(domain->kept, NACC_ROOM_NONE);
-	list_for_each_entry(entry, &nacc_mms, node)
-		if (entry->domain == domain)
-			kill_users(entry->mm);
-	nacc_inherit_kill(domain);
-}
-
-/**
- * nacc_domain_kill() - end a container
- * @id: its ID; unknown ones are ignored
- *
- * Context: may sleep.
- */
-void nacc_domain_kill(u32 id)
-{
-	struct nacc_domain *d;
-
-	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(d, &nacc_domains, node)
-		if (d->id == id)
-			domain_kill(d);
-	mutex_unlock(&nacc_domain_lock);
-}
-
-/**
- * nacc_domain_check_roots() - does every marked mm still run on its root?
- *
- * Whoever can write kernel data can let mm->pgd name tables of his own, and
- * nothing traps then. This does not prevent it, it ends it: the container is
- * killed.
- *
- * Context: may sleep; the keeper only.
- */
-void nacc_domain_check_roots(void)
-{
-	struct nacc_mm *entry;
-
-	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(entry, &nacc_mms, node) {
-		/* Unmark and exit move the root themselves. */
-		if (entry->exiting || entry->domain->leaving ||
-		    entry->domain->gone ||
-		    __pa(READ_ONCE(entry->mm->pgd)) == entry->root)
-			continue;
-		if (!entry->domain->condemned) {
-			pr_alert("an mm of domain %u runs on tables at %#llx instead of %#llx\n",
-				 entry->domain->id,
-				 (u64)__pa(entry->mm->pgd), (u64)entry->root);
-			nacc_count(NACC_COUNT_ROOT_SWAPPED, 1);
-		}
-		domain_kill(entry->domain);
-	}
-	mutex_unlock(&nacc_domain_lock);
 }
 
 /**

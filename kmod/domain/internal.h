@@ -14,8 +14,6 @@ struct nacc_domain *nacc_domain_create(const char *name);
 struct nacc_domain *nacc_domain_find(u32 id);
 void nacc_domain_close(void);
 bool nacc_domain_closed(void);
-void nacc_domain_kill(u32 id);
-void nacc_domain_check_roots(void);
 u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
 			  unsigned long end);
 struct nacc_mm *nacc_mm_find(phys_addr_t root);
@@ -24,8 +22,11 @@ void nacc_mm_forget(struct nacc_mm *entry);
 
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 
+/* condemn.c */
+void nacc_domain_kill(u32 id);
+void nacc_domain_check_roots(void);
+
 /* share.c */
-void nacc_share_update_locked(void);
 void nacc_share_update(void);
 unsigned int nacc_share_kept(const struct mm_struct *mm);
 bool nacc_share_take(const struct mm_struct *mm, unsigned int nr);

@@ -210,6 +210,7 @@ static int mark_mm(struct task_struct *task, struct mm_struct *mm,
 				     get_task_comm(comm, task));
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
+	nacc_share_update();
 	ret = nacc_join(domain, mm);
 	if (!ret) {
 		*id = domain->id;

@@ -29,12 +29,8 @@ static unsigned int unused(const struct nacc_domain *domain, unsigned int share)
 							    share - domain->used;
 }
 
-/**
- * nacc_share_update_locked() - work out what is kept for others, by container
- *
- * Context: under nacc_domain_lock.
- */
-void nacc_share_update_locked(void)
+/* What is kept for others, by container */
+static void update_locked(void)
 {
 	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	unsigned int all = share;
@@ -55,14 +51,14 @@ void nacc_share_update_locked(void)
 }
 
 /**
- * nacc_share_update() - the same
+ * nacc_share_update() - work out what is kept for others, by container
  *
  * Context: may sleep.
  */
 void nacc_share_update(void)
 {
 	mutex_lock(&nacc_domain_lock);
-	nacc_share_update_locked();
+	update_locked();
 	mutex_unlock(&nacc_domain_lock);
 }
 

@@ -149,29 +149,6 @@ bool nacc_way_works(enum nacc_backend backend)
 	return worked_at_load[backend] && !is_off(backend);
 }
 
-static const struct nacc_hook *mending;	/* under nacc_hook_lock */
-
-/**
- * nacc_way_may() - may a hook be placed in this way?
- * @hook: the hook
- * @backend: the way
- *
- * Context: under nacc_hook_lock.
- * Return: whether nacc.hook= allows it.
- */
-bool nacc_way_may(const struct nacc_hook *hook, enum nacc_backend backend)
-{
-	if (!hook->addr || (hook->only && hook->only != backend) ||
-	    (hook->route && nacc_hook_mode == NACC_HOOK_OFF))
-		return false;
-	/* Something that is needed, and so its canary, by whatever works. */
-	if (mending && mending->needed && (hook == mending || hook->only))
-		return true;
-	if (backend == NACC_BACKEND_FTRACE)
-		return nacc_hook_mode != NACC_HOOK_KPROBE;
-	return nacc_hook_mode != NACC_HOOK_FTRACE || hook->needed || hook->only;
-}
-
 static bool try_way(enum nacc_backend backend)
 {
 	struct nacc_hook *canary = canary_of(backend);
@@ -216,22 +193,6 @@ void __init nacc_alive_init(unsigned long (*location)(unsigned long addr))
 static const char *way_name(enum nacc_backend backend)
 {
 	return backend == NACC_BACKEND_FTRACE ? "ftrace" : "kprobe";
-}
-
-/**
- * nacc_alive_begin() - a hook has been placed
- * @hook: the hook
- *
- * Context: under nacc_hook_lock.
- */
-void nacc_alive_begin(struct nacc_hook *hook)
-{
-	struct nacc_hook_counts c = nacc_hook_sum(hook);
-
-	hook->backend = hook->ops ? NACC_BACKEND_FTRACE : NACC_BACKEND_KPROBE;
-	hook->life = NACC_LIFE_PLACED;
-	hook->routed_before = c.routed;
-	hook->lost_before = c.chosen - c.routed;
 }
 
 /*
@@ -303,14 +264,17 @@ static void mend(struct nacc_hook *hook)
 	struct nacc_hook *both[] = { &canary_ftrace, hook };
 
 	hook->mend_at = jiffies + MEND_PERIOD;
-	mending = hook;
+	/* Something that is needed, and so its canary, by whatever works. */
+	hook->forced = hook->needed;
+	canary_ftrace.forced = hook->needed;
 	if (!hook->ops && nacc_way_may(hook, NACC_BACKEND_FTRACE)) {
 		nacc_place_ftrace(both, ARRAY_SIZE(both), hook->on_demand);
 		check_way(NACC_BACKEND_FTRACE);
 	}
 	if (!hook->by_kprobe && nacc_way_may(hook, NACC_BACKEND_KPROBE))
 		nacc_place_kprobe(hook);
-	mending = NULL;
+	hook->forced = false;
+	canary_ftrace.forced = false;
 	look_at(hook);
 }
 
@@ -363,6 +327,20 @@ void nacc_alive_check(bool at_once)
 	if (died)
 		pr_warn("%u hooks were dead: %u are placed in another way now, %u are not ('nacc stat --hooks' says what is lost)\n",
 			died, died - dead, dead);
+}
+
+/**
+ * nacc_hook_ways() - which ways to hook work now
+ *
+ * Context: under nacc_hook_lock.
+ */
+const char *nacc_hook_ways(void)
+{
+	bool kprobe = nacc_way_works(NACC_BACKEND_KPROBE);
+
+	if (nacc_way_works(NACC_BACKEND_FTRACE))
+		return kprobe ? "ftrace,kprobe" : "ftrace";
+	return kprobe ? "kprobe" : "none";
 }
 
 #ifdef NACC_KUNIT

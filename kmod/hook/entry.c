@@ -223,3 +223,25 @@ int notrace nacc_on_kprobe(struct kprobe *kp, struct pt_regs *regs)
 }
 
 NOKPROBE_SYMBOL(nacc_on_kprobe);
+
+/**
+ * nacc_hook_sum() - what became of the calls, on all CPUs
+ * @hook: the hook
+ *
+ * Context: any.
+ */
+struct nacc_hook_counts nacc_hook_sum(const struct nacc_hook *hook)
+{
+	struct nacc_hook_counts sum = { };
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct nacc_hook_counts *c = per_cpu_ptr(hook->counts, cpu);
+
+		sum.hits += READ_ONCE(c->hits);
+		sum.chosen += READ_ONCE(c->chosen);
+		sum.routed += READ_ONCE(c->routed);
+		sum.fallback += READ_ONCE(c->fallback);
+	}
+	return sum;
+}

@@ -6,9 +6,6 @@
 
 #include "hook/internal.h"
 
-/* Two instructions: nops, or a call of ftrace. */
-#define ENTRY_SIZE	8
-
 /* Hooks that have only a name with a suffix */
 static int note_suffixed(void *data, const char *name, unsigned long addr)
 {
@@ -25,26 +22,6 @@ static int note_suffixed(void *data, const char *name, unsigned long addr)
 }
 
 typedef unsigned long (*location_fn)(unsigned long addr);
-
-/**
- * nacc_find_site() - has a function a patchable entry?
- * @hook: has the address
- * @location: ftrace_location(), or NULL
- *
- * ftrace knows the entry by its first instruction, or (Linux 6.16) by the second,
- * which is then the only one that it changes.
- */
-void nacc_find_site(struct nacc_hook *hook, location_fn location)
-{
-	unsigned long site = location ? location(hook->addr) : 0;
-
-	hook->site = 0;
-	hook->skip = 0;
-	if (site - hook->addr >= ENTRY_SIZE)
-		return;
-	hook->site = site;
-	hook->skip = ENTRY_SIZE;
-}
 
 static void find_symbol(struct nacc_hook *hook, location_fn location)
 {

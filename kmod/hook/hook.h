@@ -98,6 +98,7 @@ struct nacc_hook_counts {
  * @ops: it is placed by ftrace, in this record
  * @own: a record of its own, if it cannot be in one with others
  * @by_kprobe: it is placed by a kprobe
+ * @forced: may be placed in any way, whatever nacc.hook= says
  * @bypassed: calls were chosen and came to the original all the same: not to be
  *	placed by ftrace
  * @routed_before: replaced calls before it was placed
@@ -135,6 +136,7 @@ struct nacc_hook {
 	struct ftrace_ops *ops;
 	struct ftrace_ops own;
 	bool by_kprobe;
+	bool forced;
 	bool bypassed;
 	unsigned long routed_before;
 	unsigned long lost_before;

@@ -43,6 +43,7 @@ void nacc_hook_look(void);
 void nacc_entry_add(struct nacc_hook *hook);
 void nacc_entry_clear(void);
 bool nacc_entry_inside(void);
+struct nacc_hook_counts nacc_hook_sum(const struct nacc_hook *hook);
 enum nacc_life nacc_hook_prove(const struct nacc_hook *hook,
 			       enum nacc_backend *backend);
 void nacc_on_ftrace(unsigned long site, unsigned long parent,
@@ -50,6 +51,9 @@ void nacc_on_ftrace(unsigned long site, unsigned long parent,
 int nacc_on_kprobe(struct kprobe *kp, struct pt_regs *regs);
 
 /* place.c */
+void nacc_find_site(struct nacc_hook *hook,
+		    unsigned long (*location)(unsigned long addr));
+bool nacc_way_may(const struct nacc_hook *hook, enum nacc_backend backend);
 void nacc_place_init(unsigned long (*direct)(unsigned long site));
 void nacc_place_ftrace(struct nacc_hook * const *hooks, unsigned int nr,
 		       bool on_demand);
@@ -63,17 +67,8 @@ bool nacc_is_placed(const struct nacc_hook *hook, enum nacc_backend backend);
 extern struct nacc_hook * const nacc_canaries[NACC_CANARIES];
 
 void nacc_alive_init(unsigned long (*location)(unsigned long addr));
-void nacc_alive_begin(struct nacc_hook *hook);
 void nacc_alive_check(bool at_once);
 bool nacc_way_works(enum nacc_backend backend);
-bool nacc_way_may(const struct nacc_hook *hook, enum nacc_backend backend);
-
-/* find.c */
-void nacc_find_site(struct nacc_hook *hook,
-		    unsigned long (*location)(unsigned long addr));
-
-/* show.c */
-struct nacc_hook_counts nacc_hook_sum(const struct nacc_hook *hook);
 const char *nacc_hook_ways(void);
 
 #endif /* NACC_HOOK_INTERNAL_H */

@@ -6,6 +6,9 @@
 
 #include "hook/internal.h"
 
+/* Two instructions: nops, or a call of ftrace. */
+#define ENTRY_SIZE	8
+
 /* "jalr t0, offset(t0)", the second instruction of a call at a patchable entry. */
 #define CALL_MASK	0x000fffff
 #define CALL		0x000282e7
@@ -45,17 +48,68 @@ void __init nacc_place_init(unsigned long (*direct)(unsigned long site))
 	direct_at = direct;
 }
 
+/**
+ * nacc_find_site() - has a function a patchable entry?
+ * @hook: has the address
+ * @location: ftrace_location(), or NULL
+ *
+ * ftrace knows the entry by its first instruction, or (Linux 6.16) by the second,
+ * which is then the only one that it changes.
+ */
+void nacc_find_site(struct nacc_hook *hook,
+		    unsigned long (*location)(unsigned long addr))
+{
+	unsigned long site = location ? location(hook->addr) : 0;
+
+	hook->site = 0;
+	hook->skip = 0;
+	if (site - hook->addr >= ENTRY_SIZE)
+		return;
+	hook->site = site;
+	hook->skip = ENTRY_SIZE;
+}
+
+/**
+ * nacc_way_may() - may a hook be placed in this way?
+ * @hook: the hook
+ * @backend: the way
+ *
+ * Context: under nacc_hook_lock.
+ * Return: whether nacc.hook= allows it.
+ */
+bool nacc_way_may(const struct nacc_hook *hook, enum nacc_backend backend)
+{
+	if (!hook->addr || (hook->only && hook->only != backend) ||
+	    (hook->route && nacc_hook_mode == NACC_HOOK_OFF))
+		return false;
+	if (hook->forced)
+		return true;
+	if (backend == NACC_BACKEND_FTRACE)
+		return nacc_hook_mode != NACC_HOOK_KPROBE;
+	return nacc_hook_mode != NACC_HOOK_FTRACE || hook->needed || hook->only;
+}
+
 /* The filter is memory; so is what an attempt that failed left. */
 static void free_filter(struct ftrace_ops *ops)
 {
 	ftrace_set_filter(ops, NULL, 0, 1);
 }
 
+static void begin(struct nacc_hook *hook)
+{
+	struct nacc_hook_counts c = nacc_hook_sum(hook);
+
+	hook->backend = hook->ops ? NACC_BACKEND_FTRACE : NACC_BACKEND_KPROBE;
+	hook->life = NACC_LIFE_PLACED;
+	hook->routed_before = c.routed;
+	hook->lost_before = c.chosen - c.routed;
+}
+
 static void took(struct nacc_hook *hook, struct ftrace_ops *ops)
 {
 	hook->ops = ops;
 	hook->error = 0;
-	nacc_alive_begin(hook);
+	begin(hook);
 }
 
 static bool wants(struct nacc_hook *hook, bool on_demand)
@@ -168,7 +222,7 @@ int nacc_place_kprobe(struct nacc_hook *hook)
 		return ret;
 	hook->by_kprobe = true;
 	if (!hook->ops)
-		nacc_alive_begin(hook);
+		begin(hook);
 	return 0;
 }
 

@@ -4,28 +4,6 @@
 
 #include "hook/internal.h"
 
-/**
- * nacc_hook_sum() - what became of the calls, on all CPUs
- * @hook: the hook
- *
- * Context: any.
- */
-struct nacc_hook_counts nacc_hook_sum(const struct nacc_hook *hook)
-{
-	struct nacc_hook_counts sum = { };
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct nacc_hook_counts *c = per_cpu_ptr(hook->counts, cpu);
-
-		sum.hits += READ_ONCE(c->hits);
-		sum.chosen += READ_ONCE(c->chosen);
-		sum.routed += READ_ONCE(c->routed);
-		sum.fallback += READ_ONCE(c->fallback);
-	}
-	return sum;
-}
-
 static const char *backend_name(const struct nacc_hook *hook)
 {
 	static const char * const names[] = {
@@ -79,20 +57,6 @@ int nacc_hook_seq(struct seq_file *m)
 		show_hook(m, nacc_hooks[i]);
 	mutex_unlock(&nacc_hook_lock);
 	return 0;
-}
-
-/**
- * nacc_hook_ways() - which ways to hook work now
- *
- * Context: under nacc_hook_lock.
- */
-const char *nacc_hook_ways(void)
-{
-	bool kprobe = nacc_way_works(NACC_BACKEND_KPROBE);
-
-	if (nacc_way_works(NACC_BACKEND_FTRACE))
-		return kprobe ? "ftrace,kprobe" : "ftrace";
-	return kprobe ? "kprobe" : "none";
 }
 
 /**
