@@ -67,6 +67,7 @@ static void print_record(const struct nacc_sbi_audit *a,
 		   a->old & p->mask, a->val & p->mask, a->root & p->mask,
 		   a->tag, a->insn,
 		   a->flags & NACC_AUDIT_PERFORMED ? "performed" :
+		   a->flags & NACC_AUDIT_CALL ? "denied" :
 		   a->flags & NACC_AUDIT_SKIPPED ? "skipped" : "faulted");
 	if (refusal)
 		seq_printf(m, " this %llu.%06llu", refusal->when / NSEC_PER_SEC,

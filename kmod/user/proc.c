@@ -11,6 +11,19 @@
 
 static struct proc_dir_entry *nacc_dir;
 
+/* What of the firmware's SBI extensions the shim does not offer (I16). */
+static void withheld_seq(struct seq_file *m)
+{
+	unsigned long name[2] = {};
+	unsigned int n;
+
+	seq_puts(m, "sbi-withheld: ");
+	for (n = 0; !nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_WITHHELD, n, 0,
+				   &name[0]) && name[0]; n++)
+		seq_printf(m, "%s%s", n ? "," : "", (const char *)name);
+	seq_puts(m, n ? "\n" : "none\n");
+}
+
 static int status_seq(struct seq_file *m)
 {
 	static const char * const walkers[] = {
@@ -52,6 +65,7 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "hooks: %s\n", nacc_hook_state(nacc_domain_count()));
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	nacc_policy_seq(m);
+	withheld_seq(m);
 	return 0;
 }
 

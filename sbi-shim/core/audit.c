@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What is remembered of stores: the ring of records that NACC_SBI_AUDIT reads
+ * What is remembered of stores and calls: the ring of records that NACC_SBI_AUDIT reads
  * and the unknown writers of NACC_SBI_LEARN.
  *
- * The ring has a lock of its own so that refusals never wait for a long call,
- * and so that sequence numbers have no gaps.
+ * Stores and calls have a ring each, so that neither push out the other: who can
+ * make one kind need not be able to make the other. They are numbered as one, under
+ * a lock of their own so that refusals never wait for a long call, and so that
+ * sequence numbers have no gaps.
  */
 #include "audit.h"
 #include "frame.h"
 #include "mem.h"
+
+/* A ring of @size records that has taken @nr. */
+static void push(struct nacc_core *core, struct nacc_sbi_audit *ring, nacc_u64 *nr, nacc_u32 size,
+		 struct nacc_sbi_audit *record)
+{
+	nacc_spin_lock(&core->audit_lock);
+	record->seq = core->audit_next;
+	ring[(*nr)++ % size] = *record;
+	store64(&core->audit_next, record->seq + 1);
+	nacc_spin_unlock(&core->audit_lock);
+}
 
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 		      enum nacc_reason reason, nacc_u16 flags, nacc_u64 old, nacc_u64 val)
@@ -37,24 +50,44 @@ void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 		.task = access->task,
 	};
 
-	nacc_spin_lock(&core->audit_lock);
-	record.seq = core->audit_next;
-	core->audit[record.seq % NACC_AUDIT_RECORDS] = record;
-	store64(&core->audit_next, record.seq + 1);
-	nacc_spin_unlock(&core->audit_lock);
+	push(core, core->audit, &core->audit_stores, NACC_AUDIT_RECORDS, &record);
+}
+
+void nacc_audit_call(struct nacc_core *core, struct nacc_sbi_audit *record)
+{
+	push(core, core->calls, &core->audit_calls, NACC_AUDIT_CALLS, record);
+}
+
+/* The oldest record from @seq on, and from number @at on of those that were taken. */
+static const struct nacc_sbi_audit *oldest(const struct nacc_sbi_audit *ring, nacc_u64 nr,
+					   nacc_u32 size, nacc_u64 *at, nacc_u64 seq)
+{
+	if (nr > size && *at < nr - size)
+		*at = nr - size;
+	for (; *at < nr; ++*at)
+		if (ring[*at % size].seq >= seq)
+			return &ring[*at % size];
+	return 0;
 }
 
 nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
 			 struct nacc_sbi_audit *out, nacc_u32 max)
 {
+	const struct nacc_sbi_audit *store, *call;
+	nacc_u64 stores = 0, calls = 0;
 	nacc_u32 nr = 0;
 
 	nacc_spin_lock(&core->audit_lock);
-	if (core->audit_next > NACC_AUDIT_RECORDS &&
-	    seq < core->audit_next - NACC_AUDIT_RECORDS)
-		seq = core->audit_next - NACC_AUDIT_RECORDS;
-	for (; nr < max && seq < core->audit_next; nr++, seq++)
-		out[nr] = core->audit[seq % NACC_AUDIT_RECORDS];
+	for (; nr < max; nr++, seq++) {
+		store = oldest(core->audit, core->audit_stores, NACC_AUDIT_RECORDS, &stores, seq);
+		call = oldest(core->calls, core->audit_calls, NACC_AUDIT_CALLS, &calls, seq);
+		if (!store && !call)
+			break;
+		if (!store || (call && call->seq < store->seq))
+			store = call;
+		out[nr] = *store;
+		seq = store->seq;
+	}
 	nacc_spin_unlock(&core->audit_lock);
 	return nr;
 }

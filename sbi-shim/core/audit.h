@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is remembered of stores.
+ * What is remembered of stores and calls.
  */
 #ifndef NACC_AUDIT_H
 #define NACC_AUDIT_H
@@ -19,6 +19,16 @@
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 		      enum nacc_reason reason, nacc_u16 flags, nacc_u64 old,
 		      nacc_u64 val);
+
+/**
+ * nacc_audit_call() - record a refused SBI call
+ * @core: the core
+ * @record: all but its number, which it gets
+ *
+ * A caller can make any number of calls: their records push out each other, and none
+ * of stores.
+ */
+void nacc_audit_call(struct nacc_core *core, struct nacc_sbi_audit *record);
 
 /**
  * nacc_audit_read() - copy records out

@@ -30,7 +30,7 @@ static struct nacc_ret refused(enum nacc_reason reason)
 static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_request *rq)
 {
 	nacc_u64 state = core->locked ? NACC_STATE_LOCKED : 0, what = rq->arg[0];
-	const nacc_u64 info[] = {
+	const nacc_u64 info[NACC_INFO_MAX] = {
 		[NACC_INFO_ABI_VERSION] = NACC_SBI_ABI_VERSION,
 		[NACC_INFO_REGION_BASE] = core->layout.region_base,
 		[NACC_INFO_REGION_SIZE] = core->layout.region_size,
@@ -42,7 +42,8 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 	};
 	/* Of these only the glue knows. */
 	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |
-				1U << NACC_INFO_WALKER;
+				1U << NACC_INFO_WALKER | 1U << NACC_INFO_INVAL |
+				1U << NACC_INFO_WITHHELD;
 
 	if (core->set_up)
 		state |= NACC_STATE_SET_UP | core->setup->flags << NACC_STATE_PROVENANCE_SHIFT |

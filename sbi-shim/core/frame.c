@@ -279,6 +279,8 @@ int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 	core->spare = nacc_phys(store + NACC_SBI_SETUP_MAX);
 	core->frame_base = ((store + 2 * NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
 			    ~(PAGE_SIZE - 1)) + PAGE_SIZE;
+	/* The self-test stores to the first word of its page, and nobody else has the rest. */
+	core->shared = core->frame_base - NACC_SHARED_SIZE;
 	zero64(nacc_phys(base), size / sizeof(nacc_u64));
 	frames_init(core);
 	return 0;

@@ -28,6 +28,12 @@
 #define NACC_AUDIT_RECORDS	256
 #define NACC_PERCPU		64
 
+/* Records of SBI calls */
+#define NACC_AUDIT_CALLS	64
+
+/* Of struct nacc_core.shared: bytes */
+#define NACC_SHARED_SIZE	2048
+
 /* Bytes that harts fight for as one */
 #define NACC_LINE		64
 
@@ -148,6 +154,12 @@ struct nacc_core {
 	nacc_u32 nr_frames;
 	nacc_u32 lock;			/* the lock of this comment block */
 	struct nacc_frame *frames;	/* nr_frames records, in the region */
+	/*
+	 * Physical address of NACC_SHARED_SIZE bytes in the region that belong to
+	 * no record and to no frame: a place that S-mode reads and M-mode writes,
+	 * for the glue to pass to others.
+	 */
+	nacc_u64 shared;
 
 	/*
 	 * The set-up: written under lock until @locked, never after. So it is
@@ -186,7 +198,10 @@ struct nacc_core {
 	/* Under audit_lock, which may be taken while lock is held. */
 	nacc_u32 audit_lock;
 	nacc_u64 audit_next;		/* read without it for the statistics */
+	nacc_u64 audit_stores;		/* how many there have been */
+	nacc_u64 audit_calls;
 	struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS];
+	struct nacc_sbi_audit calls[NACC_AUDIT_CALLS];
 };
 
 /**
@@ -232,6 +247,21 @@ void nacc_find_plain(const struct nacc_core *core, struct nacc_span plain[2]);
  * and (once set up) kernel image. Sums cannot overflow. Return: 1 or 0.
  */
 int nacc_buffer_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
+
+/**
+ * nacc_deputy_ok() - may M-mode read or write this for its caller? (I16)
+ * @core: the core
+ * @pa: physical address, of any alignment
+ * @len: length in bytes; nothing is always right
+ * @write: 1 if M-mode writes there
+ *
+ * True if the range does not wrap, lies wholly in one RAM span, and outside region
+ * and firmware. The caller could reach the same memory itself, so the kernel image
+ * is its own affair, but for what the shim's judgement rests on: once the set-up is
+ * locked M-mode writes neither the code of registered writers nor user-visible
+ * pages. Any hart, without lock. Return: 1 or 0.
+ */
+int nacc_deputy_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len, int write);
 
 /* store.c: the trap path ---------------------------------------------------- */
 

@@ -154,20 +154,49 @@ int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc, nacc_u32 *where)
 	return 0;
 }
 
-int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len)
+/* Not wrapping, in one bank of RAM, neither region nor firmware. */
+static int is_plain_ram(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len)
 {
 	nacc_u64 end;
 
-	if ((pa & (PAGE_SIZE - 1)) || !len ||
-	    __builtin_add_overflow(pa, len, &end))
-		return 0;
-	return !overlaps_region(core, pa, end) &&
+	return !__builtin_add_overflow(pa, len, &end) &&
+	       !overlaps_region(core, pa, end) &&
 	       !nacc_is_firmware(&core->layout, pa, end) &&
 	       nacc_is_ram(&core->layout, pa, end);
+}
+
+int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len)
+{
+	return !(pa & (PAGE_SIZE - 1)) && len && is_plain_ram(core, pa, len);
 }
 
 int nacc_buffer_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len)
 {
 	return nacc_ram_ok(core, pa, len) &&
 	       !(nacc_is_set_up(core) && overlaps_image(core->setup, pa, pa + len));
+}
+
+/* What rules are made of: code of registered writers, pages that users see. */
+static int is_relied_on(const struct nacc_sbi_setup *setup, nacc_u64 start, nacc_u64 end)
+{
+	nacc_u64 image_end = setup->image_pa + setup->image_size;
+	nacc_u64 to_va = setup->image_va - setup->image_pa, shift;
+
+	start = start > setup->image_pa ? start : setup->image_pa;
+	end = end < image_end ? end : image_end;
+	for (nacc_u32 i = 0; start < end && i < setup->nr_writers + setup->nr_user_visible; i++) {
+		shift = i < setup->nr_writers ? to_va : 0;
+		if (overlaps(start + shift, end + shift, setup->ranges[i].start,
+			     setup->ranges[i].end))
+			return 1;
+	}
+	return 0;
+}
+
+int nacc_deputy_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len, int write)
+{
+	if (!len)
+		return 1;
+	return is_plain_ram(core, pa, len) &&
+	       !(write && nacc_is_locked(core) && is_relied_on(core->setup, pa, pa + len));
 }

@@ -54,7 +54,8 @@ typedef uint64_t nacc_u64;
 /**
  * enum nacc_sbi_fid - functions of the extension
  *
- * @NACC_SBI_GET_INFO: a0 = enum nacc_sbi_info. Value: the item.
+ * @NACC_SBI_GET_INFO: a0 = enum nacc_sbi_info, a1 = number, for WITHHELD. Value:
+ *	the item.
  *	INVALID_PARAM for an unknown item. Allowed before set-up.
  * @NACC_SBI_SETUP: a0 = physical address of a struct nacc_sbi_setup, a1 = its
  *	length in bytes, ranges included (at most NACC_SBI_SETUP_MAX, physically
@@ -228,6 +229,9 @@ enum nacc_sbi_fid {
  * @NACC_INFO_LAST_TAG: highest tag that AS_CREATE was ever given, so that no tag
  *	need be used twice until the machine is reset (since 1.3)
  * @NACC_INFO_INVAL: enum nacc_inval, the worst of all harts (since 1.3)
+ * @NACC_INFO_WITHHELD: name of the a1-th SBI extension that this firmware has but
+ *	the shim does not offer (I16): up to eight characters, the first in the
+ *	lowest byte; 0: there are no more
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -244,6 +248,7 @@ enum nacc_sbi_info {
 	NACC_INFO_SELFTEST = 10,
 	NACC_INFO_LAST_TAG = 11,
 	NACC_INFO_INVAL = 12,
+	NACC_INFO_WITHHELD = 13,
 	NACC_INFO_MAX,
 };
 
@@ -448,17 +453,18 @@ struct nacc_sbi_unknown {
 };
 
 /**
- * struct nacc_sbi_audit - one refused store
+ * struct nacc_sbi_audit - one refused store, or SBI call (NACC_AUDIT_CALL)
  * @seq: sequence number, from 0, without gaps
  * @time: the time CSR when it was refused
  * @pc: address of the instruction
- * @addr: virtual address that faulted
- * @old: what memory held
- * @val: what the store would have written (0 if it could not be decoded)
+ * @addr: virtual address that faulted; of a call: physical address that it names
+ * @old: what memory held; of a call: the extension (a7)
+ * @val: what the store would have written (0 if it could not be decoded); of a
+ *	call: how many bytes, entries or counters it names
  * @root: address space of the frame, or 0
  * @owner_pa: physical address of the frame, or 0
  * @reason: enum nacc_reason
- * @insn: the instruction, or 0
+ * @insn: the instruction, or 0; of a call: the function (a6)
  * @hart: hart ID
  * @level: level of the frame
  * @flags: NACC_AUDIT_*
@@ -495,5 +501,7 @@ struct nacc_sbi_audit {
  * container that owns the table is to be ended.
  */
 #define NACC_AUDIT_SKIPPED	(1U << 1)
+/** An SBI call, not a store: it returned an error to its caller */
+#define NACC_AUDIT_CALL		(1U << 2)
 
 #endif /* NACC_SBI_H */

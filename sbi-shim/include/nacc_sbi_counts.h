@@ -9,8 +9,8 @@
 /**
  * enum nacc_reason - why a store or a call was refused
  *
- * Each has a name (NACC_REASON_NAMES), a counter and, for stores, a line in
- * the audit ring. Append only.
+ * Each has a name (NACC_REASON_NAMES), a counter and, for stores and for what is a
+ * deputy, a line in the audit ring. Append only.
  *
  * @NACC_REASON_NONE: not refused
  * @NACC_REASON_NOT_A_STORE: the trapped instruction is none that the shim
@@ -45,6 +45,8 @@
  * @NACC_REASON_LINKED: table still linked
  * @NACC_REASON_ROOT_IN_USE: a hart's satp names a released root
  * @NACC_REASON_LOCKED: set-up differs from the one in force
+ * @NACC_REASON_DEPUTY: an SBI call, of whatever extension, by which M-mode would
+ *	read or write memory that is not the caller's to name (I16)
  * @NACC_REASON_MAX: number of reasons
  */
 enum nacc_reason {
@@ -75,6 +77,7 @@ enum nacc_reason {
 	NACC_REASON_LINKED = 24,
 	NACC_REASON_ROOT_IN_USE = 25,
 	NACC_REASON_LOCKED = 26,
+	NACC_REASON_DEPUTY = 27,
 	NACC_REASON_MAX,
 };
 
@@ -85,7 +88,7 @@ enum nacc_reason {
 	"leaf-pool", "leaf-firmware", "leaf-kernel", "superpage", "level", \
 	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
 	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
-	"linked", "root-in-use", "locked"
+	"linked", "root-in-use", "locked", "deputy"
 
 /**
  * enum nacc_stat - counters of NACC_SBI_STATS

@@ -106,6 +106,7 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
 	if (rc)
 		return rc;
 	nacc_fast_init(&hart->fast);
+	hart->has_triggers = 0;	/* as OpenSBI's own */
 	hart->ad = hold_adue();
 	hart->inval = hold_cbie();
 	hart->walker = nacc_walker_probe(sbi_hartid_to_hartindex(current_hartid()));

@@ -13,6 +13,7 @@
 #include <sbi/sbi_trap.h>
 #include "ecall.h"
 #include "fence.h"
+#include "gate.h"
 #include "glue.h"
 #include "hart.h"
 
@@ -35,6 +36,9 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_INVAL) {
 		ret.value = nacc_hart_inval();
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_WITHHELD) {
+		ret.value = nacc_gate_withheld(call->arg[1]);
 	} else {
 		return nacc_ecall(core, call);
 	}

@@ -3,8 +3,9 @@
  * The trap vector of a guarded hart.
  *
  * Fetch, load and store access faults from U- or S-mode (and not from a virtual
- * machine) go to nacc_trap(). Everything else reaches OpenSBI's vector with each
- * register and CSR as the trap left it, at the cost of ten instructions.
+ * machine) go to nacc_trap(), and so do calls of S-mode, but for those that take no
+ * memory and are called often. Everything else reaches OpenSBI's vector with each
+ * register and CSR as the trap left it, at the cost of twelve instructions.
  *
  * Before that nacc_fast has a try at store faults: see there.
  *
@@ -83,7 +84,7 @@
 	csrrw	tp, CSR_MSCRATCH, tp
 	REG_S	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 
-	/* An interrupt has the top bit set and is none of the three. */
+	/* An interrupt has the top bit set and is none of the four. */
 	csrr	t0, CSR_MCAUSE
 	addi	t0, t0, -CAUSE_STORE_ACCESS
 	beqz	t0, nacc_fast
@@ -91,11 +92,31 @@
 	beqz	t0, .Lfrom_below_\@
 	addi	t0, t0, CAUSE_LOAD_ACCESS - CAUSE_FETCH_ACCESS
 	beqz	t0, .Lfrom_below_\@
+	addi	t0, t0, CAUSE_FETCH_ACCESS - CAUSE_SUPERVISOR_ECALL
+	beqz	t0, .Lecall_\@
 
 .Lpass_on_\@:
 	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 	csrrw	tp, CSR_MSCRATCH, tp
 	j	\next
+
+	/* What is called often and takes no memory need not be looked at (I16). */
+.Lecall_\@:
+	li	t0, NACC_EID_RFENCE
+	beq	a7, t0, .Lrfence_\@
+	li	t0, NACC_EID_IPI
+	beq	a7, t0, .Lone_\@
+	li	t0, NACC_EID_TIME
+	beq	a7, t0, .Lone_\@
+	li	t0, NACC_EID_OURS
+	beq	a7, t0, .Lpass_on_\@
+	j	.Lfrom_below_\@
+.Lrfence_\@:
+	sltiu	t0, a6, NACC_RFENCE_LAST + 1
+	bnez	t0, .Lpass_on_\@
+	j	.Lfrom_below_\@
+.Lone_\@:
+	beqz	a6, .Lpass_on_\@
 
 	.globl	\slow
 \slow:

@@ -16,6 +16,16 @@
 /* From the scratch space: in the frame that the stack begins with */
 #define SAVED(x)	(REG(x) - SBI_TRAP_CONTEXT_SIZE)
 
+/*
+ * SBI extensions that the vector passes on itself, as they take no memory and are
+ * called often: of the first up to this function, of two function 0, and ours.
+ */
+#define NACC_EID_RFENCE		0x52464e43
+#define NACC_RFENCE_LAST	6
+#define NACC_EID_IPI		0x735049
+#define NACC_EID_TIME		0x54494d45
+#define NACC_EID_OURS		0x084e4143
+
 #ifndef __ASSEMBLER__
 
 /* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */

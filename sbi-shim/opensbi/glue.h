@@ -7,6 +7,9 @@
  * ecall.c	SBI extension
  * arm.c	taking over a hart: trap vector, A/D
  * trap.c	what the trap vector calls (entry.S; rows.S its code by register)
+ * gate.c	calls of other extensions, before OpenSBI sees them
+ * dbtr.c	those of debug triggers
+ * handler.c	calls of OpenSBI's handlers
  * fast.c	which stores the vector performs itself
  * fence.c	FENCE
  * place.c	choice of the region

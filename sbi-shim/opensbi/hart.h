@@ -24,6 +24,8 @@
  * @refused_pc: store that was refused last: its instruction; 0 for none
  * @refused_va: its address
  * @refused_regs: all registers then, as one number
+ * @has_triggers: the caller has named shared memory for DBTR ...
+ * @triggers: ... at this physical address
  *
  * Written by the hart itself only.
  */
@@ -42,6 +44,8 @@ struct nacc_hart {
 	u64 refused_pc;
 	u64 refused_va;
 	u64 refused_regs;
+	u32 has_triggers;
+	u64 triggers;
 };
 
 int nacc_hart_init(void);

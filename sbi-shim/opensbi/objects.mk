@@ -8,6 +8,7 @@ carray-platform_override_modules-y += nacc_virt
 platform-objs-y += nacc/platform.o nacc/place.o nacc/fdt.o nacc/walker.o
 platform-objs-y += nacc/entry.o nacc/rows.o nacc/fast.o nacc/trap.o nacc/walk.o
 platform-objs-y += nacc/ecall.o nacc/fence.o nacc/arm.o nacc/hart.o nacc/glue.o
+platform-objs-y += nacc/gate.o nacc/dbtr.o nacc/handler.o
 platform-objs-y += $(patsubst $(platform_src_dir)/%.c,%.o,$(sort \
 	$(wildcard $(platform_src_dir)/nacc/core/*.c)))
 

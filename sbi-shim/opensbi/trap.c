@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Access faults: from the trap frame to the validator core and back.
+ * Traps: from the trap frame to the validator core and back.
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_timer.h>
 #include <sbi/sbi_unpriv.h>
 #include "fast.h"
+#include "gate.h"
 #include "glue.h"
 #include "hart.h"
 #include "state.h"
@@ -210,12 +211,12 @@ static int set_ad(struct nacc_core *core, const struct sbi_trap_context *tcntx)
 }
 
 /**
- * nacc_trap() - an access fault from U- or S-mode
+ * nacc_trap() - an access fault from U- or S-mode, or a call of S-mode
  * @tcntx: the trap
  *
  * Never prints: this is the hot path, and its caller may hold the console.
  *
- * Return: 1 if the hart goes on from @tcntx, 0 if the fault is OpenSBI's to
+ * Return: 1 if the hart goes on from @tcntx, 0 if the trap is OpenSBI's to
  * handle; @tcntx is unchanged then.
  */
 int nacc_trap(struct sbi_trap_context *tcntx)
@@ -224,6 +225,8 @@ int nacc_trap(struct sbi_trap_context *tcntx)
 	struct nacc_core *core = &nacc_state;
 	u64 pa;
 
+	if (trap->cause == CAUSE_SUPERVISOR_ECALL)
+		return nacc_gate(core, tcntx);
 	if (!nacc_is_set_up(core))
 		return NOT_OURS;
 	if (trap->cause == CAUSE_STORE_ACCESS &&

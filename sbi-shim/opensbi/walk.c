@@ -17,6 +17,19 @@
 #define PTE_PPN(pte)	(((pte) >> 10) & ((1UL << 44) - 1))
 #define NAPOT_MASK	((64UL << 10) - 1)
 
+/* S-mode names these tables: the walker would not read them in firmware either. */
+static bool in_firmware(const struct nacc_core *core, u64 pa)
+{
+	u32 i;
+
+	for (i = 0; i < core->layout.nr_firmware; i++) {
+		if (pa >= core->layout.firmware[i].start &&
+		    pa < core->layout.firmware[i].end)
+			return true;
+	}
+	return false;
+}
+
 static bool in_ram(const struct nacc_core *core, u64 pa)
 {
 	u32 i;
@@ -44,7 +57,7 @@ u64 nacc_satp_root(u64 satp)
 
 /**
  * nacc_walk() - translate an address
- * @core: the core; only its RAM is read
+ * @core: the core; only its RAM is read, and of that not the firmware
  * @satp: value of satp
  * @va: virtual address
  * @pa: out: physical address
@@ -68,7 +81,7 @@ bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa)
 	for (level = 2 + mode - SATP_MODE_SV39; level >= 0; level--) {
 		mask = (4096UL << (9 * level)) - 1;
 		slot = table + ((va >> (12 + 9 * level)) & 511) * 8;
-		if (!in_ram(core, slot))
+		if (!in_ram(core, slot) || in_firmware(core, slot))
 			return false;
 
 		pte = __atomic_load_n((u64 *)nacc_phys(slot),

@@ -3,7 +3,7 @@
 #include "world.h"
 
 /* Any layout that nacc_core_init() takes, any ranges that SETUP takes. */
-static void any_machine(void)
+void any_machine(void)
 {
 	struct nacc_layout *l = &core.layout;
 	struct nacc_sbi_setup *s;
@@ -48,7 +48,7 @@ static int in_ranges(nacc_u64 x, nacc_u32 first, nacc_u32 nr)
 }
 
 /* May S-mode have this byte? The rule said for one byte, not for a range. */
-static int byte_ok(nacc_u64 x, int writable)
+int byte_ok(nacc_u64 x, int writable)
 {
 	const struct nacc_sbi_setup *s = core.setup;
 	const struct nacc_layout *l = &core.layout;

@@ -13,7 +13,7 @@ static const nacc_u16 shut = 1;
 static struct nacc_sbi_setup setups[2];
 static nacc_u64 stats[NACC_STAT_MAX], reasons[NACC_REASON_MAX];
 static struct nacc_sbi_unknown unknown[NACC_SBI_LEARN_MAX];
-static struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS];
+static struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS], calls[NACC_AUDIT_CALLS];
 
 nacc_u64 any64(void)
 {
@@ -88,11 +88,18 @@ void any_layout(void)
 	core.reasons = reasons;
 	core.unknown = unknown;
 	core.audit = audit;
+	core.calls = calls;
 	core.audit_next = any64();
+	core.audit_stores = any64();
+	core.audit_calls = any64();
 	core.setup = &setups[0];
 	core.spare = &setups[1];
 	for (int i = 0; i < SOURCE_WORDS; i++)
 		kernel[i] = any64();
+	for (int i = 0; i < NACC_AUDIT_RECORDS; i++) {
+		audit[i].seq = any64();
+		calls[i].seq = any64();
+	}
 }
 
 /* Two writers, one user-visible range, one freed: wherever they are. */

@@ -75,6 +75,10 @@ void any_setup(void);
 void any_world(void);
 void remember(void);
 
+/* rules.c */
+void any_machine(void);
+int byte_ok(nacc_u64 x, int writable);
+
 /* invariant.c */
 int leaf_ok(nacc_u64 pte, nacc_u32 level);
 int frame_ok(nacc_u32 f);

@@ -36,6 +36,8 @@ static const struct fixed rules[] = {
 	  "entries that name them are refused, huge pages over their whole range" },
 	{ "bad arguments to the firmware", true,
 	  "addresses and counts are range-checked, buffers are read once" },
+	{ "the firmware's other SBI calls as a way into its memory", true,
+	  "what a call names is checked over its whole range, unknown calls are refused" },
 };
 
 static const struct fixed limits[] = {

@@ -190,6 +190,22 @@ static void check_policy(struct doctor *d)
 	check(d, "refusal", NULL, "%s%s", refusal, refusal_meaning(refusal));
 }
 
+/* Since this minor version the shim looks at calls of other extensions. */
+#define SBI_MINOR_CALLS	3
+
+static void check_calls(struct doctor *d)
+{
+	const char *withheld = status_text(d, "sbi-withheld");
+
+	if (minor(d->info.sbi_version) < SBI_MINOR_CALLS)
+		check(d, "sbi calls", "the firmware can be called to write page tables",
+		      "not checked by this firmware: it is older than the module");
+	else
+		check(d, "sbi calls", NULL,
+		      "those that take memory are checked, unknown ones refused; extensions not offered: %s",
+		      withheld);
+}
+
 static const char *hooks_meaning(const char *state)
 {
 	if (!strcmp(state, "armed"))
@@ -305,6 +321,7 @@ void doctor_check(struct doctor *d)
 	check_writers(d);
 	check_provenance(d);
 	check_policy(d);
+	check_calls(d);
 	check_rest(d);
 	find_hyp(d);
 }

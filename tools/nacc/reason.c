@@ -50,6 +50,8 @@ static const char *const meanings[] = {
 	[NACC_REASON_LINKED] = "the table to be released is still linked",
 	[NACC_REASON_ROOT_IN_USE] = "a hart still runs on the root that was to be reused",
 	[NACC_REASON_LOCKED] = "somebody tried to set the firmware up again, differently",
+	[NACC_REASON_DEPUTY] =
+		"an SBI call named memory that the firmware must not touch for its caller: ADDR is that memory, OLD the extension, INSN the function, NEW how much",
 };
 
 static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,
@@ -81,6 +83,8 @@ static const struct {
 	  "the store was refused and the code that made it got a fault" },
 	{ "skipped",
 	  "the store was refused, the kernel's page-table code went on; the container is ended" },
+	{ "denied",
+	  "it was an SBI call, no store: the code that made it got an error" },
 	{ "performed",
 	  "the store was NOT refused: provenance was 'audit', which only records" },
 };

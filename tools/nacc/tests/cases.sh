@@ -194,15 +194,16 @@ json '[(h["state"], h["lost"]) for h in j["hooks"]] == [("alive", 0), ("placed",
 json 'j["hooks"][3]["backend"] == "suffixed" and "two traps" in j["hooks"][3]["effect"]' stat --json --hooks
 fails 2 'either an ID or --hooks' stat 3 --hooks
 fails 2 "no option '--hooks'" ps --hooks
-json 'len(j["records"]) == 5 and j["records"][2]["domain"] is None' audit --json
+json 'len(j["records"]) == 6 and j["records"][2]["domain"] is None' audit --json
 json 'j["records"][0]["pc"] == "0xffffffff02002012" and "leaf-pool" in j["reasons"]' audit --json
 json 'j["records"][1]["outcome"] == "skipped"' audit --json
-json '[r["load"] for r in j["records"]] == ["this", "this", "earlier", "this", "this"]' audit --json
+json '[r["load"] for r in j["records"]] == ["this", "this", "earlier", "this", "this", "this"]' audit --json
 json 'j["records"][0]["when"] == "2025-11-26T13:50:12.000123Z"' audit --json
 json '(lambda r: (r["pid"], r["comm"], r["owner"], r["name"]) == (912, "insmod", 1234, "web"))(j["records"][0])' audit --json
 json 'all(j["records"][2][k] is None for k in ("when", "pid", "comm", "owner", "owner_comm", "name"))' audit --json
 t 0 'a reset of the machine once anything has been marked' audit --help
-json 'sorted(j["outcomes"]) == ["faulted", "performed", "skipped"]' audit --json
+json 'sorted(j["outcomes"]) == ["denied", "faulted", "performed", "skipped"]' audit --json
+json 'j["records"][5]["old"] == "0x4442434e" and "SBI call" in j["reasons"]["deputy"]' audit --json
 same "$here/expect/learn" audit --learn
 json '[w["count"] for w in j["writers"]] == [412, 3, 3]' audit --learn --json
 json 'j["more"] == 7 and "locked" in j["note"] and j["provenance"] == "enforce"' audit --learn --json
@@ -331,6 +332,13 @@ for policy in 'kill: a refused store ends the container' 'panic: a refused store
 	sed -i "s/^refusal: .*/refusal: ${policy%%:*}/" "$status"
 	t 0 "ok      refusal     $policy" doctor
 done
+for withheld in mpxy mpxy,vendor; do
+	sed -i "s/^sbi-withheld: .*/sbi-withheld: $withheld/" "$status"
+	t 0 "ok      sbi calls   those that take memory are checked, unknown ones refused; extensions not offered: $withheld" doctor
+done
+fake info.sbi=65538 t 1 'NOT protected: the firmware can be called to write page tables' doctor
+fake info.sbi=65538 t 1 'FAIL    sbi calls   not checked by this firmware' doctor
+fake info.sbi=65539 t 0 'ok      sbi calls' doctor
 for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'partly: some functions cannot be hooked' 'off: by nacc.hook=off' \
 	'draining: nothing is marked'; do
 	sed -i "s/^hooks: .*/hooks: ${state%%:*}/" "$status"

@@ -112,6 +112,17 @@ int attack_exchange(const u64 *arg, struct seq_buf *out);
 int attack_notify(const u64 *arg, struct seq_buf *out);
 int attack_notified(const u64 *arg, struct seq_buf *out);
 
+/* sbicall.c: commands, see also sbicall.h */
+int attack_takers(const u64 *arg, struct seq_buf *out);
+int attack_take(const char *name, const u64 *arg, struct seq_buf *out);
+int attack_flood(const u64 *arg, struct seq_buf *out);
+int attack_match(const u64 *arg, struct seq_buf *out);
+int attack_triggers(const u64 *arg, struct seq_buf *out);
+int attack_feed(const u64 *arg, struct seq_buf *out);
+
+/* shift.c: commands */
+int attack_shift(const char *name, const u64 *arg, struct seq_buf *out);
+
 /* sleep.c */
 int attack_nap(const u64 *arg, struct seq_buf *out);
 int attack_alarm(const u64 *arg, struct seq_buf *out);

@@ -29,6 +29,13 @@
  *   shadow SLOT VALUE            stray stores into resting shadow tables
  *   exchange PID VA VALUE         EXCHANGE the entry that translates VA
  *   notify PID, notified          no attack: MMU notifiers are called so often
+ *   takers                        SBI functions that take memory
+ *   take FUNCTION PA COUNT HIGH   one of them, with that memory; see sbicall.c
+ *   flood PA N                    the same, often
+ *   match BASE MASK FLAGS EVENT   counters of the PMU extension
+ *   triggers PA FID A0 A1         a function of the DBTR extension
+ *   feed PA COUNT VALUE           what the firmware's console says, to PA
+ *   shift FUNCTION N              memory that another hart changes, see shift.c
  *   nap TYPE, alarm SECONDS       sleep and wake up, see sleep.c
  *   naked KIND PA VALUE           as "poke", when the store kills its maker:
  *                                 nothing is remembered and no lock is held
@@ -197,6 +204,9 @@ static const struct {
 	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
 	{ "shadow", 2, attack_shadow }, { "exchange", 3, attack_exchange },
 	{ "notify", 1, attack_notify }, { "notified", 0, attack_notified },
+	{ "takers", 0, attack_takers }, { "flood", 2, attack_flood },
+	{ "match", 4, attack_match }, { "triggers", 4, attack_triggers },
+	{ "feed", 3, attack_feed },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 
@@ -207,7 +217,7 @@ static const struct {
 	int (*run)(const char *kind, const u64 *arg, struct seq_buf *out);
 } kinds[] = {
 	{ "poke", 2, do_poke }, { "wide", 1, do_wide }, { "seam", 2, do_seam },
-	{ "naked", 2, do_naked },
+	{ "naked", 2, do_naked }, { "take", 3, attack_take }, { "shift", 1, attack_shift },
 };
 
 static int parse(char *rest, u64 *arg, int nr)
