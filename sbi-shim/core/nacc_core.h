@@ -154,6 +154,7 @@ struct nacc_core {
 	nacc_u32 nr_frames;
 	nacc_u32 lock;			/* the lock of this comment block */
 	struct nacc_frame *frames;	/* nr_frames records, in the region */
+
 	/*
 	 * Physical address of NACC_SHARED_SIZE bytes in the region that belong to
 	 * no record and to no frame: a place that S-mode reads and M-mode writes,
