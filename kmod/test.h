@@ -4,12 +4,13 @@
 #define NACC_TEST_H
 
 #ifdef NACC_KUNIT
-void nacc_test_init(void);
+int nacc_test_init(void);
 bool nacc_test_sbi(unsigned int fid, unsigned long *value);
 void nacc_test_switch(void);
 #else
-static inline void nacc_test_init(void)
+static inline int nacc_test_init(void)
 {
+	return 0;
 }
 
 static inline bool nacc_test_sbi(unsigned int fid, unsigned long *value)

@@ -21,8 +21,10 @@ MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
  * under text_mutex, register_kprobe() the other way around (6.12): a process that
  * uses both is told so whatever it is, and lockdep says only one thing before it
  * goes silent.
+ *
+ * Return: 0.
  */
-void nacc_test_init(void)
+int nacc_test_init(void)
 {
 #ifdef CONFIG_LOCKDEP
 	struct mutex *text = (void *)nacc_ksym.lookup("text_mutex");
@@ -34,6 +36,7 @@ void nacc_test_init(void)
 	alloc_fault_load();
 	/* The routes themselves are tested, on address spaces that are small. */
 	nacc_eager = true;
+	return 0;
 }
 
 static void (*at_switch)(void *arg);

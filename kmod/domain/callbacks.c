@@ -37,11 +37,13 @@ static const struct nacc_route_ops route_ops = {
  * nacc_callbacks_init() - let the floors below find this one
  *
  * Context: module load, before anything can be marked.
+ * Return: 0.
  */
-void __init nacc_callbacks_init(void)
+int __init nacc_callbacks_init(void)
 {
 	nacc_routes_init(&route_ops);
 	nacc_keeper_start(keep);
+	return 0;
 }
 
 /**

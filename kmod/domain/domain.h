@@ -153,7 +153,7 @@ void nacc_inherit_exit(void);
 
 /* callbacks.c ----------------------------------------------------------------- */
 
-void nacc_callbacks_init(void);
+int nacc_callbacks_init(void);
 void nacc_callbacks_exit(void);
 
 /* policy.c ------------------------------------------------------------------ */
