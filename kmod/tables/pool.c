@@ -65,6 +65,18 @@ static void free_maps(void)
 	free_page((unsigned long)nacc_pool.page);
 }
 
+/* What the firmware says of its pool: an item that it does not know is zero. */
+static bool makes_sense(void)
+{
+	phys_addr_t size = (phys_addr_t)nacc_pool.nr << PAGE_SHIFT;
+	phys_addr_t into = nacc_pool.base - nacc_pool.region_base;
+
+	return nacc_pool.nr && nacc_pool.region_base &&
+	       nacc_pool.base > nacc_pool.region_base &&
+	       into < nacc_pool.region_size &&
+	       size <= nacc_pool.region_size - into;
+}
+
 /**
  * nacc_pool_init() - find the pool and its struct pages
  *
@@ -79,7 +91,7 @@ int __init nacc_pool_init(void)
 	nacc_pool.nr = nacc_sbi_info(NACC_INFO_NR_FRAMES);
 	nacc_pool.region_base = nacc_sbi_info(NACC_INFO_REGION_BASE);
 	nacc_pool.region_size = nacc_sbi_info(NACC_INFO_REGION_SIZE);
-	if (!nacc_pool.nr) {
+	if (!makes_sense()) {
 		pr_err("the firmware does not say that it has a pool\n");
 		return -ENODEV;
 	}
