@@ -19,7 +19,15 @@ static nacc_u64 adopt(nacc_u64 root, unsigned int level, nacc_u64 page)
 
 static void get_info(void **state)
 {
+	/* What only the glue knows never comes from here. */
+	static const unsigned int others[] = {
+		NACC_INFO_AD, NACC_INFO_HARTS, NACC_INFO_WALKER, NACC_INFO_INVAL,
+	};
+
 	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_call(call(NACC_SBI_GET_INFO, others[i], 0, 0),
+			    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_ABI_VERSION, 0, 0)),
 			 NACC_SBI_ABI_VERSION);
 	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_REGION_BASE, 0, 0)),
