@@ -115,7 +115,9 @@ done_unmarked() {
 }
 
 refused_marked() {
-	local report
+	local report again=0
+	# Where Linux returns to it after a fault, the reservation is lost, and it tries anew.
+	[ "$2" != sc.d ] || again=1
 	count_refusals
 	report=$(attack poke "$2" "$3" "$4")
 	refused "$5" "${6:-*}" "$report"

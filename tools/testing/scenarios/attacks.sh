@@ -26,14 +26,16 @@ unmarked_attack() {
 }
 
 # refused REASON SYMBOL REPORT (the first two are patterns): parts: a store was refused, nothing changed, and the
-# audit says where, what and why. Call "count_refusals" before the store.
+# audit says where, what and why. Call "count_refusals" before the store; $again is 1 if
+# its code may make it again by itself.
 count_refusals() { refusals=$(stat refused); }
 
 refused() {
 	local reason="$1" symbol="$2" report="$3"
 	part "the store" refused "$(field store "$report")"
 	part "the entry" "$(field old "$report")" "$(field now "$report")"
-	part "refusals counted" $((refusals + 1)) "$(stat refused)"
+	[ "$(stat refused)" = $((refusals + 1 + ${again:-0})) ] ||
+		part "refusals counted" $((refusals + 1)) "$(stat refused)"
 	# shellcheck disable=SC2046
 	set -- $(tail -n 1 /proc/nacc/audit)
 	part_like "reason and address in the audit" "$reason $(field addr "$report")" "$4 $7"
