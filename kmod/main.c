@@ -83,7 +83,7 @@ static int __init nacc_init(void)
 	return ret;
 }
 
-/* Reached only when no domain is left: each one holds a module reference. */
+/* Reached only when no domain and no hook is left: each holds a module reference. */
 static void __exit nacc_exit(void)
 {
 	undo(ARRAY_SIZE(steps));

@@ -138,7 +138,7 @@ static int verdict(void)
 			       nacc_hook_ways());
 			return -EUNATCH;
 		}
-		if (!hook->on_demand && hook->error)
+		if (!hook->on_demand && !hook->only && hook->error)
 			pr_warn_once("%s cannot be hooked (error %d): %s\n",
 				     hook->symbols[0], hook->error, hook->lost);
 	}

@@ -107,6 +107,12 @@ say "kprobes are chosen, and switched off while something is marked"
 echo kprobe >$parameter
 hold chosen
 is "by kprobes" "kprobe alive" "$(share)"
+trace fexit exit_mmap huge_pmd_share
+is "a BPF program at a function's end can be had so" \
+	"exit_mmap: attached huge_pmd_share: attached" "$traced"
+is "hugeshare" "$right" "$(hugeshare nacc run --)"
+is "still by kprobes" "kprobe alive" "$(share)"
+untrace
 echo 0 >$kprobes
 is "what is needed is hooked by ftrace" "ftrace alive" "$(share)"
 is "the others are told" "partly dead" "$(status hooks) $(hook unmap_page_range state)"
