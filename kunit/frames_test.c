@@ -62,7 +62,7 @@ static void check_line(struct kunit *test, struct test_mm *t,
 	KUNIT_EXPECT_EQ(test, s->owner, root);
 	KUNIT_EXPECT_EQ(test, s->domain, t->id);
 	KUNIT_EXPECT_EQ(test, s->live, entries_in_use(s));
-	KUNIT_EXPECT_EQ(test, s->refs, 2);
+	KUNIT_EXPECT_EQ(test, s->refs, NACC_PAGE_OURS + 1);
 	if (s->frame == root) {
 		KUNIT_EXPECT_STREQ(test, s->type, "root");
 		KUNIT_EXPECT_EQ(test, s->level, nacc_top_level());

@@ -60,7 +60,7 @@ static void share_condemned(struct kunit *test)
 	kept = READ_ONCE(kept_for_all);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	nacc_domain_kill(__pa(t.mm->pgd));
+	nacc_domain_kill(t.id);
 	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), NACC_ROOM_NONE);
 	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1));
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), -EFAULT);
