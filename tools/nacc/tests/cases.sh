@@ -239,7 +239,7 @@ rm "$tmp/empty/proc/nacc/learn"
 fails 5 'is older and has no /proc/nacc/learn: load the nacc.ko of this release' audit --learn
 # an older module: no outcome, no policy in the status file
 cut -d ' ' -f 1-12 "$here/root/proc/nacc/audit" >"$tmp/empty/proc/nacc/audit"
-t 0 'evil_write+0x12/0x40[evil]   -        -' audit
+t 0 'evil_write+0x12/0x40[evil]          -        -' audit
 json 'j["outcomes"] == {}' audit --json
 echo '3 condemned 1 2 web' >>"$tmp/empty/proc/nacc/domains"
 t 0 '3       condemned  web' ps
