@@ -24,6 +24,7 @@
 struct nacc_hook *nacc_hooks[NACC_HOOKS_MAX];
 unsigned int nacc_nr_hooks;
 
+/* See hook/internal.h. */
 DEFINE_MUTEX(nacc_hook_lock);
 static bool armed;		/* something may be replaced; under nacc_hook_lock */
 static bool pinned;		/* the module, by us; under nacc_hook_lock */

@@ -40,6 +40,7 @@ static struct address_space nobodys_mapping = {
 	.i_mmap_rwsem = __RWSEM_INITIALIZER(nobodys_mapping.i_mmap_rwsem),
 	.i_mmap = RB_ROOT_CACHED,
 };
+
 static struct file nobodys_file = { .f_mapping = &nobodys_mapping };
 static struct vm_area_struct nobodys_vma = { .vm_file = &nobodys_file };
 

@@ -81,7 +81,8 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 		reached("the call is done");
 	if (fid == NACC_SBI_AS_CREATE && !ret.error) {
 		claim(frames[frame_number(ret.value)].tag == frame, "the root has its tag");
-		claim(core.last_tag >= frame && core.last_tag >= last_tag, "the highest tag is known");
+		claim(core.last_tag >= frame && core.last_tag >= last_tag,
+		      "the highest tag is known");
 	}
 	claim_life(fid);
 	claim_kernel_half();

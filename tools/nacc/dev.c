@@ -42,7 +42,7 @@ static const struct {
 	{ NACC_IOC_MARK, EOPNOTSUPP, EXIT_SYS,
 	  "process %u shares huge-page tables with others: start it with 'nacc run' instead" },
 	{ NACC_IOC_MARK, EUNATCH, EXIT_SYS,
-	  "process %u cannot be marked: a function that must be hooked is not ('nacc doctor', kernel log)" },
+	  "process %u cannot be marked: a needed function is not hooked: see 'nacc doctor'" },
 	{ NACC_IOC_MARK, ESHUTDOWN, EXIT_SYS,
 	  "process %u: the machine goes down or the module is just loaded: try again" },
 	{ NACC_IOC_MARK, ENOSPC, EXIT_SYS,

@@ -217,9 +217,9 @@ static const char *hooks_meaning(const char *state)
 	if (!strcmp(state, "off"))
 		return ": by nacc.hook=off each change of an entry traps for itself";
 	if (!strcmp(state, "draining"))
-		return ": nothing is marked; a call that was replaced has not returned, until then the module stays";
+		return ": nothing is marked; until a replaced call returns the module stays";
 	if (!strcmp(state, "dead"))
-		return ": one that is needed is not replaced: 'nacc stat --hooks' and the kernel log say more";
+		return ": a needed one is not replaced: 'nacc stat --hooks' says more";
 	return "";
 }
 
@@ -227,7 +227,7 @@ static const char *hooks_meaning(const char *state)
 static const char *hooks_failed(const char *state, const char *backends)
 {
 	if (!strcmp(state, "dead"))
-		return "a needed hook is dead: nothing can be marked, and what is marked is at risk";
+		return "a needed hook is dead: no mark is possible, what is marked is at risk";
 	if (!strcmp(backends, "none"))
 		return "no way to hook works now: nothing can be marked";
 	return NULL;

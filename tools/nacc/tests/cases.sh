@@ -96,7 +96,7 @@ fake err.mark=12 fails 6 'the pool is too small' mark 12
 fake err.mark=95 fails 7 'shares huge-page tables' mark 12
 fake err.mark=108 fails 7 'the machine goes down' mark 12
 fake err.mark=28 fails 7 'no ID of a domain is left' mark 12
-fake err.mark=49 fails 7 'a function that must be hooked is not' mark 12
+fake err.mark=49 fails 7 'a needed function is not hooked' mark 12
 fake err.mark=1 fails 4 'run nacc as root' mark 12
 fake err.mark=25 fails 5 'does not know this call' mark 12
 fake err.mark=7 fails 5 'does not know this call' mark 12
@@ -346,8 +346,8 @@ for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'par
 	t 0 '(backends: ftrace,kprobe; protection does not rest on them)' doctor
 done
 sed -i "s/^hooks: .*/hooks: dead/" "$status"
-t 1 'FAIL    hooks       dead: one that is needed is not replaced' doctor
-t 1 'NOT protected: a needed hook is dead: nothing can be marked' doctor
+t 1 'FAIL    hooks       dead: a needed one is not replaced' doctor
+t 1 'NOT protected: a needed hook is dead: no mark is possible' doctor
 sed -i "s/^hooks: .*/hooks: idle/; s/^backends: .*/backends: none/" "$status"
 t 1 'FAIL    hooks       idle: functions of the kernel are hooked while something is marked (backends: none;' doctor
 t 1 'NOT protected: no way to hook works now: nothing can be marked' doctor

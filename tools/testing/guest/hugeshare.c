@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hugeshare [--processes N] [--rounds N] [--in-turn 1] [--stay N]: N processes map the same huge pages, at the
- * same address and over a whole entry of the level above, so that the kernel may let
- * them share the table between. Each adds to the pages while all have them, splits its
- * mapping, protects a part, adds again and ends; the sums must be right. In turn: each
- * begins when the one before has touched all pages. Stay: for so many seconds, at last.
+ * hugeshare [--processes N] [--rounds N] [--in-turn 1] [--stay N]: N processes map the
+ * same huge pages, at the same address and over a whole entry of the level above, so
+ * that the kernel may let them share the table between. Each adds to the pages while all
+ * have them, splits its mapping, protects a part, adds again and ends; the sums must be
+ * right. In turn: each begins when the one before has touched all pages. Stay: for so
+ * many seconds, at last.
  */
 #define _GNU_SOURCE
 #include <sched.h>
