@@ -9,8 +9,7 @@
 
 #include "deputy.h"
 
-typedef unsigned __int128 wide;
-
+#define wide		unsigned __int128
 #define PAGE		4096UL
 #define SPANS		3
 #define RANGES		4

@@ -54,8 +54,7 @@ typedef uint64_t nacc_u64;
 /**
  * enum nacc_sbi_fid - functions of the extension
  *
- * @NACC_SBI_GET_INFO: a0 = enum nacc_sbi_info, a1 = number, for WITHHELD. Value:
- *	the item.
+ * @NACC_SBI_GET_INFO: a0 = enum nacc_sbi_info, a1 = number of it. Value: the item.
  *	INVALID_PARAM for an unknown item. Allowed before set-up.
  * @NACC_SBI_SETUP: a0 = physical address of a struct nacc_sbi_setup, a1 = its
  *	length in bytes, ranges included (at most NACC_SBI_SETUP_MAX, physically

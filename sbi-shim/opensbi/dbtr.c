@@ -25,14 +25,14 @@
 
 /* From 1.7 on UPDATE takes whole triggers, and does not check them. */
 #if OPENSBI_VERSION >= 0x10007
-typedef union sbi_dbtr_shmem_entry trigger_t;
+#define TRIGGER			union sbi_dbtr_shmem_entry
 #define UPDATE_IS_CHECKED	false
 #else
-typedef struct sbi_dbtr_shmem_entry trigger_t;
+#define TRIGGER			struct sbi_dbtr_shmem_entry
 #define UPDATE_IS_CHECKED	true
 #endif
 
-_Static_assert(RV_MAX_TRIGGERS * sizeof(trigger_t) <= NACC_SHARED_SIZE,
+_Static_assert(RV_MAX_TRIGGERS * sizeof(TRIGGER) <= NACC_SHARED_SIZE,
 	       "all triggers fit in the shared memory");
 
 static struct nacc_ret answer(long error)
@@ -62,17 +62,17 @@ static struct nacc_ret setup_memory(struct nacc_core *core, const struct nacc_as
 }
 
 /* What READ and INSTALL leave in memory: the trigger, or its number */
-static void copy_out(const struct nacc_ask *ask, trigger_t *to, const trigger_t *from, u64 count)
+static void copy_out(const struct nacc_ask *ask, TRIGGER *to, const TRIGGER *from, u64 count)
 {
 	u64 i;
 
 	for (i = 0; i < count; i++) {
 		if (ask->fid == SBI_EXT_DBTR_TRIGGER_READ)
 			nacc_handler_copy((u64 *)&to[i].data, (const u64 *)&from[i].data,
-					 WORDS(from->data));
+					  WORDS(from->data));
 		else
 			nacc_handler_copy((u64 *)&to[i].id, (const u64 *)&from[i].id,
-					 WORDS(from->id));
+					  WORDS(from->id));
 	}
 }
 
@@ -80,17 +80,17 @@ static struct nacc_ret call_by_copy(const struct nacc_core *core, const struct n
 				    const struct sbi_trap_regs *regs, u64 pa, u64 count)
 {
 	u64 *shared = nacc_shared_get(core);
-	trigger_t *theirs = nacc_phys(pa);
+	TRIGGER *theirs = nacc_phys(pa);
 	struct nacc_ret ret;
 
 	if (ask->fid != SBI_EXT_DBTR_TRIGGER_READ)
-		nacc_handler_copy(shared, (const u64 *)theirs, count * WORDS(trigger_t));
+		nacc_handler_copy(shared, (const u64 *)theirs, count * WORDS(TRIGGER));
 	sbi_dbtr_setup_shmem(NULL, PRV_S, core->shared, 0);
 	ret = nacc_handler_call(regs);
 	sbi_dbtr_setup_shmem(NULL, PRV_S, SBI_DBTR_SHMEM_INVALID_ADDR,
 			     SBI_DBTR_SHMEM_INVALID_ADDR);
 	if (!ret.error && ask->fid != SBI_EXT_DBTR_TRIGGER_UPDATE)
-		copy_out(ask, theirs, (const trigger_t *)shared, count);
+		copy_out(ask, theirs, (const TRIGGER *)shared, count);
 	nacc_shared_put();
 	return ret;
 }
@@ -112,7 +112,7 @@ struct nacc_ret nacc_dbtr(struct nacc_core *core, const struct nacc_ask *ask,
 	if (!total || !sbi_ecall_find_extension(SBI_EXT_DBTR))
 		return answer(NACC_SBI_ERR_NOT_SUPPORTED);
 	if (ask->fid == SBI_EXT_DBTR_SETUP_SHMEM)
-		return setup_memory(core, ask, total * sizeof(trigger_t));
+		return setup_memory(core, ask, total * sizeof(TRIGGER));
 	if (ask->fid == SBI_EXT_DBTR_TRIGGER_UPDATE && !UPDATE_IS_CHECKED)
 		return nacc_deputy_refuse(core, ask, 0, count, NACC_SBI_ERR_NOT_SUPPORTED);
 	if (!hart->has_triggers)
@@ -128,7 +128,7 @@ struct nacc_ret nacc_dbtr(struct nacc_core *core, const struct nacc_ask *ask,
 		return nacc_deputy_refuse(core, ask, hart->triggers, count,
 					  NACC_SBI_ERR_BAD_RANGE);
 	/* Again: code of registered writers may have come to lie there since. */
-	if (!nacc_deputy_ok(core, hart->triggers, count * sizeof(trigger_t), 1))
+	if (!nacc_deputy_ok(core, hart->triggers, count * sizeof(TRIGGER), 1))
 		return nacc_deputy_refuse(core, ask, hart->triggers, count,
 					  NACC_SBI_ERR_INVALID_ADDRESS);
 	return call_by_copy(core, ask, regs, hart->triggers, count);

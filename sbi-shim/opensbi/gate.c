@@ -29,8 +29,6 @@ _Static_assert(NACC_EID_TIME == SBI_EXT_TIME && NACC_EID_IPI == SBI_EXT_IPI &&
 	       NACC_RFENCE_LAST == SBI_EXT_RFENCE_REMOTE_HFENCE_VVMA,
 	       "entry.S lets by what it should not");
 
-extern struct sbi_ecall_extension *const sbi_ecall_exts[];
-
 /*
  * SSE WRITE_ATTRS: OpenSBI checks the values in a first pass over memory and takes
  * them in a second. It wants memory that S-mode may read: in the region there is
@@ -69,6 +67,7 @@ int nacc_gate(struct nacc_core *core, struct sbi_trap_context *tcntx)
 		.arg = { regs->a0, regs->a1, regs->a2, regs->a3, regs->a4, regs->a5 },
 		.pc = regs->mepc,
 		.time = sbi_timer_value(),
+		.task = regs->tp,	/* as riscv Linux has it in S-mode */
 		.hart = current_hartid(),
 	};
 	struct nacc_ret ret;

@@ -3,7 +3,7 @@
 #include "deputy.h"
 #include "world.h"
 
-typedef unsigned __int128 wide;
+#define wide	unsigned __int128
 
 /* Any machine, not set up: that is what byte_ok() goes by. */
 static void any_moment(void)

@@ -3,7 +3,7 @@
 #
 # gcov's summary of the core's files as a table; fails below 100 %.
 
-/^File '.*\/core\/.*\.c'/ {
+/^File '.*\/(core|calls)\/.*\.c'/ {
 	name = $2
 	gsub(/.*\/|'/, "", name)
 	lines = branches = ""

@@ -134,6 +134,6 @@ struct suite {
 
 extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	rules_suite, audit_suite, link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite,
-	provenance_suite, race_suite, batch_suite, deputy_suite;
+	provenance_suite, race_suite, batch_suite, deputy_suite, asks_suite;
 
 #endif /* MACHINE_H */

@@ -55,7 +55,7 @@ static void shift_here(void *arg)
 }
 
 /* One call. Return: 1 if it was done, 0 if not, -1 if it has taken what is bad. */
-static int attributes(const struct taker *t, phys_addr_t pa)
+static int write_twice(const struct taker *t, phys_addr_t pa)
 {
 	struct taker reader = *sbi_taker("read-attributes");
 	struct taker writer = *t;
@@ -115,7 +115,7 @@ static void rounds(const struct taker *t, u64 nr, struct seq_buf *out)
 	u64 done = 0, failed = 0, slipped = 0;
 
 	if (!strcmp(t->name, "write-attributes"))
-		call = attributes;
+		call = write_twice;
 	else if (t->eid == SBI_DBTR)
 		call = trigger;
 	while (nr--) {

@@ -180,8 +180,8 @@ static void numbers(const char *name, uint64_t *eid, uint64_t *fid)
 	*fid = field(at, "fid=");
 }
 
-static void take(char *line, size_t len, const char *name, uint64_t pa, uint64_t count,
-		 uint64_t high)
+static void say(char *line, size_t len, const char *name, uint64_t pa, uint64_t count,
+		uint64_t high)
 {
 	snprintf(line, len, "take %s %#" PRIx64 " %#" PRIx64 " %#" PRIx64, name, pa, count, high);
 }
@@ -193,7 +193,7 @@ static void refuse_range(const char *what, const struct taker *t, uint64_t pa, u
 	char line[128];
 
 	numbers(t->name, &eid, &fid);
-	take(line, sizeof(line), t->name, pa, count, high);
+	say(line, sizeof(line), t->name, pa, count, high);
 	refuse(what, line, t->counted && count > t->max ? INVALID_PARAM : t->error, pa, eid, fid);
 }
 
@@ -274,7 +274,7 @@ static void legal(const struct taker *t)
 {
 	char line[128];
 
-	take(line, sizeof(line), t->name, buffer, 1, 0);
+	say(line, sizeof(line), t->name, buffer, 1, 0);
 	allow("legal", line, t->legal);
 }
 
@@ -285,9 +285,9 @@ static void not_offered(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(withheld); i++) {
 		numbers(withheld[i], &eid, &fid);
-		take(line, sizeof(line), withheld[i], buffer, 1, 0);
+		say(line, sizeof(line), withheld[i], buffer, 1, 0);
 		refuse(withheld[i], line, NOT_SUPPORTED, 0, eid, fid);
-		take(line, sizeof(line), withheld[i], frames, 1, 0);
+		say(line, sizeof(line), withheld[i], frames, 1, 0);
 		refuse(withheld[i], line, NOT_SUPPORTED, 0, eid, fid);
 		/* And they are not there. */
 		snprintf(line, sizeof(line), "sbi 0x10 3 %#" PRIx64 " 0 0", eid);
@@ -308,7 +308,7 @@ static void not_offered(void)
 	}
 }
 
-static void triggers(void)
+static void debug_triggers(void)
 {
 	static const uint64_t many[] = { 3, 33, 1UL << 31, 1UL << 32, 1UL << 60, ~0UL - 1, ~0UL };
 	uint64_t page = buffer + 2048;
@@ -384,7 +384,7 @@ int main(int argc, char **argv)
 		legal(&takers[i]);
 	}
 	not_offered();
-	triggers();
+	debug_triggers();
 	counters();
 	printf("deputies: %d calls, %d failures\n", calls, failures);
 	return failures != 0;

@@ -8,7 +8,6 @@
 
 UART_READS=8
 FIRMWARE=0x80040000 # what the firmware writes, on QEMU's virt
-RWU=0xd7 # V R W U A D
 
 value_of() { field value "$(entry "$1" "$2" 0)"; }
 # numbers SHIFT-REPORT

@@ -68,35 +68,36 @@ struct rule {
 #define ONE				0xff
 #define FREE(eid, first, last)		{ eid, first, last, NOTHING, 0, 0, 0, 0, 0, 0, 0 }
 #define LOOK(eid, first, last, ...)	{ eid, first, last, __VA_ARGS__, 0, 0, 0, 0, 0, 0 }
-#define TAKES(eid, fid, ...)		{ eid, fid, fid, RANGE, __VA_ARGS__ }
+#define TAKES(eid, first, last, ...)	{ eid, first, last, RANGE, __VA_ARGS__ }
 #define PARAM				NACC_SBI_ERR_INVALID_PARAM
 #define ADDRESS				NACC_SBI_ERR_INVALID_ADDRESS
 
+/* What is called often comes first; TIME, IPI and RFENCE hardly ever come by here. */
 static const struct rule rules[] = {
-	FREE(0x10, 0, 2), LOOK(0x10, 3, 3, PROBE, 0), FREE(0x10, 4, 6),	/* base */
-	FREE(0x54494d45, 0, 0),		/* TIME */
-	FREE(0x735049, 0, 0),		/* IPI */
-	FREE(0x52464e43, 0, 6),		/* RFENCE */
 	FREE(0x48534d, 0, 3),		/* HSM */
-	FREE(0x53525354, 0, 0),		/* SRST */
-	FREE(0x53555350, 0, 0),		/* SUSP */
-	FREE(0x43505043, 0, 3),		/* CPPC */
-	FREE(0x46574654, 0, 1),		/* FWFT */
 	/* PMU: snapshot, event information */
-	FREE(0x504d55, 0, 1), LOOK(0x504d55, 2, 2, COUNTERS, 0), FREE(0x504d55, 3, 6),
-	TAKES(0x504d55, 7, 0, ADDRESS, 0, ONE, PAGE_SIZE, 0, 1),
-	TAKES(0x504d55, 8, 0, ADDRESS, 0, 2, 16, 4096, 1),
+	FREE(0x504d55, 3, 6), FREE(0x504d55, 0, 1), LOOK(0x504d55, 2, 2, COUNTERS, 0),
+	TAKES(0x504d55, 7, 7, 0, ADDRESS, 0, ONE, PAGE_SIZE, 0, 1),
+	TAKES(0x504d55, 8, 8, 0, ADDRESS, 0, 2, 16, 4096, 1),
 	/* DBCN: write, read */
-	TAKES(0x4442434e, 0, 0, PARAM, 1, 0, 1, 0, 0),
-	TAKES(0x4442434e, 1, 0, PARAM, 1, 0, 1, 0, 1),
+	TAKES(0x4442434e, 0, 0, 0, PARAM, 1, 0, 1, 0, 0),
+	TAKES(0x4442434e, 1, 1, 0, PARAM, 1, 0, 1, 0, 1),
 	FREE(0x4442434e, 2, 2),
 	/* SSE: read attributes, write attributes, of which there are ten */
-	TAKES(0x535345, 0, 0, ADDRESS, 3, 2, 8, 10, 1),
-	TAKES(0x535345, 1, NACC_DEPUTY_ATTRIBUTES, ADDRESS, 3, 2, 8, 10, 0),
 	FREE(0x535345, 2, 9),
+	TAKES(0x535345, 0, 0, 0, ADDRESS, 3, 2, 8, 10, 1),
+	TAKES(0x535345, 1, 1, NACC_DEPUTY_ATTRIBUTES, ADDRESS, 3, 2, 8, 10, 0),
 	/* DBTR: set shared memory, read, install, update */
 	FREE(0x44425452, 0, 0), FREE(0x44425452, 5, 7),
 	LOOK(0x44425452, 1, 4, NOTHING, NACC_DEPUTY_TRIGGERS),
+	FREE(0x10, 0, 2), LOOK(0x10, 3, 3, PROBE, 0), FREE(0x10, 4, 6),	/* base */
+	FREE(0x46574654, 0, 1),		/* FWFT */
+	FREE(0x43505043, 0, 3),		/* CPPC */
+	FREE(0x53525354, 0, 0),		/* SRST */
+	FREE(0x53555350, 0, 0),		/* SUSP */
+	FREE(0x54494d45, 0, 0),		/* TIME */
+	FREE(0x735049, 0, 0),		/* IPI */
+	FREE(0x52464e43, 0, 6),		/* RFENCE */
 	FREE(NACC_SBI_EID, 0, 255),
 };
 
@@ -133,6 +134,7 @@ struct nacc_ret nacc_deputy_refuse(struct nacc_core *core, const struct nacc_ask
 		.insn = (nacc_u32)ask->fid,
 		.hart = ask->hart,
 		.flags = NACC_AUDIT_CALL,
+		.task = ask->task,
 	};
 
 	nacc_count(&core->reasons[NACC_REASON_DEPUTY]);

@@ -14,6 +14,7 @@
  * @arg: a0..a5
  * @pc: address of the ecall
  * @time: time CSR, for the audit record
+ * @task: who called, for the audit record
  * @hart: hart ID
  */
 struct nacc_ask {
@@ -22,6 +23,7 @@ struct nacc_ask {
 	nacc_u64 arg[6];
 	nacc_u64 pc;
 	nacc_u64 time;
+	nacc_u64 task;
 	nacc_u32 hart;
 };
 
@@ -45,7 +47,7 @@ enum nacc_deputy {
 /**
  * nacc_deputy() - may this call reach the handler of its extension? (I16)
  * @core: the core
- * @ask: the call; every field but the last three is hostile
+ * @ask: the call; every field but the last four is hostile
  * @ret: out: the answer, if it is one
  *
  * What is refused is counted and audited. Any hart, set up or not, without lock.
