@@ -15,8 +15,10 @@
 #include "domain/internal.h"
 #include "trace.h"
 
-/* As many as the firmware keeps records */
-#define NOTES	256
+/* As many as the firmware keeps records of stores, and of calls */
+#define STORES	256
+#define CALLS	64
+#define NOTES	(STORES + CALLS)
 
 /**
  * struct note - what is known of a record
@@ -29,7 +31,8 @@ struct note {
 };
 
 static DEFINE_MUTEX(lock);
-static struct note *notes;	/* their content: under lock */
+static struct note *notes;	/* stores, then calls: their content: under lock */
+static u64 noted[2];		/* notes that were taken of each: under lock */
 static u64 next;		/* first record not seen yet: under lock */
 
 /**
@@ -61,6 +64,7 @@ void nacc_refusals_again(void)
 	nacc_sbi_stats(stats);
 	mutex_lock(&lock);
 	memset(notes, 0, NOTES * sizeof(*notes));
+	memset(noted, 0, sizeof(noted));
 	next = stats[NACC_STAT_AUDIT_NEXT];
 	mutex_unlock(&lock);
 }
@@ -97,9 +101,27 @@ static void find_owner(const struct nacc_sbi_audit *audit,
 		nacc_domain_put(domain);
 }
 
+/* The one that the firmware has dropped by now, of the same kind, makes room. */
+static struct note *oldest(const struct nacc_sbi_audit *audit)
+{
+	if (audit->flags & NACC_AUDIT_CALL)
+		return &notes[STORES + noted[1]++ % CALLS];
+	return &notes[noted[0]++ % STORES];
+}
+
+static const struct note *find(const struct nacc_sbi_audit *audit)
+{
+	const struct note *note;
+
+	for (note = notes; note < notes + NOTES; note++)
+		if (note->next == audit->seq + 1)
+			return note;
+	return NULL;
+}
+
 static void take_note(const struct nacc_sbi_audit *audit, void *arg)
 {
-	struct note *note = &notes[audit->seq % NOTES];
+	struct note *note = oldest(audit);
 	struct nacc_refusal *refusal = &note->refusal;
 
 	*note = (struct note){ .next = audit->seq + 1 };
@@ -142,11 +164,10 @@ struct visit {
 
 static void visit_one(const struct nacc_sbi_audit *audit, void *arg)
 {
-	const struct note *note = &notes[audit->seq % NOTES];
+	const struct note *note = find(audit);
 	const struct visit *visit = arg;
 
-	visit->fn(audit, note->next == audit->seq + 1 ? &note->refusal : NULL,
-		  visit->arg);
+	visit->fn(audit, note ? &note->refusal : NULL, visit->arg);
 }
 
 /**

@@ -25,7 +25,7 @@ report=$(attack take console-write "$page" 1 0)
 is "no set-up yet: its legal twin" "0 0x1" "$(field error "$report") $(field value "$report")"
 load
 is "the kernel's own calls since boot: none was refused" 1 "$(stat refused_deputy)"
-like "that one is in the audit" "* deputy 0x* $frame0 0x4442434e 0x8 0x0 0 0x0 denied" \
+like "that one is in the audit" "* deputy 0x* $frame0 0x4442434e 0x8 0x0 0 0x0 denied *" \
 	"$(grep ' deputy ' /proc/nacc/audit)"
 like "the kernel writes its early console by such calls" "*earlycon: sbi0*" "$(dmesg | grep earlycon)"
 
@@ -49,7 +49,7 @@ for target in "$pte" "$frame0" "$region"; do
 		report=$(attack feed "$target" "$length" "$evil")
 		part "$length bytes to $target" "-3 0x0 $before $((count + 1))" \
 			"$(field error "$report") $(field value "$report") $(field now "$report") $(stat refused_deputy)"
-		part_like "its record" "* deputy 0x* $target 0x4442434e $length 0x0 0 0x1 denied" \
+		part_like "its record" "* deputy 0x* $target 0x4442434e $length 0x0 0 0x1 denied *" \
 			"$(tail -n 1 /proc/nacc/audit)"
 	done
 done

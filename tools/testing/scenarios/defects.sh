@@ -354,7 +354,10 @@ for kind in sb sh sw c.sw amoswap.w; do
 	performs $kind "$ours" 0x4444
 done
 whole "wrong width: 1, 2 and 4 bytes"
+# Where Linux returns to it after a fault, the reservation is lost, and it tries anew.
+again=1
 refuses not-a-store sc.d "$pte" "$pte_value"
+again=0
 performs sc.d "$ours" 0x5555
 part "it arrived" 0x5555 "$(memory "$ours")"
 whole "LR/SC: sc.d"
@@ -386,7 +389,9 @@ wide "cbo.zero" cbo.zero "$(hex $((pte & ~63)))"
 # what the hart does with it is what the shim has read back from menvcfg.CBIE.
 report=$(attack wide cbo.inval "$(hex $((pte & ~63)))")
 if [ "$(field store "$report")" = missing ]; then
-	is "cbo.inval: this CPU has none" none "$(status inval)"
+	# menvcfg may have the field all the same (QEMU 7.2).
+	is "cbo.inval: this CPU has none" yes \
+		"$(case $(status inval) in none | flushes) echo yes ;; *) status inval ;; esac)"
 else
 	part "cbo.inval of a table" "done changed=0" "$(field store "$report") changed=$(field changed "$report")"
 	report=$(attack wide cbo.inval "$(field page "$(attack pair)")")
