@@ -2,8 +2,8 @@
 /*
  * The NACC SBI extension: what S-mode may ask of the shim.
  *
- * This header, with nacc_sbi_counts.h and nacc_sbi_audit.h, is the manual of the ABI; docs/sbi-abi.md is
- * its prose twin.
+ * This header, with nacc_sbi_counts.h and nacc_sbi_audit.h, is the manual of the ABI;
+ * docs/sbi-abi.md is its prose twin.
  * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
  * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
  * a0 is an error, a1 holds an enum nacc_reason that says why.

@@ -106,8 +106,8 @@ static void prove_store(nacc_u32 slot, int repeats)
 	if (result) {
 		reached("a store refused");
 		claim_refused(&a, &verdict);
-		claim(!repeats || core.audit_next == records + (!a.again && result != NACC_STORE_RETRY),
-		      "I10: one refusal is one record");
+		claim(!repeats || core.audit_next == records +
+		      (!a.again && result != NACC_STORE_RETRY), "I10: one refusal is one record");
 	} else {
 		reached("a store performed");
 		claim_performed(&a, &verdict, slot);
