@@ -15,6 +15,9 @@ load
 # shellcheck disable=SC2086
 is "marked" "hugeshare: 1 rounds of 2, sums right" "$(timeout -s KILL 60 nacc run -- $share 2>&1)"
 start_victim victim "the victim's own data"
+# While functions are hooked by it, ftrace cannot be switched off.
+hooks_idle() { [ "$(status hooks)" = idle ]; }
+wait_for 20 hooks_idle
 echo 0 >/proc/sys/kernel/ftrace_enabled
 mark "$victim_pid"
 mkfifo $T/go
