@@ -6,6 +6,7 @@ set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 out=$top/build/testing/elsewhere
 failed=0
+mkdir -p "$top/build/testing"
 
 verdict() {
 	if [ "$2" = 0 ]; then
