@@ -169,21 +169,25 @@ static void demote_alloc_fails(struct kunit *test)
 {
 	unsigned int nth, failed = 0, left;
 	struct test_mm t;
-	int ret = -ENOMEM;
+	bool hit = true;
+	int ret;
 
 	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	for (nth = 1; ret; nth++) {
+	for (nth = 1; hit; nth++) {
 		KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
 		alloc_fault_set(nth);
 		ret = test_unmark(&t);
-		alloc_fault_clear();
+		hit = alloc_fault_clear();
 		left = test_balance_end();
-		if (!ret)
-			break;
-		KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+		/* It may hit what a debugging kernel allocates, and can do without. */
+		if (!ret) {
+			KUNIT_ASSERT_EQ(test, test_mark(&t), 0);
+			continue;
+		}
+		KUNIT_EXPECT_TRUE(test, hit && ret == -ENOMEM);
 		KUNIT_EXPECT_EQ(test, left, 0);
 		KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
 		failed++;
