@@ -47,6 +47,15 @@ hungry() {
 	whole "$text"
 }
 
+# all_held: someone who goes through all pages of the machine, again and again, holds each
+# for a moment, frames as well, and splits what is huge; $holder.
+all_held() {
+	while echo 1 >/sys/kernel/debug/split_huge_pages; do
+		usleep 100000
+	done 2>/dev/null &
+	holder=$!
+}
+
 load
 say "$(status frames) frames"
 echo always >/sys/kernel/mm/transparent_hugepage/enabled
@@ -71,6 +80,11 @@ hungry free "pages of hugetlbfs" hugetlb --huge 150
 hungry free "tables of every level" sparse
 hungry free "faults on a file" file
 hungry free "processes" bomb
+all_held
+hungry free "all pages held by turns: huge pages" huge
+hungry free "all pages held by turns: processes" bomb --processes 40 --mib 64
+kill $holder
+wait $holder 2>/dev/null
 hungry slow "little processor time: processes" bomb --processes 40 --mib 64
 hungry slow "little processor time: huge pages" huge --huge 20 --gib 2
 hungry small "little memory: pages" fill
@@ -86,6 +100,7 @@ is "no store was refused" 0 "$(refused_since)"
 echo 0 >/proc/sys/vm/nr_hugepages
 rmdir /sys/fs/cgroup/free /sys/fs/cgroup/slow /sys/fs/cgroup/small
 pool_all_free
+is "no page was given up" 0 "$(stat mod_leaked)"
 memory_as_before 40 32
 unload
 kernel_log_clean
