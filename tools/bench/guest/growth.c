@@ -134,6 +134,19 @@ static void prepare_marked(long size)
 	mark_child(size);
 }
 
+static void prepare_only(long size)
+{
+	prepare_child(size);
+	mark_child(size);
+}
+
+/* Until the pool is as it was before the first mark. */
+static void tidy_last(long size)
+{
+	sleep(3);
+	(void)size;
+}
+
 static void idle(long size)
 {
 	sleep(size);
@@ -159,6 +172,7 @@ const struct work marking_works[] = {
 	{ "mark-100", 3, 100, prepare_another, mark_child, tidy_child },
 	{ "mark-1000", 3, 1000, prepare_another, mark_child, tidy_child },
 	{ "mark-10000", 1, 10000, prepare_another, mark_child, tidy_child },
+	{ "exit-last", 3, 10, prepare_only, tidy_child, tidy_last },
 	{ "idle-10s", 3, 10, prepare_marked, idle, tidy_child },
 };
 
