@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * bench WORK VARIANT [marked]: measure one work; VARIANT is only a label.
- * bench --list GROUP: names of the works. GROUP: memory, process, growth, marking.
+ * bench --list GROUP: names of the works. GROUP: memory, process, growth, marking,
+ * harts.
  * bench --run NAME VARIANT [marked] -- COMMAND...: measure a command instead.
  * bench --hold: mark this process and wait to be killed.
  * bench --fetch PORT TIMES: a client for a web server.
@@ -66,6 +67,7 @@ static const struct group {
 	{ "process", process_works, &nr_process_works },
 	{ "growth", growth_works, &nr_growth_works },
 	{ "marking", marking_works, &nr_marking_works },
+	{ "harts", harts_works, &nr_harts_works },
 };
 
 static const struct work *find(const char *name)
@@ -129,7 +131,8 @@ int main(int argc, char **argv)
 	w = argc > 2 ? find(argv[1]) : NULL;
 	if (!w)
 		die("usage: bench WORK VARIANT [marked]");
-	if (argc > 3)
+	mark_workers = argc > 3 && w == harts_works;
+	if (argc > 3 && !mark_workers)
 		mark(getpid());
 	measure_work(w, argv[2]);
 	return 0;
