@@ -6,15 +6,22 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/stacktrace.h>
 #include <linux/tracepoint.h>
 
 #include "env.h"
 
 #define TAKEN_MAX	1024
+#define CALLERS		8
 
-/* What was allocated and is not free again: pages and objects of kmalloc(). */
+/* What was allocated and is not free again: a page or an object of kmalloc(). */
+struct taken {
+	const void *what;
+	unsigned long caller[CALLERS];
+};
+
 static DEFINE_RAW_SPINLOCK(taken_lock);
-static const void *taken[TAKEN_MAX];	/* under taken_lock */
+static struct taken taken[TAKEN_MAX];	/* under taken_lock */
 static unsigned int nr_taken;		/* under taken_lock */
 static unsigned int nr_lost;		/* under taken_lock: no room for them */
 static struct task_struct *who;
@@ -25,15 +32,23 @@ static bool is_page(const void *what)
 	       (unsigned long)what < VMEMMAP_END;
 }
 
+/* Objects are made of pages that stay with their cache. */
+static bool counts_as_page(const void *what)
+{
+	return is_page(what) && !PageSlab((struct page *)what);
+}
+
 static void take(const void *what)
 {
+	struct taken new = { .what = what };
 	unsigned long flags;
 
 	if (!what || current != READ_ONCE(who) || !in_task())
 		return;
+	stack_trace_save(new.caller, CALLERS, 2);
 	raw_spin_lock_irqsave(&taken_lock, flags);
 	if (nr_taken < TAKEN_MAX)
-		taken[nr_taken++] = what;
+		taken[nr_taken++] = new;
 	else
 		nr_lost++;
 	raw_spin_unlock_irqrestore(&taken_lock, flags);
@@ -46,7 +61,7 @@ static void give_back(const void *what)
 
 	raw_spin_lock_irqsave(&taken_lock, flags);
 	for (i = 0; i < nr_taken; i++) {
-		if (taken[i] == what) {
+		if (taken[i].what == what) {
 			taken[i] = taken[--nr_taken];
 			break;
 		}
@@ -155,7 +170,7 @@ unsigned int test_balance_pages(void)
 
 	raw_spin_lock_irqsave(&taken_lock, flags);
 	for (i = 0; i < nr_taken; i++)
-		pages += is_page(taken[i]) && !PageSlab((struct page *)taken[i]);
+		pages += counts_as_page(taken[i].what);
 	raw_spin_unlock_irqrestore(&taken_lock, flags);
 	return pages + nr_lost;
 }
@@ -172,7 +187,7 @@ bool test_balance_has(const struct page *page)
 
 	raw_spin_lock_irqsave(&taken_lock, flags);
 	for (i = 0; i < nr_taken; i++)
-		found |= taken[i] == page;
+		found |= taken[i].what == page;
 	raw_spin_unlock_irqrestore(&taken_lock, flags);
 	return found;
 }
@@ -192,6 +207,25 @@ unsigned int test_balance_end(void)
 	unwatch(ARRAY_SIZE(events));
 	left = test_balance_pages();
 	for (i = 0; i < nr_taken; i++)
-		left += !is_page(taken[i]);
+		left += !is_page(taken[i].what);
 	return left;
+}
+
+/**
+ * test_balance_tell() - say what test_balance_end() has found, and who allocated it
+ */
+void test_balance_tell(void)
+{
+	unsigned int i, c;
+
+	for (i = 0; i < nr_taken; i++) {
+		const struct taken *t = &taken[i];
+
+		if (is_page(t->what) && !counts_as_page(t->what))
+			continue;
+		pr_info("%s is not given back, allocated by\n",
+			is_page(t->what) ? "a page" : "an object");
+		for (c = 0; c < CALLERS && t->caller[c]; c++)
+			pr_info("  %pS\n", (void *)t->caller[c]);
+	}
 }

@@ -189,6 +189,8 @@ static void demote_alloc_fails(struct kunit *test)
 		}
 		KUNIT_EXPECT_TRUE(test, hit && ret == -ENOMEM);
 		KUNIT_EXPECT_EQ(test, left, 0);
+		if (left)
+			test_balance_tell();
 		KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
 		failed++;
 	}

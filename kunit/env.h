@@ -109,6 +109,7 @@ void test_balance_stop(void);
 unsigned int test_balance_pages(void);
 bool test_balance_has(const struct page *page);
 unsigned int test_balance_end(void);
+void test_balance_tell(void);
 
 /* reader.c: a reader on another CPU --------------------------------------------- */
 
