@@ -249,6 +249,11 @@ struct nacc_frame *frame_of(nacc_u64 pa)
 	return &m.core.frames[(pa - m.core.frame_base) / PAGE];
 }
 
+nacc_u32 frame_number(nacc_u64 pa)
+{
+	return (pa - m.core.frame_base) / PAGE;
+}
+
 nacc_u64 frame_address(nacc_u32 index)
 {
 	return m.core.frame_base + index * PAGE;
@@ -269,9 +274,14 @@ unsigned int top(void)
 	return m.mode - 6;
 }
 
+nacc_u64 create(void)
+{
+	return must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+}
+
 nacc_u64 new_as(void)
 {
-	nacc_u64 root = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	nacc_u64 root = create();
 
 	must(call(NACC_SBI_AS_FILL, root, page_alloc(), 0));
 	return root;

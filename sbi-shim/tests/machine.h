@@ -105,11 +105,14 @@ int is_writer(nacc_u64 pc);
 void refuse_sd(nacc_u64 pa, nacc_u64 val, unsigned int reason);
 
 struct nacc_frame *frame_of(nacc_u64 pa);
+nacc_u32 frame_number(nacc_u64 pa);
 nacc_u64 frame_address(nacc_u32 index);
 nacc_u64 entry(nacc_u64 table, unsigned int slot);
 nacc_u64 stat(unsigned int which);
 unsigned int top(void);
 
+/* An address space that is being built. */
+nacc_u64 create(void);
 /* A live address space with an empty user half. */
 nacc_u64 new_as(void);
 /* A table, linked from the root down to @level at slot 0 of each. */
@@ -133,7 +136,7 @@ struct suite {
 };
 
 extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
-	rules_suite, audit_suite, link_suite, call_suite, adbits_suite, fuzz_suite, smp_suite,
-	provenance_suite, race_suite, batch_suite, deputy_suite, asks_suite;
+	rules_suite, audit_suite, link_suite, call_suite, build_suite, adbits_suite,
+	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, deputy_suite, asks_suite;
 
 #endif /* MACHINE_H */
