@@ -96,7 +96,7 @@ static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_req
 
 	if (rq->arg[1] >= core->top_level)
 		return refused(NACC_REASON_BAD_COUNT);
-	reason = nacc_table_adopt(core, rq->frame->owner, (nacc_u32)rq->arg[1], rq->page, 1, &twin);
+	reason = nacc_table_adopt(core, rq->frame->owner, (nacc_u32)rq->arg[1], rq->page, 0, &twin);
 	if (reason)
 		return refused(reason);
 	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);

@@ -404,7 +404,8 @@ struct nacc_call {
  * @call: the call; every field is hostile
  *
  * Return: the SBI result; if an error, its value is the reason.
- * The glue answers NACC_SBI_FENCE, NACC_INFO_AD, _HARTS, _WALKER and _INVAL itself.
+ * The glue answers NACC_SBI_FENCE, NACC_INFO_AD, _HARTS, _WALKER, _INVAL and _WITHHELD
+ * itself.
  */
 struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call);
 

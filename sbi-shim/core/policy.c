@@ -63,6 +63,11 @@ static int is_user_visible(const struct nacc_sbi_setup *setup, nacc_u64 start, n
 	return inside_one(&setup->ranges[setup->nr_writers], setup->nr_user_visible, start, end);
 }
 
+int nacc_is_user_visible(const struct nacc_core *core, nacc_u64 page)
+{
+	return is_user_visible(core->setup, page, page + PAGE_SIZE);
+}
+
 /* Where whatever comes next begins that no leaf may name. Nothing spans @pa. */
 static nacc_u64 plain_until(const struct nacc_layout *layout, nacc_u64 pa)
 {

@@ -53,6 +53,15 @@ int nacc_is_ram(const struct nacc_layout *layout, nacc_u64 start, nacc_u64 end);
 int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
 
 /**
+ * nacc_is_user_visible() - is this a page of the kernel image that users see?
+ * @core: the core, set up
+ * @page: physical address, page aligned
+ *
+ * Return: 1 or 0.
+ */
+int nacc_is_user_visible(const struct nacc_core *core, nacc_u64 page);
+
+/**
  * nacc_is_writer() - does a PC lie in the registered writer ranges? (I6)
  * @core: the core, locked
  * @pc: program counter

@@ -105,7 +105,7 @@ static enum nacc_reason adopt(struct nacc_core *core, const struct nacc_store *s
 	enum nacc_reason reason;
 
 	reason = nacc_table_adopt(core, st->frame->owner, st->frame->level - 1,
-				  nacc_phys(pte_pa(st->val)), 0, &plan->child);
+				  nacc_phys(pte_pa(st->val)), &st->old, &plan->child);
 	if (!reason)
 		*val = (st->val & ~PTE_PPN) |
 		       frame_pa(core, plan->child) >> PAGE_SHIFT << PTE_PPN_SHIFT;

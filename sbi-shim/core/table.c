@@ -125,12 +125,12 @@ void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
 }
 
 static enum nacc_reason copy_entry(struct nacc_core *core, struct nacc_frame *frame,
-				   nacc_u32 slot, nacc_u64 pte, int nested)
+				   nacc_u32 slot, nacc_u64 pte, const nacc_u64 *whole)
 {
 	enum nacc_reason reason;
 	struct nacc_plan plan;
 
-	if (pte_is_link(pte) && frame->level && !nested)
+	if (pte_is_link(pte) && frame->level && whole)
 		return NACC_REASON_NESTED;
 	reason = nacc_plan_entry(core, frame, slot, 0, pte, &plan);
 	if (reason)
@@ -144,6 +144,28 @@ static enum nacc_reason copy_entry(struct nacc_core *core, struct nacc_frame *fr
 }
 
 /*
+ * A page that a store links was ordinary memory until now, it may have been for as long
+ * as user space liked: a fault brings a table along and waits for a file. So the entry
+ * that it is to replace says which pages it may name: those of a leaf that is split,
+ * each in its place. Linux takes V from that leaf before, and gives it back to what has
+ * no V here, but rights or G (PROT_NONE); what has none of these names no page (swap,
+ * migration). The zero page comes in the place of a huge one, of which nothing is left.
+ */
+static enum nacc_reason check_part(const struct nacc_core *core, const struct nacc_frame *frame,
+				   nacc_u64 slot, nacc_u64 pte, nacc_u64 whole)
+{
+	nacc_u64 page = pte_pa(pte);
+
+	if (!(pte & (PTE_V | PTE_RWX | PTE_G)) && whole)
+		return NACC_REASON_NONE;
+	if ((whole & PTE_RWX) &&
+	    page == pte_pa(whole) + (slot << (PAGE_SHIFT + 9 * frame->level)))
+		return NACC_REASON_NONE;
+	return (pte & PTE_R) && !(pte & PTE_W) && !frame->level && nacc_is_user_visible(core, page) ?
+		NACC_REASON_NONE : NACC_REASON_BAD_ADDRESS;
+}
+
+/*
  * Fill a group of entries, the first of which is number @first and all of which are
  * zero, from a page that S-mode can change meanwhile: what was validated is what is
  * stored. *@live counts what is not zero.
@@ -151,8 +173,8 @@ static enum nacc_reason copy_entry(struct nacc_core *core, struct nacc_frame *fr
 static inline FLAT enum nacc_reason copy_group(struct nacc_core *core, struct nacc_frame *frame,
 					       nacc_u64 first, nacc_u64 *entry,
 					       const nacc_u64 *source,
-					       const struct nacc_span *plain, int nested,
-					       nacc_u32 *live)
+					       const struct nacc_span *plain,
+					       const nacc_u64 *whole, nacc_u32 *live)
 {
 	nacc_u64 pte[GROUP];
 
@@ -167,7 +189,9 @@ static inline FLAT enum nacc_reason copy_group(struct nacc_core *core, struct na
 		if (!frame->level && is_plain_leaf(plain, pte[i]))
 			store64(&entry[i], pte[i]);
 		else
-			reason = copy_entry(core, frame, (nacc_u32)first + i, pte[i], nested);
+			reason = copy_entry(core, frame, (nacc_u32)first + i, pte[i], whole);
+		if (!reason && whole)
+			reason = check_part(core, frame, first + i, pte[i], *whole);
 		if (reason)
 			return reason;
 		++*live;
@@ -177,7 +201,8 @@ static inline FLAT enum nacc_reason copy_group(struct nacc_core *core, struct na
 
 /* All or nothing, of the first @nr entries. */
 static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *frame,
-				     nacc_u32 nr, const nacc_u64 *source, int nested)
+				     nacc_u32 nr, const nacc_u64 *source,
+				     const nacc_u64 *whole)
 {
 	nacc_u64 *entry = frame_entries(core, frame);
 	enum nacc_reason reason = NACC_REASON_NONE;
@@ -187,7 +212,7 @@ static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *
 	nacc_find_plain(core, plain);
 	for (nacc_u64 first = 0; !reason && first < nr; first += GROUP)
 		reason = copy_group(core, frame, first, &entry[first], &source[first], plain,
-				    nested, &live);
+				    whole, &live);
 	if (reason) {
 		nacc_table_orphan(core, frame, nr);
 		zero64(entry, nr);
@@ -203,7 +228,8 @@ static struct nacc_frame *first_armed(struct nacc_core *core)
 }
 
 enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u32 level,
-				  const nacc_u64 *source, int nested, struct nacc_frame **twin)
+				  const nacc_u64 *source, const nacc_u64 *whole,
+				  struct nacc_frame **twin)
 {
 	struct nacc_frame *frame = first_armed(core);
 	enum nacc_reason reason;
@@ -212,7 +238,7 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u
 		return NACC_REASON_EXHAUSTED;
 	frame->level = level;
 	frame->owner = owner;
-	reason = copy_entries(core, frame, NACC_SBI_ENTRIES, source, nested);
+	reason = copy_entries(core, frame, NACC_SBI_ENTRIES, source, whole);
 	if (reason) {
 		frame->level = 0;
 		frame->owner = NACC_FRAME_NONE;
@@ -259,7 +285,7 @@ struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag)
 enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
 				const nacc_u64 *source)
 {
-	enum nacc_reason reason = copy_entries(core, root, NACC_USER_ENTRIES, source, 1);
+	enum nacc_reason reason = copy_entries(core, root, NACC_USER_ENTRIES, source, 0);
 
 	if (!reason)
 		nacc_frame_set_flags(root, 0, NACC_FRAME_FLAG_BUILDING);

@@ -58,7 +58,10 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core,
  * @owner: root that will own it
  * @level: its level
  * @source: the page; readable
- * @nested: 1 if it may link unlinked tables of @owner, which become linked
+ * @whole: the entry that shall link it: it may name the pages that this entry names,
+ *	or is split into, and no others, nor may it link anything; or NULL, for an
+ *	address space that is being built: it may name any page that the rules allow,
+ *	and link unlinked tables of @owner, which become linked
  * @twin: out: an unlinked table
  *
  * The frame is a table only once all is validated: until then a store to it is
@@ -67,8 +70,8 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core,
  * Return: NACC_REASON_NONE, or why nothing has changed.
  */
 enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
-				  nacc_u32 level, const nacc_u64 *source, int nested,
-				  struct nacc_frame **twin);
+				  nacc_u32 level, const nacc_u64 *source,
+				  const nacc_u64 *whole, struct nacc_frame **twin);
 
 /**
  * nacc_table_new() - make an armed frame an empty table of level 0

@@ -157,8 +157,21 @@ int any_of(enum kind kind)
 	return NO;
 }
 
-/* Why a page may not become a table; links it may hold if @nested. */
-unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, int nested)
+/* Did the entry @whole map, or name, what this one does, number @slot of its parts? */
+static int part_of(nacc_u64 whole, nacc_u64 pte, int level, int slot)
+{
+	nacc_u64 pa = PTE_TO_PA(pte);
+
+	if (!pte || (whole && !(pte & (V | R | W | X | G))))
+		return 1;
+	if ((whole & (R | W | X)) &&
+	    pa - PTE_TO_PA(whole) == (nacc_u64)slot * (PAGE << (9 * level)))
+		return 1;
+	return !level && (pte & R) && !(pte & W) && pa >= VDSO_BASE && pa < VDSO_BASE + VDSO_SIZE;
+}
+
+/* Why a page may not become a table; links it may hold if there is no @whole. */
+unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, const nacc_u64 *whole)
 {
 	const nacc_u64 *e = page_at(source);
 	int seen[FRAMES_MAX] = { 0 };
@@ -167,7 +180,7 @@ unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, int nested
 		int link = (e[s] & V) && !(e[s] & (R | W | X));
 		struct outcome o;
 
-		if (link && level && !nested)
+		if (link && level && whole)
 			return NACC_REASON_NESTED;
 		o = rule(NO, level, owner, s, 0, NO, e[s]);
 		if (o.reason)
@@ -176,6 +189,8 @@ unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, int nested
 			return NACC_REASON_NESTED;
 		if (o.child != NO && seen[o.child]++)
 			return NACC_REASON_DOUBLE_LINK;
+		if (whole && !part_of(*whole, e[s], level, s))
+			return NACC_REASON_BAD_ADDRESS;
 	}
 	return 0;
 }
@@ -288,7 +303,7 @@ struct outcome store_rule(const struct nacc_access *a, int i, int slot, nacc_u64
 		o.reason = NACC_REASON_EXHAUSTED;
 	if (!o.reason && o.adopt)
 		o.reason = copy_rule(PTE_TO_PA(val), 512, mo.f[i].level - 1,
-				     owner, 0);
+				     owner, &mo.f[i].e[slot]);
 	return o;
 }
 

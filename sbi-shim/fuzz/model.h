@@ -58,7 +58,7 @@ int child_at(int i, int slot);
 int any_of(enum kind kind);
 struct outcome rule(int i, int level, int owner, int slot, int root_half,
 		    int linked, nacc_u64 val);
-unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, int nested);
+unsigned int copy_rule(nacc_u64 source, int nr, int level, int owner, const nacc_u64 *whole);
 unsigned int access_rule(const struct nacc_access *a, int i);
 struct outcome store_rule(const struct nacc_access *a, int i, int slot, nacc_u64 val);
 nacc_u64 result_of(unsigned int op, nacc_u64 old, nacc_u64 x);

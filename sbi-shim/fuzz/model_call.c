@@ -69,7 +69,7 @@ static void call_adopt(void)
 	if (level == 5)
 		level = wild();
 	why = page_ok(page) && level < (nacc_u64)mo.top && root != NO ?
-	      copy_rule(page, 512, level, root, 1) : 0;
+	      copy_rule(page, 512, level, root, NULL) : 0;
 	ret = call(NACC_SBI_TABLE_ADOPT, pa, level, page);
 	if (root == NO || !page_ok(page)) {
 		expect("adopt", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
@@ -113,7 +113,7 @@ static void call_fill(void)
 	nacc_u64 pa = address(), page = scratch_arg();
 	int root = exact(pa, 1, 0);
 	unsigned int why = page_ok(page) && root != NO ?
-			   copy_rule(page, 256, mo.top, root, 1) : 0;
+			   copy_rule(page, 256, mo.top, root, NULL) : 0;
 	struct nacc_ret ret = call(NACC_SBI_AS_FILL, pa, page, 0);
 
 	if (root == NO || !page_ok(page)) {

@@ -8,8 +8,8 @@
 
 /**
  * struct nacc_sbi_unknown - code outside the writer ranges that wrote a table
- * @pc: address of the store
- * @count: how often it was seen; 0 entries stand for "more than fit"
+ * @pc: address of the store; 0: of all that found no place of their own
+ * @count: how often it was seen
  */
 struct nacc_sbi_unknown {
 	nacc_u64 pc;

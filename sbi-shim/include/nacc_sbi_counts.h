@@ -39,8 +39,9 @@
  * @NACC_REASON_EXHAUSTED: no armed frame left
  * @NACC_REASON_AS_STATE: address space not in the state that this needs
  * @NACC_REASON_NOT_SET_UP: NACC_SBI_SETUP has not happened
- * @NACC_REASON_BAD_ADDRESS: argument not an aligned address of the right kind, or
- *	an entry for NACC_SBI_EXCHANGE that is not of the page that it would replace
+ * @NACC_REASON_BAD_ADDRESS: argument not an aligned address of the right kind; an
+ *	entry for NACC_SBI_EXCHANGE that is not of the page that it would replace; or a
+ *	store that links a page with an entry for what was not there before
  * @NACC_REASON_BAD_COUNT: argument out of its range
  * @NACC_REASON_LINKED: table still linked
  * @NACC_REASON_ROOT_IN_USE: a hart's satp names a released root
@@ -117,7 +118,7 @@ enum nacc_reason {
  *	skipped instead of faulted
  * @NACC_STAT_UNKNOWN: stores performed although their PC is in no writer range
  * @NACC_STAT_FAST: stores and AMOs performed within the trap vector, the common ones
- * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT and EXCHANGE
+ * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT, EXCHANGE and PROTECT
  * @NACC_STAT_SELFTESTS: stores to the page of NACC_INFO_SELFTEST, which are in no
  *	other count of refusals (since 1.3)
  * @NACC_STAT_RETRIED: refused stores that the hart made again at once, with nothing

@@ -279,16 +279,33 @@ void proof_retire(void)
 	prove_call(NACC_SBI_AS_RETIRE, FRAME_BASE);
 }
 
+/*
+ * Is this one of the parts of what was there before: a page of it in its place, nothing
+ * of a page, or the page of zeros, which is in the kernel image?
+ */
+static int part_ok(nacc_u64 pte, nacc_u32 slot, nacc_u32 level, nacc_u64 whole)
+{
+	nacc_u64 pa = pte_pa(pte);
+
+	if (!(pte & (PTE_V | PTE_RWX | PTE_G)))
+		return !pte || whole;
+	return ((whole & PTE_RWX) &&
+		pa - pte_pa(whole) == (nacc_u64)slot << (PAGE_SHIFT + 9 * level)) ||
+	       (!level && !(pte & PTE_W) && pa >= core.setup->image_pa &&
+		pa < core.setup->image_pa + core.setup->image_size);
+}
+
 /* What contracts.c says of an adoption that a store asks for */
 void proof_adopt_flat(void)
 {
 	nacc_u32 level = any32(), f = any32(), head;
 	struct nacc_frame *twin = 0;
+	nacc_u64 whole = any64();
 
 	any_world();
 	assume(frames[0].type == NACC_FRAME_ROOT && level < core.top_level);
 	head = core.armed_head;
-	if (nacc_table_adopt(&core, 0, level, nacc_phys(SOURCE), 0, &twin)) {
+	if (nacc_table_adopt(&core, 0, level, nacc_phys(SOURCE), &whole, &twin)) {
 		reached("an adoption refused");
 		claim_unchanged();
 		claim_invariant_anywhere();
@@ -299,10 +316,12 @@ void proof_adopt_flat(void)
 	claim(twin->type == NACC_FRAME_TABLE && twin->level == level && !twin->owner &&
 	      twin->parent == NACC_FRAME_NONE && !twin->flags, "becomes an unlinked table");
 	assume(f < FRAMES * NACC_SBI_ENTRIES);
-	if (f / NACC_SBI_ENTRIES == head)
+	if (f / NACC_SBI_ENTRIES == head) {
 		claim(!(memory[f] & PTE_V) || (memory[f] & PTE_RWX), "of leaves");
-	else
+		claim(part_ok(memory[f], f % NACC_SBI_ENTRIES, level, whole), "of what was there");
+	} else {
 		claim(memory[f] == old_memory[f], "and no other is touched");
+	}
 	f /= NACC_SBI_ENTRIES;
 	claim(f == head || (frames[f].type == old_frames[f].type &&
 			    frames[f].parent == old_frames[f].parent &&

@@ -17,12 +17,13 @@ enum nacc_reason nacc_check_leaf(const struct nacc_core *c, nacc_u64 pte, nacc_u
 #ifdef ASSUME_nacc_table_adopt
 /* Guaranteed by proof_adopt_flat, for what a store asks for: no nested tables. */
 enum nacc_reason nacc_table_adopt(struct nacc_core *c, nacc_u32 owner, nacc_u32 level,
-				  const nacc_u64 *source, int nested, struct nacc_frame **twin)
+				  const nacc_u64 *source, const nacc_u64 *whole,
+				  struct nacc_frame **twin)
 {
 	struct nacc_frame *frame = &frames[c->armed_head];
 
 	(void)source;
-	claim(!nested, "what the contract is for");
+	claim(whole != 0, "what the contract is for");
 	claim(owner < FRAMES && frames[owner].type == NACC_FRAME_ROOT && level < c->top_level,
 	      "what the contract wants");
 	if (c->armed_head == NACC_FRAME_NONE)

@@ -39,6 +39,10 @@ static void adopt_by_store(void **state)
 	assert_int_equal(frame_of(twin)->flags, 0);
 }
 
+/* A huge page, aligned for every level, and what Linux makes of one before a split */
+#define BIG	(1UL << 40)
+#define SPLIT	(PTE(BIG, USER_RW) & ~V)
+
 static void adopt_content(void **state)
 {
 	nacc_u64 root = new_as(), mid = new_table(root, 1);
@@ -46,14 +50,67 @@ static void adopt_content(void **state)
 
 	(void)state;
 	for (int s = 0; s < 512; s += 2)
-		page_at(page)[s] = PTE(DATA_PAGE, s % 4 ? USER_RO : USER_RW & ~V);
+		page_at(page)[s] = PTE(BIG + s * PAGE, s % 4 ? USER_RO : USER_RW & ~V);
+	page_at(page)[511] = 0x7000 | A;	/* a migration entry, say */
+	sd(mid + 8, SPLIT);
 	assert_int_equal(sd(mid + 8, LINK(page)), 0);
 	twin = PTE_TO_PA(entry(mid, 1));
 	assert_memory_equal(page_at(twin), page_at(page), PAGE);
-	assert_int_equal(frame_of(twin)->live, 256);
+	assert_int_equal(frame_of(twin)->live, 257);
 	/* The original does not matter any more. */
 	page_at(page)[0] = PTE(FW_BASE, USER_RW);
 	assert_int_not_equal(entry(twin, 0), page_at(page)[0]);
+}
+
+/* A table that is brought along is empty, or holds what the split leaf covered. */
+static void adopt_of_what_was_there(void **state)
+{
+	nacc_u64 root = new_as(), mid = new_table(root, 1), page = page_alloc();
+	const nacc_u64 forged[] = {
+		PTE(DATA_PAGE, USER_RW), PTE(BIG, USER_RW), PTE(BIG + 8 * PAGE, USER_RW),
+		PTE(BIG + 6 * PAGE, USER_RW), PTE(VDSO_BASE + VDSO_SIZE, USER_RO),
+		/* Not valid, but for Linux: it would make them so. */
+		PTE(DATA_PAGE, R | U | A), PTE(DATA_PAGE, G | A), PTE(DATA_PAGE, W),
+	};
+	nacc_u64 armed = stat(NACC_STAT_FRAMES_ARMED);
+	nacc_u64 *e = page_at(page);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forged); i++) {
+		unsigned int reason = PTE_TO_PA(forged[i]) == VDSO_BASE + VDSO_SIZE ?
+				      NACC_REASON_LEAF_KERNEL : NACC_REASON_BAD_ADDRESS;
+
+		e[7] = forged[i];
+		refuse_sd(mid + 8, LINK(page), reason);
+		sd(mid + 8, SPLIT);
+		refuse_sd(mid + 8, LINK(page), reason);
+		/* The page in its place is right only while its leaf is there. */
+		e[7] = PTE(BIG + 7 * PAGE, USER_RW);
+		assert_int_equal(sd(mid + 8, LINK(page)), 0);
+		sd(mid + 8, 0);
+		refuse_sd(mid + 8, LINK(page), NACC_REASON_BAD_ADDRESS);
+		must(call(NACC_SBI_DRAIN, page_alloc(), 0, 0));
+	}
+	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED), armed - ARRAY_SIZE(forged));
+	/* Swap entries: where there was nothing, nothing can have been swapped out. */
+	e[7] = 0x7000;
+	refuse_sd(mid + 8, LINK(page), NACC_REASON_BAD_ADDRESS);
+	/* Of the page of zeros Linux makes small ones when nothing is left of the entry. */
+	e[7] = PTE(VDSO_BASE, USER_RO);
+	assert_int_equal(sd(mid + 8, LINK(page)), 0);
+	e[7] = PTE(VDSO_BASE, W);
+	refuse_sd(mid + 16, LINK(page), NACC_REASON_BAD_ADDRESS);
+	/* One level up the parts are larger. */
+	sd(root + 8, SPLIT);
+	e[7] = PTE(BIG + 7 * PAGE, USER_RW);
+	refuse_sd(root + 8, LINK(page), NACC_REASON_SUPERPAGE);
+	e[7] = PTE(BIG + (6UL << 21), USER_RW);
+	refuse_sd(root + 8, LINK(page), NACC_REASON_BAD_ADDRESS);
+	e[7] = PTE(VDSO_BASE, R | G);
+	refuse_sd(root + 8, LINK(page), NACC_REASON_BAD_ADDRESS);
+	e[7] = PTE(BIG + (7UL << 21), USER_RW);
+	assert_int_equal(sd(root + 8, LINK(page)), 0);
+	assert_machine_ok();
 }
 
 static void refuse_adopt(nacc_u64 at, int slot, nacc_u64 pte,
@@ -61,7 +118,8 @@ static void refuse_adopt(nacc_u64 at, int slot, nacc_u64 pte,
 {
 	nacc_u64 page = page_alloc(), armed = stat(NACC_STAT_FRAMES_ARMED);
 
-	page_at(page)[0] = PTE(DATA_PAGE & ~0x3fffffffUL, USER_RO) + 0x10000000;
+	sd(at, SPLIT);
+	page_at(page)[0] = PTE(BIG, USER_RO);
 	page_at(page)[slot] = pte;
 	refuse_sd(at, LINK(page), reason);
 	assert_int_equal(stat(NACC_STAT_FRAMES_ARMED), armed);
@@ -302,6 +360,7 @@ static void adoption_gives_up(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST(adopt_by_store),
 	TEST(adopt_content),
+	TEST(adopt_of_what_was_there),
 	TEST(adopt_refuses_content),
 	TEST(adopt_where),
 	TEST(link_types),

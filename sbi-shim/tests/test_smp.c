@@ -437,8 +437,11 @@ static void source_changes_under_adoption(void **state)
 	while (!__atomic_load_n(page_at(page) + 7, __ATOMIC_RELAXED))
 		sched_yield();
 	for (int i = 0; i < 5000000 && (taken < 100 || refused < 100); i++) {
-		unsigned int result = sd(mid + 8, LINK(page));
+		unsigned int result;
 
+		/* What it is split into has the page that it may name as its entry 7. */
+		sd(mid + 8, PTE(DATA_PAGE - 7 * PAGE, USER_RW) & ~V);
+		result = sd(mid + 8, LINK(page));
 		refused += result == NACC_REASON_LEAF_FIRMWARE;
 		if (result != NACC_REASON_NONE)
 			continue;
