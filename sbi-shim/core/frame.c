@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "policy.h"
 #include "pte.h"
+#include "state.h"
 
 /* A counter that changes under lock only, but may be read without. */
 static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
@@ -231,7 +232,7 @@ int nacc_layout_ok(const struct nacc_layout *layout)
 	nacc_u64 base = layout->region_base, size = layout->region_size, end;
 
 	return spans_ok(layout) &&
-	       size >= 2 * NACC_SBI_SETUP_MAX + 4 * PAGE_SIZE &&
+	       size >= NACC_RECORDS_SHARE * PAGE_SIZE &&
 	       !(size & (size - 1)) && !(base & (size - 1)) &&
 	       !__builtin_add_overflow(base, size, &end) &&
 	       nacc_is_ram(layout, base, end) &&
@@ -261,26 +262,24 @@ static void frames_init(struct nacc_core *core)
 int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 {
 	nacc_u64 base = layout->region_base, size = layout->region_size;
-	nacc_u64 nr, store;
+	nacc_u64 nr, records = nacc_records_size(layout);
 
+	_Static_assert(NACC_RECORDS_SHARE * sizeof(struct nacc_frame) <= PAGE_SIZE,
+		       "the records of all frames fit in their share");
 	if (!nacc_layout_ok(layout))
 		return -1;
-	/* One page for self-tests; where it begins is rounded up, hence one more. */
-	nr = (size - 2 * NACC_SBI_SETUP_MAX - 2 * PAGE_SIZE) /
-	     (PAGE_SIZE + sizeof(struct nacc_frame));
+	/* One page that is shared, one for self-tests, the frames, the records */
+	nr = (size - records) / PAGE_SIZE - 2;
 	if (nr >> NACC_SBI_LEVEL_SHIFT)
 		return -1;
-	store = base + nr * sizeof(struct nacc_frame);
 
 	core->layout = *layout;
 	core->nr_frames = (nacc_u32)nr;
-	core->frames = nacc_phys(base);
-	core->setup = nacc_phys(store);
-	core->spare = nacc_phys(store + NACC_SBI_SETUP_MAX);
-	core->frame_base = ((store + 2 * NACC_SBI_SETUP_MAX + PAGE_SIZE - 1) &
-			    ~(PAGE_SIZE - 1)) + PAGE_SIZE;
-	/* The self-test stores to the first word of its page, and nobody else has the rest. */
-	core->shared = core->frame_base - NACC_SHARED_SIZE;
+	core->frames = nacc_phys(base + size - records);
+	core->setup = nacc_phys(layout->setups);
+	core->spare = nacc_phys(layout->setups + NACC_SBI_SETUP_MAX);
+	core->frame_base = base + 2 * PAGE_SIZE;
+	core->shared = base;
 	zero64(nacc_phys(base), size / sizeof(nacc_u64));
 	frames_init(core);
 	return 0;

@@ -34,6 +34,13 @@
 /* Of struct nacc_core.shared: bytes */
 #define NACC_SHARED_SIZE	2048
 
+/*
+ * The end of the region, as a fraction of it, is for the records of frames, and S-mode
+ * may not even read it: there are walkers that set A and D in whatever they can read,
+ * if it looks like an entry.
+ */
+#define NACC_RECORDS_SHARE	64
+
 /* Bytes that harts fight for as one */
 #define NACC_LINE		64
 
@@ -107,6 +114,7 @@ struct nacc_span {
  * @firmware: memory S-mode may not touch, in whole pages
  * @nr_firmware: entries of @firmware
  * @leaves: NACC_LEAF_*: what leaf entries may hold on these harts
+ * @setups: physical address of 2 * NACC_SBI_SETUP_MAX bytes that M-mode alone can reach
  */
 struct nacc_layout {
 	nacc_u64 region_base;
@@ -116,6 +124,7 @@ struct nacc_layout {
 	struct nacc_span firmware[NACC_MAX_FIRMWARE];
 	nacc_u32 nr_firmware;
 	nacc_u32 leaves;
+	nacc_u64 setups;
 };
 
 /** NACC_LEAF_NAPOT - Svnapot: N; NACC_LEAF_PBMT - Svpbmt: PBMT */
@@ -144,8 +153,7 @@ struct nacc_percpu {
 /**
  * struct nacc_core - all state of the core
  *
- * The frame table and the copy of the set-up live at the start of the region
- * (R-only for S-mode like the frames behind them).
+ * The frame table lives at the end of the region, which S-mode may not read.
  */
 struct nacc_core {
 	/* Written by nacc_core_init() only, before S-mode runs. */
@@ -153,12 +161,12 @@ struct nacc_core {
 	nacc_u64 frame_base;		/* physical address of frame 0 */
 	nacc_u32 nr_frames;
 	nacc_u32 lock;			/* the lock of this comment block */
-	struct nacc_frame *frames;	/* nr_frames records, in the region */
+	struct nacc_frame *frames;	/* nr_frames records, at the end of the region */
 
 	/*
 	 * Physical address of NACC_SHARED_SIZE bytes in the region that belong to
 	 * no record and to no frame: a place that S-mode reads and M-mode writes,
-	 * for the glue to pass to others.
+	 * for the glue to pass to others. The first page of the region.
 	 */
 	nacc_u64 shared;
 
@@ -167,7 +175,7 @@ struct nacc_core {
 	 * read under lock, or by who has seen @locked, or by who has seen a
 	 * frame of type ROOT or TABLE, as none comes to be before @locked.
 	 */
-	struct nacc_sbi_setup *setup;	/* copy, in the region; valid once set_up */
+	struct nacc_sbi_setup *setup;	/* copy, M-mode's alone; valid once set_up */
 	struct nacc_sbi_setup *spare;	/* where the next one is put together */
 	nacc_u64 setup_len;
 	nacc_u32 set_up;		/* 0/1, release-published */

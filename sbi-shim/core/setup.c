@@ -2,7 +2,7 @@
 /*
  * NACC_SBI_SETUP: what the kernel says about itself.
  *
- * The content is copied into the region first and only the copy is looked at;
+ * The content is copied into memory of M-mode's first and only the copy is looked at;
  * S-mode cannot change it between the check and its use, nor ever after.
  */
 #include "mem.h"

@@ -25,6 +25,19 @@ static inline int nacc_in_region(const struct nacc_core *core, nacc_u64 pa)
 	return pa - core->layout.region_base < core->layout.region_size;
 }
 
+/* The records' part of the region: M-mode's alone. */
+static inline nacc_u64 nacc_records_size(const struct nacc_layout *layout)
+{
+	return layout->region_size / NACC_RECORDS_SHARE;
+}
+
+/* Does an address of the region lie in what S-mode may read of it? */
+static inline int nacc_is_readable(const struct nacc_core *core, nacc_u64 pa)
+{
+	return pa - core->layout.region_base <
+	       core->layout.region_size - nacc_records_size(&core->layout);
+}
+
 /* The page of the region that is never anything, for stores that must be refused. */
 static inline nacc_u64 nacc_selftest_page(const struct nacc_core *core)
 {

@@ -227,7 +227,8 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
 		st.writer = nacc_is_writer(core, access->pc, &cpu->writer);
 	result = check_access(core, access, &st);
 	if (result != NACC_REASON_NONE) {
-		if (nacc_in_region(core, access->pa))
+		/* Of the records nothing is told, not even what a store was to replace. */
+		if (nacc_is_readable(core, access->pa))
 			st.old = load64(nacc_phys(access->pa & ~7ULL));
 		if (!access->decode_reason)
 			st.val = apply(access->decoded.op, st.old, access->operand);

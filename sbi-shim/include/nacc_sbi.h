@@ -210,8 +210,9 @@ enum nacc_sbi_fid {
  * enum nacc_sbi_info - items of NACC_SBI_GET_INFO
  *
  * @NACC_INFO_ABI_VERSION: NACC_SBI_ABI_VERSION of the shim
- * @NACC_INFO_REGION_BASE: physical base of the R-only region (shim's own
- *	records, then the frames)
+ * @NACC_INFO_REGION_BASE: physical base of the R-only region: two pages that are no
+ *	frames, the frames, and at the end the shim's own records, a 64th of it, which
+ *	S-mode may not read
  * @NACC_INFO_REGION_SIZE: its size in bytes, a power of two
  * @NACC_INFO_FRAME_BASE: physical address of frame 0
  * @NACC_INFO_NR_FRAMES: number of frames

@@ -2,7 +2,8 @@
 /*
  * The platform override: where the shim enters OpenSBI's boot.
  *
- * early_init  (cold)	choose the region, make it R-only in the root domain
+ * early_init  (cold)	choose the region, make it R-only in the root domain, and of its
+ *			end, where the records are, not even that
  * final_init  (cold)	PMP and domains are known: start the shim or leave it out
  * final_init  (all)	arm the hart
  * final_exit		disarm a hart that is being stopped
@@ -33,12 +34,20 @@
 #include "glue.h"
 #include "hart.h"
 #include "place.h"
+#include "state.h"
 
 /* The shim guards this machine; fixed before any S-mode code runs. */
 static bool is_on;
 
 static u64 region_base;
 static u64 region_size;
+static bool in_domain;
+
+/* As far as it is known */
+static struct nacc_layout layout;
+
+/* Two copies of what the kernel says of itself; in M-only memory */
+static u64 setups[2 * NACC_SBI_SETUP_MAX / sizeof(u64)];
 
 /*
  * A resume from non-retentive suspend runs none of the platform hooks, but it
@@ -60,6 +69,18 @@ static bool has_domain_config(const void *fdt)
 					     "opensbi,domain,config") >= 0;
 }
 
+/* The end of the region is M-mode's alone: of two entries the smaller one counts. */
+static int add_region(u64 base, u64 size)
+{
+	u64 records = nacc_records_size(&layout);
+	int rc = sbi_domain_root_add_memrange(base + size - records, records, records,
+					      SBI_DOMAIN_MEMREGION_M_READABLE |
+					      SBI_DOMAIN_MEMREGION_M_WRITABLE);
+
+	return rc ? rc : sbi_domain_root_add_memrange(base, size, size,
+						      SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW);
+}
+
 static int early_init(bool cold_boot, const void *fdt,
 		      const struct fdt_match *match)
 {
@@ -79,9 +100,6 @@ static int early_init(bool cold_boot, const void *fdt,
 	else if (sbi_hsm_get_device())
 		/* there can be only one, and nothing else restores the vector */
 		why = "the platform has an HSM device";
-	else if (sbi_domain_root_add_memrange(base, size, size,
-					      SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW))
-		why = "no domain region left";
 
 	if (why) {
 		say_off(why);
@@ -90,6 +108,9 @@ static int early_init(bool cold_boot, const void *fdt,
 
 	region_base = base;
 	region_size = size;
+	layout.region_base = base;
+	layout.region_size = size;
+	in_domain = !add_region(base, size);
 	return 0;
 }
 
@@ -104,8 +125,13 @@ static bool pmp_fits(struct sbi_scratch *scratch)
 		count++;
 
 	return count <= sbi_hart_pmp_count(scratch) &&
-	       (1UL << sbi_hart_pmp_log2gran(scratch)) <= region_size &&
+	       (1UL << sbi_hart_pmp_log2gran(scratch)) <= nacc_records_size(&layout) &&
 	       (bits >= 64 || !((region_base + region_size - 1) >> bits));
+}
+
+static bool is_ours(const struct sbi_domain_memregion *reg)
+{
+	return reg->base - region_base < region_size && reg->order <= log2roundup(region_size);
 }
 
 /*
@@ -114,15 +140,13 @@ static bool pmp_fits(struct sbi_scratch *scratch)
  */
 static void drop_region(void)
 {
-	struct sbi_domain_memregion *reg;
+	struct sbi_domain_memregion *reg, *to = root.regions;
 
 	sbi_domain_for_each_memregion(&root, reg) {
-		if (reg->base == region_base &&
-		    reg->order == log2roundup(region_size))
-			break;
+		if (!is_ours(reg))
+			*to++ = *reg;
 	}
-	for (; reg->order; reg++)
-		reg[0] = reg[1];
+	to->order = 0;
 	region_size = 0;
 }
 
@@ -143,22 +167,21 @@ static u32 find_leaves(const void *fdt)
 	return leaves;
 }
 
-static int find_layout(const void *fdt, struct nacc_layout *layout)
+static int find_layout(const void *fdt)
 {
 	const struct sbi_domain_memregion *reg;
 	struct nacc_span *span;
 
-	layout->region_base = region_base;
-	layout->region_size = region_size;
-	layout->leaves = find_leaves(fdt);
-	layout->nr_ram = nacc_fdt_ram(fdt, layout->ram, NACC_MAX_RAM);
+	layout.setups = (unsigned long)setups;
+	layout.leaves = find_leaves(fdt);
+	layout.nr_ram = nacc_fdt_ram(fdt, layout.ram, NACC_MAX_RAM);
 
 	sbi_domain_for_each_memregion(&root, reg) {
-		if (reg->flags & SBI_DOMAIN_MEMREGION_SU_ACCESS_MASK)
+		if ((reg->flags & SBI_DOMAIN_MEMREGION_SU_ACCESS_MASK) || is_ours(reg))
 			continue;
-		if (layout->nr_firmware == NACC_MAX_FIRMWARE)
+		if (layout.nr_firmware == NACC_MAX_FIRMWARE)
 			return SBI_ENOSPC;
-		span = &layout->firmware[layout->nr_firmware++];
+		span = &layout.firmware[layout.nr_firmware++];
 		/* Whole pages: a leaf names no less. */
 		span->start = reg->base & PAGE_MASK;
 		span->end = (reg->base + (1UL << reg->order) + ~PAGE_MASK) & PAGE_MASK;
@@ -183,12 +206,13 @@ static void print_boot_line(struct sbi_scratch *scratch)
 
 static void start(struct sbi_scratch *scratch, void *fdt)
 {
-	static struct nacc_layout layout;
 	const char *why = NULL;
 
-	if (!pmp_fits(scratch))
+	if (!in_domain)
+		why = "no domain region left";
+	else if (!pmp_fits(scratch))
 		why = "the PMP cannot hold the pool";
-	else if (find_layout(fdt, &layout))
+	else if (find_layout(fdt))
 		why = "too many firmware regions";
 	else if (nacc_core_init(&nacc_state, &layout))
 		why = "the core refuses the pool";
@@ -198,7 +222,7 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 		why = "unknown trap vector";
 	else if (nacc_fence_init())
 		why = "no IPI event left";
-	else if (nacc_fdt_reserve(fdt, region_base, region_size))
+	else if (nacc_fdt_reserve(fdt, region_base, region_size - nacc_records_size(&layout)))
 		why = "no room in the device tree";
 	else if (nacc_ecall_init())
 		why = "the extension ID is taken";

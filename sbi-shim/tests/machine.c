@@ -63,6 +63,8 @@ void machine_reboot(nacc_u8 *ram, nacc_u32 mode, nacc_u64 region_size)
 	m.layout.firmware[0].start = FW_BASE;
 	m.layout.firmware[0].end = FW_BASE + FW_SIZE;
 	m.layout.nr_firmware = 1;
+	/* The core may reach this, and no page that S-mode names lies there. */
+	m.layout.setups = SETUPS;
 	root = page_at(KERNEL_ROOT);
 	for (int i = 0; i < 512; i++)
 		root[i] = i < 256 ? 0 : i % 3 ? 0 : LINK(0x80300000UL + i * PAGE);

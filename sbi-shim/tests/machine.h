@@ -33,7 +33,8 @@
 #define FREED_SIZE	0x4000UL
 #define POOL_BASE	0x81000000UL		/* region, up to 8 MiB of it */
 #define HEAP_BASE	0x80400000UL		/* ordinary pages */
-#define HEAP_END	0x81000000UL
+#define HEAP_END	0x80f00000UL
+#define SETUPS		0x80f80000UL		/* stands for memory of M-mode's */
 #define DATA_PAGE	0x81800000UL		/* what leaves name */
 
 #define WRITER_PC	0xffffffff80002000UL	/* in a writer range */

@@ -113,6 +113,23 @@ static void the_destination(void **state)
 			 NACC_REASON_NOT_A_TABLE);
 }
 
+/* Nobody reads the records by way of a store that is refused. */
+static void the_records(void **state)
+{
+	nacc_u64 records = POOL_BASE + m.layout.region_size * 63 / 64, old = 1;
+
+	(void)state;
+	assert_true(*page_at(records));
+	assert_int_equal(amo(NACC_OP_OR, records, 0, &old), NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(old, 0);
+	assert_int_equal(m.core.audit[(m.core.audit_next - 1) % NACC_AUDIT_RECORDS].old, 0);
+	/* The legal twin: a frame that is no table, which S-mode may read. */
+	*page_at(frame_address(0)) = 5;
+	assert_int_equal(amo(NACC_OP_OR, frame_address(0), 0, &old), NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(old, 5);
+	*page_at(frame_address(0)) = 0;
+}
+
 /* Defect (j): the first and the last entry and frame are checked too. */
 static void the_edges(void **state)
 {
@@ -256,6 +273,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_access),
 	TEST(the_end_of_a_store),
 	TEST(the_destination),
+	TEST(the_records),
 	TEST(the_edges),
 	TEST(provenance),
 	TEST(amo_results),

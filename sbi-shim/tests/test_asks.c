@@ -4,6 +4,7 @@
  * those that cannot.
  */
 #include "asks.h"
+#include "state.h"
 
 static void known_functions(void **state)
 {
@@ -227,21 +228,23 @@ static void two_rings(void **state)
 	assert_int_equal(must(call(NACC_SBI_AUDIT, m.core.audit_next, buf, 0)), 0);
 }
 
-/* Of the page for self-tests what they leave alone, however large the region is. */
+/* Neither self-tests nor frames nor records are there, however large the region is. */
 static void shared_memory(void **state)
 {
 	(void)state;
 	for (nacc_u64 size = 256 << 10; size <= 8 << 20; size *= 2) {
 		struct nacc_core *core = &m.core;
-		nacc_u64 start, records;
+		nacc_u8 *records, *end;
 
 		machine_boot(SV39, size);
-		start = core->shared;
-		records = POOL_BASE + core->nr_frames * sizeof(struct nacc_frame) +
-			  2 * NACC_SBI_SETUP_MAX;
-		assert_true(start >= records + sizeof(nacc_u64) && start % 8 == 0);
-		assert_true(start >= core->frame_base - PAGE + sizeof(nacc_u64));
-		assert_true(start + NACC_SHARED_SIZE <= core->frame_base);
+		records = (nacc_u8 *)core->frames;
+		end = (nacc_u8 *)page_at(POOL_BASE) + size;
+		assert_int_equal(core->shared, POOL_BASE);
+		assert_true(core->shared + NACC_SHARED_SIZE <= nacc_selftest_page(core));
+		assert_int_equal(nacc_selftest_page(core) + PAGE, core->frame_base);
+		assert_true(records >= (nacc_u8 *)page_at(frame_address(core->nr_frames)));
+		assert_true(records >= end - size / NACC_RECORDS_SHARE);
+		assert_true((nacc_u8 *)&core->frames[core->nr_frames] <= end);
 		machine_off();
 	}
 }

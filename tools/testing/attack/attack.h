@@ -104,6 +104,9 @@ int attack_adopters(const u64 *arg, struct seq_buf *out);
 int attack_ledger(const u64 *arg, struct seq_buf *out);
 int attack_walker(const u64 *arg, struct seq_buf *out);
 
+/* alias.c: commands */
+int attack_alias(const u64 *arg, struct seq_buf *out);
+
 /* shadow.c: commands */
 int attack_shadow(const u64 *arg, struct seq_buf *out);
 int attack_exchange(const u64 *arg, struct seq_buf *out);

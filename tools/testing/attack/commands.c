@@ -26,6 +26,7 @@
  *   seam KIND PA VALUE            sd from an ordinary page into page PA, see wide.c
  *   pin PID, unpin                the mm does not end
  *   ledger PA N, walker N         harts and walker on one entry, see walker.c
+ *   alias PA                      the walker takes a page for a table, see alias.c
  *   shadow SLOT VALUE            stray stores into resting shadow tables
  *   exchange PID VA VALUE         EXCHANGE the entry that translates VA
  *   notify PID, notified          no attack: MMU notifiers are called so often
@@ -202,6 +203,7 @@ static const struct {
 	{ "adopters", 0, attack_adopters }, { "learnt", 3, attack_learnt },
 	{ "pin", 1, attack_pin }, { "unpin", 0, attack_unpin },
 	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
+	{ "alias", 1, attack_alias },
 	{ "shadow", 2, attack_shadow }, { "exchange", 3, attack_exchange },
 	{ "notify", 1, attack_notify }, { "notified", 0, attack_notified },
 	{ "takers", 0, attack_takers }, { "flood", 2, attack_flood },
