@@ -191,22 +191,26 @@ static int remember(phys_addr_t pa)
  * @value: what to store
  * @out: report: one line of key=value
  *
+ * Memory that cannot even be read is stored to as well; what it held is 0 then.
+ *
  * Return: 0 also when the store was refused (the report says so), -EINVAL for
- * an unknown kind, -EFAULT if the memory cannot even be read.
+ * an unknown kind.
  */
 int attack_store(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out)
 {
 	void *addr = __va(pa);
-	u64 old, now;
+	u64 old = 0, now;
 	int err, i = kind_of(kind);
+	bool blind;
 
 	if (i < 0)
 		return i;
-	err = remember(pa) ?: copy_from_kernel_nofault(&old, addr, sizeof(old));
+	blind = copy_from_kernel_nofault(&old, addr, sizeof(old));
+	err = blind ? 0 : remember(pa);
 	if (err)
 		return err;
 	err = kinds[i].store(addr + kinds[i].offset, value);
-	if (!err)
+	if (!err && !blind)
 		nr_undo++;
 	attack_fence();
 	if (copy_from_kernel_nofault(&now, addr, sizeof(now)))

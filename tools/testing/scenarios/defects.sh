@@ -196,7 +196,7 @@ whole "penglai (i): addresses are not cut short"
 for at in $table $(hex $((table + 511 * 8))); do refuses leaf-pool sd "$at" "$(leaf "$region" $RWU)"; done
 refuses leaf-pool sd "$pte" "$(leaf $((region + region_size - 4096)) $RWU)"
 refuses not-a-table sd "$region" "$pte_value"
-refuses not-a-table sd "$(hex $((region + region_size - region_size / 64 - 8)))" "$pte_value"
+refuses not-a-table sd "$(hex $((region + region_size - 8)))" "$pte_value"
 refuses leaf-firmware sd "$pte" "$(leaf 0x80000000 $RWU)"
 denies $ARM "$frames" 1
 denies $ARM $((frames - 1)) 2
