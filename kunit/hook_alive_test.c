@@ -337,7 +337,35 @@ static void alive_pool_fails(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pinned);
 }
 
+/* Of each hook that is lost it is said once what for, not of the first alone. */
+static void alive_lost_told(struct kunit *test)
+{
+	struct nacc_hook *lost[] = { &nacc_hook_zap, &nacc_hook_exit };
+	struct test_mm t;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	mutex_lock(&nacc_hook_lock);
+	for (i = 0; i < ARRAY_SIZE(lost); i++) {
+		lost[i]->told = false;
+		lost[i]->error = -EBUSY;
+	}
+	nacc_hook_fork.told = false;
+	nacc_hook_fork.error = 0;
+	KUNIT_EXPECT_EQ(test, verdict(), 0);
+	for (i = 0; i < ARRAY_SIZE(lost); i++) {
+		KUNIT_EXPECT_TRUE(test, lost[i]->told);
+		lost[i]->told = false;
+		lost[i]->error = 0;
+	}
+	mutex_unlock(&nacc_hook_lock);
+	KUNIT_EXPECT_FALSE(test, nacc_hook_fork.told);
+	test_mm_end(&t);
+}
+
 static struct kunit_case alive_cases[] = {
+	KUNIT_CASE(alive_lost_told),
 	KUNIT_CASE(alive_both_ways),
 	KUNIT_CASE_SLOW(alive_ftrace_off),
 	KUNIT_CASE(alive_both_off),

@@ -119,13 +119,22 @@ static void place(bool on_demand)
 	nacc_alive_check(true);
 }
 
+/* Once for each: what it does without is not the same for two of them. */
+static void tell_lost(struct nacc_hook *hook)
+{
+	if (!hook->told)
+		pr_warn("%s cannot be hooked (error %d): %s\n", hook->symbols[0],
+			hook->error, hook->lost);
+	hook->told = true;
+}
+
 /* Will the functions be replaced that must be? */
 static int verdict(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < nacc_nr_hooks; i++) {
-		const struct nacc_hook *hook = nacc_hooks[i];
+		struct nacc_hook *hook = nacc_hooks[i];
 
 		if (hook->needed && hook->life != NACC_LIFE_ALIVE) {
 			/* Of the moment, not of the kernel. */
@@ -140,8 +149,7 @@ static int verdict(void)
 			return -EUNATCH;
 		}
 		if (!hook->on_demand && !hook->only && hook->error)
-			pr_warn_once("%s cannot be hooked (error %d): %s\n",
-				     hook->symbols[0], hook->error, hook->lost);
+			tell_lost(hook);
 	}
 	return 0;
 }
@@ -189,7 +197,7 @@ void nacc_hook_disarm(void)
  *
  * Context: may sleep; the caller holds a reference to the module.
  * Return: 0, -ENOMEM, or -EUNATCH if a function that must be replaced is not.
- * Where another is not, that is said once, and protection does not suffer.
+ * Where another is not, that is said once of each, and protection does not suffer.
  */
 int nacc_hook_arm(void)
 {

@@ -103,6 +103,7 @@ struct nacc_hook_counts {
  *	placed by ftrace
  * @routed_before: replaced calls before it was placed
  * @lost_before: chosen calls that are known to have come to nothing
+ * @told: it was said that it cannot be placed
  * @mend_at: not to be placed in another way before (jiffies)
  * @kp: for NACC_BACKEND_KPROBE
  * @counts: see there
@@ -140,6 +141,7 @@ struct nacc_hook {
 	bool bypassed;
 	unsigned long routed_before;
 	unsigned long lost_before;
+	bool told;
 	unsigned long mend_at;
 	struct kprobe kp;
 	struct nacc_hook_counts __percpu *counts;
