@@ -268,12 +268,45 @@ static void hook_missed(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static int try_probe(void *addr)
+{
+	struct kprobe kp = { .addr = addr };
+	int ret = register_kprobe(&kp);
+
+	if (!ret)
+		unregister_kprobe(&kp);
+	return ret;
+}
+
+/*
+ * What runs in a breakpoint has none itself: of two that follow each other there the
+ * second is a BUG() on riscv.
+ */
+static void hook_picks_not_probed(struct kunit *test)
+{
+	static void * const called[] = {
+		nacc_shadow_usable, nacc_sbi_call, nacc_sbi_info, nacc_room_take,
+		nacc_room_give, nacc_room_reserve, nacc_promote_room, nacc_share_kept,
+		nacc_domain_forbidden, nacc_mm_by_frame, nacc_rules_match,
+	};
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, try_probe(probed), 0);
+	for (i = 0; i < ARRAY_SIZE(called); i++)
+		KUNIT_EXPECT_EQ_MSG(test, try_probe(called[i]), -EINVAL, "%ps",
+				    called[i]);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		KUNIT_EXPECT_EQ_MSG(test, try_probe(nacc_hooks[i]->pick), -EINVAL,
+				    "%s", nacc_hooks[i]->symbols[0]);
+}
+
 static struct kunit_case hook_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(hook_mode, test_modes_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(hook_disarm, test_modes_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(hook_arm_fails, test_modes_gen_params, TEST_SLOW),
 	KUNIT_CASE(hook_mode_param),
 	KUNIT_CASE(hook_missed),
+	KUNIT_CASE(hook_picks_not_probed),
 	{}
 };
 

@@ -3,6 +3,7 @@
 #include <linux/array_size.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/kprobes.h>
 #include <linux/printk.h>
 #include <asm/sbi.h>
 
@@ -34,7 +35,7 @@ const char *nacc_stat_name(unsigned int stat)
 }
 
 /* SBI specification, "Standard SBI Errors"; asm/sbi.h stops at -8 or -9. */
-static int sbi_errno(long error)
+static int notrace sbi_errno(long error)
 {
 	switch (error) {
 	case 0:
@@ -60,6 +61,8 @@ static int sbi_errno(long error)
 	}
 }
 
+NOKPROBE_SYMBOL(sbi_errno);
+
 /**
  * nacc_sbi_call() - one call of the NACC extension
  * @fid: enum nacc_sbi_fid
@@ -68,11 +71,11 @@ static int sbi_errno(long error)
  * @a2: third argument
  * @value: result; on error the enum nacc_reason; may be NULL
  *
- * Context: any; takes no lock. NACC_SBI_FENCE waits for all harts.
+ * Context: any, probes included; takes no lock. NACC_SBI_FENCE waits for all harts.
  * Return: 0 or the errno that stands for the SBI error.
  */
-int nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
-		  unsigned long a2, unsigned long *value)
+int notrace nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
+			  unsigned long a2, unsigned long *value)
 {
 	struct sbiret ret;
 
@@ -84,14 +87,16 @@ int nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
 	return sbi_errno(ret.error);
 }
 
+NOKPROBE_SYMBOL(nacc_sbi_call);
+
 /**
  * nacc_sbi_info() - one item of NACC_SBI_GET_INFO
  * @item: enum nacc_sbi_info
  *
- * Context: any.
+ * Context: any, probes included.
  * Return: the item, or 0 if the shim does not know it.
  */
-unsigned long nacc_sbi_info(unsigned int item)
+unsigned long notrace nacc_sbi_info(unsigned int item)
 {
 	unsigned long value;
 
@@ -99,6 +104,8 @@ unsigned long nacc_sbi_info(unsigned int item)
 		return 0;
 	return value;
 }
+
+NOKPROBE_SYMBOL(nacc_sbi_info);
 
 /**
  * nacc_sbi_probe() - is there a shim that this module can work with?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Shadow tables: how they are made, mapped and emptied. See shadow.h. */
 #include <linux/cpumask.h>
+#include <linux/kprobes.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <asm/pgalloc.h>
@@ -160,9 +161,9 @@ struct nacc_piece nacc_shadow_piece(unsigned long addr, unsigned long end)
  * Not if others want to be told of each change, nor while reclaim has left a
  * flush to whoever touches the tables next: both are known by the mm's address.
  *
- * Context: any.
+ * Context: any, probes included.
  */
-bool nacc_shadow_usable(struct mm_struct *mm)
+bool notrace nacc_shadow_usable(struct mm_struct *mm)
 {
 #ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
 	int batched = atomic_read(&mm->tlb_flush_batched);
@@ -173,6 +174,8 @@ bool nacc_shadow_usable(struct mm_struct *mm)
 #endif
 	return !mm_has_notifiers(mm);
 }
+
+NOKPROBE_SYMBOL(nacc_shadow_usable);
 
 static unsigned int slot_of(unsigned long addr, unsigned int level)
 {
