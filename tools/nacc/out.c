@@ -58,6 +58,9 @@ static size_t utf8_len(const unsigned char *s)
 	size_t i, len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
 			*s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
 
+	/* Control characters of the upper half: JSON lets them be, terminals obey. */
+	if (*s == 0xc2 && s[1] < 0xa0)
+		return 0;
 	for (i = 1; i < len; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
@@ -120,7 +123,8 @@ static struct json_object *new_string(const char *text)
  * out_add_str - add a member that is text
  * @obj: object
  * @key: name of the member
- * @text: its value; NULL: null; escaped as in a column if it is not UTF-8
+ * @text: its value; NULL: null; escaped as in a column if it is not UTF-8, or holds
+ *	control characters that JSON does not escape
  */
 void out_add_str(struct json_object *obj, const char *key, const char *text)
 {

@@ -178,9 +178,10 @@ static void test_json(void)
 	static const char row[] =
 		"{\"id\":3,\"name\":\"42\",\"root\":\"0x1f\",\"owner\":null,\"symbol\":\"a/b\"}";
 	static const char good[] =
-		"{\"e\":\"\303\251\",\"none\":null,\"max\":18446744073709551615}";
+		"{\"e\":\"\303\251\",\"nbsp\":\"\302\240\",\"none\":null,\"max\":18446744073709551615}";
 	static const char bad[] =
-		"{\"cut\":\"a\\\\303\",\"long\":\"\\\\300\",\"half\":\"\\\\355\\\\240\\\\200\"}";
+		"{\"cut\":\"a\\\\303\",\"long\":\"\\\\300\",\"half\":\"\\\\355\\\\240\\\\200\","
+		"\"csi\":\"\\\\302\\\\2332J\"}";
 	struct json_object *obj;
 	struct table t;
 
@@ -189,6 +190,7 @@ static void test_json(void)
 	table_free(&t);
 	obj = out_object();
 	out_add_str(obj, "e", "\303\251");
+	out_add_str(obj, "nbsp", "\302\240");
 	out_add_str(obj, "none", NULL);
 	out_add_u64(obj, "max", UINT64_MAX);
 	check(json_is(obj, good));
@@ -196,6 +198,7 @@ static void test_json(void)
 	out_add_str(obj, "cut", "a\303");
 	out_add_str(obj, "long", "\300");
 	out_add_str(obj, "half", "\355\240\200");
+	out_add_str(obj, "csi", "\302\2332J");
 	check(json_is(obj, bad));
 }
 
