@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of routes/fault.c, which includes this file. */
 #include <linux/file.h>
+#include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/shmem_fs.h>
 #include <linux/uaccess.h>
@@ -66,6 +67,61 @@ static void fault_file(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/**
+ * struct other - someone who wants a page that a fault has locked
+ * @page: the page
+ * @room: what he gives back when he has had it
+ */
+struct other {
+	struct page *page;
+	unsigned int room;
+};
+
+static int lock_and_give(void *arg)
+{
+	struct other *other = arg;
+
+	lock_page(other->page);
+	nacc_room_give(other->room);
+	unlock_page(other->page);
+	return 0;
+}
+
+/*
+ * A page of a file may be everybody's: who waits for room lets go of it. Here there is
+ * room only after someone else has had it. The page is as it was afterwards.
+ */
+static void fault_waits_unlocked(struct kunit *test)
+{
+	struct other other = { .page = alloc_page(GFP_KERNEL) };
+	struct vm_area_struct vma = { };
+	struct vm_fault vmf = { .vma = &vma, .page = other.page };
+	vm_fault_t ret = VM_FAULT_OOM;
+	struct task_struct *task;
+	unsigned int tries;
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, other.page);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	vma.vm_mm = t.mm;
+	other.room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, other.room, 0);
+	lock_page(other.page);
+	task = kthread_create(lock_and_give, &other, "nacc_other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	for (tries = 0; tries < 10 && ret == VM_FAULT_OOM; tries++)
+		ret = wait_for_room(&vmf);
+	KUNIT_EXPECT_EQ(test, ret, VM_FAULT_NOPAGE);
+	KUNIT_EXPECT_TRUE(test, PageLocked(other.page));
+	unlock_page(other.page);
+	KUNIT_EXPECT_EQ(test, kthread_stop_put(task), 0);
+	__free_page(other.page);
+	test_mm_end(&t);
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 /* Room for one table: a small page, no huge one. Then they come. */
 static void fault_huge(struct kunit *test)
@@ -126,6 +182,7 @@ static void fault_huge_zero(struct kunit *test)
 
 static struct kunit_case fault_route_cases[] = {
 	KUNIT_CASE_SLOW(fault_file),
+	KUNIT_CASE_SLOW(fault_waits_unlocked),
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	KUNIT_CASE_SLOW(fault_huge),
 	KUNIT_CASE(fault_huge_zero),

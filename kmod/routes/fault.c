@@ -7,6 +7,7 @@
  * say no (exhaust.c).
  */
 #include <linux/kprobes.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/userfaultfd_k.h>
 
@@ -16,17 +17,41 @@ typedef vm_fault_t (*fault_fn)(struct vm_fault *vmf);
 typedef vm_fault_t (*map_fn)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 typedef void (*deposit_fn)(struct mm_struct *mm, pmd_t *pmd, pgtable_t table);
 
+/*
+ * The page is locked, and may be everybody's: nobody waits here with it. What was found
+ * need not be so any more afterwards, so the fault is made again as a whole.
+ */
+static vm_fault_t wait_for_room(struct vm_fault *vmf)
+{
+	/* Of DAX there is none. */
+	struct folio *folio = vmf->page ? page_folio(vmf->page) : NULL;
+	struct mm_struct *mm = vmf->vma->vm_mm;
+	bool room;
+
+	if (folio)
+		folio_unlock(folio);
+	room = nacc_route_ops.room(mm, 1);
+	if (folio)
+		folio_lock(folio);
+	if (room) {
+		nacc_room_give(1);
+		return VM_FAULT_NOPAGE;
+	}
+	nacc_no_room(mm);
+	return VM_FAULT_OOM;
+}
+
 /* It is linked by pmd_install(), which cannot fail. */
 static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 {
-	vm_fault_t ret = VM_FAULT_OOM;
+	vm_fault_t ret;
 
 	nacc_hook_enter(&nacc_hook_finish);
-	if (nacc_route_ops.room(vmf->vma->vm_mm, 1)) {
+	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
 		ret = nacc_hook_original(&nacc_hook_finish, fault_fn)(vmf);
 		nacc_room_give(1);
 	} else {
-		nacc_no_room(vmf->vma->vm_mm);
+		ret = wait_for_room(vmf);
 	}
 	nacc_hook_leave();
 	return ret;
