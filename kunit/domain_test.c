@@ -277,6 +277,31 @@ static void domain_two(struct kunit *test)
 	mmput(t.mm);
 }
 
+/* An mm on the root of another has neither its domain nor its end. */
+static void domain_root_of_other(struct kunit *test)
+{
+	struct test_mm t, second;
+	pgd_t *pgd;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_unuse(&t);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&second), 0);
+	pgd = second.mm->pgd;
+	WRITE_ONCE(second.mm->pgd, t.mm->pgd);
+	KUNIT_EXPECT_NULL(test, nacc_domain_get_by_mm(second.mm));
+	KUNIT_EXPECT_FALSE(test, nacc_leave_exiting(second.mm));
+	WRITE_ONCE(second.mm->pgd, pgd);
+	test_mm_end(&second);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), t.id);
+	kthread_use_mm(t.mm);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_mark_twice),
 	KUNIT_CASE(domain_ids),
@@ -290,6 +315,7 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_join_fails),
 	KUNIT_CASE(domain_root_swapped),
 	KUNIT_CASE(domain_two),
+	KUNIT_CASE(domain_root_of_other),
 	{}
 };
 

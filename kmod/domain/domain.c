@@ -134,7 +134,8 @@ struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm)
 	root = __pa(READ_ONCE(mm->pgd));
 	if (nacc_in_pool(root))
 		entry = rcu_dereference(mm_by_root[nacc_frame_index(root)]);
-	if (entry && refcount_inc_not_zero(&entry->domain->ref))
+	/* Until it is published a new root may still be known as that of another. */
+	if (entry && entry->mm == mm && refcount_inc_not_zero(&entry->domain->ref))
 		domain = entry->domain;
 	rcu_read_unlock();
 	return domain;

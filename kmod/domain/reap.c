@@ -35,6 +35,9 @@ static struct nacc_mm *exiting_begin(struct mm_struct *mm)
 
 	mutex_lock(&nacc_domain_lock);
 	entry = nacc_mm_find(__pa(mm->pgd));
+	/* With a root of another, forged, it takes nothing of the other with it. */
+	if (entry && entry->mm != mm)
+		entry = NULL;
 	if (entry)
 		entry->exiting = true;
 	mutex_unlock(&nacc_domain_lock);
