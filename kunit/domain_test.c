@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of domain.c and mark.c, which includes this file. */
 #include <linux/kthread.h>
+#include <linux/signal.h>
 
 #include "env.h"
 
@@ -302,6 +303,102 @@ static void domain_root_of_other(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/**
+ * struct waiter - someone who waits for what does not come, and is killed
+ * @fn: waits
+ * @domain: for @fn
+ * @ret: what it returned
+ * @begun: he can be killed
+ * @done: it has returned
+ */
+struct waiter {
+	int (*fn)(struct nacc_domain *domain);
+	struct nacc_domain *domain;
+	int ret;
+	struct completion begun;
+	struct completion done;
+};
+
+static int waiter(void *arg)
+{
+	struct waiter *w = arg;
+
+	allow_signal(SIGKILL);
+	complete(&w->begun);
+	w->ret = w->fn(w->domain);
+	complete(&w->done);
+	return 0;
+}
+
+/* Return: what the one who was killed has returned; 0 if he waits on. */
+static int wait_and_kill(struct nacc_domain *domain,
+			 int (*fn)(struct nacc_domain *domain))
+{
+	struct waiter w = { .fn = fn, .domain = domain };
+	struct task_struct *task = kthread_create(waiter, &w, "nacc_waiter");
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	init_completion(&w.begun);
+	init_completion(&w.done);
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&w.begun);
+	send_sig(SIGKILL, task, 1);
+	if (!wait_for_completion_timeout(&w.done, 60 * HZ)) {
+		/* So that the test ends. */
+		mutex_lock(&nacc_domain_lock);
+		domain->promoting = 0;
+		domain->leaving = false;
+		mutex_unlock(&nacc_domain_lock);
+		wake_up_all(&promotions_done);
+		wait_for_completion(&w.done);
+		w.ret = 0;
+	}
+	kthread_stop_put(task);
+	return w.ret;
+}
+
+static int unmark_it(struct nacc_domain *domain)
+{
+	return nacc_unmark(domain->id);
+}
+
+/*
+ * A promotion can take for ever, as its mmap lock may never come, and so can an unmark
+ * that has begun. Who waits for one can be killed, and then all is as before.
+ */
+static void domain_waits_killable(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct test_mm t;
+	int ret;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	KUNIT_EXPECT_EQ(test, promotion_begin(domain), 0);
+	KUNIT_EXPECT_EQ(test, wait_and_kill(domain, unmark_it), -EINTR);
+	KUNIT_EXPECT_FALSE(test, domain->leaving);
+	KUNIT_EXPECT_FALSE(test, domain->gone);
+	promotion_end(domain);
+	mutex_lock(&nacc_domain_lock);
+	domain->leaving = true;
+	mutex_unlock(&nacc_domain_lock);
+	ret = wait_and_kill(domain, promotion_begin);
+	KUNIT_EXPECT_EQ(test, ret, -EINTR);
+	if (!ret)
+		promotion_end(domain);
+	KUNIT_EXPECT_EQ(test, domain->promoting, 0);
+	mutex_lock(&nacc_domain_lock);
+	domain->leaving = false;
+	mutex_unlock(&nacc_domain_lock);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_mark_twice),
 	KUNIT_CASE(domain_ids),
@@ -316,6 +413,7 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_root_swapped),
 	KUNIT_CASE(domain_two),
 	KUNIT_CASE(domain_root_of_other),
+	KUNIT_CASE(domain_waits_killable),
 	{}
 };
 

@@ -110,7 +110,8 @@ static int promotion_begin(struct nacc_domain *domain)
 	mutex_lock(&nacc_domain_lock);
 	while (domain->leaving) {
 		mutex_unlock(&nacc_domain_lock);
-		wait_event(promotions_done, !is_leaving(domain));
+		if (wait_event_killable(promotions_done, !is_leaving(domain)))
+			return -EINTR;
 		mutex_lock(&nacc_domain_lock);
 	}
 	/* The joiner is killed for the error, as all of the container are. */
@@ -139,7 +140,7 @@ static void promotion_end(struct nacc_domain *domain)
  *
  * Context: may sleep.
  * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain has been
- * unmarked; -EOWNERDEAD if it is being killed.
+ * unmarked; -EOWNERDEAD if it is being killed; -EINTR if the caller is.
  */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
 {
@@ -301,7 +302,8 @@ static bool no_promotion(struct nacc_domain *domain)
  * @id: its ID
  *
  * Context: may sleep.
- * Return: as NACC_IOC_UNMARK; -EBUSY if someone else is unmarking it.
+ * Return: as NACC_IOC_UNMARK; -EBUSY if someone else is unmarking it; -EINTR if the
+ * caller is being killed.
  */
 int nacc_unmark(u32 id)
 {
@@ -321,8 +323,13 @@ int nacc_unmark(u32 id)
 	if (!domain)
 		return -ENOENT;
 
-	wait_event(promotions_done, no_promotion(domain));
-	ret = domain_demote(domain);
+	/*
+	 * A promotion waits for the mmap lock of its process, which others can hold
+	 * for as long as they like: in a fault on a file of FUSE, say.
+	 */
+	ret = -EINTR;
+	if (!wait_event_killable(promotions_done, no_promotion(domain)))
+		ret = domain_demote(domain);
 	mutex_lock(&nacc_domain_lock);
 	domain->leaving = false;
 	domain->gone = !ret;
