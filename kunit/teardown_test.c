@@ -101,6 +101,39 @@ static void teardown_everything_unmapped(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/*
+ * A fork that has failed leaves something that is no VMA among those of the child, until
+ * it ends: nobody goes through them, be it to let it leave the pool or to unmark it.
+ */
+static void teardown_half_forked(struct kunit *test)
+{
+	struct test_hooks before = test_hooks("exit");
+	struct test_mm t;
+	int ret;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, TEST_AREAS - 1), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	mmap_write_lock(t.mm);
+	{
+		MA_STATE(mas, &t.mm->mm_mt, t.area[TEST_AREAS - 1],
+			 t.area[TEST_AREAS - 1] + TEST_STRIDE - 1);
+
+		ret = mas_store_gfp(&mas, XA_ZERO_ENTRY, GFP_KERNEL);
+	}
+	/* As dup_mmap() does. */
+	set_bit(MMF_OOM_SKIP, &t.mm->flags);
+	set_bit(MMF_UNSTABLE, &t.mm->flags);
+	mmap_write_unlock(t.mm);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	KUNIT_EXPECT_EQ(test, nacc_demote(t.mm), -EAGAIN);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, before.routed);
+}
+
 static void teardown_huge(struct kunit *test)
 {
 	struct test_mm t;
@@ -381,6 +414,7 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_munmap),
 	KUNIT_CASE(teardown_partial),
 	KUNIT_CASE(teardown_everything_unmapped),
+	KUNIT_CASE(teardown_half_forked),
 	KUNIT_CASE(teardown_huge),
 	KUNIT_CASE(teardown_not_empty),
 	KUNIT_CASE(teardown_at_once),

@@ -281,8 +281,10 @@ static int domain_demote(struct nacc_domain *domain)
 		if (!ret)
 			nacc_mm_forget(entry);
 		mmput(mm);
+		if (ret == -EAGAIN && !schedule_timeout_killable(1))
+			continue;
 		if (ret)
-			return ret;
+			return ret == -EAGAIN ? -EINTR : ret;
 	}
 	return 0;
 }

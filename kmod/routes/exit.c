@@ -46,10 +46,13 @@ static unsigned long notrace pick_exit(const unsigned long *args)
 
 	/*
 	 * The out-of-memory killer wants its memory now, not copies of its tables,
-	 * and its reaper wants the mmap lock that the copy would hold.
+	 * and its reaper wants the mmap lock that the copy would hold. Where a fork has
+	 * failed half way (which is unstable, too) not all VMAs are there, and what
+	 * stands for the rest is none: nothing of the kernel's that goes through VMAs,
+	 * as mm_take_all_locks() does, may be called.
 	 */
 	if (!nacc_mm_marked(mm) || test_bit(MMF_OOM_REAP_QUEUED, &mm->flags) ||
-	    !exit_pays(mm))
+	    test_bit(MMF_UNSTABLE, &mm->flags) || !exit_pays(mm))
 		return 0;
 	return (unsigned long)route_exit;
 }

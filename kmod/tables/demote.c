@@ -11,6 +11,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 #include <asm/pgalloc.h>
 
 #include "tables/tables.h"
@@ -225,11 +226,28 @@ static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
 	return true;
 }
 
+/*
+ * Where a fork has failed half way something that is no VMA stands for those that are
+ * not there, until the mm ends, and mm_take_all_locks() would take it for one.
+ */
+static bool has_all_vmas(struct mm_struct *mm)
+{
+	VMA_ITERATOR(vmi, mm, 0);
+	struct vm_area_struct *vma;
+
+	for_each_vma(vmi, vma)
+		if (xa_is_zero(vma))
+			return false;
+	return true;
+}
+
 static int demote_locked(struct mm_struct *mm, struct demotion *d)
 {
 	bool done;
 	int ret;
 
+	if (!has_all_vmas(mm))
+		return -EAGAIN;
 	/* A guess that is nearly always right: the locks are taken once. */
 	rcu_read_lock();
 	count_all(d, mm, false);
@@ -270,7 +288,7 @@ static void demotion_init(struct demotion *d)
  * where they are, store by store.
  *
  * Context: may sleep; takes the mmap lock for writing.
- * Return: 0, -ENOENT, -ENOMEM or -EINTR. On error nothing has changed.
+ * Return: 0 or an error of nacc_demote(). On error nothing has changed.
  */
 int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw)
 {
@@ -302,8 +320,8 @@ int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw)
  * @mm: a marked address space; the caller holds mm_users
  *
  * Context: may sleep; takes the mmap lock for writing.
- * Return: 0; -ENOENT (not marked); -ENOMEM; -EINTR (a signal is pending). On
- * error nothing has changed.
+ * Return: 0; -ENOENT (not marked); -ENOMEM; -EINTR (a signal is pending); -EAGAIN (it
+ * is that of a fork that has failed, and is about to end). On error nothing has changed.
  */
 int nacc_demote(struct mm_struct *mm)
 {
