@@ -55,25 +55,6 @@ static void add_entry(struct listing *l, const u64 *table, u64 va, u64 pte,
 }
 
 static void list_table(struct listing *l, const u64 *table, u64 va,
-		       unsigned int level);
-
-/*
- * The page cache collapses tables of this level without the mmap lock; they are
- * freed after a grace period.
- */
-static void list_last_table(struct listing *l, const u64 *link, u64 va)
-{
-	u64 pte;
-
-	rcu_read_lock();
-	pte = READ_ONCE(*link);
-	if (nacc_pte_link(pte))
-		list_table(l, __va(nacc_pte_pa(pte)), va, 0);
-	rcu_read_unlock();
-	cond_resched();
-}
-
-static void list_table(struct listing *l, const u64 *table, u64 va,
 		       unsigned int level)
 {
 	const unsigned int shift = PAGE_SHIFT + 9 * level;
@@ -86,29 +67,36 @@ static void list_table(struct listing *l, const u64 *table, u64 va,
 		if (!pte)
 			continue;
 		add_entry(l, table, at, pte, level);
-		if (level == 1 && nacc_pte_link(pte))
-			list_last_table(l, &table[i], at);
-		else if (level && nacc_pte_link(pte))
+		if (level && nacc_pte_link(pte))
 			list_table(l, __va(nacc_pte_pa(pte)), at, level - 1);
 	}
+	cond_resched();
 }
 
+/*
+ * The mmap lock alone keeps no table: the page cache collapses those of its files, and
+ * hugetlb lets go of those that it shares, with the locks of files only.
+ */
 static int list_mm(struct nacc_dump *dump, struct listing *l,
 		   struct mm_struct *mm)
 {
 	struct nacc_domain *domain;
+	int ret;
 
-	/* For writing: an unmap frees tables under the read lock as well. */
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
 	domain = nacc_domain_get_by_mm(mm);
 	dump->domain = domain ? domain->id : 0;
 	dump->root = __pa(mm->pgd);
-	list_table(l, (u64 *)mm->pgd, 0, nacc_top_level());
+	ret = nacc_ksym.mm_take_all_locks(mm);
+	if (!ret) {
+		list_table(l, (u64 *)mm->pgd, 0, nacc_top_level());
+		nacc_ksym.mm_drop_all_locks(mm);
+	}
 	mmap_write_unlock(mm);
 	if (domain)
 		nacc_domain_put(domain);
-	return 0;
+	return ret;
 }
 
 /**

@@ -151,7 +151,7 @@ struct nacc_entry {
  * names. A listing read in several calls is not one snapshot.
  *
  * Errors: -EBADF, -ESRCH, -EINVAL (kernel thread, count), -EFAULT, -ENOMEM,
- * -EINTR (killed), -EPERM (lockdown for confidentiality).
+ * -EINTR (a signal arrived), -EPERM (lockdown for confidentiality).
  */
 struct nacc_dump {
 	__u32 size;
