@@ -213,6 +213,9 @@ static int mark_mm(struct task_struct *task, struct mm_struct *mm,
 		return PTR_ERR(domain);
 	nacc_share_update();
 	ret = nacc_join(domain, mm);
+	/* By way of another process that shares it, with a cred_guard_mutex of its own. */
+	if (ret == -EEXIST)
+		*id = nacc_domain_of_root(__pa(READ_ONCE(mm->pgd)));
 	if (!ret) {
 		*id = domain->id;
 		nacc_count(NACC_COUNT_MARKS, 1);
