@@ -5,21 +5,13 @@
 
 #include "domain/internal.h"
 
-static void kill_users(const struct mm_struct *mm)
+static void kill_one(const struct nacc_mm *entry, struct task_struct *task, void *arg)
 {
-	struct task_struct *process, *thread;
-
-	rcu_read_lock();
-	for_each_process_thread(process, thread)
-		if (READ_ONCE(thread->mm) == mm)
-			send_sig(SIGKILL, thread, 1);
-	rcu_read_unlock();
+	send_sig(SIGKILL, task, 1);
 }
 
 static void domain_kill(struct nacc_domain *domain)
 {
-	struct nacc_mm *entry;
-
 	lockdep_assert_held(&nacc_domain_lock);
 	if (!domain->condemned) {
 		pr_warn("domain %u (%s) is ended\n", domain->id, domain->name);
@@ -28,9 +20,7 @@ static void domain_kill(struct nacc_domain *domain)
 	domain->condemned = true;
 	/* No more tables: whoever tries again and again to have one gets an error. */
 	WRITE_ONCE(domain->kept, NACC_ROOM_NONE);
-	list_for_each_entry(entry, &nacc_mms, node)
-		if (entry->domain == domain)
-			kill_users(entry->mm);
+	nacc_who_each(domain, kill_one, NULL);
 	nacc_inherit_kill(domain);
 }
 

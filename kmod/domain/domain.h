@@ -50,6 +50,7 @@ struct nacc_rules {
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
  * @used: frames in use, about; under nacc_domain_lock
+ * @tables: frames in use, when that was last listed; under nacc_domain_lock
  * @kept: frames that are kept for others, or NACC_ROOM_NONE; written under
  *	nacc_domain_lock, read without
  * @name: label
@@ -66,6 +67,7 @@ struct nacc_domain {
 	bool gone;
 	bool condemned;
 	unsigned int used;
+	unsigned int tables;
 	unsigned int kept;
 	char name[NACC_NAME_LEN];
 	struct nacc_rules rules;

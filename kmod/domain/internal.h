@@ -53,6 +53,11 @@ void nacc_who_exit(void);
 void nacc_who_exits(void);
 bool nacc_who_uses(const struct mm_struct *mm, struct pid_namespace *ns,
 		   struct nacc_who *who);
+void nacc_who_each(const struct nacc_domain *domain,
+		   void (*fn)(const struct nacc_mm *entry,
+			      struct task_struct *task, void *arg), void *arg);
+void nacc_who_fill(struct nacc_who *who, struct task_struct *task,
+		   struct pid_namespace *ns);
 bool nacc_who_was(u64 task, u64 time, struct nacc_who *who);
 u64 nacc_who_when(u64 time);
 

@@ -2,34 +2,36 @@
 /* /proc/nacc: domains, rules, address spaces. */
 #include <linux/pid_namespace.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "domain/internal.h"
 
-/* Frames that an address space owns, the root included. */
-static unsigned int mm_tables(const struct nacc_mm *entry,
-			      const struct nacc_sbi_frame *all)
+/*
+ * What is counted is counted in one go, before nacc_domain_lock is taken where that is
+ * possible: all who fork wait for it, and a container can have thousands of mms.
+ */
+
+/* By frame: how many each address space owns whose root that is, the root included. */
+static u32 *count_tables(void)
 {
-	const unsigned int root = nacc_frame_index(entry->root);
-	unsigned int i, n = 0;
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	u32 *tables = kvcalloc(nacc_pool.nr, sizeof(*tables), GFP_KERNEL);
+	unsigned int i;
 
-	for (i = 0; i < nacc_pool.nr; i++)
-		n += all[i].owner == root &&
-		     (all[i].type == NACC_FRAME_ROOT ||
-		      all[i].type == NACC_FRAME_TABLE);
-	return n;
-}
-
-static unsigned int domain_tables(const struct nacc_domain *domain,
-				  const struct nacc_sbi_frame *all)
-{
-	struct nacc_mm *entry;
-	unsigned int n = 0;
-
-	list_for_each_entry(entry, &nacc_mms, node)
-		if (entry->domain == domain)
-			n += mm_tables(entry, all);
-	return n;
+	if (all && tables) {
+		nacc_pool_snapshot(all);
+		for (i = 0; i < nacc_pool.nr; i++)
+			if (all[i].owner < nacc_pool.nr &&
+			    (all[i].type == NACC_FRAME_ROOT ||
+			     all[i].type == NACC_FRAME_TABLE))
+				tables[all[i].owner]++;
+	} else {
+		kvfree(tables);
+		tables = NULL;
+	}
+	vfree(all);
+	return tables;
 }
 
 /**
@@ -38,24 +40,27 @@ static unsigned int domain_tables(const struct nacc_domain *domain,
  */
 int nacc_domain_seq(struct seq_file *m)
 {
-	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	u32 *tables = count_tables();
+	struct nacc_mm *entry;
 	struct nacc_domain *d;
 
-	if (!all)
+	if (!tables)
 		return -ENOMEM;
-	nacc_pool_snapshot(all);
 	seq_puts(m, "id state mms tables name\n");
 	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(d, &nacc_domains, node)
+		d->tables = 0;
+	list_for_each_entry(entry, &nacc_mms, node)
+		entry->domain->tables += tables[nacc_frame_index(entry->root)];
 	list_for_each_entry(d, &nacc_domains, node) {
 		seq_printf(m, "%u %s %u %u ", d->id,
 			   d->condemned ? "condemned" :
-			   d->leaving ? "leaving" : "live", d->mms,
-			   domain_tables(d, all));
+			   d->leaving ? "leaving" : "live", d->mms, d->tables);
 		seq_escape(m, d->name, " \t\n\\");
 		seq_putc(m, '\n');
 	}
 	mutex_unlock(&nacc_domain_lock);
-	vfree(all);
+	kvfree(tables);
 	return 0;
 }
 
@@ -75,15 +80,33 @@ int nacc_rules_seq(struct seq_file *m)
 	return 0;
 }
 
-static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
-			  const struct nacc_sbi_frame *all, u64 mask)
-{
-	struct nacc_who who = { .comm = "-" };
+/**
+ * struct users - who runs on the marked mms
+ * @ns: whose numbers of them are asked for
+ * @who: by frame of the root
+ */
+struct users {
+	struct pid_namespace *ns;
+	struct nacc_who *who;
+};
 
-	nacc_who_uses(entry->mm, task_active_pid_ns(current), &who);
-	seq_printf(m, "%u %d", entry->domain->id, who.pid);
-	seq_printf(m, " %u %#llx ", mm_tables(entry, all), entry->root & mask);
-	seq_escape(m, who.comm, " \t\n\\");
+static void note_user(const struct nacc_mm *entry, struct task_struct *task, void *arg)
+{
+	const struct users *users = arg;
+	struct nacc_who *who = &users->who[nacc_frame_index(entry->root)];
+
+	if (!who->comm[0])
+		nacc_who_fill(who, task, users->ns);
+}
+
+static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
+			  const struct nacc_who *who, const u32 *tables, u64 mask)
+{
+	const unsigned int frame = nacc_frame_index(entry->root);
+
+	seq_printf(m, "%u %d %u %#llx ", entry->domain->id, who[frame].pid,
+		   tables[frame], entry->root & mask);
+	seq_escape(m, who[frame].comm[0] ? who[frame].comm : "-", " \t\n\\");
 	seq_putc(m, '\n');
 }
 
@@ -93,18 +116,23 @@ static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
  */
 int nacc_mms_seq(struct seq_file *m)
 {
-	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	struct users users = {
+		.ns = task_active_pid_ns(current),
+		.who = kvcalloc(nacc_pool.nr, sizeof(*users.who), GFP_KERNEL),
+	};
+	u32 *tables = users.who ? count_tables() : NULL;
 	const u64 mask = nacc_physical_mask();
 	struct nacc_mm *entry;
 
-	if (!all)
-		return -ENOMEM;
-	nacc_pool_snapshot(all);
-	seq_puts(m, "domain pid tables root comm\n");
-	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(entry, &nacc_mms, node)
-		print_user_of(m, entry, all, mask);
-	mutex_unlock(&nacc_domain_lock);
-	vfree(all);
-	return 0;
+	if (tables) {
+		seq_puts(m, "domain pid tables root comm\n");
+		mutex_lock(&nacc_domain_lock);
+		nacc_who_each(NULL, note_user, &users);
+		list_for_each_entry(entry, &nacc_mms, node)
+			print_user_of(m, entry, users.who, tables, mask);
+		mutex_unlock(&nacc_domain_lock);
+	}
+	kvfree(users.who);
+	kvfree(tables);
+	return tables ? 0 : -ENOMEM;
 }

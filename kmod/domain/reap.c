@@ -14,19 +14,16 @@ static bool mm_is_dead(struct mm_struct *mm)
 	return !atomic_read(&mm->mm_users) && atomic_read(&mm->mm_count) == 1;
 }
 
-static struct nacc_mm *first_dead_mm(void)
+/* Nobody else forgets those: who unmarks looks for mms that are in use. */
+static void take_dead(struct list_head *dead)
 {
-	struct nacc_mm *entry, *found = NULL;
+	struct nacc_mm *entry, *next;
 
 	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(entry, &nacc_mms, node) {
-		if (mm_is_dead(entry->mm)) {
-			found = entry;
-			break;
-		}
-	}
+	list_for_each_entry_safe(entry, next, &nacc_mms, node)
+		if (mm_is_dead(entry->mm))
+			list_move_tail(&entry->node, dead);
 	mutex_unlock(&nacc_domain_lock);
-	return found;
 }
 
 static struct nacc_mm *exiting_begin(struct mm_struct *mm)
@@ -105,8 +102,9 @@ static bool nothing_to_reap(void)
  */
 void nacc_reap_dead(void)
 {
+	struct nacc_mm *entry, *next;
 	unsigned long *roots;
-	struct nacc_mm *entry;
+	LIST_HEAD(dead);
 
 	if (nothing_to_reap())
 		return;
@@ -115,7 +113,8 @@ void nacc_reap_dead(void)
 		return;
 	reap_left(roots);
 	/* All at once: what has to be waited for is waited for once. */
-	while ((entry = first_dead_mm())) {
+	take_dead(&dead);
+	list_for_each_entry_safe(entry, next, &dead, node) {
 		__set_bit(nacc_frame_index(entry->root), roots);
 		trace_nacc_teardown(entry->domain->id, entry->root);
 		/* Drops the mm, and with it the kernel's reference to the root. */

@@ -15,6 +15,7 @@
 #include <linux/percpu.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
+#include <linux/sort.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/timex.h>
@@ -104,8 +105,16 @@ void nacc_who_exits(void)
 
 NOKPROBE_SYMBOL(nacc_who_exits);
 
-static void fill(struct nacc_who *who, struct task_struct *task,
-		 struct pid_namespace *ns)
+/**
+ * nacc_who_fill() - the process of a task
+ * @who: out
+ * @task: the task
+ * @ns: whose number of it is asked for
+ *
+ * Context: under RCU.
+ */
+void nacc_who_fill(struct nacc_who *who, struct task_struct *task,
+		   struct pid_namespace *ns)
 {
 	who->pid = task_tgid_nr_ns(task, ns);
 	get_task_comm(who->comm, task);
@@ -129,12 +138,92 @@ bool nacc_who_uses(const struct mm_struct *mm, struct pid_namespace *ns,
 	for_each_process_thread(process, thread) {
 		if (READ_ONCE(thread->mm) != mm)
 			continue;
-		fill(who, thread, ns);
+		nacc_who_fill(who, thread, ns);
 		rcu_read_unlock();
 		return true;
 	}
 	rcu_read_unlock();
 	return false;
+}
+
+/* Some marked mms, by their address: looked for among all tasks at once. */
+#define SOUGHT_MAX	256
+static const struct nacc_mm *sought[SOUGHT_MAX];	/* under nacc_domain_lock */
+
+static int mm_cmp(const void *a, const void *b)
+{
+	const struct nacc_mm *x = *(const struct nacc_mm **)a;
+	const struct nacc_mm *y = *(const struct nacc_mm **)b;
+
+	return x->mm < y->mm ? -1 : x->mm > y->mm;
+}
+
+/* The mm of a task can go at any time: it is compared, not looked at. */
+static const struct nacc_mm *find_sought(const struct mm_struct *mm, unsigned int nr)
+{
+	unsigned int low = 0;
+
+	while (low < nr) {
+		unsigned int i = low + (nr - low) / 2;
+
+		if (sought[i]->mm == mm)
+			return sought[i];
+		if (sought[i]->mm < mm)
+			low = i + 1;
+		else
+			nr = i;
+	}
+	return NULL;
+}
+
+static void visit_sought(unsigned int nr,
+			 void (*fn)(const struct nacc_mm *entry,
+				    struct task_struct *task, void *arg), void *arg)
+{
+	struct task_struct *process, *thread;
+	const struct nacc_mm *entry;
+
+	sort(sought, nr, sizeof(*sought), mm_cmp, NULL);
+	rcu_read_lock();
+	for_each_process_thread(process, thread) {
+		entry = find_sought(READ_ONCE(thread->mm), nr);
+		if (entry)
+			fn(entry, thread, arg);
+	}
+	rcu_read_unlock();
+	cond_resched();
+}
+
+/**
+ * nacc_who_each() - go through the tasks that run on marked mms
+ * @domain: on those of this domain only; NULL: on any
+ * @fn: called for each task, under RCU
+ * @arg: for @fn
+ *
+ * Not mm by mm: a container can have as many as it can have processes, and all who
+ * fork wait meanwhile.
+ *
+ * Context: under nacc_domain_lock.
+ */
+void nacc_who_each(const struct nacc_domain *domain,
+		   void (*fn)(const struct nacc_mm *entry,
+			      struct task_struct *task, void *arg), void *arg)
+{
+	struct nacc_mm *entry;
+	unsigned int nr = 0;
+
+	lockdep_assert_held(&nacc_domain_lock);
+	list_for_each_entry(entry, &nacc_mms, node) {
+		if (domain && entry->domain != domain)
+			continue;
+		sought[nr++] = entry;
+		if (nr < SOUGHT_MAX)
+			continue;
+		visit_sought(nr, fn, arg);
+		nr = 0;
+	}
+	if (nr)
+		visit_sought(nr, fn, arg);
 }
 
 static bool is_running(u64 task, u64 latest, struct nacc_who *who)
@@ -145,7 +234,7 @@ static bool is_running(u64 task, u64 latest, struct nacc_who *who)
 	for_each_process_thread(process, thread) {
 		if ((u64)thread != task || thread->start_boottime > latest)
 			continue;
-		fill(who, thread, &init_pid_ns);
+		nacc_who_fill(who, thread, &init_pid_ns);
 		rcu_read_unlock();
 		return true;
 	}
@@ -218,3 +307,7 @@ u64 nacc_who_when(u64 time)
 {
 	return ktime_get_real_ns() - age_of(time);
 }
+
+#ifdef NACC_KUNIT
+#include "who_test.c"
+#endif
