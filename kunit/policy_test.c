@@ -19,13 +19,14 @@ static void policy_print(struct kunit *test)
  * Whether a refusal ends the container whose tag it has. Which frame it was does not
  * matter: it may be the root of another by now.
  */
-static bool ends(struct test_mm *t, u16 flags, bool own_tag)
+static bool ends(struct test_mm *t, u16 flags, u64 tag)
 {
+	const bool own_tag = tag == t->id;
 	const struct nacc_sbi_audit audit = {
 		.root = own_tag ? nacc_pool.base - PAGE_SIZE : __pa(t->mm->pgd),
 		.reason = NACC_REASON_LEVEL,
 		.flags = flags,
-		.tag = own_tag ? t->id : t->id - 1,
+		.tag = tag,
 	};
 	long before = test_count(NACC_COUNT_CONDEMNED);
 
@@ -39,12 +40,14 @@ static void policy_refused(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_PERFORMED, true));
+	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_PERFORMED, t.id));
 	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_PERFORMED |
-					  NACC_AUDIT_SKIPPED, true));
-	KUNIT_EXPECT_FALSE(test, ends(&t, 0, true));
-	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_SKIPPED, false));
-	KUNIT_EXPECT_TRUE(test, ends(&t, NACC_AUDIT_SKIPPED, true));
+					  NACC_AUDIT_SKIPPED, t.id));
+	KUNIT_EXPECT_FALSE(test, ends(&t, 0, t.id));
+	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_SKIPPED, t.id - 1));
+	KUNIT_EXPECT_FALSE(test, ends(&t, NACC_AUDIT_SKIPPED,
+				      t.id + (1ULL << 32)));
+	KUNIT_EXPECT_TRUE(test, ends(&t, NACC_AUDIT_SKIPPED, t.id));
 	test_mm_end(&t);
 }
 

@@ -26,11 +26,12 @@ static void domain_kill(struct nacc_domain *domain)
 
 /**
  * nacc_domain_kill() - end a container
- * @id: its ID; unknown ones are ignored
+ * @id: its ID; unknown ones are ignored. As wide as what the firmware has on record,
+ *	which whoever makes calls of it chooses: none is cut short to that of another
  *
  * Context: may sleep.
  */
-void nacc_domain_kill(u32 id)
+void nacc_domain_kill(u64 id)
 {
 	struct nacc_domain *d;
 

@@ -23,7 +23,7 @@ void nacc_mm_forget(struct nacc_mm *entry);
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 
 /* condemn.c */
-void nacc_domain_kill(u32 id);
+void nacc_domain_kill(u64 id);
 void nacc_domain_check_roots(void);
 
 /* share.c */
