@@ -137,6 +137,7 @@ static struct page *copy_back(struct demotion *d, u64 *frame,
 	if (level == 1)
 		copy_deposits(d, virt_to_page(frame), page);
 	d->moves[d->nr++] = (struct move){ frame, page };
+	cond_resched();
 	return page;
 }
 
@@ -221,8 +222,10 @@ static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
 		return false;
 	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
 	nacc_switch_root(mm, page_to_phys(root), &d->sw);
-	for (i = 0; d->in_use && i < d->nr; i++)
+	for (i = 0; d->in_use && i < d->nr; i++) {
 		merge_ad(&d->moves[i]);
+		cond_resched();
+	}
 	return true;
 }
 

@@ -83,6 +83,7 @@ static void check_table(struct check *c, const u64 *table, u64 va,
 		else
 			check_leaf(c, at, pte);
 	}
+	cond_resched();
 }
 
 static void count_frames(struct check *c)
