@@ -157,6 +157,32 @@ static void deposit_no_frame(struct kunit *test)
 }
 #endif
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* A frame comes, the ordinary table is free again. */
+static void deposit_exchange(struct kunit *test)
+{
+	struct page *table, *frame;
+	struct test_mm t;
+
+	KUNIT_ASSERT_TRUE(test, begin_marked(test, &t));
+	KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
+	table = nacc_table_alloc(0, GFP_PGTABLE_USER);
+	if (table && test_balance_has(table)) {
+		frame = nacc_deposit_exchange(t.mm, table);
+		KUNIT_EXPECT_TRUE(test, nacc_in_pool(page_to_phys(frame)));
+		KUNIT_EXPECT_EQ(test, page_count(frame), NACC_PAGE_OURS + 1);
+		KUNIT_EXPECT_TRUE(test, nacc_page_is_table(frame));
+		KUNIT_EXPECT_FALSE(test, test_balance_has(table));
+		/* As the kernel does with one that it does not need. */
+		pte_free(t.mm, frame);
+	} else {
+		KUNIT_FAIL(test, "no table");
+	}
+	test_balance_end();
+	test_mm_end(&t);
+}
+#endif
+
 static struct kunit_case deposit_cases[] = {
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	KUNIT_CASE(deposit_list),
@@ -164,6 +190,7 @@ static struct kunit_case deposit_cases[] = {
 	KUNIT_CASE(deposit_split_exhausted),
 	KUNIT_CASE(deposit_promoted_exhausted),
 	KUNIT_CASE(deposit_no_frame),
+	KUNIT_CASE(deposit_exchange),
 #endif
 	{}
 };

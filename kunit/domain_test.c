@@ -17,6 +17,7 @@ int test_mark_mm(struct mm_struct *mm, u32 *id)
 
 static void domain_mark_twice(struct kunit *test)
 {
+	long marks = test_count(NACC_COUNT_MARKS);
 	struct test_mm t;
 	u32 id = 0;
 
@@ -24,6 +25,7 @@ static void domain_mark_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 1);
 	KUNIT_EXPECT_EQ(test, test_mark_mm(t.mm, &id), -EEXIST);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_MARKS), marks + 1);
 	KUNIT_EXPECT_EQ(test, id, t.id);
 	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), t.id);
 	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
@@ -146,20 +148,24 @@ static void domain_condemned(struct kunit *test)
 static void domain_print(struct kunit *test)
 {
 	struct seq_file m = { .size = PAGE_SIZE };
-	char want[32];
+	unsigned int tables;
+	char want[64];
 	struct test_mm t;
 
 	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, m.buf);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_tables_outside(t.mm, &tables);
 	KUNIT_EXPECT_EQ(test, nacc_domain_seq(&m), 0);
-	scnprintf(want, sizeof(want), "\n%u live 1 ", t.id);
+	scnprintf(want, sizeof(want), "\n%u live 1 %u kunit\n", t.id, tables);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, " kunit\n"));
 	m.count = 0;
 	KUNIT_EXPECT_EQ(test, nacc_mms_seq(&m), 0);
-	scnprintf(want, sizeof(want), "\n%u ", t.id);
+	/* This thread runs on it. */
+	scnprintf(want, sizeof(want), "\n%u %d %u %#llx ", t.id,
+		  task_tgid_nr(current), tables, (u64)__pa(t.mm->pgd));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
 	test_mm_end(&t);
 }
@@ -267,11 +273,13 @@ static void domain_two(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(second.mm->pgd)),
 			second.id);
 	/* The one is unmarked, the other is not. */
-	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
-	KUNIT_EXPECT_TRUE(test, one->gone);
-	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
-	KUNIT_EXPECT_FALSE(test, two->gone);
-	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(second.mm));
+	KUNIT_EXPECT_EQ(test, test_unmark(&second), 0);
+	KUNIT_EXPECT_TRUE(test, two->gone);
+	KUNIT_EXPECT_EQ(test, two->mms, 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(second.mm));
+	KUNIT_EXPECT_FALSE(test, one->gone);
+	KUNIT_EXPECT_EQ(test, one->mms, 1);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
 	nacc_domain_put(one);
 	nacc_domain_put(two);
 	test_mm_end(&second);

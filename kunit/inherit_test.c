@@ -172,6 +172,38 @@ static void inherit_probes(struct kunit *test)
 	}
 }
 
+/* Who is on his way to join a container that is ended goes with it, and nobody else. */
+static void inherit_kill(struct kunit *test)
+{
+	struct nacc_domain *domain, *other;
+	DECLARE_COMPLETION_ONSTACK(begun);
+	struct task_struct *thread;
+	struct inherit *r;
+	struct test_mm t;
+
+	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	thread = kthread_run(doomed_thread, &begun, "nacc-joiner");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	wait_for_completion(&begun);
+	r = record_begin(thread, t.mm, NACC_COUNT_INHERITED_FORK);
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	domain = r->domain;
+	nacc_inherit_kill(other);
+	KUNIT_EXPECT_FALSE(test, signal_pending(thread));
+	nacc_inherit_kill(domain);
+	KUNIT_EXPECT_TRUE(test, signal_pending(thread));
+	KUNIT_EXPECT_EQ(test, kthread_stop(thread), 1);
+	record_move(&ended_list, r);
+	/* It is gone: nobody may look at it any more. */
+	nacc_inherit_kill(domain);
+	nacc_inherit_clean();
+	KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RECORDS);
+	test_mm_end(&t);
+}
+
 static struct kunit_case inherit_cases[] = {
 	KUNIT_CASE(inherit_store),
 	KUNIT_CASE(inherit_doomed),
@@ -179,6 +211,7 @@ static struct kunit_case inherit_cases[] = {
 	KUNIT_CASE(inherit_not_marked),
 	KUNIT_CASE(inherit_exec),
 	KUNIT_CASE(inherit_probes),
+	KUNIT_CASE(inherit_kill),
 	{}
 };
 

@@ -5,10 +5,16 @@
 static void policy_print(struct kunit *test)
 {
 	struct seq_file m = { .size = PAGE_SIZE };
+	struct test_mm t;
 
 	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	/* The first mark locks it. */
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_end(&t);
 	nacc_policy_seq(&m);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "locked: yes\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "provenance: enforce\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "refusal: fault\n"));
 	KUNIT_EXPECT_EQ(test, nacc_policy_provenance(),

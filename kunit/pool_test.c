@@ -146,6 +146,7 @@ static void pool_retire_unknown(struct kunit *test)
 
 	nacc_pool_retire(nacc_frame_pa(nacc_pool.nr - 1));
 	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_RELEASED), released);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(nacc_pool.unbuilt, nacc_pool.nr));
 }
 
 static void pool_print(struct kunit *test)

@@ -27,6 +27,7 @@ static void shadow_alloc_fails(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
+	KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
 	for (nth = 1; hit; nth++) {
 		memset(s, 0, sizeof(*s));
 		alloc_fault_set(nth);
@@ -38,6 +39,7 @@ static void shadow_alloc_fails(struct kunit *test)
 		failed += !!ret;
 		shadow_free(s);
 	}
+	KUNIT_EXPECT_EQ(test, test_balance_end(), 0);
 	KUNIT_EXPECT_GE(test, failed, NACC_SHADOW_TABLES + nacc_top_level());
 }
 

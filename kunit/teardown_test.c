@@ -408,6 +408,26 @@ static void teardown_waits_for_readers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
 }
 
+/* The originals of tables that a fault added are free when the keeper has been there. */
+static void teardown_frees_originals(struct kunit *test)
+{
+	unsigned int pages;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	pages = test_balance_pages();
+	test_mm_end(&t);
+	test_balance_stop();
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_GT(test, pages, 2 * TEST_STRIDE / PMD_SIZE);
+	KUNIT_EXPECT_EQ(test, test_balance_pages(), 0);
+	test_balance_end();
+}
+
 static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_exit),
 	KUNIT_CASE(teardown_added),
@@ -424,6 +444,7 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_pays),
 	KUNIT_CASE(teardown_no_shadow),
 	KUNIT_CASE(teardown_waits_for_readers),
+	KUNIT_CASE(teardown_frees_originals),
 	{}
 };
 
