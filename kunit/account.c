@@ -137,6 +137,7 @@ static void account_read(struct account *a)
 	a->tables = exact_tables();
 	a->leaked = test_count(NACC_COUNT_LEAKED);
 	a->refused = stats[NACC_STAT_REFUSED];
+	a->promised = test_promised();
 }
 
 /**
@@ -171,5 +172,6 @@ void account_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, now.tables, before->tables);
 	KUNIT_EXPECT_EQ(test, now.leaked, before->leaked);
 	KUNIT_EXPECT_EQ(test, now.refused, before->refused);
+	KUNIT_EXPECT_EQ(test, now.promised, before->promised);
 	test_hook_mode("auto");
 }

@@ -78,11 +78,13 @@ unsigned int test_tables_locked(struct test_mm *t);
  * @tables: NR_PAGETABLE, exact
  * @leaked: pages the module has given up
  * @refused: stores that the shim has refused
+ * @promised: armed frames that somebody has been promised
  */
 struct account {
 	long tables;
 	long leaked;
 	u64 refused;
+	unsigned int promised;
 };
 
 int test_guard_begin(void);
@@ -132,9 +134,10 @@ struct test_reader {
 int test_reader_begin(struct test_reader *r, bool irqs_off);
 bool test_reader_overtaken(struct test_reader *r);
 
-/* In the module's files, by the tests included there: exhaust.c ---------------- */
+/* In the module's files, by the tests included there: exhaust.c, room.c --------- */
 
 unsigned int test_exhaust(const struct mm_struct *mm);
+unsigned int test_promised(void);
 
 /* user_test.c ----------------------------------------------------------------- */
 

@@ -70,9 +70,52 @@ static void exhaust_unmarked(struct kunit *test)
 	mmput(marked.mm);
 }
 
+static unsigned long clone_goes_to(u64 flags)
+{
+	const struct kernel_clone_args clone = { .flags = flags };
+	const unsigned long args[NACC_HOOK_ARGS] = { (unsigned long)&clone };
+
+	return pick_clone(args);
+}
+
+/* A fork needs all tables a second time, and one too few is too few. A thread none. */
+static void exhaust_clone(struct kunit *test)
+{
+	const unsigned long wait = (unsigned long)stub_clone_wait;
+	long refused = test_count(NACC_COUNT_ENOMEM);
+	struct kernel_clone_args clone = { };
+	unsigned int room, need;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
+	need = nacc_promote_room(t.mm);
+	room = test_exhaust(t.mm);
+	KUNIT_ASSERT_GT(test, room, need);
+	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VM), 0);
+	KUNIT_EXPECT_EQ(test, clone_goes_to(0), wait);
+	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VFORK),
+			(unsigned long)stub_clone_enomem);
+	KUNIT_EXPECT_EQ(test, stub_clone_enomem(), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ENOMEM), refused + 1);
+	KUNIT_EXPECT_EQ(test, stub_clone_wait(&clone), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ENOMEM), refused + 2);
+	nacc_room_give(need - 1);
+	KUNIT_EXPECT_EQ(test, clone_goes_to(0), wait);
+	nacc_room_give(1);
+	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
+	/* Asked again and again it takes nothing. */
+	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
+	nacc_room_give(room - need);
+	test_mm_end(&t);
+}
+
 static struct kunit_case exhaust_cases[] = {
 	KUNIT_CASE_SLOW(exhaust_alloc),
 	KUNIT_CASE(exhaust_unmarked),
+	KUNIT_CASE(exhaust_clone),
 	{}
 };
 

@@ -79,6 +79,7 @@ static void alive_both_ways(struct kunit *test)
 
 static void alive_ftrace_off(struct kunit *test)
 {
+	long dead, died;
 	struct test_mm t;
 
 	TEST_NEEDS_MODULE(test);
@@ -94,7 +95,14 @@ static void alive_ftrace_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_hook_zap.backend, NACC_BACKEND_KPROBE);
 	/* Both: no further mark, and no way on from here. */
 	KUNIT_EXPECT_EQ(test, switch_kprobes(false), 0);
+	dead = test_count(NACC_COUNT_HOOKS_DEAD);
 	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true), "dead");
+	/* Each of them dies once, however often it is looked at. */
+	died = test_count(NACC_COUNT_HOOKS_DEAD);
+	KUNIT_EXPECT_GT(test, died, dead);
+	KUNIT_EXPECT_LE(test, died, dead + nacc_nr_hooks);
+	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true), "dead");
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_HOOKS_DEAD), died);
 	KUNIT_EXPECT_STREQ(test, nacc_hook_backends(), "none");
 	KUNIT_EXPECT_EQ(test, nacc_hook_arm(), -EUNATCH);
 	expect_share(test, NACC_BACKEND_KPROBE, NACC_LIFE_DEAD);

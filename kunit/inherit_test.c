@@ -5,17 +5,32 @@
 
 #include "env.h"
 
+/* May the current process fork, as far as its hook is concerned? */
+static bool may_fork(void)
+{
+	const struct kernel_clone_args clone = { };
+	const unsigned long args[NACC_HOOK_ARGS] = { (unsigned long)&clone };
+
+	return !nacc_hook_clone.pick(args);
+}
+
 /* Probes find no record when the store is empty, and fork(2) is told before. */
 static void inherit_store(struct kunit *test)
 {
 	struct inherit *taken = NULL, *r;
+	struct test_mm t;
 	unsigned int n = 0;
 	bool room = true;
 
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	while ((r = record_get())) {
 		if (room && !nacc_inherit_room()) {
 			KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RESERVE);
+			KUNIT_EXPECT_FALSE(test, may_fork());
 			room = false;
+		} else if (room) {
+			KUNIT_EXPECT_TRUE(test, may_fork());
 		}
 		r->next = taken;
 		taken = r;
@@ -29,6 +44,7 @@ static void inherit_store(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RECORDS);
 	KUNIT_EXPECT_TRUE(test, nacc_inherit_room());
+	test_mm_end(&t);
 }
 
 static int doomed_thread(void *arg)

@@ -2,6 +2,14 @@
 /* Tests of room.c, which includes this file. */
 #include "env.h"
 
+/**
+ * test_promised() - armed frames that somebody has been promised
+ */
+unsigned int test_promised(void)
+{
+	return atomic_read(&promised);
+}
+
 static void room_promise(struct kunit *test)
 {
 	const unsigned int all = nacc_pool.nr - nacc_room_reserve();

@@ -79,6 +79,37 @@ static void routes_late_flush(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* What is left is told in runs of tables, of which none goes beyond the piece. */
+static void routes_runs(struct kunit *test)
+{
+	static const bool rest[] = { true, false, true, true, false, false, false, true };
+	struct nacc_shadow *s = nacc_shadow_get();
+	struct nacc_piece p, run;
+	unsigned int i, n;
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	p = nacc_shadow_piece(t.area[0] + PAGE_SIZE,
+			      t.area[0] + TEST_STRIDE - PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, p.nr, ARRAY_SIZE(rest));
+	for (n = 0; n < p.nr; n++)
+		s->table[n].rest = rest[n];
+	i = 0;
+	KUNIT_EXPECT_TRUE(test, nacc_shadow_rest(s, t.mm, &p, &i, &run));
+	KUNIT_EXPECT_EQ(test, run.start, p.start);
+	KUNIT_EXPECT_EQ(test, run.end, t.area[0] + PMD_SIZE);
+	KUNIT_EXPECT_TRUE(test, nacc_shadow_rest(s, t.mm, &p, &i, &run));
+	KUNIT_EXPECT_EQ(test, run.start, t.area[0] + 2 * PMD_SIZE);
+	KUNIT_EXPECT_EQ(test, run.end, t.area[0] + 4 * PMD_SIZE);
+	KUNIT_EXPECT_TRUE(test, nacc_shadow_rest(s, t.mm, &p, &i, &run));
+	KUNIT_EXPECT_EQ(test, run.start, t.area[0] + 7 * PMD_SIZE);
+	KUNIT_EXPECT_EQ(test, run.end, p.end);
+	KUNIT_EXPECT_FALSE(test, nacc_shadow_rest(s, t.mm, &p, &i, &run));
+	nacc_shadow_put(s);
+	test_mm_end(&t);
+}
+
 static long anon_pages(struct test_mm *t)
 {
 	return percpu_counter_sum(&t->mm->rss_stat[MM_ANONPAGES]);
@@ -105,10 +136,65 @@ static void routes_rss(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* All pages of one table, and one page of the next. */
+static int fill_mixed(struct test_mm *t)
+{
+	unsigned long at;
+
+	for (at = t->area[1]; at <= t->area[1] + PMD_SIZE; at += PAGE_SIZE)
+		if (put_user(1UL, (unsigned long __user *)at))
+			return -EFAULT;
+	return 0;
+}
+
+static bool is_writable(struct test_mm *t, unsigned long va)
+{
+	u64 *entry = test_entry(t, va, 0);
+
+	return entry && READ_ONCE(*entry) & _PAGE_WRITE;
+}
+
+/* A call pays for the one table and not for the other: both come to the same. */
+static void routes_mixed(struct kunit *test)
+{
+	struct test_hooks zap, protect;
+	unsigned long full, single;
+	struct test_mm t;
+	long pages;
+
+	nacc_eager = false;
+	if (!begin(test, &t))
+		goto out;
+	pages = anon_pages(&t);
+	full = t.area[1];
+	single = t.area[1] + PMD_SIZE;
+	KUNIT_EXPECT_EQ(test, fill_mixed(&t), 0);
+	KUNIT_EXPECT_TRUE(test, is_writable(&t, full) && is_writable(&t, single));
+	protect = test_hooks("protect");
+	KUNIT_EXPECT_EQ(test, test_protect(&t, 1, PROT_READ), 0);
+	KUNIT_EXPECT_FALSE(test, is_writable(&t, full));
+	KUNIT_EXPECT_FALSE(test, is_writable(&t, single));
+	KUNIT_EXPECT_EQ(test, test_protect(&t, 1, PROT_READ | PROT_WRITE), 0);
+	KUNIT_EXPECT_TRUE(test, is_writable(&t, full));
+	KUNIT_EXPECT_TRUE(test, is_writable(&t, single));
+	KUNIT_EXPECT_EQ(test, test_hooks("protect").routed, protect.routed + 2);
+	KUNIT_EXPECT_EQ(test, test_hooks("protect").fallback, protect.fallback + 2);
+	zap = test_hooks("zap");
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed, zap.routed + 1);
+	KUNIT_EXPECT_EQ(test, test_hooks("zap").fallback, zap.fallback + 1);
+	KUNIT_EXPECT_EQ(test, anon_pages(&t), pages);
+	test_mm_end(&t);
+out:
+	nacc_eager = true;
+}
+
 static struct kunit_case routes_cases[] = {
 	KUNIT_CASE(routes_batched_flush),
 	KUNIT_CASE(routes_late_flush),
+	KUNIT_CASE(routes_runs),
 	KUNIT_CASE(routes_rss),
+	KUNIT_CASE(routes_mixed),
 	{}
 };
 
