@@ -77,9 +77,9 @@ static int __init nacc_init(void)
 		nacc_domain_open();
 	unlock_system_sleep(flags);
 	if (!ret)
-		pr_info("%u frames at %pa, refused stores seen on %u of %u harts\n",
-			nacc_pool.nr, &nacc_pool.base, nacc_selftest_passed(),
-			nacc_selftest_harts());
+		pr_info("%u frames at %#llx, refused stores seen on %u of %u harts\n",
+			nacc_pool.nr, nacc_pool.base & nacc_physical_mask(),
+			nacc_selftest_passed(), nacc_selftest_harts());
 	return ret;
 }
 

@@ -63,9 +63,11 @@ void nacc_domain_check_roots(void)
 		    __pa(READ_ONCE(entry->mm->pgd)) == entry->root)
 			continue;
 		if (!entry->domain->condemned) {
+			/* Under lockdown no address is told. */
 			pr_alert("an mm of domain %u runs on tables at %#llx instead of %#llx\n",
 				 entry->domain->id,
-				 (u64)__pa(entry->mm->pgd), (u64)entry->root);
+				 __pa(entry->mm->pgd) & nacc_physical_mask(),
+				 entry->root & nacc_physical_mask());
 			nacc_count(NACC_COUNT_ROOT_SWAPPED, 1);
 		}
 		domain_kill(entry->domain);

@@ -29,7 +29,7 @@ static void free_original(const struct nacc_sbi_adoption *a)
 	trace_nacc_adopt(a->root, a->original, a->twin, a->level);
 	if (nacc_page_is_shared(page, a->level) || !is_original(page, a->level)) {
 		pr_warn_ratelimited("adopted page %#llx is not a page-table page any more: kept\n",
-				    a->original);
+				    a->original & nacc_physical_mask());
 		nacc_count(NACC_COUNT_LEAKED, 1);
 		return;
 	}
@@ -171,8 +171,8 @@ void nacc_pool_reclaim(u64 nr)
 
 static void retire_failed(phys_addr_t root, int error, unsigned long reason)
 {
-	pr_warn_ratelimited("the firmware would not retire the tables of %pa: error %d, %s\n",
-			    &root, error, nacc_reason_name(reason));
+	pr_warn_ratelimited("the firmware would not retire the tables of frame %u: error %d, %s\n",
+			    nacc_frame_index(root), error, nacc_reason_name(reason));
 }
 
 /**

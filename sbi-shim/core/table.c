@@ -161,8 +161,9 @@ static enum nacc_reason check_part(const struct nacc_core *core, const struct na
 	if ((whole & PTE_RWX) &&
 	    page == pte_pa(whole) + (slot << (PAGE_SHIFT + 9 * frame->level)))
 		return NACC_REASON_NONE;
-	return (pte & PTE_R) && !(pte & PTE_W) && !frame->level && nacc_is_user_visible(core, page) ?
-		NACC_REASON_NONE : NACC_REASON_BAD_ADDRESS;
+	if (!frame->level && (pte & (PTE_R | PTE_W)) == PTE_R && nacc_is_user_visible(core, page))
+		return NACC_REASON_NONE;
+	return NACC_REASON_BAD_ADDRESS;
 }
 
 /*
