@@ -42,7 +42,7 @@ class Lines(unittest.TestCase):
         self.assertTrue(found)
         for m in found:
             self.assertTrue(os.path.isfile(os.path.join(mutate.TOP, m.file)), m)
-            self.assertRegex(m.suite, r"^nacc_[a-z]+$")
+            self.assertRegex(m.suite, r"^nacc_[a-z_]+$")
 
     def test_places(self):
         text = "a\nb\nc\nd\n"
@@ -57,6 +57,11 @@ class Judge(unittest.TestCase):
 
     def test_failed_test(self):
         self.assertEqual(judged(KTAP.format(x="not ok")), ("seen", "nacc_a.one"))
+
+    def test_failed_parameter(self):
+        for name in ("by-call", ".isra."):
+            text = KTAP.format(x="not ok").replace("1 one", f"1 {name}")
+            self.assertEqual(judged(text), ("seen", f"nacc_a.{name}"))
 
     def test_complaint(self):
         text = KTAP.format(x="ok") + "[    1.0] BUG: Bad page state\n"
