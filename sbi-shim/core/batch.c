@@ -5,7 +5,7 @@
  * Such a table holds no links, so none of this needs the lock: each entry is
  * read, judged and swapped as a store to it would be. The caller has to be on
  * good terms with the others that write it; what it gets wrong harms only itself.
- * None of them takes the number of a page from the caller.
+ * None but FORK takes the number of a page from the caller.
  */
 #include "batch.h"
 #include "frame.h"
@@ -20,7 +20,8 @@
  * @frame: the table
  * @entry: its entries
  * @page: the caller's entries, those that shall be; S-mode may change them
- * @expected: the caller's entries, those that are to be replaced
+ * @expected: the caller's entries, those that are to be replaced; for inherit() the
+ *	entries of the parent's table
  * @plain: nacc_find_plain()
  * @bits: what protect() sets
  * @live: what to add to the live count of the table
@@ -131,15 +132,54 @@ static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
 	return 0;
 }
 
-static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
-					       const struct nacc_request *rq, batch_fn fn)
+/*
+ * The parent's entry but for A, D and RSW, and W if that goes. What is valid in a
+ * level-0 table is a leaf that may stand in any other, and none of these bits makes
+ * it one that may not.
+ */
+static inline int is_copy(nacc_u64 parent, nacc_u64 val)
 {
-	nacc_u64 first = rq->arg[1] & 0xffff, count = rq->arg[1] >> 16, done = 0;
+	nacc_u64 differs = (parent ^ val) & ~(PTE_A | PTE_D | PTE_RSW);
+
+	return (parent & PTE_V) && (!differs || (differs == PTE_W && (parent & PTE_W)));
+}
+
+static inline FLAT int inherit(struct batch *b, nacc_u32 slot)
+{
+	nacc_u64 val = load64(&b->page[slot]);
+	enum nacc_reason reason = NACC_REASON_NONE;
+	struct nacc_plan plan;
+
+	if (!val)
+		return 0;
+	if (load64(&b->entry[slot])) {
+		b->missed++;
+		return 0;
+	}
+	if ((val & PTE_V) && !is_copy(load64(&b->expected[slot]), val))
+		reason = nacc_plan_entry(b->core, b->frame, slot, 0, val, &plan);
+	if (reason)
+		return -(int)reason;
+	if (!swap64(&b->entry[slot], 0, val)) {
+		b->missed++;
+		return 0;
+	}
+	b->live++;
+	return 1;
+}
+
+static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
+					       const struct nacc_request *rq, batch_fn fn,
+					       const nacc_u64 *expected)
+{
+	struct nacc_range range;
+	nacc_u64 done = 0;
 	struct batch b = {
 		.core = core,
 		.frame = rq->frame,
 		.entry = frame_entries(core, rq->frame),
 		.page = rq->page,
+		.expected = expected,
 		.bits = rq->arg[2],
 	};
 	enum nacc_reason reason = NACC_REASON_NONE;
@@ -147,16 +187,14 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 
 	if (rq->frame->level)
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
-	if (first >= NACC_SBI_ENTRIES || !count || count > NACC_SBI_ENTRIES - first)
+	if (!range_of(rq->arg[1], NACC_SBI_ENTRIES, &range))
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	/* Nobody learns the address of @b, so that it may live in registers. */
 	nacc_find_plain(core, plain);
 	b.plain[0] = plain[0];
 	b.plain[1] = plain[1];
-	if (rq->page)
-		b.expected = b.page + NACC_SBI_ENTRIES;
-	for (nacc_u64 slot = first; slot < first + count; slot++) {
-		int ret = fn(&b, (nacc_u32)slot);
+	for (nacc_u32 slot = range.first; slot < range.end; slot++) {
+		int ret = fn(&b, slot);
 
 		if (ret < 0) {
 			reason = (enum nacc_reason)-ret;
@@ -172,22 +210,35 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 
 struct nacc_ret nacc_batch_take(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_entries(core, rq, take);
+	return for_entries(core, rq, take, 0);
 }
 
 struct nacc_ret nacc_batch_write_protect(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_entries(core, rq, write_protect);
+	return for_entries(core, rq, write_protect, 0);
 }
 
 struct nacc_ret nacc_batch_exchange(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_entries(core, rq, exchange);
+	return for_entries(core, rq, exchange, (nacc_u64 *)rq->page + NACC_SBI_ENTRIES);
 }
 
 struct nacc_ret nacc_batch_protect(struct nacc_core *core, const struct nacc_request *rq)
 {
 	if (rq->arg[2] >> NACC_SBI_PROTECT_WIDTH)
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
-	return for_entries(core, rq, protect);
+	return for_entries(core, rq, protect, 0);
+}
+
+struct nacc_ret nacc_batch_fork(struct nacc_core *core, const struct nacc_request *rq)
+{
+	const struct nacc_frame *parent = frame_at(core, rq->arg[3]);
+
+	if (!parent || rq->arg[3] % PAGE_SIZE || frame_type(parent) != NACC_FRAME_TABLE)
+		return ret_fail(NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
+	if (parent->level)
+		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
+	if (frame_flags(&core->frames[parent->owner]))
+		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	return for_entries(core, rq, inherit, frame_entries(core, parent));
 }

@@ -37,4 +37,13 @@ struct nacc_ret nacc_batch_protect(struct nacc_core *core, const struct nacc_req
  */
 struct nacc_ret nacc_batch_exchange(struct nacc_core *core, const struct nacc_request *rq);
 
+/**
+ * nacc_batch_fork() - NACC_SBI_FORK, without lock
+ * @core: the core
+ * @rq: the call
+ *
+ * Return: the SBI result.
+ */
+struct nacc_ret nacc_batch_fork(struct nacc_core *core, const struct nacc_request *rq);
+
 #endif /* NACC_BATCH_H */

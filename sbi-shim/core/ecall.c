@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "batch.h"
 #include "frame.h"
+#include "link.h"
 #include "mem.h"
 #include "nacc_core.h"
 #include "request.h"
@@ -82,8 +83,10 @@ static struct nacc_ret as_create(struct nacc_core *core, const struct nacc_reque
 {
 	struct nacc_frame *root;
 
+	if (rq->arg[1] & ~NACC_SBI_AS_LIVE)
+		return refused(NACC_REASON_BAD_COUNT);
 	lock(core, rq);
-	root = nacc_root_create(core, rq->arg[0]);
+	root = nacc_root_create(core, rq->arg[0], rq->arg[1] & NACC_SBI_AS_LIVE);
 	if (root && rq->arg[0] > core->last_tag)
 		core->last_tag = rq->arg[0];
 	return root ? ret_ok(frame_pa(core, root)) : refused(NACC_REASON_EXHAUSTED);
@@ -106,7 +109,7 @@ static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_req
 /* Nothing is copied, so nothing of it is on trust. */
 static struct nacc_ret table_new(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *table = nacc_table_new(core, rq->frame->owner);
+	struct nacc_frame *table = nacc_table_new(core, rq->frame->owner, 0);
 
 	if (!table)
 		return refused(NACC_REASON_EXHAUSTED);
@@ -124,12 +127,6 @@ static struct nacc_ret as_fill(struct nacc_core *core, const struct nacc_request
 static struct nacc_ret merge_ad(struct nacc_core *core, const struct nacc_request *rq)
 {
 	return ret_ok(nacc_table_merge_ad(core, rq->frame, rq->page));
-}
-
-/* A frame in the lists of RETIRE and UNLINKED */
-static nacc_u32 listed(const struct nacc_core *core, const struct nacc_frame *frame)
-{
-	return frame_index(core, frame) | (nacc_u32)frame->level << NACC_SBI_LEVEL_SHIFT;
 }
 
 static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_request *rq)
@@ -158,7 +155,7 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 		nacc_frame_release(core, frame);
 		nr++;
 		if (list)
-			list[nr] = listed(core, frame);
+			list[nr] = frame_listed(core, frame);
 	} while (nr < NACC_SBI_RETIRE_BATCH && frame != root);
 	if (list)
 		list[0] = nr;
@@ -170,7 +167,7 @@ static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_reques
 	nacc_u32 *list = rq->page, nr = 0, next = core->unlinked_head;
 
 	for (; nr < NACC_SBI_UNLINKED_MAX && next != NACC_FRAME_NONE; nr++) {
-		list[nr + 1] = listed(core, &core->frames[next]);
+		list[nr + 1] = frame_listed(core, &core->frames[next]);
 		next = core->frames[next].next_unlinked;
 	}
 	list[0] = nr;
@@ -291,6 +288,8 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_AS_CREATE] = { .call = as_create },
 	[NACC_SBI_TABLE_ADOPT] = { table_adopt, .types = ROOT, .states = BUILDING, .page = 3 },
 	[NACC_SBI_TABLE_NEW] = { table_new, .types = ROOT, .states = LIVE },
+	[NACC_SBI_TABLE_LINK] = { nacc_link, .types = ROOT | TABLE, .states = LIVE },
+	[NACC_SBI_UNLINK] = { nacc_unlink, .types = ROOT | TABLE, .states = LIVE, .page = 3 },
 	[NACC_SBI_AS_FILL] = { as_fill, .types = ROOT, .states = BUILDING, .page = 2 },
 	[NACC_SBI_MERGE_AD] = { merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
 	[NACC_SBI_AS_RETIRE] = { as_retire, .types = ROOT, .states = ANY },
@@ -312,6 +311,8 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 			       .unlocked = 1 },
 	[NACC_SBI_EXCHANGE] = { nacc_batch_exchange, .types = TABLE, .states = LIVE, .page = 3,
 				.pages = 2, .unlocked = 1 },
+	[NACC_SBI_FORK] = { nacc_batch_fork, .types = TABLE, .states = LIVE, .page = 3,
+			    .unlocked = 1 },
 };
 
 /* Turn arguments into what the handler may use as it is, under lock. */
@@ -393,7 +394,7 @@ struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call)
 	if (call->fid >= NACC_SBI_FID_MAX || call->fid == NACC_SBI_FENCE)
 		return ret_fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_NONE);
 	result = run(core, call);
-	if (result.error && result.value)
+	if (result.error && result.value && result.value != NACC_REASON_TAKEN)
 		nacc_count(&core->reasons[result.value]);
 	return result;
 }

@@ -52,6 +52,18 @@ static inline nacc_u64 *frame_entries(const struct nacc_core *core,
 	return nacc_phys(frame_pa(core, frame));
 }
 
+/* Entries that are not the kernel half's. */
+static inline nacc_u32 frame_user_entries(const struct nacc_frame *frame)
+{
+	return frame_type(frame) == NACC_FRAME_ROOT ? NACC_USER_ENTRIES : NACC_SBI_ENTRIES;
+}
+
+/* A frame in the lists that calls write */
+static inline nacc_u32 frame_listed(const struct nacc_core *core, const struct nacc_frame *frame)
+{
+	return frame_index(core, frame) | (nacc_u32)frame->level << NACC_SBI_LEVEL_SHIFT;
+}
+
 /* The frame that a physical address lies in, or NULL. */
 static inline struct nacc_frame *frame_at(const struct nacc_core *core,
 					  nacc_u64 pa)

@@ -16,6 +16,7 @@
 #define PTE_G			0x020ULL
 #define PTE_A			0x040ULL
 #define PTE_D			0x080ULL
+#define PTE_RSW			0x300ULL
 #define PTE_RWX			(PTE_R | PTE_W | PTE_X)
 /* What may differ in two valid leaves of the same page: rights, U, G, A, D, RSW */
 #define PTE_SAME_PAGE		0x3feULL

@@ -54,6 +54,27 @@ struct nacc_handler {
 	nacc_u8 unlocked;
 };
 
+/**
+ * struct nacc_range - entries of a table that a call is about
+ * @first: first of them
+ * @end: behind the last of them
+ */
+struct nacc_range {
+	nacc_u32 first;
+	nacc_u32 end;
+};
+
+/* Of an argument: first entry | number of them << 16. They are some, of the first @nr. */
+static inline int range_of(nacc_u64 arg, nacc_u32 nr, struct nacc_range *range)
+{
+	nacc_u64 first = arg & 0xffff, count = arg >> 16;
+
+	if (first >= nr || !count || count > nr - first)
+		return 0;
+	*range = (struct nacc_range){ (nacc_u32)first, (nacc_u32)(first + count) };
+	return 1;
+}
+
 static inline struct nacc_ret ret_ok(nacc_u64 value)
 {
 	return (struct nacc_ret){ .error = NACC_SBI_SUCCESS, .value = value };

@@ -251,20 +251,21 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u
 	return NACC_REASON_NONE;
 }
 
-struct nacc_frame *nacc_table_new(struct nacc_core *core, nacc_u32 owner)
+struct nacc_frame *nacc_table_new(struct nacc_core *core, nacc_u32 owner, nacc_u32 level)
 {
 	struct nacc_frame *frame = first_armed(core);
 
 	if (!frame)
 		return 0;
-	/* An armed frame is empty and its level is 0. */
+	/* An armed frame is empty. */
 	nacc_frame_disarm(core, frame);
+	frame->level = (nacc_u8)level;
 	frame->owner = owner;
 	nacc_frame_own(core, frame);
 	return frame;
 }
 
-struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag)
+struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag, int live)
 {
 	struct nacc_frame *frame = first_armed(core);
 	nacc_u64 *entry;
@@ -278,7 +279,7 @@ struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag)
 	frame->level = core->top_level;
 	frame->owner = frame_index(core, frame);
 	store64(&frame->tag, tag);
-	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_BUILDING, 0);
+	nacc_frame_set_flags(frame, live ? 0 : NACC_FRAME_FLAG_BUILDING, 0);
 	nacc_frame_set_type(core, frame, NACC_FRAME_ROOT);
 	return frame;
 }
@@ -308,17 +309,11 @@ static int merge_entry(nacc_u64 *entry, nacc_u64 src)
 	return 0;
 }
 
-/* Entries that are not the kernel half's. */
-static nacc_u32 user_entries(const struct nacc_frame *frame)
-{
-	return frame->type == NACC_FRAME_ROOT ? NACC_USER_ENTRIES : NACC_SBI_ENTRIES;
-}
-
 nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
 			     const nacc_u64 *source)
 {
 	nacc_u64 *entry = frame_entries(core, frame);
-	nacc_u32 nr = user_entries(frame), changed = 0;
+	nacc_u32 nr = frame_user_entries(frame), changed = 0;
 
 	for (nacc_u32 slot = 0; slot < nr; slot++)
 		changed += merge_entry(&entry[slot], load64(&source[slot]));
@@ -348,7 +343,7 @@ enum nacc_reason nacc_table_check(const struct nacc_core *core, const struct nac
 				  nacc_u32 *live)
 {
 	const nacc_u64 *entry = frame_entries(core, frame);
-	nacc_u32 user = user_entries(frame);
+	nacc_u32 user = frame_user_entries(frame);
 
 	*live = 0;
 	for (nacc_u32 slot = 0; slot < NACC_SBI_ENTRIES; slot++) {

@@ -43,7 +43,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00010003
+#define NACC_SBI_ABI_VERSION		0x00020000
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -69,13 +69,14 @@ typedef uint64_t nacc_u64;
  *	Value: how many became armed.
  * @NACC_SBI_DISARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Armed
  *	frames of the range become free. Value: how many.
- * @NACC_SBI_AS_CREATE: a0 = tag. Take an armed frame as the root of a new address
- *	space. Locks the set-up. The tag is the caller's name for whose address space
- *	it is, and means nothing to the shim: each audit record about the address
- *	space carries it (since 1.3).
- *	The kernel half is copied from the kernel's root, the user half is empty.
+ * @NACC_SBI_AS_CREATE: a0 = tag, a1 = flags, NACC_SBI_AS_*. Take an armed frame as
+ *	the root of a new address space. Locks the set-up. The tag is the caller's name
+ *	for whose address space it is, and means nothing to the shim: each audit record
+ *	about the address space carries it (since 1.3).
+ *	The kernel half is copied from the kernel's root, the user half is empty. With
+ *	NACC_SBI_AS_LIVE the address space is live at once, else it is being built.
  *	Value: physical address of the root. NO_SHMEM (EXHAUSTED) without an
- *	armed frame.
+ *	armed frame, INVALID_PARAM for an unknown flag.
  * @NACC_SBI_TABLE_ADOPT: a0 = root of an address space that is being built,
  *	a1 = level (0..top-1), a2 = source page. Take an armed frame, copy the
  *	source into it, each entry read once and validated; non-leaf entries must
@@ -86,6 +87,13 @@ typedef uint64_t nacc_u64;
  *	an empty table of level 0 that no entry links yet: for a table that Linux
  *	keeps ready (the deposit of a huge page). Value: its physical address.
  *	NO_SHMEM (EXHAUSTED) without an armed frame.
+ * @NACC_SBI_TABLE_LINK: a0 = table or root of level 1 or above of a live address
+ *	space, a1 = entry (of a root: of its user half). If the entry is zero: take an
+ *	armed frame as an empty table of the next lower level and write the link to it
+ *	(its page number and V). Value: physical address of the new table.
+ *	NO_SHMEM (EXHAUSTED) without an armed frame. ALREADY_AVAILABLE
+ *	(NACC_REASON_TAKEN) if the entry is not zero: somebody was faster, which is no
+ *	refusal and in no count of them.
  * @NACC_SBI_AS_FILL: a0 = root that is being built, a1 = source page. Fill the
  *	user half of the root from the source as TABLE_ADOPT does and make the
  *	address space live. The kernel half of the source is not looked at.
@@ -158,6 +166,20 @@ typedef uint64_t nacc_u64;
  *	DENIED with the reason at the first entry that breaks a rule
  *	(NACC_REASON_BAD_ADDRESS: it names another page); those before it are
  *	written.
+ * @NACC_SBI_FORK: a0, a1 as for TAKE, a2 = one-page buffer, a3 = another table of
+ *	level 0 of a live address space: that of the parent. For each of these entries
+ *	that is zero, write what the buffer has in the same place: at once if that is
+ *	not present, or is the parent's entry in the same place, which is a leaf, but
+ *	for A, D and the two bits above them, and for W if it is clear now; else if
+ *	the rules for leaves allow it. Where the buffer has zero nothing happens.
+ *	Value: entries written | entries left, as they were not zero << 16. DENIED with
+ *	the reason at the first entry that breaks a rule; those before it are written.
+ * @NACC_SBI_UNLINK: a0 = table or root of level 1 or above of a live address space,
+ *	a1 = first entry | number of entries << 16 (of a root: of its user half), a2 =
+ *	one-page buffer. Each of these entries that links a table with no live entry
+ *	becomes zero, and the table unlinked: to the buffer write as u32 how many,
+ *	then each of them, as AS_RETIRE does. Value: tables unlinked | entries left
+ *	that are not zero << 16.
  * @NACC_SBI_FID_MAX: number of functions
  *
  * Functions not listed return NOT_SUPPORTED.
@@ -188,8 +210,14 @@ enum nacc_sbi_fid {
 	NACC_SBI_UNLINKED = 22,
 	NACC_SBI_PROTECT = 23,
 	NACC_SBI_TABLE_NEW = 24,
+	NACC_SBI_TABLE_LINK = 25,
+	NACC_SBI_FORK = 26,
+	NACC_SBI_UNLINK = 27,
 	NACC_SBI_FID_MAX,
 };
+
+/** NACC_SBI_AS_LIVE - flag of AS_CREATE: no AS_FILL is to follow */
+#define NACC_SBI_AS_LIVE		(1UL << 0)
 
 /** Bounds on one call: the work of a call never depends on its caller alone */
 #define NACC_SBI_SETUP_MAX		65536UL

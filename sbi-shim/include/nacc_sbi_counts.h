@@ -48,6 +48,7 @@
  * @NACC_REASON_LOCKED: set-up differs from the one in force
  * @NACC_REASON_DEPUTY: an SBI call, of whatever extension, by which M-mode would
  *	read or write memory that is not the caller's to name (I16)
+ * @NACC_REASON_TAKEN: the entry is not zero: somebody was faster. Not counted
  * @NACC_REASON_MAX: number of reasons
  */
 enum nacc_reason {
@@ -79,6 +80,7 @@ enum nacc_reason {
 	NACC_REASON_ROOT_IN_USE = 25,
 	NACC_REASON_LOCKED = 26,
 	NACC_REASON_DEPUTY = 27,
+	NACC_REASON_TAKEN = 28,
 	NACC_REASON_MAX,
 };
 
@@ -89,7 +91,7 @@ enum nacc_reason {
 	"leaf-pool", "leaf-firmware", "leaf-kernel", "superpage", "level", \
 	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
 	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
-	"linked", "root-in-use", "locked", "deputy"
+	"linked", "root-in-use", "locked", "deputy", "taken"
 
 /**
  * enum nacc_stat - counters of NACC_SBI_STATS
@@ -98,9 +100,9 @@ enum nacc_reason {
  * @NACC_STAT_STORES: stores performed
  * @NACC_STAT_AMOS: atomic memory operations performed
  * @NACC_STAT_LINKS: links to tables made by stores
- * @NACC_STAT_UNLINKS: links removed by stores
+ * @NACC_STAT_UNLINKS: links removed by stores and UNLINK
  * @NACC_STAT_ADOPTED_TRAP: adoptions made by stores
- * @NACC_STAT_ADOPTED_CALL: tables made by TABLE_ADOPT, TABLE_NEW
+ * @NACC_STAT_ADOPTED_CALL: tables made by TABLE_ADOPT, TABLE_NEW, TABLE_LINK
  * @NACC_STAT_ECALLS: calls of this extension
  * @NACC_STAT_FENCES: fences done
  * @NACC_STAT_RECLAIMED: frames zeroed and freed
@@ -118,7 +120,8 @@ enum nacc_reason {
  *	skipped instead of faulted
  * @NACC_STAT_UNKNOWN: stores performed although their PC is in no writer range
  * @NACC_STAT_FAST: stores and AMOs performed within the trap vector, the common ones
- * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT, EXCHANGE and PROTECT
+ * @NACC_STAT_BATCHED: entries written by TAKE, WRITE_PROTECT, PROTECT, EXCHANGE
+ *	and FORK
  * @NACC_STAT_SELFTESTS: stores to the page of NACC_INFO_SELFTEST, which are in no
  *	other count of refusals (since 1.3)
  * @NACC_STAT_RETRIED: refused stores that the hart made again at once, with nothing

@@ -139,9 +139,14 @@ int teardown(void **state)
 
 struct nacc_ret call(nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2)
 {
+	return call4(fid, a0, a1, a2, ~0UL);
+}
+
+struct nacc_ret call4(nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2, nacc_u64 a3)
+{
 	struct nacc_call c = {
 		.fid = fid,
-		.arg = { a0, a1, a2 },
+		.arg = { a0, a1, a2, a3 },
 		.satp = (nacc_u64)m.mode << 60 | KERNEL_ROOT >> 12,
 	};
 

@@ -91,6 +91,7 @@ struct nacc_sbi_setup *setup_content(void);
 struct nacc_ret do_setup(void);
 
 struct nacc_ret call(nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2);
+struct nacc_ret call4(nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2, nacc_u64 a3);
 nacc_u64 must(struct nacc_ret ret);
 void assert_call(struct nacc_ret ret, long error, unsigned int reason);
 void fence(void);
@@ -138,6 +139,7 @@ struct suite {
 
 extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	rules_suite, audit_suite, link_suite, call_suite, build_suite, adbits_suite,
-	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, deputy_suite, asks_suite;
+	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
+	deputy_suite, asks_suite;
 
 #endif /* MACHINE_H */

@@ -183,6 +183,15 @@ static void random_call(void)
 		/* Roots must not eat up the pool. */
 		if (stat(NACC_STAT_FRAMES_ROOT) > m.core.nr_frames / 4)
 			return;
+		a1 = below(2);
+		break;
+	case NACC_SBI_TABLE_LINK:
+		a0 = some_frame(below(2) ? NACC_FRAME_TABLE : NACC_FRAME_ROOT);
+		a1 = below(8);
+		break;
+	case NACC_SBI_UNLINK:
+		a0 = some_frame(below(2) ? NACC_FRAME_TABLE : NACC_FRAME_ROOT);
+		a1 = below(8) | (1 + below(16)) << 16;
 		break;
 	case NACC_SBI_AS_RETIRE:
 		if (below(4))
@@ -193,6 +202,7 @@ static void random_call(void)
 	case NACC_SBI_TAKE:
 	case NACC_SBI_WRITE_PROTECT:
 	case NACC_SBI_EXCHANGE:
+	case NACC_SBI_FORK:
 		a0 = some_frame(NACC_FRAME_TABLE);
 		a1 = below(16) | (1 + below(16)) << 16;
 		a2 = scratch();
@@ -218,7 +228,7 @@ static void random_call(void)
 		a1 = any_address();
 	if (!below(8))
 		a2 = any_address();
-	call(fid, a0, a1, a2);
+	call4(fid, a0, a1, a2, some_frame(NACC_FRAME_TABLE));
 }
 
 /* Bring frames round, so that the run does not die of exhaustion. */

@@ -52,6 +52,7 @@ static const char *const meanings[] = {
 	[NACC_REASON_LOCKED] = "somebody tried to set the firmware up again, differently",
 	[NACC_REASON_DEPUTY] =
 		"an SBI call named memory that the firmware must not touch for its caller: ADDR is that memory, OLD the extension, INSN the function, NEW how much",
+	[NACC_REASON_TAKEN] = "another hart had filled the entry already",
 };
 
 static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,

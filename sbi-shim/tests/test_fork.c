@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* FORK: entries that the parent's protected table vouches for, and others. */
+#include "machine.h"
+#include "race.h"
+
+#define RANGE(first, nr)	((first) | (nacc_u64)(nr) << 16)
+#define VALUE(done, left)	((done) | (nacc_u64)(left) << 16)
+#define SOFT			0x300UL		/* RSW */
+#define NOT_PRESENT		0xabcd00UL
+
+static nacc_u64 mother, parent, table, buffer;
+
+static int setup_tables(void **state)
+{
+	setup_sv39(state);
+	mother = new_as();
+	parent = new_table(mother, 0);
+	table = new_table(new_as(), 0);
+	buffer = page_alloc();
+	return 0;
+}
+
+static nacc_u64 *wish(void)
+{
+	return page_at(buffer);
+}
+
+static void put(nacc_u64 at, unsigned int slot, nacc_u64 val)
+{
+	assert_int_equal(sd(at + slot * 8, val), NACC_REASON_NONE);
+}
+
+static struct nacc_ret fork_range(nacc_u64 first, nacc_u64 nr)
+{
+	return call4(NACC_SBI_FORK, table, RANGE(first, nr), buffer, parent);
+}
+
+static void children_of_entries(void **state)
+{
+	const nacc_u64 rw = PTE(DATA_PAGE, USER_RW), ro = PTE(DATA_PAGE, USER_RO);
+
+	(void)state;
+	put(parent, 1, rw);
+	wish()[1] = rw & ~W;		/* as fork does it */
+	put(parent, 2, ro);
+	wish()[2] = (ro & ~A) | SOFT;
+	put(parent, 3, rw & ~(A | D));
+	wish()[3] = rw;
+	wish()[4] = NOT_PRESENT;
+	put(parent, 5, rw);		/* no wish */
+	put(table, 6, NOT_PRESENT);
+	put(parent, 6, ro);
+	wish()[6] = ro;
+	put(table, 7, ro);
+	wish()[7] = rw;
+	wish()[8] = ro;			/* out of the range */
+	assert_int_equal(must(fork_range(0, 8)), VALUE(4, 2));
+	assert_int_equal(entry(table, 1), rw & ~W);
+	assert_int_equal(entry(table, 2), (ro & ~A) | SOFT);
+	assert_int_equal(entry(table, 3), rw);
+	assert_int_equal(entry(table, 4), NOT_PRESENT);
+	assert_int_equal(entry(table, 5), 0);
+	assert_int_equal(entry(table, 6), NOT_PRESENT);
+	assert_int_equal(entry(table, 7), ro);
+	assert_int_equal(entry(table, 8), 0);
+	assert_int_equal(frame_of(table)->live, 6);
+	assert_int_equal(stat(NACC_STAT_BATCHED), 4);
+	/* The parent's table is only read. */
+	assert_int_equal(entry(parent, 1), rw);
+	assert_int_equal(frame_of(parent)->live, 5);
+	assert_machine_ok();
+}
+
+/* What the parent does not vouch for is judged, and may well be legal. */
+static void others_by_the_rules(void **state)
+{
+	const nacc_u64 ro = PTE(DATA_PAGE, USER_RO), other = PTE(DATA_PAGE + PAGE, USER_RW);
+
+	(void)state;
+	put(parent, 0, ro);
+	wish()[0] = ro | W;			/* a page copied early */
+	put(parent, 1, ro);
+	wish()[1] = other;
+	wish()[2] = other;
+	put(parent, 3, NOT_PRESENT);
+	wish()[3] = other;
+	put(parent, 4, ro & ~V);
+	wish()[4] = ro;
+	wish()[5] = PTE(VDSO_BASE, USER_RX);
+	assert_int_equal(must(fork_range(0, 6)), VALUE(6, 0));
+	assert_int_equal(entry(table, 0), ro | W);
+	assert_int_equal(entry(table, 3), other);
+	assert_machine_ok();
+}
+
+static void refuse_one(nacc_u64 theirs, nacc_u64 val, unsigned int reason)
+{
+	put(parent, 9, theirs);
+	wish()[8] = NOT_PRESENT;
+	wish()[9] = val;
+	wish()[10] = NOT_PRESENT;
+	assert_call(fork_range(8, 3), NACC_SBI_ERR_DENIED, reason);
+	/* What was before it is done, what is behind it is not. */
+	assert_int_equal(entry(table, 8), NOT_PRESENT);
+	assert_int_equal(entry(table, 9), 0);
+	assert_int_equal(entry(table, 10), 0);
+	put(table, 8, 0);
+	/* What is taken is left, whatever the buffer says. */
+	put(table, 9, NOT_PRESENT);
+	assert_int_equal(must(fork_range(9, 1)), VALUE(0, 1));
+	put(table, 9, 0);
+	wish()[9] = 0;
+	assert_int_equal(must(fork_range(8, 3)), VALUE(2, 0));
+	put(table, 8, 0);
+	put(table, 10, 0);
+}
+
+/* Whoever writes the buffer: no more than what a store could make. */
+static void forged_entries(void **state)
+{
+	const nacc_u64 rw = PTE(DATA_PAGE, USER_RW), vdso = PTE(VDSO_BASE, USER_RO);
+
+	(void)state;
+	refuse_one(rw, PTE(FW_BASE, USER_RW), NACC_REASON_LEAF_FIRMWARE);
+	refuse_one(0, PTE(parent, USER_RO), NACC_REASON_LEAF_POOL);
+	refuse_one(rw, PTE(IMAGE_BASE, USER_RO), NACC_REASON_LEAF_KERNEL);
+	refuse_one(vdso, vdso | W, NACC_REASON_LEAF_KERNEL);
+	refuse_one(rw, rw | G, NACC_REASON_RESERVED_BITS);
+	refuse_one(rw, rw & ~U, NACC_REASON_NOT_USER);
+	refuse_one(rw, rw & ~R, NACC_REASON_RESERVED_BITS);
+	refuse_one(rw, PTE(DATA_PAGE, V), NACC_REASON_LEVEL);
+	refuse_one(rw, LINK(parent), NACC_REASON_LEVEL);
+	for (int bit = 54; bit < 64; bit++)
+		refuse_one(rw, rw | 1UL << bit, NACC_REASON_RESERVED_BITS);
+	/* A parent's entry that is not valid vouches for nothing. */
+	refuse_one(PTE(FW_BASE, USER_RW) & ~V, PTE(FW_BASE, USER_RW), NACC_REASON_LEAF_FIRMWARE);
+	/* Nor does its neighbour. */
+	put(parent, 8, vdso);
+	refuse_one(rw, vdso | W, NACC_REASON_LEAF_KERNEL);
+	assert_machine_ok();
+}
+
+static void hostile_arguments(void **state)
+{
+	nacc_u64 upper = new_table(mother, 1), building = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	nacc_u64 low = must(call(NACC_SBI_TABLE_ADOPT, building, 0, page_alloc()));
+	const struct {
+		nacc_u64 child, range, page, from;
+		long error;
+		unsigned int reason;
+	} calls[] = {
+		{ table, RANGE(0, 513), buffer, parent, NACC_SBI_ERR_INVALID_PARAM,
+		  NACC_REASON_BAD_COUNT },
+		{ table, RANGE(512, 1), buffer, parent, NACC_SBI_ERR_INVALID_PARAM,
+		  NACC_REASON_BAD_COUNT },
+		{ table, RANGE(0, 0), buffer, parent, NACC_SBI_ERR_INVALID_PARAM,
+		  NACC_REASON_BAD_COUNT },
+		{ table, RANGE(0, 1), POOL_BASE, parent, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ table, RANGE(0, 1), buffer + 8, parent, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ mother, RANGE(0, 1), buffer, parent, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ upper, RANGE(0, 1), buffer, parent, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL },
+		{ low, RANGE(0, 1), buffer, parent, NACC_SBI_ERR_INVALID_STATE,
+		  NACC_REASON_AS_STATE },
+		{ table, RANGE(0, 1), buffer, low, NACC_SBI_ERR_INVALID_STATE,
+		  NACC_REASON_AS_STATE },
+		{ table, RANGE(0, 1), buffer, upper, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL },
+		{ table, RANGE(0, 1), buffer, mother, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ table, RANGE(0, 1), buffer, frame_address(0), NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ table, RANGE(0, 1), buffer, parent + 8, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ table, RANGE(0, 1), buffer, buffer, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+		{ table, RANGE(0, 1), buffer, ~0UL, NACC_SBI_ERR_INVALID_ADDRESS,
+		  NACC_REASON_BAD_ADDRESS },
+	};
+
+	(void)state;
+	wish()[0] = PTE(DATA_PAGE, USER_RW);
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++) {
+		assert_call(call4(NACC_SBI_FORK, calls[i].child, calls[i].range, calls[i].page,
+				  calls[i].from), calls[i].error, calls[i].reason);
+		assert_int_equal(entry(table, 0), 0);
+	}
+	assert_int_equal(must(fork_range(0, 1)), VALUE(1, 0));
+}
+
+/* A parent that exits takes no more forks, and what it vouched for is still legal. */
+static void parent_retires(void **state)
+{
+	(void)state;
+	put(parent, 0, PTE(DATA_PAGE, USER_RW));
+	wish()[0] = PTE(DATA_PAGE, USER_RO);
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, mother, 0, 0)), NACC_SBI_RETIRE_DONE);
+	assert_call(fork_range(0, 1), NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
+	assert_int_equal(entry(table, 0), 0);
+}
+
+static void other_store(unsigned long *at)
+{
+	race = NULL;
+	*at = NOT_PRESENT;
+	frame_of(table)->live++;
+}
+
+static void lost_race(void **state)
+{
+	(void)state;
+	put(parent, 0, PTE(DATA_PAGE, USER_RO));
+	wish()[0] = PTE(DATA_PAGE, USER_RO);
+	race = other_store;
+	assert_int_equal(must(fork_range(0, 1)), VALUE(0, 1));
+	assert_int_equal(entry(table, 0), NOT_PRESENT);
+	assert_null(race);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_tables, teardown)
+static const struct CMUnitTest tests[] = {
+	TEST(children_of_entries),
+	TEST(others_by_the_rules),
+	TEST(forged_entries),
+	TEST(hostile_arguments),
+	TEST(parent_retires),
+	TEST(lost_race),
+};
+
+const struct suite fork_suite = { "fork", tests, ARRAY_SIZE(tests) };
