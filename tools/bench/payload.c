@@ -41,16 +41,22 @@ struct answer {
 	u64 value;
 };
 
-static struct answer sbi(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2)
+static struct answer sbi4(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
 {
 	register u64 a0 __asm__("a0") = arg0;
 	register u64 a1 __asm__("a1") = arg1;
 	register u64 a2 __asm__("a2") = arg2;
+	register u64 a3 __asm__("a3") = arg3;
 	register u64 a6 __asm__("a6") = fid;
 	register u64 a7 __asm__("a7") = ext;
 
-	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
+	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a6), "r"(a7) : "memory");
 	return (struct answer){ a0, a1 };
+}
+
+static struct answer sbi(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2)
+{
+	return sbi4(ext, fid, arg0, arg1, arg2, 0);
 }
 
 static void put(const char *text)
@@ -96,15 +102,20 @@ static void fail(const char *who, const char *what, u64 value)
 	end();
 }
 
-static u64 must(u64 fid, u64 arg0, u64 arg1, u64 arg2)
+static u64 must4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
 {
-	struct answer answer = sbi(NACC_SBI_EID, fid, arg0, arg1, arg2);
+	struct answer answer = sbi4(NACC_SBI_EID, fid, arg0, arg1, arg2, arg3);
 
 	if (answer.error) {
 		say("reason", answer.value, 10);
 		fail("call", "", fid);
 	}
 	return answer.value;
+}
+
+static u64 must(u64 fid, u64 arg0, u64 arg1, u64 arg2)
+{
+	return must4(fid, arg0, arg1, arg2, 0);
 }
 
 static u64 *new_page(void)
@@ -405,18 +416,24 @@ static void print_counts(u64 *entry, u64 region_end)
 }
 
 /* What a call takes, the instructions of the caller's side included. */
-static void line_call(const char *name, u64 fid, u64 arg0, u64 arg1, u64 arg2)
+static u64 line_call4(const char *name, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
 {
-	u64 before, after;
+	u64 before, after, value;
 
 	asm volatile("rdinstret %0" : "=r"(before));
-	must(fid, arg0, arg1, arg2);
+	value = must4(fid, arg0, arg1, arg2, arg3);
 	asm volatile("rdinstret %0" : "=r"(after));
 	put("call:");
 	put(name);
 	put(":");
 	put_number((after - before) * 100 / nop, 10);
 	put("\n");
+	return value;
+}
+
+static u64 line_call(const char *name, u64 fid, u64 arg0, u64 arg1, u64 arg2)
+{
+	return line_call4(name, fid, arg0, arg1, arg2, 0);
 }
 
 static void fill(u64 *page, u64 bits)
@@ -455,6 +472,44 @@ static void print_calls(u64 table)
 	line_call("TAKE, 512 empty entries", NACC_SBI_TAKE, table, 512 << 16, (u64)wanted);
 }
 
+static u64 frame_of(u64 table)
+{
+	return (table - must(NACC_SBI_GET_INFO, NACC_INFO_FRAME_BASE, 0, 0)) / PAGE;
+}
+
+/* An address space from birth to its end; @parent is a table of another. */
+static void print_life(u64 parent)
+{
+	u64 *page = new_page(), rw = V | R | W | U | A | D, i;
+	u64 root, middle, low, used;
+
+	must(NACC_SBI_ARM, 64, 16, 0);
+	root = line_call("AS_CREATE, live", NACC_SBI_AS_CREATE, 1, NACC_SBI_AS_LIVE, 0);
+	middle = line_call("TABLE_LINK, level 1", NACC_SBI_TABLE_LINK, root, 0, 0);
+	low = line_call("TABLE_LINK, level 0", NACC_SBI_TABLE_LINK, middle, 0, 0);
+	used = must(NACC_SBI_TABLE_LINK, middle, 1, 0);
+	fill_table((u64 *)(LINEAR + parent), rw);
+	fill(page, rw & ~W);
+	line_call4("FORK, 16 entries", NACC_SBI_FORK, used, 16 << 16, (u64)page, parent);
+	line_call4("FORK, 496 entries", NACC_SBI_FORK, used, 16 | 496 << 16, (u64)page, parent);
+	line_call4("FORK, 512 entries there already", NACC_SBI_FORK, used, 512 << 16, (u64)page,
+		   parent);
+	for (i = 0; i < 512; i++)
+		page[i] = 0;
+	line_call4("FORK, 512 empty entries", NACC_SBI_FORK, low, 512 << 16, (u64)page, parent);
+	line_call("UNLINK, 1 of 1", NACC_SBI_UNLINK, middle, 1 << 16, (u64)page);
+	line_call("UNLINK, 0 of 512", NACC_SBI_UNLINK, middle, 512 << 16, (u64)page);
+	line_call("TABLE_RELEASE, an empty one", NACC_SBI_TABLE_RELEASE, low, 0, 0);
+	line_call("FENCE, one hart", NACC_SBI_FENCE, 0, 0, 0);
+	line_call("RECLAIM, an empty table", NACC_SBI_RECLAIM, frame_of(low), 1, 0);
+	line_call("ARM, one frame", NACC_SBI_ARM, frame_of(low), 1, 0);
+	line_call("AS_RETIRE, a root and 2 tables", NACC_SBI_AS_RETIRE, root, (u64)page, 0);
+	must(NACC_SBI_FENCE, 0, 0, 0);
+	line_call("RECLAIM, a full table", NACC_SBI_RECLAIM, frame_of(used), 1, 0);
+	line_call("RECLAIM, a table with one link", NACC_SBI_RECLAIM, frame_of(middle), 1, 0);
+	line_call("RECLAIM, a root", NACC_SBI_RECLAIM, frame_of(root), 1, 0);
+}
+
 void s_mode(void)
 {
 	u64 tables[TABLES], region, size;
@@ -469,6 +524,7 @@ void s_mode(void)
 	print_leaves((u64 *)(LINEAR + tables[0]), region);
 	print_counts((u64 *)(LINEAR + tables[0]), region + size);
 	print_calls(tables[0]);
+	print_life(tables[0]);
 	put("payload: done\n");
 	end();
 }

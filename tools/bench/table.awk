@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The lines "count:NAME:FIRST:AGAIN" of the payload as a table; fails if one is over
-# its bound (variables first and again).
+# its bound (variables first and again). Then the lines "call:NAME:COUNT": what a call
+# takes in all.
 
 /^count:/ {
 	if (!rows++) {
@@ -14,7 +15,15 @@
 	over += late != ""
 }
 
+/^call:/ {
+	call[++calls] = sprintf("%-32s %10d", $2, $3)
+}
+
 END {
+	if (calls)
+		printf "\n%-32s %10s\n", "Instructions of a call", "in all"
+	for (i = 1; i <= calls; i++)
+		print call[i]
 	printf "%d passed, %d failed\n", rows - over, over
 	exit over || !rows
 }
