@@ -10,17 +10,18 @@
  */
 #include "audit.h"
 #include "frame.h"
+#include "lock.h"
 #include "mem.h"
 
 /* A ring of @size records that has taken @nr. */
 static void push(struct nacc_core *core, struct nacc_sbi_audit *ring, nacc_u64 *nr, nacc_u32 size,
 		 struct nacc_sbi_audit *record)
 {
-	nacc_spin_lock(&core->audit_lock);
+	nacc_lock(core, &core->audit_lock);
 	record->seq = core->audit_next;
 	ring[(*nr)++ % size] = *record;
 	store64(&core->audit_next, record->seq + 1);
-	nacc_spin_unlock(&core->audit_lock);
+	nacc_unlock(&core->audit_lock);
 }
 
 void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
@@ -77,7 +78,7 @@ nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
 	nacc_u64 stores = 0, calls = 0;
 	nacc_u32 nr = 0;
 
-	nacc_spin_lock(&core->audit_lock);
+	nacc_lock(core, &core->audit_lock);
 	for (; nr < max; nr++, seq++) {
 		store = oldest(core->audit, core->audit_stores, NACC_AUDIT_RECORDS, &stores, seq);
 		call = oldest(core->calls, core->audit_calls, NACC_AUDIT_CALLS, &calls, seq);
@@ -88,7 +89,7 @@ nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
 		out[nr] = *store;
 		seq = store->seq;
 	}
-	nacc_spin_unlock(&core->audit_lock);
+	nacc_unlock(&core->audit_lock);
 	return nr;
 }
 

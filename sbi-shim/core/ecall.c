@@ -7,6 +7,7 @@
 #include "batch.h"
 #include "frame.h"
 #include "link.h"
+#include "lock.h"
 #include "mem.h"
 #include "nacc_core.h"
 #include "request.h"
@@ -30,16 +31,17 @@ static struct nacc_ret refused(enum nacc_reason reason)
 
 static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_request *rq)
 {
-	nacc_u64 state = core->locked ? NACC_STATE_LOCKED : 0, what = rq->arg[0];
+	nacc_u64 state = nacc_is_locked(core) ? NACC_STATE_LOCKED : 0, what = rq->arg[0];
 	const nacc_u64 info[NACC_INFO_MAX] = {
 		[NACC_INFO_ABI_VERSION] = NACC_SBI_ABI_VERSION,
 		[NACC_INFO_REGION_BASE] = core->layout.region_base,
 		[NACC_INFO_REGION_SIZE] = core->layout.region_size,
 		[NACC_INFO_FRAME_BASE] = core->frame_base,
 		[NACC_INFO_NR_FRAMES] = core->nr_frames,
-		[NACC_INFO_ARMED] = core->stats[NACC_STAT_FRAMES_ARMED],
+		[NACC_INFO_ARMED] = nacc_stat(core, NACC_STAT_FRAMES_ARMED),
 		[NACC_INFO_SELFTEST] = nacc_selftest_page(core),
-		[NACC_INFO_LAST_TAG] = core->last_tag,
+		[NACC_INFO_LAST_TAG] = load64(&core->last_tag),
+		[NACC_INFO_LOCK_WAITS] = load64(&core->percpu[rq->arg[1] % NACC_PERCPU].waits),
 	};
 	/* Of these only the glue knows. */
 	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |
@@ -52,23 +54,6 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 	if (what >= NACC_INFO_MAX || others >> what & 1)
 		return refused(NACC_REASON_BAD_COUNT);
 	return ret_ok(what == NACC_INFO_STATE ? state : info[what]);
-}
-
-static int arm_one(struct nacc_core *core, struct nacc_frame *frame)
-{
-	if (frame->type != NACC_FRAME_FREE)
-		return 0;
-	nacc_frame_arm(core, frame);
-	return 1;
-}
-
-static int disarm_one(struct nacc_core *core, struct nacc_frame *frame)
-{
-	if (frame->type != NACC_FRAME_ARMED)
-		return 0;
-	nacc_frame_disarm(core, frame);
-	nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
-	return 1;
 }
 
 /* No address space is there without this, so none while the set-up may change. */
@@ -85,11 +70,13 @@ static struct nacc_ret as_create(struct nacc_core *core, const struct nacc_reque
 
 	if (rq->arg[1] & ~NACC_SBI_AS_LIVE)
 		return refused(NACC_REASON_BAD_COUNT);
-	lock(core, rq);
+	if (!nacc_is_locked(core))
+		lock(core, rq);
 	root = nacc_root_create(core, rq->arg[0], rq->arg[1] & NACC_SBI_AS_LIVE);
-	if (root && rq->arg[0] > core->last_tag)
-		core->last_tag = rq->arg[0];
-	return root ? ret_ok(frame_pa(core, root)) : refused(NACC_REASON_EXHAUSTED);
+	if (!root)
+		return refused(NACC_REASON_EXHAUSTED);
+	raise64(&core->last_tag, rq->arg[0]);
+	return ret_ok(frame_pa(core, root));
 }
 
 static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_request *rq)
@@ -109,10 +96,11 @@ static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_req
 /* Nothing is copied, so nothing of it is on trust. */
 static struct nacc_ret table_new(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *table = nacc_table_new(core, rq->frame->owner, 0);
+	struct nacc_frame *table = nacc_frame_take(core, rq->frame->owner, 0);
 
 	if (!table)
 		return refused(NACC_REASON_EXHAUSTED);
+	nacc_frame_own(core, table, 0, 0);
 	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);
 	return ret_ok(frame_pa(core, table));
 }
@@ -145,9 +133,8 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	 * fence then covers them even if the root itself is released only later.
 	 */
 	if (!(root->flags & NACC_FRAME_FLAG_RETIRING)) {
-		nacc_table_orphan(core, root, NACC_USER_ENTRIES);
-		zero64(frame_entries(core, root), NACC_USER_ENTRIES);
-		root->live = 0;
+		zero64(frame_entries(core, root), frame_live(root) ? NACC_USER_ENTRIES : 0);
+		set_field(&root->live, 0);
 		nacc_frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
 	}
 	do {
@@ -164,57 +151,58 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 
 static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_request *rq)
 {
-	nacc_u32 *list = rq->page, nr = 0, next = core->unlinked_head;
+	nacc_u32 *list = rq->page;
 
-	for (; nr < NACC_SBI_UNLINKED_MAX && next != NACC_FRAME_NONE; nr++) {
-		list[nr + 1] = frame_listed(core, &core->frames[next]);
-		next = core->frames[next].next_unlinked;
-	}
-	list[0] = nr;
-	return ret_ok(core->stats[NACC_STAT_UNLINKED]);
+	list[0] = nacc_unlinked(core, list + 1, NACC_SBI_UNLINKED_MAX);
+	return ret_ok(nacc_stat(core, NACC_STAT_UNLINKED));
 }
 
-/* All of them or none. */
+/* May it be released? If @now, it is. */
+static enum nacc_reason release_one(struct nacc_core *core, struct nacc_frame *frame, int now)
+{
+	enum nacc_reason reason = NACC_REASON_BAD_ADDRESS;
+	nacc_u32 *lock;
+
+	if (frame_type(frame) != NACC_FRAME_TABLE)
+		return reason;
+	lock = &core->frames[frame->owner].lock;
+	nacc_lock(core, lock);
+	if (frame_type(frame) == NACC_FRAME_TABLE)
+		reason = frame->parent == NACC_FRAME_NONE ? NACC_REASON_NONE : NACC_REASON_LINKED;
+	if (!reason && now) {
+		if (frame_live(frame))
+			nacc_table_orphan(core, frame, NACC_SBI_ENTRIES);
+		nacc_frame_release(core, frame);
+	}
+	nacc_unlock(lock);
+	return reason;
+}
+
+/*
+ * All of them or none, but that another hart may link or release one of them after it
+ * was looked at: they need not be of one address space, and so share no lock.
+ */
 static struct nacc_ret table_release(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_frame *frame = rq->frame;
-	nacc_u64 set = rq->arg[1] | 1;
+	for (int now = 0; now < 2; now++) {
+		struct nacc_frame *frame = rq->frame;
+		enum nacc_reason reason = NACC_REASON_NONE;
 
-	for (nacc_u64 i = set; i; i >>= 1, frame++) {
-		if (frame == core->frames + core->nr_frames)
-			return refused(NACC_REASON_BAD_COUNT);
-		if (i & 1 && frame->type != NACC_FRAME_TABLE)
-			return refused(NACC_REASON_BAD_ADDRESS);
-		if (i & 1 && frame->parent != NACC_FRAME_NONE)
-			return refused(NACC_REASON_LINKED);
-	}
-	for (frame = rq->frame; set; set >>= 1, frame++) {
-		if (!(set & 1))
-			continue;
-		nacc_table_orphan(core, frame, NACC_SBI_ENTRIES);
-		nacc_frame_release(core, frame);
+		for (nacc_u64 set = rq->arg[1] | 1; set && !reason; set >>= 1, frame++) {
+			if (frame == core->frames + core->nr_frames)
+				reason = NACC_REASON_BAD_COUNT;
+			else if (set & 1)
+				reason = release_one(core, frame, now);
+		}
+		if (reason)
+			return refused(reason);
 	}
 	return ret_ok(0);
 }
 
 static struct nacc_ret drain(struct nacc_core *core, const struct nacc_request *rq)
 {
-	struct nacc_sbi_adoption *out = rq->page;
-	struct nacc_frame *frame;
-	nacc_u32 nr;
-
-	for (nr = 0; nr < NACC_SBI_DRAIN_MAX; nr++) {
-		frame = nacc_undrained_pop(core);
-		if (!frame)
-			break;
-		out[nr].original = frame->original;
-		out[nr].twin = frame_pa(core, frame);
-		out[nr].root = frame_pa(core, &core->frames[frame->owner]);
-		out[nr].level = frame->level;
-		out[nr].pad = 0;
-		frame->original = 0;
-	}
-	return ret_ok(nr);
+	return ret_ok(nacc_undrained_pop(core, rq->page, NACC_SBI_DRAIN_MAX));
 }
 
 static struct nacc_ret frames(struct nacc_core *core, const struct nacc_request *rq)
@@ -231,13 +219,14 @@ static struct nacc_ret frames(struct nacc_core *core, const struct nacc_request 
 	for (nacc_u64 i = 0; i < count; i++) {
 		const struct nacc_frame *frame = &core->frames[first + i];
 
-		out[i].type = frame->type;
-		out[i].level = frame->level;
+		/* Nobody is kept from changing it meanwhile. */
+		out[i].type = frame_type(frame);
+		out[i].level = __atomic_load_n(&frame->level, __ATOMIC_RELAXED);
 		out[i].live = frame_live(frame);
-		out[i].owner = frame->owner;
-		out[i].parent = frame->parent;
-		out[i].slot = frame->slot;
-		out[i].flags = frame->flags;
+		out[i].owner = load32(&frame->owner);
+		out[i].parent = load32(&frame->parent);
+		out[i].slot = load32(&frame->slot);
+		out[i].flags = frame_flags(frame);
 	}
 	return ret_ok(count);
 }
@@ -283,8 +272,8 @@ static struct nacc_ret table_check(struct nacc_core *core, const struct nacc_req
 static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_GET_INFO] = { .call = get_info, .early = 1 },
 	[NACC_SBI_SETUP] = { .call = nacc_setup, .early = 1 },
-	[NACC_SBI_ARM] = { .step = arm_one, .max = NACC_SBI_ARM_MAX },
-	[NACC_SBI_DISARM] = { .step = disarm_one, .max = NACC_SBI_ARM_MAX },
+	[NACC_SBI_ARM] = { .step = nacc_frame_arm, .max = NACC_SBI_ARM_MAX },
+	[NACC_SBI_DISARM] = { .step = nacc_frame_disarm, .max = NACC_SBI_ARM_MAX },
 	[NACC_SBI_AS_CREATE] = { .call = as_create },
 	[NACC_SBI_TABLE_ADOPT] = { table_adopt, .types = ROOT, .states = BUILDING, .page = 3 },
 	[NACC_SBI_TABLE_NEW] = { table_new, .types = ROOT, .states = LIVE },
@@ -293,7 +282,8 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_AS_FILL] = { as_fill, .types = ROOT, .states = BUILDING, .page = 2 },
 	[NACC_SBI_MERGE_AD] = { merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
 	[NACC_SBI_AS_RETIRE] = { as_retire, .types = ROOT, .states = ANY },
-	[NACC_SBI_TABLE_RELEASE] = { table_release, .types = TABLE, .states = ANY },
+	[NACC_SBI_TABLE_RELEASE] = { table_release, .types = TABLE, .states = ANY,
+				     .unlocked = 1 },
 	[NACC_SBI_RECLAIM] = { .step = nacc_frame_reclaim, .max = NACC_SBI_RECLAIM_MAX },
 	[NACC_SBI_DRAIN] = { drain, .page = 1 },
 	[NACC_SBI_FRAMES] = { frames, .page = 3 },
@@ -315,16 +305,19 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 			    .unlocked = 1 },
 };
 
-/* Turn arguments into what the handler may use as it is, under lock. */
+/* A frame of a type that the function is for? Its owner is known then. */
+static int fits(const struct nacc_handler *handler, const struct nacc_frame *frame)
+{
+	return handler->types >> frame_type(frame) & 1;
+}
+
+/* Turn arguments into what the handler may use as it is, once its state is known. */
 static enum nacc_reason resolve(const struct nacc_core *core,
 				const struct nacc_handler *handler, struct nacc_request *rq)
 {
-	nacc_u32 state;
-
 	if (handler->types) {
 		rq->frame = frame_at(core, rq->arg[0]);
-		if (!rq->frame || rq->arg[0] % PAGE_SIZE ||
-		    !(handler->types >> rq->frame->type & 1))
+		if (!rq->frame || rq->arg[0] % PAGE_SIZE || !fits(handler, rq->frame))
 			return NACC_REASON_BAD_ADDRESS;
 	}
 	if (handler->page) {
@@ -334,14 +327,27 @@ static enum nacc_reason resolve(const struct nacc_core *core,
 			return NACC_REASON_BAD_ADDRESS;
 		rq->page = nacc_phys(pa);
 	}
-	if (!handler->types)
-		return NACC_REASON_NONE;
-	state = core->frames[rq->frame->owner].flags &
-		(NACC_FRAME_FLAG_BUILDING | NACC_FRAME_FLAG_RETIRING);
-	return handler->states >> state & 1 ? NACC_REASON_NONE : NACC_REASON_AS_STATE;
+	return NACC_REASON_NONE;
 }
 
-/* One frame at a time, so that a trapped store waits for one at most. */
+/* With the address space locked, or of a call that takes no lock: see lock.h. */
+static struct nacc_ret perform(struct nacc_core *core, const struct nacc_handler *handler,
+			       const struct nacc_request *rq)
+{
+	nacc_u32 state;
+
+	if (handler->types) {
+		state = frame_flags(&core->frames[rq->frame->owner]) &
+			(NACC_FRAME_FLAG_BUILDING | NACC_FRAME_FLAG_RETIRING);
+		if (!fits(handler, rq->frame))
+			return refused(NACC_REASON_BAD_ADDRESS);
+		if (!(handler->states >> state & 1))
+			return refused(NACC_REASON_AS_STATE);
+	}
+	return handler->call(core, rq);
+}
+
+/* Each takes its lock for itself, so that nobody waits for more than one. */
 static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call *call,
 				 const struct nacc_handler *handler)
 {
@@ -351,11 +357,8 @@ static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call 
 		return refused(NACC_REASON_BAD_COUNT);
 	if (first >= core->nr_frames || count > core->nr_frames - first)
 		return ret_fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
-	for (nacc_u64 i = first; i < first + count; i++) {
-		nacc_spin_lock(&core->lock);
-		done += handler->step(core, &core->frames[i]);
-		nacc_spin_unlock(&core->lock);
-	}
+	for (nacc_u64 i = first; i < first + count; i++)
+		done += (nacc_u64)handler->step(core, &core->frames[i]);
 	return ret_ok(done);
 }
 
@@ -365,35 +368,38 @@ static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
 	const struct nacc_handler *handler = &handlers[call->fid];
 	enum nacc_reason reason;
 	struct nacc_ret result;
+	nacc_u32 *lock;
 
 	if (!handler->early && !nacc_is_set_up(core))
 		return refused(NACC_REASON_NOT_SET_UP);
 	if (handler->step)
 		return for_range(core, call, handler);
-	nacc_spin_lock(&core->lock);
 	reason = resolve(core, handler, &rq);
-	/*
-	 * What has been resolved stays as harmless without the lock: a frame that is
-	 * released meanwhile is reclaimed only after a fence, and this hart takes
-	 * part in none before it has left M-mode.
-	 */
-	if (handler->unlocked)
-		nacc_spin_unlock(&core->lock);
-	result = reason ? refused(reason) : handler->call(core, &rq);
-	if (!handler->unlocked)
-		nacc_spin_unlock(&core->lock);
+	if (reason)
+		return refused(reason);
+	if (!handler->types || handler->unlocked)
+		return perform(core, handler, &rq);
+	lock = &core->frames[rq.frame->owner].lock;
+	nacc_lock(core, lock);
+	result = perform(core, handler, &rq);
+	nacc_unlock(lock);
 	return result;
 }
 
 struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call)
 {
+	int early = !nacc_is_locked(core);
 	struct nacc_ret result;
 
 	nacc_count(&core->stats[NACC_STAT_ECALLS]);
 	/* FENCE is the glue's. */
 	if (call->fid >= NACC_SBI_FID_MAX || call->fid == NACC_SBI_FENCE)
 		return ret_fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_NONE);
+	if (early)
+		nacc_lock(core, &core->lock);
 	result = run(core, call);
+	if (early)
+		nacc_unlock(&core->lock);
 	if (result.error && result.value && result.value != NACC_REASON_TAKEN)
 		nacc_count(&core->reasons[result.value]);
 	return result;

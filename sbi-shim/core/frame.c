@@ -8,15 +8,15 @@
  * flight on another hart, and only the fence tells that it has landed (I8).
  */
 #include "frame.h"
+#include "lock.h"
 #include "mem.h"
 #include "policy.h"
 #include "pte.h"
 #include "state.h"
 
-/* A counter that changes under lock only, but may be read without. */
 static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
 {
-	store64(&core->stats[stat], core->stats[stat] + (nacc_u64)by);
+	__atomic_fetch_add(&core->stats[stat], (nacc_u64)by, __ATOMIC_RELAXED);
 }
 
 /* The gate of what is no table of level 0. */
@@ -34,7 +34,7 @@ void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 {
 	adjust(core, NACC_STAT_FRAMES_FREE + frame->type, -1);
 	adjust(core, NACC_STAT_FRAMES_FREE + type, 1);
-	__atomic_store_n(&frame->type, type, __ATOMIC_RELEASE);
+	__atomic_store_n(&frame->type, (nacc_u8)type, __ATOMIC_RELEASE);
 	__atomic_store_n(&frame->gate, gate_of(core, frame, type), __ATOMIC_RELEASE);
 }
 
@@ -43,7 +43,17 @@ void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set, nacc_u16 clear
 	__atomic_store_n(&frame->flags, (frame->flags & ~clear) | set, __ATOMIC_RELAXED);
 }
 
-/* A frame is in the armed list or in that of its address space, or in none. */
+static nacc_u32 pile_nr(const struct nacc_core *core, const struct nacc_frame *frame)
+{
+	return frame_index(core, frame) / NACC_PILE_RUN % NACC_PILES;
+}
+
+static struct nacc_pile *pile_of(struct nacc_core *core, const struct nacc_frame *frame)
+{
+	return &core->piles[pile_nr(core, frame)];
+}
+
+/* A frame is in the armed list of its pile, or in that of its address space, or in none. */
 static void list_add(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame)
 {
 	frame->prev = NACC_FRAME_NONE;
@@ -65,60 +75,148 @@ static void list_del(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *
 	frame->prev = NACC_FRAME_NONE;
 }
 
-void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame)
+int nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame)
 {
-	list_add(core, &core->armed_head, frame);
-	nacc_frame_set_type(core, frame, NACC_FRAME_ARMED);
+	struct nacc_pile *pile = pile_of(core, frame);
+	int fit;
+
+	nacc_lock(core, &pile->lock);
+	fit = frame_type(frame) == NACC_FRAME_FREE;
+	if (fit) {
+		list_add(core, &pile->armed, frame);
+		nacc_frame_set_type(core, frame, NACC_FRAME_ARMED);
+	}
+	nacc_unlock(&pile->lock);
+	return fit;
 }
 
-void nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame)
+int nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame)
 {
-	list_del(core, &core->armed_head, frame);
+	struct nacc_pile *pile = pile_of(core, frame);
+	int fit;
+
+	nacc_lock(core, &pile->lock);
+	fit = frame_type(frame) == NACC_FRAME_ARMED && frame->owner == NACC_FRAME_NONE;
+	if (fit) {
+		list_del(core, &pile->armed, frame);
+		nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
+	}
+	nacc_unlock(&pile->lock);
+	return fit;
+}
+
+struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_u32 level)
+{
+	struct nacc_percpu *cpu = this_cpu(core);
+	nacc_u32 at = load32(&cpu->pile);
+	struct nacc_frame *frame = 0;
+
+	for (nacc_u32 i = 0; !frame && i < NACC_PILES; i++) {
+		struct nacc_pile *pile = &core->piles[(at + i) % NACC_PILES];
+
+		nacc_lock(core, &pile->lock);
+		if (pile->armed != NACC_FRAME_NONE) {
+			frame = &core->frames[pile->armed];
+			set_field(&frame->owner, owner == NACC_FRAME_NONE ? pile->armed : owner);
+			list_del(core, &pile->armed, frame);
+		}
+		nacc_unlock(&pile->lock);
+	}
+	if (frame) {
+		set_field(&cpu->pile, pile_nr(core, frame));
+		set_field(&frame->level, (nacc_u8)level);
+	}
+	return frame;
+}
+
+void nacc_frame_put_back(struct nacc_core *core, struct nacc_frame *frame)
+{
+	struct nacc_pile *pile = pile_of(core, frame);
+
+	nacc_lock(core, &pile->lock);
+	set_field(&frame->level, 0);
+	set_field(&frame->owner, NACC_FRAME_NONE);
+	list_add(core, &pile->armed, frame);
+	nacc_unlock(&pile->lock);
 }
 
 static void unlinked_add(struct nacc_core *core, struct nacc_frame *frame)
 {
+	struct nacc_pile *pile = pile_of(core, frame);
+
+	nacc_lock(core, &pile->lock);
 	frame->prev_unlinked = NACC_FRAME_NONE;
-	frame->next_unlinked = core->unlinked_head;
-	core->unlinked_head = frame_index(core, frame);
+	frame->next_unlinked = pile->unlinked;
+	pile->unlinked = frame_index(core, frame);
 	if (frame->next_unlinked != NACC_FRAME_NONE)
-		core->frames[frame->next_unlinked].prev_unlinked = core->unlinked_head;
+		core->frames[frame->next_unlinked].prev_unlinked = pile->unlinked;
+	nacc_unlock(&pile->lock);
 	adjust(core, NACC_STAT_UNLINKED, 1);
 }
 
 static void unlinked_del(struct nacc_core *core, const struct nacc_frame *frame)
 {
+	struct nacc_pile *pile = pile_of(core, frame);
+
+	nacc_lock(core, &pile->lock);
 	if (frame->prev_unlinked == NACC_FRAME_NONE)
-		core->unlinked_head = frame->next_unlinked;
+		pile->unlinked = frame->next_unlinked;
 	else
 		core->frames[frame->prev_unlinked].next_unlinked = frame->next_unlinked;
 	if (frame->next_unlinked != NACC_FRAME_NONE)
 		core->frames[frame->next_unlinked].prev_unlinked = frame->prev_unlinked;
+	nacc_unlock(&pile->lock);
 	adjust(core, NACC_STAT_UNLINKED, -1);
 }
 
-void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame)
+nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max)
+{
+	nacc_u32 nr = 0;
+
+	for (nacc_u32 i = 0; i < NACC_PILES; i++) {
+		struct nacc_pile *pile = &core->piles[i];
+		nacc_u32 next;
+
+		nacc_lock(core, &pile->lock);
+		for (next = pile->unlinked; nr < max && next != NACC_FRAME_NONE; nr++) {
+			list[nr] = frame_listed(core, &core->frames[next]);
+			next = core->frames[next].next_unlinked;
+		}
+		nacc_unlock(&pile->lock);
+	}
+	return nr;
+}
+
+static void set_parent(struct nacc_frame *child, nacc_u32 parent, nacc_u32 slot)
+{
+	set_field(&child->parent, parent);
+	set_field(&child->slot, slot);
+}
+
+void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
+		    const struct nacc_frame *parent, nacc_u32 slot)
 {
 	struct nacc_frame *root = &core->frames[frame->owner];
 
+	if (parent)
+		set_parent(frame, frame_index(core, parent), slot);
 	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
 	list_add(core, &root->next, frame);
 	root->tables++;
-	unlinked_add(core, frame);
+	if (!parent)
+		unlinked_add(core, frame);
 }
 
 void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 		     const struct nacc_frame *parent, nacc_u32 slot)
 {
-	child->parent = frame_index(core, parent);
-	child->slot = slot;
+	set_parent(child, frame_index(core, parent), slot);
 	unlinked_del(core, child);
 }
 
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 {
-	child->parent = NACC_FRAME_NONE;
-	child->slot = 0;
+	set_parent(child, NACC_FRAME_NONE, 0);
 	unlinked_add(core, child);
 }
 
@@ -127,79 +225,104 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 	if (frame->type == NACC_FRAME_TABLE) {
 		core->frames[frame->owner].tables--;
 		list_del(core, &core->frames[frame->owner].next, frame);
-		if (frame->parent != NACC_FRAME_NONE)
-			nacc_frame_unlink(core, frame);
-		unlinked_del(core, frame);
+		if (frame->parent == NACC_FRAME_NONE)
+			unlinked_del(core, frame);
+		set_parent(frame, NACC_FRAME_NONE, 0);
 	}
-	frame->epoch = core->epoch;
+	/* Until the epoch is known no fence has covered it: see lock.h for the order. */
+	store64(&frame->epoch, ~0ULL);
 	nacc_frame_set_type(core, frame, NACC_FRAME_RELEASED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	store64(&frame->epoch, load64(&core->epoch));
+}
+
+/*
+ * Zero is what is not known to be: a table without a live entry has none. The kernel
+ * half of a root is in no count.
+ */
+static void empty(struct nacc_core *core, const struct nacc_frame *frame)
+{
+	nacc_u32 kernel = frame->level == core->top_level ? NACC_SBI_ENTRIES - NACC_USER_ENTRIES : 0;
+	nacc_u64 *entry = frame_entries(core, frame);
+
+	if (frame_live(frame))
+		zero64(entry, NACC_SBI_ENTRIES - kernel);
+	zero64(entry + NACC_SBI_ENTRIES - kernel, kernel);
 }
 
 int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame)
 {
-	if (frame->type != NACC_FRAME_RELEASED || frame->epoch > core->fenced ||
-	    (frame->flags & NACC_FRAME_FLAG_UNDRAINED))
-		return 0;
-	zero64(frame_entries(core, frame), NACC_SBI_ENTRIES);
-	frame->level = 0;
-	frame->live = 0;
-	frame->owner = NACC_FRAME_NONE;
-	frame->tables = 0;
-	frame->epoch = 0;
-	frame->tag = 0;
-	nacc_frame_set_flags(frame, 0, (nacc_u16)~0U);
-	nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
-	nacc_count(&core->stats[NACC_STAT_RECLAIMED]);
-	return 1;
+	struct nacc_pile *pile = pile_of(core, frame);
+	int fit;
+
+	nacc_lock(core, &pile->lock);
+	fit = frame_type(frame) == NACC_FRAME_RELEASED &&
+	      load64(&frame->epoch) <= load64(&core->fenced) &&
+	      !(frame->flags & NACC_FRAME_FLAG_UNDRAINED);
+	if (fit) {
+		empty(core, frame);
+		set_field(&frame->level, 0);
+		set_field(&frame->live, 0);
+		set_field(&frame->owner, NACC_FRAME_NONE);
+		frame->tables = 0;
+		store64(&frame->epoch, 0);
+		store64(&frame->tag, 0);
+		nacc_frame_set_flags(frame, 0, (nacc_u16)~0U);
+		nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
+		nacc_count(&core->stats[NACC_STAT_RECLAIMED]);
+	}
+	nacc_unlock(&pile->lock);
+	return fit;
 }
 
 void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame, nacc_u64 original)
 {
-	nacc_u32 index = frame_index(core, frame);
+	struct nacc_pile *pile = pile_of(core, frame);
 
+	nacc_lock(core, &pile->lock);
 	frame->original = original;
-	frame->next_undrained = NACC_FRAME_NONE;
+	frame->next_undrained = pile->undrained;
+	pile->undrained = frame_index(core, frame);
 	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_UNDRAINED, 0);
-	if (core->undrained_head == NACC_FRAME_NONE)
-		core->undrained_head = index;
-	else
-		core->frames[core->undrained_tail].next_undrained = index;
-	core->undrained_tail = index;
+	nacc_unlock(&pile->lock);
 	adjust(core, NACC_STAT_UNDRAINED, 1);
 }
 
-struct nacc_frame *nacc_undrained_pop(struct nacc_core *core)
+nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *out, nacc_u32 max)
 {
-	struct nacc_frame *frame;
+	nacc_u32 nr = 0;
 
-	if (core->undrained_head == NACC_FRAME_NONE)
-		return 0;
-	frame = &core->frames[core->undrained_head];
-	core->undrained_head = frame->next_undrained;
-	if (core->undrained_head == NACC_FRAME_NONE)
-		core->undrained_tail = NACC_FRAME_NONE;
-	frame->next_undrained = NACC_FRAME_NONE;
-	nacc_frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
-	adjust(core, NACC_STAT_UNDRAINED, -1);
-	return frame;
+	for (nacc_u32 i = 0; i < NACC_PILES; i++) {
+		struct nacc_pile *pile = &core->piles[i];
+
+		nacc_lock(core, &pile->lock);
+		for (; nr < max && pile->undrained != NACC_FRAME_NONE; nr++) {
+			struct nacc_frame *frame = &core->frames[pile->undrained];
+
+			out[nr].original = frame->original;
+			out[nr].twin = frame_pa(core, frame);
+			out[nr].root = frame_pa(core, &core->frames[frame->owner]);
+			out[nr].level = frame->level;
+			out[nr].pad = 0;
+			pile->undrained = frame->next_undrained;
+			frame->next_undrained = NACC_FRAME_NONE;
+			frame->original = 0;
+			nacc_frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
+			adjust(core, NACC_STAT_UNDRAINED, -1);
+		}
+		nacc_unlock(&pile->lock);
+	}
+	return nr;
 }
 
 nacc_u64 nacc_fence_begin(struct nacc_core *core)
 {
-	nacc_u64 epoch;
-
-	nacc_spin_lock(&core->lock);
-	epoch = core->epoch++;
-	nacc_spin_unlock(&core->lock);
-	return epoch;
+	return __atomic_fetch_add(&core->epoch, 1, __ATOMIC_SEQ_CST);
 }
 
 void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch)
 {
-	nacc_spin_lock(&core->lock);
-	if (epoch > core->fenced)
-		core->fenced = epoch;
-	nacc_spin_unlock(&core->lock);
+	raise64(&core->fenced, epoch);
 	nacc_count(&core->stats[NACC_STAT_FENCES]);
 }
 
@@ -252,10 +375,14 @@ static void frames_init(struct nacc_core *core)
 		frame->gate = &closed;
 	}
 	core->stats[NACC_STAT_FRAMES_FREE] = core->nr_frames;
-	core->armed_head = NACC_FRAME_NONE;
-	core->unlinked_head = NACC_FRAME_NONE;
-	core->undrained_head = NACC_FRAME_NONE;
-	core->undrained_tail = NACC_FRAME_NONE;
+	for (nacc_u32 i = 0; i < NACC_PILES; i++) {
+		core->piles[i].armed = NACC_FRAME_NONE;
+		core->piles[i].unlinked = NACC_FRAME_NONE;
+		core->piles[i].undrained = NACC_FRAME_NONE;
+	}
+	/* Neighbours begin far from each other. */
+	for (nacc_u32 i = 0; i < NACC_PERCPU; i++)
+		core->percpu[i].pile = i * 8 + i / 8;
 	core->epoch = 1;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The records of frames: reading them, and what changes them.
- *
- * Functions documented as "under lock" want core->lock held by the caller.
+ * The records of frames: reading them, and what changes them. Which lock is a frame's
+ * when is said in lock.h; that of its pile is taken in here.
  */
 #ifndef NACC_FRAME_H
 #define NACC_FRAME_H
@@ -76,16 +75,16 @@ static inline struct nacc_frame *frame_at(const struct nacc_core *core,
 }
 
 /**
- * nacc_frame_set_type() - change what a frame is, under lock
+ * nacc_frame_set_type() - change what a frame is
  * @core: the core
- * @frame: the frame; its other fields already fit @type
+ * @frame: the frame; its other fields already fit @type, and its lock is held
  * @type: new type
  */
 void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 			 enum nacc_frame_type type);
 
 /**
- * nacc_frame_set_flags() - change flags, under lock
+ * nacc_frame_set_flags() - change flags of a frame whose lock is held
  * @frame: the frame
  * @set: flags to set
  * @clear: flags to clear
@@ -94,30 +93,53 @@ void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set,
 			  nacc_u16 clear);
 
 /**
- * nacc_frame_arm() - put a zeroed frame on the armed list, under lock
+ * nacc_frame_arm() - arm a frame if it is free
  * @core: the core
- * @frame: a free frame, or one that nacc_frame_disarm() has just taken off
- */
-void nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame);
-
-/**
- * nacc_frame_disarm() - take a frame off the armed list, under lock
- * @core: the core
- * @frame: an armed frame
+ * @frame: any frame
  *
- * Its type stays: the caller gives it the new one.
+ * Return: 1 if it was, else 0.
  */
-void nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame);
+int nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
- * nacc_frame_own() - make a frame an unlinked table of its owner, under lock
+ * nacc_frame_disarm() - free a frame if it is armed
  * @core: the core
- * @frame: the frame, @level, @owner and entries filled in, in no list
+ * @frame: any frame
+ *
+ * Return: 1 if it was, else 0.
  */
-void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame);
+int nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
- * nacc_frame_link() - record that an entry names this table, under lock
+ * nacc_frame_take() - take an armed frame off its list, to make it something
+ * @core: the core
+ * @owner: root that will own it, or NACC_FRAME_NONE: it itself
+ * @level: level that it will have
+ *
+ * It is nobody else's then, and empty, but armed until it is made a table or root.
+ * Looks at each pile once, this hart's last one first. Return: it, or NULL.
+ */
+struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_u32 level);
+
+/**
+ * nacc_frame_put_back() - nothing has come of a frame that was taken
+ * @core: the core
+ * @frame: the frame, empty
+ */
+void nacc_frame_put_back(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
+ * nacc_frame_own() - make a frame a table of its owner, which is locked
+ * @core: the core
+ * @frame: a frame that was taken, its entries filled in
+ * @parent: the frame that will link it, or NULL: it is unlinked
+ * @slot: the entry of @parent
+ */
+void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
+		    const struct nacc_frame *parent, nacc_u32 slot);
+
+/**
+ * nacc_frame_link() - record that an entry names this table, its owner locked
  * @core: the core
  * @child: an unlinked table
  * @parent: the frame that the entry is in
@@ -127,22 +149,21 @@ void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 		     const struct nacc_frame *parent, nacc_u32 slot);
 
 /**
- * nacc_frame_unlink() - record that no entry names this table, under lock
+ * nacc_frame_unlink() - record that no entry names this table, its owner locked
  * @core: the core
  * @child: a linked table
  */
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child);
 
 /**
- * nacc_frame_release() - a table or root ends; its content stays, under lock
+ * nacc_frame_release() - a table or root ends, its owner locked; its content stays
  * @core: the core
  * @frame: the frame
  */
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
- * nacc_frame_reclaim() - zero and free a frame if a fence has covered it,
- *	under lock
+ * nacc_frame_reclaim() - empty and free a frame if a fence has covered it
  * @core: the core
  * @frame: any frame
  *
@@ -151,7 +172,17 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame);
 int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
- * nacc_undrained_push() - record an adoption for NACC_SBI_DRAIN, under lock
+ * nacc_unlinked() - name the tables that are not linked
+ * @core: the core
+ * @list: where to, as frame_listed()
+ * @max: how many fit
+ *
+ * Return: how many were written.
+ */
+nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max);
+
+/**
+ * nacc_undrained_push() - record an adoption for NACC_SBI_DRAIN
  * @core: the core
  * @frame: the twin
  * @original: the page it replaced
@@ -160,12 +191,15 @@ void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
 			 nacc_u64 original);
 
 /**
- * nacc_undrained_pop() - take the oldest adoption record, under lock
+ * nacc_undrained_pop() - take records of adoptions
  * @core: the core
+ * @out: where to
+ * @max: how many fit
  *
- * Return: the twin, its @original still set, or NULL.
+ * Return: how many were written.
  */
-struct nacc_frame *nacc_undrained_pop(struct nacc_core *core);
+nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *out,
+			    nacc_u32 max);
 
 /**
  * nacc_layout_ok() - is this a machine that the rules are made for?

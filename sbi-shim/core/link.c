@@ -2,7 +2,7 @@
 /*
  * Calls that make and remove links without a store (I3): of tables that no other
  * page stood for, and of tables that hold nothing any more. So there is nothing to
- * judge but where the link is.
+ * judge but where the link is. The address space is locked.
  */
 #include "frame.h"
 #include "link.h"
@@ -33,11 +33,12 @@ struct nacc_ret nacc_link(struct nacc_core *core, const struct nacc_request *rq)
 	entry = &frame_entries(core, frame)[slot];
 	if (load64(entry))
 		return ret_fail(NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_TAKEN);
-	table = nacc_table_new(core, frame->owner, frame->level - 1);
+	table = nacc_frame_take(core, frame->owner, frame->level - 1U);
 	if (!table)
 		return ret_fail(NACC_SBI_ERR_NO_SHMEM, NACC_REASON_EXHAUSTED);
+	/* A table first: stores may follow at once. */
+	nacc_frame_own(core, table, frame, (nacc_u32)slot);
 	put(frame, entry, frame_pa(core, table) >> PAGE_SHIFT << PTE_PPN_SHIFT | PTE_V);
-	nacc_frame_link(core, table, frame, (nacc_u32)slot);
 	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);
 	return ret_ok(frame_pa(core, table));
 }

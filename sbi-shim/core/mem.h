@@ -28,6 +28,9 @@ static inline void store64(nacc_u64 *p, nacc_u64 val)
 	__atomic_store_n(p, val, __ATOMIC_RELAXED);
 }
 
+/* Of a frame's record: read without its lock, too */
+#define set_field(p, val)	__atomic_store_n(p, val, __ATOMIC_RELAXED)
+
 static inline nacc_u32 load32(const nacc_u32 *p)
 {
 	return __atomic_load_n(p, __ATOMIC_RELAXED);
@@ -66,21 +69,19 @@ static inline void zero64(nacc_u64 *p, nacc_u64 words)
 
 static inline void copy64(nacc_u64 *to, const nacc_u64 *from, nacc_u64 words)
 {
+#pragma GCC unroll 8
 	for (nacc_u64 i = 0; i < words; i++)
 		store64(&to[i], load64(&from[i]));
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-static inline void nacc_spin_lock(nacc_u32 *lock)
+/* What only goes up becomes @val, if it is less. Who loses here has been overtaken. */
+static inline void raise64(nacc_u64 *p, nacc_u64 val)
 {
-	while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE))
-		while (__atomic_load_n(lock, __ATOMIC_RELAXED))
-			;
-}
+	nacc_u64 old = load64(p);
 
-static inline void nacc_spin_unlock(nacc_u32 *lock)
-{
-	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+	while (val > old && !swap64(p, old, val))
+		old = load64(p);
 }
 
 static inline void nacc_count(nacc_u64 *counter)

@@ -8,13 +8,9 @@
  * as arguments.
  *
  * Concurrency: every function may run on several harts at once, in M-mode with
- * interrupts off, so a hart never interrupts itself here. One spinlock
- * (struct nacc_core.lock) guards frame types, links, lists and epochs; it is
- * held for bounded work only and never across a fence wait. Writes of leaf
- * entries in level-0 tables take no lock: they commit by compare-and-swap. That
- * is safe because a frame leaves the TABLE type only by release, and is reused
- * only after a fence that every hart has acknowledged outside its trap handler,
- * so no such write can be in flight when a frame changes hands.
+ * interrupts off, so a hart never interrupts itself here. Each address space has a
+ * lock, and so has each pile that frames are dealt to; writes of leaf entries in
+ * level-0 tables take none: see lock.h for all of it.
  */
 #ifndef NACC_CORE_H
 #define NACC_CORE_H
@@ -27,6 +23,9 @@
 #define NACC_MAX_FIRMWARE	16
 #define NACC_AUDIT_RECORDS	256
 #define NACC_PERCPU		64
+/* Frames are dealt to so many piles, so many at a time. */
+#define NACC_PILES		64
+#define NACC_PILE_RUN		16
 
 /* Records of SBI calls */
 #define NACC_AUDIT_CALLS	64
@@ -46,27 +45,30 @@
 
 /**
  * struct nacc_frame - the shim's record of one pool page (I2)
- * @type: enum nacc_frame_type; written under core->lock, read without it by
- *	the lockless store path
+ * @type: enum nacc_frame_type; written under the lock that is its own then (lock.h),
+ *	read without it by the lockless store path
  * @level: level of a table or root; set before @type is published, constant
  *	until the frame is reclaimed
- * @flags: NACC_FRAME_FLAG_*; written under core->lock
+ * @flags: NACC_FRAME_FLAG_*; of a root under @lock, of a table under its pile's
  * @live: entries not zero (root: user half); atomic, no lock. While a store is
- *	between its swap and its count it may be off by that store
+ *	between its swap and its count it may be off by that store, and while a call
+ *	on many entries is under way by these
  * @owner: frame index of the root that owns it (a root owns itself), or
- *	NACC_FRAME_NONE; life cycle like @level
- * @parent: frame that links it, or NACC_FRAME_NONE; core->lock. Means nothing
- *	any more once the address space is retiring
- * @slot: entry of @parent; core->lock
- * @next: armed: next in the armed list; table: next of its address space; root:
- *	first table of it; or NACC_FRAME_NONE; core->lock
+ *	NACC_FRAME_NONE; life cycle like @level. Of a frame that is ARMED and has one,
+ *	that it is in no list, as someone is about to make it a table
+ * @parent: frame that links it, or NACC_FRAME_NONE; under the lock of its owner. Means
+ *	nothing any more once the address space is retiring
+ * @slot: entry of @parent; likewise
+ * @next: armed: next in the list of its pile; table: next of its address space; root:
+ *	first table of it; or NACC_FRAME_NONE
  * @prev: likewise, previous
- * @next_undrained: next adoption to drain, or NACC_FRAME_NONE; core->lock
- * @tables: root only: tables owned by this address space; core->lock
- * @epoch: released: fence epoch in which it was; core->lock
- * @next_unlinked: unlinked table: next one, or NACC_FRAME_NONE; core->lock
+ * @next_undrained: next adoption to drain, of its pile, or NACC_FRAME_NONE
+ * @tables: root only: tables owned by this address space; under @lock
+ * @lock: root only: that of the address space
+ * @epoch: released: fence epoch in which it was
+ * @next_unlinked: unlinked table: next one of its pile, or NACC_FRAME_NONE
  * @prev_unlinked: likewise, previous
- * @original: page that an undrained twin replaced; core->lock
+ * @original: page that an undrained twin replaced; under the lock of its pile
  * @tag: root: what AS_CREATE was given; life cycle like @level
  * @gate: all that a store to it depends on but its value and its writer: points
  *	to zero if this is a table of level 0 of an address space that is live,
@@ -85,6 +87,7 @@ struct nacc_frame {
 	nacc_u32 prev;
 	nacc_u32 next_undrained;
 	nacc_u32 tables;
+	nacc_u32 lock;
 	union {
 		nacc_u64 epoch;
 		struct {
@@ -143,11 +146,33 @@ enum nacc_done {
 /**
  * struct nacc_percpu - what harts would otherwise fight for
  * @done: how many of each enum nacc_done; atomic, as harts may share one
+ * @waits: how often it has found a lock held by another
  * @writer: writer range in which a PC was found last; any valid one will do
+ * @pile: pile in which an armed frame was found last
  */
 struct nacc_percpu {
 	_Alignas(NACC_LINE) nacc_u64 done[NACC_DONE_MAX];
+	nacc_u64 waits;
 	nacc_u32 writer;
+	nacc_u32 pile;
+};
+
+/**
+ * struct nacc_pile - every NACC_PILES-th run of NACC_PILE_RUN frames
+ *
+ * Runs, so that the tables that a hart makes one after another lie together: calls
+ * name ranges of frames.
+ *
+ * @lock: of what follows and of what these frames are (lock.h)
+ * @armed: first armed frame, or NACC_FRAME_NONE
+ * @unlinked: first unlinked table
+ * @undrained: first adoption to drain
+ */
+struct nacc_pile {
+	_Alignas(NACC_LINE) nacc_u32 lock;
+	nacc_u32 armed;
+	nacc_u32 unlinked;
+	nacc_u32 undrained;
 };
 
 /**
@@ -160,7 +185,7 @@ struct nacc_core {
 	struct nacc_layout layout;
 	nacc_u64 frame_base;		/* physical address of frame 0 */
 	nacc_u32 nr_frames;
-	nacc_u32 lock;			/* the lock of this comment block */
+	nacc_u32 lock;			/* until the set-up is locked */
 	struct nacc_frame *frames;	/* nr_frames records, at the end of the region */
 
 	/*
@@ -171,8 +196,8 @@ struct nacc_core {
 	nacc_u64 shared;
 
 	/*
-	 * The set-up: written under lock until @locked, never after. So it is
-	 * read under lock, or by who has seen @locked, or by who has seen a
+	 * The set-up: written under @lock until @locked, never after. So it is
+	 * read under @lock, or by who has seen @locked, or by who has seen a
 	 * frame of type ROOT or TABLE, as none comes to be before @locked.
 	 */
 	struct nacc_sbi_setup *setup;	/* copy, M-mode's alone; valid once set_up */
@@ -185,26 +210,21 @@ struct nacc_core {
 
 	struct nacc_percpu percpu[NACC_PERCPU];
 
-	/* Under lock. */
-	nacc_u32 armed_head;
-	nacc_u32 unlinked_head;
-	nacc_u32 undrained_head;
-	nacc_u32 undrained_tail;
+	struct nacc_pile piles[NACC_PILES];
+
+	/* Atomic; they only go up. */
 	nacc_u64 last_tag;		/* highest that AS_CREATE was given */
 	nacc_u64 epoch;			/* current fence epoch, from 1 */
 	nacc_u64 fenced;		/* epochs up to this one are fenced */
 
-	/*
-	 * Atomic: the event counters. Under lock: FRAMES_*, UNDRAINED and
-	 * UNLINKED, which are exact. Some are kept elsewhere: nacc_stat().
-	 */
+	/* Atomic. Some are kept elsewhere: nacc_stat(). */
 	nacc_u64 stats[NACC_STAT_MAX];
 	nacc_u64 reasons[NACC_REASON_MAX];	/* atomic */
 
 	/* No lock: a PC is set once, a count is atomic. See audit.c. */
 	struct nacc_sbi_unknown unknown[NACC_SBI_LEARN_MAX];
 
-	/* Under audit_lock, which may be taken while lock is held. */
+	/* Under audit_lock. */
 	nacc_u32 audit_lock;
 	nacc_u64 audit_next;		/* read without it for the statistics */
 	nacc_u64 audit_stores;		/* how many there have been */
@@ -220,6 +240,14 @@ struct nacc_core {
  * The firmware returns @pa itself; host tests map it to a buffer.
  */
 void *nacc_phys(nacc_u64 pa);
+
+/**
+ * nacc_this_hart() - number of the hart that runs this
+ *
+ * Harts may share one: nothing but speed and the counts by hart depend on it.
+ * Return: any number.
+ */
+nacc_u64 nacc_this_hart(void);
 
 /* policy.c: pure rules; no side effects ------------------------------------ */
 

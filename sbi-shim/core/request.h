@@ -31,16 +31,17 @@ struct nacc_request {
 
 /**
  * struct nacc_handler - one function of the extension
- * @call: runs under lock; or
- * @step: runs under lock for each of the frames that the first two arguments
- *	name; the call returns the sum of what it returns
+ * @call: runs with the address space locked of the frame that it names; or
+ * @step: runs for each of the frames that the first two arguments name; the call
+ *	returns the sum of what it returns
  * @max: how many frames @step may be asked for
  * @early: allowed before set-up
  * @types: frame types that argument 0 must name one of; 0: names no frame
  * @states: states that its address space may be in
  * @page: number of the argument that names a buffer, from 1; 0: none
  * @pages: how many pages the buffer has, if not one
- * @unlocked: @call runs without the lock; it may change level-0 entries only
+ * @unlocked: @call runs without the lock: it changes entries of level 0 only, or
+ *	takes locks itself
  */
 struct nacc_handler {
 	struct nacc_ret (*call)(struct nacc_core *core, const struct nacc_request *rq);

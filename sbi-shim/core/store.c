@@ -5,6 +5,7 @@
  */
 #include "audit.h"
 #include "frame.h"
+#include "lock.h"
 #include "mem.h"
 #include "policy.h"
 #include "pte.h"
@@ -166,16 +167,17 @@ static unsigned int try_store(struct nacc_core *core, const struct nacc_access *
 static unsigned int try_often(struct nacc_core *core, const struct nacc_access *access,
 			      struct nacc_store *st)
 {
+	nacc_u32 *lock = &core->frames[st->frame->owner].lock;
 	unsigned int result = NACC_STORE_RETRY;
 	int locked = st->frame->level != 0;
 
 	if (locked)
-		nacc_spin_lock(&core->lock);
+		nacc_lock(core, lock);
 	for (int i = 0; i < NACC_SWAP_TRIES && result == NACC_STORE_RETRY; i++)
 		result = frame_is_table(st->frame) ? try_store(core, access, st) :
 						     NACC_REASON_NOT_A_TABLE;
 	if (locked)
-		nacc_spin_unlock(&core->lock);
+		nacc_unlock(lock);
 	return result;
 }
 
@@ -262,6 +264,8 @@ nacc_u64 nacc_stat(const struct nacc_core *core, nacc_u32 stat)
 
 	if (stat == NACC_STAT_AUDIT_NEXT)
 		return load64(&core->audit_next);
+	for (nacc_u32 i = 0; stat == NACC_STAT_LOCK_WAITS && i < NACC_PERCPU; i++)
+		sum += load64(&core->percpu[i].waits);
 	for (nacc_u32 done = 0; done < NACC_DONE_MAX; done++)
 		for (nacc_u32 i = 0; sets[stat] >> done & 1 && i < NACC_PERCPU; i++)
 			sum += load64(&core->percpu[i].done[done]);

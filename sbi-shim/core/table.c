@@ -2,7 +2,8 @@
 /*
  * Tables as wholes and the links between them (I3, I5).
  *
- * Every function here that changes something wants core->lock held.
+ * Every function here that changes something wants the address space locked, or the
+ * frame not yet to be a table.
  */
 #include "frame.h"
 #include "mem.h"
@@ -26,8 +27,9 @@ struct nacc_frame *nacc_entry_child(const struct nacc_core *core, const struct n
 	if (!pte_is_link(pte))
 		return 0;
 	child = frame_at(core, pte_pa(pte));
-	if (!child || child->type != NACC_FRAME_TABLE || child->slot != slot ||
-	    child->parent != frame_index(core, frame))
+	/* Whose parent that is, is told by whose lock is held. */
+	if (!child || frame_type(child) != NACC_FRAME_TABLE || child->owner != frame->owner ||
+	    child->slot != slot || child->parent != frame_index(core, frame))
 		return 0;
 	return child;
 }
@@ -37,7 +39,7 @@ static enum nacc_reason check_child(const struct nacc_core *core, const struct n
 {
 	const struct nacc_frame *child = frame_at(core, pa);
 
-	if (!child || child->type != NACC_FRAME_TABLE)
+	if (!child || frame_type(child) != NACC_FRAME_TABLE)
 		return NACC_REASON_NOT_A_TABLE;
 	if (child->owner != frame->owner)
 		return NACC_REASON_OWNER;
@@ -223,61 +225,34 @@ static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *
 	return NACC_REASON_NONE;
 }
 
-static struct nacc_frame *first_armed(struct nacc_core *core)
-{
-	return core->armed_head == NACC_FRAME_NONE ? 0 : &core->frames[core->armed_head];
-}
-
 enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner, nacc_u32 level,
 				  const nacc_u64 *source, const nacc_u64 *whole,
 				  struct nacc_frame **twin)
 {
-	struct nacc_frame *frame = first_armed(core);
+	struct nacc_frame *frame = nacc_frame_take(core, owner, level);
 	enum nacc_reason reason;
 
 	if (!frame)
 		return NACC_REASON_EXHAUSTED;
-	frame->level = level;
-	frame->owner = owner;
 	reason = copy_entries(core, frame, NACC_SBI_ENTRIES, source, whole);
 	if (reason) {
-		frame->level = 0;
-		frame->owner = NACC_FRAME_NONE;
+		nacc_frame_put_back(core, frame);
 		return reason;
 	}
-	nacc_frame_disarm(core, frame);
-	nacc_frame_own(core, frame);
+	nacc_frame_own(core, frame, 0, 0);
 	*twin = frame;
 	return NACC_REASON_NONE;
 }
 
-struct nacc_frame *nacc_table_new(struct nacc_core *core, nacc_u32 owner, nacc_u32 level)
-{
-	struct nacc_frame *frame = first_armed(core);
-
-	if (!frame)
-		return 0;
-	/* An armed frame is empty. */
-	nacc_frame_disarm(core, frame);
-	frame->level = (nacc_u8)level;
-	frame->owner = owner;
-	nacc_frame_own(core, frame);
-	return frame;
-}
-
 struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag, int live)
 {
-	struct nacc_frame *frame = first_armed(core);
-	nacc_u64 *entry;
+	struct nacc_frame *frame = nacc_frame_take(core, NACC_FRAME_NONE, core->top_level);
+	const nacc_u64 *kernel = nacc_phys(core->setup->kernel_root);
 
 	if (!frame)
 		return 0;
-	nacc_frame_disarm(core, frame);
-	entry = frame_entries(core, frame);
-	for (nacc_u32 i = NACC_USER_ENTRIES; i < NACC_SBI_ENTRIES; i++)
-		store64(&entry[i], kernel_entry(core, i));
-	frame->level = core->top_level;
-	frame->owner = frame_index(core, frame);
+	copy64(frame_entries(core, frame) + NACC_USER_ENTRIES, kernel + NACC_USER_ENTRIES,
+	       NACC_SBI_ENTRIES - NACC_USER_ENTRIES);
 	store64(&frame->tag, tag);
 	nacc_frame_set_flags(frame, live ? 0 : NACC_FRAME_FLAG_BUILDING, 0);
 	nacc_frame_set_type(core, frame, NACC_FRAME_ROOT);

@@ -74,16 +74,6 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *core, nacc_u32 owner,
 				  const nacc_u64 *whole, struct nacc_frame **twin);
 
 /**
- * nacc_table_new() - make an armed frame an empty table
- * @core: the core, set up
- * @owner: root that owns it
- * @level: its level
- *
- * Return: the table, unlinked, or NULL if no frame is armed.
- */
-struct nacc_frame *nacc_table_new(struct nacc_core *core, nacc_u32 owner, nacc_u32 level);
-
-/**
  * nacc_root_create() - make an armed frame a root
  * @core: the core, locked
  * @tag: for the records about it

@@ -111,17 +111,18 @@ typedef uint64_t nacc_u64;
  *	frames behind it: bit n is the n-th (bit 0, a0 itself, does not matter).
  *	All of them become released. INVALID_STATE if one is linked,
  *	INVALID_ADDRESS if one is no table, INVALID_PARAM if one is behind the
- *	pool: nothing has changed then.
+ *	pool: nothing has changed then, unless another hart has linked or released
+ *	one of them during the call.
  * @NACC_SBI_FENCE: Make every hart execute SFENCE.VMA and leave the trap
  *	handler once. Frames released before the call are then fit for RECLAIM.
  *	FAILED (a1 = NACC_REASON_ROOT_IN_USE) if a hart's satp names a released
  *	root: those frames stay released. Waits for all harts; holds no lock.
  * @NACC_SBI_RECLAIM: a0 = first frame, a1 = count (1..NACC_SBI_RECLAIM_MAX).
- *	Released frames of the range that a FENCE has covered are zeroed and
+ *	Released frames of the range that a FENCE has covered are emptied and
  *	become free. Value: how many.
  * @NACC_SBI_DRAIN: a0 = one-page buffer. Move records of adoptions made by
- *	trapped stores into the buffer as struct nacc_sbi_adoption. Value: how
- *	many (at most NACC_SBI_DRAIN_MAX). A frame with an undrained record is
+ *	trapped stores into the buffer as struct nacc_sbi_adoption, in no order.
+ *	Value: how many (at most NACC_SBI_DRAIN_MAX). A frame with an undrained record is
  *	neither released nor reclaimed: RELEASE and RETIRE skip nothing, RECLAIM
  *	leaves it until it is drained.
  * @NACC_SBI_FRAMES: a0 = first frame, a1 = count (1..NACC_SBI_FRAMES_MAX),
@@ -260,6 +261,8 @@ enum nacc_sbi_fid {
  * @NACC_INFO_WITHHELD: name of the a1-th SBI extension that this firmware has but
  *	the shim does not offer (I16): up to eight characters, the first in the
  *	lowest byte; 0: there are no more
+ * @NACC_INFO_LOCK_WAITS: how often hart a1 found a lock of the shim held by another;
+ *	harts whose IDs are equal modulo 64 share the count (since 2.0)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -277,6 +280,7 @@ enum nacc_sbi_info {
 	NACC_INFO_LAST_TAG = 11,
 	NACC_INFO_INVAL = 12,
 	NACC_INFO_WITHHELD = 13,
+	NACC_INFO_LOCK_WAITS = 14,
 	NACC_INFO_MAX,
 };
 

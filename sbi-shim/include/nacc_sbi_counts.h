@@ -127,6 +127,8 @@ enum nacc_reason {
  * @NACC_STAT_RETRIED: refused stores that the hart made again at once, with nothing
  *	changed, as Linux does where a page fault may be about a new mapping. They
  *	are in no other count of refusals and have no record of their own (since 1.3)
+ * @NACC_STAT_LOCK_WAITS: how often a hart found a lock of the shim held by another
+ *	(since 2.0; NACC_INFO_LOCK_WAITS has it by hart)
  * @NACC_STAT_MAX: number of counters
  */
 enum nacc_stat {
@@ -156,6 +158,7 @@ enum nacc_stat {
 	NACC_STAT_BATCHED = 23,
 	NACC_STAT_SELFTESTS = 24,
 	NACC_STAT_RETRIED = 25,
+	NACC_STAT_LOCK_WAITS = 26,
 	NACC_STAT_MAX,
 };
 
@@ -166,6 +169,6 @@ enum nacc_stat {
 	"ad_faults", "frames_free", "frames_armed", "frames_root", \
 	"frames_table", "frames_released", "undrained", "unlinked", \
 	"audit_next", "skipped", "unknown_writer", "fast", "batched", \
-	"selftests", "retried"
+	"selftests", "retried", "lock_waits"
 
 #endif /* NACC_SBI_COUNTS_H */

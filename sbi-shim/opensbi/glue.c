@@ -2,6 +2,7 @@
 /*
  * The core's state, and what it wants of whoever it runs for.
  */
+#include <sbi/riscv_asm.h>
 #include "glue.h"
 
 struct nacc_core nacc_state;
@@ -13,4 +14,12 @@ struct nacc_core nacc_state;
 void *nacc_phys(nacc_u64 pa)
 {
 	return (void *)(unsigned long)pa;
+}
+
+/**
+ * nacc_this_hart() - the hart's ID
+ */
+nacc_u64 nacc_this_hart(void)
+{
+	return current_hartid();
 }

@@ -81,6 +81,15 @@ static int is_zero(nacc_u32 index)
 	return !memcmp(page_at(frame_address(index)), blank, PAGE);
 }
 
+static nacc_u32 not_zero(nacc_u32 index, unsigned int nr)
+{
+	nacc_u32 live = 0;
+
+	for (unsigned int s = 0; s < nr; s++)
+		live += page_at(frame_address(index))[s] != 0;
+	return live;
+}
+
 static int is_table(const struct nacc_frame *f)
 {
 	return f->type == NACC_FRAME_TABLE || f->type == NACC_FRAME_ROOT;
@@ -152,6 +161,8 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 	int open = f->type == NACC_FRAME_TABLE && !f->level;
 	const char *what;
 
+	if (f->lock)
+		return wrong("frame %u: locked", i);
 	if (open ? f->gate != &m.core.frames[f->owner].flags : !*f->gate)
 		return wrong("frame %u: gate of another type", i);
 	switch (f->type) {
@@ -164,6 +175,9 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 	case NACC_FRAME_RELEASED:
 		if (f->parent != NONE || f->epoch > m.core.epoch || !f->epoch)
 			return wrong("frame %u: released but linked or no epoch", i);
+		/* By this it is known what to zero. */
+		if (f->live != not_zero(i, f->level == top() ? 256 : 512))
+			return wrong("frame %u: released, and counted %u", i, f->live);
 		return NULL;
 	case NACC_FRAME_ROOT:
 		if (f->owner != i || f->level != top() || f->parent != NONE)
@@ -185,45 +199,48 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 	return what;
 }
 
-static const char *check_lists(void)
+static const char *check_pile(nacc_u32 nr, nacc_u64 *armed, nacc_u64 *unlinked,
+			      nacc_u64 *undrained)
 {
-	nacc_u32 nr = 0, prev = NONE, i;
+	const struct nacc_pile *pile = &m.core.piles[nr];
+	nacc_u32 prev = NONE, i;
 
-	for (i = m.core.armed_head; i != NONE; i = m.core.frames[i].next) {
-		if (m.core.frames[i].type != NACC_FRAME_ARMED ||
-		    m.core.frames[i].prev != prev)
+	for (i = pile->armed; i != NONE; i = m.core.frames[i].next) {
+		if (m.core.frames[i].type != NACC_FRAME_ARMED || i / 16 % 64 != nr ||
+		    m.core.frames[i].prev != prev || ++*armed > m.core.nr_frames)
 			return wrong("armed list at %u", i);
 		prev = i;
-		if (++nr > m.core.nr_frames)
-			return wrong("armed list has a loop");
 	}
-	if (nr != stat(NACC_STAT_FRAMES_ARMED))
-		return wrong("armed list has %u", nr);
-	nr = 0;
 	prev = NONE;
-	for (i = m.core.unlinked_head; i != NONE; i = m.core.frames[i].next_unlinked) {
-		if (m.core.frames[i].type != NACC_FRAME_TABLE ||
+	for (i = pile->unlinked; i != NONE; i = m.core.frames[i].next_unlinked) {
+		if (m.core.frames[i].type != NACC_FRAME_TABLE || i / 16 % 64 != nr ||
 		    m.core.frames[i].parent != NONE ||
-		    m.core.frames[i].prev_unlinked != prev)
+		    m.core.frames[i].prev_unlinked != prev || ++*unlinked > m.core.nr_frames)
 			return wrong("unlinked list at %u", i);
 		prev = i;
-		if (++nr > m.core.nr_frames)
-			return wrong("unlinked list has a loop");
 	}
-	if (nr != stat(NACC_STAT_UNLINKED))
-		return wrong("unlinked list has %u", nr);
-	nr = 0;
-	prev = NONE;
-	for (i = m.core.undrained_head; i != NONE;
-	     i = m.core.frames[i].next_undrained) {
-		if (!(m.core.frames[i].flags & NACC_FRAME_FLAG_UNDRAINED))
+	for (i = pile->undrained; i != NONE; i = m.core.frames[i].next_undrained)
+		if (!(m.core.frames[i].flags & NACC_FRAME_FLAG_UNDRAINED) ||
+		    i / 16 % 64 != nr || ++*undrained > m.core.nr_frames)
 			return wrong("undrained list at %u", i);
-		prev = i;
-		if (++nr > m.core.nr_frames)
-			return wrong("undrained list has a loop");
-	}
-	if (prev != m.core.undrained_tail || nr != stat(NACC_STAT_UNDRAINED))
-		return wrong("undrained list has %u", nr);
+	return pile->lock ? wrong("pile %u: locked", nr) : NULL;
+}
+
+static const char *check_lists(void)
+{
+	nacc_u64 armed = 0, unlinked = 0, undrained = 0;
+	const char *what = NULL;
+
+	for (nacc_u32 i = 0; !what && i < NACC_PILES; i++)
+		what = check_pile(i, &armed, &unlinked, &undrained);
+	if (what)
+		return what;
+	if (armed != stat(NACC_STAT_FRAMES_ARMED))
+		return wrong("armed lists have %lu", armed);
+	if (unlinked != stat(NACC_STAT_UNLINKED))
+		return wrong("unlinked lists have %lu", unlinked);
+	if (undrained != stat(NACC_STAT_UNDRAINED))
+		return wrong("undrained lists have %lu", undrained);
 	return NULL;
 }
 

@@ -4,6 +4,12 @@
 #include "policy.h"
 
 struct machine m;
+_Thread_local nacc_u32 this_hart;
+
+nacc_u64 nacc_this_hart(void)
+{
+	return this_hart;
+}
 
 /*
  * The core may touch nothing but RAM that is not the firmware: anything else is

@@ -73,6 +73,8 @@ struct machine {
 };
 
 extern struct machine m;
+/* The hart that this thread is */
+extern _Thread_local nacc_u32 this_hart;
 
 /* A machine after boot; region_size a power of two up to 8 MiB. */
 void machine_boot(nacc_u32 mode, nacc_u64 region_size);

@@ -176,9 +176,10 @@ static void release_set(void **state)
 
 	/* What would lie behind the pool */
 	assert_int_equal(must(call(NACC_SBI_ARM, last, 1, 0)), 1);
-	for (int i = 8; i == 8 || index_of(first) != last; i++)
+	for (int i = 8; i == 8 || index_of(first) != last; i++) {
 		first = table_in(mid + 8 * i);
-	assert_int_equal(sd(mid + 8 * 8, 0), 0);
+		assert_int_equal(sd(mid + 8 * i, 0), 0);
+	}
 	assert_call(call(NACC_SBI_TABLE_RELEASE, first, 3, 0),
 		    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	assert_call(call(NACC_SBI_TABLE_RELEASE, first, 1ULL << 63, 0),
@@ -271,8 +272,7 @@ static void list_unlinked(void **state)
 	assert_machine_ok();
 	assert_int_equal(must(call(NACC_SBI_UNLINKED, list, 0, 0)), 2);
 	assert_int_equal(nr[0], 2);
-	assert_int_equal(nr[1], nr[6]);
-	assert_int_equal(nr[2], nr[4]);
+	assert_true(nr[1] == nr[6] ? nr[2] == nr[4] : nr[1] == nr[4] && nr[2] == nr[6]);
 	/* From the middle of the list, and relinked. */
 	assert_int_equal(sd(mid + 5 * 8, LINK(frame_address(nr[4]))), 0);
 	assert_int_equal(must(call(NACC_SBI_UNLINKED, list, 0, 0)), 1);
@@ -314,7 +314,6 @@ static void retiring_root_lets_go(void **state)
 	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
 	assert_int_equal(type_of(root), NACC_FRAME_ROOT);
 	assert_int_equal(entry(root, 0), 0);
-	assert_int_equal(frame_of(mid)->parent, NACC_FRAME_NONE);
 	refuse_sd(root, LINK(mid), NACC_REASON_AS_STATE);
 	refuse_sd(root, LINK(page_alloc()), NACC_REASON_AS_STATE);
 	refuse_sd(mid, PTE(DATA_PAGE & ~0x1fffffUL, USER_RO),
