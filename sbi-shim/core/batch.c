@@ -5,7 +5,10 @@
  * Such a table holds no links, so none of this needs the lock: each entry is
  * read, judged and swapped as a store to it would be. The caller has to be on
  * good terms with the others that write it; what it gets wrong harms only itself.
- * None but FORK takes the number of a page from the caller.
+ * None of them takes the number of a page from the caller, whose pages lie in memory
+ * that anyone in S-mode can write, at any time: they say what may be done with a page,
+ * never which page. That says a protected table, whose entries are leaves where they
+ * are valid: the one that is written, or for FORK the parent's.
  */
 #include "batch.h"
 #include "frame.h"
@@ -24,7 +27,7 @@
  *	entries of the parent's table
  * @plain: nacc_find_plain()
  * @bits: what protect() sets
- * @live: what to add to the live count of the table
+ * @live: what to add to the live count of the table, but for what is done
  * @missed: entries that are not what the caller wants
  */
 struct batch {
@@ -52,7 +55,6 @@ static inline FLAT int take(struct batch *b, nacc_u32 slot)
 		b->missed += old != 0;
 		old = 0;
 	}
-	b->live -= old != 0;
 	store64(&b->page[slot], old);
 	return old != 0;
 }
@@ -88,22 +90,6 @@ static inline FLAT int protect(struct batch *b, nacc_u32 slot)
 	return 1;
 }
 
-/* The walker may have set A and D since the caller looked. */
-static int only_ad_came(nacc_u64 expected, nacc_u64 now)
-{
-	return now == (expected | (now & (PTE_A | PTE_D)));
-}
-
-/*
- * May this stand for that leaf? The caller's page lies in memory that anyone in
- * S-mode can write, at any time: it says what may be done with a page, never which
- * page. The table does, whose entries are leaves where they are valid.
- */
-static inline int names_same_page(nacc_u64 now, nacc_u64 val)
-{
-	return (now & PTE_V) && !((now ^ val) & ~PTE_SAME_PAGE);
-}
-
 static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
 {
 	nacc_u64 val = load64(&b->page[slot]), expected = load64(&b->expected[slot]);
@@ -132,45 +118,21 @@ static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
 	return 0;
 }
 
-/*
- * The parent's entry but for A, D and RSW, and W if that goes. What is valid in a
- * level-0 table is a leaf that may stand in any other, and none of these bits makes
- * it one that may not.
- */
-static inline int is_copy(nacc_u64 parent, nacc_u64 val)
-{
-	nacc_u64 differs = (parent ^ val) & ~(PTE_A | PTE_D | PTE_RSW);
-
-	return (parent & PTE_V) && (!differs || (differs == PTE_W && (parent & PTE_W)));
-}
-
 static inline FLAT int inherit(struct batch *b, nacc_u32 slot)
 {
 	nacc_u64 val = load64(&b->page[slot]);
-	enum nacc_reason reason = NACC_REASON_NONE;
-	struct nacc_plan plan;
 
 	if (!val)
 		return 0;
-	if (load64(&b->entry[slot])) {
-		b->missed++;
-		return 0;
-	}
-	if ((val & PTE_V) && !is_copy(load64(&b->expected[slot]), val))
-		reason = nacc_plan_entry(b->core, b->frame, slot, 0, val, &plan);
-	if (reason)
-		return -(int)reason;
-	if (!swap64(&b->entry[slot], 0, val)) {
-		b->missed++;
-		return 0;
-	}
-	b->live++;
-	return 1;
+	if (is_copy(load64(&b->expected[slot]), val) && swap64(&b->entry[slot], 0, val))
+		return 1;
+	b->missed++;
+	return 0;
 }
 
 static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 					       const struct nacc_request *rq, batch_fn fn,
-					       const nacc_u64 *expected)
+					       const nacc_u64 *expected, int live)
 {
 	struct nacc_range range;
 	nacc_u64 done = 0;
@@ -193,6 +155,7 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 	nacc_find_plain(core, plain);
 	b.plain[0] = plain[0];
 	b.plain[1] = plain[1];
+#pragma GCC unroll 4
 	for (nacc_u32 slot = range.first; slot < range.end; slot++) {
 		int ret = fn(&b, slot);
 
@@ -203,31 +166,32 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 		done += (nacc_u64)ret;
 	}
 	__atomic_fetch_add(&core->stats[NACC_STAT_BATCHED], done, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&rq->frame->live, b.live, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&rq->frame->live, b.live + (nacc_u32)live * (nacc_u32)done,
+			   __ATOMIC_RELAXED);
 	return reason ? ret_fail(NACC_SBI_ERR_DENIED, reason) :
 			ret_ok(done | (nacc_u64)b.missed << 16);
 }
 
 struct nacc_ret nacc_batch_take(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_entries(core, rq, take, 0);
+	return for_entries(core, rq, take, 0, -1);
 }
 
 struct nacc_ret nacc_batch_write_protect(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_entries(core, rq, write_protect, 0);
+	return for_entries(core, rq, write_protect, 0, 0);
 }
 
 struct nacc_ret nacc_batch_exchange(struct nacc_core *core, const struct nacc_request *rq)
 {
-	return for_entries(core, rq, exchange, (nacc_u64 *)rq->page + NACC_SBI_ENTRIES);
+	return for_entries(core, rq, exchange, (nacc_u64 *)rq->page + NACC_SBI_ENTRIES, 0);
 }
 
 struct nacc_ret nacc_batch_protect(struct nacc_core *core, const struct nacc_request *rq)
 {
 	if (rq->arg[2] >> NACC_SBI_PROTECT_WIDTH)
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
-	return for_entries(core, rq, protect, 0);
+	return for_entries(core, rq, protect, 0, 0);
 }
 
 struct nacc_ret nacc_batch_fork(struct nacc_core *core, const struct nacc_request *rq)
@@ -240,5 +204,5 @@ struct nacc_ret nacc_batch_fork(struct nacc_core *core, const struct nacc_reques
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	if (frame_flags(&core->frames[parent->owner]))
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
-	return for_entries(core, rq, inherit, frame_entries(core, parent));
+	return for_entries(core, rq, inherit, frame_entries(core, parent), 1);
 }

@@ -62,4 +62,30 @@ static inline int pte_is_leaf(nacc_u64 pte)
 	return (pte & PTE_V) && (pte & PTE_RWX);
 }
 
+/* The walker may have set A and D since the caller looked. */
+static inline int only_ad_came(nacc_u64 expected, nacc_u64 now)
+{
+	return now == (expected | (now & (PTE_A | PTE_D)));
+}
+
+/* May this stand for that leaf of level 0? */
+static inline int names_same_page(nacc_u64 now, nacc_u64 val)
+{
+	return (now & PTE_V) && !((now ^ val) & ~PTE_SAME_PAGE);
+}
+
+/*
+ * May this stand in a child's table because that stands in its parent's? The same; and
+ * of a leaf A, D and RSW may be others, and W be gone: no rule asks for these, nor does
+ * one want W. What is not valid may name a page nevertheless, in whatever way.
+ */
+static inline int is_copy(nacc_u64 parent, nacc_u64 val)
+{
+	nacc_u64 differs = (parent ^ val) & ~(PTE_A | PTE_D | PTE_RSW);
+
+	if (!(parent & PTE_V))
+		return parent == val;
+	return !differs || (differs == PTE_W && !(val & PTE_W));
+}
+
 #endif /* NACC_PTE_H */

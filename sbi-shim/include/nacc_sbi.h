@@ -168,13 +168,12 @@ typedef uint64_t nacc_u64;
  *	(NACC_REASON_BAD_ADDRESS: it names another page); those before it are
  *	written.
  * @NACC_SBI_FORK: a0, a1 as for TAKE, a2 = one-page buffer, a3 = another table of
- *	level 0 of a live address space: that of the parent. For each of these entries
- *	that is zero, write what the buffer has in the same place: at once if that is
- *	not present, or is the parent's entry in the same place, which is a leaf, but
- *	for A, D and the two bits above them, and for W if it is clear now; else if
- *	the rules for leaves allow it. Where the buffer has zero nothing happens.
- *	Value: entries written | entries left, as they were not zero << 16. DENIED with
- *	the reason at the first entry that breaks a rule; those before it are written.
+ *	level 0 of a live address space: that of the parent. Each of these entries
+ *	becomes what the buffer has in the same place, if it is zero, and if the
+ *	parent's entry in the same place is that, or is valid and differs in A, D and
+ *	the two bits above them only, and in W if that is clear now. Where the buffer
+ *	has zero nothing happens. Value: entries written | others << 16, which are
+ *	for the kernel to store itself.
  * @NACC_SBI_UNLINK: a0 = table or root of level 1 or above of a live address space,
  *	a1 = first entry | number of entries << 16 (of a root: of its user half), a2 =
  *	one-page buffer. Each of these entries that links a table with no live entry
