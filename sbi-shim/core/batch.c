@@ -21,14 +21,16 @@
  * struct batch - a call under way
  * @core: the core
  * @frame: the table
- * @entry: its entries
- * @page: the caller's entries, those that shall be; S-mode may change them
+ * @entry: its entries, from the next one on
+ * @page: the caller's entries, those that shall be; S-mode may change them. Likewise
  * @expected: the caller's entries, those that are to be replaced; for inherit() the
  *	entries of the parent's table
  * @plain: nacc_find_plain()
  * @bits: what protect() sets
  * @live: what to add to the live count of the table, but for what is done
  * @missed: entries that are not what the caller wants
+ * @done: entries that count
+ * @left: entries to come
  */
 struct batch {
 	struct nacc_core *core;
@@ -40,36 +42,45 @@ struct batch {
 	nacc_u64 bits;
 	nacc_u32 live;
 	nacc_u32 missed;
+	nacc_u32 done;
+	nacc_u32 left;
 };
 
-/* What is done with one entry: 1 if it counts, 0, or minus a reason. */
-typedef int (*batch_fn)(struct batch *b, nacc_u32 slot);
+/* What is done with one entry, the @i-th from here: 1 if it counts, 0, or minus a reason. */
+typedef int (*batch_fn)(struct batch *b, nacc_u32 i);
 
-static inline FLAT int take(struct batch *b, nacc_u32 slot)
+static inline FLAT int take(struct batch *b, nacc_u32 i)
 {
-	nacc_u64 old = load64(&b->entry[slot]);
+	nacc_u64 old = load64(&b->entry[i]);
 
-	if (old & PTE_V) {
-		old = __atomic_exchange_n(&b->entry[slot], 0, __ATOMIC_ACQ_REL);
+	if (likely(old & PTE_V)) {
+		old = __atomic_exchange_n(&b->entry[i], 0, __ATOMIC_ACQ_REL);
 	} else {
 		b->missed += old != 0;
 		old = 0;
 	}
-	store64(&b->page[slot], old);
+	store64(&b->page[i], old);
 	return old != 0;
 }
 
-static inline FLAT int write_protect(struct batch *b, nacc_u32 slot)
+static inline FLAT int write_protect(struct batch *b, nacc_u32 i)
 {
-	nacc_u64 old = load64(&b->entry[slot]);
+	nacc_u64 old = load64(&b->entry[i]), was;
 
-	return (old & (PTE_V | PTE_W)) == (PTE_V | PTE_W) &&
-	       swap64(&b->entry[slot], old, old & ~PTE_W);
+	if (unlikely((old & (PTE_V | PTE_W)) != (PTE_V | PTE_W)))
+		return 0;
+	was = clear64(&b->entry[i], PTE_W);
+	/* Somebody else's store came between: its entry has lost W, which may be all it had. */
+	if (unlikely((was ^ old) & ~(PTE_A | PTE_D))) {
+		b->live -= was == PTE_W;
+		return (was & PTE_W) != 0;
+	}
+	return 1;
 }
 
-static inline FLAT int protect(struct batch *b, nacc_u32 slot)
+static inline FLAT int protect(struct batch *b, nacc_u32 i)
 {
-	nacc_u64 old = load64(&b->entry[slot]);
+	nacc_u64 old = load64(&b->entry[i]);
 	nacc_u64 val = (old & ~NACC_SBI_PROTECT_BITS) | b->bits;
 	enum nacc_reason reason = NACC_REASON_NONE;
 	struct nacc_plan plan;
@@ -80,20 +91,20 @@ static inline FLAT int protect(struct batch *b, nacc_u32 slot)
 	if (!(old & PTE_V) || (old & PTE_HIGH))
 		return 0;
 	if (!is_plain_leaf(b->plain, val))
-		reason = nacc_plan_entry(b->core, b->frame, slot, old, val, &plan);
+		reason = nacc_plan_entry(b->core, b->frame, i, old, val, &plan);
 	if (reason)
 		return -(int)reason;
-	if (!swap64(&b->entry[slot], old, val))
+	if (!swap64(&b->entry[i], old, val))
 		return 0;
 	b->live -= val == 0;
 	b->missed--;
 	return 1;
 }
 
-static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
+static inline FLAT int exchange(struct batch *b, nacc_u32 i)
 {
-	nacc_u64 val = load64(&b->page[slot]), expected = load64(&b->expected[slot]);
-	nacc_u64 now = load64(&b->entry[slot]);
+	nacc_u64 val = load64(&b->page[i]), expected = load64(&b->expected[i]);
+	nacc_u64 now = load64(&b->entry[i]);
 	enum nacc_reason reason = NACC_REASON_NONE;
 	struct nacc_plan plan;
 
@@ -109,43 +120,55 @@ static inline FLAT int exchange(struct batch *b, nacc_u32 slot)
 	if (!names_same_page(now, val))
 		return -(int)NACC_REASON_BAD_ADDRESS;
 	if (!is_plain_leaf(b->plain, val))
-		reason = nacc_plan_entry(b->core, b->frame, slot, now, val, &plan);
+		reason = nacc_plan_entry(b->core, b->frame, i, now, val, &plan);
 	if (reason)
 		return -(int)reason;
-	if (swap64(&b->entry[slot], now, val))
+	if (swap64(&b->entry[i], now, val))
 		return 1;
 	b->missed++;
 	return 0;
 }
 
-static inline FLAT int inherit(struct batch *b, nacc_u32 slot)
+static inline FLAT int inherit(struct batch *b, nacc_u32 i)
 {
-	nacc_u64 val = load64(&b->page[slot]);
+	nacc_u64 val = load64(&b->page[i]);
 
 	if (!val)
 		return 0;
-	if (is_copy(load64(&b->expected[slot]), val) && swap64(&b->entry[slot], 0, val))
+	if (likely(is_copy(load64(&b->expected[i]), val)) && likely(swap64(&b->entry[i], 0, val)))
 		return 1;
 	b->missed++;
 	return 0;
 }
 
+/* Entries @nr at a time: it is a number, so that their addresses are, too. */
+static inline FLAT int for_some(struct batch *b, batch_fn fn, nacc_u32 nr)
+{
+#pragma GCC unroll 4
+	for (nacc_u32 i = 0; i < nr; i++) {
+		int ret = fn(b, i);
+
+		if (ret < 0)
+			return -ret;
+		b->done += (nacc_u32)ret;
+	}
+	b->entry += nr;
+	b->page += nr;
+	b->expected += nr;
+	b->left -= nr;
+	return 0;
+}
+
+/* The live count of the table changes by @live for each entry that is done. */
 static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 					       const struct nacc_request *rq, batch_fn fn,
 					       const nacc_u64 *expected, int live)
 {
+	nacc_u64 *entry = frame_entries(core, rq->frame);
+	struct batch b = { .core = core, .frame = rq->frame, .bits = rq->arg[2] };
 	struct nacc_range range;
-	nacc_u64 done = 0;
-	struct batch b = {
-		.core = core,
-		.frame = rq->frame,
-		.entry = frame_entries(core, rq->frame),
-		.page = rq->page,
-		.expected = expected,
-		.bits = rq->arg[2],
-	};
-	enum nacc_reason reason = NACC_REASON_NONE;
 	struct nacc_span plain[2];
+	int reason = 0;
 
 	if (rq->frame->level)
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
@@ -155,21 +178,19 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 	nacc_find_plain(core, plain);
 	b.plain[0] = plain[0];
 	b.plain[1] = plain[1];
-#pragma GCC unroll 4
-	for (nacc_u32 slot = range.first; slot < range.end; slot++) {
-		int ret = fn(&b, slot);
-
-		if (ret < 0) {
-			reason = (enum nacc_reason)-ret;
-			break;
-		}
-		done += (nacc_u64)ret;
-	}
-	__atomic_fetch_add(&core->stats[NACC_STAT_BATCHED], done, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&rq->frame->live, b.live + (nacc_u32)live * (nacc_u32)done,
-			   __ATOMIC_RELAXED);
-	return reason ? ret_fail(NACC_SBI_ERR_DENIED, reason) :
-			ret_ok(done | (nacc_u64)b.missed << 16);
+	/* What a call has not is not looked at. */
+	b.entry = entry + range.first;
+	b.page = (rq->page ? (nacc_u64 *)rq->page : entry) + range.first;
+	b.expected = (expected ? expected : entry) + range.first;
+	b.left = range.end - range.first;
+	while (!reason && b.left >= 4)
+		reason = for_some(&b, fn, 4);
+	while (!reason && b.left)
+		reason = for_some(&b, fn, 1);
+	__atomic_fetch_add(&core->stats[NACC_STAT_BATCHED], b.done, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&rq->frame->live, b.live + (nacc_u32)live * b.done, __ATOMIC_RELAXED);
+	return reason ? ret_fail(NACC_SBI_ERR_DENIED, (enum nacc_reason)reason) :
+			ret_ok(b.done | (nacc_u64)b.missed << 16);
 }
 
 struct nacc_ret nacc_batch_take(struct nacc_core *core, const struct nacc_request *rq)

@@ -38,7 +38,7 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		[NACC_INFO_REGION_SIZE] = core->layout.region_size,
 		[NACC_INFO_FRAME_BASE] = core->frame_base,
 		[NACC_INFO_NR_FRAMES] = core->nr_frames,
-		[NACC_INFO_ARMED] = nacc_stat(core, NACC_STAT_FRAMES_ARMED),
+		[NACC_INFO_ARMED] = load64(&core->stats[NACC_STAT_FRAMES_ARMED]),
 		[NACC_INFO_SELFTEST] = nacc_selftest_page(core),
 		[NACC_INFO_LAST_TAG] = load64(&core->last_tag),
 		[NACC_INFO_LOCK_WAITS] = load64(&core->percpu[rq->arg[1] % NACC_PERCPU].waits),
@@ -154,7 +154,7 @@ static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_reques
 	nacc_u32 *list = rq->page;
 
 	list[0] = nacc_unlinked(core, list + 1, NACC_SBI_UNLINKED_MAX);
-	return ret_ok(nacc_stat(core, NACC_STAT_UNLINKED));
+	return ret_ok(load64(&core->stats[NACC_STAT_UNLINKED]));
 }
 
 /* May it be released? If @now, it is. */

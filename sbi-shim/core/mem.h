@@ -23,9 +23,14 @@ static inline nacc_u64 load64(const nacc_u64 *p)
 	return __atomic_load_n(p, __ATOMIC_RELAXED);
 }
 
+/* GCC makes an AMO of an atomic store, which sd is already. */
 static inline void store64(nacc_u64 *p, nacc_u64 val)
 {
+#if defined(__riscv) && __riscv_xlen == 64
+	*(volatile nacc_u64 *)p = val;
+#else
 	__atomic_store_n(p, val, __ATOMIC_RELAXED);
+#endif
 }
 
 /* Of a frame's record: read without its lock, too */
@@ -53,6 +58,13 @@ static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
 	NACC_RACE(p);
 	return __atomic_compare_exchange_n(p, &old, val, 0, __ATOMIC_ACQ_REL,
 					   __ATOMIC_RELAXED);
+}
+
+/* Likewise, of bits that go whatever the others are; their order does not matter. */
+static inline nacc_u64 clear64(nacc_u64 *p, nacc_u64 bits)
+{
+	NACC_RACE(p);
+	return __atomic_fetch_and(p, ~bits, __ATOMIC_RELAXED);
 }
 
 /*

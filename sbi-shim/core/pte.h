@@ -47,6 +47,9 @@
 #define FLAT
 #endif
 
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
 static inline nacc_u64 pte_pa(nacc_u64 pte)
 {
 	return (pte & PTE_PPN) >> PTE_PPN_SHIFT << PAGE_SHIFT;
@@ -83,9 +86,9 @@ static inline int is_copy(nacc_u64 parent, nacc_u64 val)
 {
 	nacc_u64 differs = (parent ^ val) & ~(PTE_A | PTE_D | PTE_RSW);
 
-	if (!(parent & PTE_V))
+	if (unlikely(!(parent & PTE_V)))
 		return parent == val;
-	return !differs || (differs == PTE_W && !(val & PTE_W));
+	return likely(!differs) || (differs == PTE_W && !(val & PTE_W));
 }
 
 #endif /* NACC_PTE_H */

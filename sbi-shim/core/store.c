@@ -167,16 +167,15 @@ static unsigned int try_store(struct nacc_core *core, const struct nacc_access *
 static unsigned int try_often(struct nacc_core *core, const struct nacc_access *access,
 			      struct nacc_store *st)
 {
-	nacc_u32 *lock = &core->frames[st->frame->owner].lock;
+	nacc_u32 *lock = st->frame->level ? &core->frames[st->frame->owner].lock : 0;
 	unsigned int result = NACC_STORE_RETRY;
-	int locked = st->frame->level != 0;
 
-	if (locked)
+	if (lock)
 		nacc_lock(core, lock);
 	for (int i = 0; i < NACC_SWAP_TRIES && result == NACC_STORE_RETRY; i++)
 		result = frame_is_table(st->frame) ? try_store(core, access, st) :
 						     NACC_REASON_NOT_A_TABLE;
-	if (locked)
+	if (lock)
 		nacc_unlock(lock);
 	return result;
 }

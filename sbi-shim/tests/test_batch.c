@@ -321,8 +321,8 @@ static void lost_races(void **state)
 	(void)state;
 	put(0, clean);
 	race = set_dirty;
-	assert_int_equal(must(call(NACC_SBI_WRITE_PROTECT, table, RANGE(0, 1), 0)), VALUE(0, 0));
-	assert_int_equal(entry(table, 0), clean | D);
+	assert_int_equal(must(call(NACC_SBI_WRITE_PROTECT, table, RANGE(0, 1), 0)), VALUE(1, 0));
+	assert_int_equal(entry(table, 0), (clean & ~W) | D);
 	put(0, clean);
 	race = set_dirty;
 	assert_int_equal(must(call(NACC_SBI_PROTECT, table, RANGE(0, 1), V | R | U)), VALUE(0, 1));
@@ -334,6 +334,37 @@ static void lost_races(void **state)
 	assert_int_equal(must(call(NACC_SBI_EXCHANGE, table, RANGE(0, 1), buffer)), VALUE(0, 1));
 	assert_int_equal(entry(table, 0), clean | D);
 	assert_null(race);
+}
+
+static nacc_u64 other;
+
+static void other_store(unsigned long *entry)
+{
+	race = NULL;
+	*entry = other;
+	if (!other)
+		frame_of(table)->live--;
+}
+
+/* Who stores meanwhile loses W, too; the live count stays right. */
+static void write_protect_raced(void **state)
+{
+	static const nacc_u64 others[] = {
+		0, W, W | A, NOT_PRESENT, NOT_PRESENT & ~W, PTE(DATA_PAGE + PAGE, USER_RW),
+		PTE(DATA_PAGE + PAGE, USER_RO),
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(others); i++) {
+		put(0, PTE(DATA_PAGE, USER_RW));
+		other = others[i];
+		race = other_store;
+		assert_int_equal(must(call(NACC_SBI_WRITE_PROTECT, table, RANGE(0, 1), 0)),
+				 VALUE(!!(other & W), 0));
+		assert_int_equal(entry(table, 0), other & ~W);
+		assert_machine_ok();
+		put(0, 0);
+	}
 }
 
 static const struct CMUnitTest tests[] = {
@@ -349,6 +380,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(hostile_arguments, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(only_live_address_spaces, setup_table, teardown),
 	cmocka_unit_test_setup_teardown(lost_races, setup_table, teardown),
+	cmocka_unit_test_setup_teardown(write_protect_raced, setup_table, teardown),
 };
 
 const struct suite batch_suite = { "batch", tests, ARRAY_SIZE(tests) };

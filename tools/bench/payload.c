@@ -488,8 +488,9 @@ static void print_life(u64 parent)
 	middle = line_call("TABLE_LINK, level 1", NACC_SBI_TABLE_LINK, root, 0, 0);
 	low = line_call("TABLE_LINK, level 0", NACC_SBI_TABLE_LINK, middle, 0, 0);
 	used = must(NACC_SBI_TABLE_LINK, middle, 1, 0);
-	fill_table((u64 *)(LINEAR + parent), rw);
-	fill(page, rw & ~W);
+	/* The kernel has write-protected the parent's before, and the child's are old. */
+	fill_table((u64 *)(LINEAR + parent), rw & ~W);
+	fill(page, rw & ~W & ~A);
 	line_call4("FORK, 16 entries", NACC_SBI_FORK, used, 16 << 16, (u64)page, parent);
 	line_call4("FORK, 496 entries", NACC_SBI_FORK, used, 16 | 496 << 16, (u64)page, parent);
 	line_call4("FORK, 512 entries there already", NACC_SBI_FORK, used, 512 << 16, (u64)page,
