@@ -193,29 +193,8 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 			ret_ok(b.done | (nacc_u64)b.missed << 16);
 }
 
-struct nacc_ret nacc_batch_take(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return for_entries(core, rq, take, 0, -1);
-}
-
-struct nacc_ret nacc_batch_write_protect(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return for_entries(core, rq, write_protect, 0, 0);
-}
-
-struct nacc_ret nacc_batch_exchange(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return for_entries(core, rq, exchange, (nacc_u64 *)rq->page + NACC_SBI_ENTRIES, 0);
-}
-
-struct nacc_ret nacc_batch_protect(struct nacc_core *core, const struct nacc_request *rq)
-{
-	if (rq->arg[2] >> NACC_SBI_PROTECT_WIDTH)
-		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
-	return for_entries(core, rq, protect, 0, 0);
-}
-
-struct nacc_ret nacc_batch_fork(struct nacc_core *core, const struct nacc_request *rq)
+/* For FORK: the parent's table, as any call names one. */
+static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_request *rq)
 {
 	const struct nacc_frame *parent = frame_at(core, rq->arg[3]);
 
@@ -226,4 +205,22 @@ struct nacc_ret nacc_batch_fork(struct nacc_core *core, const struct nacc_reques
 	if (frame_flags(&core->frames[parent->owner]))
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	return for_entries(core, rq, inherit, frame_entries(core, parent), 1);
+}
+
+struct nacc_ret nacc_batch(struct nacc_core *core, const struct nacc_request *rq)
+{
+	switch (rq->fid) {
+	case NACC_SBI_TAKE:
+		return for_entries(core, rq, take, 0, -1);
+	case NACC_SBI_WRITE_PROTECT:
+		return for_entries(core, rq, write_protect, 0, 0);
+	case NACC_SBI_EXCHANGE:
+		return for_entries(core, rq, exchange, (nacc_u64 *)rq->page + NACC_SBI_ENTRIES, 0);
+	case NACC_SBI_PROTECT:
+		if (rq->arg[2] >> NACC_SBI_PROTECT_WIDTH)
+			return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+		return for_entries(core, rq, protect, 0, 0);
+	default:
+		return fork_from(core, rq);
+	}
 }

@@ -57,4 +57,24 @@ struct nacc_insn {
  */
 enum nacc_reason nacc_decode(nacc_u32 insn, struct nacc_insn *out);
 
+/* What an instruction makes of what memory holds. */
+static inline nacc_u64 nacc_apply(nacc_u8 op, nacc_u64 old, nacc_u64 operand)
+{
+	int less = op < NACC_OP_MINU ? (long long)old < (long long)operand : old < operand;
+
+	switch (op) {
+	case NACC_OP_ADD: return old + operand;
+	case NACC_OP_XOR: return old ^ operand;
+	case NACC_OP_AND: return old & operand;
+	case NACC_OP_OR: return old | operand;
+	case NACC_OP_MIN:
+	case NACC_OP_MINU:
+		return less ? old : operand;
+	case NACC_OP_MAX:
+	case NACC_OP_MAXU:
+		return less ? operand : old;
+	default: return operand;
+	}
+}
+
 #endif /* NACC_DECODE_H */

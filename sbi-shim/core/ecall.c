@@ -135,10 +135,10 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	if (!(root->flags & NACC_FRAME_FLAG_RETIRING)) {
 		zero64(frame_entries(core, root), frame_live(root) ? NACC_USER_ENTRIES : 0);
 		set_field(&root->live, 0);
-		nacc_frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
+		frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
 	}
 	do {
-		frame = root->tables ? &core->frames[root->next] : root;
+		frame = root->tables ? &core->frames[root->list.next] : root;
 		nacc_frame_release(core, frame);
 		nr++;
 		if (list)
@@ -293,16 +293,12 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_LOCK] = { .call = lock },
 	[NACC_SBI_LEARN] = { learn, .early = 1, .page = 1 },
 	[NACC_SBI_UNLINKED] = { unlinked, .page = 1 },
-	[NACC_SBI_TAKE] = { nacc_batch_take, .types = TABLE, .states = LIVE, .page = 3,
-			    .unlocked = 1 },
-	[NACC_SBI_WRITE_PROTECT] = { nacc_batch_write_protect, .types = TABLE, .states = LIVE,
-				     .unlocked = 1 },
-	[NACC_SBI_PROTECT] = { nacc_batch_protect, .types = TABLE, .states = LIVE,
-			       .unlocked = 1 },
-	[NACC_SBI_EXCHANGE] = { nacc_batch_exchange, .types = TABLE, .states = LIVE, .page = 3,
+	[NACC_SBI_TAKE] = { nacc_batch, .types = TABLE, .states = LIVE, .page = 3, .unlocked = 1 },
+	[NACC_SBI_WRITE_PROTECT] = { nacc_batch, .types = TABLE, .states = LIVE, .unlocked = 1 },
+	[NACC_SBI_PROTECT] = { nacc_batch, .types = TABLE, .states = LIVE, .unlocked = 1 },
+	[NACC_SBI_EXCHANGE] = { nacc_batch, .types = TABLE, .states = LIVE, .page = 3,
 				.pages = 2, .unlocked = 1 },
-	[NACC_SBI_FORK] = { nacc_batch_fork, .types = TABLE, .states = LIVE, .page = 3,
-			    .unlocked = 1 },
+	[NACC_SBI_FORK] = { nacc_batch, .types = TABLE, .states = LIVE, .page = 3, .unlocked = 1 },
 };
 
 /* A frame of a type that the function is for? Its owner is known then. */
@@ -347,7 +343,7 @@ static struct nacc_ret perform(struct nacc_core *core, const struct nacc_handler
 	return handler->call(core, rq);
 }
 
-/* Each takes its lock for itself, so that nobody waits for more than one. */
+/* One frame at a time, so that nobody waits for more than one. */
 static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call *call,
 				 const struct nacc_handler *handler)
 {
@@ -357,14 +353,19 @@ static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call 
 		return refused(NACC_REASON_BAD_COUNT);
 	if (first >= core->nr_frames || count > core->nr_frames - first)
 		return ret_fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
-	for (nacc_u64 i = first; i < first + count; i++)
+	for (nacc_u64 i = first; i < first + count; i++) {
+		nacc_u32 *lock = &nacc_pile_of(core, &core->frames[i])->lock;
+
+		nacc_lock(core, lock);
 		done += (nacc_u64)handler->step(core, &core->frames[i]);
+		nacc_unlock(lock);
+	}
 	return ret_ok(done);
 }
 
 static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
 {
-	struct nacc_request rq = { .arg = call->arg, .satp = call->satp };
+	struct nacc_request rq = { .fid = call->fid, .arg = call->arg, .satp = call->satp };
 	const struct nacc_handler *handler = &handlers[call->fid];
 	enum nacc_reason reason;
 	struct nacc_ret result;

@@ -14,11 +14,6 @@
 #include "pte.h"
 #include "state.h"
 
-static void adjust(struct nacc_core *core, nacc_u32 stat, int by)
-{
-	__atomic_fetch_add(&core->stats[stat], (nacc_u64)by, __ATOMIC_RELAXED);
-}
-
 /* The gate of what is no table of level 0. */
 static const nacc_u16 closed = 1;
 
@@ -32,77 +27,59 @@ static const nacc_u16 *gate_of(const struct nacc_core *core, const struct nacc_f
 void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 			 enum nacc_frame_type type)
 {
-	adjust(core, NACC_STAT_FRAMES_FREE + frame->type, -1);
-	adjust(core, NACC_STAT_FRAMES_FREE + type, 1);
+	nacc_add(&core->stats[NACC_STAT_FRAMES_FREE + frame->type], -1);
+	nacc_add(&core->stats[NACC_STAT_FRAMES_FREE + type], 1);
 	__atomic_store_n(&frame->type, (nacc_u8)type, __ATOMIC_RELEASE);
 	__atomic_store_n(&frame->gate, gate_of(core, frame, type), __ATOMIC_RELEASE);
 }
 
-void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set, nacc_u16 clear)
+/*
+ * A frame is in the armed list of its pile, or in that of its address space, or in
+ * none; and an unlinked table in that of its pile, by links of its own.
+ */
+static struct nacc_links *links_of(struct nacc_frame *frame, int unlinked)
 {
-	__atomic_store_n(&frame->flags, (frame->flags & ~clear) | set, __ATOMIC_RELAXED);
+	return unlinked ? &frame->unlinked : &frame->list;
 }
 
-static nacc_u32 pile_nr(const struct nacc_core *core, const struct nacc_frame *frame)
+static void list_add(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame, int unlinked)
 {
-	return frame_index(core, frame) / NACC_PILE_RUN % NACC_PILES;
-}
+	struct nacc_links *links = links_of(frame, unlinked);
 
-static struct nacc_pile *pile_of(struct nacc_core *core, const struct nacc_frame *frame)
-{
-	return &core->piles[pile_nr(core, frame)];
-}
-
-/* A frame is in the armed list of its pile, or in that of its address space, or in none. */
-static void list_add(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame)
-{
-	frame->prev = NACC_FRAME_NONE;
-	frame->next = *head;
+	*links = (struct nacc_links){ .next = *head, .prev = NACC_FRAME_NONE };
 	*head = frame_index(core, frame);
-	if (frame->next != NACC_FRAME_NONE)
-		core->frames[frame->next].prev = *head;
+	if (links->next != NACC_FRAME_NONE)
+		links_of(&core->frames[links->next], unlinked)->prev = *head;
 }
 
-static void list_del(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame)
+static void list_del(struct nacc_core *core, nacc_u32 *head, struct nacc_frame *frame, int unlinked)
 {
-	if (frame->prev == NACC_FRAME_NONE)
-		*head = frame->next;
+	const struct nacc_links *links = links_of(frame, unlinked);
+
+	if (links->prev == NACC_FRAME_NONE)
+		*head = links->next;
 	else
-		core->frames[frame->prev].next = frame->next;
-	if (frame->next != NACC_FRAME_NONE)
-		core->frames[frame->next].prev = frame->prev;
-	frame->next = NACC_FRAME_NONE;
-	frame->prev = NACC_FRAME_NONE;
+		links_of(&core->frames[links->prev], unlinked)->next = links->next;
+	if (links->next != NACC_FRAME_NONE)
+		links_of(&core->frames[links->next], unlinked)->prev = links->prev;
 }
 
 int nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
-	int fit;
-
-	nacc_lock(core, &pile->lock);
-	fit = frame_type(frame) == NACC_FRAME_FREE;
-	if (fit) {
-		list_add(core, &pile->armed, frame);
-		nacc_frame_set_type(core, frame, NACC_FRAME_ARMED);
-	}
-	nacc_unlock(&pile->lock);
-	return fit;
+	if (frame_type(frame) != NACC_FRAME_FREE)
+		return 0;
+	list_add(core, &nacc_pile_of(core, frame)->armed, frame, 0);
+	nacc_frame_set_type(core, frame, NACC_FRAME_ARMED);
+	return 1;
 }
 
 int nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
-	int fit;
-
-	nacc_lock(core, &pile->lock);
-	fit = frame_type(frame) == NACC_FRAME_ARMED && frame->owner == NACC_FRAME_NONE;
-	if (fit) {
-		list_del(core, &pile->armed, frame);
-		nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
-	}
-	nacc_unlock(&pile->lock);
-	return fit;
+	if (frame_type(frame) != NACC_FRAME_ARMED || frame->owner != NACC_FRAME_NONE)
+		return 0;
+	list_del(core, &nacc_pile_of(core, frame)->armed, frame, 0);
+	nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
+	return 1;
 }
 
 struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_u32 level)
@@ -118,12 +95,14 @@ struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_
 		if (pile->armed != NACC_FRAME_NONE) {
 			frame = &core->frames[pile->armed];
 			set_field(&frame->owner, owner == NACC_FRAME_NONE ? pile->armed : owner);
-			list_del(core, &pile->armed, frame);
+			list_del(core, &pile->armed, frame, 0);
 		}
 		nacc_unlock(&pile->lock);
 	}
 	if (frame) {
-		set_field(&cpu->pile, pile_nr(core, frame));
+		/* It may become a root, without tables. */
+		frame->list.next = NACC_FRAME_NONE;
+		set_field(&cpu->pile, (nacc_u32)(nacc_pile_of(core, frame) - core->piles));
 		set_field(&frame->level, (nacc_u8)level);
 	}
 	return frame;
@@ -131,42 +110,33 @@ struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_
 
 void nacc_frame_put_back(struct nacc_core *core, struct nacc_frame *frame)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
+	struct nacc_pile *pile = nacc_pile_of(core, frame);
 
 	nacc_lock(core, &pile->lock);
 	set_field(&frame->level, 0);
 	set_field(&frame->owner, NACC_FRAME_NONE);
-	list_add(core, &pile->armed, frame);
+	list_add(core, &pile->armed, frame, 0);
 	nacc_unlock(&pile->lock);
 }
 
 static void unlinked_add(struct nacc_core *core, struct nacc_frame *frame)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
+	struct nacc_pile *pile = nacc_pile_of(core, frame);
 
 	nacc_lock(core, &pile->lock);
-	frame->prev_unlinked = NACC_FRAME_NONE;
-	frame->next_unlinked = pile->unlinked;
-	pile->unlinked = frame_index(core, frame);
-	if (frame->next_unlinked != NACC_FRAME_NONE)
-		core->frames[frame->next_unlinked].prev_unlinked = pile->unlinked;
+	list_add(core, &pile->unlinked, frame, 1);
 	nacc_unlock(&pile->lock);
-	adjust(core, NACC_STAT_UNLINKED, 1);
+	nacc_add(&core->stats[NACC_STAT_UNLINKED], 1);
 }
 
-static void unlinked_del(struct nacc_core *core, const struct nacc_frame *frame)
+static void unlinked_del(struct nacc_core *core, struct nacc_frame *frame)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
+	struct nacc_pile *pile = nacc_pile_of(core, frame);
 
 	nacc_lock(core, &pile->lock);
-	if (frame->prev_unlinked == NACC_FRAME_NONE)
-		pile->unlinked = frame->next_unlinked;
-	else
-		core->frames[frame->prev_unlinked].next_unlinked = frame->next_unlinked;
-	if (frame->next_unlinked != NACC_FRAME_NONE)
-		core->frames[frame->next_unlinked].prev_unlinked = frame->prev_unlinked;
+	list_del(core, &pile->unlinked, frame, 1);
 	nacc_unlock(&pile->lock);
-	adjust(core, NACC_STAT_UNLINKED, -1);
+	nacc_add(&core->stats[NACC_STAT_UNLINKED], -1);
 }
 
 nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max)
@@ -180,17 +150,11 @@ nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max)
 		nacc_lock(core, &pile->lock);
 		for (next = pile->unlinked; nr < max && next != NACC_FRAME_NONE; nr++) {
 			list[nr] = frame_listed(core, &core->frames[next]);
-			next = core->frames[next].next_unlinked;
+			next = core->frames[next].unlinked.next;
 		}
 		nacc_unlock(&pile->lock);
 	}
 	return nr;
-}
-
-static void set_parent(struct nacc_frame *child, nacc_u32 parent, nacc_u32 slot)
-{
-	set_field(&child->parent, parent);
-	set_field(&child->slot, slot);
 }
 
 void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
@@ -199,9 +163,9 @@ void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
 	struct nacc_frame *root = &core->frames[frame->owner];
 
 	if (parent)
-		set_parent(frame, frame_index(core, parent), slot);
+		frame_set_parent(frame, frame_index(core, parent), slot);
 	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
-	list_add(core, &root->next, frame);
+	list_add(core, &root->list.next, frame, 0);
 	root->tables++;
 	if (!parent)
 		unlinked_add(core, frame);
@@ -210,13 +174,13 @@ void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
 void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 		     const struct nacc_frame *parent, nacc_u32 slot)
 {
-	set_parent(child, frame_index(core, parent), slot);
+	frame_set_parent(child, frame_index(core, parent), slot);
 	unlinked_del(core, child);
 }
 
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 {
-	set_parent(child, NACC_FRAME_NONE, 0);
+	frame_set_parent(child, NACC_FRAME_NONE, 0);
 	unlinked_add(core, child);
 }
 
@@ -224,10 +188,10 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 {
 	if (frame->type == NACC_FRAME_TABLE) {
 		core->frames[frame->owner].tables--;
-		list_del(core, &core->frames[frame->owner].next, frame);
+		list_del(core, &core->frames[frame->owner].list.next, frame, 0);
 		if (frame->parent == NACC_FRAME_NONE)
 			unlinked_del(core, frame);
-		set_parent(frame, NACC_FRAME_NONE, 0);
+		frame_set_parent(frame, NACC_FRAME_NONE, 0);
 	}
 	/* Until the epoch is known no fence has covered it: see lock.h for the order. */
 	store64(&frame->epoch, ~0ULL);
@@ -250,42 +214,43 @@ static void empty(struct nacc_core *core, const struct nacc_frame *frame)
 	zero64(entry + NACC_SBI_ENTRIES - kernel, kernel);
 }
 
+static void blank(struct nacc_frame *frame)
+{
+	set_field(&frame->level, 0);
+	set_field(&frame->live, 0);
+	set_field(&frame->owner, NACC_FRAME_NONE);
+	set_field(&frame->parent, NACC_FRAME_NONE);
+	set_field(&frame->flags, 0);
+	frame->list.next = NACC_FRAME_NONE;
+	frame->tables = 0;
+	store64(&frame->epoch, 0);
+	store64(&frame->tag, 0);
+}
+
 int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
-	int fit;
-
-	nacc_lock(core, &pile->lock);
-	fit = frame_type(frame) == NACC_FRAME_RELEASED &&
-	      load64(&frame->epoch) <= load64(&core->fenced) &&
-	      !(frame->flags & NACC_FRAME_FLAG_UNDRAINED);
-	if (fit) {
-		empty(core, frame);
-		set_field(&frame->level, 0);
-		set_field(&frame->live, 0);
-		set_field(&frame->owner, NACC_FRAME_NONE);
-		frame->tables = 0;
-		store64(&frame->epoch, 0);
-		store64(&frame->tag, 0);
-		nacc_frame_set_flags(frame, 0, (nacc_u16)~0U);
-		nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
-		nacc_count(&core->stats[NACC_STAT_RECLAIMED]);
-	}
-	nacc_unlock(&pile->lock);
-	return fit;
+	if (frame_type(frame) != NACC_FRAME_RELEASED ||
+	    load64(&frame->epoch) > load64(&core->fenced) ||
+	    (frame->flags & NACC_FRAME_FLAG_UNDRAINED))
+		return 0;
+	empty(core, frame);
+	blank(frame);
+	nacc_frame_set_type(core, frame, NACC_FRAME_FREE);
+	nacc_count(&core->stats[NACC_STAT_RECLAIMED]);
+	return 1;
 }
 
 void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame, nacc_u64 original)
 {
-	struct nacc_pile *pile = pile_of(core, frame);
+	struct nacc_pile *pile = nacc_pile_of(core, frame);
 
 	nacc_lock(core, &pile->lock);
 	frame->original = original;
 	frame->next_undrained = pile->undrained;
 	pile->undrained = frame_index(core, frame);
-	nacc_frame_set_flags(frame, NACC_FRAME_FLAG_UNDRAINED, 0);
+	frame_set_flags(frame, NACC_FRAME_FLAG_UNDRAINED, 0);
 	nacc_unlock(&pile->lock);
-	adjust(core, NACC_STAT_UNDRAINED, 1);
+	nacc_add(&core->stats[NACC_STAT_UNDRAINED], 1);
 }
 
 nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *out, nacc_u32 max)
@@ -307,30 +272,12 @@ nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *ou
 			pile->undrained = frame->next_undrained;
 			frame->next_undrained = NACC_FRAME_NONE;
 			frame->original = 0;
-			nacc_frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
-			adjust(core, NACC_STAT_UNDRAINED, -1);
+			frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
+			nacc_add(&core->stats[NACC_STAT_UNDRAINED], -1);
 		}
 		nacc_unlock(&pile->lock);
 	}
 	return nr;
-}
-
-nacc_u64 nacc_fence_begin(struct nacc_core *core)
-{
-	return __atomic_fetch_add(&core->epoch, 1, __ATOMIC_SEQ_CST);
-}
-
-void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch)
-{
-	raise64(&core->fenced, epoch);
-	nacc_count(&core->stats[NACC_STAT_FENCES]);
-}
-
-int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa)
-{
-	const struct nacc_frame *frame = frame_at(core, root_pa);
-
-	return frame && frame_type(frame) == NACC_FRAME_RELEASED;
 }
 
 /* RAM has addresses that an entry can name; firmware is whole pages, some. */
@@ -365,14 +312,8 @@ int nacc_layout_ok(const struct nacc_layout *layout)
 static void frames_init(struct nacc_core *core)
 {
 	for (nacc_u32 i = 0; i < core->nr_frames; i++) {
-		struct nacc_frame *frame = &core->frames[i];
-
-		frame->owner = NACC_FRAME_NONE;
-		frame->parent = NACC_FRAME_NONE;
-		frame->next = NACC_FRAME_NONE;
-		frame->prev = NACC_FRAME_NONE;
-		frame->next_undrained = NACC_FRAME_NONE;
-		frame->gate = &closed;
+		blank(&core->frames[i]);
+		core->frames[i].gate = &closed;
 	}
 	core->stats[NACC_STAT_FRAMES_FREE] = core->nr_frames;
 	for (nacc_u32 i = 0; i < NACC_PILES; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The records of frames: reading them, and what changes them. Which lock is a frame's
- * when is said in lock.h; that of its pile is taken in here.
+ * when is said in lock.h. That of its pile is taken in here unless said otherwise.
  */
 #ifndef NACC_FRAME_H
 #define NACC_FRAME_H
@@ -27,6 +27,26 @@ static inline nacc_u16 frame_flags(const struct nacc_frame *frame)
 	return __atomic_load_n(&frame->flags, __ATOMIC_RELAXED);
 }
 
+/* With the lock held that is the frame's. */
+static inline void frame_set_flags(struct nacc_frame *frame, nacc_u16 set, nacc_u16 clear)
+{
+	set_field(&frame->flags, (nacc_u16)((frame->flags & ~clear) | set));
+}
+
+/* Likewise */
+static inline void frame_set_parent(struct nacc_frame *child, nacc_u32 parent, nacc_u32 slot)
+{
+	set_field(&child->parent, parent);
+	set_field(&child->slot, slot);
+}
+
+/* An entry changes that is not the kernel half's. */
+static inline void frame_count(struct nacc_frame *frame, nacc_u64 old, nacc_u64 val)
+{
+	if (!old != !val)
+		__atomic_fetch_add(&frame->live, val ? 1U : ~0U, __ATOMIC_RELAXED);
+}
+
 static inline nacc_u32 frame_live(const struct nacc_frame *frame)
 {
 	return load32(&frame->live);
@@ -36,6 +56,12 @@ static inline nacc_u32 frame_index(const struct nacc_core *core,
 				   const struct nacc_frame *frame)
 {
 	return (nacc_u32)(frame - core->frames);
+}
+
+/* The pile that a frame is dealt to */
+static inline struct nacc_pile *nacc_pile_of(struct nacc_core *core, const struct nacc_frame *frame)
+{
+	return &core->piles[frame_index(core, frame) / NACC_PILE_RUN % NACC_PILES];
 }
 
 static inline nacc_u64 frame_pa(const struct nacc_core *core,
@@ -74,6 +100,17 @@ static inline struct nacc_frame *frame_at(const struct nacc_core *core,
 	return &core->frames[i];
 }
 
+/*
+ * Is this the satp PPN of a root that was released? A table that was counts too: as a
+ * root it would be no better.
+ */
+static inline int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa)
+{
+	const struct nacc_frame *frame = frame_at(core, root_pa);
+
+	return frame && frame_type(frame) == NACC_FRAME_RELEASED;
+}
+
 /**
  * nacc_frame_set_type() - change what a frame is
  * @core: the core
@@ -84,16 +121,7 @@ void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 			 enum nacc_frame_type type);
 
 /**
- * nacc_frame_set_flags() - change flags of a frame whose lock is held
- * @frame: the frame
- * @set: flags to set
- * @clear: flags to clear
- */
-void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set,
-			  nacc_u16 clear);
-
-/**
- * nacc_frame_arm() - arm a frame if it is free
+ * nacc_frame_arm() - arm a frame if it is free, its pile locked
  * @core: the core
  * @frame: any frame
  *
@@ -102,7 +130,7 @@ void nacc_frame_set_flags(struct nacc_frame *frame, nacc_u16 set,
 int nacc_frame_arm(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
- * nacc_frame_disarm() - free a frame if it is armed
+ * nacc_frame_disarm() - free a frame if it is armed, its pile locked
  * @core: the core
  * @frame: any frame
  *
@@ -163,7 +191,8 @@ void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child);
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame);
 
 /**
- * nacc_frame_reclaim() - empty and free a frame if a fence has covered it
+ * nacc_frame_reclaim() - empty and free a frame if a fence has covered it, its pile
+ *	locked
  * @core: the core
  * @frame: any frame
  *

@@ -17,8 +17,8 @@
  */
 static void put(struct nacc_frame *frame, nacc_u64 *entry, nacc_u64 val)
 {
+	frame_count(frame, load64(entry), val);
 	__atomic_store_n(entry, val, __ATOMIC_RELEASE);
-	__atomic_fetch_add(&frame->live, val ? 1U : ~0U, __ATOMIC_RELAXED);
 }
 
 struct nacc_ret nacc_link(struct nacc_core *core, const struct nacc_request *rq)
@@ -58,9 +58,11 @@ struct nacc_ret nacc_unlink(struct nacc_core *core, const struct nacc_request *r
 	for (nacc_u32 slot = range.first; slot < range.end; slot++) {
 		nacc_u64 pte = load64(&entry[slot]);
 
+		if (!pte)
+			continue;
 		table = nacc_entry_child(core, rq->frame, slot, pte);
 		if (!table || frame_live(table)) {
-			left += pte != 0;
+			left++;
 			continue;
 		}
 		put(rq->frame, &entry[slot], 0);

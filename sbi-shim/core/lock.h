@@ -68,4 +68,17 @@ static inline void nacc_unlock(nacc_u32 *lock)
 	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
+/* Opens a fence. Returns the epoch that it will cover. */
+static inline nacc_u64 nacc_fence_begin(struct nacc_core *core)
+{
+	return __atomic_fetch_add(&core->epoch, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Every hart has acknowledged it: what was released in @epoch or before may be reclaimed. */
+static inline void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch)
+{
+	raise64(&core->fenced, epoch);
+	nacc_count(&core->stats[NACC_STAT_FENCES]);
+}
+
 #endif /* NACC_LOCK_H */

@@ -96,9 +96,14 @@ static inline void raise64(nacc_u64 *p, nacc_u64 val)
 		old = load64(p);
 }
 
+static inline void nacc_add(nacc_u64 *counter, nacc_u64 by)
+{
+	__atomic_fetch_add(counter, by, __ATOMIC_RELAXED);
+}
+
 static inline void nacc_count(nacc_u64 *counter)
 {
-	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+	nacc_add(counter, 1);
 }
 
 #endif /* NACC_MEM_H */

@@ -44,6 +44,16 @@
 #define NACC_LINE		64
 
 /**
+ * struct nacc_links - neighbours in a list of frames
+ * @next: frame index, or NACC_FRAME_NONE
+ * @prev: likewise
+ */
+struct nacc_links {
+	nacc_u32 next;
+	nacc_u32 prev;
+};
+
+/**
  * struct nacc_frame - the shim's record of one pool page (I2)
  * @type: enum nacc_frame_type; written under the lock that is its own then (lock.h),
  *	read without it by the lockless store path
@@ -59,15 +69,13 @@
  * @parent: frame that links it, or NACC_FRAME_NONE; under the lock of its owner. Means
  *	nothing any more once the address space is retiring
  * @slot: entry of @parent; likewise
- * @next: armed: next in the list of its pile; table: next of its address space; root:
- *	first table of it; or NACC_FRAME_NONE
- * @prev: likewise, previous
+ * @list: armed: neighbours in the list of its pile; table: in that of its address
+ *	space; root: next is the first table of it
  * @next_undrained: next adoption to drain, of its pile, or NACC_FRAME_NONE
  * @tables: root only: tables owned by this address space; under @lock
  * @lock: root only: that of the address space
  * @epoch: released: fence epoch in which it was
- * @next_unlinked: unlinked table: next one of its pile, or NACC_FRAME_NONE
- * @prev_unlinked: likewise, previous
+ * @unlinked: unlinked table: neighbours in the list of its pile
  * @original: page that an undrained twin replaced; under the lock of its pile
  * @tag: root: what AS_CREATE was given; life cycle like @level
  * @gate: all that a store to it depends on but its value and its writer: points
@@ -83,17 +91,13 @@ struct nacc_frame {
 	nacc_u32 owner;
 	nacc_u32 parent;
 	nacc_u32 slot;
-	nacc_u32 next;
-	nacc_u32 prev;
+	struct nacc_links list;
 	nacc_u32 next_undrained;
 	nacc_u32 tables;
 	nacc_u32 lock;
 	union {
 		nacc_u64 epoch;
-		struct {
-			nacc_u32 next_unlinked;
-			nacc_u32 prev_unlinked;
-		};
+		struct nacc_links unlinked;
 	};
 	union {
 		nacc_u64 original;
@@ -444,33 +448,6 @@ struct nacc_call {
  * itself.
  */
 struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call);
-
-/**
- * nacc_fence_begin() - open a fence
- * @core: the core
- *
- * Return: the epoch that the fence will cover.
- */
-nacc_u64 nacc_fence_begin(struct nacc_core *core);
-
-/**
- * nacc_fence_end() - close a fence that every hart has acknowledged
- * @core: the core
- * @epoch: what nacc_fence_begin() returned
- *
- * Frames released in @epoch or before become fit for RECLAIM.
- */
-void nacc_fence_end(struct nacc_core *core, nacc_u64 epoch);
-
-/**
- * nacc_root_released() - is this the satp PPN of a root that was released?
- * @core: the core
- * @root_pa: physical address that a hart's satp names
- *
- * A released table counts too: as a root it would be no better.
- * Return: 1 or 0.
- */
-int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa);
 
 /**
  * nacc_stat() - value of a counter

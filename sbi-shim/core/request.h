@@ -9,12 +9,14 @@
 
 /**
  * struct nacc_request - a call whose arguments have been looked at
+ * @fid: which function
  * @arg: a0..a5, all hostile
  * @satp: satp of the calling hart
  * @frame: frame that it names, of a type and in a state that fit the function
  * @page: buffer that it names; nacc_buffer_ok()
  */
 struct nacc_request {
+	nacc_u64 fid;
 	const nacc_u64 *arg;
 	nacc_u64 satp;
 	struct nacc_frame *frame;
@@ -32,8 +34,8 @@ struct nacc_request {
 /**
  * struct nacc_handler - one function of the extension
  * @call: runs with the address space locked of the frame that it names; or
- * @step: runs for each of the frames that the first two arguments name; the call
- *	returns the sum of what it returns
+ * @step: runs with the pile locked for each of the frames that the first two
+ *	arguments name; the call returns the sum of what it returns
  * @max: how many frames @step may be asked for
  * @early: allowed before set-up
  * @types: frame types that argument 0 must name one of; 0: names no frame

@@ -30,31 +30,6 @@ struct nacc_store {
 	nacc_u64 val;
 };
 
-static nacc_u64 apply(nacc_u8 op, nacc_u64 old, nacc_u64 operand)
-{
-	int less = op < NACC_OP_MINU ? (long long)old < (long long)operand : old < operand;
-
-	switch (op) {
-	case NACC_OP_ADD: return old + operand;
-	case NACC_OP_XOR: return old ^ operand;
-	case NACC_OP_AND: return old & operand;
-	case NACC_OP_OR: return old | operand;
-	case NACC_OP_MIN:
-	case NACC_OP_MINU:
-		return less ? old : operand;
-	case NACC_OP_MAX:
-	case NACC_OP_MAXU:
-		return less ? operand : old;
-	default: return operand;
-	}
-}
-
-static void update_live(struct nacc_frame *frame, nacc_u64 old, nacc_u64 val)
-{
-	if (!old != !val)
-		__atomic_fetch_add(&frame->live, val ? 1U : ~0U, __ATOMIC_RELAXED);
-}
-
 /* The rules that do not depend on the value. */
 static enum nacc_reason check_access(const struct nacc_core *core, const struct nacc_access *access,
 				     struct nacc_store *st)
@@ -138,7 +113,7 @@ static unsigned int try_store(struct nacc_core *core, const struct nacc_access *
 	nacc_u64 val;
 
 	st->old = load64(st->entry);
-	st->val = apply(access->decoded.op, st->old, access->operand);
+	st->val = nacc_apply(access->decoded.op, st->old, access->operand);
 	val = st->val;
 
 	reason = check_state(core, st);
@@ -158,7 +133,7 @@ static unsigned int try_store(struct nacc_core *core, const struct nacc_access *
 		return NACC_STORE_RETRY;
 	}
 	if (!is_kernel_half(st))
-		update_live(st->frame, st->old, val);
+		frame_count(st->frame, st->old, val);
 	update_links(core, st, &plan);
 	return NACC_REASON_NONE;
 }
@@ -232,7 +207,7 @@ unsigned int nacc_store(struct nacc_core *core, const struct nacc_access *access
 		if (nacc_is_readable(core, access->pa))
 			st.old = load64(nacc_phys(access->pa & ~7ULL));
 		if (!access->decode_reason)
-			st.val = apply(access->decoded.op, st.old, access->operand);
+			st.val = nacc_apply(access->decoded.op, st.old, access->operand);
 	} else {
 		result = try_often(core, access, &st);
 	}

@@ -12,13 +12,6 @@
 #include "state.h"
 #include "table.h"
 
-static nacc_u64 kernel_entry(const struct nacc_core *core, nacc_u32 slot)
-{
-	const nacc_u64 *root = nacc_phys(core->setup->kernel_root);
-
-	return load64(&root[slot]);
-}
-
 struct nacc_frame *nacc_entry_child(const struct nacc_core *core, const struct nacc_frame *frame,
 				    nacc_u32 slot, nacc_u64 pte)
 {
@@ -71,10 +64,11 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 				 nacc_u32 slot, nacc_u64 old, nacc_u64 val,
 				 struct nacc_plan *plan)
 {
+	const nacc_u64 *kernel = nacc_phys(core->setup->kernel_root);
+
 	*plan = (struct nacc_plan){ .adopt = 0 };
 	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES)
-		return val == kernel_entry(core, slot) ?
-			NACC_REASON_NONE : NACC_REASON_KERNEL_HALF;
+		return val == load64(&kernel[slot]) ? NACC_REASON_NONE : NACC_REASON_KERNEL_HALF;
 
 	plan->dropped = nacc_entry_child(core, frame, slot, old);
 	if (!(val & PTE_V))
@@ -254,7 +248,7 @@ struct nacc_frame *nacc_root_create(struct nacc_core *core, nacc_u64 tag, int li
 	copy64(frame_entries(core, frame) + NACC_USER_ENTRIES, kernel + NACC_USER_ENTRIES,
 	       NACC_SBI_ENTRIES - NACC_USER_ENTRIES);
 	store64(&frame->tag, tag);
-	nacc_frame_set_flags(frame, live ? 0 : NACC_FRAME_FLAG_BUILDING, 0);
+	frame_set_flags(frame, live ? 0 : NACC_FRAME_FLAG_BUILDING, 0);
 	nacc_frame_set_type(core, frame, NACC_FRAME_ROOT);
 	return frame;
 }
@@ -265,7 +259,7 @@ enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
 	enum nacc_reason reason = copy_entries(core, root, NACC_USER_ENTRIES, source, 0);
 
 	if (!reason)
-		nacc_frame_set_flags(root, 0, NACC_FRAME_FLAG_BUILDING);
+		frame_set_flags(root, 0, NACC_FRAME_FLAG_BUILDING);
 	return reason;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Calls, each with hostile arguments, but those on many entries. */
+#include "lock.h"
 #include "model.h"
 
 void range_call(int fid, nacc_u64 first, nacc_u64 count)

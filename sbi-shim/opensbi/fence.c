@@ -29,8 +29,10 @@
 #include <sbi/sbi_ipi.h>
 #include <sbi/sbi_scratch.h>
 #include "fence.h"
+#include "frame.h"
 #include "glue.h"
 #include "hart.h"
+#include "lock.h"
 #include "state.h"
 #include "walk.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Proofs of the calls: any arguments, from any state that meets the invariant. */
+#include "lock.h"
 #include "world.h"
 
 /* How a frame may change its type (I2, I8). */

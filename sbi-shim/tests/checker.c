@@ -142,9 +142,9 @@ static const char *check_tables(nacc_u32 root)
 {
 	nacc_u32 nr = 0, prev = NONE, i;
 
-	for (i = m.core.frames[root].next; i != NONE; i = m.core.frames[i].next) {
+	for (i = m.core.frames[root].list.next; i != NONE; i = m.core.frames[i].list.next) {
 		if (m.core.frames[i].type != NACC_FRAME_TABLE ||
-		    m.core.frames[i].owner != root || m.core.frames[i].prev != prev)
+		    m.core.frames[i].owner != root || m.core.frames[i].list.prev != prev)
 			return wrong("tables of %u: at %u", root, i);
 		prev = i;
 		if (++nr > m.core.frames[root].tables)
@@ -205,17 +205,17 @@ static const char *check_pile(nacc_u32 nr, nacc_u64 *armed, nacc_u64 *unlinked,
 	const struct nacc_pile *pile = &m.core.piles[nr];
 	nacc_u32 prev = NONE, i;
 
-	for (i = pile->armed; i != NONE; i = m.core.frames[i].next) {
+	for (i = pile->armed; i != NONE; i = m.core.frames[i].list.next) {
 		if (m.core.frames[i].type != NACC_FRAME_ARMED || i / 16 % 64 != nr ||
-		    m.core.frames[i].prev != prev || ++*armed > m.core.nr_frames)
+		    m.core.frames[i].list.prev != prev || ++*armed > m.core.nr_frames)
 			return wrong("armed list at %u", i);
 		prev = i;
 	}
 	prev = NONE;
-	for (i = pile->unlinked; i != NONE; i = m.core.frames[i].next_unlinked) {
+	for (i = pile->unlinked; i != NONE; i = m.core.frames[i].unlinked.next) {
 		if (m.core.frames[i].type != NACC_FRAME_TABLE || i / 16 % 64 != nr ||
 		    m.core.frames[i].parent != NONE ||
-		    m.core.frames[i].prev_unlinked != prev || ++*unlinked > m.core.nr_frames)
+		    m.core.frames[i].unlinked.prev != prev || ++*unlinked > m.core.nr_frames)
 			return wrong("unlinked list at %u", i);
 		prev = i;
 	}

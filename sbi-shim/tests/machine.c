@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The machine of the tests; see machine.h. */
+#include "lock.h"
 #include "machine.h"
 #include "policy.h"
 

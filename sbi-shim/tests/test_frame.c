@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Life of a frame: armed, table, released, fenced, free (I2, I8). */
+#include "frame.h"
+#include "lock.h"
 #include "machine.h"
 
 static unsigned int type_of(nacc_u64 pa)

@@ -3,6 +3,7 @@
  * Hostile S-mode: random calls and stores, half of them nearly right, and the
  * independent checker over the whole machine every so often.
  */
+#include "lock.h"
 #include "machine.h"
 
 #define STEPS		1000000

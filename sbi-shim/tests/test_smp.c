@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "lock.h"
 #include "machine.h"
 
 #define THREADS		4
