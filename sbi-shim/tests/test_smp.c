@@ -266,15 +266,21 @@ struct mixer {
 	nacc_u64 page, root, wrong;
 };
 
-static nacc_u64 hcall(struct mixer *x, nacc_u64 fid, nacc_u64 a0, nacc_u64 a1,
-		      nacc_u64 a2)
+static nacc_u64 hcall4(struct mixer *x, nacc_u64 fid, nacc_u64 a0, nacc_u64 a1,
+		       nacc_u64 a2, nacc_u64 a3)
 {
 	struct nacc_ret ret;
 
 	enter(x->hart);
-	ret = call(fid, a0, a1, a2);
+	ret = call4(fid, a0, a1, a2, a3);
 	leave(x->hart);
 	return ret.error ? 0 : ret.value;
+}
+
+static nacc_u64 hcall(struct mixer *x, nacc_u64 fid, nacc_u64 a0, nacc_u64 a1,
+		      nacc_u64 a2)
+{
+	return hcall4(x, fid, a0, a1, a2, 0);
 }
 
 static void hstore(struct mixer *x, nacc_u64 pa, nacc_u64 val)
@@ -292,16 +298,33 @@ static void *mix(void *arg)
 	struct mixer *x = arg;
 	nacc_u32 nr = m.core.nr_frames;
 
+	this_hart = x->hart;
+
 	for (int i = 0; i < 30000; i++) {
 		nacc_u64 r = rnd(&x->seed), any = frame_address((r >> 8) % nr);
 		nacc_u64 slot = (r >> 40) % 4 * 8;
 
-		switch (r % 16) {
+		switch (r % 20) {
 		case 0:
-			if (!x->root) {
-				x->root = hcall(x, NACC_SBI_AS_CREATE, 0, 0, 0);
-				hcall(x, NACC_SBI_AS_FILL, x->root, x->page, 0);
-			}
+			if (!x->root)
+				x->root = hcall(x, NACC_SBI_AS_CREATE, 0, r >> 50 & 1, 0);
+			/* It may be live already. */
+			hcall(x, NACC_SBI_AS_FILL, x->root, x->page, 0);
+			break;
+		case 16:
+			hcall(x, NACC_SBI_TABLE_LINK, any, slot / 8, 0);
+			break;
+		case 17:
+			hcall(x, NACC_SBI_UNLINK, any, 4 << 16, x->page + PAGE);
+			break;
+		case 18:
+			/* The source is the target of no other call. */
+			hcall4(x, NACC_SBI_FORK, any, 4 << 16, x->page + 2 * PAGE,
+			       frame_address((r >> 20) % nr));
+			break;
+		case 19:
+			hcall(x, NACC_SBI_FRAMES, 0, 8, x->page + PAGE);
+			hcall(x, NACC_SBI_UNLINKED, x->page + PAGE, 0, 0);
 			break;
 		case 1:
 			if (r >> 60 == 0 && x->root &&
@@ -358,15 +381,18 @@ static void everything_at_once(void **state)
 		x[i].hart = i;
 		x[i].page = page_alloc();
 		page_alloc();
+		page_alloc();
+		for (int s = 0; s < 4; s++)
+			page_at(x[i].page + 2 * PAGE)[s] = PTE(DATA_PAGE, USER_RW);
 	}
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&x[i].thread, NULL, mix, &x[i]);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(x[i].thread, NULL);
-	print_message("             %lu stores, %lu links, %lu adopted, %lu reclaimed\n",
+	print_message("             %lu stores, %lu links, %lu adopted, %lu reclaimed, %lu waits\n",
 		      stat(NACC_STAT_STORES) + stat(NACC_STAT_AMOS),
 		      stat(NACC_STAT_LINKS), stat(NACC_STAT_ADOPTED_TRAP),
-		      stat(NACC_STAT_RECLAIMED));
+		      stat(NACC_STAT_RECLAIMED), stat(NACC_STAT_LOCK_WAITS));
 	assert_true(stat(NACC_STAT_RECLAIMED) > 0);
 	assert_true(stat(NACC_STAT_ADOPTED_TRAP) > 0);
 	assert_machine_ok();
