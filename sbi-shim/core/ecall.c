@@ -146,7 +146,7 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	} while (nr < NACC_SBI_RETIRE_BATCH && frame != root);
 	if (list)
 		list[0] = nr;
-	return ret_ok(root->type == NACC_FRAME_RELEASED ? NACC_SBI_RETIRE_DONE : 0);
+	return ret_ok(frame == root ? NACC_SBI_RETIRE_DONE : 0);
 }
 
 static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_request *rq)

@@ -196,8 +196,7 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 	/* Until the epoch is known no fence has covered it: see lock.h for the order. */
 	store64(&frame->epoch, ~0ULL);
 	nacc_frame_set_type(core, frame, NACC_FRAME_RELEASED);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	store64(&frame->epoch, load64(&core->epoch));
+	store64(&frame->epoch, __atomic_fetch_add(&core->epoch, 0, __ATOMIC_ACQ_REL));
 }
 
 /*
@@ -229,8 +228,9 @@ static void blank(struct nacc_frame *frame)
 
 int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame)
 {
+	/* Acquire: what others have left there, and counted, came before their fence. */
 	if (frame_type(frame) != NACC_FRAME_RELEASED ||
-	    load64(&frame->epoch) > load64(&core->fenced) ||
+	    load64(&frame->epoch) > __atomic_load_n(&core->fenced, __ATOMIC_ACQUIRE) ||
 	    (frame->flags & NACC_FRAME_FLAG_UNDRAINED))
 		return 0;
 	empty(core, frame);

@@ -35,10 +35,11 @@
  * swap. What they have left there is counted (struct nacc_frame.live) before they leave,
  * so that RECLAIM, behind the fence, finds the count exact.
  *
- * Epochs have no lock either. A release makes a frame RELEASED first and reads the
- * epoch then; a fence counts the epoch up first and interrupts the others then. If the
- * release has read an epoch that the fence covers, whoever answers the fence sees the
- * frame released from then on (both sides are sequentially consistent).
+ * Epochs have no lock either. A release makes a frame RELEASED and then reads the epoch;
+ * a fence counts the epoch up and then interrupts the others. Both are one atomic update
+ * of the epoch, so one comes first. If that is the release, the fence covers it, and
+ * whoever answers the fence finds the frame released from then on; if it is the fence,
+ * the release has read a later epoch, which wants a later fence.
  */
 #ifndef NACC_LOCK_H
 #define NACC_LOCK_H
@@ -71,7 +72,7 @@ static inline void nacc_unlock(nacc_u32 *lock)
 /* Opens a fence. Returns the epoch that it will cover. */
 static inline nacc_u64 nacc_fence_begin(struct nacc_core *core)
 {
-	return __atomic_fetch_add(&core->epoch, 1, __ATOMIC_SEQ_CST);
+	return __atomic_fetch_add(&core->epoch, 1, __ATOMIC_ACQ_REL);
 }
 
 /* Every hart has acknowledged it: what was released in @epoch or before may be reclaimed. */

@@ -215,7 +215,7 @@ static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *
 		zero64(entry, nr);
 		return reason;
 	}
-	frame->live = live;
+	set_field(&frame->live, live);
 	return NACC_REASON_NONE;
 }
 

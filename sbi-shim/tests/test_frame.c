@@ -301,6 +301,38 @@ static void list_many_unlinked(void **state)
 	assert_int_equal(((nacc_u32 *)page_at(list))[0], NACC_SBI_UNLINKED_MAX);
 }
 
+/* What a retiring table still names may be another's by now, and stays so. */
+static void retiring_names_others(void **state)
+{
+	nacc_u64 root, other, mid, child, buf;
+
+	(void)state;
+	machine_off();
+	machine_ready(SV39, 8 << 20);
+	buf = page_alloc();
+	other = new_as();
+	root = new_as();
+	grow(root);
+	mid = PTE_TO_PA(entry(root, 0));
+	child = PTE_TO_PA(entry(mid, 399));
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, root, 0, 0)), 0);
+	assert_int_equal(type_of(child), NACC_FRAME_RELEASED);
+	assert_int_equal(type_of(mid), NACC_FRAME_TABLE);
+	while (must(call(NACC_SBI_DRAIN, buf, 0, 0)))
+		;
+	fence();
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, index_of(child), 1, 0)), 1);
+	for (nacc_u64 i = 0; i < m.core.nr_frames; i++)
+		must(call(NACC_SBI_DISARM, i, 1, 0));
+	assert_int_equal(must(call(NACC_SBI_ARM, index_of(child), 1, 0)), 1);
+	assert_int_equal(must(call(NACC_SBI_TABLE_LINK, other, 0, 0)), child);
+	assert_int_equal(entry(mid, 399), LINK(child));
+	assert_int_equal(sd(mid + 399 * 8, 0), NACC_REASON_NONE);
+	assert_int_equal(frame_of(child)->parent, index_of(other));
+	assert_int_equal(stat(NACC_STAT_UNLINKED), 0);
+	assert_machine_ok();
+}
+
 /* From the first call on nothing below the root can be walked to. */
 static void retiring_root_lets_go(void **state)
 {
@@ -365,6 +397,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(list_unlinked),
 	TEST(list_many_unlinked),
 	TEST(retiring_root_lets_go),
+	TEST(retiring_names_others),
 	TEST(many_address_spaces),
 };
 
