@@ -105,8 +105,8 @@ static void boot(unsigned int first)
 		return;
 	/* Half-way in, so that short inputs get far. */
 	range_call(NACC_SBI_ARM, 0, mo.nr);
-	call_create();
-	call_create();
+	call_create(0);
+	call_create(0);
 	if (first & 0x40)
 		live();
 }

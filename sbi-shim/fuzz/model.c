@@ -321,7 +321,7 @@ void commit(const struct outcome *o, int i, int slot, nacc_u64 val)
 		copy_in(c, PTE_TO_PA(val), 512);
 		mo.f[c].undrained = 1;
 		mo.f[c].original = PTE_TO_PA(val);
-		mo.queue[mo.queued++] = c;
+		mo.queued++;
 		val = (val & ~(0xfffffffffffUL << 10)) | LINK(frame_pa_of(c));
 	}
 	if (c != NO) {

@@ -30,7 +30,7 @@ struct model {
 	int nr, top, flags;
 	unsigned int leaves;
 	nacc_u64 epoch, fenced, tags, last_tag;
-	int queue[FRAMES_MAX], queued;
+	int queued;
 };
 
 extern struct model mo;
@@ -85,10 +85,14 @@ void step_store(void);
 void step_walker(void);
 void step_set_ad(void);
 
-/* model_call.c, model_batch.c: calls */
+/* model_call.c, model_batch.c, model_born.c: calls */
 void range_call(int fid, nacc_u64 first, nacc_u64 count);
-void call_create(void);
+void call_create(nacc_u64 flags);
+nacc_u64 batch_table(void);
 void call_batch(void);
+void call_link(void);
+void call_unlink(void);
+void call_fork(void);
 void step_call(void);
 
 #endif /* MODEL_H */

@@ -135,7 +135,7 @@ static void exchange_pages(struct batch *b)
 }
 
 /* Mostly a table of level 0. */
-static nacc_u64 batch_table(void)
+nacc_u64 batch_table(void)
 {
 	int tables[FRAMES_MAX], nr = 0;
 

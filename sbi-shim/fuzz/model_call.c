@@ -37,13 +37,17 @@ void range_call(int fid, nacc_u64 first, nacc_u64 count)
 	expect("done", ret, 0, done);
 }
 
-void call_create(void)
+void call_create(nacc_u64 flags)
 {
 	int armed = any_of(K_ARMED) != NO, i;
 	/* Any number, now and then, mostly not the highest so far */
 	nacc_u64 tag = ++mo.tags * 0x9e3779b97f4a7c15UL >> mo.tags % 64;
-	struct nacc_ret ret = call(NACC_SBI_AS_CREATE, tag, 0, 0);
+	struct nacc_ret ret = call(NACC_SBI_AS_CREATE, tag, flags, 0);
 
+	if (flags & ~NACC_SBI_AS_LIVE) {
+		expect("create", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+		return;
+	}
 	if (!armed) {
 		expect("create", ret, NACC_SBI_ERR_NO_SHMEM,
 		       NACC_REASON_EXHAUSTED);
@@ -51,7 +55,7 @@ void call_create(void)
 	}
 	same("create", ret.error, 0);
 	i = take(ret.value, K_ROOT, mo.top, NO);
-	mo.f[i].building = 1;
+	mo.f[i].building = !flags;
 	mo.f[i].tag = tag;
 	if (tag > mo.last_tag)
 		mo.last_tag = tag;
@@ -228,10 +232,13 @@ static void call_drain(void)
 	}
 	expect("drain", ret, 0, mo.queued);
 	rec = (void *)page_at(page);
+	/* In any order */
 	for (int n = 0; n < mo.queued; n++) {
-		struct mframe *f = &mo.f[mo.queue[n]];
+		int i = index_of(rec[n].twin);
+		struct mframe *f = &mo.f[i == NO ? 0 : i];
 
-		same("twin", rec[n].twin, frame_pa_of(mo.queue[n]));
+		if (i == NO || !f->undrained || rec[n].twin % PAGE)
+			bad("twin", rec[n].twin, n);
 		same("original", rec[n].original, f->original);
 		same("root", rec[n].root, frame_pa_of(f->owner));
 		f->undrained = 0;
@@ -327,12 +334,25 @@ void step_call(void)
 	int first;
 
 	if (k >= 192) {
-		if (k % 8 == 1)
-			call_new();
-		else if (k % 8)
-			call_batch();
-		else
+		switch (k % 8) {
+		case 0:
 			call_unlinked();
+			break;
+		case 1:
+			call_new();
+			break;
+		case 2:
+			call_link();
+			break;
+		case 3:
+			call_unlink();
+			break;
+		case 4:
+			call_fork();
+			break;
+		default:
+			call_batch();
+		}
 		return;
 	}
 	switch (k % 16) {
@@ -350,7 +370,7 @@ void step_call(void)
 			   below(64) ? 1 + below(mo.nr) : wild());
 		break;
 	case 4:
-		call_create();
+		call_create(below(8) ? below(2) : wild());
 		break;
 	case 5:
 		call_adopt();
