@@ -55,6 +55,39 @@ static void claim_kernel_half(void)
 	      memory[s] == kernel[s % NACC_SBI_ENTRIES], "I5: the kernel half");
 }
 
+/* TABLE_LINK: an empty table of the next level stands where nothing stood, and no other. */
+static void claim_linked(nacc_u64 slot, nacc_u64 table)
+{
+	int t = frame_number(table);
+	nacc_u32 s = any32();
+
+	assume(s < NACC_SBI_ENTRIES);
+	claim(t >= 0 && old_frames[t].type == NACC_FRAME_ARMED, "a frame that was armed");
+	claim(slot < (old_frames[0].type == NACC_FRAME_ROOT ? NACC_USER_ENTRIES :
+		      NACC_SBI_ENTRIES), "an entry for users");
+	claim(!old_memory[slot], "where nothing stood");
+	claim(pte_is_link(memory[slot]) && pte_pa(memory[slot]) == table, "the link");
+	claim(s == slot || memory[s] == old_memory[s], "no other entry");
+	claim(frames[t].owner == old_frames[0].owner &&
+	      frames[t].level + 1 == old_frames[0].level && !frames[t].parent &&
+	      frames[t].slot == slot, "I3: of the same address space, one level below");
+	claim(!memory[t * NACC_SBI_ENTRIES + s], "empty");
+}
+
+/* UNLINK: only links go, and only of tables that hold nothing. */
+static void claim_unlinked(void)
+{
+	nacc_u32 s = any32(), e = any32();
+	int c;
+
+	assume(s < NACC_SBI_ENTRIES && e < NACC_SBI_ENTRIES && memory[s] != old_memory[s]);
+	c = frame_number(pte_pa(old_memory[s]));
+	claim(!memory[s] && pte_is_link(old_memory[s]) && c >= 0, "a link goes");
+	claim(!memory[c * NACC_SBI_ENTRIES + e], "to a table that is empty");
+	claim(frames[c].type == NACC_FRAME_TABLE && frames[c].parent == NACC_FRAME_NONE,
+	      "which is unlinked");
+}
+
 /* Number of the argument that is one certain buffer, from 1; 0: none is */
 static int fixed;
 /* May the call change most of memory? */
@@ -74,7 +107,7 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 	if (fixed)
 		call.arg[fixed - 1] = SOURCE;
 	ret = nacc_ecall(&core, &call);
-	claim(!core.lock && !core.audit_lock, "no lock is held");
+	claim(!held, "no lock is held");
 	claim(core.setup->image_pa == IMAGE && core.locked, "locked is locked");
 	if (ret.error)
 		claim_unchanged();
@@ -84,7 +117,14 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 		claim(frames[frame_number(ret.value)].tag == frame, "the root has its tag");
 		claim(core.last_tag >= frame && core.last_tag >= last_tag,
 		      "the highest tag is known");
+		claim(!(call.arg[1] & ~NACC_SBI_AS_LIVE) &&
+		      frames[frame_number(ret.value)].flags ==
+		      (call.arg[1] ? 0 : NACC_FRAME_FLAG_BUILDING), "live if asked for");
 	}
+	if (fid == NACC_SBI_TABLE_LINK && !ret.error)
+		claim_linked(call.arg[1], ret.value);
+	if (fid == NACC_SBI_UNLINK && !ret.error)
+		claim_unlinked();
 	claim_life(fid);
 	claim_kernel_half();
 	if (much)
@@ -147,6 +187,15 @@ CALL_0(check, NACC_SBI_TABLE_CHECK)
 CALL_0(merge, NACC_SBI_MERGE_AD)
 CALL_0(fill, NACC_SBI_AS_FILL)
 CALL_0(new_table, NACC_SBI_TABLE_NEW)
+CALL_0(link, NACC_SBI_TABLE_LINK)
+
+/* Room for as many as it has entries, and for their number */
+void proof_unlink(void)
+{
+	page_words = (NACC_SBI_ENTRIES + 2) / 2;
+	fixed = 3;
+	prove_call(NACC_SBI_UNLINK, FRAME_BASE);
+}
 
 void proof_adopt(void)
 {
@@ -154,8 +203,8 @@ void proof_adopt(void)
 	prove_call(NACC_SBI_TABLE_ADOPT, FRAME_BASE);
 }
 
-/* The third argument of such a call */
-static nacc_u64 asked;
+/* The third and the fourth argument of such a call; the latter is for FORK */
+static nacc_u64 asked, parent;
 
 /*
  * Calls that write many entries of a level-0 table. What is done before an entry is
@@ -171,8 +220,9 @@ static struct nacc_ret call_batch(nacc_u64 fid, nacc_u64 entries)
 	for (int i = 2; i < 6; i++)
 		call.arg[i] = any64();
 	asked = call.arg[2];
+	parent = call.arg[3];
 	ret = nacc_ecall(&core, &call);
-	claim(!core.lock && !core.audit_lock, "no lock is held");
+	claim(!held, "no lock is held");
 	if (ret.error)
 		return ret;
 	reached("the call is done");
@@ -204,6 +254,26 @@ static void claim_protected(nacc_u32 i, long error)
 	claim(error || is == val || !(was & PTE_V) || (was & PTE_HIGH), "each of these");
 }
 
+/*
+ * FORK of an entry that nobody else writes: if it changes, it was zero, and the parent's
+ * in the same place is the warrant, whatever the caller's page says when it is read.
+ */
+static void claim_forked(nacc_u32 i)
+{
+	nacc_u64 was = old_memory[i], is = memory[i];
+	nacc_u64 of, free = AD | PTE_RSW;
+	int p = frame_number(parent);
+
+	if (is == was)
+		return;
+	claim(p >= 0 && old_frames[p].type == NACC_FRAME_TABLE && !old_frames[p].level &&
+	      !old_frames[old_frames[p].owner].flags, "by a live table of level 0");
+	of = old_memory[p * NACC_SBI_ENTRIES + i];
+	claim(!was, "where nothing stood");
+	claim(of & PTE_V ? !((is ^ of) & ~(free | PTE_W)) && (of & PTE_W || !(is & PTE_W)) :
+	      is == of, "what the parent has in the same place, or less");
+}
+
 /* Entries of a table are alike: two in the middle. Which there may be: batch_range. */
 #define FIRST	1
 #define COUNT	2
@@ -223,6 +293,10 @@ static void prove_batch(nacc_u64 fid)
 	assume(i >= FIRST && i < FIRST + COUNT && !raced);
 	if (fid == NACC_SBI_PROTECT)
 		claim_protected(i, ret.error);
+	if (fid == NACC_SBI_FORK) {
+		claim_forked(i);
+		return;
+	}
 	was = old_memory[i];
 	is = memory[i];
 	/* Whatever the caller's pages say, each time that they are read. */
@@ -267,6 +341,12 @@ void proof_exchange(void)
 	prove_batch(NACC_SBI_EXCHANGE);
 }
 
+/* Any parent's table, the child's own as well */
+void proof_fork(void)
+{
+	prove_batch(NACC_SBI_FORK);
+}
+
 /* From the first frame on, any number */
 void proof_reclaim(void)
 {
@@ -305,7 +385,7 @@ void proof_adopt_flat(void)
 
 	any_world();
 	assume(frames[0].type == NACC_FRAME_ROOT && level < core.top_level);
-	head = core.armed_head;
+	head = core.piles[0].armed;
 	if (nacc_table_adopt(&core, 0, level, nacc_phys(SOURCE), &whole, &twin)) {
 		reached("an adoption refused");
 		claim_unchanged();

@@ -20,27 +20,28 @@ enum nacc_reason nacc_table_adopt(struct nacc_core *c, nacc_u32 owner, nacc_u32 
 				  const nacc_u64 *source, const nacc_u64 *whole,
 				  struct nacc_frame **twin)
 {
-	struct nacc_frame *frame = &frames[c->armed_head];
+	struct nacc_frame *frame;
+	nacc_u32 live = 0, at;
 
 	(void)source;
 	claim(whole != 0, "what the contract is for");
 	claim(owner < FRAMES && frames[owner].type == NACC_FRAME_ROOT && level < c->top_level,
 	      "what the contract wants");
-	if (c->armed_head == NACC_FRAME_NONE)
+	if (c->piles[0].armed == NACC_FRAME_NONE)
 		return NACC_REASON_EXHAUSTED;
 	if (any() & 1)
 		return NACC_REASON_NESTED;
+	at = c->piles[0].armed;
+	frame = nacc_frame_take(c, owner, level);
 	for (int i = 0; i < NACC_SBI_ENTRIES; i++) {
 		nacc_u64 pte = any64();
 
 		assume(!(pte & PTE_V) || ((pte & PTE_RWX) && leaf_ok(pte, level)));
-		memory[c->armed_head * NACC_SBI_ENTRIES + i] = pte;
+		memory[at * NACC_SBI_ENTRIES + i] = pte;
+		live += pte != 0;
 	}
-	frame->level = level;
-	frame->owner = owner;
-	frame->live = any32();
-	nacc_frame_disarm(c, frame);
-	nacc_frame_own(c, frame);
+	frame->live = live;
+	nacc_frame_own(c, frame, 0, 0);
 	*twin = frame;
 	return NACC_REASON_NONE;
 }

@@ -21,7 +21,7 @@ static int plain(nacc_u64 pte)
 
 /*
  * The leaves that nacc_check_leaf() accepts: which these are is proof_leaf's. That
- * A and D do not matter, and that no legal entry needs its W, is proof_leaf_ad's.
+ * A, D and RSW do not matter, and that no legal entry needs its W, is proof_leaf_ad's.
  */
 int leaf_ok(nacc_u64 pte, nacc_u32 level)
 {
@@ -29,7 +29,7 @@ int leaf_ok(nacc_u64 pte, nacc_u32 level)
 		return 0;
 	if (!level && plain(pte))
 		return 1;
-	pte &= ~AD;
+	pte &= ~(AD | PTE_RSW);
 	return (__CPROVER_uninterpreted_legal(pte, level) |
 		__CPROVER_uninterpreted_legal(pte | PTE_W, level)) & 1;
 }
@@ -143,12 +143,12 @@ static int list_ok(const struct list *l)
 
 static int armed_ok(void)
 {
-	struct list l = { .head = core.armed_head };
+	struct list l = { .head = core.piles[0].armed };
 
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
 		l.in[i] = frames[i].type == NACC_FRAME_ARMED;
-		l.next[i] = frames[i].next;
-		l.prev[i] = frames[i].prev;
+		l.next[i] = frames[i].list.next;
+		l.prev[i] = frames[i].list.prev;
 	}
 	return list_ok(&l);
 }
@@ -156,45 +156,58 @@ static int armed_ok(void)
 /* Those that a root owns; it names the first. */
 static int owned_ok(nacc_u32 root)
 {
-	struct list l = { .head = frames[root].next };
+	struct list l = { .head = frames[root].list.next };
 
 	if (frames[root].type != NACC_FRAME_ROOT)
 		return 1;
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
 		l.in[i] = frames[i].type == NACC_FRAME_TABLE && frames[i].owner == root;
-		l.next[i] = frames[i].next;
-		l.prev[i] = frames[i].prev;
+		l.next[i] = frames[i].list.next;
+		l.prev[i] = frames[i].list.prev;
 	}
 	return list_ok(&l);
 }
 
 static int unlinked_ok(void)
 {
-	struct list l = { .head = core.unlinked_head };
+	struct list l = { .head = core.piles[0].unlinked };
 
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
 		l.in[i] = frames[i].type == NACC_FRAME_TABLE && frames[i].parent == NONE;
-		l.next[i] = frames[i].next_unlinked;
-		l.prev[i] = frames[i].prev_unlinked;
+		l.next[i] = frames[i].unlinked.next;
+		l.prev[i] = frames[i].unlinked.prev;
 	}
 	return list_ok(&l);
 }
 
-/* Links one way, so: nobody twice, and the last is the last. */
+/* Links one way, so: no more than there are, and nobody but these. */
 static int undrained_ok(void)
 {
-	nacc_u32 at = core.undrained_head, last = NONE, seen = 0, nr = 0;
+	nacc_u32 at = core.piles[0].undrained, seen = 0, nr = 0;
 
 	for (nacc_u32 i = 0; i < FRAMES; i++)
 		nr += !!(frames[i].flags & NACC_FRAME_FLAG_UNDRAINED);
 	for (nacc_u32 i = 0; i < FRAMES && at != NONE; i++) {
 		if (at >= FRAMES || !(frames[at].flags & NACC_FRAME_FLAG_UNDRAINED))
 			return 0;
-		last = at;
 		at = frames[at].next_undrained;
 		seen++;
 	}
-	return at == NONE && seen == nr && core.undrained_tail == last;
+	return at == NONE && seen == nr;
+}
+
+/* By this RECLAIM and UNLINK know what is empty. Of a root the user half counts. */
+static int live_ok(nacc_u32 i)
+{
+	const struct nacc_frame *f = &frames[i];
+	nacc_u32 live = 0, nr = NACC_SBI_ENTRIES;
+
+	if (f->type == NACC_FRAME_ROOT ||
+	    (f->type == NACC_FRAME_RELEASED && f->level == core.top_level))
+		nr = NACC_USER_ENTRIES;
+	for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
+		live += s < nr && memory[i * NACC_SBI_ENTRIES + s];
+	return f->live == live;
 }
 
 void assume_invariant(void)
@@ -205,6 +218,7 @@ void assume_invariant(void)
 	assume(undrained_ok());
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
 		assume(frame_ok(i));
+		assume(live_ok(i));
 		assume(owned_ok(i));
 		for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
 			assume(entry_ok(i, s));
@@ -223,6 +237,7 @@ static void claim_frame(nacc_u32 f)
 {
 	claim(frame_ok(f), "I2: what a frame is");
 	claim(gate_ok(f), "the gate of a frame");
+	claim(live_ok(f), "the live count of a frame");
 	claim(owned_ok(f), "the list of an address space");
 }
 

@@ -24,6 +24,13 @@ static inline nacc_u64 prove_load(const nacc_u64 *p)
 	(void)(order); \
 	(*(p) += by) - by; \
 })
+#define __atomic_fetch_and(p, val, order) ({ \
+	nacc_u64 was = *(p); \
+\
+	(void)(order); \
+	*(p) = was & (val); \
+	was; \
+})
 #define __atomic_exchange_n(p, val, order) ({ \
 	__typeof__(p) at = (p); \
 	__typeof__(*at) was; \

@@ -113,7 +113,7 @@ void proof_leaf(void)
 	claim(byte_ok(pa + offset, !!(pte & PTE_W)), "I4: what a leaf may name");
 }
 
-/* What leaf_ok() relies on: A and D do not matter to what is legal, nor does giving up W. */
+/* What leaf_ok() relies on: A, D and RSW do not matter to what is legal, nor does giving up W. */
 void proof_leaf_ad(void)
 {
 	nacc_u64 pte = any64();
@@ -123,7 +123,8 @@ void proof_leaf_ad(void)
 	assume(pte_is_leaf(pte));
 	for (nacc_u32 level = 0; level <= 4; level++) {
 		claim(!nacc_check_leaf(&core, pte, level) ==
-		      !nacc_check_leaf(&core, pte | AD, level), "A and D do not matter");
+		      !nacc_check_leaf(&core, pte | AD | PTE_RSW, level),
+		      "A, D and RSW do not matter");
 		claim(!(pte & PTE_R) || nacc_check_leaf(&core, pte, level) ||
 		      !nacc_check_leaf(&core, pte & ~PTE_W, level), "W is not needed");
 	}

@@ -7,6 +7,7 @@ struct nacc_frame frames[FRAMES], old_frames[FRAMES];
 nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES];
 nacc_u64 kernel[SOURCE_WORDS];
 int raced;
+nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
 static const nacc_u16 shut = 1;
@@ -28,6 +29,11 @@ nacc_u32 any32(void)
 int any(void)
 {
 	return nondet_int();
+}
+
+nacc_u64 nacc_this_hart(void)
+{
+	return 0;
 }
 
 int frame_number(nacc_u64 pa)
@@ -143,10 +149,11 @@ static void any_frame(struct nacc_frame *f)
 	f->owner = any32();
 	f->parent = any32();
 	f->slot = any32();
-	f->next = any32();
-	f->prev = any32();
+	f->list.next = any32();
+	f->list.prev = any32();
 	f->next_undrained = any32();
 	f->tables = any32();
+	f->lock = 0;
 	f->epoch = any64();
 	f->original = any64();
 	f->gate = &shut;
@@ -164,10 +171,9 @@ void any_world(void)
 		memory[i] = any64();
 	for (int i = 0; i < FRAMES; i++)
 		any_frame(&frames[i]);
-	core.armed_head = any32();
-	core.unlinked_head = any32();
-	core.undrained_head = any32();
-	core.undrained_tail = any32();
+	core.piles[0].armed = any32();
+	core.piles[0].unlinked = any32();
+	core.piles[0].undrained = any32();
 	core.last_tag = any64();
 	core.epoch = any64();
 	core.fenced = any64();

@@ -37,6 +37,7 @@ extern struct nacc_frame frames[FRAMES];
 extern nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES];
 extern nacc_u64 kernel[SOURCE_WORDS];
 extern int raced;
+extern nacc_u32 held;
 /* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
 extern nacc_u32 page_words, pages;
 
