@@ -119,24 +119,18 @@ void nacc_frame_put_back(struct nacc_core *core, struct nacc_frame *frame)
 	nacc_unlock(&pile->lock);
 }
 
-static void unlinked_add(struct nacc_core *core, struct nacc_frame *frame)
+/* An unlinked table comes into the list of its pile, or leaves it. */
+static void set_unlinked(struct nacc_core *core, struct nacc_frame *frame, int unlinked)
 {
 	struct nacc_pile *pile = nacc_pile_of(core, frame);
 
 	nacc_lock(core, &pile->lock);
-	list_add(core, &pile->unlinked, frame, 1);
+	if (unlinked)
+		list_add(core, &pile->unlinked, frame, 1);
+	else
+		list_del(core, &pile->unlinked, frame, 1);
 	nacc_unlock(&pile->lock);
-	nacc_add(&core->stats[NACC_STAT_UNLINKED], 1);
-}
-
-static void unlinked_del(struct nacc_core *core, struct nacc_frame *frame)
-{
-	struct nacc_pile *pile = nacc_pile_of(core, frame);
-
-	nacc_lock(core, &pile->lock);
-	list_del(core, &pile->unlinked, frame, 1);
-	nacc_unlock(&pile->lock);
-	nacc_add(&core->stats[NACC_STAT_UNLINKED], -1);
+	nacc_add(&core->stats[NACC_STAT_UNLINKED], unlinked ? 1 : -1);
 }
 
 nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max)
@@ -168,20 +162,20 @@ void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
 	list_add(core, &root->list.next, frame, 0);
 	root->tables++;
 	if (!parent)
-		unlinked_add(core, frame);
+		set_unlinked(core, frame, 1);
 }
 
 void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 		     const struct nacc_frame *parent, nacc_u32 slot)
 {
 	frame_set_parent(child, frame_index(core, parent), slot);
-	unlinked_del(core, child);
+	set_unlinked(core, child, 0);
 }
 
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 {
 	frame_set_parent(child, NACC_FRAME_NONE, 0);
-	unlinked_add(core, child);
+	set_unlinked(core, child, 1);
 }
 
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
@@ -190,7 +184,7 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 		core->frames[frame->owner].tables--;
 		list_del(core, &core->frames[frame->owner].list.next, frame, 0);
 		if (frame->parent == NACC_FRAME_NONE)
-			unlinked_del(core, frame);
+			set_unlinked(core, frame, 0);
 		frame_set_parent(frame, NACC_FRAME_NONE, 0);
 	}
 	/* Until the epoch is known no fence has covered it: see lock.h for the order. */
@@ -270,7 +264,6 @@ nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *ou
 			out[nr].level = frame->level;
 			out[nr].pad = 0;
 			pile->undrained = frame->next_undrained;
-			frame->next_undrained = NACC_FRAME_NONE;
 			frame->original = 0;
 			frame_set_flags(frame, 0, NACC_FRAME_FLAG_UNDRAINED);
 			nacc_add(&core->stats[NACC_STAT_UNDRAINED], -1);

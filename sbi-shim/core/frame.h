@@ -100,17 +100,6 @@ static inline struct nacc_frame *frame_at(const struct nacc_core *core,
 	return &core->frames[i];
 }
 
-/*
- * Is this the satp PPN of a root that was released? A table that was counts too: as a
- * root it would be no better.
- */
-static inline int nacc_root_released(const struct nacc_core *core, nacc_u64 root_pa)
-{
-	const struct nacc_frame *frame = frame_at(core, root_pa);
-
-	return frame && frame_type(frame) == NACC_FRAME_RELEASED;
-}
-
 /**
  * nacc_frame_set_type() - change what a frame is
  * @core: the core

@@ -44,4 +44,16 @@ static inline nacc_u64 nacc_selftest_page(const struct nacc_core *core)
 	return core->frame_base - NACC_SBI_PAGE_SIZE;
 }
 
+/*
+ * Is this the address in satp of a root that was released? A table that was counts, too:
+ * as a root it would be no better.
+ */
+static inline int nacc_root_released(const struct nacc_core *core, nacc_u64 pa)
+{
+	nacc_u64 i = (pa - core->frame_base) / NACC_SBI_PAGE_SIZE;
+
+	return pa >= core->frame_base && i < core->nr_frames &&
+	       __atomic_load_n(&core->frames[i].type, __ATOMIC_ACQUIRE) == NACC_FRAME_RELEASED;
+}
+
 #endif /* NACC_STATE_H */

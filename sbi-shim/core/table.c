@@ -64,11 +64,12 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 				 nacc_u32 slot, nacc_u64 old, nacc_u64 val,
 				 struct nacc_plan *plan)
 {
-	const nacc_u64 *kernel = nacc_phys(core->setup->kernel_root);
-
 	*plan = (struct nacc_plan){ .adopt = 0 };
-	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES)
+	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES) {
+		const nacc_u64 *kernel = nacc_phys(core->setup->kernel_root);
+
 		return val == load64(&kernel[slot]) ? NACC_REASON_NONE : NACC_REASON_KERNEL_HALF;
+	}
 
 	plan->dropped = nacc_entry_child(core, frame, slot, old);
 	if (!(val & PTE_V))

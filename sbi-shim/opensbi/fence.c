@@ -29,7 +29,6 @@
 #include <sbi/sbi_ipi.h>
 #include <sbi/sbi_scratch.h>
 #include "fence.h"
-#include "frame.h"
 #include "glue.h"
 #include "hart.h"
 #include "lock.h"

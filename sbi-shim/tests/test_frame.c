@@ -3,6 +3,7 @@
 #include "frame.h"
 #include "lock.h"
 #include "machine.h"
+#include "state.h"
 
 static unsigned int type_of(nacc_u64 pa)
 {

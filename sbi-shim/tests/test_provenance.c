@@ -2,8 +2,8 @@
 /* Modes of I6, the lock, skipped stores and the unknown writers (ABI 1.1). */
 #include <pthread.h>
 
-#include "frame.h"
 #include "machine.h"
+#include "state.h"
 
 static nacc_u64 root, mid, table;
 
