@@ -199,12 +199,12 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
  */
 static void empty(struct nacc_core *core, const struct nacc_frame *frame)
 {
-	nacc_u32 kernel = frame->level == core->top_level ? NACC_SBI_ENTRIES - NACC_USER_ENTRIES : 0;
+	nacc_u32 nr = frame->level == core->top_level ? NACC_USER_ENTRIES : NACC_SBI_ENTRIES;
 	nacc_u64 *entry = frame_entries(core, frame);
 
 	if (frame_live(frame))
-		zero64(entry, NACC_SBI_ENTRIES - kernel);
-	zero64(entry + NACC_SBI_ENTRIES - kernel, kernel);
+		zero64(entry, nr);
+	zero64(entry + nr, NACC_SBI_ENTRIES - nr);
 }
 
 static void blank(struct nacc_frame *frame)

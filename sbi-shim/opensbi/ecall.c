@@ -12,6 +12,7 @@
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_trap.h>
 #include "ecall.h"
+#include "entry.h"
 #include "fence.h"
 #include "gate.h"
 #include "glue.h"
@@ -48,20 +49,41 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	return ret;
 }
 
-static int handle(unsigned long extid, unsigned long funcid,
-		  struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
+static struct nacc_ret answer(const struct sbi_trap_regs *regs)
 {
-	struct nacc_call call = {
-		.fid = funcid,
+	const struct nacc_call call = {
+		.fid = regs->a6,
 		.arg = { regs->a0, regs->a1, regs->a2,
 			 regs->a3, regs->a4, regs->a5 },
 		.satp = csr_read(CSR_SATP),
 	};
-	struct nacc_ret ret = dispatch(&nacc_state, &call);
+
+	return dispatch(&nacc_state, &call);
+}
+
+/* What the vector passes on: FENCE. */
+static int handle(unsigned long extid, unsigned long funcid,
+		  struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
+{
+	struct nacc_ret ret = answer(regs);
 
 	(void)extid;
+	(void)funcid;
 	out->value = ret.value;
 	return ret.error;
+}
+
+/**
+ * nacc_ecall_answer() - a call of the extension, before OpenSBI looks for who it is for
+ * @regs: the caller's registers
+ */
+void nacc_ecall_answer(struct sbi_trap_regs *regs)
+{
+	struct nacc_ret ret = answer(regs);
+
+	regs->a0 = ret.error;
+	regs->a1 = ret.value;
+	regs->mepc += ECALL_LENGTH;
 }
 
 static struct sbi_ecall_extension extension = {

@@ -109,7 +109,10 @@
 	li	t0, NACC_EID_TIME
 	beq	a7, t0, .Lone_\@
 	li	t0, NACC_EID_OURS
-	beq	a7, t0, .Lpass_on_\@
+	bne	a7, t0, .Lfrom_below_\@
+	/* Our own are answered here, but FENCE, which waits in OpenSBI's handler. */
+	addi	t0, a6, -NACC_FID_FENCE
+	beqz	t0, .Lpass_on_\@
 	j	.Lfrom_below_\@
 .Lrfence_\@:
 	sltiu	t0, a6, NACC_RFENCE_LAST + 1

@@ -25,6 +25,10 @@
 #define NACC_EID_IPI		0x735049
 #define NACC_EID_TIME		0x54494d45
 #define NACC_EID_OURS		0x084e4143
+#define NACC_FID_FENCE		10
+
+/* Bytes of an ecall */
+#define ECALL_LENGTH		4
 
 #ifndef __ASSEMBLER__
 

@@ -19,13 +19,12 @@
 #include "glue.h"
 #include "handler.h"
 
-#define ECALL_LENGTH	4
-
 /* Room for the names of 64 extensions: OpenSBI does not see its end */
 #define NAMES_SIZE	512
 
 _Static_assert(NACC_EID_TIME == SBI_EXT_TIME && NACC_EID_IPI == SBI_EXT_IPI &&
 	       NACC_EID_RFENCE == SBI_EXT_RFENCE && NACC_EID_OURS == NACC_SBI_EID &&
+	       NACC_FID_FENCE == NACC_SBI_FENCE &&
 	       NACC_RFENCE_LAST == SBI_EXT_RFENCE_REMOTE_HFENCE_VVMA,
 	       "entry.S lets by what it should not");
 

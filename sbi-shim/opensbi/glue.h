@@ -4,9 +4,9 @@
  * calls one that is further up here:
  *
  * platform.c	hooks of the platform override, in boot order
- * ecall.c	SBI extension
  * arm.c	taking over a hart: trap vector, A/D
  * trap.c	what the trap vector calls (entry.S; rows.S its code by register)
+ * ecall.c	SBI extension
  * gate.c	calls of other extensions, before OpenSBI sees them
  * dbtr.c	those of debug triggers
  * handler.c	calls of OpenSBI's handlers

@@ -6,6 +6,7 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_timer.h>
 #include <sbi/sbi_unpriv.h>
+#include "ecall.h"
 #include "fast.h"
 #include "gate.h"
 #include "glue.h"
@@ -225,8 +226,12 @@ int nacc_trap(struct sbi_trap_context *tcntx)
 	struct nacc_core *core = &nacc_state;
 	u64 pa;
 
-	if (trap->cause == CAUSE_SUPERVISOR_ECALL)
-		return nacc_gate(core, tcntx);
+	if (trap->cause == CAUSE_SUPERVISOR_ECALL) {
+		if (tcntx->regs.a7 != NACC_SBI_EID)
+			return nacc_gate(core, tcntx);
+		nacc_ecall_answer(&tcntx->regs);
+		return HANDLED;
+	}
 	if (!nacc_is_set_up(core))
 		return NOT_OURS;
 	if (trap->cause == CAUSE_STORE_ACCESS &&

@@ -25,10 +25,10 @@ static inline nacc_u64 prove_load(const nacc_u64 *p)
 	(*(p) += by) - by; \
 })
 #define __atomic_fetch_and(p, val, order) ({ \
-	nacc_u64 was = *(p); \
+	nacc_u64 *at = (p), was = *at; \
 \
 	(void)(order); \
-	*(p) = was & (val); \
+	*at = was & (val); \
 	was; \
 })
 #define __atomic_exchange_n(p, val, order) ({ \
