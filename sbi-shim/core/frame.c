@@ -85,11 +85,12 @@ int nacc_frame_disarm(struct nacc_core *core, struct nacc_frame *frame)
 struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_u32 level)
 {
 	struct nacc_percpu *cpu = this_cpu(core);
-	nacc_u32 at = load32(&cpu->pile);
+	/* Odd, so all of them, and each hart in another order: where few are left they part. */
+	nacc_u32 at = load32(&cpu->pile), step = 2 * (nacc_u32)(cpu - core->percpu) + 1;
 	struct nacc_frame *frame = 0;
 
-	for (nacc_u32 i = 0; !frame && i < NACC_PILES; i++) {
-		struct nacc_pile *pile = &core->piles[(at + i) % NACC_PILES];
+	for (nacc_u32 i = 0; !frame && i < NACC_PILES; i++, at += step) {
+		struct nacc_pile *pile = &core->piles[at % NACC_PILES];
 
 		nacc_lock(core, &pile->lock);
 		if (pile->armed != NACC_FRAME_NONE) {
