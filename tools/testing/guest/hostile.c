@@ -136,6 +136,13 @@ static void bad_addresses(void)
 		refuse("learn", ANY_ERROR, -1, NACC_SBI_LEARN, bad[i], 0, 0);
 		refuse("audit", ANY_ERROR, -1, NACC_SBI_AUDIT, 0, bad[i], 0);
 		refuse("check", ANY_ERROR, -1, NACC_SBI_TABLE_CHECK, bad[i], 0, 0);
+		refuse("link", ANY_ERROR, -1, NACC_SBI_TABLE_LINK, bad[i], 0, 0);
+		refuse("unlink", ANY_ERROR, -1, NACC_SBI_UNLINK, bad[i], 1UL << 16, page);
+		refuse("unlink buffer", ANY_ERROR, -1, NACC_SBI_UNLINK, live_root, 1UL << 16,
+		       bad[i]);
+		refuse("fork table", ANY_ERROR, -1, NACC_SBI_FORK, bad[i], 1UL << 16, page);
+		refuse("fork buffer", ANY_ERROR, -1, NACC_SBI_FORK, live_table, 1UL << 16,
+		       bad[i]);
 	}
 	/* Frames where ordinary memory is wanted: the shim must not write its pool for us. */
 	refuse("stats into the pool", ANY_ERROR, -1, NACC_SBI_STATS, frame_base, 0, 0);
@@ -215,10 +222,23 @@ static uint64_t index_of(uint64_t frame)
 	return (frame - frame_base) / PAGE;
 }
 
+/* Frames that are released go back to where they were. */
+static void give_back(const uint64_t *frame, int nr)
+{
+	uint64_t back = 0;
+
+	must("fence", NACC_SBI_FENCE, 0, 0, 0);
+	for (int i = 0; i < nr; i++) {
+		back += must("reclaim", NACC_SBI_RECLAIM, index_of(frame[i]), 1, 0);
+		back += must("arm", NACC_SBI_ARM, index_of(frame[i]), 1, 0);
+	}
+	check(back == 2 * (uint64_t)nr);
+}
+
 /* An address space of our own: pages that it must not take in, beside one it may. */
 static void hostile_pages(void)
 {
-	uint64_t root = must("create", NACC_SBI_AS_CREATE, 0, 0, 0), twin, next, back = 0;
+	uint64_t root = must("create", NACC_SBI_AS_CREATE, 0, 0, 0), twin, next;
 	const struct {
 		const char *what;
 		uint64_t level, entry;
@@ -264,15 +284,49 @@ static void hostile_pages(void)
 	for (next = 0; next != NACC_SBI_RETIRE_DONE;)
 		next = must("retire", NACC_SBI_AS_RETIRE, root, next, 0);
 	refuse("retire again", ANY_ERROR, -1, NACC_SBI_AS_RETIRE, root, 0, 0);
-	back = must("reclaim before the fence", NACC_SBI_RECLAIM, index_of(root), 1, 0);
-	if (back)
+	if (must("reclaim before the fence", NACC_SBI_RECLAIM, index_of(root), 1, 0))
 		die("a released root came back before a fence (I8)");
-	must("fence", NACC_SBI_FENCE, 0, 0, 0);
-	back += must("reclaim", NACC_SBI_RECLAIM, index_of(root), 1, 0);
-	back += must("reclaim", NACC_SBI_RECLAIM, index_of(twin), 1, 0);
-	back += must("arm", NACC_SBI_ARM, index_of(root), 1, 0);
-	back += must("arm", NACC_SBI_ARM, index_of(twin), 1, 0);
-	check(back == 4);
+	give_back((const uint64_t[]){ root, twin }, 2);
+}
+
+/* An address space that is live from birth: its tables come and go in place. */
+static void in_place(void)
+{
+	static const uint64_t slots[] = { 256, 511, 512, 1UL << 32, 1UL << 61, ~0UL };
+	uint64_t frame[6], value;
+	int nr = 1;
+
+	refuse("unknown flag", -3, NACC_REASON_BAD_COUNT, NACC_SBI_AS_CREATE, 0, 2, 0);
+	refuse("unknown flags", -3, NACC_REASON_BAD_COUNT, NACC_SBI_AS_CREATE, 0, ~0UL, 0);
+	frame[0] = must("create", NACC_SBI_AS_CREATE, 0, NACC_SBI_AS_LIVE, 0);
+	refuse("fill what is live", -10, NACC_REASON_AS_STATE, NACC_SBI_AS_FILL, frame[0], page, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
+		refuse("link in the kernel half", -3, NACC_REASON_BAD_COUNT, NACC_SBI_TABLE_LINK,
+		       frame[0], slots[i], 0);
+	refuse("unlink the kernel half", -3, NACC_REASON_BAD_COUNT, NACC_SBI_UNLINK, frame[0],
+	       256 | 1UL << 16, page);
+	refuse("unlink beyond", -3, NACC_REASON_BAD_COUNT, NACC_SBI_UNLINK, frame[0],
+	       257UL << 16, page);
+	while (nr < 6 && !call(NACC_SBI_TABLE_LINK, frame[nr - 1], 3, 0, &value))
+		frame[nr++] = value;
+	check(nr > 2 && nr < 6);
+	refuse("link at level 0", -4, NACC_REASON_LEVEL, NACC_SBI_TABLE_LINK, frame[nr - 1], 4, 0);
+	refuse("unlink at level 0", -4, NACC_REASON_LEVEL, NACC_SBI_UNLINK, frame[nr - 1],
+	       1UL << 16, page);
+	refuse("link where one is", -6, NACC_REASON_TAKEN, NACC_SBI_TABLE_LINK, frame[0], 3, 0);
+	refuse("release it", -10, NACC_REASON_LINKED, NACC_SBI_TABLE_RELEASE, frame[1], 0, 0);
+	/* Entries of the parent's that are not there vouch for nothing. */
+	fill_page(page, PTE(other, USER_LEAF));
+	refuse("fork from no table", -5, NACC_REASON_BAD_ADDRESS, NACC_SBI_FORK, frame[nr - 1],
+	       8UL << 16, page);
+	/* Not empty, then empty. */
+	check(must("unlink what is used", NACC_SBI_UNLINK, frame[0], 256UL << 16, page) ==
+	      1UL << 16);
+	check(must("unlink", NACC_SBI_UNLINK, frame[nr - 2], 256UL << 16, page) == 1);
+	must("release", NACC_SBI_TABLE_RELEASE, frame[nr - 1], 0, 0);
+	must("retire", NACC_SBI_AS_RETIRE, frame[0], 0, 0);
+	give_back(frame, nr);
+	fill_page(page, 0);
 }
 
 /* Anything with anything, where no combination is a legal change of state. */
@@ -332,6 +386,7 @@ int main(int argc, char **argv)
 	bad_calls();
 	setup_again();
 	hostile_pages();
+	in_place();
 	sweep();
 	printf("hostile: %d calls, %d wrongly answered\n", calls, failures);
 	return failures != 0;
