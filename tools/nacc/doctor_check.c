@@ -190,20 +190,12 @@ static void check_policy(struct doctor *d)
 	check(d, "refusal", NULL, "%s%s", refusal, refusal_meaning(refusal));
 }
 
-/* Since this minor version the shim looks at calls of other extensions. */
-#define SBI_MINOR_CALLS	3
-
+/* Every shim of this major version looks at calls of other extensions. */
 static void check_calls(struct doctor *d)
 {
-	const char *withheld = status_text(d, "sbi-withheld");
-
-	if (minor(d->info.sbi_version) < SBI_MINOR_CALLS)
-		check(d, "sbi calls", "the firmware can be called to write page tables",
-		      "not checked by this firmware: it is older than the module");
-	else
-		check(d, "sbi calls", NULL,
-		      "those that take memory are checked, unknown ones refused; extensions not offered: %s",
-		      withheld);
+	check(d, "sbi calls", NULL,
+	      "those that take memory are checked, unknown ones refused; extensions not offered: %s",
+	      status_text(d, "sbi-withheld"));
 }
 
 static const char *hooks_meaning(const char *state)

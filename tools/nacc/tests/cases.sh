@@ -299,7 +299,9 @@ fake info.harts=1 t 1 'open    early reuse' doctor
 fake 'info.harts=0 info.online=0' t 1 'NOT protected' doctor
 fake cpus=4 t 1 'came online after the self-test' doctor
 fake info.uapi=0x20000 t 1 'not of one release' doctor
-fake info.sbi=0x20000 t 1 'not of one release' doctor
+fake info.sbi=0x10003 t 1 'not of one release' doctor
+fake info.sbi=0x30000 t 1 'not of one release' doctor
+fake info.sbi=0x20001 t 0 'page tables of marked processes are protected' doctor
 fake info.uapi=0x10001 t 1 'not of one release' doctor
 fake info.uapi=0x10003 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
@@ -336,9 +338,6 @@ for withheld in mpxy mpxy,vendor; do
 	sed -i "s/^sbi-withheld: .*/sbi-withheld: $withheld/" "$status"
 	t 0 "ok      sbi calls   those that take memory are checked, unknown ones refused; extensions not offered: $withheld" doctor
 done
-fake info.sbi=65538 t 1 'NOT protected: the firmware can be called to write page tables' doctor
-fake info.sbi=65538 t 1 'FAIL    sbi calls   not checked by this firmware' doctor
-fake info.sbi=65539 t 0 'ok      sbi calls' doctor
 for state in 'armed: many' 'idle: functions of the kernel are hooked while' 'partly: some functions cannot be hooked' 'off: by nacc.hook=off' \
 	'draining: nothing is marked'; do
 	sed -i "s/^hooks: .*/hooks: ${state%%:*}/" "$status"
