@@ -50,7 +50,8 @@ static struct answer sbi4(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 ar
 	register u64 a6 __asm__("a6") = fid;
 	register u64 a7 __asm__("a7") = ext;
 
-	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a6), "r"(a7) : "memory");
+	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1)
+			 : "r"(a2), "r"(a3), "r"(a6), "r"(a7) : "memory");
 	return (struct answer){ a0, a1 };
 }
 
