@@ -18,6 +18,8 @@
 #include "glue.h"
 #include "hart.h"
 
+_Static_assert((int)NACC_SBI_FENCE == NACC_FID_FENCE, "entry.S passes on what it should not");
+
 static struct nacc_ret dispatch(struct nacc_core *core,
 				const struct nacc_call *call)
 {
