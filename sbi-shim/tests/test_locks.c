@@ -176,6 +176,65 @@ static void linked_while_waiting(void **state)
 	assert_int_equal(frame_of(*last)->type, NACC_FRAME_RELEASED);
 }
 
+/* Of two harts that want a table in the same place one gets it, and both learn which. */
+static void one_link_wins(void **state)
+{
+	struct waiter w[2];
+	nacc_u64 before = waits(), tables = stat(NACC_STAT_FRAMES_TABLE);
+	int won;
+
+	(void)state;
+	nacc_lock(&m.core, lock_of(root));
+	for (int i = 0; i < 2; i++)
+		begin(&w[i], NACC_SBI_TABLE_LINK, mid, 30);
+	while (waits() != before + 2)
+		sched_yield();
+	nacc_unlock(lock_of(root));
+	for (int i = 0; i < 2; i++)
+		end(&w[i]);
+	won = w[0].ret.error != 0;
+	assert_int_equal(must(w[won].ret), PTE_TO_PA(entry(mid, 30)));
+	assert_call(w[!won].ret, NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_TAKEN);
+	assert_int_equal(stat(NACC_STAT_FRAMES_TABLE), tables + 1);
+}
+
+static void release_it(unsigned long *at)
+{
+	(void)at;
+	race = NULL;
+	assert_int_equal(frame_of(table)->live, 0);
+	assert_int_equal(sd(mid, 0), NACC_REASON_NONE);
+	must(call(NACC_SBI_TABLE_RELEASE, table, 0, 0));
+}
+
+/*
+ * A table is released while another hart writes it: nothing was counted yet, so it
+ * looked empty. By the time a fence has covered it the count is right, and what was
+ * written is gone.
+ */
+static void released_while_written(void **state)
+{
+	nacc_u64 parent = new_table(other, 0), page = page_alloc();
+
+	(void)state;
+	for (int s = 0; s < 8; s++) {
+		assert_int_equal(sd(parent + s * 8, PTE(DATA_PAGE, USER_RO)), NACC_REASON_NONE);
+		page_at(page)[s] = PTE(DATA_PAGE, USER_RO);
+	}
+	race = release_it;
+	assert_int_equal(must(call4(NACC_SBI_FORK, table, 8 << 16, page, parent)), 8);
+	assert_null(race);
+	assert_int_equal(frame_of(table)->type, NACC_FRAME_RELEASED);
+	assert_int_equal(entry(table, 7), PTE(DATA_PAGE, USER_RO));
+	assert_int_equal(frame_of(table)->live, 8);
+	while (must(call(NACC_SBI_DRAIN, page, 0, 0)))
+		;
+	fence();
+	assert_int_equal(must(call(NACC_SBI_RECLAIM, index_of(table), 1, 0)), 1);
+	for (int s = 0; s < 512; s++)
+		assert_int_equal(entry(table, s), 0);
+}
+
 static nacc_u64 taken;
 
 /* While a frame that was taken is filled it is in no list. */
@@ -280,6 +339,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(waits_are_counted),
 	TEST(released_while_waiting),
 	TEST(linked_while_waiting),
+	TEST(one_link_wins),
+	TEST(released_while_written),
 	TEST(taken_is_taken),
 	TEST(every_pile_is_looked_at),
 	TEST(one_at_a_time_before_the_lock),
