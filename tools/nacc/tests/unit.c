@@ -173,15 +173,19 @@ static bool json_is(struct json_object *obj, const char *want)
 	return !strcmp(buf, want);
 }
 
+/* What the objects of test_json() print as. */
+#define JSON_ROW \
+	"{\"id\":3,\"name\":\"42\",\"root\":\"0x1f\",\"owner\":null,\"symbol\":\"a/b\"}"
+#define JSON_GOOD \
+	"{\"e\":\"\303\251\",\"nbsp\":\"\302\240\",\"none\":null,\"max\":" \
+	"18446744073709551615}"
+#define JSON_BAD \
+	"{\"cut\":\"a\\\\303\",\"long\":\"\\\\300\",\"half\":\"\\\\355\\\\240\\\\200\"," \
+	"\"csi\":\"\\\\302\\\\2332J\"}"
+
 static void test_json(void)
 {
-	static const char row[] =
-		"{\"id\":3,\"name\":\"42\",\"root\":\"0x1f\",\"owner\":null,\"symbol\":\"a/b\"}";
-	static const char good[] =
-		"{\"e\":\"\303\251\",\"nbsp\":\"\302\240\",\"none\":null,\"max\":18446744073709551615}";
-	static const char bad[] =
-		"{\"cut\":\"a\\\\303\",\"long\":\"\\\\300\",\"half\":\"\\\\355\\\\240\\\\200\","
-		"\"csi\":\"\\\\302\\\\2332J\"}";
+	static const char row[] = JSON_ROW, good[] = JSON_GOOD, bad[] = JSON_BAD;
 	struct json_object *obj;
 	struct table t;
 
