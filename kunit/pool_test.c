@@ -34,6 +34,25 @@ static void pool_arm_disarm(struct kunit *test)
 }
 
 /* One call to arm fails: what was armed is taken back as ever. */
+/* Frames that wait for a fence are taken back when they are free, not before. */
+static void pool_disarm_released(struct kunit *test)
+{
+	unsigned long root;
+	struct page *page;
+
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
+	page = phys_to_page(root);
+	nacc_pool_retire(root);
+	nacc_pool_disarm();
+	KUNIT_EXPECT_EQ(test, page_count(page), NACC_PAGE_OURS + 1);
+	KUNIT_EXPECT_TRUE(test, test_bit(nacc_frame_index(root), nacc_pool.fitted));
+	nacc_pool_reclaim(1);
+	nacc_pool_disarm();
+	KUNIT_EXPECT_EQ(test, page_count(page), NACC_PAGE_OURS);
+	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
+}
+
 static void pool_arm_error(struct kunit *test)
 {
 	sbi_fault_set(NACC_SBI_ARM, 2);
@@ -171,6 +190,7 @@ static void pool_print(struct kunit *test)
 
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_arm_disarm),
+	KUNIT_CASE(pool_disarm_released),
 	KUNIT_CASE(pool_arm_error),
 	KUNIT_CASE(pool_arm_busy),
 	KUNIT_CASE(pool_reclaim_arms),
