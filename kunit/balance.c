@@ -72,9 +72,11 @@ static void give_back(const void *what)
 static void page_alloc(void *data, struct page *page, unsigned int order,
 		       gfp_t gfp, int migratetype)
 {
+	unsigned int i;
+
 	/* What a debugging kernel keeps stacks in is larger than all of ours. */
-	if (order <= 1)
-		take(page);
+	for (i = 0; order <= 1 && i < 1U << order; i++)
+		take(page ? page + i : NULL);
 }
 
 static void page_free(void *data, struct page *page, unsigned int order)

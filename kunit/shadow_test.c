@@ -36,6 +36,8 @@ static void shadow_alloc_fails(struct kunit *test)
 		/* It may hit what a debugging kernel allocates, and can do without. */
 		if (ret)
 			KUNIT_EXPECT_TRUE(test, hit && ret == -ENOMEM);
+		else
+			KUNIT_EXPECT_TRUE(test, s->mm && s->vma);
 		failed += !!ret;
 		shadow_free(s);
 	}
@@ -294,6 +296,10 @@ static void shadow_next(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_shadow_next(t.mm, at, at + PAGE_SIZE),
 			at + PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, nacc_shadow_next(t.mm, at, at), at);
+	/* From within a hole, to where the next table begins. */
+	at -= 2 * PMD_SIZE;
+	KUNIT_EXPECT_EQ(test, nacc_shadow_next(t.mm, at + PAGE_SIZE, TASK_SIZE),
+			at + PMD_SIZE);
 	test_mm_end(&t);
 }
 

@@ -50,6 +50,21 @@ static void share_taken(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* What is kept for all that are not being ended, and for one that is to come. */
+static unsigned int kept_by_list(void)
+{
+	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
+	unsigned int all = share;
+	struct nacc_domain *d;
+
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(d, &nacc_domains, node)
+		if (!d->condemned && d->used < share)
+			all += share - d->used;
+	mutex_unlock(&nacc_domain_lock);
+	return all;
+}
+
 /* A container that is being ended gets nothing, and nothing is kept for it. */
 static void share_condemned(struct kunit *test)
 {
@@ -67,6 +82,7 @@ static void share_condemned(struct kunit *test)
 	nacc_share_update();
 	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), NACC_ROOM_NONE);
 	KUNIT_EXPECT_LE(test, READ_ONCE(kept_for_all), kept);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(kept_for_all), kept_by_list());
 	test_mm_end(&t);
 }
 
