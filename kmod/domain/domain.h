@@ -45,8 +45,8 @@ struct nacc_rules {
  *	domain leaves the list and the module reference goes with the last
  * @id: name of the domain, never 0, not reused before the machine is reset
  * @mms: marked address spaces, under nacc_domain_lock
- * @promoting: promotions under way, under nacc_domain_lock
- * @leaving: being unmarked: who wants to join waits, under nacc_domain_lock
+ * @promoting: promotions under way; written under nacc_domain_lock, waited for without
+ * @leaving: being unmarked: who wants to join waits; as @promoting
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
  * @used: frames in use, about; under nacc_domain_lock

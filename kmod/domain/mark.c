@@ -89,14 +89,13 @@ static int promote_with_room(struct nacc_mm *entry)
 	return ret;
 }
 
-static bool is_leaving(struct nacc_domain *domain)
+/*
+ * What is waited for is looked at without the lock, as who waits must not sleep for
+ * another reason meanwhile; whoever is woken takes the lock next.
+ */
+static bool is_leaving(const struct nacc_domain *domain)
 {
-	bool leaving;
-
-	mutex_lock(&nacc_domain_lock);
-	leaving = domain->leaving;
-	mutex_unlock(&nacc_domain_lock);
-	return leaving;
+	return READ_ONCE(domain->leaving);
 }
 
 /*
@@ -120,7 +119,7 @@ static int promotion_begin(struct nacc_domain *domain)
 		return -EOWNERDEAD;
 	}
 	ok = !domain->gone && !nacc_domain_closed();
-	domain->promoting += ok;
+	WRITE_ONCE(domain->promoting, domain->promoting + ok);
 	mutex_unlock(&nacc_domain_lock);
 	return ok ? 0 : -ECANCELED;
 }
@@ -128,7 +127,7 @@ static int promotion_begin(struct nacc_domain *domain)
 static void promotion_end(struct nacc_domain *domain)
 {
 	mutex_lock(&nacc_domain_lock);
-	domain->promoting--;
+	WRITE_ONCE(domain->promoting, domain->promoting - 1);
 	mutex_unlock(&nacc_domain_lock);
 	wake_up_all(&promotions_done);
 }
@@ -292,14 +291,9 @@ static int domain_demote(struct nacc_domain *domain)
 	return 0;
 }
 
-static bool no_promotion(struct nacc_domain *domain)
+static bool no_promotion(const struct nacc_domain *domain)
 {
-	bool none;
-
-	mutex_lock(&nacc_domain_lock);
-	none = !domain->promoting;
-	mutex_unlock(&nacc_domain_lock);
-	return none;
+	return !READ_ONCE(domain->promoting);
 }
 
 /**
@@ -323,7 +317,7 @@ int nacc_unmark(u32 id)
 		return -EBUSY;
 	}
 	if (domain)
-		domain->leaving = true;
+		WRITE_ONCE(domain->leaving, true);
 	mutex_unlock(&nacc_domain_lock);
 	if (!domain)
 		return -ENOENT;
@@ -336,7 +330,7 @@ int nacc_unmark(u32 id)
 	if (!wait_event_killable(promotions_done, no_promotion(domain)))
 		ret = domain_demote(domain);
 	mutex_lock(&nacc_domain_lock);
-	domain->leaving = false;
+	WRITE_ONCE(domain->leaving, false);
 	domain->gone = !ret;
 	mutex_unlock(&nacc_domain_lock);
 	wake_up_all(&promotions_done);
