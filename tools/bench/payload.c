@@ -3,30 +3,19 @@
  * A program in the place of a kernel that uses the shim and nothing else. It
  * prints (1) what a long mixed sequence of stores leaves behind, to be compared
  * with what another build of the firmware leaves, and (2) the M-mode
- * instructions of one validated store, the first time and from then on.
+ * instructions of one validated store, the first time and from then on, and of
+ * calls (calls.c).
  *
  * It runs in S-mode, Sv39, one hart, and ends with a reset call.
  */
-#include "stores.h"
+#include "payload.h"
 
-#define LINEAR		0xffffffd000000000UL
-#define PAGE		4096UL
 #define STORES		60000
 #define TABLES		5
 #define WRITERS		64	/* as many as on Linux, about */
-
-#define V		0x01UL
-#define R		0x02UL
-#define W		0x04UL
-#define X		0x08UL
-#define U		0x10UL
-#define G		0x20UL
-#define A		0x40UL
-#define D		0x80UL
 #define FREED		(32 * PAGE)	/* at the end of the image, unused */
 #define NAPOT		(1UL << 63)
 #define PBMT_NC		(1UL << 61)
-#define LEAF(pa, bits)	((pa) >> 12 << 10 | (bits))
 
 static u64 kernel_root[512] __attribute__((aligned(PAGE)));
 static u64 kernel_middle[512] __attribute__((aligned(PAGE)));
@@ -34,100 +23,6 @@ static u64 kernel_leaves[512] __attribute__((aligned(PAGE)));
 static u64 *before_frame, *behind_frame;
 static struct context context;
 static u64 seed = 88172645463325252UL;
-static u64 free_page;
-
-struct answer {
-	long error;
-	u64 value;
-};
-
-static struct answer sbi4(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
-{
-	register u64 a0 __asm__("a0") = arg0;
-	register u64 a1 __asm__("a1") = arg1;
-	register u64 a2 __asm__("a2") = arg2;
-	register u64 a3 __asm__("a3") = arg3;
-	register u64 a6 __asm__("a6") = fid;
-	register u64 a7 __asm__("a7") = ext;
-
-	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1)
-			 : "r"(a2), "r"(a3), "r"(a6), "r"(a7) : "memory");
-	return (struct answer){ a0, a1 };
-}
-
-static struct answer sbi(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2)
-{
-	return sbi4(ext, fid, arg0, arg1, arg2, 0);
-}
-
-static void put(const char *text)
-{
-	for (; *text; text++)
-		sbi(1, 0, *text, 0, 0);
-}
-
-static void put_number(u64 n, u64 base)
-{
-	char digits[24], *at = digits + 23;
-
-	*at = 0;
-	do {
-		at--;
-		*at = "0123456789abcdef"[n % base];
-		n /= base;
-	} while (n);
-	put(base == 16 ? "0x" : "");
-	put(at);
-}
-
-static void say(const char *what, u64 value, u64 base)
-{
-	put(what);
-	put(" ");
-	put_number(value, base);
-	put("\n");
-}
-
-static void end(void)
-{
-	sbi(0x53525354, 0, 0, 0, 0);
-	for (;;)
-		;
-}
-
-static void fail(const char *who, const char *what, u64 value)
-{
-	put("payload: FAILED: ");
-	put(who);
-	say(what, value, 16);
-	end();
-}
-
-static u64 must4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
-{
-	struct answer answer = sbi4(NACC_SBI_EID, fid, arg0, arg1, arg2, arg3);
-
-	if (answer.error) {
-		say("reason", answer.value, 10);
-		fail("call", "", fid);
-	}
-	return answer.value;
-}
-
-static u64 must(u64 fid, u64 arg0, u64 arg1, u64 arg2)
-{
-	return must4(fid, arg0, arg1, arg2, 0);
-}
-
-static u64 *new_page(void)
-{
-	u64 *page = (u64 *)free_page;
-
-	free_page += PAGE;
-	for (int i = 0; i < 512; i++)
-		page[i] = 0;
-	return page;
-}
 
 static u64 rnd(u64 n)
 {
@@ -369,7 +264,8 @@ static void print_leaves(u64 *entry, u64 region)
 	say("leaf: PBMT reserved", takes(entry, 3 * PBMT_NC | LEAF(page, V | R | U)), 10);
 }
 
-static u64 nothing, nop;
+static u64 nothing;
+u64 nop;
 
 static void line(const char *name, timed *store, u64 *entry, u64 before, u64 value)
 {
@@ -414,102 +310,6 @@ static void print_counts(u64 *entry, u64 region_end)
 	line("amoand.d x0, leaf to leaf", time_and_x0, entry, leaf, ~W);
 	line("amoand.d across 8 bytes, t1", time_and_across_t, entry, leaf, ~A);
 	line("amoor.d, leaf to leaf", time_or, entry, leaf & ~D, D);
-}
-
-/* What a call takes, the instructions of the caller's side included. */
-static u64 line_call4(const char *name, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
-{
-	u64 before, after, value;
-
-	asm volatile("rdinstret %0" : "=r"(before));
-	value = must4(fid, arg0, arg1, arg2, arg3);
-	asm volatile("rdinstret %0" : "=r"(after));
-	put("call:");
-	put(name);
-	put(":");
-	put_number((after - before) * 100 / nop, 10);
-	put("\n");
-	return value;
-}
-
-static u64 line_call(const char *name, u64 fid, u64 arg0, u64 arg1, u64 arg2)
-{
-	return line_call4(name, fid, arg0, arg1, arg2, 0);
-}
-
-static void fill(u64 *page, u64 bits)
-{
-	for (u64 i = 0; i < 512; i++)
-		page[i] = LEAF((u64)image_end + i * PAGE, bits);
-}
-
-/* By a registered writer */
-static void fill_table(u64 *entry, u64 bits)
-{
-	for (u64 i = 0; i < 512; i++) {
-		time_set(&entry[i], LEAF((u64)image_end + i * PAGE, bits));
-		if (entry[i] != LEAF((u64)image_end + i * PAGE, bits))
-			fail("fill", ": not performed", i);
-	}
-}
-
-static void print_calls(u64 table)
-{
-	u64 *wanted = new_page(), *expected = new_page(), *entry = (u64 *)(LINEAR + table);
-	u64 rw = V | R | W | U | A | D, ro = V | R | U | A | D;
-
-	line_call("GET_INFO", NACC_SBI_GET_INFO, NACC_INFO_NR_FRAMES, 0, 0);
-	fill_table(entry, rw);
-	fill(wanted, ro);
-	fill(expected, rw);
-	line_call("EXCHANGE, 16 entries", NACC_SBI_EXCHANGE, table, 16 << 16, (u64)wanted);
-	fill_table(entry, rw);
-	line_call("EXCHANGE, 512 entries", NACC_SBI_EXCHANGE, table, 512 << 16, (u64)wanted);
-	fill_table(entry, rw);
-	line_call("WRITE_PROTECT, 512 entries", NACC_SBI_WRITE_PROTECT, table, 512 << 16, 0);
-	fill_table(entry, rw);
-	line_call("PROTECT, 512 entries", NACC_SBI_PROTECT, table, 512 << 16, V | R | U | A);
-	line_call("TAKE, 512 entries", NACC_SBI_TAKE, table, 512 << 16, (u64)wanted);
-	line_call("TAKE, 512 empty entries", NACC_SBI_TAKE, table, 512 << 16, (u64)wanted);
-}
-
-static u64 frame_of(u64 table)
-{
-	return (table - must(NACC_SBI_GET_INFO, NACC_INFO_FRAME_BASE, 0, 0)) / PAGE;
-}
-
-/* An address space from birth to its end; @parent is a table of another. */
-static void print_life(u64 parent)
-{
-	u64 *page = new_page(), rw = V | R | W | U | A | D, i;
-	u64 root, middle, low, used;
-
-	must(NACC_SBI_ARM, 64, 16, 0);
-	root = line_call("AS_CREATE, live", NACC_SBI_AS_CREATE, 1, NACC_SBI_AS_LIVE, 0);
-	middle = line_call("TABLE_LINK, level 1", NACC_SBI_TABLE_LINK, root, 0, 0);
-	low = line_call("TABLE_LINK, level 0", NACC_SBI_TABLE_LINK, middle, 0, 0);
-	used = must(NACC_SBI_TABLE_LINK, middle, 1, 0);
-	/* The kernel has write-protected the parent's before, and the child's are old. */
-	fill_table((u64 *)(LINEAR + parent), rw & ~W);
-	fill(page, rw & ~W & ~A);
-	line_call4("FORK, 16 entries", NACC_SBI_FORK, used, 16 << 16, (u64)page, parent);
-	line_call4("FORK, 496 entries", NACC_SBI_FORK, used, 16 | 496 << 16, (u64)page, parent);
-	line_call4("FORK, 512 entries there already", NACC_SBI_FORK, used, 512 << 16, (u64)page,
-		   parent);
-	for (i = 0; i < 512; i++)
-		page[i] = 0;
-	line_call4("FORK, 512 empty entries", NACC_SBI_FORK, low, 512 << 16, (u64)page, parent);
-	line_call("UNLINK, 1 of 1", NACC_SBI_UNLINK, middle, 1 << 16, (u64)page);
-	line_call("UNLINK, 0 of 512", NACC_SBI_UNLINK, middle, 512 << 16, (u64)page);
-	line_call("TABLE_RELEASE, an empty one", NACC_SBI_TABLE_RELEASE, low, 0, 0);
-	line_call("FENCE, one hart", NACC_SBI_FENCE, 0, 0, 0);
-	line_call("RECLAIM, an empty table", NACC_SBI_RECLAIM, frame_of(low), 1, 0);
-	line_call("ARM, one frame", NACC_SBI_ARM, frame_of(low), 1, 0);
-	line_call("AS_RETIRE, a root and 2 tables", NACC_SBI_AS_RETIRE, root, (u64)page, 0);
-	must(NACC_SBI_FENCE, 0, 0, 0);
-	line_call("RECLAIM, a full table", NACC_SBI_RECLAIM, frame_of(used), 1, 0);
-	line_call("RECLAIM, a table with one link", NACC_SBI_RECLAIM, frame_of(middle), 1, 0);
-	line_call("RECLAIM, a root", NACC_SBI_RECLAIM, frame_of(root), 1, 0);
 }
 
 void s_mode(void)
