@@ -170,6 +170,15 @@ def as_json(results):
     return json.dumps(out, indent=1) + "\n"
 
 
+def put(path, marks, text):
+    """Put a text between two marks of a file."""
+    with open(path, encoding="utf-8") as f:
+        before, rest = f.read().split(marks[0], 1)
+    after = rest.split(marks[1], 1)[1]
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(f"{before}{marks[0]}\n\n{text}\n\n{marks[1]}{after}")
+
+
 def judge(results, mmode):
     """Each target with what was measured and whether it is met, worst work first."""
     best = "routed" if results.has_routed else "trap"

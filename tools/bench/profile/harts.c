@@ -6,16 +6,10 @@
  * Argument out=FILE. For each measurement a line "window VARIANT", then "HART COUNT"
  * for each hart. Any number of harts, each on a thread of its own.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "qemu-plugin.h"
+#include "signposts.h"
 
 int qemu_plugin_version = 1;
 
-#define SIGNPOST(number)	(0x2013u | (number) << 20)	/* slti x0, x0, NUMBER */
-#define NR_SIGNPOSTS		4u	/* 0: stop; the others: start of a variant */
 #define NR_HARTS		64u
 
 /* Each is written by its own thread only, in cache lines of its own. */
@@ -54,27 +48,13 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	(void)id;
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, executed, QEMU_PLUGIN_CB_NO_REGS,
 					     (void *)(uintptr_t)nr);
-	for (size_t i = 0; i < nr; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint32_t code;
-
-		if (qemu_plugin_insn_size(insn) != sizeof(code))
-			continue;
-		memcpy(&code, qemu_plugin_insn_data(insn), sizeof(code));
-		for (uintptr_t number = 0; number < NR_SIGNPOSTS; number++)
-			if (code == SIGNPOST(number))
-				qemu_plugin_register_vcpu_insn_exec_cb(insn, signpost,
-								       QEMU_PLUGIN_CB_NO_REGS,
-								       (void *)number);
-	}
+	at_signposts(tb, signpost);
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
 {
 	(void)info;
-	for (int i = 0; i < argc; i++)
-		if (!strncmp(argv[i], "out=", 4))
-			out = fopen(argv[i] + 4, "w");
+	out = open_out(argc, argv);
 	if (!out)
 		return 1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);

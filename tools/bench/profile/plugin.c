@@ -6,18 +6,11 @@
  * Argument out=FILE. For each measurement a line "window VARIANT", then "ADDRESS
  * COUNT" for each block. One hart only.
  */
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "qemu-plugin.h"
+#include "signposts.h"
 
 int qemu_plugin_version = 1;
-
-/* slti x0, x0, NUMBER */
-#define SIGNPOST(number)	(0x2013u | (number) << 20)
-#define NR_SIGNPOSTS		4u	/* 0: stop; the others: start of a variant */
 
 struct block {
 	uint64_t address;
@@ -59,32 +52,17 @@ static void signpost(unsigned int cpu, void *data)
 
 static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
-	size_t nr = qemu_plugin_tb_n_insns(tb);
-
 	(void)id;
 	qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64,
-						 &block_at(qemu_plugin_tb_vaddr(tb))->count, nr);
-	for (size_t i = 0; i < nr; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint32_t code;
-
-		if (qemu_plugin_insn_size(insn) != sizeof(code))
-			continue;
-		memcpy(&code, qemu_plugin_insn_data(insn), sizeof(code));
-		for (uintptr_t number = 0; number < NR_SIGNPOSTS; number++)
-			if (code == SIGNPOST(number))
-				qemu_plugin_register_vcpu_insn_exec_cb(insn, signpost,
-								       QEMU_PLUGIN_CB_NO_REGS,
-								       (void *)number);
-	}
+						 &block_at(qemu_plugin_tb_vaddr(tb))->count,
+						 qemu_plugin_tb_n_insns(tb));
+	at_signposts(tb, signpost);
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
 {
 	(void)info;
-	for (int i = 0; i < argc; i++)
-		if (!strncmp(argv[i], "out=", 4))
-			out = fopen(argv[i] + 4, "w");
+	out = open_out(argc, argv);
 	blocks = calloc(NR_BLOCKS, sizeof(*blocks));
 	if (!out || !blocks)
 		return 1;
