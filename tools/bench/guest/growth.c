@@ -122,28 +122,27 @@ static void prepare_another(long size)
 }
 
 /* Until the pool is as it was before the first mark. */
+static void tidy_last(long size)
+{
+	sleep(3);
+	(void)size;
+}
+
 static void tidy_first(long size)
 {
 	tidy_child(size);
-	sleep(3);
+	tidy_last(size);
 }
 
 static void prepare_marked(long size)
-{
-	prepare_child(1);
-	mark_child(size);
-}
-
-static void prepare_only(long size)
 {
 	prepare_child(size);
 	mark_child(size);
 }
 
-/* Until the pool is as it was before the first mark. */
-static void tidy_last(long size)
+static void prepare_idle(long size)
 {
-	sleep(3);
+	prepare_marked(1);
 	(void)size;
 }
 
@@ -172,8 +171,8 @@ const struct work marking_works[] = {
 	{ "mark-100", 3, 100, prepare_another, mark_child, tidy_child },
 	{ "mark-1000", 3, 1000, prepare_another, mark_child, tidy_child },
 	{ "mark-10000", 1, 10000, prepare_another, mark_child, tidy_child },
-	{ "exit-last", 3, 10, prepare_only, tidy_child, tidy_last },
-	{ "idle-10s", 3, 10, prepare_marked, idle, tidy_child },
+	{ "exit-last", 3, 10, prepare_marked, tidy_child, tidy_last },
+	{ "idle-10s", 3, 10, prepare_idle, idle, tidy_child },
 };
 
 const size_t nr_marking_works = ARRAY_SIZE(marking_works);
