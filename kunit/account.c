@@ -50,6 +50,18 @@ void test_leave_lazy(void)
 static struct test_mm guard;	/* its mm is NULL without a guard */
 static u64 guard_frames;
 
+/**
+ * test_stat() - a number of /proc/nacc/stats, of the firmware's
+ * @stat: enum nacc_stat, or NACC_STAT_MAX and more: a refusal
+ */
+u64 test_stat(unsigned int stat)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	nacc_sbi_stats(stats);
+	return stats[stat];
+}
+
 static u64 frames_in_use(void)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];

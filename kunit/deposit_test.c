@@ -6,14 +6,6 @@
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 #define HUGE_PAGES	(TEST_STRIDE / PMD_SIZE)
 
-static u64 stat(enum nacc_stat which)
-{
-	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
-
-	nacc_sbi_stats(stats);
-	return stats[which];
-}
-
 typedef pgtable_t (*withdraw_fn)(struct mm_struct *mm, pmd_t *pmd);
 
 /* Ours and the kernel's own functions are of one mind. */
@@ -85,17 +77,17 @@ static void deposit_fault(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, begin_marked(test, &t));
 	KUNIT_EXPECT_EQ(test, test_fill_huge(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, deposits(test, &t, 0), HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), HUGE_PAGES);
 	KUNIT_EXPECT_GE(test, test_count(NACC_COUNT_ORIGINALS), originals + HUGE_PAGES);
 	/* The keeper leaves them alone. */
 	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
 	/* Unmapped whole: the kernel frees them. */
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 	rcu_barrier();
 	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 0);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), 0);
 	test_mm_end(&t);
 }
 
@@ -106,12 +98,12 @@ static void split_without_frames(struct kunit *test, struct test_mm *t)
 
 	KUNIT_EXPECT_EQ(test, deposits(test, t, 0), HUGE_PAGES);
 	nacc_pool_disarm();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), 0);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), 0);
 	for (i = 0; i < HUGE_PAGES; i++)
 		KUNIT_EXPECT_EQ(test, vm_munmap(t->area[0] + i * PMD_SIZE +
 						16 * PAGE_SIZE, PAGE_SIZE), 0);
 	KUNIT_EXPECT_EQ(test, deposits(test, t, 0), 0);
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 0);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), 0);
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t->mm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, test_check(t, 0), 0);
 	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);

@@ -2,21 +2,13 @@
 /* Tests of pool.c, which includes this file. */
 #include "env.h"
 
-static u64 stat(enum nacc_stat which)
-{
-	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
-
-	nacc_sbi_stats(stats);
-	return stats[which];
-}
-
 static void pool_arm_disarm(struct kunit *test)
 {
 	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
 		KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
-		KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED),
+		KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED),
 				nacc_pool.nr);
 		KUNIT_EXPECT_TRUE(test, bitmap_full(nacc_pool.fitted,
 						    nacc_pool.nr));
@@ -58,7 +50,7 @@ static void pool_arm_error(struct kunit *test)
 	sbi_fault_set(NACC_SBI_ARM, 2);
 	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), -EIO);
 	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), NACC_SBI_ARM_MAX);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), NACC_SBI_ARM_MAX);
 	nacc_pool_disarm();
 	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
 }
@@ -70,13 +62,13 @@ static void pool_arm_busy(struct kunit *test)
 
 	get_page(nacc_frame_page(held));
 	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
 	KUNIT_EXPECT_FALSE(test, test_bit(held, nacc_pool.fitted));
 	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
 	put_page(nacc_frame_page(held));
 	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
 	KUNIT_EXPECT_FALSE(test, nacc_pool.busy);
 	nacc_pool_disarm();
 	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
@@ -90,14 +82,14 @@ static void pool_reclaim_arms(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
 	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
 	nacc_pool_retire(root);
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_RELEASED), 1);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_RELEASED), 1);
 	nacc_pool_reclaim(1);
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
 	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
 	nacc_pool_retire(root);
 	nacc_pool_disarm();
 	nacc_pool_reclaim(1);
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_ARMED), 0);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), 0);
 	nacc_pool_disarm();
 	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
 }
@@ -150,21 +142,21 @@ static void pool_release(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 	rcu_barrier();
 	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 1);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), 1);
 	KUNIT_EXPECT_EQ(test, page_count(kept), NACC_PAGE_OURS + 1);
 	put_page(kept);
 	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_UNLINKED), 0);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), 0);
 	test_mm_end(&t);
 }
 
 /* No such address space: said, and nothing else. */
 static void pool_retire_unknown(struct kunit *test)
 {
-	u64 released = stat(NACC_STAT_FRAMES_RELEASED);
+	u64 released = test_stat(NACC_STAT_FRAMES_RELEASED);
 
 	nacc_pool_retire(nacc_frame_pa(nacc_pool.nr - 1));
-	KUNIT_EXPECT_EQ(test, stat(NACC_STAT_FRAMES_RELEASED), released);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_RELEASED), released);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(nacc_pool.unbuilt, nacc_pool.nr));
 }
 

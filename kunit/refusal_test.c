@@ -45,14 +45,6 @@ static void see(const struct nacc_sbi_audit *audit,
 		seen->refusal = *refusal;
 }
 
-static u64 stat_of(unsigned int stat)
-{
-	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
-
-	nacc_sbi_stats(stats);
-	return stats[stat];
-}
-
 /* Stores that the test itself has refused are no reason for account.c to complain. */
 static void forgive(struct kunit *test, u64 nr)
 {
@@ -63,7 +55,7 @@ static void forgive(struct kunit *test, u64 nr)
 
 static void refusal_whose(struct kunit *test)
 {
-	u64 refused = stat_of(NACC_STAT_REFUSED), now = ktime_get_real_ns();
+	u64 refused = test_stat(NACC_STAT_REFUSED), now = ktime_get_real_ns();
 	struct seen seen = { };
 	struct test_mm t;
 
@@ -71,7 +63,7 @@ static void refusal_whose(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	KUNIT_EXPECT_TRUE(test, store_refused((u64 *)t.mm->pgd, 0x1234));
-	KUNIT_EXPECT_EQ(test, stat_of(NACC_STAT_REFUSED), refused + 1);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_REFUSED), refused + 1);
 	forgive(test, 1);
 	KUNIT_EXPECT_EQ(test, nacc_refusals_poll(), 0);
 	KUNIT_EXPECT_EQ(test, nacc_refusals_each(see, &seen), 0);
@@ -188,17 +180,17 @@ static void who_was(struct kunit *test)
 /* The self-test is refused, counted apart, and on nobody's record. */
 static void selftest_apart(struct kunit *test)
 {
-	u64 tests = stat_of(NACC_STAT_SELFTESTS);
-	u64 refused = stat_of(NACC_STAT_REFUSED);
-	u64 records = stat_of(NACC_STAT_AUDIT_NEXT);
+	u64 tests = test_stat(NACC_STAT_SELFTESTS);
+	u64 refused = test_stat(NACC_STAT_REFUSED);
+	u64 records = test_stat(NACC_STAT_AUDIT_NEXT);
 	phys_addr_t pa = nacc_sbi_info(NACC_INFO_SELFTEST);
 
 	KUNIT_EXPECT_EQ(test, nacc_selftest_passed(), num_online_cpus());
 	KUNIT_EXPECT_FALSE(test, nacc_in_pool(pa));
 	KUNIT_EXPECT_TRUE(test, store_refused(__va(pa), 1));
-	KUNIT_EXPECT_EQ(test, stat_of(NACC_STAT_SELFTESTS), tests + 1);
-	KUNIT_EXPECT_EQ(test, stat_of(NACC_STAT_REFUSED), refused);
-	KUNIT_EXPECT_EQ(test, stat_of(NACC_STAT_AUDIT_NEXT), records);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_SELFTESTS), tests + 1);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_REFUSED), refused);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_AUDIT_NEXT), records);
 	KUNIT_EXPECT_EQ(test, *(u64 *)__va(pa), 0);
 }
 

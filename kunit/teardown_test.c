@@ -375,19 +375,11 @@ static int fill_table(struct test_mm *t, unsigned int area)
 	return ret;
 }
 
-static u64 batched(void)
-{
-	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
-
-	nacc_sbi_stats(stats);
-	return stats[NACC_STAT_BATCHED];
-}
-
 /* Few pages are left to the traps, a full table is not. */
 static void teardown_pays(struct kunit *test)
 {
 	unsigned long zap = test_hooks("zap").routed, exit = test_hooks("exit").routed;
-	u64 before = batched();
+	u64 before = test_stat(NACC_STAT_BATCHED);
 	struct test_mm t;
 
 	nacc_eager = false;
@@ -395,12 +387,12 @@ static void teardown_pays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, batched(), before);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_BATCHED), before);
 	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed, zap);
 	KUNIT_EXPECT_EQ(test, fill_table(&t, 1), 0);
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 1), 0);
 	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed, zap + 1);
-	KUNIT_EXPECT_EQ(test, batched(), before + PTRS_PER_PTE);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_BATCHED), before + PTRS_PER_PTE);
 	test_mm_end(&t);
 	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, exit);
 	nacc_eager = true;
