@@ -16,14 +16,15 @@ COMPLAINT = re.compile(
     r"|soft lockup|rcu:.*stall|hung_task|blocked for more than|Kernel panic|sbi_trap_error"
 )
 GUEST_LINE = re.compile(r"^(ok |not ok |#|CHECK FAILED)")
+# Both write to one console: a message of the kernel can begin in the middle of a line of
+# the guest's.  "# [...]" is the guest's, a message that it quotes.
+KERNEL_STAMP = re.compile(r"(?<!^# )(?=\[ *\d+\.\d{6}\] )")
 
 
 def complaints(text):
     """Lines of a console log that a healthy machine would not print."""
-    return [
-        line for line in text.splitlines()
-        if COMPLAINT.search(line) and not GUEST_LINE.match(line)
-    ]
+    parts = (part for line in text.splitlines() for part in KERNEL_STAMP.split(line))
+    return [part for part in parts if COMPLAINT.search(part) and not GUEST_LINE.match(part)]
 
 
 def command(scenarios, log, timeout, qemu=None, mode=None, smp=None, mem=None, bios=None,

@@ -50,6 +50,13 @@ class Verdict(unittest.TestCase):
 
     def test_guest_lines_are_not_the_kernels(self):
         self.assertIsNone(self.judge(GOOD + "ok 2 - no BUG: in the log\n# Oops\n"))
+        self.assertIsNone(self.judge(GOOD + "# [   29.945968] Oops [#1]\n"))
+
+    def test_kernel_speaks_in_a_line_of_the_guests(self):
+        mixed = GOOD + "ok 2 - b[   29.945968] BUG: Bad rss-counter state mm:0\n\n"
+        self.assertIn("complained: [   29.9", self.judge(mixed))
+        self.assertIsNone(guest_boot.verdict(0, mixed, ["story"], ["Bad rss-counter"]))
+        self.assertIn("complained", self.judge(GOOD + "# x [    1.000000] WARNING: CPU: 0\n"))
 
 
 class Panic(unittest.TestCase):
