@@ -41,6 +41,7 @@ static const struct step steps[] __refconst = {
 	{ nacc_linear_map, nacc_linear_unmap },
 	{ setup_init, nacc_setup_exit },
 	{ nacc_selftest_init, nacc_selftest_exit },
+	{ nacc_unlink_init, nacc_unlink_exit },
 	{ nacc_shadow_init, nacc_shadow_exit },
 	{ hook_init, nacc_hook_exit_all },
 	{ nacc_domain_init, nacc_domain_exit },

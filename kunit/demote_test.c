@@ -218,22 +218,6 @@ static void demote_waits_for_readers(struct kunit *test)
 	test_mm_end(&t);
 }
 
-/* A signal that is pending does not keep an mm in the pool, and is not lost. */
-static void demote_signal(struct kunit *test)
-{
-	struct test_hooks before = test_hooks("exit");
-	struct test_mm t;
-
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	set_thread_flag(TIF_SIGPENDING);
-	test_mm_end(&t);
-	KUNIT_EXPECT_TRUE(test, test_and_clear_thread_flag(TIF_SIGPENDING));
-	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed, before.routed + 1);
-	KUNIT_EXPECT_EQ(test, test_hooks("exit").fallback, before.fallback);
-}
-
 static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_not_marked),
 	KUNIT_CASE(demote_whole),
@@ -242,7 +226,6 @@ static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_merge_ad),
 	KUNIT_CASE(demote_keeps_ad),
 	KUNIT_CASE(demote_waits_for_readers),
-	KUNIT_CASE(demote_signal),
 	KUNIT_CASE_SLOW(demote_alloc_fails),
 	{}
 };

@@ -108,7 +108,7 @@ static void expect_refused(struct kunit *test, const struct nacc_hook *hook)
 /* All that is not of this hook works as ever. */
 static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 {
-	struct test_hooks zap = test_hooks("zap"), exit = test_hooks("exit");
+	struct test_hooks zap = test_hooks("zap"), gone = test_hooks("free");
 	struct nacc_hook_counts before = nacc_hook_sum(hook);
 	struct test_mm t;
 	unsigned int i;
@@ -130,8 +130,8 @@ static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 	KUNIT_EXPECT_EQ(test, nacc_hook_sum(hook).hits, before.hits);
 	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed > zap.routed,
 			hook != &nacc_hook_zap);
-	KUNIT_EXPECT_EQ(test, test_hooks("exit").routed > exit.routed,
-			hook != &nacc_hook_exit);
+	KUNIT_EXPECT_EQ(test, test_hooks("free").routed > gone.routed,
+			hook != &nacc_hook_free);
 }
 
 static void hook_lost(struct kunit *test)

@@ -8,6 +8,8 @@
 
 #include "nacc.h"
 
+struct mmu_gather;
+
 /* ksym.c: kernel symbols that are not exported ------------------------------ */
 
 /**
@@ -25,6 +27,8 @@
  * @vmap_page_range: maps physical memory at an address of the kernel's half
  * @vunmap_range: its counterpart
  * @kernel_page_present: is a page in the linear map? Hibernation asks the same
+ * @tlb_remove_table: frees a page-table page when its translations are flushed
+ * @task_work_cancel_func: takes back a task work; NULL where there is none
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */
 struct nacc_ksym {
@@ -44,6 +48,9 @@ struct nacc_ksym {
 			       phys_addr_t phys_addr, pgprot_t prot);
 	void (*vunmap_range)(unsigned long addr, unsigned long end);
 	bool (*kernel_page_present)(struct page *page);
+	void (*tlb_remove_table)(struct mmu_gather *tlb, void *table);
+	struct callback_head *(*task_work_cancel_func)(struct task_struct *task,
+						       void (*func)(struct callback_head *));
 	const bool *kexec_in_progress;
 };
 
@@ -57,12 +64,12 @@ int nacc_ksym_init(void);
  * enum nacc_count - counters of the module
  *
  * @NACC_COUNT_MARKS: domains created by a mark
- * @NACC_COUNT_INHERITED_FORK: address spaces promoted for a new child
- * @NACC_COUNT_INHERITED_EXEC: address spaces promoted for a new program
+ * @NACC_COUNT_INHERITED_FORK: address spaces marked for a new child
+ * @NACC_COUNT_INHERITED_EXEC: address spaces marked for a new program
  * @NACC_COUNT_KILLED: processes killed because they could not be protected
  * @NACC_COUNT_ENOMEM: page-table allocations and forks refused: pool too small
  * @NACC_COUNT_PROMOTED_TABLES: tables copied into the pool by promotions
- * @NACC_COUNT_DEMOTED_TABLES: tables copied back by unmark and at exit
+ * @NACC_COUNT_DEMOTED_TABLES: tables copied back by unmark
  * @NACC_COUNT_REAPED: address spaces torn down at exit
  * @NACC_COUNT_ORIGINALS: ordinary table pages freed after a trapped adoption
  * @NACC_COUNT_CONDEMNED: containers ended after a refused store
@@ -103,6 +110,9 @@ u64 nacc_physical_mask(void);
 
 void nacc_keeper_start(bool (*keep)(void));
 void nacc_kick(void);
+void nacc_kick_soon(void);
+void nacc_keeper_watch(void);
+void nacc_keeper_unwatch(void);
 void nacc_keeper_rest(void);
 void nacc_keeper_wait(void);
 void nacc_keeper_stop(void);

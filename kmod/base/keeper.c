@@ -4,17 +4,33 @@
  * page-table store nor an exiting process can do. What that is, the floor says
  * that has it to do.
  */
+#include <linux/cpu.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "base/base.h"
 
-#define KEEPER_PERIOD	(HZ / 20)
+/*
+ * Nothing is done at regular times. Who makes work says so (nacc_kick()); what cannot
+ * be done yet is tried again, at first soon and then less and less often. What nobody
+ * tells of is looked for by nacc_keeper_watch(), on CPUs that are awake anyway.
+ */
+#define SOON		(HZ / 20)
+#define SELDOM		HZ
+#define LOOK		(HZ / 4)
 
 static void keeper(struct work_struct *work);
 static DECLARE_DELAYED_WORK(keeper_work, keeper);
 static bool (*keeper_fn)(void);
 static bool keeper_stopped;
+static unsigned long keeper_delay = SOON;	/* written by the keeper, and to SOON */
+
+static DEFINE_PER_CPU(struct timer_list, look_timer);
+static bool looking;			/* under look_lock */
+static DEFINE_MUTEX(look_lock);
 
 /* Passes begun and ended; written by the keeper alone. */
 static unsigned long passes_begun, passes_ended;
@@ -31,9 +47,58 @@ static void keeper(struct work_struct *work)
 	/* Pairs with nacc_keeper_wait(). */
 	smp_store_release(&passes_ended, passes_begun);
 	wake_up_all(&pass_ended);
-	if (more && !READ_ONCE(keeper_stopped))
-		queue_delayed_work(system_unbound_wq, &keeper_work,
-				   KEEPER_PERIOD);
+	if (!more || READ_ONCE(keeper_stopped))
+		return;
+	queue_delayed_work(system_unbound_wq, &keeper_work, keeper_delay);
+	WRITE_ONCE(keeper_delay, min(2 * keeper_delay, (unsigned long)SELDOM));
+}
+
+/* A CPU that sleeps is not woken for it: nothing happens there. */
+static void look(struct timer_list *timer)
+{
+	mod_delayed_work(system_unbound_wq, &keeper_work, 0);
+	mod_timer(timer, jiffies + LOOK);
+}
+
+/**
+ * nacc_keeper_watch() - something is marked: look now and then at what nobody tells of
+ *
+ * Context: may sleep; while the module is referenced.
+ */
+void nacc_keeper_watch(void)
+{
+	int cpu;
+
+	mutex_lock(&look_lock);
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		struct timer_list *timer = per_cpu_ptr(&look_timer, cpu);
+
+		if (timer_pending(timer))
+			continue;
+		timer->expires = jiffies + LOOK;
+		add_timer_on(timer, cpu);
+	}
+	cpus_read_unlock();
+	looking = true;
+	mutex_unlock(&look_lock);
+}
+
+/**
+ * nacc_keeper_unwatch() - nothing is marked any more
+ *
+ * Context: may sleep.
+ */
+void nacc_keeper_unwatch(void)
+{
+	int cpu;
+
+	mutex_lock(&look_lock);
+	for_each_possible_cpu(cpu)
+		if (looking)
+			timer_delete_sync(per_cpu_ptr(&look_timer, cpu));
+	looking = false;
+	mutex_unlock(&look_lock);
 }
 
 /**
@@ -42,6 +107,11 @@ static void keeper(struct work_struct *work)
  */
 void nacc_keeper_start(bool (*keep)(void))
 {
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		timer_setup(per_cpu_ptr(&look_timer, cpu), look,
+			    TIMER_DEFERRABLE | TIMER_PINNED);
 	keeper_fn = keep;
 }
 
@@ -52,7 +122,24 @@ void nacc_keeper_start(bool (*keep)(void))
  */
 void nacc_kick(void)
 {
+	WRITE_ONCE(keeper_delay, SOON);
 	mod_delayed_work(system_unbound_wq, &keeper_work, 0);
+}
+
+/**
+ * nacc_kick_soon() - there is something to do, together with what comes next
+ *
+ * Context: any that may take a workqueue lock.
+ */
+void nacc_kick_soon(void)
+{
+	if (READ_ONCE(keeper_delay) == SOON) {
+		queue_delayed_work(system_unbound_wq, &keeper_work, SOON);
+		return;
+	}
+	/* It has been waiting for longer. */
+	WRITE_ONCE(keeper_delay, SOON);
+	mod_delayed_work(system_unbound_wq, &keeper_work, SOON);
 }
 
 static bool has_ended(unsigned long pass)
@@ -106,7 +193,7 @@ void nacc_keeper_stop(void)
 	for (tries = 0; tries < 100 && keeper_fn(); tries++) {
 		cancel_delayed_work_sync(&keeper_work);
 		if (tries)
-			schedule_timeout_uninterruptible(KEEPER_PERIOD);
+			schedule_timeout_uninterruptible(SOON);
 	}
 	WRITE_ONCE(keeper_stopped, true);
 	cancel_delayed_work_sync(&keeper_work);

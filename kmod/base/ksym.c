@@ -62,6 +62,7 @@ int __init nacc_ksym_init(void)
 		{ "vmap_page_range", &nacc_ksym.vmap_page_range },
 		{ "vunmap_range", &nacc_ksym.vunmap_range },
 		{ "kernel_page_present", &nacc_ksym.kernel_page_present },
+		{ "tlb_remove_table", &nacc_ksym.tlb_remove_table },
 #if ALLOC_SPLIT_PTLOCKS
 		{ "ptlock_alloc", &nacc_ksym.ptlock_alloc },
 		{ "ptlock_free", &nacc_ksym.ptlock_free },
@@ -83,6 +84,8 @@ int __init nacc_ksym_init(void)
 		}
 		*(unsigned long *)wanted[i].slot = addr;
 	}
+	nacc_ksym.task_work_cancel_func =
+		(void *)nacc_ksym.lookup("task_work_cancel_func");
 	nacc_ksym.kexec_in_progress =
 		(const bool *)nacc_ksym.lookup("kexec_in_progress");
 	return 0;

@@ -8,25 +8,31 @@
 static bool keep(void)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
-	bool hooks;
+	bool more;
 
 	nacc_refusals_poll();
 	nacc_promote_finish();
 	nacc_inherit_clean();
 	nacc_pool_collect();
 	nacc_domain_check_roots();
-	nacc_reap_dead();
+	more = nacc_reap_dead();
 	nacc_sbi_stats(stats);
-	if (stats[NACC_STAT_FRAMES_RELEASED])
+	if (stats[NACC_STAT_FRAMES_RELEASED]) {
 		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED]);
+		nacc_sbi_stats(stats);
+		more |= stats[NACC_STAT_FRAMES_RELEASED] != 0;
+	}
 	nacc_share_update();
 	nacc_disarm_if_unused();
-	hooks = nacc_hook_keep();
-	return hooks || nacc_domain_count() || !nacc_pool_idle();
+	more |= nacc_hook_keep();
+	more |= nacc_pool_busy();
+	return more || (!nacc_domain_count() && !nacc_pool_idle());
 }
 
 static const struct nacc_route_ops route_ops = {
-	.leave = nacc_leave_exiting,
+	.bear = nacc_bear,
+	.bear_late = nacc_bear_late,
+	.woken = nacc_inherit_done,
 	.may_fork = nacc_inherit_room,
 	.kept = nacc_share_kept,
 	.room = nacc_share_take,

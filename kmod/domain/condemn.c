@@ -57,9 +57,8 @@ void nacc_domain_check_roots(void)
 
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &nacc_mms, node) {
-		/* Unmark and exit move the root themselves. */
-		if (entry->exiting || entry->domain->leaving ||
-		    entry->domain->gone ||
+		/* Unmark moves the root itself. */
+		if (entry->domain->leaving || entry->domain->gone ||
 		    __pa(READ_ONCE(entry->mm->pgd)) == entry->root)
 			continue;
 		if (!entry->domain->condemned) {

@@ -219,7 +219,24 @@ u32 nacc_domain_of_root(phys_addr_t root)
 }
 
 /**
- * nacc_mm_publish() - an mm is marked from now on
+ * nacc_mm_publish_locked() - an mm is marked from now on
+ * @root: physical address of its root
+ * @entry: the mm, with references to mm and domain
+ *
+ * Context: under nacc_domain_lock, with the tables in force.
+ */
+void nacc_mm_publish_locked(phys_addr_t root, struct nacc_mm *entry)
+{
+	lockdep_assert_held(&nacc_domain_lock);
+	entry->root = root;
+	entry->since = get_cycles64();
+	list_add_tail(&entry->node, &nacc_mms);
+	entry->domain->mms++;
+	rcu_assign_pointer(mm_by_root[nacc_frame_index(root)], entry);
+}
+
+/**
+ * nacc_mm_publish() - the same for nacc_promote()
  * @root: physical address of its root
  * @arg: its struct nacc_mm, with references to mm and domain
  *
@@ -228,14 +245,8 @@ u32 nacc_domain_of_root(phys_addr_t root)
  */
 void nacc_mm_publish(phys_addr_t root, void *arg)
 {
-	struct nacc_mm *entry = arg;
-
-	entry->root = root;
-	entry->since = get_cycles64();
 	mutex_lock(&nacc_domain_lock);
-	list_add_tail(&entry->node, &nacc_mms);
-	entry->domain->mms++;
-	rcu_assign_pointer(mm_by_root[nacc_frame_index(root)], entry);
+	nacc_mm_publish_locked(root, arg);
 	mutex_unlock(&nacc_domain_lock);
 }
 
@@ -368,6 +379,8 @@ struct nacc_domain *nacc_domain_create(const char *name)
 		ret = nacc_hook_arm();
 	if (!ret)
 		ret = nacc_pool_arm();
+	if (!ret)
+		nacc_keeper_watch();
 	if (ret && !IS_ERR(domain))
 		nacc_domain_put(domain);
 	mutex_unlock(&arm_lock);
@@ -383,6 +396,7 @@ void nacc_disarm_if_unused(void)
 {
 	mutex_lock(&arm_lock);
 	if (!nacc_domain_count()) {
+		nacc_keeper_unwatch();
 		nacc_hook_disarm();
 		nacc_pool_disarm();
 	}

@@ -81,8 +81,7 @@ struct nacc_domain {
  * @domain: its domain, by a reference
  * @root: physical address of its root
  * @since: the time CSR when it was marked
- * @sw: @exiting: how it left that root
- * @exiting: exit_mmap() has begun: under nacc_domain_lock
+ * @dying: seen without users; the keeper only
  * @rcu: freed after a grace period: hooks find it under RCU
  */
 struct nacc_mm {
@@ -91,8 +90,7 @@ struct nacc_mm {
 	struct nacc_domain *domain;
 	phys_addr_t root;
 	u64 since;
-	struct nacc_switch sw;
-	bool exiting;
+	bool dying;
 	struct rcu_head rcu;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Inheritance: children and new programs of a marked process are protected
- * before their first instruction in user mode.
+ * Inheritance, the last resort: children and new programs of a marked process are
+ * protected before their first instruction in user mode, also those that neither began
+ * in the pool nor were moved there by their maker (routes/birth.c).
  *
  * Tracepoints of the scheduler see every new address space of a marked process:
  * sched_process_fork (the child exists, has not run) and the pair
@@ -325,13 +326,37 @@ static void record_queue(struct inherit *r)
 		record_move(&ended_list, r);
 }
 
+/**
+ * nacc_inherit_done() - a child has been marked before it runs: no more is to be done
+ * @task: the child
+ *
+ * A child that is held on its way to user mode must not keep a record for so long.
+ *
+ * Context: may sleep.
+ */
+void nacc_inherit_done(struct task_struct *task)
+{
+	struct callback_head *work = NULL;
+	struct nacc_domain *domain;
+	struct inherit *r;
+
+	if (nacc_ksym.task_work_cancel_func)
+		work = nacc_ksym.task_work_cancel_func(task, inherit_work);
+	if (!work)
+		return;
+	r = container_of(work, struct inherit, work);
+	domain = r->domain;
+	record_put(r);
+	nacc_domain_put(domain);
+}
+
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
 	struct inherit *r;
 
 	if (!nacc_mm_marked(current->mm) || !child->mm ||
-	    child->mm == current->mm)
+	    child->mm == current->mm || nacc_mm_marked(child->mm))
 		return;
 	r = record_begin(child, current->mm, NACC_COUNT_INHERITED_FORK);
 	if (r)
@@ -345,7 +370,7 @@ static void probe_prepare_exec(void *data, struct task_struct *task,
 {
 	struct inherit *r;
 
-	if (!nacc_mm_marked(current->mm))
+	if (!nacc_mm_marked(current->mm) || nacc_mm_marked(bprm->mm))
 		return;
 	r = record_begin(current, current->mm, NACC_COUNT_INHERITED_EXEC);
 	if (r)

@@ -4,6 +4,7 @@
 #define NACC_DOMAIN_INTERNAL_H
 
 #include "domain/domain.h"
+#include "routes/routes.h"
 
 /* domain.c */
 extern struct mutex nacc_domain_lock;
@@ -17,6 +18,7 @@ bool nacc_domain_closed(void);
 u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
 			  unsigned long end);
 struct nacc_mm *nacc_mm_find(phys_addr_t root);
+void nacc_mm_publish_locked(phys_addr_t root, struct nacc_mm *entry);
 void nacc_mm_publish(phys_addr_t root, void *arg);
 void nacc_mm_forget(struct nacc_mm *entry);
 
@@ -33,16 +35,21 @@ bool nacc_share_take(const struct mm_struct *mm, unsigned int nr);
 bool nacc_share_take_domain(const struct nacc_domain *domain, unsigned int nr);
 
 /* mark.c */
+int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
+
+/* birth.c */
+int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);
+int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth);
 
 /* inherit.c */
 bool nacc_inherit_room(void);
 void nacc_inherit_clean(void);
+void nacc_inherit_done(struct task_struct *task);
 void nacc_inherit_kill(const struct nacc_domain *domain);
 
 /* reap.c */
-void nacc_reap_dead(void);
-bool nacc_leave_exiting(struct mm_struct *mm);
+bool nacc_reap_dead(void);
 
 /* policy.c */
 void nacc_policy_refused(const struct nacc_sbi_audit *audit);

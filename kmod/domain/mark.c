@@ -98,30 +98,42 @@ static bool is_leaving(const struct nacc_domain *domain)
 	return READ_ONCE(domain->leaving);
 }
 
-/*
+/**
+ * nacc_domain_admit() - may an mm join a domain?
+ * @domain: the domain; the caller holds a reference
+ *
  * An unmark may fail half way, and then the domain is as it was: whoever wants
  * to join waits for the outcome, not to be left out for good.
+ *
+ * Context: may sleep; takes nacc_domain_lock and leaves it taken, whatever the answer.
+ * Return: 0; -EINTR (a fatal signal); -ECANCELED if it has been unmarked; -EOWNERDEAD if it is being ended.
  */
-static int promotion_begin(struct nacc_domain *domain)
+int nacc_domain_admit(struct nacc_domain *domain)
 {
-	bool ok;
+	int killed;
 
 	mutex_lock(&nacc_domain_lock);
 	while (domain->leaving) {
 		mutex_unlock(&nacc_domain_lock);
-		if (wait_event_killable(promotions_done, !is_leaving(domain)))
-			return -EINTR;
+		killed = wait_event_killable(promotions_done, !is_leaving(domain));
 		mutex_lock(&nacc_domain_lock);
+		if (killed)
+			return -EINTR;
 	}
-	/* The joiner is killed for the error, as all of the container are. */
-	if (domain->condemned) {
-		mutex_unlock(&nacc_domain_lock);
-		return -EOWNERDEAD;
-	}
-	ok = !domain->gone && !nacc_domain_closed();
-	WRITE_ONCE(domain->promoting, domain->promoting + ok);
+	if (domain->gone)
+		return -ECANCELED;
+	return domain->condemned ? -EOWNERDEAD : 0;
+}
+
+static int promotion_begin(struct nacc_domain *domain)
+{
+	int ret = nacc_domain_admit(domain);
+
+	if (!ret && nacc_domain_closed())
+		ret = -ECANCELED;
+	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
 	mutex_unlock(&nacc_domain_lock);
-	return ok ? 0 : -ECANCELED;
+	return ret;
 }
 
 static void promotion_end(struct nacc_domain *domain)
@@ -251,7 +263,7 @@ int nacc_mark_task(struct task_struct *task, const char *name, u32 *id)
 	return ret;
 }
 
-/* A marked mm of the domain that is still used, with mm_users taken. */
+/* A marked mm of the domain that can be moved, with mm_users taken. */
 static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 {
 	struct nacc_mm *entry, *found = NULL;

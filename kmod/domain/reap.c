@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Marked address spaces that come to their end. */
-#include <linux/bitmap.h>
+#include <linux/maple_tree.h>
+#include <linux/mmap_lock.h>
 #include <linux/rcupdate.h>
 
 #include "domain/internal.h"
 #include "trace.h"
-
-static LIST_HEAD(left_mms);		/* under nacc_domain_lock */
 
 /* Only our reference is left: exit_mmap() is through, no CPU is lazy on it. */
 static bool mm_is_dead(struct mm_struct *mm)
@@ -14,114 +13,83 @@ static bool mm_is_dead(struct mm_struct *mm)
 	return !atomic_read(&mm->mm_users) && atomic_read(&mm->mm_count) == 1;
 }
 
-/* Nobody else forgets those: who unmarks looks for mms that are in use. */
-static void take_dead(struct list_head *dead)
-{
-	struct nacc_mm *entry, *next;
-
-	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry_safe(entry, next, &nacc_mms, node)
-		if (mm_is_dead(entry->mm))
-			list_move_tail(&entry->node, dead);
-	mutex_unlock(&nacc_domain_lock);
-}
-
-static struct nacc_mm *exiting_begin(struct mm_struct *mm)
-{
-	struct nacc_mm *entry;
-
-	mutex_lock(&nacc_domain_lock);
-	entry = nacc_mm_find(__pa(mm->pgd));
-	/* With a root of another, forged, it takes nothing of the other with it. */
-	if (entry && entry->mm != mm)
-		entry = NULL;
-	if (entry)
-		entry->exiting = true;
-	mutex_unlock(&nacc_domain_lock);
-	return entry;
-}
-
-/**
- * nacc_leave_exiting() - let an mm on its way into exit_mmap() leave the pool
- * @mm: a marked mm that nobody uses any more
- *
- * Its frames are retired later, by the keeper.
- *
- * Context: may sleep.
- * Return: true; false if it could not leave, and stays as it is.
+/*
+ * Whoever holds a descriptor of it (userfaultfd, /proc/PID/mem) may keep an mm for as
+ * long as he likes: its root, but not its tables. Most are free a moment later, and
+ * then all of it goes at once: so not when it is first seen.
  */
-bool nacc_leave_exiting(struct mm_struct *mm)
+static void trim(struct nacc_mm *entry)
 {
-	struct nacc_mm *entry = exiting_begin(mm);
+	struct mm_struct *mm = entry->mm;
 
-	if (!entry || nacc_demote_exiting(mm, &entry->sw))
-		return false;
-	mutex_lock(&nacc_domain_lock);
-	list_move_tail(&entry->node, &left_mms);
-	mutex_unlock(&nacc_domain_lock);
-	return true;
+	if (!entry->dying || !mm_pgtables_bytes(mm) || !mmap_read_trylock(mm)) {
+		entry->dying = true;
+		return;
+	}
+	if (mtree_empty(&mm->mm_mt))
+		nacc_free_all(mm);
+	mmap_read_unlock(mm);
 }
 
-/* Mms that have left: out of use but for those who have not noticed yet. */
-static void reap_left(unsigned long *roots)
+/* Return: whether others are about to follow. */
+static bool take_dead(struct list_head *list)
 {
 	struct nacc_mm *entry, *next;
-	LIST_HEAD(list);
+	bool dying = false;
 
 	mutex_lock(&nacc_domain_lock);
-	list_splice_init(&left_mms, &list);
-	mutex_unlock(&nacc_domain_lock);
-	if (list_empty(&list))
-		return;
-	synchronize_rcu();
-	list_for_each_entry_safe(entry, next, &list, node) {
-		nacc_switch_again(&entry->sw);
-		__set_bit(nacc_frame_index(entry->root), roots);
-		nacc_mm_forget(entry);
-		nacc_count(NACC_COUNT_REAPED, 1);
+	list_for_each_entry_safe(entry, next, &nacc_mms, node) {
+		if (mm_is_dead(entry->mm)) {
+			list_move_tail(&entry->node, list);
+		} else if (!atomic_read(&entry->mm->mm_users)) {
+			trim(entry);
+			dying = true;
+		}
 	}
+	mutex_unlock(&nacc_domain_lock);
+	return dying;
 }
 
-static bool nothing_to_reap(void)
+static void give_back(struct nacc_mm *entry)
 {
-	bool nothing;
-
 	mutex_lock(&nacc_domain_lock);
-	nothing = list_empty(&nacc_mms) && list_empty(&left_mms);
+	list_move_tail(&entry->node, &nacc_mms);
 	mutex_unlock(&nacc_domain_lock);
-	return nothing;
 }
 
 /**
  * nacc_reap_dead() - release the frames of address spaces that are gone
  *
- * They have left at exit, or the kernel's own code has torn them down to the
- * root.
+ * The kernel has unmapped what they mapped, and left their tables behind, or has torn
+ * them down to the root.
  *
  * Context: may sleep; the keeper only.
+ * Return: whether there will be more before long.
  */
-void nacc_reap_dead(void)
+bool nacc_reap_dead(void)
 {
 	struct nacc_mm *entry, *next;
-	unsigned long *roots;
 	LIST_HEAD(dead);
+	bool more = take_dead(&dead);
 
-	if (nothing_to_reap())
-		return;
-	roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
-	if (!roots)
-		return;
-	reap_left(roots);
-	/* All at once: what has to be waited for is waited for once. */
-	take_dead(&dead);
+	if (list_empty(&dead))
+		return more;
+	/* Whoever looked without a lock, if anybody can: once for all of them. */
+	synchronize_rcu();
 	list_for_each_entry_safe(entry, next, &dead, node) {
-		__set_bit(nacc_frame_index(entry->root), roots);
-		trace_nacc_teardown(entry->domain->id, entry->root);
+		phys_addr_t root = entry->root;
+
+		/* Nobody moves the root of one that is being unmarked and dies. */
+		if (nacc_pool_retire_dead(entry->mm, root)) {
+			give_back(entry);
+			more = true;
+			continue;
+		}
+		trace_nacc_teardown(entry->domain->id, root);
 		/* Drops the mm, and with it the kernel's reference to the root. */
 		nacc_mm_forget(entry);
+		nacc_pool_unfit_root(root);
 		nacc_count(NACC_COUNT_REAPED, 1);
 	}
-	if (!bitmap_empty(roots, nacc_pool.nr))
-		nacc_pool_retire_unfit(roots);
-	bitmap_free(roots);
+	return more;
 }

@@ -98,7 +98,9 @@ static bool take_or_wait(unsigned int nr, unsigned int (*kept)(const void *of),
 		if (tries == WAITS || fatal_signal_pending(current) ||
 		    kept(of) == NACC_ROOM_NONE)
 			return false;
-		if (!tries)
+		if (tries)
+			nacc_kick_soon();
+		else
 			nacc_kick();
 		nacc_keeper_wait();
 	}

@@ -21,6 +21,24 @@ static int note_suffixed(void *data, const char *name, unsigned long addr)
 	return 0;
 }
 
+static char *hide = "";
+module_param(hide, charp, 0444);
+MODULE_PARM_DESC(hide, "functions, by commas, that are not hooked, as if this kernel had none of the name");
+
+static bool is_hidden(const char *name)
+{
+	size_t len = strlen(name);
+	const char *at = hide;
+
+	while ((at = strstr(at, name))) {
+		if ((at == hide || at[-1] == ',') &&
+		    (!at[len] || at[len] == ','))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
 typedef unsigned long (*location_fn)(unsigned long addr);
 
 static void find_symbol(struct nacc_hook *hook, location_fn location)
@@ -28,6 +46,8 @@ static void find_symbol(struct nacc_hook *hook, location_fn location)
 	unsigned int i;
 
 	for (i = 0; i < NACC_HOOK_SYMBOLS && hook->symbols[i]; i++) {
+		if (is_hidden(hook->symbols[i]))
+			continue;
 		hook->addr = nacc_ksym.lookup(hook->symbols[i]);
 		if (!hook->addr)
 			continue;

@@ -289,6 +289,28 @@ const char *nacc_hook_state(bool marked)
 }
 
 /**
+ * nacc_hook_acts() - is a function replaced now, or would the next mark have it so?
+ * @hook: its hook
+ *
+ * Context: may sleep.
+ */
+bool nacc_hook_acts(const struct nacc_hook *hook)
+{
+	bool acts;
+
+	mutex_lock(&nacc_hook_lock);
+	if (armed)
+		acts = hook->life > NACC_LIFE_DEAD;
+	else
+		acts = (hook->site && nacc_way_may(hook, NACC_BACKEND_FTRACE) &&
+			nacc_way_works(NACC_BACKEND_FTRACE)) ||
+		       (nacc_way_may(hook, NACC_BACKEND_KPROBE) &&
+			nacc_way_works(NACC_BACKEND_KPROBE));
+	mutex_unlock(&nacc_hook_lock);
+	return acts;
+}
+
+/**
  * nacc_hook_look() - see what is alive now, for a reader of /proc/nacc/hooks
  *
  * Context: may sleep; under nacc_hook_lock.

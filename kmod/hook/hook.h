@@ -182,6 +182,7 @@ void nacc_hook_arm_on_demand(void);
 void nacc_hook_disarm(void);
 bool nacc_hook_keep(void);
 int nacc_hook_seq(struct seq_file *m);
+bool nacc_hook_acts(const struct nacc_hook *hook);
 const char *nacc_hook_state(bool marked);
 const char *nacc_hook_backends(void);
 

@@ -4,7 +4,8 @@
  *
  * Faults on files link a table that was allocated before the page was looked for,
  * and huge pages keep one for their split. Neither passes an allocator that could
- * say no (exhaust.c).
+ * say no (alloc.c). Where no huge page can come instead, a table of the pool is
+ * linked first, and the kernel finds it and gives back its own.
  */
 #include <linux/kprobes.h>
 #include <linux/pagemap.h>
@@ -41,6 +42,16 @@ static vm_fault_t wait_for_room(struct vm_fault *vmf)
 	return VM_FAULT_OOM;
 }
 
+/* Is there room in the mapping for a huge page where the fault is? */
+static bool fits_huge(const struct vm_fault *vmf)
+{
+	unsigned long start = vmf->address & PMD_MASK;
+
+	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
+	       start >= vmf->vma->vm_start &&
+	       start + PMD_SIZE <= vmf->vma->vm_end;
+}
+
 /* It is linked by pmd_install(), which cannot fail. */
 static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 {
@@ -48,6 +59,9 @@ static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 
 	nacc_hook_enter(&nacc_hook_finish);
 	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+		if (!fits_huge(vmf) ||
+		    !folio_test_pmd_mappable(page_folio(vmf->page)))
+			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_finish, fault_fn)(vmf);
 		nacc_room_give(1);
 	} else {
@@ -66,6 +80,8 @@ static noinline vm_fault_t route_map(struct vm_fault *vmf, pgoff_t start,
 	nacc_hook_enter(&nacc_hook_map);
 	/* Under RCU: nobody waits here. */
 	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+		if (!fits_huge(vmf))
+			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_map, map_fn)(vmf, start, end);
 		nacc_room_give(1);
 	} else {

@@ -10,6 +10,9 @@ extern struct nacc_route_ops nacc_route_ops;
 
 /* exhaust.c */
 void nacc_no_room(const struct mm_struct *mm);
+
+/* alloc.c */
+void nacc_link_pte(struct mm_struct *mm, pmd_t *pmd);
 int nacc_pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 
 /* The hooks, by the file that has the replacement */
@@ -22,7 +25,9 @@ extern struct nacc_hook nacc_hook_huge, nacc_hook_deposit;
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
 extern struct nacc_hook nacc_hook_share;
 #endif
-extern struct nacc_hook nacc_hook_exit;
+extern struct nacc_hook nacc_hook_init_mm, nacc_hook_mm_alloc,
+	nacc_hook_dup, nacc_hook_wake, nacc_hook_exec;
+extern struct nacc_hook nacc_hook_free;
 extern struct nacc_hook nacc_hook_zap;
 extern struct nacc_hook nacc_hook_protect;
 extern struct nacc_hook nacc_hook_fork;

@@ -6,9 +6,24 @@
 #include "hook/hook.h"
 
 /**
+ * enum nacc_birth - what a new address space is for
+ *
+ * @NACC_BIRTH_FORK: a child
+ * @NACC_BIRTH_EXEC: a new program
+ * @NACC_BIRTH_LOCKED: a child; the mmap lock of the parent is held
+ */
+enum nacc_birth {
+	NACC_BIRTH_FORK,
+	NACC_BIRTH_EXEC,
+	NACC_BIRTH_LOCKED,
+};
+
+/**
  * struct nacc_route_ops - what the routes ask of who knows the domains
- * @leave: let an mm on its way into exit_mmap() leave the pool; false: it could
- *	not, and stays as it is. May sleep
+ * @bear: mark an mm that the current process has just made, and nobody has seen.
+ *	0 or an error: it is not marked and must not come to use. May sleep
+ * @bear_late: the same for one that has tables, and has not run
+ * @woken: a child is marked and about to be woken. May sleep
  * @may_fork: can another child be let in? Any context, probes included
  * @kept: frames that are kept for others than a marked mm. Any context, probes
  *	included
@@ -18,7 +33,9 @@
  *	probes included
  */
 struct nacc_route_ops {
-	bool (*leave)(struct mm_struct *mm);
+	int (*bear)(struct mm_struct *mm, enum nacc_birth birth);
+	int (*bear_late)(struct mm_struct *mm, enum nacc_birth birth);
+	void (*woken)(struct task_struct *task);
 	bool (*may_fork)(void);
 	unsigned int (*kept)(const struct mm_struct *mm);
 	bool (*room)(const struct mm_struct *mm, unsigned int nr);
@@ -30,6 +47,8 @@ extern struct nacc_hook * const nacc_routes[];
 extern const unsigned int nacc_nr_routes;
 
 void nacc_routes_init(const struct nacc_route_ops *ops);
+const char *nacc_birth_way(void);
+void nacc_free_all(struct mm_struct *mm);
 bool nacc_gup_hooked(u32 forbid);
 
 #endif /* NACC_ROUTES_H */

@@ -3,6 +3,11 @@
 #include "routes/internal.h"
 
 struct nacc_hook * const nacc_routes[] = {
+	&nacc_hook_init_mm,
+	&nacc_hook_mm_alloc,
+	&nacc_hook_dup,
+	&nacc_hook_wake,
+	&nacc_hook_exec,
 	&nacc_hook_pte_alloc,
 	&nacc_hook_pmd_alloc,
 	&nacc_hook_pud_alloc,
@@ -17,7 +22,7 @@ struct nacc_hook * const nacc_routes[] = {
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
 	&nacc_hook_share,
 #endif
-	&nacc_hook_exit,
+	&nacc_hook_free,
 	&nacc_hook_zap,
 	&nacc_hook_protect,
 	&nacc_hook_fork,

@@ -36,8 +36,6 @@ struct move {
  * @nr: number of @moves
  * @max: room in @moves
  * @sw: the switch from the old root to the new
- * @gfp: how to allocate
- * @in_use: someone may run on the tables, and set A and D bits
  */
 struct demotion {
 	struct list_head spare[NACC_MAX_LEVELS];
@@ -47,8 +45,6 @@ struct demotion {
 	unsigned int nr;
 	unsigned int max;
 	struct nacc_switch sw;
-	gfp_t gfp;
-	bool in_use;
 };
 
 static unsigned int count_deposits(struct page *pmd)
@@ -178,7 +174,8 @@ static int spare_fill(struct demotion *d, struct mm_struct *mm)
 	for (level = 0; level <= nacc_top_level() && !ret; level++) {
 		total += d->need[level];
 		while (d->have[level] < d->need[level]) {
-			struct page *page = nacc_table_alloc(level, d->gfp);
+			struct page *page = nacc_table_alloc(level,
+							     GFP_PGTABLE_USER);
 
 			if (!page) {
 				ret = -ENOMEM;
@@ -194,7 +191,7 @@ static int spare_fill(struct demotion *d, struct mm_struct *mm)
 		return ret;
 	kvfree(d->moves);
 	d->moves = kvmalloc_array(total, sizeof(*d->moves),
-				  d->gfp & ~__GFP_ACCOUNT);
+				  GFP_KERNEL);
 	d->max = d->moves ? total : 0;
 	return d->moves ? 0 : -ENOMEM;
 }
@@ -222,7 +219,7 @@ static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
 		return false;
 	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
 	nacc_switch_root(mm, page_to_phys(root), &d->sw);
-	for (i = 0; d->in_use && i < d->nr; i++) {
+	for (i = 0; i < d->nr; i++) {
 		merge_ad(&d->moves[i]);
 		cond_resched();
 	}
@@ -283,42 +280,6 @@ static void demotion_init(struct demotion *d)
 }
 
 /**
- * nacc_demote_exiting() - the same for an mm that nobody uses any more
- * @mm: a marked address space on its way into exit_mmap()
- * @sw: out: how it left its root; the caller waits and retires it
- *
- * Takes no memory that is hard to get: without it, the tables are torn down
- * where they are, store by store.
- *
- * Context: may sleep; takes the mmap lock for writing.
- * Return: 0 or an error of nacc_demote(). On error nothing has changed.
- */
-int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw)
-{
-	struct demotion d = {
-		.gfp = GFP_NOWAIT | __GFP_NOWARN,
-	};
-	bool signal = test_and_clear_thread_flag(TIF_SIGPENDING);
-	int ret = -ENOENT;
-
-	/* A signal that is pending has no business here: nothing can take long. */
-	demotion_init(&d);
-	mmap_write_lock(mm);
-	if (nacc_mm_marked(mm))
-		ret = demote_locked(mm, &d);
-	mmap_write_unlock(mm);
-	if (signal)
-		set_thread_flag(TIF_SIGPENDING);
-	spare_free(&d);
-	if (ret)
-		return ret;
-	*sw = d.sw;
-	nacc_count(NACC_COUNT_DEMOTED_TABLES, d.nr);
-	trace_nacc_demote(mm, PFN_PHYS(d.sw.old_pfn), d.nr);
-	return 0;
-}
-
-/**
  * nacc_demote() - move the page tables of an mm out of the pool
  * @mm: a marked address space; the caller holds mm_users
  *
@@ -329,10 +290,7 @@ int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw)
 int nacc_demote(struct mm_struct *mm)
 {
 	unsigned long *roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
-	struct demotion d = {
-		.gfp = GFP_PGTABLE_USER,
-		.in_use = true,
-	};
+	struct demotion d = { };
 	phys_addr_t root;
 	int ret;
 

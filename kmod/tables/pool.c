@@ -250,6 +250,23 @@ void nacc_pool_disarm(void)
 }
 
 /**
+ * nacc_pool_busy() - is there something that has to be tried again?
+ *
+ * Context: may sleep.
+ */
+bool nacc_pool_busy(void)
+{
+	bool busy;
+
+	mutex_lock(&nacc_pool.lock);
+	busy = (nacc_pool.armed && nacc_pool.busy) ||
+	       !bitmap_empty(nacc_pool.left, nacc_pool.nr) ||
+	       !bitmap_empty(nacc_pool.unbuilt, nacc_pool.nr);
+	mutex_unlock(&nacc_pool.lock);
+	return busy;
+}
+
+/**
  * nacc_pool_idle() - is every frame free and every struct page as it was?
  *
  * Context: may sleep.

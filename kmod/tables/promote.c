@@ -235,13 +235,14 @@ void nacc_promote_finish(void)
 
 /*
  * The old tables are freed later, those of many at once: a child or new image
- * need not wait for it. The keeper is never far while something is marked.
+ * need not wait for it.
  */
 static void leave_to_keeper(struct build *b)
 {
 	spin_lock(&old_trees_lock);
 	list_add_tail(&b->node, &old_trees);
 	spin_unlock(&old_trees_lock);
+	nacc_kick_soon();
 }
 
 static int copy_and_switch(struct mm_struct *mm, struct build *b)

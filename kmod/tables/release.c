@@ -261,6 +261,103 @@ void nacc_pool_retire_unfit(const unsigned long *roots)
 	mutex_unlock(&nacc_pool.lock);
 }
 
+/* A dead address space that is being retired, and its root; under nacc_pool.lock. */
+static struct mm_struct *dead;
+static phys_addr_t dead_root;
+
+/* Is a table of the level below linked by this root? Its frame is not zeroed yet. */
+static bool root_links(const u64 *root, phys_addr_t table)
+{
+	unsigned int i;
+
+	for (i = 0; i < NACC_USER_ROOT_ENTRIES; i++)
+		if (nacc_pte_link(READ_ONCE(root[i])) &&
+		    nacc_pte_pa(READ_ONCE(root[i])) == table)
+			return true;
+	return false;
+}
+
+/*
+ * What the kernel has freed of it may still wait for a grace period: such a page has
+ * one reference more for that long, and is not armed again before.
+ */
+static void unfit_dead(unsigned int frame, unsigned int level)
+{
+	struct page *page = nacc_frame_page(frame);
+	bool freed;
+
+	__set_bit(frame, nacc_pool.released);
+	if (level == nacc_top_level() ||
+	    !__test_and_clear_bit(frame, nacc_pool.fitted))
+		return;
+	if (nacc_level_accounted(level))
+		freed = !nacc_page_is_table(page);
+	else
+		freed = !root_links(__va(dead_root), nacc_frame_pa(frame));
+	if (!freed && level == 0)
+		mm_dec_nr_ptes(dead);
+	else if (!freed && level == 1)
+		mm_dec_nr_pmds(dead);
+	else if (!freed && level == 2)
+		mm_dec_nr_puds(dead);
+	nacc_page_unfit_dead(page, level, freed);
+}
+
+/**
+ * nacc_pool_retire_dead() - release an address space that is out of use
+ * @mm: the mm, on which nobody runs and that nobody but the caller has; its VMAs and
+ *	what they mapped are gone. Tables are there as far as the kernel has left them
+ * @root: physical address of its root
+ *
+ * What the kernel counts for the tables is taken back. The root is left as it is until
+ * the mm is freed: then nacc_pool_unfit_root().
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of the shim: to be tried again.
+ */
+int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root)
+{
+	unsigned long value;
+	int ret;
+
+	mutex_lock(&nacc_pool.lock);
+	/* First the accounting moves over from the originals, then it ends. */
+	drain();
+	dead = mm;
+	dead_root = root;
+	do {
+		ret = nacc_sbi_call(NACC_SBI_AS_RETIRE, root,
+				    __pa(nacc_pool.page), 0, &value);
+		if (!ret)
+			visit_list(unfit_dead);
+	} while (!ret && value != NACC_SBI_RETIRE_DONE);
+	dead = NULL;
+	mutex_unlock(&nacc_pool.lock);
+	/* It is no root any more. */
+	if (ret == -EFAULT)
+		return 0;
+	if (ret)
+		retire_failed(root, ret, value);
+	return ret;
+}
+
+/**
+ * nacc_pool_unfit_root() - the mm of a released root has been freed
+ * @root: physical address of the root
+ *
+ * Context: may sleep.
+ */
+void nacc_pool_unfit_root(phys_addr_t root)
+{
+	unsigned int frame = nacc_frame_index(root);
+
+	mutex_lock(&nacc_pool.lock);
+	if (__test_and_clear_bit(frame, nacc_pool.fitted))
+		nacc_page_unfit_dead(nacc_frame_page(frame), nacc_top_level(),
+				     true);
+	mutex_unlock(&nacc_pool.lock);
+}
+
 /**
  * nacc_pool_collect() - free originals, release what the kernel has freed
  *

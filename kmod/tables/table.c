@@ -180,6 +180,19 @@ void nacc_page_unfit_left(struct page *page, unsigned int level)
 }
 
 /**
+ * nacc_page_unfit_dead() - the same where it is known what the kernel has done
+ * @page: a frame that no CPU walks any more
+ * @level: its level
+ * @freed: the kernel has freed it, or will when a grace period is over
+ */
+void nacc_page_unfit_dead(struct page *page, unsigned int level, bool freed)
+{
+	strip(page, level, nacc_level_accounted(level));
+	if (!freed)
+		put_page(page);
+}
+
+/**
  * nacc_page_move_account() - let a twin be counted instead of its original
  * @from: the page that is no page table any more
  * @to: the frame that took its place

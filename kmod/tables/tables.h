@@ -59,10 +59,13 @@ int nacc_pool_arm(void);
 void nacc_pool_disarm(void);
 void nacc_pool_collect(void);
 void nacc_pool_reclaim(u64 nr);
+bool nacc_pool_busy(void);
 bool nacc_pool_idle(void);
 bool nacc_pool_same(void);
 void nacc_pool_retire(phys_addr_t root);
 void nacc_pool_retire_unfit(const unsigned long *roots);
+int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root);
+void nacc_pool_unfit_root(phys_addr_t root);
 struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void);
 void nacc_pool_snapshot(struct nacc_sbi_frame *all);
 
@@ -181,6 +184,7 @@ void nacc_page_unfit(struct page *page);
 bool nacc_page_freed(struct page *page, unsigned int level);
 void nacc_page_unfit_freed(struct page *page, unsigned int level);
 void nacc_page_unfit_left(struct page *page, unsigned int level);
+void nacc_page_unfit_dead(struct page *page, unsigned int level, bool freed);
 void nacc_page_move_account(struct page *from, struct page *to,
 			    unsigned int level);
 bool nacc_page_is_shared(struct page *page, unsigned int level);
@@ -226,6 +230,22 @@ void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root,
 void nacc_switch_settle(const struct nacc_switch *sw);
 void nacc_switch_again(const struct nacc_switch *sw);
 
+/* born.c -------------------------------------------------------------------- */
+
+int nacc_born(struct mm_struct *mm, u64 tag);
+
+/* link.c -------------------------------------------------------------------- */
+
+int nacc_table_link(struct mm_struct *mm, void *entry, unsigned int level);
+
+/* unlink.c ------------------------------------------------------------------ */
+
+int nacc_unlink_init(void);
+void nacc_unlink_exit(void);
+int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
+		      unsigned int level, unsigned long addr, unsigned int first,
+		      unsigned int nr);
+
 /* promote.c, demote.c --------------------------------------------------------- */
 
 unsigned int nacc_promote_room(const struct mm_struct *mm);
@@ -233,6 +253,5 @@ int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
 void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm);
-int nacc_demote_exiting(struct mm_struct *mm, struct nacc_switch *sw);
 
 #endif /* NACC_TABLES_H */

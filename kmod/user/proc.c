@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "hook/hook.h"
+#include "routes/routes.h"
 #include "user/user.h"
 
 static struct proc_dir_entry *nacc_dir;
@@ -64,6 +65,7 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
 	seq_printf(m, "hooks: %s\n", nacc_hook_state(nacc_domain_count()));
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
+	seq_printf(m, "birth: %s\n", nacc_birth_way());
 	nacc_policy_seq(m);
 	withheld_seq(m);
 	return 0;

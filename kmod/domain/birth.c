@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Birth: an address space that a marked process makes is marked from the beginning.
+ *
+ * fork and exec ask here before anyone has seen the new mm; it has its root from
+ * the pool then, and every table that comes later is linked there. There is no
+ * moment at which a part of its tree lies in ordinary memory.
+ */
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "domain/internal.h"
+
+/* Whoever unmarks the domain may want a lock that the caller has. */
+static int admit_now(struct nacc_domain *domain)
+{
+	mutex_lock(&nacc_domain_lock);
+	if (domain->leaving || domain->condemned)
+		return -EAGAIN;
+	return domain->gone ? -ECANCELED : 0;
+}
+
+static int bear(struct nacc_domain *domain, struct nacc_mm *entry,
+		enum nacc_birth birth)
+{
+	struct mm_struct *mm = entry->mm;
+	int ret = birth == NACC_BIRTH_LOCKED ? admit_now(domain) :
+					       nacc_domain_admit(domain);
+
+	if (!ret)
+		ret = nacc_born(mm, domain->id);
+	if (!ret)
+		nacc_mm_publish_locked(__pa(mm->pgd), entry);
+	mutex_unlock(&nacc_domain_lock);
+	return ret;
+}
+
+static int bear_with_room(struct nacc_domain *domain, struct nacc_mm *entry,
+			  enum nacc_birth birth)
+{
+	int ret;
+
+	if (!nacc_share_take_domain(domain, 1)) {
+		nacc_count(NACC_COUNT_ENOMEM, 1);
+		return -ENOMEM;
+	}
+	ret = bear(domain, entry, birth);
+	nacc_room_give(1);
+	return ret;
+}
+
+/* Not an error: the domain was unmarked meanwhile, and so is who would have joined. */
+static int unless_unmarked(int ret)
+{
+	return ret == -ECANCELED || ret == -EEXIST ? 0 : ret;
+}
+
+static void count_born(int ret, enum nacc_birth birth)
+{
+	if (!ret)
+		nacc_count(birth == NACC_BIRTH_EXEC ? NACC_COUNT_INHERITED_EXEC :
+				  NACC_COUNT_INHERITED_FORK, 1);
+}
+
+/**
+ * nacc_bear() - mark an address space that the current process has just made
+ * @mm: the mm, which nobody has seen; no table below its root
+ * @birth: what it is for
+ *
+ * Context: may sleep; no lock of any mm is held, but for NACC_BIRTH_LOCKED.
+ * Return: 0, also if the current process is not marked any more; -ENOMEM; an error
+ * of the shim; -EOWNERDEAD if its domain is being ended; -EAGAIN if that, or whether it
+ * is unmarked, would have to be waited for (NACC_BIRTH_LOCKED). On error the mm is not
+ * marked, and must not come to use.
+ */
+int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(current->mm);
+	struct nacc_mm *entry;
+	int ret = -ENOMEM;
+
+	if (!domain)
+		return 0;
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	if (entry) {
+		mmgrab(mm);
+		entry->mm = mm;
+		entry->domain = domain;
+		ret = bear_with_room(domain, entry, birth);
+	}
+	count_born(ret, birth);
+	if (ret) {
+		if (entry)
+			mmdrop(mm);
+		kfree(entry);
+		nacc_domain_put(domain);
+	}
+	return unless_unmarked(ret);
+}
+
+/**
+ * nacc_bear_late() - the same for an address space that has tables already
+ * @mm: the mm, made by the current process; the caller sees to mm_users
+ * @birth: what it is for
+ *
+ * It has not run yet.
+ *
+ * Context: may sleep; no lock of any mm is held.
+ * Return: as nacc_bear(), or an error of nacc_promote().
+ */
+int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(current->mm);
+	int ret;
+
+	if (!domain)
+		return 0;
+	ret = nacc_join(domain, mm);
+	count_born(ret, birth);
+	nacc_domain_put(domain);
+	return unless_unmarked(ret);
+}
+
+#ifdef NACC_KUNIT
+#include "birth_test.c"
+#endif

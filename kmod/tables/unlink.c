@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tables that nothing is mapped by any more: unlinked by one call for each above them. */
+#include <linux/percpu.h>
+#include <asm/pgalloc.h>
+#include <asm/tlb.h>
+
+#include "tables/tables.h"
+
+/* One page for each CPU, for what the shim says; used with preemption off. */
+static DEFINE_PER_CPU(u32 *, lists);
+
+/* As __pte_free_tlb() and the like: what is counted ends now, the page goes by RCU. */
+static void free_table(struct mm_struct *mm, struct mmu_gather *tlb,
+		       struct page *page, unsigned int level)
+{
+	struct ptdesc *ptdesc = page_ptdesc(page);
+
+	if (level == 0) {
+		pagetable_pte_dtor(ptdesc);
+		mm_dec_nr_ptes(mm);
+	} else if (level == 1) {
+		pagetable_pmd_dtor(ptdesc);
+		mm_dec_nr_pmds(mm);
+	} else if (level == 2) {
+		pagetable_pud_dtor(ptdesc);
+		mm_dec_nr_puds(mm);
+	}
+	if (tlb)
+		nacc_ksym.tlb_remove_table(tlb, page);
+	else
+		put_page(page);
+}
+
+static void flush_later(struct mmu_gather *tlb, unsigned int level,
+			unsigned long addr, unsigned long size)
+{
+	if (level == 1)
+		tlb_flush_pmd_range(tlb, addr, size);
+	else if (level == 2)
+		tlb_flush_pud_range(tlb, addr, size);
+	else
+		tlb_flush_p4d_range(tlb, addr, size);
+	tlb->freed_tables = 1;
+}
+
+/**
+ * nacc_table_unlink() - free the empty tables below some entries of a table
+ * @mm: the address space
+ * @tlb: the caller's gather, which frees them; NULL: nobody walks them any more
+ * @table: the table above them, of a marked address space
+ * @level: its level, 1 or above
+ * @addr: an address that the first of its entries maps
+ * @first: number of the first entry
+ * @nr: how many
+ *
+ * As free_pte_range() and the like, for all of them at once.
+ *
+ * Context: may sleep; nobody else uses what these entries map.
+ * Return: 0; -EBUSY if some entries are still there; or an error of the shim.
+ */
+int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
+		      unsigned int level, unsigned long addr, unsigned int first,
+		      unsigned int nr)
+{
+	unsigned long value;
+	u32 i, *list;
+	int ret;
+
+	preempt_disable();
+	list = *this_cpu_ptr(&lists);
+	ret = nacc_sbi_call(NACC_SBI_UNLINK, __pa(table), first | nr << 16,
+			    __pa(list), &value);
+	for (i = 1; !ret && i <= list[0]; i++)
+		free_table(mm, tlb, phys_to_page(nacc_frame_pa(list[i] &
+			   (BIT(NACC_SBI_LEVEL_SHIFT) - 1))), level - 1);
+	if (!ret && list[0] && tlb)
+		flush_later(tlb, level, addr,
+			    (unsigned long)nr << (PAGE_SHIFT + 9 * level));
+	preempt_enable();
+	if (ret)
+		return ret;
+	return value >> 16 ? -EBUSY : 0;
+}
+
+/**
+ * nacc_unlink_exit() - undo nacc_unlink_init()
+ */
+void nacc_unlink_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		free_page((unsigned long)per_cpu(lists, cpu));
+}
+
+/**
+ * nacc_unlink_init() - a page for each CPU
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init nacc_unlink_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		per_cpu(lists, cpu) = (u32 *)get_zeroed_page(GFP_KERNEL);
+		if (!per_cpu(lists, cpu)) {
+			nacc_unlink_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of birth.c, which includes this file. */
+#include "env.h"
+
+/* As exec makes it: the current thread is on a marked mm. */
+static void birth_in_pool(struct kunit *test)
+{
+	long born = test_count(NACC_COUNT_INHERITED_EXEC);
+	long moved = test_count(NACC_COUNT_PROMOTED_TABLES);
+	struct mm_struct *mm;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(mm));
+	mmput(mm);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	moved = test_count(NACC_COUNT_PROMOTED_TABLES);
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(mm->pgd)), t.id);
+	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(mm), 0);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_INHERITED_EXEC), born + 1);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_PROMOTED_TABLES), moved);
+	mmput(mm);
+	test_mm_end(&t);
+}
+
+/* Who is not marked any more has children that are not; who was born goes along. */
+static void birth_unmarked(struct kunit *test)
+{
+	struct mm_struct *before, *after;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	before = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(before));
+	after = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, after);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(after));
+	mmput(before);
+	mmput(after);
+	test_mm_end(&t);
+}
+
+/* Nobody comes to be unprotected: what cannot be born is not. */
+static void birth_fails(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	unsigned int room, mms;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	KUNIT_ASSERT_NOT_NULL(test, domain);
+	mms = domain->mms;
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	KUNIT_EXPECT_NULL(test, mm_alloc());
+	nacc_room_give(room);
+	sbi_fault_set(NACC_SBI_AS_CREATE, 1);
+	KUNIT_EXPECT_NULL(test, mm_alloc());
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	WRITE_ONCE(domain->condemned, true);
+	KUNIT_EXPECT_NULL(test, mm_alloc());
+	WRITE_ONCE(domain->condemned, false);
+	KUNIT_EXPECT_EQ(test, domain->mms, mms);
+	nacc_domain_put(domain);
+	test_mm_end(&t);
+}
+
+/* By the maker, where mm_init() cannot be hooked. */
+static void birth_late(struct kunit *test)
+{
+	struct mm_struct *mm;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_EQ(test, nacc_bear_late(mm, NACC_BIRTH_EXEC), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(mm));
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_bear_late(mm, NACC_BIRTH_EXEC), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	/* It is there already: no error, and nothing to do. */
+	KUNIT_EXPECT_EQ(test, nacc_bear_late(mm, NACC_BIRTH_EXEC), 0);
+	mmput(mm);
+	test_mm_end(&t);
+}
+
+static struct kunit_case birth_cases[] = {
+	KUNIT_CASE(birth_in_pool),
+	KUNIT_CASE(birth_unmarked),
+	KUNIT_CASE(birth_fails),
+	KUNIT_CASE(birth_late),
+	{}
+};
+
+static struct kunit_suite birth_suite = {
+	.name = "nacc_birth",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = birth_cases,
+};
+
+kunit_test_suite(birth_suite);
