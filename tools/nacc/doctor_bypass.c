@@ -46,7 +46,7 @@ static const struct fixed limits[] = {
 	},
 	{ "kernel code execution", false,
 	  "code of the attacker's own can load another root: see above" },
-	{ "tracepoints unhooked by a write to kernel data", false,
+	{ "hooks and tracepoints taken away by a write to kernel data", false,
 	  "new children and programs would run unprotected; tables in the pool stay protected" },
 	{ "DMA into the pool", false,
 	  "PMP does not bind devices and NACC uses no IOPMP: trust the devices, or use an IOMMU" },
@@ -143,6 +143,22 @@ static void add_setup(struct doctor *d)
 	    "the set-up is not locked yet: the first mark or 'nacc lock' locks it");
 }
 
+static void add_birth(struct doctor *d)
+{
+	static const char name[] = "tables of a child or a new program before it runs";
+	const char *birth = table_lookup(&d->status, "birth");
+
+	if (birth && !strcmp(birth, "pool"))
+		add(d, name, CLOSED,
+		    "they are in the pool from the beginning (a hook where fork and exec make them)");
+	else if (birth && !strcmp(birth, "parent"))
+		add(d, name, OPEN,
+		    "they are built in ordinary memory and moved before it is woken or takes over: where they are made cannot be hooked");
+	else
+		add(d, name, OPEN,
+		    "they are built in ordinary memory and moved on its way to user mode, which user space can hold up: neither where they are made nor what follows can be hooked");
+}
+
 static void add_hypervisor(struct doctor *d)
 {
 	static const char name[] = "hypervisor extension (hgatp)";
@@ -168,6 +184,7 @@ void doctor_bypasses(struct doctor *d)
 	add_inval(d);
 	add_fixed(d, rules, ARRAY_SIZE(rules));
 	add_setup(d);
+	add_birth(d);
 	add_fixed(d, limits, ARRAY_SIZE(limits));
 	add_hypervisor(d);
 }
