@@ -29,6 +29,7 @@ struct mmu_gather;
  * @kernel_page_present: is a page in the linear map? Hibernation asks the same
  * @tlb_remove_table: frees a page-table page when its translations are flushed
  * @task_work_cancel_func: takes back a task work; NULL where there is none
+ * @zap_page_range_single: unmaps a part of a VMA; NULL where there is none
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */
 struct nacc_ksym {
@@ -51,6 +52,9 @@ struct nacc_ksym {
 	void (*tlb_remove_table)(struct mmu_gather *tlb, void *table);
 	struct callback_head *(*task_work_cancel_func)(struct task_struct *task,
 						       void (*func)(struct callback_head *));
+	void (*zap_page_range_single)(struct vm_area_struct *vma,
+				      unsigned long addr, unsigned long size,
+				      struct zap_details *details);
 	const bool *kexec_in_progress;
 };
 

@@ -10,6 +10,8 @@
 int nacc_sbi_probe(void);
 int nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
 		  unsigned long a2, unsigned long *value);
+int nacc_sbi_fork(phys_addr_t child, unsigned long range, phys_addr_t page,
+		  phys_addr_t parent, unsigned long *value);
 unsigned long nacc_sbi_info(unsigned int item);
 const char *nacc_reason_name(unsigned int reason);
 const char *nacc_stat_name(unsigned int stat);

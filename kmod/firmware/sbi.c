@@ -63,6 +63,22 @@ static int notrace sbi_errno(long error)
 
 NOKPROBE_SYMBOL(sbi_errno);
 
+static int notrace call(unsigned int fid, unsigned long a0, unsigned long a1,
+			unsigned long a2, unsigned long a3,
+			unsigned long *value)
+{
+	struct sbiret ret;
+
+	if (nacc_test_sbi(fid, value))
+		return -EIO;
+	ret = sbi_ecall(NACC_SBI_EID, fid, a0, a1, a2, a3, 0, 0);
+	if (value)
+		*value = ret.value;
+	return sbi_errno(ret.error);
+}
+
+NOKPROBE_SYMBOL(call);
+
 /**
  * nacc_sbi_call() - one call of the NACC extension
  * @fid: enum nacc_sbi_fid
@@ -77,17 +93,27 @@ NOKPROBE_SYMBOL(sbi_errno);
 int notrace nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
 			  unsigned long a2, unsigned long *value)
 {
-	struct sbiret ret;
-
-	if (nacc_test_sbi(fid, value))
-		return -EIO;
-	ret = sbi_ecall(NACC_SBI_EID, fid, a0, a1, a2, 0, 0, 0);
-	if (value)
-		*value = ret.value;
-	return sbi_errno(ret.error);
+	return call(fid, a0, a1, a2, 0, value);
 }
 
 NOKPROBE_SYMBOL(nacc_sbi_call);
+
+/**
+ * nacc_sbi_fork() - NACC_SBI_FORK, which has one argument more
+ * @child: table of level 0
+ * @range: first entry | number of entries << 16
+ * @page: the new entries
+ * @parent: the table of the parent
+ * @value: as for nacc_sbi_call()
+ *
+ * Context: any; takes no lock.
+ * Return: as nacc_sbi_call().
+ */
+int nacc_sbi_fork(phys_addr_t child, unsigned long range, phys_addr_t page,
+		  phys_addr_t parent, unsigned long *value)
+{
+	return call(NACC_SBI_FORK, child, range, page, parent, value);
+}
 
 /**
  * nacc_sbi_info() - one item of NACC_SBI_GET_INFO

@@ -9,13 +9,14 @@
  * known to be exclusive, so that a later write makes its entry writable again,
  * and gup_fast(), which looks at the entry again after it has taken the page,
  * sees the change.
+ *
+ * The child's side: fork_child.c.
  */
 #include <linux/mmu_notifier.h>
 
+#include "routes/fork.h"
 #include "routes/internal.h"
 #include "routes/pay.h"
-
-typedef int (*fork_fn)(struct vm_area_struct *dst, struct vm_area_struct *src);
 
 /* Where there is no call, or it fails, the kernel protects them one by one. */
 static void write_protect(pmd_t *pmd, unsigned long addr, unsigned long end)
@@ -28,22 +29,57 @@ static void write_protect(pmd_t *pmd, unsigned long addr, unsigned long end)
 				 NULL);
 }
 
-static noinline int route_fork(struct vm_area_struct *dst,
-			       struct vm_area_struct *src)
+static int fork_in_place(const struct nacc_fork *f)
 {
-	fork_fn original = nacc_hook_original(&nacc_hook_fork, fork_fn);
-	unsigned long addr = src->vm_start, end = src->vm_end, next;
-	struct mm_struct *mm = src->vm_mm;
-	int ret;
+	unsigned long addr = f->src->vm_start, end = f->src->vm_end, next;
+	struct mm_struct *mm = f->src->vm_mm;
 
-	nacc_hook_enter(&nacc_hook_fork);
 	while ((addr = nacc_shadow_next(mm, addr, end)) < end) {
 		next = pmd_addr_end(addr, end);
 		write_protect(nacc_shadow_pmd(mm, addr), addr, next);
 		addr = next;
 		cond_resched();
 	}
-	ret = original(dst, src);
+	return f->original(f->dst, f->src);
+}
+
+static int fork_by_shadow(const struct nacc_fork *f)
+{
+	unsigned long addr = f->src->vm_start, end = f->src->vm_end;
+	int ret = 0;
+
+	while (!ret &&
+	       (addr = nacc_shadow_next(f->src->vm_mm, addr, end)) < end) {
+		struct nacc_piece p = nacc_shadow_piece(addr, end);
+
+		ret = nacc_fork_piece(f, &p);
+		addr = p.end;
+	}
+	return ret;
+}
+
+static noinline int route_fork(struct vm_area_struct *dst,
+			       struct vm_area_struct *src)
+{
+	struct nacc_fork f = {
+		.original = nacc_hook_original(&nacc_hook_fork, nacc_fork_fn),
+		.dst = dst,
+		.src = src,
+	};
+	int ret;
+
+	nacc_hook_enter(&nacc_hook_fork);
+	if (nacc_fork_to_shadow(&f)) {
+		f.s = nacc_shadow_get();
+		if (!f.s)
+			nacc_hook_fallback(&nacc_hook_fork);
+	}
+	if (f.s) {
+		ret = fork_by_shadow(&f);
+		nacc_shadow_put(f.s);
+	} else {
+		ret = fork_in_place(&f);
+	}
 	nacc_hook_leave();
 	return ret;
 }
@@ -66,9 +102,9 @@ NOKPROBE_SYMBOL(pick_fork);
 
 struct nacc_hook nacc_hook_fork = {
 	.name = "fork",
-	.purpose = "one call for each table of the parent",
+	.purpose = "two calls for each table that fork copies",
 	.symbols = { "copy_page_range" },
 	.pick = pick_fork,
-	.lost = "one trap for each private page that fork write-protects",
+	.lost = "two traps for each private page that fork copies",
 	.route = true,
 };

@@ -49,6 +49,7 @@ static void shadow_free(struct nacc_shadow *s)
 			nacc_table_free(virt_to_page(s->dir[i]), i);
 	kfree(s->mm);
 	kfree(s->vma);
+	kfree(s->src);
 }
 
 static int shadow_alloc(struct nacc_shadow *s)
@@ -68,7 +69,8 @@ static int shadow_alloc(struct nacc_shadow *s)
 	}
 	s->mm = kzalloc(sizeof(*s->mm) + cpumask_size(), GFP_KERNEL);
 	s->vma = kzalloc(sizeof(*s->vma), GFP_KERNEL);
-	return s->mm && s->vma ? 0 : -ENOMEM;
+	s->src = kzalloc(sizeof(*s->src), GFP_KERNEL);
+	return s->mm && s->vma && s->src ? 0 : -ENOMEM;
 }
 
 /**
@@ -187,6 +189,22 @@ static u64 link_to(const u64 *table)
 	return nacc_pte_relink(_PAGE_TABLE, __pa(table));
 }
 
+/*
+ * What is counted in the copy is counted from zero, and in the per-CPU parts, which
+ * are those of the real mm. Its lock may have been held as it was copied.
+ */
+static void reset_counters(struct mm_struct *mm)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_MM_COUNTERS; i++) {
+		mm->rss_stat[i].count = 0;
+#ifdef CONFIG_SMP
+		raw_spin_lock_init(&mm->rss_stat[i].lock);
+#endif
+	}
+}
+
 /**
  * nacc_shadow_map() - let the shadow's copies stand for a part of a VMA
  * @s: a shadow with some tables staged
@@ -210,6 +228,7 @@ void nacc_shadow_map(struct nacc_shadow *s, struct vm_area_struct *vma,
 	/* Locks and lists in the copies are dead; nobody looks at them. */
 	memcpy(s->mm, vma->vm_mm, sizeof(*s->mm));
 	s->mm->pgd = (pgd_t *)s->dir[nacc_top_level()];
+	reset_counters(s->mm);
 #ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
 	atomic_set(&s->mm->tlb_flush_batched, 0);
 #endif

@@ -47,6 +47,7 @@ struct nacc_shadow_table {
  * @table: level-0 tables
  * @mm: copy of the mm with the shadow's root
  * @vma: copy of the VMA with @mm
+ * @src: copy of another VMA, for whoever needs one
  */
 struct nacc_shadow {
 	unsigned long busy;
@@ -54,6 +55,7 @@ struct nacc_shadow {
 	struct nacc_shadow_table table[NACC_SHADOW_TABLES];
 	struct mm_struct *mm;
 	struct vm_area_struct *vma;
+	struct vm_area_struct *src;
 };
 
 /**
