@@ -8,6 +8,9 @@ bool nacc_eager;
 module_param_named(eager, nacc_eager, bool, 0644);
 MODULE_PARM_DESC(eager, "take a route also where the traps that it saves are fewer instructions");
 
+/* Of a whole table one entry in so many is looked at. */
+#define LOOK_STRIDE	4
+
 /**
  * nacc_batch_pays() - does a batch call cost less than the traps it saves?
  * @pmd: the entry that names the table; may be NULL
@@ -24,7 +27,8 @@ bool nacc_batch_pays(const pmd_t *pmd, unsigned int first, unsigned int nr,
 		     u64 bits, unsigned int traps)
 {
 	unsigned int least = nacc_batch_cost(nr), saved = 0;
-	unsigned int slot = first, end = first + nr;
+	unsigned int stride = nr < PTRS_PER_PTE ? 1 : LOOK_STRIDE;
+	unsigned int slot, end = first + nr;
 	const u64 *table;
 
 	if (READ_ONCE(nacc_eager))
@@ -35,12 +39,11 @@ bool nacc_batch_pays(const pmd_t *pmd, unsigned int first, unsigned int nr,
 	table = nacc_shadow_frame(pmd);
 	if (!table)
 		end = first;
-	while (slot < end && saved < least) {
+	for (slot = first; slot < end && saved < least; slot += stride) {
 		u64 pte = READ_ONCE(table[slot]);
 
 		if (pte && (pte & bits) == bits)
-			saved += traps;
-		slot = pte ? slot + 1 : nacc_next_entry(table, slot + 1, end);
+			saved += traps * stride;
 	}
 	rcu_read_unlock();
 	return saved >= least;
