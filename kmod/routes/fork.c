@@ -88,12 +88,13 @@ static unsigned long notrace pick_fork(const unsigned long *args)
 {
 	struct vm_area_struct *src = (void *)args[1];
 	struct mm_struct *mm = src->vm_mm;
+	unsigned long pages = get_mm_counter(mm, MM_ANONPAGES) +
+			      get_mm_counter(mm, MM_SWAPENTS);
 
 	/* Without an anon_vma nothing has been written. */
 	if (!nacc_mm_marked(mm) || !is_cow_mapping(src->vm_flags) ||
 	    !src->anon_vma || src->vm_flags & VM_HUGETLB || mm_has_notifiers(mm) ||
-	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES),
-				vma_pages(src), 1))
+	    !nacc_batch_may_pay(pages, vma_pages(src), 1))
 		return 0;
 	return (unsigned long)route_fork;
 }
