@@ -348,7 +348,7 @@ static void alive_pool_fails(struct kunit *test)
 /* Of each hook that is lost it is said once what for, not of the first alone. */
 static void alive_lost_told(struct kunit *test)
 {
-	struct nacc_hook *lost[] = { &nacc_hook_zap, &nacc_hook_exit };
+	struct nacc_hook *lost[] = { &nacc_hook_zap, &nacc_hook_protect };
 	struct test_mm t;
 	unsigned int i;
 

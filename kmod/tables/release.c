@@ -261,18 +261,17 @@ void nacc_pool_retire_unfit(const unsigned long *roots)
 	mutex_unlock(&nacc_pool.lock);
 }
 
-/* A dead address space that is being retired, and its root; under nacc_pool.lock. */
+/* A dead address space that is being retired, and what its root linked; under nacc_pool.lock. */
 static struct mm_struct *dead;
-static phys_addr_t dead_root;
+static u64 dead_links[NACC_USER_ROOT_ENTRIES];
 
-/* Is a table of the level below linked by this root? Its frame is not zeroed yet. */
-static bool root_links(const u64 *root, phys_addr_t table)
+/* Was a table of the level below linked by the root? */
+static bool root_linked(phys_addr_t table)
 {
 	unsigned int i;
 
 	for (i = 0; i < NACC_USER_ROOT_ENTRIES; i++)
-		if (nacc_pte_link(READ_ONCE(root[i])) &&
-		    nacc_pte_pa(READ_ONCE(root[i])) == table)
+		if (nacc_pte_link(dead_links[i]) && nacc_pte_pa(dead_links[i]) == table)
 			return true;
 	return false;
 }
@@ -293,7 +292,7 @@ static void unfit_dead(unsigned int frame, unsigned int level)
 	if (nacc_level_accounted(level))
 		freed = !nacc_page_is_table(page);
 	else
-		freed = !root_links(__va(dead_root), nacc_frame_pa(frame));
+		freed = !root_linked(nacc_frame_pa(frame));
 	if (!freed && level == 0)
 		mm_dec_nr_ptes(dead);
 	else if (!freed && level == 1)
@@ -324,7 +323,8 @@ int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root)
 	/* First the accounting moves over from the originals, then it ends. */
 	drain();
 	dead = mm;
-	dead_root = root;
+	/* The firmware empties it first of all. */
+	memcpy(dead_links, __va(root), sizeof(dead_links));
 	do {
 		ret = nacc_sbi_call(NACC_SBI_AS_RETIRE, root,
 				    __pa(nacc_pool.page), 0, &value);
