@@ -116,11 +116,12 @@ static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_ASSERT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true), "partly");
+	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true),
+			   nacc_hook_covered(hook) ? "armed" : "partly");
 	nacc_hook_arm_on_demand();
 	for (i = NACC_CANARIES; i < nacc_nr_hooks; i++)
 		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend != NACC_BACKEND_NONE,
-				nacc_hooks[i] != hook);
+				nacc_hooks[i]->addr != 0);
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_map(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
@@ -139,7 +140,9 @@ static void hook_lost(struct kunit *test)
 	struct nacc_hook *hook = *(struct nacc_hook * const *)test->param_value;
 	struct nacc_hook saved;
 
-	/* Of the kernels that the tests are run on each has them all. */
+	/* Of the kernels that the tests are run on each has all, or what does the same. */
+	if (!hook->addr && hook->instead[0])
+		kunit_skip(test, "this kernel has no function %s", hook->symbols[0]);
 	KUNIT_ASSERT_NE(test, hook->addr, 0);
 	rename_symbols(hook, &saved, "nacc_no_such_function");
 	KUNIT_EXPECT_EQ(test, hook->addr, 0);

@@ -65,11 +65,15 @@ static void expect_backends(struct kunit *test, const char *name, bool demand)
 {
 	unsigned int i;
 
-	for (i = 0; i < nacc_nr_hooks; i++)
-		KUNIT_EXPECT_EQ_MSG(test, nacc_hooks[i]->backend,
-				    nacc_hooks[i]->on_demand && !demand ?
-				    NACC_BACKEND_NONE : wanted(nacc_hooks[i], name),
-				    "%s", nacc_hooks[i]->symbol);
+	for (i = 0; i < nacc_nr_hooks; i++) {
+		const struct nacc_hook *hook = nacc_hooks[i];
+		bool none = (hook->on_demand && !demand) ||
+			    (!hook->addr && hook->instead[0]);
+
+		KUNIT_EXPECT_EQ_MSG(test, hook->backend,
+				    none ? NACC_BACKEND_NONE : wanted(hook, name),
+				    "%s", hook->symbols[0]);
+	}
 }
 
 /* The calls of the module's own function, as the backend sees them. */

@@ -119,6 +119,22 @@ static void place(bool on_demand)
 	nacc_alive_check(true);
 }
 
+/**
+ * nacc_hook_covered() - do others do what this hook cannot?
+ * @hook: the hook
+ *
+ * Context: under nacc_hook_lock.
+ */
+bool nacc_hook_covered(const struct nacc_hook *hook)
+{
+	unsigned int i;
+
+	for (i = 0; i < NACC_HOOK_INSTEAD && hook->instead[i]; i++)
+		if (hook->instead[i]->life <= NACC_LIFE_DEAD)
+			return false;
+	return i;
+}
+
 /* Once for each: what it does without is not the same for two of them. */
 static void tell_lost(struct nacc_hook *hook)
 {
@@ -148,7 +164,8 @@ static int verdict(void)
 			       nacc_hook_ways());
 			return -EUNATCH;
 		}
-		if (!hook->on_demand && !hook->only && hook->error)
+		if (!hook->on_demand && !hook->only && hook->error &&
+		    !nacc_hook_covered(hook))
 			tell_lost(hook);
 	}
 	return 0;
@@ -277,6 +294,7 @@ const char *nacc_hook_state(bool marked)
 		const struct nacc_hook *hook = nacc_hooks[i];
 
 		alive += hook->life > NACC_LIFE_DEAD || hook->only ||
+			 nacc_hook_covered(hook) ||
 			 (hook->on_demand && hook->life == NACC_LIFE_NONE &&
 			  hook->addr);
 		if (!state && hook->needed && hook->life != NACC_LIFE_ALIVE)

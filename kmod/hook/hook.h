@@ -17,6 +17,7 @@
 
 #define NACC_HOOK_ARGS		6
 #define NACC_HOOK_SYMBOLS	3
+#define NACC_HOOK_INSTEAD	2
 
 /**
  * enum nacc_backend - how a function is replaced
@@ -87,6 +88,8 @@ struct nacc_hook_counts {
  * @on_demand: replaced by nacc_hook_arm_on_demand() only
  * @only: placed in this way or not at all; NACC_BACKEND_NONE: in any
  * @from_here: called from this module, too, not only by replacements
+ * @instead: hooks that, all of them, do the same where this function cannot be
+ *	replaced: nothing is lost then
  * @symbol: the one of @symbols that was found
  * @addr: its address
  * @site: where ftrace is called from, as ftrace knows it; 0 if it is not
@@ -125,6 +128,7 @@ struct nacc_hook {
 	bool on_demand;
 	enum nacc_backend only;
 	bool from_here;
+	const struct nacc_hook *instead[NACC_HOOK_INSTEAD];
 
 	const char *symbol;
 	unsigned long addr;

@@ -38,6 +38,7 @@ extern unsigned int nacc_nr_hooks;
 void nacc_hook_table(struct nacc_hook * const *table, unsigned int nr,
 		     void (*when_unused)(void));
 void nacc_hook_look(void);
+bool nacc_hook_covered(const struct nacc_hook *hook);
 
 /* entry.c */
 void nacc_entry_add(struct nacc_hook *hook);

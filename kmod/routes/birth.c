@@ -62,6 +62,7 @@ struct nacc_hook nacc_hook_init_mm = {
 	.purpose = "children and new programs begin in the pool",
 	.symbols = { "mm_init" },
 	.pick = pick_init,
+	.instead = { &nacc_hook_mm_alloc, &nacc_hook_dup },
 	.lost = "their tables are built in ordinary memory and moved before they run",
 };
 
@@ -92,6 +93,7 @@ struct nacc_hook nacc_hook_mm_alloc = {
 	.purpose = "new programs begin in the pool where mm_init is something else",
 	.symbols = { "mm_alloc" },
 	.pick = pick_mm_alloc,
+	.instead = { &nacc_hook_init_mm },
 	.lost = "without mm_init, new programs are moved before they run",
 };
 
@@ -117,6 +119,7 @@ struct nacc_hook nacc_hook_dup = {
 	.purpose = "children begin in the pool where mm_init is something else",
 	.symbols = { "uprobe_dup_mmap" },
 	.pick = pick_dup,
+	.instead = { &nacc_hook_init_mm },
 	.lost = "without mm_init, children are moved before they run",
 };
 
