@@ -75,6 +75,28 @@ static void birth_fails(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* exec drops an mm that it cannot use, without having put it. */
+static void birth_dropped(struct kunit *test)
+{
+	struct mm_struct *mm;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	/* Whoever has it meanwhile keeps it. */
+	mmget(mm);
+	mmdrop(mm);
+	nacc_kick();
+	nacc_keeper_wait();
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	mmput(mm);
+	test_mm_end(&t);
+	/* account_exit() sees whether its root comes back. */
+}
+
 /* By the maker, where mm_init() cannot be hooked. */
 static void birth_late(struct kunit *test)
 {
@@ -99,6 +121,7 @@ static struct kunit_case birth_cases[] = {
 	KUNIT_CASE(birth_in_pool),
 	KUNIT_CASE(birth_unmarked),
 	KUNIT_CASE(birth_fails),
+	KUNIT_CASE(birth_dropped),
 	KUNIT_CASE(birth_late),
 	{}
 };

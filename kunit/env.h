@@ -159,6 +159,8 @@ struct test_hooks {
 
 struct test_hooks test_hooks(const char *name);
 void test_hook_mode(const char *name);
+void test_births_begin(void);
+void test_births_end(void);
 int test_mark_mm(struct mm_struct *mm, u32 *id);
 u64 test_stat(unsigned int stat);
 long test_count(enum nacc_count counter);

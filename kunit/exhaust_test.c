@@ -90,6 +90,7 @@ static void exhaust_clone(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_births_begin();
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
 	need = nacc_promote_room(t.mm);
 	room = test_exhaust(t.mm);
@@ -109,6 +110,7 @@ static void exhaust_clone(struct kunit *test)
 	/* Asked again and again it takes nothing. */
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
 	nacc_room_give(room - need);
+	test_births_end();
 	test_mm_end(&t);
 }
 

@@ -380,7 +380,8 @@ static void fault_alloc_page_fault(struct kunit *test)
 						TEST_STRIDE), 0);
 		KUNIT_EXPECT_EQ(test, test_map(&t, nth % TEST_AREAS), 0);
 	}
-	KUNIT_EXPECT_GT(test, failed, 4);
+	/* Tables are no allocations of the kernel: pages are, and what belongs to VMAs. */
+	KUNIT_EXPECT_GT(test, failed, 1);
 	test_mm_end(&t);
 }
 

@@ -24,6 +24,7 @@ static void inherit_store(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_births_begin();
 	while ((r = record_get())) {
 		if (room && !nacc_inherit_room()) {
 			KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RESERVE);
@@ -38,6 +39,9 @@ static void inherit_store(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, n, INHERIT_RECORDS);
 	KUNIT_EXPECT_FALSE(test, room);
+	test_births_end();
+	/* Who begins in the pool needs no record. */
+	KUNIT_EXPECT_EQ(test, may_fork(), !strcmp(nacc_birth_way(), "pool"));
 	while ((r = taken)) {
 		taken = r->next;
 		record_put(r);

@@ -7,10 +7,17 @@
 #include "domain/internal.h"
 #include "trace.h"
 
-/* Only our reference is left: exit_mmap() is through, no CPU is lazy on it. */
+/*
+ * Only our reference is left: exit_mmap() is through, no CPU is lazy on it. An exec that
+ * fails early drops its mm without having put it. It has neither VMAs nor tables, and
+ * from now on nobody gets it any more (mmget_not_zero()).
+ */
 static bool mm_is_dead(struct mm_struct *mm)
 {
-	return !atomic_read(&mm->mm_users) && atomic_read(&mm->mm_count) == 1;
+	if (atomic_read(&mm->mm_count) != 1)
+		return false;
+	return !atomic_read(&mm->mm_users) ||
+	       atomic_cmpxchg(&mm->mm_users, 1, 0) == 1;
 }
 
 /*
