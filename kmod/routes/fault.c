@@ -16,6 +16,10 @@
 
 typedef vm_fault_t (*fault_fn)(struct vm_fault *vmf);
 typedef vm_fault_t (*map_fn)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+typedef int (*copy_huge_fn)(struct mm_struct *dst, struct mm_struct *src, pmd_t *to,
+			    pmd_t *from, unsigned long addr,
+			    struct vm_area_struct *dst_vma,
+			    struct vm_area_struct *src_vma);
 typedef void (*deposit_fn)(struct mm_struct *mm, pmd_t *pmd, pgtable_t table);
 
 /*
@@ -168,9 +172,44 @@ struct nacc_hook nacc_hook_huge = {
 	.lost = "huge pages use up the reserve of the pool",
 };
 
+/* fork deposits a table for the child's page as well; it may fail, the deposit may not. */
+static noinline int route_copy_huge(struct mm_struct *dst, struct mm_struct *src,
+				    pmd_t *to, pmd_t *from, unsigned long addr,
+				    struct vm_area_struct *dst_vma,
+				    struct vm_area_struct *src_vma)
+{
+	int ret = -ENOMEM;
+
+	nacc_hook_enter(&nacc_hook_copy_huge);
+	if (nacc_route_ops.room(dst, 1)) {
+		ret = nacc_hook_original(&nacc_hook_copy_huge, copy_huge_fn)
+			(dst, src, to, from, addr, dst_vma, src_vma);
+		nacc_room_give(1);
+	} else {
+		nacc_no_room(dst);
+	}
+	nacc_hook_leave();
+	return ret;
+}
+
+static unsigned long notrace pick_copy_huge(const unsigned long *args)
+{
+	return nacc_mm_marked((void *)args[0]) ? (unsigned long)route_copy_huge : 0;
+}
+
+NOKPROBE_SYMBOL(pick_copy_huge);
+
+struct nacc_hook nacc_hook_copy_huge = {
+	.name = "exhaust",
+	.purpose = "fork copies no huge page without a frame for its split",
+	.symbols = { "copy_huge_pmd" },
+	.pick = pick_copy_huge,
+	.lost = "a child's huge pages use up the reserve of the pool",
+};
+
 /*
- * Under the lock of the PMD page. There is a frame, as route_huge() has asked for
- * one; other callers deposit what has been one before.
+ * Under the lock of the PMD page. There is a frame, as route_huge() and
+ * route_copy_huge() have asked for one; other callers deposit what has been one before.
  */
 static noinline void route_deposit(struct mm_struct *mm, pmd_t *pmd,
 				   pgtable_t table)
