@@ -198,6 +198,24 @@ bool test_balance_has(const struct page *page)
 	return found;
 }
 
+typedef void (*drain_fn)(void);
+
+/**
+ * test_balance_drain() - what is about to be given back is, or will not be
+ *
+ * The tables that a mark leaves behind go when a grace period has. And a CPU that has
+ * had an mm may still hold some of its pages, for its LRU list.
+ */
+void test_balance_drain(void)
+{
+	drain_fn drain = (void *)nacc_ksym.lookup("lru_add_drain_all");
+
+	nacc_kick();
+	nacc_keeper_wait();
+	if (!WARN_ON(!drain))
+		drain();
+}
+
 /**
  * test_balance_end() - what has not been given back since test_balance_begin()
  *

@@ -218,7 +218,24 @@ static void demote_waits_for_readers(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* As many pages as are needed, but of another level: those are no use. */
+static void demote_spare(struct kunit *test)
+{
+	struct demotion d = { .need = { 2, 1 }, .have = { 2, 1 }, .max = 3 };
+
+	KUNIT_EXPECT_TRUE(test, spare_suffices(&d));
+	d.need[0]--;
+	KUNIT_EXPECT_TRUE(test, spare_suffices(&d));
+	d.need[1]++;
+	KUNIT_EXPECT_FALSE(test, spare_suffices(&d));
+	d.have[1]++;
+	KUNIT_EXPECT_TRUE(test, spare_suffices(&d));
+	d.max--;
+	KUNIT_EXPECT_FALSE(test, spare_suffices(&d));
+}
+
 static struct kunit_case demote_cases[] = {
+	KUNIT_CASE(demote_spare),
 	KUNIT_CASE(demote_not_marked),
 	KUNIT_CASE(demote_whole),
 	KUNIT_CASE(demote_huge),

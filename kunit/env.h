@@ -110,6 +110,7 @@ int test_balance_begin(void);
 void test_balance_stop(void);
 unsigned int test_balance_pages(void);
 bool test_balance_has(const struct page *page);
+void test_balance_drain(void);
 unsigned int test_balance_end(void);
 void test_balance_tell(void);
 

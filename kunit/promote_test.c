@@ -335,8 +335,11 @@ static void promote_frees_old(struct kunit *test)
 	test_mm_end(&t);
 	test_balance_stop();
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	test_balance_drain();
 	KUNIT_EXPECT_GT(test, old, 2 * TEST_STRIDE / PMD_SIZE);
 	KUNIT_EXPECT_EQ(test, test_balance_pages(), 0);
+	if (test_balance_pages())
+		test_balance_tell();
 	test_balance_end();
 }
 

@@ -457,16 +457,12 @@ static void teardown_waits_for_readers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
 }
 
-typedef void (*drain_fn)(void);
-
 /* What a fault has made the kernel allocate is free when the keeper has been there. */
 static void teardown_frees_originals(struct kunit *test)
 {
-	drain_fn drain = (void *)nacc_ksym.lookup("lru_add_drain_all");
 	unsigned int pages;
 	struct test_mm t;
 
-	KUNIT_ASSERT_NOT_NULL(test, drain);
 	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
@@ -476,11 +472,7 @@ static void teardown_frees_originals(struct kunit *test)
 	test_mm_end(&t);
 	test_balance_stop();
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	/* The tables that the mark has left behind go when a grace period has. */
-	nacc_kick();
-	nacc_keeper_wait();
-	/* A CPU that has had the mm may still hold some of its pages, for its LRU list. */
-	drain();
+	test_balance_drain();
 	KUNIT_EXPECT_GE(test, pages, TEST_STRIDE / PMD_SIZE);
 	pages = test_balance_pages();
 	KUNIT_EXPECT_EQ(test, pages, 0);

@@ -128,7 +128,7 @@ static bool try_mutant(const char *number, const char *suite, unsigned int max)
 
 int case_mutants(void)
 {
-	char number[16], suite[64], before[64] = "", name[80];
+	char number[16], suite[64], how[8], before[64] = "", name[80];
 	FILE *list = fopen(LIST, "re");
 	unsigned int max = 0;
 	pthread_t thread;
@@ -137,8 +137,10 @@ int case_mutants(void)
 	write_file("/proc/sys/kernel/panic_on_rcu_stall", "1");
 	write_file("/proc/sys/kernel/printk_devkmsg", "on\n");
 	CHECK(!pthread_create(&thread, NULL, watch, NULL));
-	while (fscanf(list, "%15s %63s", number, suite) == 2) {
-		if (strcmp(suite, before)) {
+	while (fscanf(list, "%15s %63s %7s", number, suite, how) == 3) {
+		if (!strcmp(how, "alone")) {
+			max = HANG;
+		} else if (strcmp(suite, before)) {
 			snprintf(name, sizeof(name), "whole %s", suite);
 			if (!attempt(name, WHOLE, suite, WHOLE_MAX))
 				return 1;
