@@ -149,7 +149,7 @@ static void account_read(struct account *a)
 	a->tables = exact_tables();
 	a->leaked = test_count(NACC_COUNT_LEAKED);
 	a->refused = stats[NACC_STAT_REFUSED];
-	a->promised = test_promised();
+	a->promised = nacc_room_promised();
 }
 
 /**

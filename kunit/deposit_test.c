@@ -106,7 +106,7 @@ static void split_without_frames(struct kunit *test, struct test_mm *t)
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), 0);
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t->mm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, test_check(t, 0), 0);
-	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(true), 0);
 	test_mm_end(t);
 }
 
@@ -143,7 +143,7 @@ static void deposit_no_frame(struct kunit *test)
 	nacc_pool_disarm();
 	KUNIT_EXPECT_PTR_EQ(test, nacc_deposit_exchange(t.mm, table), table);
 	KUNIT_EXPECT_TRUE(test, nacc_page_is_table(table));
-	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(true), 0);
 	nacc_table_free(table, 0);
 	test_mm_end(&t);
 }

@@ -138,7 +138,7 @@ bool test_reader_overtaken(struct test_reader *r);
 /* In the module's files, by the tests included there: exhaust.c, room.c --------- */
 
 unsigned int test_exhaust(const struct mm_struct *mm);
-unsigned int test_promised(void);
+unsigned int test_room(void);
 
 /* user_test.c ----------------------------------------------------------------- */
 

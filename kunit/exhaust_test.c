@@ -11,10 +11,9 @@
  */
 unsigned int test_exhaust(const struct mm_struct *mm)
 {
-	unsigned int kept = nacc_route_ops.kept(mm), room;
+	unsigned int kept = nacc_route_ops.kept(mm), room = test_room() - kept;
 
-	room = nacc_sbi_info(NACC_INFO_ARMED) - nacc_room_reserve() - kept;
-	return nacc_room_take(room, kept) ? room : 0;
+	return nacc_room_get(room, kept) ? room : 0;
 }
 
 /* A table at each level: an error, and then there it is. */

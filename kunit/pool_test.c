@@ -2,98 +2,6 @@
 /* Tests of pool.c, which includes this file. */
 #include "env.h"
 
-static void pool_arm_disarm(struct kunit *test)
-{
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
-		KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED),
-				nacc_pool.nr);
-		KUNIT_EXPECT_TRUE(test, bitmap_full(nacc_pool.fitted,
-						    nacc_pool.nr));
-		KUNIT_EXPECT_EQ(test, page_count(nacc_frame_page(0)),
-				NACC_PAGE_OURS + 1);
-	}
-	KUNIT_EXPECT_FALSE(test, nacc_pool_idle());
-	for (i = 0; i < 2; i++) {
-		nacc_pool_disarm();
-		KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
-		KUNIT_EXPECT_EQ(test, page_count(nacc_frame_page(0)),
-				NACC_PAGE_OURS);
-		KUNIT_EXPECT_TRUE(test, PageReserved(nacc_frame_page(0)));
-	}
-}
-
-/* One call to arm fails: what was armed is taken back as ever. */
-/* Frames that wait for a fence are taken back when they are free, not before. */
-static void pool_disarm_released(struct kunit *test)
-{
-	unsigned long root;
-	struct page *page;
-
-	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
-	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
-	page = phys_to_page(root);
-	nacc_pool_retire(root);
-	nacc_pool_disarm();
-	KUNIT_EXPECT_EQ(test, page_count(page), NACC_PAGE_OURS + 1);
-	KUNIT_EXPECT_TRUE(test, test_bit(nacc_frame_index(root), nacc_pool.fitted));
-	nacc_pool_reclaim(1);
-	nacc_pool_disarm();
-	KUNIT_EXPECT_EQ(test, page_count(page), NACC_PAGE_OURS);
-	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
-}
-
-static void pool_arm_error(struct kunit *test)
-{
-	sbi_fault_set(NACC_SBI_ARM, 2);
-	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), -EIO);
-	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), NACC_SBI_ARM_MAX);
-	nacc_pool_disarm();
-	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
-}
-
-/* A frame that someone holds is left out, and comes in when he lets go. */
-static void pool_arm_busy(struct kunit *test)
-{
-	const unsigned int held = nacc_pool.nr / 2;
-
-	get_page(nacc_frame_page(held));
-	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
-	KUNIT_EXPECT_FALSE(test, test_bit(held, nacc_pool.fitted));
-	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr - 1);
-	put_page(nacc_frame_page(held));
-	nacc_pool_collect();
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
-	KUNIT_EXPECT_FALSE(test, nacc_pool.busy);
-	nacc_pool_disarm();
-	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
-}
-
-/* Reclaimed while something is marked, whatever the caller thinks: armed again. */
-static void pool_reclaim_arms(struct kunit *test)
-{
-	unsigned long root;
-
-	KUNIT_EXPECT_EQ(test, nacc_pool_arm(), 0);
-	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
-	nacc_pool_retire(root);
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_RELEASED), 1);
-	nacc_pool_reclaim(1);
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
-	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
-	nacc_pool_retire(root);
-	nacc_pool_disarm();
-	nacc_pool_reclaim(1);
-	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), 0);
-	nacc_pool_disarm();
-	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
-}
-
 static void pool_snapshot(struct kunit *test)
 {
 	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
@@ -181,11 +89,6 @@ static void pool_print(struct kunit *test)
 }
 
 static struct kunit_case pool_cases[] = {
-	KUNIT_CASE(pool_arm_disarm),
-	KUNIT_CASE(pool_disarm_released),
-	KUNIT_CASE(pool_arm_error),
-	KUNIT_CASE(pool_arm_busy),
-	KUNIT_CASE(pool_reclaim_arms),
 	KUNIT_CASE(pool_snapshot),
 	KUNIT_CASE(pool_visit),
 	KUNIT_CASE(pool_release),

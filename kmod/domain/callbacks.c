@@ -25,6 +25,9 @@ static bool keep(void)
 	nacc_share_update();
 	nacc_disarm_if_unused();
 	more |= nacc_hook_keep();
+	/* Their hooks may have died. */
+	if (nacc_domain_count() && !nacc_tables_asked_for())
+		nacc_pool_arm(true);
 	more |= nacc_pool_busy();
 	return more || (!nacc_domain_count() && !nacc_pool_idle());
 }

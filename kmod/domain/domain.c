@@ -378,7 +378,7 @@ struct nacc_domain *nacc_domain_create(const char *name)
 	if (!ret)
 		ret = nacc_hook_arm();
 	if (!ret)
-		ret = nacc_pool_arm();
+		ret = nacc_pool_arm(!nacc_tables_asked_for());
 	if (!ret)
 		nacc_keeper_watch();
 	if (ret && !IS_ERR(domain))

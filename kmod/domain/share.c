@@ -94,7 +94,7 @@ static bool take_or_wait(unsigned int nr, unsigned int (*kept)(const void *of),
 {
 	unsigned int tries;
 
-	for (tries = 0; !nacc_room_take(nr, kept(of)); tries++) {
+	for (tries = 0; !nacc_room_get(nr, kept(of)); tries++) {
 		if (tries == WAITS || fatal_signal_pending(current) ||
 		    kept(of) == NACC_ROOM_NONE)
 			return false;

@@ -101,6 +101,19 @@ ALLOC_HOOK(pud, 2);
 ALLOC_HOOK(p4d, 3);
 
 /**
+ * nacc_tables_asked_for() - does whoever links a table ask for room before?
+ *
+ * Context: may sleep.
+ */
+bool nacc_tables_asked_for(void)
+{
+	return nacc_hook_acts(&nacc_hook_pte_alloc) &&
+	       nacc_hook_acts(&nacc_hook_pmd_alloc) &&
+	       (nacc_top_level() < 3 || nacc_hook_acts(&nacc_hook_pud_alloc)) &&
+	       (nacc_top_level() < 4 || nacc_hook_acts(&nacc_hook_p4d_alloc));
+}
+
+/**
  * nacc_pmd_alloc() - __pmd_alloc() for a replacement
  * @mm: the mm
  * @pud: where it goes

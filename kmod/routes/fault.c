@@ -145,7 +145,7 @@ static noinline vm_fault_t route_huge(struct vm_fault *vmf)
 
 	nacc_hook_enter(&nacc_hook_huge);
 	if (!userfaultfd_missing(vmf->vma) &&
-	    nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	    nacc_room_get(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
 		ret = nacc_hook_original(&nacc_hook_huge, fault_fn)(vmf);
 		nacc_room_give(1);
 	} else {

@@ -48,6 +48,7 @@ extern const unsigned int nacc_nr_routes;
 
 void nacc_routes_init(const struct nacc_route_ops *ops);
 const char *nacc_birth_way(void);
+bool nacc_tables_asked_for(void);
 void nacc_free_all(struct mm_struct *mm);
 bool nacc_gup_hooked(u32 forbid);
 

@@ -8,8 +8,10 @@
 /* pool.c */
 void nacc_pool_visit(void (*fn)(unsigned int frame,
 				const struct nacc_sbi_frame *f));
-int nacc_pool_arm_range(unsigned int start, unsigned int count);
-void nacc_pool_arm_busy(void);
+
+/* arm.c */
+void nacc_pool_arm_again(unsigned int start, unsigned int count);
+void nacc_pool_arm_rest(void);
 
 static inline struct page *nacc_frame_page(unsigned int frame)
 {

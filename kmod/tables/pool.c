@@ -2,11 +2,9 @@
 /*
  * The pool: frames change between free, armed, in use and released.
  *
- * The shim owns the truth about frames; this file owns their struct pages. While
- * something is marked every free frame is kept armed, so that a page-table
- * store of the kernel finds one whatever context it runs in. The pool holds
- * NACC_PAGE_OURS references on each page; a fitted page has one more, which the
- * kernel's own free path drops.
+ * The shim owns the truth about frames; this floor owns their struct pages. The pool
+ * holds NACC_PAGE_OURS references on each page; a fitted page has one more, which the
+ * kernel's own free path drops. Which frames are armed, and when: arm.c.
  */
 #include <linux/bitmap.h>
 #include <linux/gfp.h>
@@ -131,124 +129,6 @@ void nacc_pool_exit(void)
 	free_maps();
 }
 
-static int fit_range(unsigned int start, unsigned int count)
-{
-	unsigned int i;
-
-	for (i = start; i < start + count; i++) {
-		int ret;
-
-		if (test_bit(i, nacc_pool.fitted))
-			continue;
-		ret = nacc_page_fit(nacc_frame_page(i));
-		if (!ret)
-			__set_bit(i, nacc_pool.fitted);
-		else if (ret == -EBUSY)
-			nacc_pool.busy = true;
-		else
-			return ret;
-	}
-	return 0;
-}
-
-/**
- * nacc_pool_arm_range() - arm the free frames of a range
- * @start: its first frame
- * @count: how many it has
- *
- * Those that someone holds just now are left out, to be tried again.
- *
- * Context: under nacc_pool.lock; may sleep.
- * Return: 0, -ENOMEM, or an error of the shim.
- */
-int nacc_pool_arm_range(unsigned int start, unsigned int count)
-{
-	unsigned int end = start + count;
-	int ret = fit_range(start, count);
-
-	while (!ret && start < end) {
-		start = find_next_bit(nacc_pool.fitted, end, start);
-		count = find_next_zero_bit(nacc_pool.fitted, end, start) - start;
-		if (count)
-			ret = nacc_sbi_call(NACC_SBI_ARM, start, count, 0, NULL);
-		start += count;
-	}
-	return ret;
-}
-
-static int arm_all(void)
-{
-	unsigned int start, count;
-	int ret = 0;
-
-	nacc_pool.busy = false;
-	for (start = 0; start < nacc_pool.nr && !ret; start += count) {
-		count = min_t(unsigned int, nacc_pool.nr - start,
-			      NACC_SBI_ARM_MAX);
-		ret = nacc_pool_arm_range(start, count);
-		cond_resched();
-	}
-	return ret;
-}
-
-/**
- * nacc_pool_arm() - make every free frame ready for adoption, now and later
- *
- * A frame that is released but not yet reclaimed is fitted early; it is armed
- * when it is free.
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
-int nacc_pool_arm(void)
-{
-	int ret;
-
-	mutex_lock(&nacc_pool.lock);
-	nacc_pool.armed = true;
-	ret = arm_all();
-	mutex_unlock(&nacc_pool.lock);
-	return ret;
-}
-
-/**
- * nacc_pool_arm_busy() - arm what could not be armed before
- *
- * Context: under nacc_pool.lock; may sleep.
- */
-void nacc_pool_arm_busy(void)
-{
-	if (nacc_pool.armed && nacc_pool.busy)
-		arm_all();
-}
-
-static void unfit_if_free(unsigned int frame, const struct nacc_sbi_frame *f)
-{
-	if (f->type == NACC_FRAME_FREE &&
-	    __test_and_clear_bit(frame, nacc_pool.fitted))
-		nacc_page_unfit(nacc_frame_page(frame));
-}
-
-/**
- * nacc_pool_disarm() - take back every armed frame
- *
- * Context: may sleep.
- */
-void nacc_pool_disarm(void)
-{
-	unsigned int start, count;
-
-	mutex_lock(&nacc_pool.lock);
-	nacc_pool.armed = false;
-	for (start = 0; start < nacc_pool.nr; start += count) {
-		count = min_t(unsigned int, nacc_pool.nr - start,
-			      NACC_SBI_ARM_MAX);
-		nacc_sbi_call(NACC_SBI_DISARM, start, count, 0, NULL);
-	}
-	nacc_pool_visit(unfit_if_free);
-	mutex_unlock(&nacc_pool.lock);
-}
-
 /**
  * nacc_pool_busy() - is there something that has to be tried again?
  *
@@ -259,7 +139,7 @@ bool nacc_pool_busy(void)
 	bool busy;
 
 	mutex_lock(&nacc_pool.lock);
-	busy = (nacc_pool.armed && nacc_pool.busy) ||
+	busy = (nacc_pool.armed == NACC_ARMED_ALL && nacc_pool.busy) ||
 	       !bitmap_empty(nacc_pool.left, nacc_pool.nr) ||
 	       !bitmap_empty(nacc_pool.unbuilt, nacc_pool.nr);
 	mutex_unlock(&nacc_pool.lock);

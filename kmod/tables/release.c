@@ -136,8 +136,8 @@ static void reclaim_range(unsigned int start, unsigned int count)
 		return;
 	if (done == count)
 		bitmap_clear(nacc_pool.released, start, count);
-	if (done && nacc_pool.armed)
-		nacc_pool_arm_range(start, count);
+	if (done)
+		nacc_pool_arm_again(start, count);
 	cond_resched();
 }
 
@@ -145,7 +145,7 @@ static void reclaim_range(unsigned int start, unsigned int count)
  * nacc_pool_reclaim() - fence, then make released frames free
  * @nr: released frames, as the shim counts them
  *
- * While something is marked they are armed again.
+ * They are armed again as they are needed.
  *
  * Context: may sleep; waits for all harts.
  */
@@ -166,6 +166,7 @@ void nacc_pool_reclaim(u64 nr)
 			reclaim_range(start, count);
 		}
 	}
+	nacc_pool_arm_rest();
 	mutex_unlock(&nacc_pool.lock);
 }
 
@@ -369,6 +370,6 @@ void nacc_pool_collect(void)
 	drain();
 	collect_unlinked();
 	retire_left();
-	nacc_pool_arm_busy();
+	nacc_pool_arm_rest();
 	mutex_unlock(&nacc_pool.lock);
 }

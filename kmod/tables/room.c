@@ -10,6 +10,7 @@
 #include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
+#include <linux/sched/signal.h>
 
 #include "tables/tables.h"
 
@@ -34,6 +35,48 @@ unsigned int notrace nacc_room_reserve(void)
 NOKPROBE_SYMBOL(nacc_room_reserve);
 
 /**
+ * nacc_room_promised() - armed frames that somebody has been promised
+ *
+ * Context: any.
+ */
+unsigned int nacc_room_promised(void)
+{
+	return atomic_read(&promised);
+}
+
+/* Are there @need armed frames, and @kept others that are or can be? */
+static bool notrace is_room(unsigned long need, unsigned int kept, bool *to_arm)
+{
+	unsigned long armed = nacc_sbi_info(NACC_INFO_ARMED);
+	unsigned long all;
+
+	/* A frame that has been armed since is not counted at all: pairs with arm_range(). */
+	smp_rmb();
+	all = armed + READ_ONCE(nacc_pool.spare);
+	*to_arm = armed < need && all >= need + kept;
+	return armed >= need && all >= need + kept;
+}
+
+NOKPROBE_SYMBOL(is_room);
+
+static bool notrace take(unsigned int nr, unsigned int kept, bool *to_arm)
+{
+	unsigned long need;
+
+	*to_arm = false;
+	if (kept == NACC_ROOM_NONE)
+		return false;
+	/* Full barrier: the promise is seen before the armed frames are counted. */
+	need = (unsigned int)atomic_add_return(nr, &promised);
+	if (is_room(need + nacc_room_reserve(), kept, to_arm))
+		return true;
+	nacc_room_give(nr);
+	return false;
+}
+
+NOKPROBE_SYMBOL(take);
+
+/**
  * nacc_room_take() - ask for armed frames
  * @nr: how many
  * @kept: how many more there must be: those are kept for others. NACC_ROOM_NONE:
@@ -47,20 +90,31 @@ NOKPROBE_SYMBOL(nacc_room_reserve);
  */
 bool notrace nacc_room_take(unsigned int nr, unsigned int kept)
 {
-	unsigned long need;
+	bool to_arm;
 
-	if (kept == NACC_ROOM_NONE)
-		return false;
-	/* Full barrier: the promise is seen before the armed frames are counted. */
-	need = (unsigned int)atomic_add_return(nr, &promised);
-	need += (unsigned long)nacc_room_reserve() + kept;
-	if (nacc_sbi_info(NACC_INFO_ARMED) >= need)
-		return true;
-	nacc_room_give(nr);
-	return false;
+	return take(nr, kept, &to_arm);
 }
 
 NOKPROBE_SYMBOL(nacc_room_take);
+
+/**
+ * nacc_room_get() - nacc_room_take(), for who can wait until more frames are armed
+ * @nr: how many
+ * @kept: as for nacc_room_take()
+ *
+ * Context: may sleep; a marked mm's locks may be held.
+ * Return: true; the caller ends with nacc_room_give().
+ */
+bool nacc_room_get(unsigned int nr, unsigned int kept)
+{
+	bool to_arm;
+
+	/* Each time around a frame has been armed, and somebody else has it. */
+	while (!take(nr, kept, &to_arm))
+		if (!to_arm || fatal_signal_pending(current) || !nacc_pool_arm_for(nr))
+			return false;
+	return true;
+}
 
 /**
  * nacc_room_give() - the frames have been used, or are not needed

@@ -14,6 +14,18 @@
 #define NACC_PAGE_OURS		2
 
 /**
+ * enum nacc_armed - which of the free frames are armed
+ * @NACC_ARMED_NONE: none; nothing is marked
+ * @NACC_ARMED_SOME: as many as are promised, a reserve, and some more
+ * @NACC_ARMED_ALL: all
+ */
+enum nacc_armed {
+	NACC_ARMED_NONE,
+	NACC_ARMED_SOME,
+	NACC_ARMED_ALL,
+};
+
+/**
  * struct nacc_pool - the frames, seen as struct pages
  * @base: physical address of frame 0; constant after load
  * @nr: number of frames; constant after load
@@ -30,7 +42,9 @@
  *	@lock
  * @freed: one bit per table that the kernel has freed, while they are released.
  *	Under @lock
- * @armed: every free frame is to be armed. Under @lock
+ * @armed: which of the free frames are to be armed. Under @lock
+ * @spare: free frames that are not armed: never too many. Changed under @lock
+ * @next: where to look for them. Under @lock
  * @busy: a free frame could not be armed, as someone held it. Under @lock
  * @page: one page for results of the shim, under @lock
  * @lock: see above; may sleep
@@ -45,7 +59,9 @@ struct nacc_pool {
 	unsigned long *unbuilt;
 	unsigned long *left;
 	unsigned long *freed;
-	bool armed;
+	enum nacc_armed armed;
+	unsigned int spare;
+	unsigned int next;
 	bool busy;
 	void *page;
 	struct mutex lock;	/* outermost but for the mm's, see above */
@@ -55,7 +71,8 @@ extern struct nacc_pool nacc_pool;
 
 int nacc_pool_init(void);
 void nacc_pool_exit(void);
-int nacc_pool_arm(void);
+int nacc_pool_arm(bool all);
+bool nacc_pool_arm_for(unsigned int nr);
 void nacc_pool_disarm(void);
 void nacc_pool_collect(void);
 void nacc_pool_reclaim(u64 nr);
@@ -206,7 +223,9 @@ struct page *nacc_deposit_exchange(struct mm_struct *mm, struct page *page);
 #define NACC_ROOM_NONE		UINT_MAX
 
 unsigned int nacc_room_reserve(void);
+unsigned int nacc_room_promised(void);
 bool nacc_room_take(unsigned int nr, unsigned int kept);
+bool nacc_room_get(unsigned int nr, unsigned int kept);
 void nacc_room_give(unsigned int nr);
 
 /* icache.c ------------------------------------------------------------------ */

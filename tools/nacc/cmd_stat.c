@@ -36,7 +36,7 @@ static struct json_object *pool_object(const struct table *stats,
 		if (!strcmp(name, "free") || !strcmp(name, "armed"))
 			unused += val;
 	}
-	/* While something is marked, what is free is armed: it is no less free. */
+	/* What is armed is no less free. */
 	out_add_u64(pool, "free", unused);
 	return pool;
 }
@@ -168,7 +168,7 @@ const struct cmd cmd_stat = {
 	"\n"
 	"Example:\n"
 	"  # nacc stat\n"
-	"  pool: 16128 frames, 16054 free (16054 armed), 2 root, 72 table, 0 released\n"
+	"  pool: 16128 frames, 16054 free (312 armed), 2 root, 72 table, 0 released\n"
 	"\n"
 	"  NAME    VALUE\n"
 	"  traps   5120\n"

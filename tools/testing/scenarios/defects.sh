@@ -111,10 +111,10 @@ part "the entry behind it" "$before" "$(memory "$pte")"
 attack fill "$page" 5 "$(leaf "$image" $RWU)" >/dev/null
 ecall $CREATE
 new_root=$value
-armed=$(stat frames_armed)
+armed=$(free_or_armed)
 denies $ADOPT "$new_root" 0 "$page"
 part "reason leaf-kernel" 0xb "$value"
-part "armed frames after a refused adoption" "$armed" "$(stat frames_armed)"
+part "frames after a refused adoption" "$armed" "$(free_or_armed)"
 attack fill "$page" 5 "$(leaf "$buffer" $RWU)" >/dev/null
 allows $ADOPT "$new_root" 0 "$page"
 twin=$value
