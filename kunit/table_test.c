@@ -272,6 +272,8 @@ static void table_next_entry(struct kunit *test)
 			/* It does not look behind the end. */
 			wrong += from <= at &&
 				 nacc_next_entry(table, from, at) != at;
+			wrong += from < at &&
+				 nacc_next_entry(table, from, at - 1) != at - 1;
 		}
 		table[at] = 0;
 	}

@@ -145,6 +145,35 @@ static void verify_count(struct kunit *test)
 	vfree(all);
 }
 
+/* One frame of many is another than the tables say. */
+static void verify_frame(struct kunit *test)
+{
+	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
+	struct nacc_verify v = { };
+	struct check c = { .v = &v, .all = all };
+	unsigned int frame, times;
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, all);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	c.mm = t.mm;
+	c.root = nacc_frame_index(__pa(t.mm->pgd));
+	nacc_pool_snapshot(all);
+	frame = nacc_frame_index(__pa(test_entry(&t, t.area[0], 0)));
+	mmap_write_lock(t.mm);
+	for (times = 0; times < 2; times++) {
+		check_table(&c, (u64 *)t.mm->pgd, 0, nacc_top_level(), NACC_FRAME_NONE, 0);
+		KUNIT_EXPECT_EQ(test, v.bad_frame, times);
+		all[frame].slot ^= 1;
+	}
+	mmap_write_unlock(t.mm);
+	KUNIT_EXPECT_EQ(test, v.first_bad_va, t.area[0] & PMD_MASK);
+	test_mm_end(&t);
+	vfree(all);
+}
+
 /* A table in ordinary memory is said to be one, and its entries are not looked at. */
 static void verify_outside(struct kunit *test)
 {
@@ -229,6 +258,7 @@ static struct kunit_case verify_cases[] = {
 	KUNIT_CASE(verify_alloc_fails),
 	KUNIT_CASE(verify_frame_fits),
 	KUNIT_CASE(verify_count),
+	KUNIT_CASE(verify_frame),
 	KUNIT_CASE(verify_outside),
 	KUNIT_CASE(verify_leaf),
 	KUNIT_CASE(verify_rights),
