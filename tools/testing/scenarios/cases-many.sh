@@ -63,7 +63,7 @@ at_least "and the $PROCESSES" $((PROCESSES + 1)) "$(members "$(id_of many)" | wc
 
 # --- all of it comes back ------------------------------------------------------------------
 
-killall sleep
+awk 'NR > 1 { print $2 }' /proc/nacc/mms | xargs kill
 wait_for 60 all_gone
 wait "$many"
 end_victim victim
