@@ -65,7 +65,10 @@ static void arm_released(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
 	page = phys_to_page(root);
 	nacc_pool_retire(root);
+	/* Then all are looked at, and not for one error are they not. */
+	sbi_fault_set(NACC_SBI_FRAMES, 1);
 	nacc_pool_disarm();
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
 	KUNIT_EXPECT_EQ(test, page_count(page), NACC_PAGE_OURS + 1);
 	KUNIT_EXPECT_TRUE(test, test_bit(nacc_frame_index(root), nacc_pool.fitted));
 	nacc_pool_reclaim(1);

@@ -115,7 +115,6 @@ static const struct call calls[] = {
 	{ NACC_SBI_FENCE, "fence" },
 	{ NACC_SBI_RECLAIM, "reclaim" },
 	{ NACC_SBI_DRAIN, "drain" },
-	{ NACC_SBI_FRAMES, "frames", true },
 	{ NACC_SBI_STATS, "stats" },
 	{ NACC_SBI_UNLINKED, "unlinked" },
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
