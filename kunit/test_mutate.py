@@ -5,6 +5,7 @@ import importlib.machinery
 import importlib.util
 import os
 import unittest
+import unittest.mock
 
 PATH = os.path.join(os.path.dirname(os.path.realpath(__file__)), "mutate")
 LOADER = importlib.machinery.SourceFileLoader("kunit_mutate", PATH)
@@ -130,6 +131,43 @@ class Report(unittest.TestCase):
         self.assertFalse(mutate.line_of(self.KNOWN, "seen", "x")[1])
         for m in (self.MUTANT, self.KNOWN):
             self.assertFalse(mutate.line_of(m, "error", "x")[1])
+
+
+class Boots(unittest.TestCase):
+    """Which mutants a boot begins with, by what the boots before have said."""
+
+    def run_all(self, todo, consoles):
+        seen, reported = [], []
+
+        def boot(batch, _log, alone=False):
+            seen.append(([m.number for m in batch], alone))
+            return consoles[len(seen) - 1]
+
+        with unittest.mock.patch.object(mutate, "boot", boot):
+            mutate.try_all(todo, 10, lambda m, what, why: reported.append((m.number, what)))
+        return seen, sorted(reported)
+
+    def setUp(self):
+        self.a = mutate.Mutant(1, "nacc_a", "f.c", "s/a/b/", None)
+        self.b = mutate.Mutant(2, "nacc_b", "g.c", "s/a/b/", None)
+
+    def test_alone_after_another_was_locked(self):
+        consoles = [part("whole nacc_a") + part("mutant 1", "locked to another set-up\n"),
+                    part("mutant 1", KTAP.format(x="not ok"))]
+        self.assertEqual(self.run_all([self.a], consoles),
+                         ([([1], False), ([1], True)], [(1, "seen")]))
+
+    def test_what_a_mutant_leaves_behind(self):
+        bad = KTAP.format(x="not ok")
+        consoles = [part("whole nacc_a") + part("mutant 1", bad) + part("whole nacc_b", bad),
+                    part("whole nacc_b") + part("mutant 2", bad)]
+        self.assertEqual(self.run_all([self.a, self.b], consoles),
+                         ([([1, 2], False), ([2], False)], [(1, "seen"), (2, "seen")]))
+
+    def test_sick_by_itself(self):
+        bad = KTAP.format(x="not ok")
+        self.assertEqual(self.run_all([self.b], [part("whole nacc_b", bad)]),
+                         ([([2], False)], [(2, "error")]))
 
 
 if __name__ == "__main__":
