@@ -11,7 +11,7 @@
  */
 unsigned int test_exhaust(const struct mm_struct *mm)
 {
-	unsigned int kept = nacc_route_ops.kept(mm), room;
+	unsigned int kept = nacc_route_ops.kept(mm, 0), room;
 
 	room = nacc_sbi_info(NACC_INFO_ARMED) - nacc_room_reserve() - kept;
 	return nacc_room_take(room, kept) ? room : 0;

@@ -35,6 +35,7 @@ static const struct nacc_route_ops route_ops = {
 	.woken = nacc_inherit_done,
 	.may_fork = nacc_inherit_room,
 	.kept = nacc_share_kept,
+	.grow = nacc_share_grow,
 	.room = nacc_share_take,
 	.forbidden = nacc_domain_forbidden,
 };

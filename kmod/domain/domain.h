@@ -53,6 +53,9 @@ struct nacc_rules {
  * @tables: frames in use, when that was last listed; under nacc_domain_lock
  * @kept: frames that are kept for others, or NACC_ROOM_NONE; written under
  *	nacc_domain_lock, read without
+ * @quota: most frames that it may use, or 0; written under nacc_domain_lock, read
+ *	without
+ * @grown: frames that it may have taken since @used was worked out
  * @name: label
  * @rules: what others may not do to its memory
  * @rcu: freed after a grace period: hooks find it under RCU
@@ -69,6 +72,8 @@ struct nacc_domain {
 	unsigned int used;
 	unsigned int tables;
 	unsigned int kept;
+	unsigned int quota;
+	atomic_t grown;
 	char name[NACC_NAME_LEN];
 	struct nacc_rules rules;
 	struct rcu_head rcu;
@@ -100,6 +105,7 @@ void nacc_domain_open(void);
 struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm);
 void nacc_domain_put(struct nacc_domain *domain);
 int nacc_domain_forbid(const struct nacc_forbid *forbid);
+int nacc_domain_quota(struct nacc_quota *quota);
 u32 nacc_domain_of_root(phys_addr_t root);
 unsigned int nacc_domain_count(void);
 void nacc_disarm_if_unused(void);

@@ -30,9 +30,10 @@ void nacc_domain_check_roots(void);
 
 /* share.c */
 void nacc_share_update(void);
-unsigned int nacc_share_kept(const struct mm_struct *mm);
+unsigned int nacc_share_kept(const struct mm_struct *mm, unsigned int nr);
+void nacc_share_grow(const struct mm_struct *mm, unsigned int nr);
 bool nacc_share_take(const struct mm_struct *mm, unsigned int nr);
-bool nacc_share_take_domain(const struct nacc_domain *domain, unsigned int nr);
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr);
 
 /* mark.c */
 int nacc_domain_admit(struct nacc_domain *domain);

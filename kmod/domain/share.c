@@ -7,6 +7,9 @@
  * container does not use is kept for it. So each may have its share at any time,
  * and more while there is more.
  *
+ * A quota makes it less: what a container has taken and may have taken since then is
+ * never more than that. That is worked out anew before it is turned away.
+ *
  * How much is kept for others is worked out by the keeper, from Linux' own count
  * of page tables, and when a container is made. In between it is a little too much,
  * as others have used some of it: never so that they miss it.
@@ -22,9 +25,18 @@
 
 static unsigned int kept_for_all;	/* changed under nacc_domain_lock */
 
-/* What is left of a container's share */
-static unsigned int unused(const struct nacc_domain *domain, unsigned int share)
+static unsigned int share_of(const struct nacc_domain *domain)
 {
+	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
+
+	return domain->quota ? min(domain->quota, share) : share;
+}
+
+/* What is left of a container's share */
+static unsigned int unused(const struct nacc_domain *domain)
+{
+	const unsigned int share = share_of(domain);
+
 	return domain->condemned || domain->used >= share ? 0 :
 							    share - domain->used;
 }
@@ -32,21 +44,23 @@ static unsigned int unused(const struct nacc_domain *domain, unsigned int share)
 /* What is kept for others, by container */
 static void update_locked(void)
 {
-	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
-	unsigned int all = share;
+	unsigned int all = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	struct nacc_domain *d;
 	struct nacc_mm *entry;
 
 	lockdep_assert_held(&nacc_domain_lock);
-	list_for_each_entry(d, &nacc_domains, node)
+	list_for_each_entry(d, &nacc_domains, node) {
 		d->used = 0;
+		/* Before its tables are counted: some may be counted twice, none left out. */
+		atomic_set(&d->grown, 0);
+	}
 	list_for_each_entry(entry, &nacc_mms, node)
 		entry->domain->used += nacc_promote_room(entry->mm);
 	list_for_each_entry(d, &nacc_domains, node)
-		all += unused(d, share);
+		all += unused(d);
 	list_for_each_entry(d, &nacc_domains, node)
 		WRITE_ONCE(d->kept, d->condemned ? NACC_ROOM_NONE :
-						   all - unused(d, share));
+						   all - unused(d));
 	WRITE_ONCE(kept_for_all, all);
 }
 
@@ -62,14 +76,35 @@ void nacc_share_update(void)
 	mutex_unlock(&nacc_domain_lock);
 }
 
+/* Would as many more frames be too many? */
+static bool notrace beyond_quota(const struct nacc_domain *domain, unsigned int nr)
+{
+	const unsigned int quota = READ_ONCE(domain->quota);
+
+	return quota && (u64)READ_ONCE(domain->used) + nr +
+			(unsigned int)atomic_read(&domain->grown) > quota;
+}
+
+NOKPROBE_SYMBOL(beyond_quota);
+
+static unsigned int notrace kept_of(const struct nacc_domain *domain,
+				    unsigned int nr)
+{
+	return beyond_quota(domain, nr) ? NACC_ROOM_NONE : READ_ONCE(domain->kept);
+}
+
+NOKPROBE_SYMBOL(kept_of);
+
 /**
  * nacc_share_kept() - frames that are kept for others than a marked mm
  * @mm: the mm
+ * @nr: how many it wants
  *
  * Context: any, probes included.
- * Return: how many; NACC_ROOM_NONE if its container is being ended.
+ * Return: how many; NACC_ROOM_NONE if its container may not have what it wants: it is
+ * being ended, or has a quota.
  */
-unsigned int notrace nacc_share_kept(const struct mm_struct *mm)
+unsigned int notrace nacc_share_kept(const struct mm_struct *mm, unsigned int nr)
 {
 	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
 	unsigned int kept = READ_ONCE(kept_for_all);
@@ -81,23 +116,70 @@ unsigned int notrace nacc_share_kept(const struct mm_struct *mm)
 	preempt_disable_notrace();
 	entry = nacc_mm_by_frame(nacc_frame_index(root));
 	if (entry)
-		kept = READ_ONCE(entry->domain->kept);
+		kept = kept_of(entry->domain, nr);
 	preempt_enable_notrace();
 	return kept;
 }
 
 NOKPROBE_SYMBOL(nacc_share_kept);
 
+/**
+ * nacc_share_grow() - a marked mm takes frames that it has room for
+ * @mm: the mm
+ * @nr: how many, at most
+ *
+ * Context: any.
+ */
+void nacc_share_grow(const struct mm_struct *mm, unsigned int nr)
+{
+	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
+	struct nacc_mm *entry;
+
+	if (!nacc_in_pool(root))
+		return;
+	preempt_disable();
+	entry = nacc_mm_by_frame(nacc_frame_index(root));
+	if (entry)
+		atomic_add(nr, &entry->domain->grown);
+	preempt_enable();
+}
+
+/**
+ * struct taker - who asks for room
+ * @mm: a marked mm, or NULL
+ * @domain: what an mm is about to join, if @mm is NULL
+ * @nr: frames
+ */
+struct taker {
+	const struct mm_struct *mm;
+	struct nacc_domain *domain;
+	unsigned int nr;
+};
+
+static bool take(const struct taker *t)
+{
+	if (!nacc_room_take(t->nr, t->mm ? nacc_share_kept(t->mm, t->nr) :
+					   kept_of(t->domain, t->nr)))
+		return false;
+	if (t->mm)
+		nacc_share_grow(t->mm, t->nr);
+	else
+		atomic_add(t->nr, &t->domain->grown);
+	return true;
+}
+
 /* Ask, wait for what may come back, and ask again. */
-static bool take_or_wait(unsigned int nr, unsigned int (*kept)(const void *of),
-			 const void *of)
+static bool take_or_wait(const struct taker *t)
 {
 	unsigned int tries;
 
-	for (tries = 0; !nacc_room_take(nr, kept(of)); tries++) {
-		if (tries == WAITS || fatal_signal_pending(current) ||
-		    kept(of) == NACC_ROOM_NONE)
+	for (tries = 0; !take(t); tries++) {
+		if (tries == WAITS || fatal_signal_pending(current))
 			return false;
+		/* Under a quota all that counts is what it has, which is looked at now. */
+		nacc_share_update();
+		if (take(t))
+			return true;
 		if (tries)
 			nacc_kick_soon();
 		else
@@ -105,11 +187,6 @@ static bool take_or_wait(unsigned int nr, unsigned int (*kept)(const void *of),
 		nacc_keeper_wait();
 	}
 	return true;
-}
-
-static unsigned int kept_of_mm(const void *mm)
-{
-	return nacc_share_kept(mm);
 }
 
 /**
@@ -122,12 +199,7 @@ static unsigned int kept_of_mm(const void *mm)
  */
 bool nacc_share_take(const struct mm_struct *mm, unsigned int nr)
 {
-	return take_or_wait(nr, kept_of_mm, mm);
-}
-
-static unsigned int kept_of_domain(const void *domain)
-{
-	return READ_ONCE(((const struct nacc_domain *)domain)->kept);
+	return take_or_wait(&(struct taker){ .mm = mm, .nr = nr });
 }
 
 /**
@@ -138,9 +210,46 @@ static unsigned int kept_of_domain(const void *domain)
  * Context: may sleep.
  * Return: true; the caller ends with nacc_room_give().
  */
-bool nacc_share_take_domain(const struct nacc_domain *domain, unsigned int nr)
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr)
 {
-	return take_or_wait(nr, kept_of_domain, domain);
+	return take_or_wait(&(struct taker){ .domain = domain, .nr = nr });
+}
+
+static void quota_apply(struct nacc_domain *domain, struct nacc_quota *quota)
+{
+	lockdep_assert_held(&nacc_domain_lock);
+	if (quota->frames != NACC_QUOTA_ASK)
+		WRITE_ONCE(domain->quota, quota->frames);
+	update_locked();
+	quota->frames = domain->quota;
+	quota->used = domain->used;
+	quota->share = domain->condemned ? 0 : share_of(domain);
+}
+
+/**
+ * nacc_domain_quota() - how many frames a domain uses, and how many it may
+ * @quota: the caller's structure
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_QUOTA.
+ */
+int nacc_domain_quota(struct nacc_quota *quota)
+{
+	struct nacc_domain *domain;
+
+	if (quota->pad)
+		return -EINVAL;
+	if (quota->frames != NACC_QUOTA_ASK && quota->frames > nacc_pool.nr)
+		return -EINVAL;
+	mutex_lock(&nacc_domain_lock);
+	domain = nacc_domain_find(quota->domain);
+	if (domain && !domain->gone)
+		quota_apply(domain, quota);
+	mutex_unlock(&nacc_domain_lock);
+	if (!domain)
+		return -ENOENT;
+	nacc_domain_put(domain);
+	return 0;
 }
 
 #ifdef NACC_KUNIT

@@ -89,7 +89,7 @@ static unsigned long notrace pick_clone(const unsigned long *args)
 	if (!nacc_route_ops.may_fork())
 		return (unsigned long)stub_clone_eagain;
 	need = nacc_promote_room(mm);
-	if (nacc_room_take(need, nacc_route_ops.kept(mm))) {
+	if (nacc_room_take(need, nacc_route_ops.kept(mm, need))) {
 		nacc_room_give(need);
 		return 0;
 	}

@@ -58,7 +58,7 @@ static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	nacc_hook_enter(&nacc_hook_finish);
-	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	if (nacc_room_now(vmf->vma->vm_mm)) {
 		if (!fits_huge(vmf) ||
 		    !folio_test_pmd_mappable(page_folio(vmf->page)))
 			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
@@ -79,7 +79,7 @@ static noinline vm_fault_t route_map(struct vm_fault *vmf, pgoff_t start,
 
 	nacc_hook_enter(&nacc_hook_map);
 	/* Under RCU: nobody waits here. */
-	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	if (nacc_room_now(vmf->vma->vm_mm)) {
 		if (!fits_huge(vmf))
 			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_map, map_fn)(vmf, start, end);
@@ -141,7 +141,7 @@ static noinline vm_fault_t route_huge(struct vm_fault *vmf)
 
 	nacc_hook_enter(&nacc_hook_huge);
 	if (!userfaultfd_missing(vmf->vma) &&
-	    nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	    nacc_room_now(vmf->vma->vm_mm)) {
 		ret = nacc_hook_original(&nacc_hook_huge, fault_fn)(vmf);
 		nacc_room_give(1);
 	} else {

@@ -25,8 +25,9 @@ enum nacc_birth {
  * @bear_late: the same for one that has tables, and has not run
  * @woken: a child is marked and about to be woken. May sleep
  * @may_fork: can another child be let in? Any context, probes included
- * @kept: frames that are kept for others than a marked mm. Any context, probes
- *	included
+ * @kept: frames that are kept for others than a marked mm that wants so many, or
+ *	NACC_ROOM_NONE. Any context, probes included
+ * @grow: a marked mm takes so many frames, at most. Any context
  * @room: nacc_room_take() for a marked mm; waits for frames that may come back.
  *	May sleep
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
@@ -37,7 +38,8 @@ struct nacc_route_ops {
 	int (*bear_late)(struct mm_struct *mm, enum nacc_birth birth);
 	void (*woken)(struct task_struct *task);
 	bool (*may_fork)(void);
-	unsigned int (*kept)(const struct mm_struct *mm);
+	unsigned int (*kept)(const struct mm_struct *mm, unsigned int nr);
+	void (*grow)(const struct mm_struct *mm, unsigned int nr);
 	bool (*room)(const struct mm_struct *mm, unsigned int nr);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
