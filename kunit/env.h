@@ -88,6 +88,7 @@ struct account {
 };
 
 int test_guard_begin(void);
+struct mm_struct *test_guard_mm(void);
 int test_settle(void);
 void test_leave_lazy(void);
 int account_init(struct kunit *test);
