@@ -10,8 +10,8 @@
  * A quota makes it less: what a container has taken and may have taken since then is
  * never more than that. That is worked out anew before it is turned away.
  *
- * How much is kept for others is worked out by the keeper, from Linux' own count
- * of page tables, and when a container is made. In between it is a little too much,
+ * How much is kept for others is worked out by the keeper, from the firmware's count
+ * of tables, and when a container is made. In between it is a little too much,
  * as others have used some of it: never so that they miss it.
  */
 #include <linux/kprobes.h>
@@ -41,6 +41,17 @@ static unsigned int unused(const struct nacc_domain *domain)
 							    share - domain->used;
 }
 
+/* Frames of an address space, those that Linux has freed and not given back included. */
+static unsigned int frames_of(const struct nacc_mm *entry)
+{
+	unsigned long tables;
+
+	if (nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_TABLES,
+			  nacc_frame_index(entry->root), 0, &tables))
+		tables = nacc_promote_room(entry->mm);
+	return tables + 1;
+}
+
 /* What is kept for others, by container */
 static void update_locked(void)
 {
@@ -55,7 +66,7 @@ static void update_locked(void)
 		atomic_set(&d->grown, 0);
 	}
 	list_for_each_entry(entry, &nacc_mms, node)
-		entry->domain->used += nacc_promote_room(entry->mm);
+		entry->domain->used += frames_of(entry);
 	list_for_each_entry(d, &nacc_domains, node)
 		all += unused(d);
 	list_for_each_entry(d, &nacc_domains, node)
