@@ -4,6 +4,20 @@
 #include "env.h"
 
 /**
+ * test_kept() - frames that are kept for others
+ * @mm: a marked mm, whose others they are
+ */
+unsigned int test_kept(const struct mm_struct *mm)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+	unsigned int kept = domain ? READ_ONCE(domain->kept) : 0;
+
+	if (domain)
+		nacc_domain_put(domain);
+	return kept;
+}
+
+/**
  * test_exhaust() - no room for an mm
  * @mm: a marked mm
  *
@@ -11,7 +25,7 @@
  */
 unsigned int test_exhaust(const struct mm_struct *mm)
 {
-	unsigned int kept = nacc_route_ops.kept(mm, 0), room;
+	unsigned int kept = test_kept(mm), room;
 
 	room = nacc_sbi_info(NACC_INFO_ARMED) - nacc_room_reserve() - kept;
 	return nacc_room_take(room, kept) ? room : 0;

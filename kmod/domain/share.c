@@ -5,10 +5,7 @@
  * Half of the pool is for whoever comes first. The other half is shared evenly by
  * the containers that there are and one that is to come, and what of its share a
  * container does not use is kept for it. So each may have its share at any time,
- * and more while there is more.
- *
- * A quota makes it less: what a container has taken and may have taken since then is
- * never more than that. That is worked out anew before it is turned away.
+ * and more while there is more. A quota (quota.c) makes it less.
  *
  * How much is kept for others is worked out by the keeper, from the firmware's count
  * of tables, and when a container is made. In between it is a little too much,
@@ -25,48 +22,41 @@
 
 static unsigned int kept_for_all;	/* changed under nacc_domain_lock */
 
-static unsigned int share_of(const struct nacc_domain *domain)
+/**
+ * nacc_share_of() - frames that a container may have at any time
+ * @domain: the container
+ *
+ * Context: under nacc_domain_lock.
+ */
+unsigned int nacc_share_of(const struct nacc_domain *domain)
 {
 	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 
+	if (domain->condemned)
+		return 0;
 	return domain->quota ? min(domain->quota, share) : share;
 }
 
 /* What is left of a container's share */
 static unsigned int unused(const struct nacc_domain *domain)
 {
-	const unsigned int share = share_of(domain);
+	const unsigned int share = nacc_share_of(domain);
+	const unsigned int used = READ_ONCE(domain->used);
 
-	return domain->condemned || domain->used >= share ? 0 :
-							    share - domain->used;
+	return used >= share ? 0 : share - used;
 }
 
-/* Frames of an address space, those that Linux has freed and not given back included. */
-static unsigned int frames_of(const struct nacc_mm *entry)
-{
-	unsigned long tables;
-
-	if (nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_TABLES,
-			  nacc_frame_index(entry->root), 0, &tables))
-		tables = nacc_promote_room(entry->mm);
-	return tables + 1;
-}
-
-/* What is kept for others, by container */
-static void update_locked(void)
+/**
+ * nacc_share_update_locked() - work out what is kept for others, by container
+ *
+ * Context: under nacc_domain_lock.
+ */
+void nacc_share_update_locked(void)
 {
 	unsigned int all = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	struct nacc_domain *d;
-	struct nacc_mm *entry;
 
 	lockdep_assert_held(&nacc_domain_lock);
-	list_for_each_entry(d, &nacc_domains, node) {
-		d->used = 0;
-		/* Before its tables are counted: some may be counted twice, none left out. */
-		atomic_set(&d->grown, 0);
-	}
-	list_for_each_entry(entry, &nacc_mms, node)
-		entry->domain->used += frames_of(entry);
 	list_for_each_entry(d, &nacc_domains, node)
 		all += unused(d);
 	list_for_each_entry(d, &nacc_domains, node)
@@ -76,122 +66,65 @@ static void update_locked(void)
 }
 
 /**
- * nacc_share_update() - work out what is kept for others, by container
+ * nacc_share_update() - the same, after all frames have been counted
  *
  * Context: may sleep.
  */
 void nacc_share_update(void)
 {
+	nacc_quota_recount_all();
 	mutex_lock(&nacc_domain_lock);
-	update_locked();
+	nacc_share_update_locked();
 	mutex_unlock(&nacc_domain_lock);
 }
 
-/* Would as many more frames be too many? */
-static bool notrace beyond_quota(const struct nacc_domain *domain, unsigned int nr)
+static bool notrace take(struct nacc_domain *domain, unsigned int nr)
 {
-	const unsigned int quota = READ_ONCE(domain->quota);
-
-	return quota && (u64)READ_ONCE(domain->used) + nr +
-			(unsigned int)atomic_read(&domain->grown) > quota;
+	if (!nacc_quota_promise(domain, nr))
+		return false;
+	if (nacc_room_take(nr, READ_ONCE(domain->kept)))
+		return true;
+	nacc_quota_settle(domain, nr, false);
+	return false;
 }
 
-NOKPROBE_SYMBOL(beyond_quota);
-
-static unsigned int notrace kept_of(const struct nacc_domain *domain,
-				    unsigned int nr)
-{
-	return beyond_quota(domain, nr) ? NACC_ROOM_NONE : READ_ONCE(domain->kept);
-}
-
-NOKPROBE_SYMBOL(kept_of);
+NOKPROBE_SYMBOL(take);
 
 /**
- * nacc_share_kept() - frames that are kept for others than a marked mm
- * @mm: the mm
- * @nr: how many it wants
+ * nacc_share_give_domain() - the end of nacc_share_take_domain()
+ * @domain: the domain
+ * @nr: how many were asked for
+ * @used: all of them may be in use; false: none is
  *
  * Context: any, probes included.
- * Return: how many; NACC_ROOM_NONE if its container may not have what it wants: it is
- * being ended, or has a quota.
  */
-unsigned int notrace nacc_share_kept(const struct mm_struct *mm, unsigned int nr)
+void notrace nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,
+				    bool used)
 {
-	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
-	unsigned int kept = READ_ONCE(kept_for_all);
-	struct nacc_mm *entry;
-
-	if (!nacc_in_pool(root))
-		return kept;
-	/* The domain stays until preemption is on again. */
-	preempt_disable_notrace();
-	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	if (entry)
-		kept = kept_of(entry->domain, nr);
-	preempt_enable_notrace();
-	return kept;
+	nacc_quota_settle(domain, nr, used);
+	nacc_room_give(nr);
 }
 
-NOKPROBE_SYMBOL(nacc_share_kept);
-
-/**
- * nacc_share_grow() - a marked mm takes frames that it has room for
- * @mm: the mm
- * @nr: how many, at most
- *
- * Context: any.
- */
-void nacc_share_grow(const struct mm_struct *mm, unsigned int nr)
-{
-	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
-	struct nacc_mm *entry;
-
-	if (!nacc_in_pool(root))
-		return;
-	preempt_disable();
-	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	if (entry)
-		atomic_add(nr, &entry->domain->grown);
-	preempt_enable();
-}
-
-/**
- * struct taker - who asks for room
- * @mm: a marked mm, or NULL
- * @domain: what an mm is about to join, if @mm is NULL
- * @nr: frames
- */
-struct taker {
-	const struct mm_struct *mm;
-	struct nacc_domain *domain;
-	unsigned int nr;
-};
-
-static bool take(const struct taker *t)
-{
-	if (!nacc_room_take(t->nr, t->mm ? nacc_share_kept(t->mm, t->nr) :
-					   kept_of(t->domain, t->nr)))
-		return false;
-	if (t->mm)
-		nacc_share_grow(t->mm, t->nr);
-	else
-		atomic_add(t->nr, &t->domain->grown);
-	return true;
-}
+NOKPROBE_SYMBOL(nacc_share_give_domain);
 
 /* Ask, wait for what may come back, and ask again. */
-static bool take_or_wait(const struct taker *t)
+static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
+			 enum nacc_patience how)
 {
 	unsigned int tries;
 
-	for (tries = 0; !take(t); tries++) {
-		if (tries == WAITS || fatal_signal_pending(current))
+	for (tries = 0; !take(domain, nr); tries++) {
+		if (nacc_quota_is_full(domain, nr)) {
+			nacc_quota_recount(domain);
+			if (take(domain, nr))
+				return true;
+		}
+		if (how != NACC_ROOM_WAIT || tries == WAITS ||
+		    fatal_signal_pending(current) ||
+		    READ_ONCE(domain->kept) == NACC_ROOM_NONE)
 			return false;
-		/* Under a quota all that counts is what it has, which is looked at now. */
-		nacc_share_update();
-		if (take(t))
-			return true;
-		if (tries)
+		/* A quota is no reason to let the machine do nothing else. */
+		if (tries || nacc_quota_is_full(domain, nr))
 			nacc_kick_soon();
 		else
 			nacc_kick();
@@ -201,66 +134,115 @@ static bool take_or_wait(const struct taker *t)
 }
 
 /**
- * nacc_share_take() - room for tables of a marked mm
- * @mm: the mm
- * @nr: how many
- *
- * Context: may sleep.
- * Return: true; the caller ends with nacc_room_give().
- */
-bool nacc_share_take(const struct mm_struct *mm, unsigned int nr)
-{
-	return take_or_wait(&(struct taker){ .mm = mm, .nr = nr });
-}
-
-/**
  * nacc_share_take_domain() - room for tables of an mm that joins a domain
  * @domain: the domain
  * @nr: how many
  *
  * Context: may sleep.
- * Return: true; the caller ends with nacc_room_give().
+ * Return: true; the caller ends with nacc_share_give_domain().
  */
 bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr)
 {
-	return take_or_wait(&(struct taker){ .domain = domain, .nr = nr });
+	return take_or_wait(domain, nr, NACC_ROOM_WAIT);
 }
 
-static void quota_apply(struct nacc_domain *domain, struct nacc_quota *quota)
+/* With preemption off: it stays until that is on again. */
+static struct nacc_domain *notrace domain_of(const struct mm_struct *mm)
 {
-	lockdep_assert_held(&nacc_domain_lock);
-	if (quota->frames != NACC_QUOTA_ASK)
-		WRITE_ONCE(domain->quota, quota->frames);
-	update_locked();
-	quota->frames = domain->quota;
-	quota->used = domain->used;
-	quota->share = domain->condemned ? 0 : share_of(domain);
+	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
+	struct nacc_mm *entry;
+
+	if (!nacc_in_pool(root))
+		return NULL;
+	entry = nacc_mm_by_frame(nacc_frame_index(root));
+	return entry && entry->mm == mm ? entry->domain : NULL;
+}
+
+NOKPROBE_SYMBOL(domain_of);
+
+/* An mm that is not marked any more takes nothing. */
+static bool notrace ask_now(const struct mm_struct *mm, unsigned int nr, bool keep)
+{
+	struct nacc_domain *domain;
+	bool there;
+
+	preempt_disable_notrace();
+	domain = domain_of(mm);
+	there = !domain || take(domain, nr);
+	if (domain && there && !keep)
+		nacc_share_give_domain(domain, nr, false);
+	preempt_enable_notrace();
+	return there;
+}
+
+NOKPROBE_SYMBOL(ask_now);
+
+static bool ask_and_wait(const struct mm_struct *mm, unsigned int nr,
+			 enum nacc_patience how, bool keep)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+	bool there;
+
+	if (!domain)
+		return true;
+	there = take_or_wait(domain, nr, how);
+	if (there && !keep)
+		nacc_share_give_domain(domain, nr, false);
+	nacc_domain_put(domain);
+	return there;
 }
 
 /**
- * nacc_domain_quota() - how many frames a domain uses, and how many it may
- * @quota: the caller's structure
+ * nacc_share_take() - room for tables of a marked mm
+ * @mm: the mm. It must not be unmarked before the end, which a lock of its does
+ * @nr: how many
+ * @how: what may be done for it
  *
- * Context: may sleep.
- * Return: as NACC_IOC_QUOTA.
+ * Context: as @how says.
+ * Return: true; the caller ends with nacc_share_give().
  */
-int nacc_domain_quota(struct nacc_quota *quota)
+bool nacc_share_take(const struct mm_struct *mm, unsigned int nr,
+		     enum nacc_patience how)
+{
+	if (ask_now(mm, nr, true))
+		return true;
+	return how != NACC_ROOM_NOW && ask_and_wait(mm, nr, how, true);
+}
+
+/**
+ * nacc_share_fits() - would nacc_share_take() succeed?
+ * @mm: an mm
+ * @nr: how many
+ * @how: what may be done for it
+ *
+ * Context: as @how says.
+ */
+bool notrace nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
+			     enum nacc_patience how)
+{
+	if (ask_now(mm, nr, false))
+		return true;
+	return how != NACC_ROOM_NOW && ask_and_wait(mm, nr, how, false);
+}
+
+NOKPROBE_SYMBOL(nacc_share_fits);
+
+/**
+ * nacc_share_give() - the frames have been used, or are not needed
+ * @mm: the mm
+ * @nr: how many were asked for
+ *
+ * Context: any.
+ */
+void nacc_share_give(const struct mm_struct *mm, unsigned int nr)
 {
 	struct nacc_domain *domain;
 
-	if (quota->pad)
-		return -EINVAL;
-	if (quota->frames != NACC_QUOTA_ASK && quota->frames > nacc_pool.nr)
-		return -EINVAL;
-	mutex_lock(&nacc_domain_lock);
-	domain = nacc_domain_find(quota->domain);
-	if (domain && !domain->gone)
-		quota_apply(domain, quota);
-	mutex_unlock(&nacc_domain_lock);
-	if (!domain)
-		return -ENOENT;
-	nacc_domain_put(domain);
-	return 0;
+	preempt_disable();
+	domain = domain_of(mm);
+	if (domain)
+		nacc_share_give_domain(domain, nr, true);
+	preempt_enable();
 }
 
 #ifdef NACC_KUNIT

@@ -64,8 +64,7 @@ static noinline pid_t stub_clone_wait(struct kernel_clone_args *args)
 	pid_t ret = -ENOMEM;
 
 	nacc_hook_enter(&nacc_hook_clone);
-	if (nacc_route_ops.room(current->mm, need)) {
-		nacc_room_give(need);
+	if (nacc_route_ops.fits(current->mm, need, NACC_ROOM_WAIT)) {
 		ret = nacc_hook_original(&nacc_hook_clone, clone_fn)(args);
 	} else {
 		nacc_count(NACC_COUNT_ENOMEM, 1);
@@ -89,10 +88,8 @@ static unsigned long notrace pick_clone(const unsigned long *args)
 	if (!nacc_route_ops.may_fork())
 		return (unsigned long)stub_clone_eagain;
 	need = nacc_promote_room(mm);
-	if (nacc_room_take(need, nacc_route_ops.kept(mm, need))) {
-		nacc_room_give(need);
+	if (nacc_route_ops.fits(mm, need, NACC_ROOM_NOW))
 		return 0;
-	}
 	/* That would wait for the child in here, for as long as the child likes. */
 	if (clone->flags & CLONE_VFORK)
 		return (unsigned long)stub_clone_enomem;

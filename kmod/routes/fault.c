@@ -31,13 +31,11 @@ static vm_fault_t wait_for_room(struct vm_fault *vmf)
 
 	if (folio)
 		folio_unlock(folio);
-	room = nacc_route_ops.room(mm, 1);
+	room = nacc_route_ops.fits(mm, 1, NACC_ROOM_WAIT);
 	if (folio)
 		folio_lock(folio);
-	if (room) {
-		nacc_room_give(1);
+	if (room)
 		return VM_FAULT_NOPAGE;
-	}
 	nacc_no_room(mm);
 	return VM_FAULT_OOM;
 }
@@ -55,15 +53,16 @@ static bool fits_huge(const struct vm_fault *vmf)
 /* It is linked by pmd_install(), which cannot fail. */
 static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
 	vm_fault_t ret;
 
 	nacc_hook_enter(&nacc_hook_finish);
-	if (nacc_room_now(vmf->vma->vm_mm)) {
+	if (nacc_route_ops.room(mm, 1, NACC_ROOM_NOW)) {
 		if (!fits_huge(vmf) ||
 		    !folio_test_pmd_mappable(page_folio(vmf->page)))
-			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
+			nacc_link_pte(mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_finish, fault_fn)(vmf);
-		nacc_room_give(1);
+		nacc_route_ops.settle(mm, 1);
 	} else {
 		ret = wait_for_room(vmf);
 	}
@@ -75,15 +74,16 @@ static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 static noinline vm_fault_t route_map(struct vm_fault *vmf, pgoff_t start,
 				     pgoff_t end)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
 	vm_fault_t ret = 0;
 
 	nacc_hook_enter(&nacc_hook_map);
 	/* Under RCU: nobody waits here. */
-	if (nacc_room_now(vmf->vma->vm_mm)) {
+	if (nacc_route_ops.room(mm, 1, NACC_ROOM_NOW)) {
 		if (!fits_huge(vmf))
-			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
+			nacc_link_pte(mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_map, map_fn)(vmf, start, end);
-		nacc_room_give(1);
+		nacc_route_ops.settle(mm, 1);
 	} else {
 		nacc_hook_fallback(&nacc_hook_map);
 	}
@@ -137,13 +137,14 @@ struct nacc_hook nacc_hook_map = {
  */
 static noinline vm_fault_t route_huge(struct vm_fault *vmf)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
 	vm_fault_t ret = VM_FAULT_FALLBACK;
 
 	nacc_hook_enter(&nacc_hook_huge);
 	if (!userfaultfd_missing(vmf->vma) &&
-	    nacc_room_now(vmf->vma->vm_mm)) {
+	    nacc_route_ops.room(mm, 1, NACC_ROOM_LOOK)) {
 		ret = nacc_hook_original(&nacc_hook_huge, fault_fn)(vmf);
-		nacc_room_give(1);
+		nacc_route_ops.settle(mm, 1);
 	} else {
 		nacc_hook_fallback(&nacc_hook_huge);
 	}

@@ -8,21 +8,6 @@
 /** nacc_route_ops - constant once anything can be marked */
 extern struct nacc_route_ops nacc_route_ops;
 
-/**
- * nacc_room_now() - room for one table of a marked mm, without waiting
- * @mm: the mm
- *
- * Context: any.
- * Return: true; the caller ends with nacc_room_give(1).
- */
-static inline bool nacc_room_now(const struct mm_struct *mm)
-{
-	if (!nacc_room_take(1, nacc_route_ops.kept(mm, 1)))
-		return false;
-	nacc_route_ops.grow(mm, 1);
-	return true;
-}
-
 /* exhaust.c */
 void nacc_no_room(const struct mm_struct *mm);
 
