@@ -138,6 +138,7 @@ bool test_reader_overtaken(struct test_reader *r);
 /* In the module's files, by the tests included there: exhaust.c, room.c --------- */
 
 int test_quota(const struct test_mm *t, u64 frames, struct nacc_quota *q);
+bool test_late_fork(void);
 unsigned int test_kept(const struct mm_struct *mm);
 unsigned int test_exhaust(const struct mm_struct *mm);
 unsigned int test_promised(void);

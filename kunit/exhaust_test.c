@@ -87,12 +87,28 @@ static void exhaust_unmarked(struct kunit *test)
 static unsigned long clone_goes_to(u64 flags)
 {
 	const struct kernel_clone_args clone = { .flags = flags };
+
+	return pick_late(&clone, current->mm);
+}
+
+/**
+ * test_late_fork() - may the current process have a child that joins later?
+ */
+bool test_late_fork(void)
+{
+	return !clone_goes_to(0);
+}
+
+/* With all hooks in place nobody is asked here, however many tables there are. */
+static unsigned long clone_picked(u64 flags)
+{
+	const struct kernel_clone_args clone = { .flags = flags };
 	const unsigned long args[NACC_HOOK_ARGS] = { (unsigned long)&clone };
 
 	return pick_clone(args);
 }
 
-/* A fork needs all tables a second time, and one too few is too few. A thread none. */
+/* A late child needs all tables a second time, and one too few is too few. */
 static void exhaust_clone(struct kunit *test)
 {
 	const unsigned long wait = (unsigned long)stub_clone_wait;
@@ -108,7 +124,8 @@ static void exhaust_clone(struct kunit *test)
 	need = nacc_promote_room(t.mm);
 	room = test_exhaust(t.mm);
 	KUNIT_ASSERT_GT(test, room, need);
-	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VM), 0);
+	KUNIT_EXPECT_EQ(test, clone_picked(CLONE_VM), 0);
+	KUNIT_EXPECT_EQ(test, clone_picked(0), 0);
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), wait);
 	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VFORK),
 			(unsigned long)stub_clone_enomem);
