@@ -16,6 +16,10 @@
 
 typedef vm_fault_t (*fault_fn)(struct vm_fault *vmf);
 typedef vm_fault_t (*map_fn)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+typedef int (*copy_fn)(struct mm_struct *dst, struct mm_struct *src, pmd_t *dst_pmd,
+		       pmd_t *src_pmd, unsigned long addr,
+		       struct vm_area_struct *dst_vma,
+		       struct vm_area_struct *src_vma);
 typedef void (*deposit_fn)(struct mm_struct *mm, pmd_t *pmd, pgtable_t table);
 
 /*
@@ -169,9 +173,47 @@ struct nacc_hook nacc_hook_huge = {
 	.lost = "huge pages use up the reserve of the pool",
 };
 
+/* A child that begins in the pool has a table for each huge page of its parent's. */
+static noinline int route_copy(struct mm_struct *dst, struct mm_struct *src,
+			       pmd_t *dst_pmd, pmd_t *src_pmd, unsigned long addr,
+			       struct vm_area_struct *dst_vma,
+			       struct vm_area_struct *src_vma)
+{
+	int ret = -ENOMEM;
+
+	nacc_hook_enter(&nacc_hook_copy);
+	if (nacc_route_ops.room(dst, 1, NACC_ROOM_WAIT)) {
+		ret = nacc_hook_original(&nacc_hook_copy, copy_fn)
+			(dst, src, dst_pmd, src_pmd, addr, dst_vma, src_vma);
+		nacc_route_ops.settle(dst, 1);
+	} else {
+		nacc_count(NACC_COUNT_ENOMEM, 1);
+	}
+	nacc_hook_leave();
+	return ret;
+}
+
+static unsigned long notrace pick_copy(const unsigned long *args)
+{
+	struct vm_area_struct *dst_vma = (void *)args[5];
+
+	return nacc_mm_marked((void *)args[0]) && vma_is_anonymous(dst_vma) ?
+	       (unsigned long)route_copy : 0;
+}
+
+NOKPROBE_SYMBOL(pick_copy);
+
+struct nacc_hook nacc_hook_copy = {
+	.name = "exhaust",
+	.purpose = "no fork of a huge page without a frame for its split",
+	.symbols = { "copy_huge_pmd" },
+	.pick = pick_copy,
+	.lost = "forks of huge pages use up the reserve of the pool",
+};
+
 /*
- * Under the lock of the PMD page. There is a frame, as route_huge() has asked for
- * one; other callers deposit what has been one before.
+ * Under the lock of the PMD page. There is a frame, as route_huge() or route_copy()
+ * has asked for one; other callers deposit what has been one before.
  */
 static noinline void route_deposit(struct mm_struct *mm, pmd_t *pmd,
 				   pgtable_t table)
