@@ -50,18 +50,20 @@ static void share_taken(struct kunit *test)
 	test_mm_end(&t);
 }
 
-/* What is kept for all that are not being ended, and for one that is to come. */
-static unsigned int kept_by_list(void)
+/* What is kept for others that are not being ended, and for one that is to come. */
+static unsigned int kept_by_list(const struct mm_struct *mm)
 {
 	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	unsigned int all = share;
-	struct nacc_domain *d;
+	struct nacc_domain *own = nacc_domain_get_by_mm(mm), *d;
 
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(d, &nacc_domains, node)
-		if (!d->condemned && d->used < share)
+		if (d != own && !d->condemned && d->used < share)
 			all += share - d->used;
 	mutex_unlock(&nacc_domain_lock);
+	if (own)
+		nacc_domain_put(own);
 	return all;
 }
 
@@ -72,7 +74,7 @@ static void share_condemned(struct kunit *test)
 	struct test_mm t;
 
 	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
-	kept = READ_ONCE(kept_for_all);
+	kept = test_kept(test_guard_mm());
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	nacc_domain_kill(t.id);
@@ -81,8 +83,9 @@ static void share_condemned(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), -EFAULT);
 	nacc_share_update();
 	KUNIT_EXPECT_EQ(test, test_kept(t.mm), NACC_ROOM_NONE);
-	KUNIT_EXPECT_LE(test, READ_ONCE(kept_for_all), kept);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(kept_for_all), kept_by_list());
+	/* Half of the pool for two, and nothing of it for this one. */
+	KUNIT_EXPECT_LE(test, test_kept(test_guard_mm()), kept);
+	KUNIT_EXPECT_EQ(test, test_kept(test_guard_mm()), kept_by_list(test_guard_mm()));
 	test_mm_end(&t);
 }
 

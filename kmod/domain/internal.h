@@ -31,8 +31,6 @@ void nacc_domain_check_roots(void);
 
 /* share.c */
 void nacc_share_update(void);
-void nacc_share_update_locked(void);
-unsigned int nacc_share_of(const struct nacc_domain *domain);
 bool nacc_share_take(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
 bool nacc_share_fits(const struct mm_struct *mm, unsigned int nr,

@@ -137,52 +137,6 @@ void nacc_quota_recount_all(void)
 		nacc_quota_recount(domain);
 }
 
-/* Return: 0 or -ENOENT. */
-static int exchange(struct nacc_domain *domain, struct nacc_quota *quota)
-{
-	int ret = -ENOENT;
-
-	nacc_quota_recount(domain);
-	mutex_lock(&nacc_domain_lock);
-	if (!domain->gone) {
-		if (quota->frames != NACC_QUOTA_ASK)
-			WRITE_ONCE(domain->quota, quota->frames);
-		nacc_share_update_locked();
-		quota->frames = domain->quota;
-		quota->used = domain->used;
-		quota->share = nacc_share_of(domain);
-		ret = 0;
-	}
-	mutex_unlock(&nacc_domain_lock);
-	return ret;
-}
-
-/**
- * nacc_domain_quota() - how many frames a domain uses, and how many it may
- * @quota: the caller's structure
- *
- * Context: may sleep.
- * Return: as NACC_IOC_QUOTA.
- */
-int nacc_domain_quota(struct nacc_quota *quota)
-{
-	struct nacc_domain *domain;
-	int ret;
-
-	if (quota->pad)
-		return -EINVAL;
-	if (quota->frames != NACC_QUOTA_ASK && quota->frames > nacc_pool.nr)
-		return -EINVAL;
-	mutex_lock(&nacc_domain_lock);
-	domain = nacc_domain_find(quota->domain);
-	mutex_unlock(&nacc_domain_lock);
-	if (!domain)
-		return -ENOENT;
-	ret = exchange(domain, quota);
-	nacc_domain_put(domain);
-	return ret;
-}
-
 #ifdef NACC_KUNIT
 #include "quota_test.c"
 #endif

@@ -20,15 +20,8 @@
 /* How often the keeper is waited for, which may find frames that came back. */
 #define WAITS		4
 
-static unsigned int kept_for_all;	/* changed under nacc_domain_lock */
-
-/**
- * nacc_share_of() - frames that a container may have at any time
- * @domain: the container
- *
- * Context: under nacc_domain_lock.
- */
-unsigned int nacc_share_of(const struct nacc_domain *domain)
+/* Frames that a container may have at any time */
+static unsigned int share_of(const struct nacc_domain *domain)
 {
 	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 
@@ -40,18 +33,14 @@ unsigned int nacc_share_of(const struct nacc_domain *domain)
 /* What is left of a container's share */
 static unsigned int unused(const struct nacc_domain *domain)
 {
-	const unsigned int share = nacc_share_of(domain);
+	const unsigned int share = share_of(domain);
 	const unsigned int used = READ_ONCE(domain->used);
 
 	return used >= share ? 0 : share - used;
 }
 
-/**
- * nacc_share_update_locked() - work out what is kept for others, by container
- *
- * Context: under nacc_domain_lock.
- */
-void nacc_share_update_locked(void)
+/* What is kept for others, by container */
+static void update_locked(void)
 {
 	unsigned int all = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	struct nacc_domain *d;
@@ -62,11 +51,12 @@ void nacc_share_update_locked(void)
 	list_for_each_entry(d, &nacc_domains, node)
 		WRITE_ONCE(d->kept, d->condemned ? NACC_ROOM_NONE :
 						   all - unused(d));
-	WRITE_ONCE(kept_for_all, all);
 }
 
 /**
- * nacc_share_update() - the same, after all frames have been counted
+ * nacc_share_update() - work out what is kept for others, by container
+ *
+ * All frames are counted before.
  *
  * Context: may sleep.
  */
@@ -74,7 +64,7 @@ void nacc_share_update(void)
 {
 	nacc_quota_recount_all();
 	mutex_lock(&nacc_domain_lock);
-	nacc_share_update_locked();
+	update_locked();
 	mutex_unlock(&nacc_domain_lock);
 }
 
@@ -243,6 +233,52 @@ void nacc_share_give(const struct mm_struct *mm, unsigned int nr)
 	if (domain)
 		nacc_share_give_domain(domain, nr, true);
 	preempt_enable();
+}
+
+/* Return: 0 or -ENOENT. */
+static int exchange(struct nacc_domain *domain, struct nacc_quota *quota)
+{
+	int ret = -ENOENT;
+
+	nacc_quota_recount(domain);
+	mutex_lock(&nacc_domain_lock);
+	if (!domain->gone) {
+		if (quota->frames != NACC_QUOTA_ASK)
+			WRITE_ONCE(domain->quota, quota->frames);
+		update_locked();
+		quota->frames = domain->quota;
+		quota->used = domain->used;
+		quota->share = share_of(domain);
+		ret = 0;
+	}
+	mutex_unlock(&nacc_domain_lock);
+	return ret;
+}
+
+/**
+ * nacc_domain_quota() - how many frames a domain uses, and how many it may
+ * @quota: the caller's structure
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_QUOTA.
+ */
+int nacc_domain_quota(struct nacc_quota *quota)
+{
+	struct nacc_domain *domain;
+	int ret;
+
+	if (quota->pad)
+		return -EINVAL;
+	if (quota->frames != NACC_QUOTA_ASK && quota->frames > nacc_pool.nr)
+		return -EINVAL;
+	mutex_lock(&nacc_domain_lock);
+	domain = nacc_domain_find(quota->domain);
+	mutex_unlock(&nacc_domain_lock);
+	if (!domain)
+		return -ENOENT;
+	ret = exchange(domain, quota);
+	nacc_domain_put(domain);
+	return ret;
 }
 
 #ifdef NACC_KUNIT
