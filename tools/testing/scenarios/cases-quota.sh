@@ -16,7 +16,11 @@ start_hungry() {
 	box=$!
 	wait_for 20 marked $box
 	id=$(awk -v p=$box '$2 == p { print $1 }' /proc/nacc/mms)
+	# The shell waits; what ran before it, nacc, is gone.
+	wait_for 20 one_mm
 }
+
+one_mm() { [ "$(awk -v d=$id '$1 == d { print $3 }' /proc/nacc/domains)" = 1 ]; }
 
 # watch_end: let it go; until it ends the most tables that it has at any time; $most, $rc.
 watch_end() {
@@ -49,6 +53,8 @@ hungry_under() {
 	whole "$text: never more than $limit tables"
 }
 
+charged() { [ "$(awk '$1 == "pagetables" { print $2 }' /sys/fs/cgroup/charged/memory.stat)" -gt 0 ]; }
+not_charged() { ! charged; }
 nothing_but_sibling() { [ "$(sed 1d /proc/nacc/domains | wc -l)" = 1 ]; }
 
 load
@@ -71,6 +77,25 @@ like "and back" "domain $other: * quota none, *" "$(quota $other none)"
 hungry_under 120 "tables of every level" sparse
 hungry_under 200 "faults on a file" file
 hungry_under 300 "processes" bomb --processes 60 --mib 16
+echo always >/sys/kernel/mm/transparent_hugepage/enabled
+hungry_under 300 "huge pages, then tables, then splits" huge
+echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
+
+# Frames are not charged to a memory cgroup, as Linux' own tables are: docs/concepts.md.
+mkdir /sys/fs/cgroup/charged
+sh -c 'echo $$ >/sys/fs/cgroup/charged/cgroup.procs && exec sleep 1000' &
+sleeper=$!
+wait_for 20 charged
+is "unmarked: its tables are charged to its cgroup" yes "$(charged && echo yes)"
+mark $sleeper
+wait_for 20 not_charged
+is "marked: they are not" yes "$(not_charged && echo yes)"
+nacc unmark "$(awk -v p=$sleeper '$2 == p { print $1 }' /proc/nacc/mms)"
+wait_for 20 charged
+is "unmarked again: they are" yes "$(charged && echo yes)"
+kill $sleeper
+wait $sleeper
+rmdir /sys/fs/cgroup/charged
 
 start_hungry sparse
 quota $id 60 >/dev/null
