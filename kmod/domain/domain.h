@@ -79,7 +79,7 @@ struct nacc_domain {
 	unsigned int quota;
 	atomic_t promised;
 	atomic_t taken;
-	struct mutex counting;
+	struct mutex counting;	/* no other is taken under it, see nacc.h */
 	struct list_head members;
 	char name[NACC_NAME_LEN];
 	struct nacc_rules rules;

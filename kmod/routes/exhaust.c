@@ -64,11 +64,10 @@ static noinline pid_t stub_clone_wait(struct kernel_clone_args *args)
 	pid_t ret = -ENOMEM;
 
 	nacc_hook_enter(&nacc_hook_clone);
-	if (nacc_route_ops.fits(current->mm, need, NACC_ROOM_WAIT)) {
+	if (nacc_route_ops.fits(current->mm, need, NACC_ROOM_WAIT))
 		ret = nacc_hook_original(&nacc_hook_clone, clone_fn)(args);
-	} else {
+	else
 		nacc_count(NACC_COUNT_ENOMEM, 1);
-	}
 	nacc_hook_leave();
 	return ret;
 }

@@ -5,8 +5,8 @@
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
  *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N   what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
- *                                  verify, lock, forbid, quota, open, pidfd); err.eintr=N: the first N
- *                                  calls are broken off
+ *                                  verify, lock, forbid, quota, open, pidfd);
+ *                                  err.eintr=N: the first N calls are broken off
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
  *   trace=1                        print calls to stderr
