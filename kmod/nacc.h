@@ -13,6 +13,7 @@
  *   mm->mmap_lock (write)     one promotion or demotion of an mm at a time
  *   mm_take_all_locks()       every rmap and fault path of the mm
  *   nacc_domain_lock          domains, marked address spaces, their counts
+ *   domain->counting          frames of a domain being counted
  *   nacc_pool.lock            frames changing between free, armed and in use
  * A holder of nacc_domain_lock never takes mmap_lock.
  */

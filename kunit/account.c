@@ -107,6 +107,14 @@ int test_guard_begin(void)
 	return 0;
 }
 
+/**
+ * test_guard_mm() - what test_guard_begin() has marked
+ */
+struct mm_struct *test_guard_mm(void)
+{
+	return guard.mm;
+}
+
 static void guard_end(void)
 {
 	struct mm_struct *mm = guard.mm;

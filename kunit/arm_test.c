@@ -136,7 +136,7 @@ static void arm_for(struct kunit *test)
 	/* Enough are armed: nothing is done. */
 	KUNIT_EXPECT_TRUE(test, nacc_pool_arm_for(BATCH));
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), armed);
-	KUNIT_EXPECT_TRUE(test, nacc_room_get(2 * BATCH, 0));
+	KUNIT_EXPECT_TRUE(test, test_room_take(2 * BATCH, 0));
 	KUNIT_EXPECT_GE(test, test_stat(NACC_STAT_FRAMES_ARMED), reserve + 2 * BATCH);
 	/* What is promised is not there for the next one. */
 	KUNIT_EXPECT_TRUE(test, nacc_pool_arm_for(BATCH));
@@ -180,7 +180,7 @@ static void arm_for_error(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nacc_pool_arm_for(2 * BATCH));
 	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
 	KUNIT_EXPECT_EQ(test, nacc_pool.spare, test_stat(NACC_STAT_FRAMES_FREE));
-	KUNIT_EXPECT_TRUE(test, nacc_room_get(2 * BATCH, 0));
+	KUNIT_EXPECT_TRUE(test, test_room_take(2 * BATCH, 0));
 	nacc_room_give(2 * BATCH);
 	nacc_pool_disarm();
 	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());

@@ -88,6 +88,7 @@ struct account {
 };
 
 int test_guard_begin(void);
+struct mm_struct *test_guard_mm(void);
 int test_settle(void);
 void test_leave_lazy(void);
 int account_init(struct kunit *test);
@@ -137,8 +138,12 @@ bool test_reader_overtaken(struct test_reader *r);
 
 /* In the module's files, by the tests included there: exhaust.c, room.c --------- */
 
+int test_quota(const struct test_mm *t, u64 frames, struct nacc_quota *q);
+bool test_late_fork(void);
+unsigned int test_kept(const struct mm_struct *mm);
 unsigned int test_exhaust(const struct mm_struct *mm);
 unsigned int test_room(void);
+bool test_room_take(unsigned int nr, unsigned int kept);
 
 /* user_test.c ----------------------------------------------------------------- */
 
@@ -160,8 +165,6 @@ struct test_hooks {
 
 struct test_hooks test_hooks(const char *name);
 void test_hook_mode(const char *name);
-void test_births_begin(void);
-void test_births_end(void);
 int test_mark_mm(struct mm_struct *mm, u32 *id);
 u64 test_stat(unsigned int stat);
 long test_count(enum nacc_count counter);

@@ -4,6 +4,20 @@
 #include "env.h"
 
 /**
+ * test_kept() - frames that are kept for others
+ * @mm: a marked mm, whose others they are
+ */
+unsigned int test_kept(const struct mm_struct *mm)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+	unsigned int kept = domain ? READ_ONCE(domain->kept) : 0;
+
+	if (domain)
+		nacc_domain_put(domain);
+	return kept;
+}
+
+/**
  * test_exhaust() - no room for an mm
  * @mm: a marked mm
  *
@@ -11,9 +25,9 @@
  */
 unsigned int test_exhaust(const struct mm_struct *mm)
 {
-	unsigned int kept = nacc_route_ops.kept(mm), room = test_room() - kept;
+	unsigned int kept = test_kept(mm), room = test_room() - kept;
 
-	return nacc_room_get(room, kept) ? room : 0;
+	return test_room_take(room, kept) ? room : 0;
 }
 
 /* A table at each level: an error, and then there it is. */
@@ -72,12 +86,28 @@ static void exhaust_unmarked(struct kunit *test)
 static unsigned long clone_goes_to(u64 flags)
 {
 	const struct kernel_clone_args clone = { .flags = flags };
+
+	return pick_late(&clone, current->mm);
+}
+
+/**
+ * test_late_fork() - may the current process have a child that joins later?
+ */
+bool test_late_fork(void)
+{
+	return !clone_goes_to(0);
+}
+
+/* With all hooks in place nobody is asked here, however many tables there are. */
+static unsigned long clone_picked(u64 flags)
+{
+	const struct kernel_clone_args clone = { .flags = flags };
 	const unsigned long args[NACC_HOOK_ARGS] = { (unsigned long)&clone };
 
 	return pick_clone(args);
 }
 
-/* A fork needs all tables a second time, and one too few is too few. A thread none. */
+/* A late child needs all tables a second time, and one too few is too few. */
 static void exhaust_clone(struct kunit *test)
 {
 	const unsigned long wait = (unsigned long)stub_clone_wait;
@@ -89,12 +119,12 @@ static void exhaust_clone(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	test_births_begin();
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
 	need = nacc_promote_room(t.mm);
 	room = test_exhaust(t.mm);
 	KUNIT_ASSERT_GT(test, room, need);
-	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VM), 0);
+	KUNIT_EXPECT_EQ(test, clone_picked(CLONE_VM), 0);
+	KUNIT_EXPECT_EQ(test, clone_picked(0), 0);
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), wait);
 	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VFORK),
 			(unsigned long)stub_clone_enomem);
@@ -109,7 +139,6 @@ static void exhaust_clone(struct kunit *test)
 	/* Asked again and again it takes nothing. */
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), 0);
 	nacc_room_give(room - need);
-	test_births_end();
 	test_mm_end(&t);
 }
 

@@ -178,62 +178,6 @@ static void fault_huge_zero(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
 	test_mm_end(&t);
 }
-
-/* As fork calls it; the caller is on the child. */
-static int copy_huge(struct test_mm *t, struct mm_struct *child, pmd_t *to)
-{
-	unsigned long addr = t->area[0];
-	pmd_t *from = (pmd_t *)test_entry(t, addr, 1);
-	int ret;
-
-	mmap_write_lock(child);
-	mmap_write_lock_nested(t->mm, SINGLE_DEPTH_NESTING);
-	raw_write_seqcount_begin(&t->mm->write_protect_seq);
-	ret = route_copy_huge(child, t->mm, to, from, addr,
-			      vma_lookup(child, addr), vma_lookup(t->mm, addr));
-	raw_write_seqcount_end(&t->mm->write_protect_seq);
-	mmap_write_unlock(t->mm);
-	mmap_write_unlock(child);
-	return ret;
-}
-
-/* A child has a huge page, and a frame for its split, or it has neither. */
-static void fault_huge_copied(struct kunit *test)
-{
-	struct test_mm t, c = { };
-	unsigned int room;
-	struct page *kept;
-	pmd_t *to;
-
-	TEST_NEEDS_THP(test);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	clear_bit(MMF_DISABLE_THP, &t.mm->flags);
-	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)t.area[0]), 0);
-	c.mm = mm_alloc();
-	KUNIT_ASSERT_TRUE(test, c.mm && nacc_mm_marked(c.mm));
-	test_mm_unuse(&t);
-	kthread_use_mm(c.mm);
-	KUNIT_EXPECT_EQ(test, vm_mmap(NULL, t.area[0], TEST_STRIDE, PROT_READ | PROT_WRITE,
-				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0),
-			t.area[0]);
-	KUNIT_EXPECT_EQ(test, apply_to_page_range(c.mm, t.area[0] + PMD_SIZE, PAGE_SIZE,
-						  NULL, NULL), 0);
-	to = (pmd_t *)test_entry(&c, t.area[0], 1);
-	KUNIT_ASSERT_NOT_NULL(test, to);
-	room = test_exhaust(c.mm);
-	KUNIT_EXPECT_GT(test, room, 0);
-	KUNIT_EXPECT_EQ(test, copy_huge(&t, c.mm, to), -ENOMEM);
-	KUNIT_EXPECT_TRUE(test, pmd_none(*to));
-	nacc_room_give(room);
-	KUNIT_EXPECT_EQ(test, copy_huge(&t, c.mm, to), 0);
-	KUNIT_EXPECT_TRUE(test, pmd_trans_huge(*to));
-	kept = nacc_deposit_first(virt_to_page(to));
-	KUNIT_EXPECT_TRUE(test, kept && nacc_in_pool(page_to_phys(kept)));
-	kthread_unuse_mm(c.mm);
-	mmput(c.mm);
-	mmput(t.mm);
-}
 #endif
 
 static struct kunit_case fault_route_cases[] = {
@@ -242,7 +186,6 @@ static struct kunit_case fault_route_cases[] = {
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	KUNIT_CASE_SLOW(fault_huge),
 	KUNIT_CASE(fault_huge_zero),
-	KUNIT_CASE(fault_huge_copied),
 #endif
 	{}
 };

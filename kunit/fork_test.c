@@ -122,6 +122,48 @@ static void fork_by_calls(struct kunit *test)
 	end_pair(&both);
 }
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static bool begin_huge(struct kunit *test, struct pair *both)
+{
+	int ret = test_mm_begin(&both->parent);
+
+	ret = ret ?: test_mark(&both->parent);
+	ret = ret ?: test_fill_huge(&both->parent, 0);
+	test_mm_unuse(&both->parent);
+	ret = ret ?: begin_marked(&both->child, false);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	return !ret;
+}
+
+/* For each huge page a table is kept: the child has room for them, or there is no child. */
+static void fork_huge(struct kunit *test)
+{
+	const unsigned int huge = TEST_STRIDE / PMD_SIZE, above = nacc_top_level() - 1;
+	struct pair both = {};
+	unsigned int used, few;
+	struct nacc_quota q;
+
+	TEST_NEEDS_THP(test);
+	for (few = 0; few < 2; few++) {
+		if (!begin_huge(test, &both))
+			break;
+		KUNIT_EXPECT_EQ(test, test_quota(&both.child, NACC_QUOTA_ASK, &q), 0);
+		used = q.used;
+		/* And a table of each level above. */
+		KUNIT_EXPECT_EQ(test, test_quota(&both.child, used + above + huge - few, &q), 0);
+		KUNIT_EXPECT_EQ(test, fork_area(&both, 0), few ? -ENOMEM : 0);
+		KUNIT_EXPECT_EQ(test, test_quota(&both.child, NACC_QUOTA_ASK, &q), 0);
+		KUNIT_EXPECT_EQ(test, q.used, used + above + huge - few);
+		KUNIT_EXPECT_EQ(test, test_tables_outside(both.child.mm, NULL), 0);
+		KUNIT_EXPECT_EQ(test, test_quota(&both.child, 0, &q), 0);
+		if (!few)
+			check_pair(test, &both);
+		end_pair(&both);
+	}
+	end_pair(&both);
+}
+#endif
+
 /* Each call fails once: its table is done again, in place, and nobody notices. */
 static void fork_call_fails(struct kunit *test)
 {
@@ -353,6 +395,9 @@ static void fork_stray(struct kunit *test)
 
 static struct kunit_case fork_cases[] = {
 	KUNIT_CASE(fork_by_calls),
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	KUNIT_CASE_SLOW(fork_huge),
+#endif
 	KUNIT_CASE_SLOW(fork_call_fails),
 	KUNIT_CASE(fork_no_shadow),
 	KUNIT_CASE(fork_unmarked_child),

@@ -37,62 +37,6 @@ void test_hook_mode(const char *name)
 		   match_string(nacc_hook_mode_names, NACC_HOOK_MODES, name));
 }
 
-/* What births in the pool rest on, as it was when test_births_begin() was called. */
-static const char *const births[] = { "mm_init", "uprobe_dup_mmap" };
-static struct {
-	struct nacc_hook *hook;
-	enum nacc_backend backend;
-	enum nacc_life life;
-} births_were[ARRAY_SIZE(births)];
-
-static struct nacc_hook *hook_of(const char *symbol)
-{
-	unsigned int i;
-
-	for (i = 0; i < nacc_nr_hooks; i++)
-		if (!strcmp(nacc_hooks[i]->symbols[0], symbol))
-			return nacc_hooks[i];
-	return NULL;
-}
-
-/**
- * test_births_begin() - as if no child could begin in the pool
- *
- * Until test_births_end(). The hooks act all the same, if called.
- */
-void test_births_begin(void)
-{
-	unsigned int i;
-
-	mutex_lock(&nacc_hook_lock);
-	for (i = 0; i < ARRAY_SIZE(births); i++) {
-		struct nacc_hook *hook = hook_of(births[i]);
-
-		births_were[i].hook = hook;
-		births_were[i].backend = hook->backend;
-		births_were[i].life = hook->life;
-		/* Without a backend nobody looks whether it lives. */
-		hook->backend = NACC_BACKEND_NONE;
-		hook->life = NACC_LIFE_NONE;
-	}
-	mutex_unlock(&nacc_hook_lock);
-}
-
-/**
- * test_births_end() - undo test_births_begin()
- */
-void test_births_end(void)
-{
-	unsigned int i;
-
-	mutex_lock(&nacc_hook_lock);
-	for (i = 0; i < ARRAY_SIZE(births); i++) {
-		births_were[i].hook->backend = births_were[i].backend;
-		births_were[i].hook->life = births_were[i].life;
-	}
-	mutex_unlock(&nacc_hook_lock);
-}
-
 static void string_desc(const char * const *name, char *desc)
 {
 	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
@@ -346,7 +290,8 @@ static void hook_picks_not_probed(struct kunit *test)
 {
 	static void * const called[] = {
 		nacc_shadow_usable, nacc_sbi_call, nacc_sbi_info, nacc_room_take,
-		nacc_room_give, nacc_room_reserve, nacc_promote_room, nacc_share_kept,
+		nacc_room_give, nacc_room_reserve, nacc_promote_room, nacc_share_fits,
+		nacc_share_give_domain, nacc_quota_promise, nacc_quota_settle, nacc_inherit_room,
 		nacc_domain_forbidden, nacc_mm_by_frame, nacc_rules_match,
 	};
 	unsigned int i;

@@ -5,15 +5,6 @@
 
 #include "env.h"
 
-/* May the current process fork, as far as its hook is concerned? */
-static bool may_fork(void)
-{
-	const struct kernel_clone_args clone = { };
-	const unsigned long args[NACC_HOOK_ARGS] = { (unsigned long)&clone };
-
-	return !nacc_hook_clone.pick(args);
-}
-
 /* Probes find no record when the store is empty, and fork(2) is told before. */
 static void inherit_store(struct kunit *test)
 {
@@ -24,14 +15,13 @@ static void inherit_store(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	test_births_begin();
 	while ((r = record_get())) {
 		if (room && !nacc_inherit_room()) {
 			KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RESERVE);
-			KUNIT_EXPECT_FALSE(test, may_fork());
+			KUNIT_EXPECT_FALSE(test, test_late_fork());
 			room = false;
 		} else if (room) {
-			KUNIT_EXPECT_TRUE(test, may_fork());
+			KUNIT_EXPECT_TRUE(test, test_late_fork());
 		}
 		r->next = taken;
 		taken = r;
@@ -39,9 +29,6 @@ static void inherit_store(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, n, INHERIT_RECORDS);
 	KUNIT_EXPECT_FALSE(test, room);
-	test_births_end();
-	/* Who begins in the pool needs no record. */
-	KUNIT_EXPECT_EQ(test, may_fork(), !strcmp(nacc_birth_way(), "pool"));
 	while ((r = taken)) {
 		taken = r->next;
 		record_put(r);

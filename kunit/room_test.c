@@ -10,6 +10,19 @@ unsigned int test_room(void)
 	return nacc_sbi_info(NACC_INFO_ARMED) + nacc_pool.spare - nacc_room_reserve();
 }
 
+/**
+ * test_room_take() - nacc_room_take(), with as many frames armed as that takes
+ * @nr: how many
+ * @kept: as for nacc_room_take()
+ */
+bool test_room_take(unsigned int nr, unsigned int kept)
+{
+	while (!nacc_room_take(nr, kept))
+		if (!nacc_room_arm(nr, kept))
+			return false;
+	return true;
+}
+
 static void room_promise(struct kunit *test)
 {
 	const unsigned int all = nacc_pool.nr - nacc_room_reserve();

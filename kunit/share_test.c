@@ -14,14 +14,14 @@ static void share_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	nacc_share_update();
 	/* For one that is to come. */
-	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), one);
+	KUNIT_EXPECT_EQ(test, test_kept(t.mm), one);
 	test_mm_end(&t);
 	KUNIT_ASSERT_EQ(test, test_settle(), 0);
 	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	nacc_share_update();
-	used = two + two - nacc_share_kept(t.mm);
+	used = two + two - test_kept(t.mm);
 	/* The guard has used some of what is kept for it. */
 	KUNIT_EXPECT_GE(test, used, TEST_STRIDE / PMD_SIZE);
 	KUNIT_EXPECT_LT(test, used, TEST_STRIDE / PMD_SIZE + 10);
@@ -37,31 +37,33 @@ static void share_taken(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	kept = nacc_share_kept(t.mm);
+	kept = test_kept(t.mm);
 	room = test_room() - kept;
 	KUNIT_EXPECT_GT(test, room, nacc_pool.nr / 4);
-	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, room + 1));
-	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, room));
-	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1));
+	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, room + 1, NACC_ROOM_WAIT));
+	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, room, NACC_ROOM_WAIT));
+	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1, NACC_ROOM_WAIT));
 	/* What was kept is there for others. */
-	KUNIT_EXPECT_TRUE(test, nacc_room_get(kept, 0));
+	KUNIT_EXPECT_TRUE(test, test_room_take(kept, 0));
 	nacc_room_give(kept);
-	nacc_room_give(room);
+	nacc_share_give(t.mm, room);
 	test_mm_end(&t);
 }
 
-/* What is kept for all that are not being ended, and for one that is to come. */
-static unsigned int kept_by_list(void)
+/* What is kept for others that are not being ended, and for one that is to come. */
+static unsigned int kept_by_list(const struct mm_struct *mm)
 {
 	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	unsigned int all = share;
-	struct nacc_domain *d;
+	struct nacc_domain *own = nacc_domain_get_by_mm(mm), *d;
 
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(d, &nacc_domains, node)
-		if (!d->condemned && d->used < share)
+		if (d != own && !d->condemned && d->used < share)
 			all += share - d->used;
 	mutex_unlock(&nacc_domain_lock);
+	if (own)
+		nacc_domain_put(own);
 	return all;
 }
 
@@ -72,17 +74,18 @@ static void share_condemned(struct kunit *test)
 	struct test_mm t;
 
 	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
-	kept = READ_ONCE(kept_for_all);
+	kept = test_kept(test_guard_mm());
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	nacc_domain_kill(t.id);
-	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), NACC_ROOM_NONE);
-	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1));
+	KUNIT_EXPECT_EQ(test, test_kept(t.mm), NACC_ROOM_NONE);
+	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1, NACC_ROOM_WAIT));
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), -EFAULT);
 	nacc_share_update();
-	KUNIT_EXPECT_EQ(test, nacc_share_kept(t.mm), NACC_ROOM_NONE);
-	KUNIT_EXPECT_LE(test, READ_ONCE(kept_for_all), kept);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(kept_for_all), kept_by_list());
+	KUNIT_EXPECT_EQ(test, test_kept(t.mm), NACC_ROOM_NONE);
+	/* Half of the pool for two, and nothing of it for this one. */
+	KUNIT_EXPECT_LE(test, test_kept(test_guard_mm()), kept);
+	KUNIT_EXPECT_EQ(test, test_kept(test_guard_mm()), kept_by_list(test_guard_mm()));
 	test_mm_end(&t);
 }
 

@@ -45,7 +45,7 @@ static int bear_with_room(struct nacc_domain *domain, struct nacc_mm *entry,
 		return -ENOMEM;
 	}
 	ret = bear(domain, entry, birth);
-	nacc_room_give(1);
+	nacc_share_give_domain(domain, 1, !ret);
 	return ret;
 }
 

@@ -37,8 +37,9 @@ static const struct nacc_route_ops route_ops = {
 	.bear_late = nacc_bear_late,
 	.woken = nacc_inherit_done,
 	.may_fork = nacc_inherit_room,
-	.kept = nacc_share_kept,
 	.room = nacc_share_take,
+	.settle = nacc_share_give,
+	.fits = nacc_share_fits,
 	.forbidden = nacc_domain_forbidden,
 };
 

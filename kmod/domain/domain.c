@@ -84,6 +84,8 @@ static struct nacc_domain *domain_create(const char *name)
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&d->ref, 1);
+	mutex_init(&d->counting);
+	INIT_LIST_HEAD(&d->members);
 	strscpy(d->name, name);
 	mutex_lock(&nacc_domain_lock);
 	ret = may_create();
@@ -112,6 +114,8 @@ void nacc_domain_put(struct nacc_domain *domain)
 	list_del(&domain->node);
 	nr_domains--;
 	mutex_unlock(&nacc_domain_lock);
+	/* Whoever has been promised frames has a reference, or an mm that has. */
+	WARN_ON_ONCE(atomic_read(&domain->promised));
 	kfree_rcu(domain, rcu);
 	nacc_kick();
 	module_put(THIS_MODULE);
@@ -124,7 +128,7 @@ void nacc_domain_put(struct nacc_domain *domain)
  * Context: any; takes no lock.
  * Return: the domain with a reference, or NULL.
  */
-struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm)
+struct nacc_domain *nacc_domain_get_by_mm(const struct mm_struct *mm)
 {
 	struct nacc_domain *domain = NULL;
 	struct nacc_mm *entry = NULL;
@@ -231,6 +235,7 @@ void nacc_mm_publish_locked(phys_addr_t root, struct nacc_mm *entry)
 	entry->root = root;
 	entry->since = get_cycles64();
 	list_add_tail(&entry->node, &nacc_mms);
+	list_add_tail_rcu(&entry->member, &entry->domain->members);
 	entry->domain->mms++;
 	rcu_assign_pointer(mm_by_root[nacc_frame_index(root)], entry);
 }
@@ -265,6 +270,7 @@ void nacc_mm_forget(struct nacc_mm *entry)
 	slot = &mm_by_root[nacc_frame_index(entry->root)];
 	mutex_lock(&nacc_domain_lock);
 	list_del(&entry->node);
+	list_del_rcu(&entry->member);
 	domain->mms--;
 	/* After a demotion the frame may be the root of another mm already. */
 	if (rcu_access_pointer(*slot) == entry)
@@ -291,6 +297,33 @@ struct nacc_domain *nacc_domain_find(u32 id)
 		if (d->id == id && refcount_inc_not_zero(&d->ref))
 			return d;
 	return NULL;
+}
+
+/**
+ * nacc_domain_next() - all domains, one after the other
+ * @domain: the one before, with a reference that is dropped; NULL at the beginning
+ *
+ * No lock is held while the caller has one.
+ *
+ * Context: may sleep.
+ * Return: the next with a reference, or NULL.
+ */
+struct nacc_domain *nacc_domain_next(struct nacc_domain *domain)
+{
+	struct nacc_domain *d, *next = NULL;
+
+	mutex_lock(&nacc_domain_lock);
+	d = list_prepare_entry(domain, &nacc_domains, node);
+	list_for_each_entry_continue(d, &nacc_domains, node) {
+		if (refcount_inc_not_zero(&d->ref)) {
+			next = d;
+			break;
+		}
+	}
+	mutex_unlock(&nacc_domain_lock);
+	if (domain)
+		nacc_domain_put(domain);
+	return next;
 }
 
 /**

@@ -4,6 +4,7 @@
 #define NACC_DOMAIN_H
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -49,10 +50,16 @@ struct nacc_rules {
  * @leaving: being unmarked: who wants to join waits; as @promoting
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
- * @used: frames in use, about; under nacc_domain_lock
+ * @used: frames in use when they were last counted, about; see quota.c
  * @tables: frames in use, when that was last listed; under nacc_domain_lock
  * @kept: frames that are kept for others, or NACC_ROOM_NONE; written under
  *	nacc_domain_lock, read without
+ * @quota: most frames that it may use, or 0; written under nacc_domain_lock, read
+ *	without
+ * @promised: frames that it has been promised and may be about to take
+ * @taken: frames that it has, at most, without those; see quota.c
+ * @counting: held by who counts its frames
+ * @members: its marked mms, read under RCU; changed under nacc_domain_lock
  * @name: label
  * @rules: what others may not do to its memory
  * @rcu: freed after a grace period: hooks find it under RCU
@@ -69,6 +76,11 @@ struct nacc_domain {
 	unsigned int used;
 	unsigned int tables;
 	unsigned int kept;
+	unsigned int quota;
+	atomic_t promised;
+	atomic_t taken;
+	struct mutex counting;	/* no other is taken under it, see nacc.h */
+	struct list_head members;
 	char name[NACC_NAME_LEN];
 	struct nacc_rules rules;
 	struct rcu_head rcu;
@@ -77,6 +89,7 @@ struct nacc_domain {
 /**
  * struct nacc_mm - a marked address space
  * @node: in the list of marked mms, under nacc_domain_lock
+ * @member: in the list of its domain's, read under RCU
  * @mm: the mm, by a reference of its own (mmgrab)
  * @domain: its domain, by a reference
  * @root: physical address of its root
@@ -86,6 +99,7 @@ struct nacc_domain {
  */
 struct nacc_mm {
 	struct list_head node;
+	struct list_head member;
 	struct mm_struct *mm;
 	struct nacc_domain *domain;
 	phys_addr_t root;
@@ -97,9 +111,10 @@ struct nacc_mm {
 int nacc_domain_init(void);
 void nacc_domain_exit(void);
 void nacc_domain_open(void);
-struct nacc_domain *nacc_domain_get_by_mm(struct mm_struct *mm);
+struct nacc_domain *nacc_domain_get_by_mm(const struct mm_struct *mm);
 void nacc_domain_put(struct nacc_domain *domain);
 int nacc_domain_forbid(const struct nacc_forbid *forbid);
+int nacc_domain_quota(struct nacc_quota *quota);
 u32 nacc_domain_of_root(phys_addr_t root);
 unsigned int nacc_domain_count(void);
 void nacc_disarm_if_unused(void);

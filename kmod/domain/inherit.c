@@ -206,12 +206,14 @@ void nacc_inherit_kill(const struct nacc_domain *domain)
 /**
  * nacc_inherit_room() - can another child be let in?
  *
- * Context: any.
+ * Context: any, probes included.
  */
-bool nacc_inherit_room(void)
+bool notrace nacc_inherit_room(void)
 {
 	return READ_ONCE(nr_free) > INHERIT_RESERVE;
 }
+
+NOKPROBE_SYMBOL(nacc_inherit_room);
 
 static struct task_struct *take_doomed(void)
 {

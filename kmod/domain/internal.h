@@ -13,6 +13,7 @@ extern struct list_head nacc_mms;	/* under nacc_domain_lock */
 
 struct nacc_domain *nacc_domain_create(const char *name);
 struct nacc_domain *nacc_domain_find(u32 id);
+struct nacc_domain *nacc_domain_next(struct nacc_domain *domain);
 void nacc_domain_close(void);
 bool nacc_domain_closed(void);
 u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
@@ -30,9 +31,21 @@ void nacc_domain_check_roots(void);
 
 /* share.c */
 void nacc_share_update(void);
-unsigned int nacc_share_kept(const struct mm_struct *mm);
-bool nacc_share_take(const struct mm_struct *mm, unsigned int nr);
-bool nacc_share_take_domain(const struct nacc_domain *domain, unsigned int nr);
+bool nacc_share_take(const struct mm_struct *mm, unsigned int nr,
+		     enum nacc_patience how);
+bool nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
+		     enum nacc_patience how);
+void nacc_share_give(const struct mm_struct *mm, unsigned int nr);
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr);
+void nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,
+			    bool used);
+
+/* quota.c */
+bool nacc_quota_promise(struct nacc_domain *domain, unsigned int nr);
+void nacc_quota_settle(struct nacc_domain *domain, unsigned int nr, bool used);
+bool nacc_quota_is_full(const struct nacc_domain *domain, unsigned int nr);
+void nacc_quota_recount(struct nacc_domain *domain);
+void nacc_quota_recount_all(void);
 
 /* mark.c */
 int nacc_domain_admit(struct nacc_domain *domain);

@@ -83,7 +83,7 @@ static int promote_with_room(struct nacc_mm *entry)
 		if (!nacc_share_take_domain(entry->domain, p.room))
 			return -ENOMEM;
 		ret = run_unsignalled(promote_entry, &p);
-		nacc_room_give(p.room);
+		nacc_share_give_domain(entry->domain, p.room, !ret);
 		p.room *= 2;
 	} while (ret == -ENOSPC);
 	return ret;

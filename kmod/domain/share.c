@@ -5,10 +5,10 @@
  * Half of the pool is for whoever comes first. The other half is shared evenly by
  * the containers that there are and one that is to come, and what of its share a
  * container does not use is kept for it. So each may have its share at any time,
- * and more while there is more.
+ * and more while there is more. A quota (quota.c) makes it less.
  *
- * How much is kept for others is worked out by the keeper, from Linux' own count
- * of page tables, and when a container is made. In between it is a little too much,
+ * How much is kept for others is worked out by the keeper, from the firmware's count
+ * of tables, and when a container is made. In between it is a little too much,
  * as others have used some of it: never so that they miss it.
  */
 #include <linux/kprobes.h>
@@ -20,85 +20,111 @@
 /* How often the keeper is waited for, which may find frames that came back. */
 #define WAITS		4
 
-static unsigned int kept_for_all;	/* changed under nacc_domain_lock */
+/* Frames that a container may have at any time */
+static unsigned int share_of(const struct nacc_domain *domain)
+{
+	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
+
+	if (domain->condemned)
+		return 0;
+	return domain->quota ? min(domain->quota, share) : share;
+}
 
 /* What is left of a container's share */
-static unsigned int unused(const struct nacc_domain *domain, unsigned int share)
+static unsigned int unused(const struct nacc_domain *domain)
 {
-	return domain->condemned || domain->used >= share ? 0 :
-							    share - domain->used;
+	const unsigned int share = share_of(domain);
+	const unsigned int used = READ_ONCE(domain->used);
+
+	return used >= share ? 0 : share - used;
 }
 
 /* What is kept for others, by container */
 static void update_locked(void)
 {
-	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
-	unsigned int all = share;
+	unsigned int all = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
 	struct nacc_domain *d;
-	struct nacc_mm *entry;
 
 	lockdep_assert_held(&nacc_domain_lock);
 	list_for_each_entry(d, &nacc_domains, node)
-		d->used = 0;
-	list_for_each_entry(entry, &nacc_mms, node)
-		entry->domain->used += nacc_promote_room(entry->mm);
-	list_for_each_entry(d, &nacc_domains, node)
-		all += unused(d, share);
+		all += unused(d);
 	list_for_each_entry(d, &nacc_domains, node)
 		WRITE_ONCE(d->kept, d->condemned ? NACC_ROOM_NONE :
-						   all - unused(d, share));
-	WRITE_ONCE(kept_for_all, all);
+						   all - unused(d));
 }
 
 /**
  * nacc_share_update() - work out what is kept for others, by container
  *
+ * All frames are counted before.
+ *
  * Context: may sleep.
  */
 void nacc_share_update(void)
 {
+	nacc_quota_recount_all();
 	mutex_lock(&nacc_domain_lock);
 	update_locked();
 	mutex_unlock(&nacc_domain_lock);
 }
 
-/**
- * nacc_share_kept() - frames that are kept for others than a marked mm
- * @mm: the mm
- *
- * Context: any, probes included.
- * Return: how many; NACC_ROOM_NONE if its container is being ended.
- */
-unsigned int notrace nacc_share_kept(const struct mm_struct *mm)
+static bool notrace take(struct nacc_domain *domain, unsigned int nr)
 {
-	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
-	unsigned int kept = READ_ONCE(kept_for_all);
-	struct nacc_mm *entry;
-
-	if (!nacc_in_pool(root))
-		return kept;
-	/* The domain stays until preemption is on again. */
-	preempt_disable_notrace();
-	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	if (entry)
-		kept = READ_ONCE(entry->domain->kept);
-	preempt_enable_notrace();
-	return kept;
+	if (!nacc_quota_promise(domain, nr))
+		return false;
+	if (nacc_room_take(nr, READ_ONCE(domain->kept)))
+		return true;
+	nacc_quota_settle(domain, nr, false);
+	return false;
 }
 
-NOKPROBE_SYMBOL(nacc_share_kept);
+NOKPROBE_SYMBOL(take);
+
+/**
+ * nacc_share_give_domain() - the end of nacc_share_take_domain()
+ * @domain: the domain
+ * @nr: how many were asked for
+ * @used: all of them may be in use; false: none is
+ *
+ * Context: any, probes included.
+ */
+void notrace nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,
+				    bool used)
+{
+	nacc_quota_settle(domain, nr, used);
+	nacc_room_give(nr);
+}
+
+NOKPROBE_SYMBOL(nacc_share_give_domain);
+
+/* Each time around a frame has been armed, and somebody else has it. */
+static bool take_armed(struct nacc_domain *domain, unsigned int nr)
+{
+	while (!take(domain, nr))
+		if (fatal_signal_pending(current) ||
+		    !nacc_room_arm(nr, READ_ONCE(domain->kept)))
+			return false;
+	return true;
+}
 
 /* Ask, wait for what may come back, and ask again. */
-static bool take_or_wait(unsigned int nr, unsigned int (*kept)(const void *of),
-			 const void *of)
+static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
+			 enum nacc_patience how)
 {
 	unsigned int tries;
 
-	for (tries = 0; !nacc_room_get(nr, kept(of)); tries++) {
-		if (tries == WAITS || fatal_signal_pending(current) ||
-		    kept(of) == NACC_ROOM_NONE)
+	for (tries = 0; !take_armed(domain, nr); tries++) {
+		if (nacc_quota_is_full(domain, nr)) {
+			nacc_quota_recount(domain);
+			if (take_armed(domain, nr))
+				return true;
+		}
+		if (how != NACC_ROOM_WAIT || tries == WAITS ||
+		    fatal_signal_pending(current) ||
+		    READ_ONCE(domain->kept) == NACC_ROOM_NONE)
 			return false;
-		if (tries)
+		/* A quota is no reason to let the machine do nothing else. */
+		if (tries || nacc_quota_is_full(domain, nr))
 			nacc_kick_soon();
 		else
 			nacc_kick();
@@ -107,40 +133,162 @@ static bool take_or_wait(unsigned int nr, unsigned int (*kept)(const void *of),
 	return true;
 }
 
-static unsigned int kept_of_mm(const void *mm)
-{
-	return nacc_share_kept(mm);
-}
-
-/**
- * nacc_share_take() - room for tables of a marked mm
- * @mm: the mm
- * @nr: how many
- *
- * Context: may sleep.
- * Return: true; the caller ends with nacc_room_give().
- */
-bool nacc_share_take(const struct mm_struct *mm, unsigned int nr)
-{
-	return take_or_wait(nr, kept_of_mm, mm);
-}
-
-static unsigned int kept_of_domain(const void *domain)
-{
-	return READ_ONCE(((const struct nacc_domain *)domain)->kept);
-}
-
 /**
  * nacc_share_take_domain() - room for tables of an mm that joins a domain
  * @domain: the domain
  * @nr: how many
  *
  * Context: may sleep.
- * Return: true; the caller ends with nacc_room_give().
+ * Return: true; the caller ends with nacc_share_give_domain().
  */
-bool nacc_share_take_domain(const struct nacc_domain *domain, unsigned int nr)
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr)
 {
-	return take_or_wait(nr, kept_of_domain, domain);
+	return take_or_wait(domain, nr, NACC_ROOM_WAIT);
+}
+
+/* With preemption off: it stays until that is on again. */
+static struct nacc_domain *notrace domain_of(const struct mm_struct *mm)
+{
+	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
+	struct nacc_mm *entry;
+
+	if (!nacc_in_pool(root))
+		return NULL;
+	entry = nacc_mm_by_frame(nacc_frame_index(root));
+	return entry && entry->mm == mm ? entry->domain : NULL;
+}
+
+NOKPROBE_SYMBOL(domain_of);
+
+/* An mm that is not marked any more takes nothing. */
+static bool notrace ask_now(const struct mm_struct *mm, unsigned int nr, bool keep)
+{
+	struct nacc_domain *domain;
+	bool there;
+
+	preempt_disable_notrace();
+	domain = domain_of(mm);
+	there = !domain || take(domain, nr);
+	if (domain && there && !keep)
+		nacc_share_give_domain(domain, nr, false);
+	preempt_enable_notrace();
+	return there;
+}
+
+NOKPROBE_SYMBOL(ask_now);
+
+static bool ask_and_wait(const struct mm_struct *mm, unsigned int nr,
+			 enum nacc_patience how, bool keep)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+	bool there;
+
+	if (!domain)
+		return true;
+	there = take_or_wait(domain, nr, how);
+	if (there && !keep)
+		nacc_share_give_domain(domain, nr, false);
+	nacc_domain_put(domain);
+	return there;
+}
+
+/**
+ * nacc_share_take() - room for tables of a marked mm
+ * @mm: the mm. It must not be unmarked before the end, which a lock of its does
+ * @nr: how many
+ * @how: what may be done for it
+ *
+ * Context: as @how says.
+ * Return: true; the caller ends with nacc_share_give().
+ */
+bool nacc_share_take(const struct mm_struct *mm, unsigned int nr,
+		     enum nacc_patience how)
+{
+	if (ask_now(mm, nr, true))
+		return true;
+	return how != NACC_ROOM_NOW && ask_and_wait(mm, nr, how, true);
+}
+
+/**
+ * nacc_share_fits() - would nacc_share_take() succeed?
+ * @mm: an mm
+ * @nr: how many
+ * @how: what may be done for it
+ *
+ * Context: as @how says.
+ */
+bool notrace nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
+			     enum nacc_patience how)
+{
+	if (ask_now(mm, nr, false))
+		return true;
+	return how != NACC_ROOM_NOW && ask_and_wait(mm, nr, how, false);
+}
+
+NOKPROBE_SYMBOL(nacc_share_fits);
+
+/**
+ * nacc_share_give() - the frames have been used, or are not needed
+ * @mm: the mm
+ * @nr: how many were asked for
+ *
+ * Context: any.
+ */
+void nacc_share_give(const struct mm_struct *mm, unsigned int nr)
+{
+	struct nacc_domain *domain;
+
+	preempt_disable();
+	domain = domain_of(mm);
+	if (domain)
+		nacc_share_give_domain(domain, nr, true);
+	preempt_enable();
+}
+
+/* Return: 0 or -ENOENT. */
+static int exchange(struct nacc_domain *domain, struct nacc_quota *quota)
+{
+	int ret = -ENOENT;
+
+	nacc_quota_recount(domain);
+	mutex_lock(&nacc_domain_lock);
+	if (!domain->gone) {
+		if (quota->frames != NACC_QUOTA_ASK)
+			WRITE_ONCE(domain->quota, quota->frames);
+		update_locked();
+		quota->frames = domain->quota;
+		quota->used = domain->used;
+		quota->share = share_of(domain);
+		ret = 0;
+	}
+	mutex_unlock(&nacc_domain_lock);
+	return ret;
+}
+
+/**
+ * nacc_domain_quota() - how many frames a domain uses, and how many it may
+ * @quota: the caller's structure
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_QUOTA.
+ */
+int nacc_domain_quota(struct nacc_quota *quota)
+{
+	struct nacc_domain *domain;
+	int ret;
+
+	if (quota->pad)
+		return -EINVAL;
+	if (quota->frames != NACC_QUOTA_ASK && quota->frames > nacc_pool.nr)
+		return -EINVAL;
+	mutex_lock(&nacc_domain_lock);
+	domain = nacc_domain_find(quota->domain);
+	mutex_unlock(&nacc_domain_lock);
+	if (!domain)
+		return -ENOENT;
+	ret = exchange(domain, quota);
+	nacc_domain_put(domain);
+	return ret;
 }
 
 #ifdef NACC_KUNIT

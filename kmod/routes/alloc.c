@@ -48,14 +48,14 @@ static int alloc_table(const struct nacc_hook *hook, unsigned int level,
 {
 	int ret;
 
-	if (!nacc_route_ops.room(mm, 1)) {
+	if (!nacc_route_ops.room(mm, 1, NACC_ROOM_WAIT)) {
 		nacc_no_room(mm);
 		return -ENOMEM;
 	}
 	ret = link_under_lock(mm, entry, level);
 	if (ret)
 		ret = adopt(hook, mm, entry, addr);
-	nacc_room_give(1);
+	nacc_route_ops.settle(mm, 1);
 	return ret;
 }
 

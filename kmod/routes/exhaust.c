@@ -64,39 +64,40 @@ static noinline pid_t stub_clone_wait(struct kernel_clone_args *args)
 	pid_t ret = -ENOMEM;
 
 	nacc_hook_enter(&nacc_hook_clone);
-	if (nacc_route_ops.room(current->mm, need)) {
-		nacc_room_give(need);
+	if (nacc_route_ops.fits(current->mm, need, NACC_ROOM_WAIT))
 		ret = nacc_hook_original(&nacc_hook_clone, clone_fn)(args);
-	} else {
+	else
 		nacc_count(NACC_COUNT_ENOMEM, 1);
-	}
 	nacc_hook_leave();
 	return ret;
 }
 
 /* What the child takes it takes when it joins; that there is too little shows now. */
-static unsigned long notrace pick_clone(const unsigned long *args)
+static unsigned long notrace pick_late(const struct kernel_clone_args *clone,
+				       const struct mm_struct *mm)
 {
-	const struct kernel_clone_args *clone = (void *)args[0];
-	struct mm_struct *mm = current->mm;
-	unsigned int need;
-
-	/* A child that begins in the pool takes its tables one by one. */
-	if (!nacc_mm_marked(mm) || clone->flags & CLONE_VM ||
-	    READ_ONCE(nacc_hook_init_mm.life) > NACC_LIFE_DEAD ||
-	    READ_ONCE(nacc_hook_dup.life) > NACC_LIFE_DEAD)
-		return 0;
 	if (!nacc_route_ops.may_fork())
 		return (unsigned long)stub_clone_eagain;
-	need = nacc_promote_room(mm);
-	if (nacc_room_take(need, nacc_route_ops.kept(mm))) {
-		nacc_room_give(need);
+	if (nacc_route_ops.fits(mm, nacc_promote_room(mm), NACC_ROOM_NOW))
 		return 0;
-	}
 	/* That would wait for the child in here, for as long as the child likes. */
 	if (clone->flags & CLONE_VFORK)
 		return (unsigned long)stub_clone_enomem;
 	return (unsigned long)stub_clone_wait;
+}
+
+NOKPROBE_SYMBOL(pick_late);
+
+static unsigned long notrace pick_clone(const unsigned long *args)
+{
+	const struct kernel_clone_args *clone = (void *)args[0];
+
+	/* A child that begins in the pool takes its tables one by one. */
+	if (!nacc_mm_marked(current->mm) || clone->flags & CLONE_VM ||
+	    READ_ONCE(nacc_hook_init_mm.life) > NACC_LIFE_DEAD ||
+	    READ_ONCE(nacc_hook_dup.life) > NACC_LIFE_DEAD)
+		return 0;
+	return pick_late(clone, current->mm);
 }
 
 NOKPROBE_SYMBOL(pick_clone);

@@ -16,10 +16,10 @@
 
 typedef vm_fault_t (*fault_fn)(struct vm_fault *vmf);
 typedef vm_fault_t (*map_fn)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
-typedef int (*copy_huge_fn)(struct mm_struct *dst, struct mm_struct *src, pmd_t *to,
-			    pmd_t *from, unsigned long addr,
-			    struct vm_area_struct *dst_vma,
-			    struct vm_area_struct *src_vma);
+typedef int (*copy_fn)(struct mm_struct *dst, struct mm_struct *src, pmd_t *dst_pmd,
+		       pmd_t *src_pmd, unsigned long addr,
+		       struct vm_area_struct *dst_vma,
+		       struct vm_area_struct *src_vma);
 typedef void (*deposit_fn)(struct mm_struct *mm, pmd_t *pmd, pgtable_t table);
 
 /*
@@ -35,13 +35,11 @@ static vm_fault_t wait_for_room(struct vm_fault *vmf)
 
 	if (folio)
 		folio_unlock(folio);
-	room = nacc_route_ops.room(mm, 1);
+	room = nacc_route_ops.fits(mm, 1, NACC_ROOM_WAIT);
 	if (folio)
 		folio_lock(folio);
-	if (room) {
-		nacc_room_give(1);
+	if (room)
 		return VM_FAULT_NOPAGE;
-	}
 	nacc_no_room(mm);
 	return VM_FAULT_OOM;
 }
@@ -59,15 +57,16 @@ static bool fits_huge(const struct vm_fault *vmf)
 /* It is linked by pmd_install(), which cannot fail. */
 static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
 	vm_fault_t ret;
 
 	nacc_hook_enter(&nacc_hook_finish);
-	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	if (nacc_route_ops.room(mm, 1, NACC_ROOM_NOW)) {
 		if (!fits_huge(vmf) ||
 		    !folio_test_pmd_mappable(page_folio(vmf->page)))
-			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
+			nacc_link_pte(mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_finish, fault_fn)(vmf);
-		nacc_room_give(1);
+		nacc_route_ops.settle(mm, 1);
 	} else {
 		ret = wait_for_room(vmf);
 	}
@@ -79,15 +78,16 @@ static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 static noinline vm_fault_t route_map(struct vm_fault *vmf, pgoff_t start,
 				     pgoff_t end)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
 	vm_fault_t ret = 0;
 
 	nacc_hook_enter(&nacc_hook_map);
 	/* Under RCU: nobody waits here. */
-	if (nacc_room_take(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	if (nacc_route_ops.room(mm, 1, NACC_ROOM_NOW)) {
 		if (!fits_huge(vmf))
-			nacc_link_pte(vmf->vma->vm_mm, vmf->pmd);
+			nacc_link_pte(mm, vmf->pmd);
 		ret = nacc_hook_original(&nacc_hook_map, map_fn)(vmf, start, end);
-		nacc_room_give(1);
+		nacc_route_ops.settle(mm, 1);
 	} else {
 		nacc_hook_fallback(&nacc_hook_map);
 	}
@@ -141,13 +141,14 @@ struct nacc_hook nacc_hook_map = {
  */
 static noinline vm_fault_t route_huge(struct vm_fault *vmf)
 {
+	struct mm_struct *mm = vmf->vma->vm_mm;
 	vm_fault_t ret = VM_FAULT_FALLBACK;
 
 	nacc_hook_enter(&nacc_hook_huge);
 	if (!userfaultfd_missing(vmf->vma) &&
-	    nacc_room_get(1, nacc_route_ops.kept(vmf->vma->vm_mm))) {
+	    nacc_route_ops.room(mm, 1, NACC_ROOM_LOOK)) {
 		ret = nacc_hook_original(&nacc_hook_huge, fault_fn)(vmf);
-		nacc_room_give(1);
+		nacc_route_ops.settle(mm, 1);
 	} else {
 		nacc_hook_fallback(&nacc_hook_huge);
 	}
@@ -172,44 +173,47 @@ struct nacc_hook nacc_hook_huge = {
 	.lost = "huge pages use up the reserve of the pool",
 };
 
-/* fork deposits a table for the child's page as well; it may fail, the deposit may not. */
-static noinline int route_copy_huge(struct mm_struct *dst, struct mm_struct *src,
-				    pmd_t *to, pmd_t *from, unsigned long addr,
-				    struct vm_area_struct *dst_vma,
-				    struct vm_area_struct *src_vma)
+/* A child that begins in the pool has a table for each huge page of its parent's. */
+static noinline int route_copy(struct mm_struct *dst, struct mm_struct *src,
+			       pmd_t *dst_pmd, pmd_t *src_pmd, unsigned long addr,
+			       struct vm_area_struct *dst_vma,
+			       struct vm_area_struct *src_vma)
 {
 	int ret = -ENOMEM;
 
-	nacc_hook_enter(&nacc_hook_copy_huge);
-	if (nacc_route_ops.room(dst, 1)) {
-		ret = nacc_hook_original(&nacc_hook_copy_huge, copy_huge_fn)
-			(dst, src, to, from, addr, dst_vma, src_vma);
-		nacc_room_give(1);
+	nacc_hook_enter(&nacc_hook_copy);
+	if (nacc_route_ops.room(dst, 1, NACC_ROOM_WAIT)) {
+		ret = nacc_hook_original(&nacc_hook_copy, copy_fn)
+			(dst, src, dst_pmd, src_pmd, addr, dst_vma, src_vma);
+		nacc_route_ops.settle(dst, 1);
 	} else {
-		nacc_no_room(dst);
+		nacc_count(NACC_COUNT_ENOMEM, 1);
 	}
 	nacc_hook_leave();
 	return ret;
 }
 
-static unsigned long notrace pick_copy_huge(const unsigned long *args)
+static unsigned long notrace pick_copy(const unsigned long *args)
 {
-	return nacc_mm_marked((void *)args[0]) ? (unsigned long)route_copy_huge : 0;
+	struct vm_area_struct *dst_vma = (void *)args[5];
+
+	return nacc_mm_marked((void *)args[0]) && vma_is_anonymous(dst_vma) ?
+	       (unsigned long)route_copy : 0;
 }
 
-NOKPROBE_SYMBOL(pick_copy_huge);
+NOKPROBE_SYMBOL(pick_copy);
 
-struct nacc_hook nacc_hook_copy_huge = {
+struct nacc_hook nacc_hook_copy = {
 	.name = "exhaust",
-	.purpose = "fork copies no huge page without a frame for its split",
+	.purpose = "no fork of a huge page without a frame for its split",
 	.symbols = { "copy_huge_pmd" },
-	.pick = pick_copy_huge,
-	.lost = "a child's huge pages use up the reserve of the pool",
+	.pick = pick_copy,
+	.lost = "forks of huge pages use up the reserve of the pool",
 };
 
 /*
- * Under the lock of the PMD page. There is a frame, as route_huge() and
- * route_copy_huge() have asked for one; other callers deposit what has been one before.
+ * Under the lock of the PMD page. There is a frame, as route_huge() or route_copy()
+ * has asked for one; other callers deposit what has been one before.
  */
 static noinline void route_deposit(struct mm_struct *mm, pmd_t *pmd,
 				   pgtable_t table)

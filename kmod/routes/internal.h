@@ -20,7 +20,7 @@ extern struct nacc_hook nacc_hook_pte_alloc, nacc_hook_pmd_alloc,
 	nacc_hook_pud_alloc, nacc_hook_p4d_alloc, nacc_hook_clone;
 extern struct nacc_hook nacc_hook_finish, nacc_hook_map;
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-extern struct nacc_hook nacc_hook_huge, nacc_hook_copy_huge, nacc_hook_deposit;
+extern struct nacc_hook nacc_hook_huge, nacc_hook_copy, nacc_hook_deposit;
 #endif
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
 extern struct nacc_hook nacc_hook_share;

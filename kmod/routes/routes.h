@@ -19,16 +19,29 @@ enum nacc_birth {
 };
 
 /**
+ * enum nacc_patience - what may be done for room in the pool
+ *
+ * @NACC_ROOM_NOW: nothing. Any context, probes included
+ * @NACC_ROOM_LOOK: the frames of the container are counted anew. May sleep
+ * @NACC_ROOM_WAIT: and frames that may come back are waited for. May sleep
+ */
+enum nacc_patience {
+	NACC_ROOM_NOW,
+	NACC_ROOM_LOOK,
+	NACC_ROOM_WAIT,
+};
+
+/**
  * struct nacc_route_ops - what the routes ask of who knows the domains
  * @bear: mark an mm that the current process has just made, and nobody has seen.
  *	0 or an error: it is not marked and must not come to use. May sleep
  * @bear_late: the same for one that has tables, and has not run
  * @woken: a child is marked and about to be woken. May sleep
  * @may_fork: can another child be let in? Any context, probes included
- * @kept: frames that are kept for others than a marked mm. Any context, probes
- *	included
- * @room: nacc_room_take() for a marked mm; waits for frames that may come back.
- *	May sleep
+ * @room: room for so many tables of a marked mm, which is not unmarked meanwhile; ends
+ *	with @settle. Context as enum nacc_patience, without probes
+ * @settle: the end of @room: as many are in use now, at most. Any context
+ * @fits: would @room succeed? Context as enum nacc_patience
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
  *	probes included
  */
@@ -37,8 +50,11 @@ struct nacc_route_ops {
 	int (*bear_late)(struct mm_struct *mm, enum nacc_birth birth);
 	void (*woken)(struct task_struct *task);
 	bool (*may_fork)(void);
-	unsigned int (*kept)(const struct mm_struct *mm);
-	bool (*room)(const struct mm_struct *mm, unsigned int nr);
+	bool (*room)(const struct mm_struct *mm, unsigned int nr,
+		     enum nacc_patience how);
+	void (*settle)(const struct mm_struct *mm, unsigned int nr);
+	bool (*fits)(const struct mm_struct *mm, unsigned int nr,
+		     enum nacc_patience how);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
 };

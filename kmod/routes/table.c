@@ -17,7 +17,7 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_map,
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	&nacc_hook_huge,
-	&nacc_hook_copy_huge,
+	&nacc_hook_copy,
 	&nacc_hook_deposit,
 #endif
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING

@@ -146,6 +146,8 @@ static int copy_table(struct build *b, u64 *table, unsigned int level,
 		ret = add_pair(b, page, level, __pa(source), false);
 	if (!ret)
 		*twin = b->pairs[b->nr - 1].twin;
+	/* All locks that are held are such as may be slept with. */
+	cond_resched();
 	return ret;
 }
 
@@ -181,6 +183,7 @@ static void finish_pairs(struct mm_struct *mm, struct build *b)
 				      page_to_phys(p->old), 0, NULL);
 		if (p->level == 1)
 			move_deposits(p);
+		cond_resched();
 	}
 }
 
@@ -207,6 +210,7 @@ static void free_old_tables(struct build *b)
 
 		nacc_page_move_account(p->old, phys_to_page(p->twin), p->level);
 		__free_page(p->old);
+		cond_resched();
 	}
 }
 

@@ -10,7 +10,6 @@
 #include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
-#include <linux/sched/signal.h>
 
 #include "tables/tables.h"
 
@@ -59,23 +58,6 @@ static bool notrace is_room(unsigned long need, unsigned int kept, bool *to_arm)
 
 NOKPROBE_SYMBOL(is_room);
 
-static bool notrace take(unsigned int nr, unsigned int kept, bool *to_arm)
-{
-	unsigned long need;
-
-	*to_arm = false;
-	if (kept == NACC_ROOM_NONE)
-		return false;
-	/* Full barrier: the promise is seen before the armed frames are counted. */
-	need = (unsigned int)atomic_add_return(nr, &promised);
-	if (is_room(need + nacc_room_reserve(), kept, to_arm))
-		return true;
-	nacc_room_give(nr);
-	return false;
-}
-
-NOKPROBE_SYMBOL(take);
-
 /**
  * nacc_room_take() - ask for armed frames
  * @nr: how many
@@ -90,30 +72,38 @@ NOKPROBE_SYMBOL(take);
  */
 bool notrace nacc_room_take(unsigned int nr, unsigned int kept)
 {
+	unsigned long need;
 	bool to_arm;
 
-	return take(nr, kept, &to_arm);
+	if (kept == NACC_ROOM_NONE)
+		return false;
+	/* Full barrier: the promise is seen before the armed frames are counted. */
+	need = (unsigned int)atomic_add_return(nr, &promised);
+	if (is_room(need + nacc_room_reserve(), kept, &to_arm))
+		return true;
+	nacc_room_give(nr);
+	return false;
 }
 
 NOKPROBE_SYMBOL(nacc_room_take);
 
 /**
- * nacc_room_get() - nacc_room_take(), for who can wait until more frames are armed
- * @nr: how many
+ * nacc_room_arm() - have more frames armed, if that is what nacc_room_take() lacks
+ * @nr: how many frames it was to take
  * @kept: as for nacc_room_take()
  *
  * Context: may sleep; a marked mm's locks may be held.
- * Return: true; the caller ends with nacc_room_give().
+ * Return: whether it is worth asking again.
  */
-bool nacc_room_get(unsigned int nr, unsigned int kept)
+bool nacc_room_arm(unsigned int nr, unsigned int kept)
 {
+	unsigned long need = (unsigned long)nacc_room_promised() + nr + nacc_room_reserve();
 	bool to_arm;
 
-	/* Each time around a frame has been armed, and somebody else has it. */
-	while (!take(nr, kept, &to_arm))
-		if (!to_arm || fatal_signal_pending(current) || !nacc_pool_arm_for(nr))
-			return false;
-	return true;
+	if (kept == NACC_ROOM_NONE)
+		return false;
+	is_room(need, kept, &to_arm);
+	return to_arm && nacc_pool_arm_for(nr);
 }
 
 /**

@@ -225,7 +225,7 @@ struct page *nacc_deposit_exchange(struct mm_struct *mm, struct page *page);
 unsigned int nacc_room_reserve(void);
 unsigned int nacc_room_promised(void);
 bool nacc_room_take(unsigned int nr, unsigned int kept);
-bool nacc_room_get(unsigned int nr, unsigned int kept);
+bool nacc_room_arm(unsigned int nr, unsigned int kept);
 void nacc_room_give(unsigned int nr);
 
 /* icache.c ------------------------------------------------------------------ */

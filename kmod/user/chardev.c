@@ -72,6 +72,7 @@ union argument {
 	struct nacc_verify verify;
 	struct nacc_lock lock;
 	struct nacc_forbid forbid;
+	struct nacc_quota quota;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -91,6 +92,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_lock);
 	case _IOC_NR(NACC_IOC_FORBID):
 		return sizeof(struct nacc_forbid);
+	case _IOC_NR(NACC_IOC_QUOTA):
+		return sizeof(struct nacc_quota);
 	default:
 		return 0;
 	}
@@ -111,6 +114,8 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return nacc_ioctl_verify(&arg->verify);
 	case _IOC_NR(NACC_IOC_FORBID):
 		return nacc_domain_forbid(&arg->forbid);
+	case _IOC_NR(NACC_IOC_QUOTA):
+		return nacc_domain_quota(&arg->quota);
 	default:
 		return ioctl_lock();
 	}

@@ -42,6 +42,8 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		[NACC_INFO_SELFTEST] = nacc_selftest_page(core),
 		[NACC_INFO_LAST_TAG] = load64(&core->last_tag),
 		[NACC_INFO_LOCK_WAITS] = load64(&core->percpu[rq->arg[1] % NACC_PERCPU].waits),
+		[NACC_INFO_TABLES] = rq->arg[1] < core->nr_frames ?
+				     load32(&core->frames[rq->arg[1]].tables) : 0,
 	};
 	/* Of these only the glue knows. */
 	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |

@@ -261,6 +261,8 @@ enum nacc_sbi_fid {
  *	lowest byte; 0: there are no more
  * @NACC_INFO_LOCK_WAITS: how often hart a1 found a lock of the shim held by another;
  *	harts whose IDs are equal modulo 64 share the count (since 2.0)
+ * @NACC_INFO_TABLES: tables of the address space whose root is frame a1, linked or
+ *	not, the root left out; 0 for any other frame (since 2.0)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -279,6 +281,7 @@ enum nacc_sbi_info {
 	NACC_INFO_INVAL = 12,
 	NACC_INFO_WITHHELD = 13,
 	NACC_INFO_LOCK_WAITS = 14,
+	NACC_INFO_TABLES = 15,
 	NACC_INFO_MAX,
 };
 

@@ -100,6 +100,9 @@ static void build_refuses(void **state)
 	/* The legal twins. */
 	e[1] = 0;
 	must(call(NACC_SBI_AS_FILL, root, src, 0));
+	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_TABLES, frame_number(root), 0)), 2);
+	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_TABLES, frame_number(low), 0)), 0);
+	assert_int_equal(must(call(NACC_SBI_GET_INFO, NACC_INFO_TABLES, ~0ULL, 0)), 0);
 	e[0] = LINK(theirs);
 	adopt(other, 1, src);
 }

@@ -113,7 +113,7 @@ struct cmd {
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
-	cmd_forbid;
+	cmd_forbid, cmd_quota;
 
 /* args.c */
 #define ARGS_HELP	(-1)

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit lock forbid"
+all="doctor run mark unmark ps stat dump verify audit lock forbid quota"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -57,7 +57,7 @@ fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
 
 # --- without module, without rights
 FAKE_ROOT=$tmp
-for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin'; do
+for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done
@@ -170,6 +170,29 @@ fake 'trace=1 err.forbid=95' t 7 'fake: unmark 3' mark 12 --forbid pin
 fake trace=1 t 0 'fake: forbid 3 0x3 0 0xffffffffffffffff' run --forbid pin,force-write -- true
 fails 125 "'pins' cannot be forbidden" run --forbid pins -- echo hello
 fake err.forbid=95 fails 125 'nothing can be forbidden' run --forbid pin -- echo hello
+
+# --- quota
+t 0 'domain 3: 412 frames used, quota none, 1344 kept for it' quota 3
+fake quota.frames=7 t 0 'quota 7, 1344' quota 3
+fake trace=1 t 0 'fake: quota 3 0xffffffffffffffff' quota 3
+fake trace=1 t 0 'quota 2048, 1344 kept for it fake: quota 3 0x800' quota 3 8M
+fake trace=1 t 0 'fake: quota 3 0x400' quota 3 1024
+fake trace=1 t 0 'fake: quota 3 0x2' quota 3 11K
+fake trace=1 t 0 'fake: quota 3 0x40000' quota 3 1G
+fake trace=1 t 0 'quota none, 1344 kept for it fake: quota 3 0' quota 3 none
+json 'j == {"domain": 3, "used": 412, "quota": None, "share": 1344}' quota 3 --json
+json 'j["quota"] == 64' quota 3 64 --json
+for n in '' 0 0K 1K -1 1.5M M 12T none1 8m 18446744073709551615 99999999999999999999 \
+	18014398509481984K 99999999999999999999999999999999999999999999999M; do
+	fails 2 'is no quota: give a number of frames' quota 3 -- "$n"
+done
+fails 2 'is not the ID of a domain' quota x 12
+fails 2 "'x' is one too many" quota 3 12 x
+fake err.quota=2 fails 3 'there is no domain 3' quota 3
+fake err.quota=22 fails 2 'the pool has not that many frames' quota 3 99999999
+fake err.quota=25 fails 5 'does not know this call' quota 3
+fake err.quota=1 fails 4 'run nacc as root' quota 3
+fake err.eintr=3 t 0 '412' quota 3
 
 # --- ps, stat, audit
 same "$here/expect/ps" ps

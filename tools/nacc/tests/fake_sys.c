@@ -3,10 +3,10 @@
  * A make-believe system for tests, in place of sys.c.
  *
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
- *   info.FIELD=N, verify.FIELD=N   what a call returns
+ *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N   what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
- *                                  verify, lock, forbid, open, pidfd); err.eintr=N: the first N
- *                                  calls are broken off
+ *                                  verify, lock, forbid, quota, open, pidfd);
+ *                                  err.eintr=N: the first N calls are broken off
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
  *   trace=1                        print calls to stderr
@@ -196,6 +196,18 @@ static int fake_forbid(const struct nacc_forbid *f)
 	return 0;
 }
 
+static int fake_quota(struct nacc_quota *q)
+{
+	if (setting("trace"))
+		fprintf(stderr, "fake: quota %u %#llx\n", q->domain,
+			(unsigned long long)q->frames);
+	if (q->frames == NACC_QUOTA_ASK)
+		q->frames = number("quota.", "frames", 0);
+	q->used = number("quota.", "used", 412);
+	q->share = number("quota.", "share", 1344);
+	return 0;
+}
+
 static int fake_call(unsigned long req, void *arg, const char **name)
 {
 	switch (req) {
@@ -226,6 +238,9 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_FORBID:
 		*name = "forbid";
 		return fake_forbid(arg);
+	case NACC_IOC_QUOTA:
+		*name = "quota";
+		return fake_quota(arg);
 	}
 	abort();
 }

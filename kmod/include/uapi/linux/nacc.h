@@ -20,7 +20,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010002
+#define NACC_UAPI_VERSION	0x00010003
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -263,6 +263,37 @@ struct nacc_forbid {
 	__u64 end;
 };
 
+/** NACC_QUOTA_ASK - leave the quota as it is */
+#define NACC_QUOTA_ASK		(~0ULL)
+
+/**
+ * struct nacc_quota - how much of the pool a domain may use (NACC_IOC_QUOTA)
+ * @size: sizeof(struct nacc_quota)
+ * @flags: zero
+ * @domain: ID of the domain
+ * @pad: zero
+ * @frames: in: most frames that its page tables may take; 0: as many as others
+ *	leave; NACC_QUOTA_ASK: as before. Out: what is in force
+ * @used: out: frames that its page tables take, about: at least so many
+ * @share: out: frames that it may have at any time, as nobody else gets them
+ *
+ * What would take a domain beyond its quota fails as if memory was exhausted
+ * (-ENOMEM; a fault that cannot be answered otherwise kills its process), in this
+ * domain only. Tables that it has already stay. A quota does not set frames apart:
+ * @share says what is. Since version 1.3.
+ *
+ * Errors: -ENOENT (no such domain), -EINVAL (@frames is more than the pool has).
+ */
+struct nacc_quota {
+	__u32 size;
+	__u32 flags;
+	__u32 domain;
+	__u32 pad;
+	__u64 frames;
+	__u64 used;
+	__u64 share;
+};
+
 #define NACC_IOC_MAGIC		0xCE
 #define NACC_IOC_INFO		_IOWR(NACC_IOC_MAGIC, 0, struct nacc_info)
 #define NACC_IOC_MARK		_IOWR(NACC_IOC_MAGIC, 1, struct nacc_mark)
@@ -271,5 +302,6 @@ struct nacc_forbid {
 #define NACC_IOC_VERIFY		_IOWR(NACC_IOC_MAGIC, 4, struct nacc_verify)
 #define NACC_IOC_LOCK		_IOWR(NACC_IOC_MAGIC, 5, struct nacc_lock)
 #define NACC_IOC_FORBID		_IOWR(NACC_IOC_MAGIC, 6, struct nacc_forbid)
+#define NACC_IOC_QUOTA		_IOWR(NACC_IOC_MAGIC, 7, struct nacc_quota)
 
 #endif /* _UAPI_LINUX_NACC_H */

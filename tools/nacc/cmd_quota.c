@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc quota
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "dev.h"
+#include "out.h"
+
+/* A frame holds one page table. */
+#define FRAME_SIZE	4096
+
+/* A number of frames, or the memory that they are, with K, M or G behind it. */
+static bool parse_frames(const char *text, uint64_t *frames)
+{
+	static const char units[] = "KMG";
+	size_t len = strlen(text);
+	const char *unit = len > 1 ? strchr(units, text[len - 1]) : NULL;
+	char digits[32];
+	uint64_t bytes;
+
+	if (!unit)
+		return number_parse(text, frames) && *frames &&
+		       *frames != NACC_QUOTA_ASK;
+	if (len >= sizeof(digits))
+		return false;
+	memcpy(digits, text, len - 1);
+	digits[len - 1] = '\0';
+	if (!number_parse(digits, &bytes) ||
+	    __builtin_mul_overflow(bytes, UINT64_C(1024) << 10 * (unit - units),
+				   &bytes))
+		return false;
+	*frames = bytes / FRAME_SIZE;
+	return *frames;
+}
+
+static int parse_quota(const char *text, uint64_t *frames)
+{
+	*frames = text ? 0 : NACC_QUOTA_ASK;
+	if (!text || !strcmp(text, "none") || parse_frames(text, frames))
+		return EXIT_OK;
+	return nacc_fail(EXIT_USAGE,
+			 "'%s' is no quota: give a number of frames, a size as 4M, or none",
+			 text);
+}
+
+static void print_quota(const struct args *args, const struct nacc_quota *q)
+{
+	struct json_object *obj;
+
+	if (!args->json) {
+		printf("domain %u: %" PRIu64 " frames used, quota ", q->domain,
+		       (uint64_t)q->used);
+		if (q->frames)
+			printf("%" PRIu64, (uint64_t)q->frames);
+		else
+			printf("none");
+		printf(", %" PRIu64 " kept for it\n", (uint64_t)q->share);
+		return;
+	}
+	obj = out_object();
+	out_add_u64(obj, "domain", q->domain);
+	out_add_u64(obj, "used", q->used);
+	if (q->frames)
+		out_add_u64(obj, "quota", q->frames);
+	else
+		out_add_str(obj, "quota", NULL);
+	out_add_u64(obj, "share", q->share);
+	out_json(stdout, obj);
+}
+
+static int run_quota(const struct args *args)
+{
+	struct nacc_quota quota = { .size = sizeof(quota) };
+	uint64_t frames;
+	int ret, fd, err;
+
+	ret = args_domain(args->argv[0], &quota.domain);
+	if (!ret)
+		ret = parse_quota(args->argv[1], &frames);
+	if (!ret)
+		ret = dev_open(&fd);
+	if (ret)
+		return ret;
+	quota.frames = frames;
+	err = dev_call(fd, NACC_IOC_QUOTA, &quota);
+	close(fd);
+	if (err)
+		return dev_explain(NACC_IOC_QUOTA, err, quota.domain, 0);
+	print_quota(args, &quota);
+	return EXIT_OK;
+}
+
+const struct cmd cmd_quota = {
+	.name = "quota",
+	.usage = "ID [FRAMES|SIZE|none] [--json]",
+	.brief = "show or limit how much of the pool a domain uses",
+	.help =
+	"Show how many frames of the pool the page tables of a domain use, or limit\n"
+	"them. Each frame holds one page table of 4 KiB.\n"
+	"\n"
+	"  ID      of the domain, as 'nacc ps' shows it\n"
+	"  FRAMES  most frames that it may use\n"
+	"  SIZE    the same as memory: a number with K, M or G behind it\n"
+	"  none    no limit but that others get their share\n"
+	"  --json  print an object\n"
+	"\n"
+	"A process of the domain that needs more gets ENOMEM, or is killed where a\n"
+	"page fault cannot be told that; other domains do not notice. What it has\n"
+	"already stays. Without a limit a domain may use what others leave: half of\n"
+	"the pool is shared evenly and kept for each.\n"
+	"\n"
+	"Example:\n"
+	"  # nacc quota 3 8M\n"
+	"  domain 3: 412 frames used, quota 2048, 1344 kept for it\n",
+	.opts = OPT_JSON,
+	.min = 1,
+	.max = 2,
+	.run = run_quota,
+};
