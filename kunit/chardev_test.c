@@ -102,7 +102,7 @@ static void chardev_commands(struct kunit *test)
 				   &info, sizeof(info)), -ENOTTY);
 	KUNIT_EXPECT_EQ(test, call(&t, _IOW(NACC_IOC_MAGIC, 0, struct nacc_info),
 				   &info, sizeof(info)), -ENOTTY);
-	KUNIT_EXPECT_EQ(test, call(&t, CALL(7, sizeof(info)), &info,
+	KUNIT_EXPECT_EQ(test, call(&t, CALL(200, sizeof(info)), &info,
 				   sizeof(info)), -ENOTTY);
 	info.flags = 1;
 	KUNIT_EXPECT_EQ(test, call(&t, NACC_IOC_INFO, &info, sizeof(info)),
