@@ -106,7 +106,8 @@ static bool is_leaving(const struct nacc_domain *domain)
  * to join waits for the outcome, not to be left out for good.
  *
  * Context: may sleep; takes nacc_domain_lock and leaves it taken, whatever the answer.
- * Return: 0; -EINTR (a fatal signal); -ECANCELED if it has been unmarked; -EOWNERDEAD if it is being ended.
+ * Return: 0; -EINTR (a fatal signal); -ECANCELED if it has been unmarked; -EOWNERDEAD if
+ * it is being ended.
  */
 int nacc_domain_admit(struct nacc_domain *domain)
 {

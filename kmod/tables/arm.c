@@ -76,8 +76,8 @@ static int arm_range(unsigned int start, unsigned int count)
 	unsigned int spare = READ_ONCE(nacc_pool.spare);
 	int ret;
 
-	/* They never count twice: pairs with nacc_room_take(). */
 	WRITE_ONCE(nacc_pool.spare, spare - min(count, spare));
+	/* They never count twice: pairs with is_room(). */
 	smp_wmb();
 	ret = fit_range(start, count);
 	return ret ?: arm_fitted(start, count);
@@ -190,6 +190,19 @@ bool nacc_pool_arm_for(unsigned int nr)
 		done = armed >= nr;
 	mutex_unlock(&nacc_pool.lock);
 	return done > 0;
+}
+
+/**
+ * nacc_room_arm() - have more frames armed, if that is what nacc_room_take() lacks
+ * @nr: how many frames it was to take
+ * @kept: as for nacc_room_take()
+ *
+ * Context: may sleep; a marked mm's locks may be held.
+ * Return: whether it is worth asking again.
+ */
+bool nacc_room_arm(unsigned int nr, unsigned int kept)
+{
+	return nacc_room_unarmed(nr, kept) && nacc_pool_arm_for(nr);
 }
 
 /**

@@ -49,7 +49,7 @@ static bool notrace is_room(unsigned long need, unsigned int kept, bool *to_arm)
 	unsigned long armed = nacc_sbi_info(NACC_INFO_ARMED);
 	unsigned long all;
 
-	/* A frame that has been armed since is not counted at all: pairs with arm_range(). */
+	/* A frame that has been armed since is not counted at all: pairs with arm.c. */
 	smp_rmb();
 	all = armed + READ_ONCE(nacc_pool.spare);
 	*to_arm = armed < need && all >= need + kept;
@@ -88,14 +88,13 @@ bool notrace nacc_room_take(unsigned int nr, unsigned int kept)
 NOKPROBE_SYMBOL(nacc_room_take);
 
 /**
- * nacc_room_arm() - have more frames armed, if that is what nacc_room_take() lacks
+ * nacc_room_unarmed() - is it only that frames are not armed what nacc_room_take() lacks?
  * @nr: how many frames it was to take
  * @kept: as for nacc_room_take()
  *
- * Context: may sleep; a marked mm's locks may be held.
- * Return: whether it is worth asking again.
+ * Context: any.
  */
-bool nacc_room_arm(unsigned int nr, unsigned int kept)
+bool nacc_room_unarmed(unsigned int nr, unsigned int kept)
 {
 	unsigned long need = (unsigned long)nacc_room_promised() + nr + nacc_room_reserve();
 	bool to_arm;
@@ -103,7 +102,7 @@ bool nacc_room_arm(unsigned int nr, unsigned int kept)
 	if (kept == NACC_ROOM_NONE)
 		return false;
 	is_room(need, kept, &to_arm);
-	return to_arm && nacc_pool_arm_for(nr);
+	return to_arm;
 }
 
 /**

@@ -73,6 +73,7 @@ int nacc_pool_init(void);
 void nacc_pool_exit(void);
 int nacc_pool_arm(bool all);
 bool nacc_pool_arm_for(unsigned int nr);
+bool nacc_room_arm(unsigned int nr, unsigned int kept);
 void nacc_pool_disarm(void);
 void nacc_pool_collect(void);
 void nacc_pool_reclaim(u64 nr);
@@ -225,7 +226,7 @@ struct page *nacc_deposit_exchange(struct mm_struct *mm, struct page *page);
 unsigned int nacc_room_reserve(void);
 unsigned int nacc_room_promised(void);
 bool nacc_room_take(unsigned int nr, unsigned int kept);
-bool nacc_room_arm(unsigned int nr, unsigned int kept);
+bool nacc_room_unarmed(unsigned int nr, unsigned int kept);
 void nacc_room_give(unsigned int nr);
 
 /* icache.c ------------------------------------------------------------------ */

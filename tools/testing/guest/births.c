@@ -27,7 +27,6 @@
 #define SELF	"/proc/self/exe"
 #define UNMARKED	41
 
-extern char **environ;
 static char stack[65536] __attribute__((aligned(16)));
 
 static int marked(void)
@@ -84,7 +83,7 @@ static int by_vfork(void)
 
 static int by_spawn(void)
 {
-	char *args[] = { "births", "check", NULL };
+	char *args[3] = { "births", "check", NULL };
 	pid_t pid;
 
 	return posix_spawn(&pid, SELF, NULL, NULL, args, environ) ? -1 : ended(pid);
@@ -134,7 +133,7 @@ static void write_file(const char *path, const void *data, size_t len)
 
 static int bad_format(void)
 {
-	char *args[] = { "bad", NULL };
+	char *args[2] = { "bad", NULL };
 	static const char junk[256] = "\177junk";
 
 	write_file("/tmp/births-bad", junk, sizeof(junk));
@@ -144,7 +143,7 @@ static int bad_format(void)
 static int too_long(void)
 {
 	size_t len = 4 << 20;
-	char *args[] = { "long", malloc(len), NULL };
+	char *args[3] = { "long", malloc(len), NULL };
 	int status;
 
 	memset(args[1], 'x', len - 1);
