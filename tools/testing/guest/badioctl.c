@@ -198,6 +198,30 @@ static void forbid_faults(uint32_t domain)
 	expect("FORBID: the legal twin", NACC_IOC_FORBID, &good, 0);
 }
 
+static void quota_faults(uint32_t domain)
+{
+	struct nacc_quota good = { .size = sizeof(good), .domain = domain,
+				   .frames = NACC_QUOTA_ASK }, q = good;
+
+	common_faults("QUOTA", NACC_IOC_QUOTA, &good);
+	q.domain = UINT32_MAX;
+	expect("QUOTA: no such domain", NACC_IOC_QUOTA, &q, ENOENT);
+	q.domain = 0;
+	expect("QUOTA: domain 0", NACC_IOC_QUOTA, &q, ENOENT);
+	if (!domain)
+		return;
+	q = good;
+	q.pad = 1;
+	expect("QUOTA: something where nothing is", NACC_IOC_QUOTA, &q, EINVAL);
+	q = good;
+	q.frames = NACC_QUOTA_ASK - 1;
+	expect("QUOTA: 2^64-2 frames", NACC_IOC_QUOTA, &q, EINVAL);
+	q.frames = 1ULL << 32;
+	expect("QUOTA: 2^32 frames", NACC_IOC_QUOTA, &q, EINVAL);
+	expect("QUOTA: the legal twin", NACC_IOC_QUOTA, &good, 0);
+	check(good.used && good.share && !good.frames);
+}
+
 int main(int argc, char **argv)
 {
 	struct nacc_info info = { .size = sizeof(info) };
@@ -239,6 +263,7 @@ int main(int argc, char **argv)
 	with_size("LOCK", "size 4", NACC_IOC_LOCK, &lock, 4, sizeof(lock), 0, EINVAL);
 	expect("LOCK: the legal twin", NACC_IOC_LOCK, &lock, 0);
 	forbid_faults(argc > 1 ? mark.domain : 0);
+	quota_faults(argc > 1 ? mark.domain : 0);
 	for (unsigned int nr = _IOC_NR(NACC_IOC_QUOTA) + 1; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
