@@ -64,6 +64,38 @@ static void give_back(struct nacc_mm *entry)
 	mutex_unlock(&nacc_domain_lock);
 }
 
+/*
+ * Its pgd is another than was published: somebody has forged it. The kernel has torn
+ * down what it found there, and frees that as its root.
+ */
+static bool is_forged(const struct nacc_mm *entry)
+{
+	return __pa(READ_ONCE(entry->mm->pgd)) != entry->root;
+}
+
+/* Return: whether it is done; else it is to be tried again. */
+static bool reap(struct nacc_mm *entry)
+{
+	const phys_addr_t root = entry->root;
+	const bool forged = is_forged(entry);
+
+	/* Another's root is not to be freed with it. */
+	if (forged && nacc_in_pool(__pa(entry->mm->pgd)))
+		WRITE_ONCE(entry->mm->pgd, __va(root));
+	/* Nobody moves the root of one that is being unmarked and dies. */
+	if (!forged && nacc_pool_retire_dead(entry->mm, root))
+		return false;
+	trace_nacc_teardown(entry->domain->id, root);
+	/* Drops the mm, and with it the kernel's reference to the root. */
+	nacc_mm_forget(entry);
+	if (forged)
+		nacc_pool_retire_unfit(root);
+	else
+		nacc_pool_unfit_root(root);
+	nacc_count(NACC_COUNT_REAPED, 1);
+	return true;
+}
+
 /**
  * nacc_reap_dead() - release the frames of address spaces that are gone
  *
@@ -84,19 +116,10 @@ bool nacc_reap_dead(void)
 	/* Whoever looked without a lock, if anybody can: once for all of them. */
 	synchronize_rcu();
 	list_for_each_entry_safe(entry, next, &dead, node) {
-		phys_addr_t root = entry->root;
-
-		/* Nobody moves the root of one that is being unmarked and dies. */
-		if (nacc_pool_retire_dead(entry->mm, root)) {
-			give_back(entry);
-			more = true;
+		if (reap(entry))
 			continue;
-		}
-		trace_nacc_teardown(entry->domain->id, root);
-		/* Drops the mm, and with it the kernel's reference to the root. */
-		nacc_mm_forget(entry);
-		nacc_pool_unfit_root(root);
-		nacc_count(NACC_COUNT_REAPED, 1);
+		give_back(entry);
+		more = true;
 	}
 	return more;
 }

@@ -6,7 +6,6 @@
  * built from the frames, the root is switched on all CPUs, the A and D bits set
  * meanwhile are merged, and the shim releases the frames.
  */
-#include <linux/bitmap.h>
 #include <linux/memcontrol.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
@@ -289,33 +288,21 @@ static void demotion_init(struct demotion *d)
  */
 int nacc_demote(struct mm_struct *mm)
 {
-	unsigned long *roots = bitmap_zalloc(nacc_pool.nr, GFP_KERNEL);
 	struct demotion d = { };
 	phys_addr_t root;
 	int ret;
 
-	if (!roots)
-		return -ENOMEM;
 	demotion_init(&d);
-	if (mmap_write_lock_killable(mm)) {
-		bitmap_free(roots);
+	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	}
 	root = __pa(mm->pgd);
-	ret = -ENOENT;
-	if (nacc_in_pool(root)) {
-		__set_bit(nacc_frame_index(root), roots);
-		ret = demote_locked(mm, &d);
-	}
+	ret = nacc_in_pool(root) ? demote_locked(mm, &d) : -ENOENT;
 	mmap_write_unlock(mm);
 	spare_free(&d);
-	if (!ret) {
-		nacc_switch_settle(&d.sw);
-		nacc_pool_retire_unfit(roots);
-	}
-	bitmap_free(roots);
 	if (ret)
 		return ret;
+	nacc_switch_settle(&d.sw);
+	nacc_pool_retire_unfit(root);
 	nacc_count(NACC_COUNT_DEMOTED_TABLES, d.nr);
 	trace_nacc_demote(mm, root, d.nr);
 	return 0;

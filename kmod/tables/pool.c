@@ -140,8 +140,7 @@ bool nacc_pool_busy(void)
 
 	mutex_lock(&nacc_pool.lock);
 	busy = (nacc_pool.armed == NACC_ARMED_ALL && nacc_pool.busy) ||
-	       !bitmap_empty(nacc_pool.left, nacc_pool.nr) ||
-	       !bitmap_empty(nacc_pool.unbuilt, nacc_pool.nr);
+	       READ_ONCE(nacc_pool.again);
 	mutex_unlock(&nacc_pool.lock);
 	return busy;
 }

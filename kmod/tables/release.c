@@ -197,8 +197,11 @@ void nacc_pool_retire(phys_addr_t root)
 		return;
 	retire_failed(root, ret, value);
 	/* Unless it is no root. */
-	if (ret != -EFAULT)
+	if (ret != -EFAULT) {
 		set_bit(nacc_frame_index(root), nacc_pool.unbuilt);
+		/* Pairs with retire_left(). */
+		smp_store_release(&nacc_pool.again, true);
+	}
 }
 
 static void unfit_released(unsigned int frame, unsigned int level)
@@ -231,9 +234,14 @@ static void retire_left(void)
 {
 	unsigned int frame;
 
+	/* Full barrier: a bit that comes later is found the next time. */
+	if (!READ_ONCE(nacc_pool.again) || !xchg(&nacc_pool.again, false))
+		return;
 	for_each_set_bit(frame, nacc_pool.left, nacc_pool.nr)
 		if (retire_unfit(frame))
 			__clear_bit(frame, nacc_pool.left);
+		else
+			WRITE_ONCE(nacc_pool.again, true);
 	for_each_set_bit(frame, nacc_pool.unbuilt, nacc_pool.nr) {
 		clear_bit(frame, nacc_pool.unbuilt);
 		nacc_pool_retire(nacc_frame_pa(frame));
@@ -241,8 +249,8 @@ static void retire_left(void)
 }
 
 /**
- * nacc_pool_retire_unfit() - release address spaces that Linux has left
- * @roots: bitmap of frames: their roots
+ * nacc_pool_retire_unfit() - release an address space that Linux has left
+ * @root: physical address of its root
  *
  * Nothing walks the tables any more: no CPU, no mm, no reader under RCU, no
  * pending free. Pages that the kernel's own teardown has freed already and
@@ -250,14 +258,15 @@ static void retire_left(void)
  *
  * Context: may sleep.
  */
-void nacc_pool_retire_unfit(const unsigned long *roots)
+void nacc_pool_retire_unfit(phys_addr_t root)
 {
 	/* Tables freed through RCU drop their reference in the callback. */
 	rcu_barrier();
 	mutex_lock(&nacc_pool.lock);
 	/* First the accounting moves over from the originals, then it ends. */
 	drain();
-	bitmap_or(nacc_pool.left, nacc_pool.left, roots, nacc_pool.nr);
+	__set_bit(nacc_frame_index(root), nacc_pool.left);
+	WRITE_ONCE(nacc_pool.again, true);
 	retire_left();
 	mutex_unlock(&nacc_pool.lock);
 }

@@ -40,6 +40,7 @@ enum nacc_armed {
  *	retire. Atomic
  * @left: one bit per root that Linux has left and that is to be retired. Under
  *	@lock
+ * @again: there may be such a root
  * @freed: one bit per table that the kernel has freed, while they are released.
  *	Under @lock
  * @armed: which of the free frames are to be armed. Under @lock
@@ -58,6 +59,7 @@ struct nacc_pool {
 	unsigned long *released;
 	unsigned long *unbuilt;
 	unsigned long *left;
+	bool again;
 	unsigned long *freed;
 	enum nacc_armed armed;
 	unsigned int spare;
@@ -81,7 +83,7 @@ bool nacc_pool_busy(void);
 bool nacc_pool_idle(void);
 bool nacc_pool_same(void);
 void nacc_pool_retire(phys_addr_t root);
-void nacc_pool_retire_unfit(const unsigned long *roots);
+void nacc_pool_retire_unfit(phys_addr_t root);
 int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root);
 void nacc_pool_unfit_root(phys_addr_t root);
 struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void);

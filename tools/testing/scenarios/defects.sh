@@ -284,10 +284,10 @@ else
 fi
 
 say "structure"
-adopted=$(stat adopted_trap)
+made=$(stat adopted_call)
 refuses double-link sd "$empty_pmd" "$pmd_value"
 part "the legal twin: a new table" "grown 3" "$(ask other "grow 2")"
-[ "$(stat adopted_trap)" -gt "$adopted" ] || part "adopted by a store" "more than $adopted" "$(stat adopted_trap)"
+[ "$(stat adopted_call)" -gt "$made" ] || part "linked by a call" "more than $made" "$(stat adopted_call)"
 whole "double link"
 refuses level sd "$pud" "$pmd_value"
 refuses level sd "$pte" "$(link "$page")"

@@ -49,7 +49,7 @@ is "the victim has its page back" intact "$(ask victim check)"
 
 say "marked: tables are frames of the pool, which the page allocator never had"
 mark "$victim_pid"
-adopted=$(stat adopted_trap)
+made=$(stat adopted_call)
 hits=0 control=0 n=0
 while [ $n -lt $ROUNDS ]; do
 	n=$((n + 1))
@@ -60,7 +60,7 @@ while [ $n -lt $ROUNDS ]; do
 done
 is "Dirty Pagetable: marked: no freed page is a table of the victim, in $n rounds" 0 $hits
 at_least "Dirty Pagetable: in the same rounds it worked against an unmarked process" 1 $control
-at_least "the victim did take tables: adopted by stores" $((n * 32)) $(($(stat adopted_trap) - adopted))
+at_least "the victim did take tables" $((n * 32)) $(($(stat adopted_call) - made))
 nacc dump "$victim_pid" >$T/dump
 like "all its tables are in the pool" "*[[]Summary]*In the pool: [1-9]*, outside: 0*" "$(cat $T/dump)"
 grep 'In the pool' $T/dump | sed 's/^/# /'
