@@ -11,7 +11,7 @@ ways=$(sed -n 's/.*nacc\.ways=\([a-z,]*\).*/\1/p' /proc/cmdline | tr , ' ')
 ways=${ways:-ftrace kprobe off}
 only=$(sed -n 's/.*nacc\.only=\([a-z-]*\).*/\1/p' /proc/cmdline)
 set -- --rounds "${rounds:-1}" --seed 21 --device /dev/zram1 ${only:+--only "$only"}
-names="zap protect fork exit"
+names="zap protect fork free"
 parameter=/sys/module/nacc/parameters/hook
 
 # hook NAME COLUMN: of /proc/nacc/hooks (3: backend, 5: routed, 6: missed, 7: fallback).
