@@ -168,6 +168,24 @@ static void arm_between(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nacc_pool_arm_for(nacc_pool.nr));
 	nacc_pool_reclaim(1);
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), nacc_pool.nr);
+	KUNIT_EXPECT_EQ(test, nacc_pool.spare, 0);
+	nacc_pool_disarm();
+	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
+}
+
+/* What comes back and is not fit to be armed is not armed, but there. */
+static void arm_spare(struct kunit *test)
+{
+	unsigned long root;
+
+	KUNIT_EXPECT_EQ(test, nacc_pool_arm(false), 0);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
+	nacc_pool_retire(root);
+	__clear_bit(nacc_frame_index(root), nacc_pool.fitted);
+	nacc_page_unfit(phys_to_page(root));
+	nacc_pool_reclaim(1);
+	KUNIT_EXPECT_EQ(test, nacc_pool.spare, test_stat(NACC_STAT_FRAMES_FREE));
+	KUNIT_EXPECT_EQ(test, test_room(), nacc_pool.nr - nacc_room_reserve());
 	nacc_pool_disarm();
 	KUNIT_EXPECT_TRUE(test, nacc_pool_idle());
 }
@@ -190,6 +208,7 @@ static struct kunit_case arm_cases[] = {
 	KUNIT_CASE(arm_few),
 	KUNIT_CASE(arm_for),
 	KUNIT_CASE(arm_between),
+	KUNIT_CASE(arm_spare),
 	KUNIT_CASE(arm_for_error),
 	KUNIT_CASE(arm_disarm),
 	KUNIT_CASE(arm_released),

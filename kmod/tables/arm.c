@@ -209,16 +209,25 @@ bool nacc_room_arm(unsigned int nr, unsigned int kept)
  * nacc_pool_arm_again() - frames of a range have come to be free
  * @start: its first frame
  * @count: how many it has
+ * @done: how many of them are free now
  *
  * Context: under nacc_pool.lock; may sleep.
  */
-void nacc_pool_arm_again(unsigned int start, unsigned int count)
+void nacc_pool_arm_again(unsigned int start, unsigned int count, unsigned int done)
 {
+	int armed;
+
+	if (nacc_pool.armed == NACC_ARMED_NONE)
+		return;
 	if (nacc_pool.armed == NACC_ARMED_ALL)
-		arm_range(start, count);
-	/* Those that are fit already: nobody would look for them. */
-	else if (nacc_pool.armed != NACC_ARMED_NONE)
-		arm_fitted(start, count);
+		armed = arm_range(start, count);
+	else
+		/* Those that are fit already: nobody would look for them. */
+		armed = arm_fitted(start, count);
+	if (armed < 0)
+		count_spare();
+	else
+		WRITE_ONCE(nacc_pool.spare, nacc_pool.spare + done - min_t(unsigned int, armed, done));
 }
 
 /**
@@ -230,14 +239,13 @@ void nacc_pool_arm_rest(void)
 {
 	unsigned int least = nacc_room_promised() + nacc_room_reserve() + BATCH / 2;
 
-	if (nacc_pool.armed == NACC_ARMED_ALL && nacc_pool.busy)
+	if (nacc_pool.armed == NACC_ARMED_ALL && nacc_pool.busy) {
 		arm_all();
-	else if (nacc_pool.armed == NACC_ARMED_SOME &&
-		 nacc_sbi_info(NACC_INFO_ARMED) < least)
+		count_spare();
+	} else if (nacc_pool.armed == NACC_ARMED_SOME &&
+		   nacc_sbi_info(NACC_INFO_ARMED) < least) {
 		arm_some(BATCH);
-	else if (nacc_pool.armed == NACC_ARMED_NONE)
-		return;
-	count_spare();
+	}
 }
 
 static void unfit_if_free(unsigned int frame, const struct nacc_sbi_frame *f)

@@ -10,7 +10,7 @@ void nacc_pool_visit(void (*fn)(unsigned int frame,
 				const struct nacc_sbi_frame *f));
 
 /* arm.c */
-void nacc_pool_arm_again(unsigned int start, unsigned int count);
+void nacc_pool_arm_again(unsigned int start, unsigned int count, unsigned int done);
 void nacc_pool_arm_rest(void);
 
 static inline struct page *nacc_frame_page(unsigned int frame)

@@ -137,7 +137,7 @@ static void reclaim_range(unsigned int start, unsigned int count)
 	if (done == count)
 		bitmap_clear(nacc_pool.released, start, count);
 	if (done)
-		nacc_pool_arm_again(start, count);
+		nacc_pool_arm_again(start, count, done);
 	cond_resched();
 }
 
