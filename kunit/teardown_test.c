@@ -481,7 +481,30 @@ static void teardown_frees_originals(struct kunit *test)
 		test_balance_tell();
 }
 
+/* The kernel tears down what a forged pgd names: a copy of the root, in ordinary memory. */
+static void teardown_forged(struct kunit *test)
+{
+	pgd_t *copy = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+	unsigned int i, wrong = 0;
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_unuse(&t);
+	memcpy(copy, t.mm->pgd, PAGE_SIZE);
+	WRITE_ONCE(t.mm->pgd, copy);
+	mmput(t.mm);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	/* Not a reference too many, and not one too few. */
+	for (i = 0; i < nacc_pool.nr; i++)
+		wrong += page_count(phys_to_page(nacc_frame_pa(i))) != NACC_PAGE_OURS;
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
 static struct kunit_case teardown_cases[] = {
+	KUNIT_CASE(teardown_forged),
 	KUNIT_CASE(teardown_exit),
 	KUNIT_CASE(teardown_added),
 	KUNIT_CASE(teardown_free),
