@@ -54,19 +54,19 @@ exercise >$T/unmarked
 like "unmarked: stress" "stress: 1 rounds, checksum 0x*" "$(cat $T/unmarked)"
 
 say "the end of a function, before the mark"
-ends='fexit:exit_mmap { @exits = count(); } fexit:huge_pmd_share { @shares = count(); }'
+ends='fexit:free_pgd_range { @exits = count(); } fexit:huge_pmd_share { @shares = count(); }'
 bpf "$ends" huge_pmd_share $tracing/enabled_functions
 hold
 is "those by kprobes, the others by ftrace" "kprobe kprobe alive ftrace" \
-	"$(hook exit_mmap backend) $(ways huge_pmd_share) $(hook copy_page_range backend)"
+	"$(hook free_pgd_range backend) $(ways huge_pmd_share) $(hook copy_page_range backend)"
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 is "hugeshare" "hugeshare: 2 rounds of 3, sums right" "$(nacc run -- /nacc/bin/hugeshare 2>&1)"
-is "both are at work" "kprobe alive kprobe alive" "$(ways exit_mmap huge_pmd_share)"
-exits=$(hook exit_mmap routed)
+is "both are at work" "kprobe alive kprobe alive" "$(ways free_pgd_range huge_pmd_share)"
+exits=$(hook free_pgd_range routed)
 bpf_ends
 at_least "it has seen the ends, those of replaced calls, too" "$exits" "$(counted exits)"
 at_least "of what is called to see whether it is replaced as well" 6 "$(counted shares)"
-is "it is gone, the hooks are not" "kprobe alive kprobe alive" "$(ways exit_mmap huge_pmd_share)"
+is "it is gone, the hooks are not" "kprobe alive kprobe alive" "$(ways free_pgd_range huge_pmd_share)"
 release
 
 say "while something is marked"
@@ -75,10 +75,10 @@ bpf "$ends" Attaching /dev/null
 bpf_ends
 like "the end of a hooked function cannot be had" "*Error attaching probe: fexit*" "$(cat $T/bpf)"
 is "the hooks are as before" "ftrace alive" "$(ways huge_pmd_share)"
-bpf 'fentry:exit_mmap { @exits = count(); } fentry:huge_pmd_share { @shares = count(); }' \
+bpf 'fentry:free_pgd_range { @exits = count(); } fentry:huge_pmd_share { @shares = count(); }' \
 	'^huge_pmd_share .* D' $tracing/enabled_functions
 is "stress, with a program at the beginning" "$(cat $T/unmarked)" "$(exercise nacc run --)"
-is "both are at work" "ftrace alive ftrace alive" "$(ways exit_mmap huge_pmd_share)"
+is "both are at work" "ftrace alive ftrace alive" "$(ways free_pgd_range huge_pmd_share)"
 bpf_ends
 at_least "it has seen the beginnings" 1 "$(counted exits)"
 at_least "and those of our own calls" 1 "$(counted shares)"
@@ -97,7 +97,7 @@ for way in ftrace kprobe; do
 	release
 done
 echo auto >$parameter
-bpf 'kprobe:exit_mmap { @exits = count(); }' Attaching /dev/null
+bpf 'kprobe:free_pgd_range { @exits = count(); }' Attaching /dev/null
 bpf_ends
 like "at the entry there can be none on this machine, marked or not" "*cannot attach kprobe, Invalid argument*" "$(cat $T/bpf)"
 
@@ -112,13 +112,13 @@ echo 0 >$tracing/events/kprobes/nacc_test/enable
 echo >$tracing/kprobe_events
 
 say "the function tracers"
-echo exit_mmap >$tracing/set_ftrace_filter
+echo free_pgd_range >$tracing/set_ftrace_filter
 echo huge_pmd_share >>$tracing/set_ftrace_filter
 for tracer in function function_graph; do
 	echo $tracer >$tracing/current_tracer
 	is "$tracer: stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
-	is "$tracer: both are at work" "ftrace alive ftrace alive" "$(ways exit_mmap huge_pmd_share)"
-	at_least "$tracer: it has seen calls" 1 "$(grep -c exit_mmap $tracing/trace)"
+	is "$tracer: both are at work" "ftrace alive ftrace alive" "$(ways free_pgd_range huge_pmd_share)"
+	at_least "$tracer: it has seen calls" 1 "$(grep -c free_pgd_range $tracing/trace)"
 	echo nop >$tracing/current_tracer
 done
 echo >$tracing/set_ftrace_filter

@@ -107,9 +107,9 @@ say "kprobes are chosen, and switched off while something is marked"
 echo kprobe >$parameter
 hold chosen
 is "by kprobes" "kprobe alive" "$(share)"
-trace fexit exit_mmap huge_pmd_share
+trace fexit free_pgd_range huge_pmd_share
 is "a BPF program at a function's end can be had so" \
-	"exit_mmap: attached huge_pmd_share: attached" "$traced"
+	"free_pgd_range: attached huge_pmd_share: attached" "$traced"
 is "hugeshare" "$right" "$(hugeshare nacc run --)"
 is "still by kprobes" "kprobe alive" "$(share)"
 untrace
@@ -125,18 +125,18 @@ echo 1 >$kprobes
 echo auto >$parameter
 
 say "a BPF program at a function's end, before the mark"
-trace fexit exit_mmap huge_pmd_share unmap_page_range
-is "attached" "exit_mmap: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
+trace fexit free_pgd_range huge_pmd_share unmap_page_range
+is "attached" "free_pgd_range: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
 is "unmarked: hugeshare" "$right" "$(hugeshare)"
 is "marked: hugeshare" "$right" "$(hugeshare nacc run --)"
 hold fexit
 is "those by kprobes, the others by ftrace" "kprobe kprobe kprobe ftrace" \
-	"$(for f in huge_pmd_share exit_mmap unmap_page_range copy_page_range; do hook $f backend; done | xargs)"
+	"$(for f in huge_pmd_share free_pgd_range unmap_page_range copy_page_range; do hook $f backend; done | xargs)"
 is "what is needed is seen to run" "kprobe alive" "$(share)"
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 is "no chosen call came to nothing" 0 \
 	"$(awk 'NR > 1 { n += $10 } END { print n }' /proc/nacc/hooks)"
-is "routes are taken" "alive alive" "$(hook exit_mmap state) $(hook unmap_page_range state)"
+is "routes are taken" "alive alive" "$(hook free_pgd_range state) $(hook unmap_page_range state)"
 untrace
 is "detached: still alive" "kprobe alive" "$(share)"
 release
@@ -145,12 +145,12 @@ is "a new mark works" "$right" "$(hugeshare nacc run --)"
 say "while something is marked"
 hold first
 is "by ftrace again" "ftrace alive" "$(share)"
-trace fexit exit_mmap huge_pmd_share
+trace fexit free_pgd_range huge_pmd_share
 is "the end of a hooked function cannot be had (ENOTSUPP)" \
-	"exit_mmap: error 524 huge_pmd_share: error 524" "$traced"
+	"free_pgd_range: error 524 huge_pmd_share: error 524" "$traced"
 untrace
-trace fentry exit_mmap huge_pmd_share unmap_page_range
-is "its beginning can" "exit_mmap: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
+trace fentry free_pgd_range huge_pmd_share unmap_page_range
+is "its beginning can" "free_pgd_range: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
 is "alive all the same" "ftrace alive" "$(share)"
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 is "hugeshare" "$right" "$(hugeshare nacc run --)"
@@ -168,27 +168,18 @@ held=$!
 read -r -t 30 line <$T/held
 like "256 MiB" "ready pid=$held" "$line"
 mark $held
-before=$(hook exit_mmap routed)
+before=$(hook unmap_page_range routed)
 echo "2000 1000000" >$limit
 echo $held >/sys/fs/cgroup/held/cgroup.procs
 kill -9 $held
-draining() { [ "$(status hooks)" = draining ]; }
-wait_for 120 draining
-is "its end is in a replacement, and not its domain" "1 draining" \
-	"$(($(hook exit_mmap routed) - before)) $(sed 1d /proc/nacc/domains)$(status hooks)"
-like "doctor says so" "*draining: nothing is marked*" "$(nacc doctor)"
+is_held() { [ "$(hook unmap_page_range routed)" -gt "$before" ]; }
+wait_for 120 is_held
+is "its end is in a replacement, and it is protected until it is through" "yes live" \
+	"$(is_held && echo yes) $(awk -v id="$domain" '$1 == id { print $2 }' /proc/nacc/domains)"
 exits "the module has to stay" 1 rmmod nacc
-like "rmmod says why" "*temporarily unavailable*" "$out"
-is "a parameter does not wait" kprobe "$(echo kprobe >$parameter; cat $parameter)"
-hold meanwhile
-is "nor a mark" "armed kprobe alive" "$(status hooks) $(share)"
-exec 3>&-
-wait $holder
-wait_for 20 draining
-is "the call is still there" draining "$(status hooks)"
-echo auto >$parameter
+is "so has the way of hooking" busy "$(echo kprobe 2>/dev/null >$parameter || echo busy)"
 is "another mark" "$right" "$(hugeshare nacc run --)"
-is "and the call" "draining yes" "$(wait_for 20 draining; status hooks) $([ -d /proc/$held ] && echo yes)"
+is "and the call" "armed yes" "$(status hooks) $([ -d /proc/$held ] && echo yes)"
 echo max >$limit
 wait $held
 wait_for 20 hooks_gone
