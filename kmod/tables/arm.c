@@ -102,39 +102,33 @@ static int arm_all(void)
  * The next frames that are not fit, up to @nr. Some may be released and not yet reclaimed:
  * they are fitted early, and armed when they are free.
  */
-static int arm_next(unsigned int *start, unsigned int end, unsigned int nr)
+static int arm_next(unsigned int *start, unsigned int nr)
 {
-	unsigned int first = find_next_zero_bit(nacc_pool.fitted, end, *start);
-	unsigned int last = min(end, first + min_t(unsigned int, nr, NACC_SBI_ARM_MAX));
+	unsigned int first = find_next_zero_bit(nacc_pool.fitted, nacc_pool.nr, *start);
+	unsigned int last = min(nacc_pool.nr,
+				first + min_t(unsigned int, nr, NACC_SBI_ARM_MAX));
 
 	last = find_next_bit(nacc_pool.fitted, last, first);
 	*start = last;
 	return first < last ? arm_range(first, last - first) : 0;
 }
 
-/* Return: how many were armed; -ENOMEM, or an error of the shim. */
+/*
+ * The first that there are: what was used before is used again.
+ * Return: how many were armed; -ENOMEM, or an error of the shim.
+ */
 static int arm_some(unsigned int nr)
 {
-	unsigned int from = nacc_pool.next, at = from, done = 0;
-	unsigned int end = nacc_pool.nr;
-	bool wrapped = false;
+	unsigned int at = 0, done = 0;
 	int ret = 0;
 
-	while (done < nr) {
-		ret = arm_next(&at, end, nr - done);
+	while (at < nacc_pool.nr && done < nr) {
+		ret = arm_next(&at, nr - done);
 		if (ret < 0)
 			break;
 		done += ret;
-		if (at >= end) {
-			if (wrapped)
-				break;
-			wrapped = true;
-			at = 0;
-			end = from;
-		}
 		cond_resched();
 	}
-	nacc_pool.next = at < nacc_pool.nr ? at : 0;
 	count_spare();
 	return ret < 0 ? ret : done;
 }

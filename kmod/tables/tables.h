@@ -45,7 +45,6 @@ enum nacc_armed {
  *	Under @lock
  * @armed: which of the free frames are to be armed. Under @lock
  * @spare: free frames that are not armed: never too many. Changed under @lock
- * @next: where to look for them. Under @lock
  * @busy: a free frame could not be armed, as someone held it. Under @lock
  * @page: one page for results of the shim, under @lock
  * @lock: see above; may sleep
@@ -63,7 +62,6 @@ struct nacc_pool {
 	unsigned long *freed;
 	enum nacc_armed armed;
 	unsigned int spare;
-	unsigned int next;
 	bool busy;
 	void *page;
 	struct mutex lock;	/* outermost but for the mm's, see above */

@@ -84,7 +84,7 @@ reused() {
 	root=$(record root)
 	both_end
 	wait_for 10 nothing_marked
-	while [ -z "$next" ] && [ $n -lt 40 ]; do
+	while [ -z "$next" ] && [ $n -lt 60 ]; do
 		sleep 900 &
 		others="$others $!"
 		nacc mark $! --name innocent >/dev/null

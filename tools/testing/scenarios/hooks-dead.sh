@@ -2,7 +2,8 @@
 # No way to hook is left while something is marked, and two marked processes come to
 # share a page table. It is too late for a hook, and what the firmware does not let
 # happen is no oops: the container ends, the machine and the others go on. That leaves
-# three complaints about pages and one about a table, as Linux counts what it did not get.
+# three complaints about pages and two about tables, as Linux counts what it did not get, and
+# its partner what it has let go of for it.
 # shellcheck shell=sh disable=SC2154
 # shellcheck source=lib.sh
 . scenarios/lib.sh
