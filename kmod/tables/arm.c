@@ -221,7 +221,8 @@ void nacc_pool_arm_again(unsigned int start, unsigned int count, unsigned int do
 	if (armed < 0)
 		count_spare();
 	else
-		WRITE_ONCE(nacc_pool.spare, nacc_pool.spare + done - min_t(unsigned int, armed, done));
+		WRITE_ONCE(nacc_pool.spare,
+			   nacc_pool.spare + done - min_t(unsigned int, armed, done));
 }
 
 /**
