@@ -135,6 +135,9 @@ static void arm_for(struct kunit *test)
 	/* Enough are armed: nothing is done. */
 	KUNIT_EXPECT_TRUE(test, nacc_pool_arm_for(BATCH));
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_ARMED), armed);
+	/* The reserve is not for who asks. */
+	KUNIT_EXPECT_TRUE(test, nacc_pool_arm_for(BATCH + 1));
+	KUNIT_EXPECT_GT(test, test_stat(NACC_STAT_FRAMES_ARMED), armed);
 	KUNIT_EXPECT_TRUE(test, test_room_take(2 * BATCH, 0));
 	KUNIT_EXPECT_GE(test, test_stat(NACC_STAT_FRAMES_ARMED), reserve + 2 * BATCH);
 	/* What is promised is not there for the next one. */
