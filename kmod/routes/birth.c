@@ -126,8 +126,14 @@ struct nacc_hook nacc_hook_dup = {
 /* The child is there, has not run, and cannot be taken back. */
 static noinline void route_wake(struct task_struct *p)
 {
+	int ret;
+
 	nacc_hook_enter(&nacc_hook_wake);
-	if (nacc_route_ops.bear_late(p->mm, NACC_BIRTH_FORK)) {
+	ret = nacc_route_ops.bear_late(p->mm, NACC_BIRTH_FORK);
+	if (ret == -EINTR) {
+		/* It is its maker that is being killed: it does it itself, by its task work. */
+		nacc_hook_fallback(&nacc_hook_wake);
+	} else if (ret) {
 		nacc_count(NACC_COUNT_KILLED, 1);
 		pr_warn_ratelimited("%s[%d] cannot be protected: killed\n",
 				    p->comm, task_pid_nr(p));
