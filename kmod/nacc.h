@@ -15,7 +15,7 @@
  *   nacc_domain_lock          domains, marked address spaces, their counts
  *   domain->counting          frames of a domain being counted
  *   nacc_pool.lock            frames changing between free, armed and in use
- * A holder of nacc_domain_lock never takes mmap_lock.
+ * A holder of nacc_domain_lock never waits for mmap_lock.
  */
 #ifndef NACC_H
 #define NACC_H
