@@ -25,6 +25,7 @@ typedef void (*free_fn)(struct mmu_gather *tlb, unsigned long addr,
  * @floor: tables that map anything below it stay
  * @ceiling: and anything from here on; 0: there is no such
  * @left: something was left
+ * @freed: something was not
  */
 struct span {
 	struct mm_struct *mm;
@@ -32,6 +33,7 @@ struct span {
 	unsigned long floor;
 	unsigned long ceiling;
 	bool left;
+	bool freed;
 };
 
 static unsigned long entry_size(unsigned int level)
@@ -50,6 +52,8 @@ static void unlink_entries(struct span *s, u64 *table, unsigned int level,
 	unsigned long from = addr & ~(size - 1);
 	unsigned long to = (end + size - 1) & ~(size - 1);
 	unsigned long ceiling = s->ceiling & ~(size - 1);
+	unsigned int first, last;
+	int ret;
 
 	if (from < s->floor)
 		from += size;
@@ -59,9 +63,14 @@ static void unlink_entries(struct span *s, u64 *table, unsigned int level,
 		to -= size;
 	if (from >= to)
 		return;
-	s->left |= nacc_table_unlink(s->mm, s->tlb, table, level, from,
-				     from / size % PTRS_PER_PTE,
-				     (to - from) / size) != 0;
+	first = from / size % PTRS_PER_PTE;
+	last = first + (to - from) / size;
+	/* mremap has moved them, or nothing was ever mapped. */
+	if (nacc_next_entry(table, first, last) == last)
+		return;
+	ret = nacc_table_unlink(s->mm, s->tlb, table, level, from, first, last - first);
+	s->left |= ret < 0;
+	s->freed |= ret > 0;
 }
 
 static void free_below(struct span *s, u64 *table, unsigned int level,
@@ -79,31 +88,22 @@ static void free_below(struct span *s, u64 *table, unsigned int level,
 	unlink_entries(s, table, level, addr, end);
 }
 
-/* Return: whether all is gone that should. */
-static bool free_live(struct mmu_gather *tlb, unsigned long addr,
-		      unsigned long end, unsigned long floor,
-		      unsigned long ceiling)
+static void free_live(struct span *s, unsigned long addr, unsigned long end)
 {
-	struct span s = {
-		.mm = tlb->mm, .tlb = tlb, .floor = floor, .ceiling = ceiling,
-	};
+	unsigned long ceiling = s->ceiling & PMD_MASK;
 
 	/* Whole tables of level 0: see free_pgd_range(). */
 	addr &= PMD_MASK;
-	if (addr < floor)
+	if (addr < s->floor)
 		addr += PMD_SIZE;
-	if (ceiling) {
-		ceiling &= PMD_MASK;
-		if (!ceiling)
-			return true;
-	}
+	if (s->ceiling && !ceiling)
+		return;
 	if (end - 1 > ceiling - 1)
 		end -= PMD_SIZE;
 	if (addr > end - 1)
-		return true;
-	tlb_change_page_size(tlb, PAGE_SIZE);
-	free_below(&s, (u64 *)tlb->mm->pgd, nacc_top_level(), addr, end);
-	return !s.left;
+		return;
+	tlb_change_page_size(s->tlb, PAGE_SIZE);
+	free_below(s, (u64 *)s->mm->pgd, nacc_top_level(), addr, end);
 }
 
 /**
@@ -126,14 +126,22 @@ static noinline void route_free(struct mmu_gather *tlb, unsigned long addr,
 				unsigned long end, unsigned long floor,
 				unsigned long ceiling)
 {
+	struct span s = {
+		.mm = tlb->mm, .tlb = tlb, .floor = floor, .ceiling = ceiling,
+	};
+	const bool live = atomic_read(&tlb->mm->mm_users);
+
 	nacc_hook_enter(&nacc_hook_free);
-	if (atomic_read(&tlb->mm->mm_users) &&
-	    !free_live(tlb, addr, end, floor, ceiling)) {
+	if (live)
+		free_live(&s, addr, end);
+	if (s.left) {
 		nacc_hook_fallback(&nacc_hook_free);
 		nacc_hook_original(&nacc_hook_free, free_fn)(tlb, addr, end,
 							     floor, ceiling);
 	}
-	nacc_kick_soon();
+	/* Of a dead one there is all of it to be fetched. */
+	if (!live || s.freed || s.left)
+		nacc_kick_soon();
 	nacc_hook_leave();
 }
 

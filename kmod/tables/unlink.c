@@ -56,30 +56,32 @@ static void flush_later(struct mmu_gather *tlb, unsigned int level,
  * As free_pte_range() and the like, for all of them at once.
  *
  * Context: may sleep; nobody else uses what these entries map.
- * Return: 0; -EBUSY if some entries are still there; or an error of the shim.
+ * Return: how many were freed; -EBUSY if some entries are still there; or an error of
+ * the shim.
  */
 int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
 		      unsigned int level, unsigned long addr, unsigned int first,
 		      unsigned int nr)
 {
 	unsigned long value;
-	u32 i, *list;
+	u32 i, nr_freed, *list;
 	int ret;
 
 	preempt_disable();
 	list = *this_cpu_ptr(&lists);
 	ret = nacc_sbi_call(NACC_SBI_UNLINK, __pa(table), first | nr << 16,
 			    __pa(list), &value);
-	for (i = 1; !ret && i <= list[0]; i++)
+	nr_freed = ret ? 0 : list[0];
+	for (i = 1; i <= nr_freed; i++)
 		free_table(mm, tlb, phys_to_page(nacc_frame_pa(list[i] &
 			   (BIT(NACC_SBI_LEVEL_SHIFT) - 1))), level - 1);
-	if (!ret && list[0] && tlb)
+	if (nr_freed && tlb)
 		flush_later(tlb, level, addr,
 			    (unsigned long)nr << (PAGE_SHIFT + 9 * level));
 	preempt_enable();
 	if (ret)
 		return ret;
-	return value >> 16 ? -EBUSY : 0;
+	return value >> 16 ? -EBUSY : nr_freed;
 }
 
 /**
