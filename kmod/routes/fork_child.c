@@ -87,9 +87,6 @@ static int copy_part(const struct nacc_fork *f, struct vm_area_struct *dst,
 
 /* --- before: which tables pay ------------------------------------------------- */
 
-/* Of a whole table one entry in so many is looked at, to see whether it pays. */
-#define LOOK_STRIDE	4
-
 /**
  * struct look - what is in a table of the parent's, by what was looked at
  * @present: entries that are not zero
@@ -104,7 +101,7 @@ struct look {
 static struct look look_at(const pmd_t *pmd, const struct nacc_shadow_table *t,
 			   unsigned int least)
 {
-	unsigned int stride = t->nr < PTRS_PER_PTE ? 1 : LOOK_STRIDE;
+	unsigned int stride = nacc_look_stride(t->nr);
 	unsigned int slot = t->first, end = t->first + t->nr;
 	struct look seen = {};
 	const u64 *table;

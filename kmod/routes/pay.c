@@ -8,9 +8,6 @@ bool nacc_eager;
 module_param_named(eager, nacc_eager, bool, 0644);
 MODULE_PARM_DESC(eager, "take a route also where the traps that it saves are fewer instructions");
 
-/* Of a whole table one entry in so many is looked at. */
-#define LOOK_STRIDE	4
-
 /**
  * nacc_batch_pays() - does a batch call cost less than the traps it saves?
  * @pmd: the entry that names the table; may be NULL
@@ -27,7 +24,7 @@ bool nacc_batch_pays(const pmd_t *pmd, unsigned int first, unsigned int nr,
 		     u64 bits, unsigned int traps)
 {
 	unsigned int least = nacc_batch_cost(nr), saved = 0;
-	unsigned int stride = nr < PTRS_PER_PTE ? 1 : LOOK_STRIDE;
+	unsigned int stride = nacc_look_stride(nr);
 	unsigned int slot, end = first + nr;
 	const u64 *table;
 

@@ -30,6 +30,17 @@ static inline unsigned int nacc_batch_cost(unsigned int nr)
 }
 
 /**
+ * nacc_look_stride() - of so many entries, how far apart are those that are looked at?
+ * @nr: number of entries
+ *
+ * To see whether a call pays, of a whole table one in four is enough.
+ */
+static inline unsigned int nacc_look_stride(unsigned int nr)
+{
+	return nr < PTRS_PER_PTE ? 1 : 4;
+}
+
+/**
  * nacc_batch_may_pay() - can a batch call for some table of a range pay?
  * @rss: pages that are mapped at all
  * @pages: length of the range
