@@ -171,16 +171,25 @@ static void dump_faults(void)
 	check(dump.count == 4 && dump.root && dump.levels >= 3);
 }
 
+static void domain_faults(const char *name, unsigned long call, void *arg, __u32 *domain)
+{
+	char what[80];
+
+	*domain = UINT32_MAX;
+	snprintf(what, sizeof(what), "%s: no such domain", name);
+	expect(what, call, arg, ENOENT);
+	*domain = 0;
+	snprintf(what, sizeof(what), "%s: domain 0", name);
+	expect(what, call, arg, ENOENT);
+}
+
 static void forbid_faults(uint32_t domain)
 {
 	struct nacc_forbid good = { .size = sizeof(good), .domain = domain, .end = 4096,
 				    .forbid = NACC_FORBID_PIN }, f = good;
 
 	common_faults("FORBID", NACC_IOC_FORBID, &good);
-	f.domain = UINT32_MAX;
-	expect("FORBID: no such domain", NACC_IOC_FORBID, &f, ENOENT);
-	f.domain = 0;
-	expect("FORBID: domain 0", NACC_IOC_FORBID, &f, ENOENT);
+	domain_faults("FORBID", NACC_IOC_FORBID, &f, &f.domain);
 	if (!domain)
 		return;
 	f = good;
@@ -204,10 +213,7 @@ static void quota_faults(uint32_t domain)
 				   .frames = NACC_QUOTA_ASK }, q = good;
 
 	common_faults("QUOTA", NACC_IOC_QUOTA, &good);
-	q.domain = UINT32_MAX;
-	expect("QUOTA: no such domain", NACC_IOC_QUOTA, &q, ENOENT);
-	q.domain = 0;
-	expect("QUOTA: domain 0", NACC_IOC_QUOTA, &q, ENOENT);
+	domain_faults("QUOTA", NACC_IOC_QUOTA, &q, &q.domain);
 	if (!domain)
 		return;
 	q = good;
@@ -243,9 +249,7 @@ int main(int argc, char **argv)
 
 	verify.pidfd = pidfd_of(getpid());
 	expect("VERIFY: not marked", NACC_IOC_VERIFY, &verify, ENOENT);
-	expect("UNMARK: no such domain", NACC_IOC_UNMARK, &unmark, ENOENT);
-	unmark.domain = 0;
-	expect("UNMARK: domain 0", NACC_IOC_UNMARK, &unmark, ENOENT);
+	domain_faults("UNMARK", NACC_IOC_UNMARK, &unmark, &unmark.domain);
 	mark.pidfd = pidfd_of(getpid());
 	memset(mark.name, 'x', sizeof(mark.name));
 	expect("MARK: name without end", NACC_IOC_MARK, &mark, EINVAL);
