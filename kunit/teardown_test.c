@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ways in which the kernel takes marked page tables down. */
-#include <linux/completion.h>
-#include <linux/delay.h>
-#include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
 
@@ -257,97 +254,6 @@ static void teardown_at_once(struct kunit *test)
 	}
 }
 
-/**
- * struct lazy - a kernel thread that keeps an mm as its lazy one
- * @t: the address space
- * @ready: it does
- * @go: it shall end
- */
-struct lazy {
-	struct test_mm *t;
-	struct completion ready;
-	struct completion go;
-};
-
-static int lazy_thread(void *arg)
-{
-	struct lazy *l = arg;
-
-	test_mm_enter(l->t);
-	test_mm_leave(l->t);
-	complete(&l->ready);
-	while (!completion_done(&l->go))
-		cond_resched();
-	return 0;
-}
-
-/*
- * Let the keeper run until it has done this, but for no more than some seconds: a
- * CPU that is always busy makes grace periods long.
- */
-static void keep(long reaped)
-{
-	unsigned int i;
-
-	for (i = 0; i < 100 && test_count(NACC_COUNT_REAPED) != reaped; i++) {
-		nacc_kick();
-		msleep(20);
-	}
-}
-
-/* Exit of a marked mm that another CPU keeps. */
-static void exit_lazy(struct kunit *test)
-{
-	int here = raw_smp_processor_id();
-	int there = cpumask_any_but(cpu_online_mask, here);
-	long reaped = test_count(NACC_COUNT_REAPED);
-	struct task_struct *task;
-	phys_addr_t root;
-	struct test_mm t;
-	struct lazy l;
-
-	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
-	set_cpus_allowed_ptr(current, cpumask_of(here));
-	l.t = &t;
-	init_completion(&l.ready);
-	init_completion(&l.go);
-	task = kthread_create_on_cpu(lazy_thread, &l, there, "nacc_lazy/%u");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	get_task_struct(task);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	wake_up_process(task);
-	wait_for_completion(&l.ready);
-	root = __pa(t.mm->pgd);
-	test_mm_end(&t);
-	keep(reaped + 1);
-	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
-	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped);
-	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 1);
-	complete(&l.go);
-	kthread_stop_put(task);
-}
-
-/*
- * exit_mmap() is through, but a CPU still has the root in satp: the frame must
- * stay what it is until the CPU has left it.
- */
-static void teardown_lazy(struct kunit *test)
-{
-	test_hook_mode("off");
-	exit_lazy(test);
-}
-
-/* The same with all tables still linked. */
-static void teardown_lazy_routed(struct kunit *test)
-{
-	unsigned long routed = test_hooks("free").routed;
-
-	exit_lazy(test);
-	KUNIT_EXPECT_GT(test, test_hooks("free").routed, routed);
-}
-
 /* The same by the kernel's own code alone. */
 static void teardown_unrouted(struct kunit *test)
 {
@@ -422,41 +328,6 @@ static void teardown_pays(struct kunit *test)
 	nacc_eager = true;
 }
 
-/* Let this CPU keep no mm of the past as its lazy one. */
-static void leave_here(void)
-{
-	struct mm_struct *scratch = mm_alloc();
-
-	if (!scratch)
-		return;
-	kthread_use_mm(scratch);
-	kthread_unuse_mm(scratch);
-	mmput(scratch);
-}
-
-/* The protected tables of an mm that has left are there while someone reads them. */
-static void teardown_waits_for_readers(struct kunit *test)
-{
-	long reaped = test_count(NACC_COUNT_REAPED);
-	struct test_reader r;
-	struct test_mm t;
-
-	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	/* Else the keeper might wait for the reader for other reasons. */
-	nacc_promote_finish();
-	rcu_barrier();
-	KUNIT_ASSERT_EQ(test, test_reader_begin(&r, false), 0);
-	test_mm_end(&t);
-	/* This thread must not be who keeps it. */
-	leave_here();
-	keep(reaped + 1);
-	KUNIT_EXPECT_FALSE(test, test_reader_overtaken(&r));
-	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
-}
-
 /* What a fault has made the kernel allocate is free when the keeper has been there. */
 static void teardown_frees_originals(struct kunit *test)
 {
@@ -481,30 +352,7 @@ static void teardown_frees_originals(struct kunit *test)
 		test_balance_tell();
 }
 
-/* The kernel tears down what a forged pgd names: a copy of the root, in ordinary memory. */
-static void teardown_forged(struct kunit *test)
-{
-	pgd_t *copy = (pgd_t *)get_zeroed_page(GFP_KERNEL);
-	unsigned int i, wrong = 0;
-	struct test_mm t;
-
-	KUNIT_ASSERT_NOT_NULL(test, copy);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	test_mm_unuse(&t);
-	memcpy(copy, t.mm->pgd, PAGE_SIZE);
-	WRITE_ONCE(t.mm->pgd, copy);
-	mmput(t.mm);
-	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	/* Not a reference too many, and not one too few. */
-	for (i = 0; i < nacc_pool.nr; i++)
-		wrong += page_count(phys_to_page(nacc_frame_pa(i))) != NACC_PAGE_OURS;
-	KUNIT_EXPECT_EQ(test, wrong, 0);
-}
-
 static struct kunit_case teardown_cases[] = {
-	KUNIT_CASE(teardown_forged),
 	KUNIT_CASE(teardown_exit),
 	KUNIT_CASE(teardown_added),
 	KUNIT_CASE(teardown_free),
@@ -515,12 +363,9 @@ static struct kunit_case teardown_cases[] = {
 	KUNIT_CASE(teardown_huge),
 	KUNIT_CASE(teardown_not_empty),
 	KUNIT_CASE(teardown_at_once),
-	KUNIT_CASE(teardown_lazy),
-	KUNIT_CASE(teardown_lazy_routed),
 	KUNIT_CASE(teardown_unrouted),
 	KUNIT_CASE(teardown_pays),
 	KUNIT_CASE(teardown_no_shadow),
-	KUNIT_CASE_SLOW(teardown_waits_for_readers),
 	KUNIT_CASE(teardown_frees_originals),
 	{}
 };
