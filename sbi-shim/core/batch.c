@@ -193,7 +193,7 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 			ret_ok(b.done | (nacc_u64)b.missed << 16);
 }
 
-/* For FORK: the parent's table, as any call names one. */
+/* For FORK: the parent's table, as any call names one, of an address space of the same tag. */
 static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_request *rq)
 {
 	const struct nacc_frame *parent = frame_at(core, rq->arg[3]);
@@ -204,6 +204,8 @@ static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_reque
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	if (frame_flags(&core->frames[parent->owner]))
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	if (load64(&core->frames[parent->owner].tag) != load64(&core->frames[rq->frame->owner].tag))
+		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_OWNER);
 	return for_entries(core, rq, inherit, frame_entries(core, parent), 1);
 }
 

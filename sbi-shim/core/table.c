@@ -104,8 +104,7 @@ static inline FLAT nacc_u64 read_group(nacc_u64 pte[GROUP], const nacc_u64 *entr
 	return any;
 }
 
-void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
-		       nacc_u32 nr)
+void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame, nacc_u32 nr)
 {
 	const nacc_u64 *entry = frame_entries(core, frame);
 	struct nacc_frame *child;

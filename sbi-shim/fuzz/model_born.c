@@ -163,6 +163,8 @@ void call_fork(void)
 		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	else if (!is_live(parent))
 		expect("fork", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	else if (mo.f[mo.f[parent].owner].tag != mo.f[mo.f[i].owner].tag)
+		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_OWNER);
 	else if (mo.f[i].level)
 		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	else if (!legal_range(first, nr, 512))

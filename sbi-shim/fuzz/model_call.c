@@ -41,7 +41,7 @@ void call_create(nacc_u64 flags)
 {
 	int armed = any_of(K_ARMED) != NO, i;
 	/* Any number, now and then, mostly not the highest so far */
-	nacc_u64 tag = ++mo.tags * 0x9e3779b97f4a7c15UL >> mo.tags % 64;
+	nacc_u64 nth = below(4) ? mo.tags : ++mo.tags, tag = nth * 0x9e3779b97f4a7c15UL >> nth % 64;
 	struct nacc_ret ret = call(NACC_SBI_AS_CREATE, tag, flags, 0);
 
 	if (flags & ~NACC_SBI_AS_LIVE) {

@@ -167,7 +167,8 @@ typedef uint64_t nacc_u64;
  *	(NACC_REASON_BAD_ADDRESS: it names another page); those before it are
  *	written.
  * @NACC_SBI_FORK: a0, a1 as for TAKE, a2 = one-page buffer, a3 = another table of
- *	level 0 of a live address space: that of the parent. Each of these entries
+ *	level 0 of a live address space of the same tag (else DENIED, a1 =
+ *	NACC_REASON_OWNER): that of the parent. Each of these entries
  *	becomes what the buffer has in the same place, if it is zero, and if the
  *	parent's entry in the same place is that, or is valid and differs in A, D and
  *	the two bits above them only, and in W if that is clear now. Where the buffer

@@ -268,6 +268,8 @@ static void claim_forked(nacc_u32 i)
 		return;
 	claim(p >= 0 && old_frames[p].type == NACC_FRAME_TABLE && !old_frames[p].level &&
 	      !old_frames[old_frames[p].owner].flags, "by a live table of level 0");
+	claim(old_frames[old_frames[p].owner].tag == old_frames[old_frames[0].owner].tag,
+	      "of an address space of the same tag");
 	of = old_memory[p * NACC_SBI_ENTRIES + i];
 	claim(!was, "where nothing stood");
 	claim(of & PTE_V ? !((is ^ of) & ~(free | PTE_W)) && (of & PTE_W || !(is & PTE_W)) :

@@ -180,6 +180,38 @@ static void hostile_arguments(void **state)
 	assert_int_equal(must(fork_range(0, 1)), VALUE(1, 0));
 }
 
+static nacc_u64 table_of(nacc_u64 tag)
+{
+	return new_table(must(call(NACC_SBI_AS_CREATE, tag, NACC_SBI_AS_LIVE, 0)), 0);
+}
+
+/* What one container may map is no warrant for another. */
+static void other_container(void **state)
+{
+	const nacc_u64 rw = PTE(DATA_PAGE, USER_RW), child = table_of(1UL << 63 | 5);
+	const nacc_u64 tags[] = { 0, 5, 1UL << 63, 1UL << 63 | 4, 1UL << 31 | 5, ~0UL };
+
+	(void)state;
+	wish()[3] = rw;
+	for (unsigned int i = 0; i < ARRAY_SIZE(tags); i++) {
+		nacc_u64 from = table_of(tags[i]);
+
+		put(from, 3, rw);
+		assert_call(call4(NACC_SBI_FORK, child, RANGE(0, 512), buffer, from),
+			    NACC_SBI_ERR_DENIED, NACC_REASON_OWNER);
+		assert_call(call4(NACC_SBI_FORK, from, RANGE(0, 512), buffer, child),
+			    NACC_SBI_ERR_DENIED, NACC_REASON_OWNER);
+		assert_int_equal(entry(child, 3), 0);
+		assert_int_equal(entry(from, 3), rw);
+	}
+	parent = table_of(1UL << 63 | 5);
+	put(parent, 3, rw);
+	assert_int_equal(must(call4(NACC_SBI_FORK, child, RANGE(0, 512), buffer, parent)),
+			 VALUE(1, 0));
+	assert_int_equal(entry(child, 3), rw);
+	assert_machine_ok();
+}
+
 /* A parent that exits takes no more forks, and what it vouched for is still legal. */
 static void parent_retires(void **state)
 {
@@ -214,6 +246,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(children_of_entries),
 	TEST(forged_entries),
 	TEST(hostile_arguments),
+	TEST(other_container),
 	TEST(parent_retires),
 	TEST(lost_race),
 };
