@@ -28,6 +28,44 @@ static int map_file(struct test_mm *t)
 }
 
 /*
+ * A fault around pages that are there brings a table along: it is linked from the pool,
+ * and theirs is not adopted. Without room none is, nor is the fault the worse for it.
+ */
+static void fault_around(struct kunit *test)
+{
+	struct test_hooks before;
+	unsigned long value;
+	unsigned int room;
+	u64 adopted, *entry;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_ASSERT_EQ(test, map_file(&t), 0);
+	KUNIT_EXPECT_EQ(test, put_user(42UL, (unsigned long __user *)t.area[0]), 0);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
+				       (t.area[1] + PMD_SIZE)), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	before = test_hooks("exhaust");
+	adopted = test_stat(NACC_STAT_ADOPTED_TRAP);
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[1]), -EFAULT);
+	KUNIT_EXPECT_GT(test, test_hooks("exhaust").fallback, before.fallback);
+	entry = test_entry(&t, t.area[1], 1);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	KUNIT_EXPECT_EQ(test, *entry, 0);
+	nacc_room_give(room);
+	before = test_hooks("exhaust");
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[1]), 0);
+	KUNIT_EXPECT_EQ(test, value, 42);
+	KUNIT_EXPECT_EQ(test, test_hooks("exhaust").routed, before.routed + 1);
+	KUNIT_EXPECT_EQ(test, test_hooks("exhaust").fallback, before.fallback);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_ADOPTED_TRAP), adopted);
+	KUNIT_EXPECT_TRUE(test, nacc_pte_link(*entry));
+	test_mm_end(&t);
+}
+
+/*
  * Faults on a file, which bring a table along: to read and to write, with the page
  * there and without. An error, no matter how often, and then there it is.
  */
@@ -181,6 +219,7 @@ static void fault_huge_zero(struct kunit *test)
 #endif
 
 static struct kunit_case fault_route_cases[] = {
+	KUNIT_CASE_SLOW(fault_around),
 	KUNIT_CASE_SLOW(fault_file),
 	KUNIT_CASE_SLOW(fault_waits_unlocked),
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE

@@ -18,12 +18,14 @@
 /*
  * IPMODIFY: of those who want to change where a function goes only one can have it.
  * ftrace sees to that when a record is registered, for BPF trampolines too, and not
- * when a function is added later: so that is never done. RECURSION: the handler
- * calls nothing that it is registered for. PERMANENT: kernel.ftrace_enabled stays
- * as it is, and if it is 0 nothing can be registered.
+ * when a function is added later: so that is never done. PERMANENT:
+ * kernel.ftrace_enabled stays as it is, and if it is 0 nothing can be registered.
+ *
+ * Not RECURSION, which asks for protection against it: the handler calls nothing that
+ * it is registered for. (A module's record is called from ftrace's list in any case,
+ * for it is not the kernel's data; that protects whom it calls.)
  */
-#define OPS_FLAGS	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION | \
-			 FTRACE_OPS_FL_PERMANENT)
+#define OPS_FLAGS	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
 
 /*
  * Functions that are hooked together are in one record: with several, ftrace looks

@@ -15,7 +15,7 @@
 #include "routes/internal.h"
 
 typedef vm_fault_t (*fault_fn)(struct vm_fault *vmf);
-typedef vm_fault_t (*map_fn)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+typedef void (*install_fn)(struct mm_struct *mm, pmd_t *pmd, pgtable_t *pte);
 typedef int (*copy_fn)(struct mm_struct *dst, struct mm_struct *src, pmd_t *dst_pmd,
 		       pmd_t *src_pmd, unsigned long addr,
 		       struct vm_area_struct *dst_vma,
@@ -54,68 +54,77 @@ static bool fits_huge(const struct vm_fault *vmf)
 	       start + PMD_SIZE <= vmf->vma->vm_end;
 }
 
-/* It is linked by pmd_install(), which cannot fail. */
-static noinline vm_fault_t route_finish(struct vm_fault *vmf)
+/* A table of the pool where the fault would put its own, if there is room */
+static bool link_first(struct vm_fault *vmf)
 {
 	struct mm_struct *mm = vmf->vma->vm_mm;
+
+	if (!nacc_route_ops.room(mm, 1, NACC_ROOM_NOW))
+		return false;
+	nacc_link_pte(mm, vmf->pmd);
+	nacc_route_ops.settle(mm, 1);
+	return true;
+}
+
+/*
+ * Linked by pmd_install(), which cannot fail: it does nothing without room, and the
+ * fault would be made again and again.
+ */
+static noinline vm_fault_t route_finish(struct vm_fault *vmf)
+{
+	bool huge = fits_huge(vmf) && folio_test_pmd_mappable(page_folio(vmf->page));
 	vm_fault_t ret;
 
 	nacc_hook_enter(&nacc_hook_finish);
-	if (nacc_route_ops.room(mm, 1, NACC_ROOM_NOW)) {
-		if (!fits_huge(vmf) ||
-		    !folio_test_pmd_mappable(page_folio(vmf->page)))
-			nacc_link_pte(mm, vmf->pmd);
+	/* A huge page needs none, unless it cannot be mapped as one. */
+	if (huge ? nacc_route_ops.fits(vmf->vma->vm_mm, 1, NACC_ROOM_NOW) :
+		   link_first(vmf))
 		ret = nacc_hook_original(&nacc_hook_finish, fault_fn)(vmf);
-		nacc_route_ops.settle(mm, 1);
-	} else {
+	else
 		ret = wait_for_room(vmf);
-	}
 	nacc_hook_leave();
 	return ret;
 }
 
-/* The same for pages around the one that is wanted. Without it that one is next. */
-static noinline vm_fault_t route_map(struct vm_fault *vmf, pgoff_t start,
-				     pgoff_t end)
+/*
+ * Whoever calls it finds that there is still none, and leaves it at that: faults
+ * around are left out, and the page that is wanted is next.
+ */
+static noinline void route_install(struct mm_struct *mm, pmd_t *pmd, pgtable_t *pte)
 {
-	struct mm_struct *mm = vmf->vma->vm_mm;
-	vm_fault_t ret = 0;
-
-	nacc_hook_enter(&nacc_hook_map);
-	/* Under RCU: nobody waits here. */
+	nacc_hook_enter(&nacc_hook_install);
+	/* Maybe under RCU: nobody waits here. */
 	if (nacc_route_ops.room(mm, 1, NACC_ROOM_NOW)) {
-		if (!fits_huge(vmf))
-			nacc_link_pte(mm, vmf->pmd);
-		ret = nacc_hook_original(&nacc_hook_map, map_fn)(vmf, start, end);
+		nacc_link_pte(mm, pmd);
+		/* Where the firmware has refused it, theirs is adopted. */
+		if (pmd_none(READ_ONCE(*pmd)))
+			nacc_hook_original(&nacc_hook_install, install_fn)(mm, pmd, pte);
 		nacc_route_ops.settle(mm, 1);
 	} else {
-		nacc_hook_fallback(&nacc_hook_map);
+		nacc_hook_fallback(&nacc_hook_install);
 	}
 	nacc_hook_leave();
-	return ret;
 }
-
-static bool notrace needs_table(const struct vm_fault *vmf)
-{
-	return nacc_mm_marked(vmf->vma->vm_mm) &&
-	       pmd_none(READ_ONCE(*vmf->pmd));
-}
-
-NOKPROBE_SYMBOL(needs_table);
 
 static unsigned long notrace pick_finish(const unsigned long *args)
 {
-	return needs_table((void *)args[0]) ? (unsigned long)route_finish : 0;
+	const struct vm_fault *vmf = (void *)args[0];
+
+	return nacc_mm_marked(vmf->vma->vm_mm) && pmd_none(READ_ONCE(*vmf->pmd)) ?
+	       (unsigned long)route_finish : 0;
 }
 
 NOKPROBE_SYMBOL(pick_finish);
 
-static unsigned long notrace pick_map(const unsigned long *args)
+static unsigned long notrace pick_install(const unsigned long *args)
 {
-	return needs_table((void *)args[0]) ? (unsigned long)route_map : 0;
+	const pgtable_t *pte = (void *)args[2];
+
+	return nacc_mm_marked((void *)args[0]) && !nacc_in_pool(page_to_phys(*pte)) ?
+	       (unsigned long)route_install : 0;
 }
 
-NOKPROBE_SYMBOL(pick_map);
+NOKPROBE_SYMBOL(pick_install);
 
 struct nacc_hook nacc_hook_finish = {
 	.name = "exhaust",
@@ -125,11 +134,11 @@ struct nacc_hook nacc_hook_finish = {
 	.lost = "an exhausted pool is a process that faults for ever",
 };
 
-struct nacc_hook nacc_hook_map = {
+struct nacc_hook nacc_hook_install = {
 	.name = "exhaust",
-	.purpose = "no faults around in an exhausted pool",
-	.symbols = { "filemap_map_pages" },
-	.pick = pick_map,
+	.purpose = "faults around have their table from the pool, or are left out",
+	.symbols = { "pmd_install" },
+	.pick = pick_install,
 	.lost = "faults around use up the reserve of the pool",
 };
 

@@ -18,7 +18,7 @@ int nacc_pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
 /* The hooks, by the file that has the replacement */
 extern struct nacc_hook nacc_hook_pte_alloc, nacc_hook_pmd_alloc,
 	nacc_hook_pud_alloc, nacc_hook_p4d_alloc, nacc_hook_clone;
-extern struct nacc_hook nacc_hook_finish, nacc_hook_map;
+extern struct nacc_hook nacc_hook_finish, nacc_hook_install;
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 extern struct nacc_hook nacc_hook_huge, nacc_hook_copy, nacc_hook_deposit;
 #endif

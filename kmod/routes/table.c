@@ -14,7 +14,7 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_p4d_alloc,
 	&nacc_hook_clone,
 	&nacc_hook_finish,
-	&nacc_hook_map,
+	&nacc_hook_install,
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	&nacc_hook_huge,
 	&nacc_hook_copy,
