@@ -7,6 +7,7 @@
 int nacc_test_init(void);
 bool nacc_test_sbi(unsigned int fid, unsigned long *value);
 void nacc_test_switch(void);
+void nacc_test_reclaimed(void);
 #else
 static inline int nacc_test_init(void)
 {
@@ -19,6 +20,10 @@ static inline bool nacc_test_sbi(unsigned int fid, unsigned long *value)
 }
 
 static inline void nacc_test_switch(void)
+{
+}
+
+static inline void nacc_test_reclaimed(void)
 {
 }
 #endif

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of birth.c, which includes this file. */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched/mm.h>
+
 #include "env.h"
 
 /* As exec makes it: the current thread is on a marked mm. */
@@ -97,6 +101,58 @@ static void birth_dropped(struct kunit *test)
 	/* account_exit() sees whether its root comes back. */
 }
 
+/**
+ * struct maker - another thread of a process that is being marked makes an mm
+ * @t: its address space
+ * @mm: the mm
+ * @task: the thread
+ */
+struct maker {
+	struct test_mm *t;
+	struct mm_struct *mm;
+	struct task_struct *task;
+};
+
+static int make_mm(void *arg)
+{
+	struct maker *m = arg;
+
+	test_mm_enter(m->t);
+	m->mm = mm_alloc();
+	test_mm_leave(m->t);
+	return 0;
+}
+
+static void let_make(void *arg)
+{
+	struct maker *m = arg;
+
+	wake_up_process(m->task);
+	mdelay(50);
+}
+
+/* The root is a new one already, and nobody has said yet whose. */
+static void birth_amid_promotion(struct kunit *test)
+{
+	struct test_mm t;
+	struct maker m = { .t = &t };
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	m.task = kthread_create(make_mm, &m, "nacc_maker");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(m.task));
+	get_task_struct(m.task);
+	test_at_switch(let_make, &m);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_at_switch(NULL, NULL);
+	KUNIT_EXPECT_EQ(test, kthread_stop_put(m.task), 0);
+	KUNIT_ASSERT_NOT_NULL(test, m.mm);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(m.mm));
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(m.mm->pgd)), t.id);
+	mmput(m.mm);
+	test_mm_end(&t);
+}
+
 /* By the maker, where mm_init() cannot be hooked. */
 static void birth_late(struct kunit *test)
 {
@@ -123,6 +179,7 @@ static struct kunit_case birth_cases[] = {
 	KUNIT_CASE(birth_fails),
 	KUNIT_CASE(birth_dropped),
 	KUNIT_CASE(birth_late),
+	KUNIT_CASE_SLOW(birth_amid_promotion),
 	{}
 };
 

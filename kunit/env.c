@@ -63,6 +63,33 @@ void nacc_test_switch(void)
 		at_switch(at_switch_arg);
 }
 
+static void (*at_reclaim)(void *arg);
+static void *at_reclaim_arg;
+
+/**
+ * test_at_reclaim() - be called when frames have come back, by the keeper
+ * @fn: called before it does anything else; may sleep. NULL: no more
+ * @arg: for @fn
+ */
+void test_at_reclaim(void (*fn)(void *arg), void *arg)
+{
+	WRITE_ONCE(at_reclaim_arg, arg);
+	/* Pairs with nacc_test_reclaimed(). */
+	smp_store_release(&at_reclaim, fn);
+}
+
+/**
+ * nacc_test_reclaimed() - see test_at_reclaim()
+ */
+void nacc_test_reclaimed(void)
+{
+	/* Pairs with test_at_reclaim(). */
+	void (*fn)(void *arg) = smp_load_acquire(&at_reclaim);
+
+	if (fn)
+		fn(READ_ONCE(at_reclaim_arg));
+}
+
 /**
  * test_thp() - does this boot have huge pages?
  */

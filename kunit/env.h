@@ -64,6 +64,7 @@ int test_protect(struct test_mm *t, unsigned int area, unsigned long prot);
 int test_mark(struct test_mm *t);
 int test_unmark(struct test_mm *t);
 void test_at_switch(void (*fn)(void *arg), void *arg);
+void test_at_reclaim(void (*fn)(void *arg), void *arg);
 struct page *test_copy_root(struct test_mm *t);
 void test_late_satp(const struct nacc_switch *sw);
 unsigned long test_satp_pfn(void);

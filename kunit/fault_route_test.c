@@ -160,6 +160,43 @@ static void fault_waits_unlocked(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static void finish_copy(struct kunit *test, const struct test_mm *t, struct page *copy)
+{
+	struct vm_area_struct vma = {
+		.vm_mm = t->mm, .vm_start = t->area[0],
+		.vm_end = t->area[0] + TEST_STRIDE,
+	};
+	struct vm_fault vmf = {
+		.vma = &vma, .address = t->area[0], .cow_page = copy,
+	};
+
+	KUNIT_EXPECT_NULL(test, page_of(&vmf));
+	vmf.flags = FAULT_FLAG_WRITE;
+	KUNIT_EXPECT_PTR_EQ(test, page_of(&vmf), copy);
+	KUNIT_EXPECT_EQ(test, route_finish(&vmf), VM_FAULT_OOM);
+}
+
+/*
+ * A copy of a page that has no struct page, as DAX makes it, where a huge page would fit:
+ * what is mapped is the copy.
+ */
+static void fault_copy_only(struct kunit *test)
+{
+	struct page *copy = alloc_page(GFP_KERNEL);
+	unsigned int room;
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	finish_copy(test, &t, copy);
+	nacc_room_give(room);
+	test_mm_end(&t);
+	__free_page(copy);
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 /* Room for one table: a small page, no huge one. Then they come. */
 static void fault_huge(struct kunit *test)
@@ -222,6 +259,7 @@ static struct kunit_case fault_route_cases[] = {
 	KUNIT_CASE_SLOW(fault_around),
 	KUNIT_CASE_SLOW(fault_file),
 	KUNIT_CASE_SLOW(fault_waits_unlocked),
+	KUNIT_CASE_SLOW(fault_copy_only),
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	KUNIT_CASE_SLOW(fault_huge),
 	KUNIT_CASE(fault_huge_zero),

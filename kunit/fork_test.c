@@ -29,6 +29,24 @@ static int begin_marked(struct test_mm *t, bool filled)
 	return ret;
 }
 
+/* In its parent's container, as a child is. */
+static int begin_child(struct pair *both)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(both->parent.mm);
+	int ret;
+
+	if (!domain)
+		return -ESRCH;
+	ret = test_mm_begin(&both->child);
+	if (!ret) {
+		ret = nacc_join(domain, both->child.mm);
+		both->child.id = domain->id;
+		test_mm_unuse(&both->child);
+	}
+	nacc_domain_put(domain);
+	return ret;
+}
+
 static void end_mm(struct test_mm *t)
 {
 	if (t->mm)
@@ -40,7 +58,7 @@ static bool begin_pair(struct kunit *test, struct pair *both)
 {
 	int ret = begin_marked(&both->parent, true);
 
-	ret = ret ?: begin_marked(&both->child, false);
+	ret = ret ?: begin_child(both);
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	return !ret;
 }
@@ -122,6 +140,23 @@ static void fork_by_calls(struct kunit *test)
 	end_pair(&both);
 }
 
+/* Of another container nothing is taken by a call: the kernel makes each store itself. */
+static void fork_strangers(struct kunit *test)
+{
+	struct test_hooks fork = test_hooks("fork");
+	struct pair both = {};
+	int ret = begin_marked(&both.parent, true);
+
+	ret = ret ?: begin_marked(&both.child, false);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	if (!ret) {
+		KUNIT_EXPECT_EQ(test, fork_area(&both, 0), 0);
+		KUNIT_EXPECT_GT(test, test_hooks("fork").fallback, fork.fallback);
+		check_pair(test, &both);
+	}
+	end_pair(&both);
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 static bool begin_huge(struct kunit *test, struct pair *both)
 {
@@ -130,7 +165,7 @@ static bool begin_huge(struct kunit *test, struct pair *both)
 	ret = ret ?: test_mark(&both->parent);
 	ret = ret ?: test_fill_huge(&both->parent, 0);
 	test_mm_unuse(&both->parent);
-	ret = ret ?: begin_marked(&both->child, false);
+	ret = ret ?: begin_child(both);
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	return !ret;
 }
@@ -395,6 +430,7 @@ static void fork_stray(struct kunit *test)
 
 static struct kunit_case fork_cases[] = {
 	KUNIT_CASE(fork_by_calls),
+	KUNIT_CASE(fork_strangers),
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	KUNIT_CASE_SLOW(fork_huge),
 #endif

@@ -88,10 +88,43 @@ static void pool_print(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static unsigned int released_by_bits(void)
+{
+	unsigned int nr;
+
+	mutex_lock(&nacc_pool.lock);
+	nr = bitmap_weight(nacc_pool.released, nacc_pool.nr);
+	mutex_unlock(&nacc_pool.lock);
+	return nr;
+}
+
+/* What somebody else has released is looked for once, and not at each pass. */
+static void pool_looks_once(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	sbi_fault_set(NACC_SBI_AS_FILL, 1);
+	KUNIT_EXPECT_NE(test, test_mark(&t), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_GT(test, test_stat(NACC_STAT_FRAMES_RELEASED) +
+			test_stat(NACC_STAT_FRAMES_FREE), 0);
+	nacc_kick();
+	nacc_keeper_wait();
+	nacc_kick();
+	nacc_keeper_wait();
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_RELEASED), 0);
+	KUNIT_EXPECT_EQ(test, released_by_bits(), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_snapshot),
 	KUNIT_CASE(pool_visit),
 	KUNIT_CASE(pool_release),
+	KUNIT_CASE(pool_looks_once),
 	KUNIT_CASE(pool_retire_unknown),
 	KUNIT_CASE(pool_print),
 	{}

@@ -255,12 +255,99 @@ static void quota_bad(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_quota(&t, 0, &q), -ENOENT);
 }
 
+/**
+ * struct watched - what is kept for others, each time that frames have come back
+ * @mm: from whom
+ * @times: how often they have
+ * @late: how often it was too little
+ */
+struct watched {
+	const struct mm_struct *mm;
+	unsigned int times;
+	unsigned int late;
+};
+
+static void look_at_kept(void *arg)
+{
+	struct watched *w = arg;
+	unsigned int kept = test_kept(w->mm);
+
+	nacc_share_update();
+	w->times++;
+	w->late += test_kept(w->mm) > kept;
+}
+
+/* What a container gives back is kept for it before another can take it. */
+static void quota_keeps_first(struct kunit *test)
+{
+	struct test_mm other, t;
+	struct nacc_quota q;
+	struct watched w = { };
+	unsigned int kept;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&other), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&other), 0);
+	test_mm_unuse(&other);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	/* All of its share is in use. */
+	set_more(test, &t, 0, &q);
+	nacc_share_update();
+	kept = test_kept(other.mm);
+	w.mm = other.mm;
+	test_at_reclaim(look_at_kept, &w);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
+	rcu_barrier();
+	nacc_kick();
+	nacc_keeper_wait();
+	nacc_kick();
+	nacc_keeper_wait();
+	test_at_reclaim(NULL, NULL);
+	nacc_keeper_wait();
+	KUNIT_EXPECT_GT(test, w.times, 0);
+	KUNIT_EXPECT_EQ(test, w.late, 0);
+	KUNIT_EXPECT_GE(test, test_kept(other.mm), kept + TEST_STRIDE / PMD_SIZE);
+	test_mm_end(&t);
+	mmput(other.mm);
+}
+
+/* A firmware that does not say how many there are: what is known stays. */
+static void quota_not_told(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct test_mm t;
+	int taken, used;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	domain = nacc_domain_get_by_mm(t.mm);
+	KUNIT_ASSERT_NOT_NULL(test, domain);
+	nacc_quota_recount(domain);
+	used = domain->used;
+	KUNIT_EXPECT_EQ(test, used, frames_by_record(t.mm));
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	taken = atomic_read(&domain->taken);
+	KUNIT_EXPECT_GT(test, taken, used);
+	sbi_fault_set(NACC_SBI_GET_INFO, 1);
+	nacc_quota_recount(domain);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, domain->used, used);
+	KUNIT_EXPECT_EQ(test, atomic_read(&domain->taken), taken);
+	nacc_quota_recount(domain);
+	KUNIT_EXPECT_EQ(test, domain->used, frames_by_record(t.mm));
+	nacc_domain_put(domain);
+	test_mm_end(&t);
+}
+
 static struct kunit_case quota_cases[] = {
 	KUNIT_CASE_SLOW(quota_exact),
 	KUNIT_CASE_SLOW(quota_promised),
 	KUNIT_CASE_SLOW(quota_births),
 	KUNIT_CASE_SLOW(quota_rush),
 	KUNIT_CASE(quota_bad),
+	KUNIT_CASE_SLOW(quota_keeps_first),
+	KUNIT_CASE(quota_not_told),
 	{}
 };
 

@@ -155,11 +155,60 @@ static void reap_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 }
 
+/**
+ * struct dropped - an mm that an exec drops without having put it
+ * @mm: the mm; NULL when that has been done
+ * @calls: how often its container's tables are yet to be switched before
+ */
+struct dropped {
+	struct mm_struct *mm;
+	int calls;
+};
+
+static void drop(void *arg)
+{
+	struct dropped *d = arg;
+
+	if (d->calls-- || !d->mm)
+		return;
+	mmdrop(d->mm);
+	d->mm = NULL;
+}
+
+/* The container is unmarked before anyone has seen to it, and while it happens. */
+static void reap_dropped_unmarked(struct kunit *test)
+{
+	struct test_mm t;
+	int when;
+
+	for (when = 0; when < 3; when++) {
+		struct dropped d = { .calls = when ? when - 1 : 0 };
+
+		KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+		KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+		KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+		d.mm = mm_alloc();
+		KUNIT_ASSERT_NOT_NULL(test, d.mm);
+		KUNIT_EXPECT_TRUE(test, nacc_mm_marked(d.mm));
+		if (when)
+			test_at_switch(drop, &d);
+		else
+			drop(&d);
+		KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+		test_at_switch(NULL, NULL);
+		KUNIT_EXPECT_NULL(test, d.mm);
+		KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+		test_mm_end(&t);
+		KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	}
+}
+
 static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(reap_lazy),
 	KUNIT_CASE(reap_lazy_routed),
 	KUNIT_CASE_SLOW(reap_waits_for_readers),
 	KUNIT_CASE(reap_forged),
+	KUNIT_CASE_SLOW(reap_dropped_unmarked),
 	{}
 };
 

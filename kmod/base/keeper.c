@@ -60,6 +60,15 @@ static void look(struct timer_list *timer)
 	mod_timer(timer, jiffies + LOOK);
 }
 
+/* On the CPU itself: beside a handler that runs nobody else may add its timer. */
+static void watch_here(void *unused)
+{
+	struct timer_list *timer = this_cpu_ptr(&look_timer);
+
+	if (!timer_pending(timer))
+		mod_timer(timer, jiffies + LOOK);
+}
+
 /**
  * nacc_keeper_watch() - something is marked: look now and then at what nobody tells of
  *
@@ -67,20 +76,9 @@ static void look(struct timer_list *timer)
  */
 void nacc_keeper_watch(void)
 {
-	int cpu;
-
 	mutex_lock(&look_lock);
-	cpus_read_lock();
-	for_each_online_cpu(cpu) {
-		struct timer_list *timer = per_cpu_ptr(&look_timer, cpu);
-
-		if (timer_pending(timer))
-			continue;
-		timer->expires = jiffies + LOOK;
-		add_timer_on(timer, cpu);
-	}
-	cpus_read_unlock();
 	looking = true;
+	on_each_cpu(watch_here, NULL, 1);
 	mutex_unlock(&look_lock);
 }
 

@@ -6,6 +6,8 @@
  * the pool then, and every table that comes later is linked there. There is no
  * moment at which a part of its tree lies in ordinary memory.
  */
+#include <linux/err.h>
+#include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -49,6 +51,24 @@ static int bear_with_room(struct nacc_domain *domain, struct nacc_mm *entry,
 	return ret;
 }
 
+/*
+ * The domain of who makes it. A promotion under way has switched to the new root a
+ * moment before it says whose that is: its mmap lock is the end of that.
+ */
+static struct nacc_domain *domain_of_current(enum nacc_birth birth)
+{
+	struct mm_struct *mm = current->mm;
+	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+
+	/* With the lock held by the caller there is none. */
+	if (domain || birth == NACC_BIRTH_LOCKED || !nacc_mm_marked(mm))
+		return domain;
+	if (mmap_read_lock_killable(mm))
+		return ERR_PTR(-EINTR);
+	mmap_read_unlock(mm);
+	return nacc_domain_get_by_mm(mm);
+}
+
 /* Not an error: the domain was unmarked meanwhile, and so is who would have joined. */
 static int unless_unmarked(int ret)
 {
@@ -75,12 +95,12 @@ static void count_born(int ret, enum nacc_birth birth)
  */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
 {
-	struct nacc_domain *domain = nacc_domain_get_by_mm(current->mm);
+	struct nacc_domain *domain = domain_of_current(birth);
 	struct nacc_mm *entry;
 	int ret = -ENOMEM;
 
-	if (!domain)
-		return 0;
+	if (IS_ERR_OR_NULL(domain))
+		return PTR_ERR_OR_ZERO(domain);
 	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
 	if (entry) {
 		mmgrab(mm);
@@ -110,11 +130,11 @@ int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
  */
 int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth)
 {
-	struct nacc_domain *domain = nacc_domain_get_by_mm(current->mm);
+	struct nacc_domain *domain = domain_of_current(birth);
 	int ret;
 
-	if (!domain)
-		return 0;
+	if (IS_ERR_OR_NULL(domain))
+		return PTR_ERR_OR_ZERO(domain);
 	ret = nacc_join(domain, mm);
 	count_born(ret, birth);
 	nacc_domain_put(domain);

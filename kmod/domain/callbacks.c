@@ -3,6 +3,7 @@
 #include "domain/internal.h"
 #include "hook/hook.h"
 #include "routes/routes.h"
+#include "test.h"
 
 /* What the keeper does; true if there will be more. */
 static bool keep(void)
@@ -16,13 +17,15 @@ static bool keep(void)
 	nacc_pool_collect();
 	nacc_domain_check_roots();
 	more = nacc_reap_dead();
+	/* What comes back is kept for whose it is before anybody can take it. */
+	nacc_share_update();
 	nacc_sbi_stats(stats);
 	if (stats[NACC_STAT_FRAMES_RELEASED]) {
 		nacc_pool_reclaim(stats[NACC_STAT_FRAMES_RELEASED]);
+		nacc_test_reclaimed();
 		nacc_sbi_stats(stats);
 		more |= stats[NACC_STAT_FRAMES_RELEASED] != 0;
 	}
-	nacc_share_update();
 	nacc_disarm_if_unused();
 	more |= nacc_hook_keep();
 	/* Their hooks may have died. */

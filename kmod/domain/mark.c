@@ -264,14 +264,27 @@ int nacc_mark_task(struct task_struct *task, const char *name, u32 *id)
 	return ret;
 }
 
-/* A marked mm of the domain that can be moved, with mm_users taken. */
+/*
+ * Of an mm that an exec has dropped without having put it there is our reference only,
+ * with mm_users at 1: it is dead, and the keeper's.
+ */
+static bool get_live(struct mm_struct *mm)
+{
+	if (atomic_read(&mm->mm_count) == 1 || !mmget_not_zero(mm))
+		return false;
+	/* It may be dropped so from now on, too. */
+	mmgrab(mm);
+	return true;
+}
+
+/* A marked mm of the domain that can be moved, with mm_users and mm_count taken. */
 static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 {
 	struct nacc_mm *entry, *found = NULL;
 
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &nacc_mms, node) {
-		if (entry->domain == domain && mmget_not_zero(entry->mm)) {
+		if (entry->domain == domain && get_live(entry->mm)) {
 			found = entry;
 			break;
 		}
@@ -296,6 +309,7 @@ static int domain_demote(struct nacc_domain *domain)
 		if (!ret)
 			nacc_mm_forget(entry);
 		mmput(mm);
+		mmdrop(mm);
 		if (ret == -EAGAIN && !schedule_timeout_killable(1))
 			continue;
 		if (ret)

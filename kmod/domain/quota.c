@@ -83,15 +83,26 @@ bool nacc_quota_is_full(const struct nacc_domain *domain, unsigned int nr)
 	return !fits(domain, atomic_read(&domain->promised) + nr);
 }
 
-/* Frames of an address space, those that Linux has freed and not given back included. */
-static unsigned int frames_of(const struct nacc_mm *entry)
+/*
+ * Frames of the address spaces of a container, those that Linux has freed and not given
+ * back included. Their mms may be gone: only the root's number is looked at.
+ */
+static int count_frames(const struct nacc_domain *domain)
 {
+	struct nacc_mm *entry;
 	unsigned long tables;
+	int nr = 0, ret = 0;
 
-	if (nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_TABLES,
-			  nacc_frame_index(entry->root), 0, &tables))
-		tables = nacc_promote_room(entry->mm);
-	return tables + 1;
+	rcu_read_lock();
+	list_for_each_entry_rcu(entry, &domain->members, member) {
+		ret = nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_TABLES,
+				    nacc_frame_index(entry->root), 0, &tables);
+		if (ret)
+			break;
+		nr += tables + 1;
+	}
+	rcu_read_unlock();
+	return ret ?: nr;
 }
 
 /**
@@ -99,26 +110,24 @@ static unsigned int frames_of(const struct nacc_mm *entry)
  * @domain: the container
  *
  * Some may be counted twice for a moment, none is left out: an address space that is
- * not listed yet has its frames promised, and what is settled meanwhile is added.
+ * not listed yet has its frames promised, and what is settled meanwhile is added. If
+ * the firmware does not say, what was counted before stays.
  *
  * Context: may sleep.
  */
 void nacc_quota_recount(struct nacc_domain *domain)
 {
-	struct nacc_mm *entry;
-	unsigned int nr = 0;
-	int before;
+	int before, nr;
 
 	mutex_lock(&domain->counting);
 	before = atomic_read(&domain->taken);
 	/* Pairs with nacc_quota_settle(): what is in @before is found below. */
 	smp_mb();
-	rcu_read_lock();
-	list_for_each_entry_rcu(entry, &domain->members, member)
-		nr += frames_of(entry);
-	rcu_read_unlock();
-	atomic_add((int)nr - before, &domain->taken);
-	WRITE_ONCE(domain->used, nr);
+	nr = count_frames(domain);
+	if (nr >= 0) {
+		atomic_add(nr - before, &domain->taken);
+		WRITE_ONCE(domain->used, nr);
+	}
 	mutex_unlock(&domain->counting);
 }
 

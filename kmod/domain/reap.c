@@ -96,6 +96,22 @@ static bool reap(struct nacc_mm *entry)
 	return true;
 }
 
+/*
+ * Nobody who has looked without a lock, if anybody can, looks any more; and what the
+ * kernel was to free of it is free. A table that is freed by call_rcu() as a whole
+ * (pte_free_defer(), of a huge page in its place) has until then its RCU head where a
+ * table has its deposits. A grace period is not the end of its callbacks.
+ */
+static void wait_for_others(void)
+{
+	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
+
+	synchronize_rcu();
+	nacc_sbi_stats(stats);
+	if (stats[NACC_STAT_UNLINKED])
+		rcu_barrier();
+}
+
 /**
  * nacc_reap_dead() - release the frames of address spaces that are gone
  *
@@ -113,8 +129,8 @@ bool nacc_reap_dead(void)
 
 	if (list_empty(&dead))
 		return more;
-	/* Whoever looked without a lock, if anybody can: once for all of them. */
-	synchronize_rcu();
+	/* Once for all of them */
+	wait_for_others();
 	list_for_each_entry_safe(entry, next, &dead, node) {
 		if (reap(entry))
 			continue;

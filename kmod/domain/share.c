@@ -8,8 +8,9 @@
  * and more while there is more. A quota (quota.c) makes it less.
  *
  * How much is kept for others is worked out by the keeper, from the firmware's count
- * of tables, and when a container is made. In between it is a little too much,
- * as others have used some of it: never so that they miss it.
+ * of tables: when a container is made, and before what was given back can be taken. In
+ * between it is a little too much, as others have used some of it: never so that they
+ * miss it.
  */
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
@@ -107,6 +108,17 @@ static bool take_armed(struct nacc_domain *domain, unsigned int nr)
 	return true;
 }
 
+/* Is there nothing, for whomever? */
+static bool pool_is_empty(unsigned int nr)
+{
+	if (nacc_room_unarmed(nr, 0))
+		return false;
+	if (!nacc_room_take(nr, 0))
+		return true;
+	nacc_room_give(nr);
+	return false;
+}
+
 /* Ask, wait for what may come back, and ask again. */
 static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
 			 enum nacc_patience how)
@@ -123,8 +135,8 @@ static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
 		    fatal_signal_pending(current) ||
 		    READ_ONCE(domain->kept) == NACC_ROOM_NONE)
 			return false;
-		/* A quota is no reason to let the machine do nothing else. */
-		if (tries || nacc_quota_is_full(domain, nr))
+		/* A quota or a share is no reason to let the machine do nothing else. */
+		if (tries || !pool_is_empty(nr))
 			nacc_kick_soon();
 		else
 			nacc_kick();

@@ -54,6 +54,14 @@ static bool fits_huge(const struct vm_fault *vmf)
 	       start + PMD_SIZE <= vmf->vma->vm_end;
 }
 
+/* What finish_fault() is about to map; of DAX there may be no other than the copy. */
+static struct page *page_of(const struct vm_fault *vmf)
+{
+	bool cow = (vmf->flags & FAULT_FLAG_WRITE) && !(vmf->vma->vm_flags & VM_SHARED);
+
+	return cow ? vmf->cow_page : vmf->page;
+}
+
 /* A table of the pool where the fault would put its own, if there is room */
 static bool link_first(struct vm_fault *vmf)
 {
@@ -72,7 +80,7 @@ static bool link_first(struct vm_fault *vmf)
  */
 static noinline vm_fault_t route_finish(struct vm_fault *vmf)
 {
-	bool huge = fits_huge(vmf) && folio_test_pmd_mappable(page_folio(vmf->page));
+	bool huge = fits_huge(vmf) && folio_test_pmd_mappable(page_folio(page_of(vmf)));
 	vm_fault_t ret;
 
 	nacc_hook_enter(&nacc_hook_finish);

@@ -163,9 +163,25 @@ static void spare_free(struct demotion *d)
 	kvfree(d->moves);
 }
 
+/*
+ * Who is charged. An exec that fails may have dropped the mm meanwhile: its owner can
+ * be gone then (mm_update_next_owner() does not know it), but not before the end of a
+ * grace period that begins afterwards. Of three references one would be missing.
+ */
+static struct mem_cgroup *memcg_of(struct mm_struct *mm)
+{
+	struct mem_cgroup *memcg = NULL;
+
+	rcu_read_lock();
+	if (atomic_read(&mm->mm_count) > 2)
+		memcg = get_mem_cgroup_from_mm(mm);
+	rcu_read_unlock();
+	return memcg;
+}
+
 static int spare_fill(struct demotion *d, struct mm_struct *mm)
 {
-	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(mm);
+	struct mem_cgroup *memcg = memcg_of(mm);
 	struct mem_cgroup *old = set_active_memcg(memcg);
 	unsigned int level, total = 0;
 	int ret = 0;

@@ -152,12 +152,14 @@ static void reclaim_range(unsigned int start, unsigned int count)
 void nacc_pool_reclaim(u64 nr)
 {
 	unsigned int start, end, count;
+	bool all;
 
 	mutex_lock(&nacc_pool.lock);
 	drain();
 	nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL);
 	/* A promotion that failed, or the shim, has released others: look at all. */
-	if (bitmap_weight(nacc_pool.released, nacc_pool.nr) != nr)
+	all = bitmap_weight(nacc_pool.released, nacc_pool.nr) != nr;
+	if (all)
 		bitmap_fill(nacc_pool.released, nacc_pool.nr);
 	for_each_set_bitrange(start, end, nacc_pool.released, nacc_pool.nr) {
 		for (; start < end; start += count) {
@@ -166,6 +168,9 @@ void nacc_pool_reclaim(u64 nr)
 			reclaim_range(start, count);
 		}
 	}
+	/* If one is left there will be one more than is known here. */
+	if (all)
+		bitmap_zero(nacc_pool.released, nacc_pool.nr);
 	nacc_pool_arm_rest();
 	mutex_unlock(&nacc_pool.lock);
 }
@@ -271,9 +276,14 @@ void nacc_pool_retire_unfit(phys_addr_t root)
 	mutex_unlock(&nacc_pool.lock);
 }
 
-/* A dead address space that is being retired, and what its root linked; under nacc_pool.lock. */
+/*
+ * A dead address space that is being retired, and what its root linked; under
+ * nacc_pool.lock. The firmware empties a root first of all, so if it has to be tried
+ * again that is not read again.
+ */
 static struct mm_struct *dead;
 static u64 dead_links[NACC_USER_ROOT_ENTRIES];
+static phys_addr_t dead_root;
 
 /* Was a table of the level below linked by the root? */
 static bool root_linked(phys_addr_t table)
@@ -333,8 +343,9 @@ int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root)
 	/* First the accounting moves over from the originals, then it ends. */
 	drain();
 	dead = mm;
-	/* The firmware empties it first of all. */
-	memcpy(dead_links, __va(root), sizeof(dead_links));
+	if (dead_root != root)
+		memcpy(dead_links, __va(root), sizeof(dead_links));
+	dead_root = root;
 	do {
 		ret = nacc_sbi_call(NACC_SBI_AS_RETIRE, root,
 				    __pa(nacc_pool.page), 0, &value);
@@ -342,6 +353,8 @@ int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root)
 			visit_list(unfit_dead);
 	} while (!ret && value != NACC_SBI_RETIRE_DONE);
 	dead = NULL;
+	if (!ret || ret == -EFAULT)
+		dead_root = 0;
 	mutex_unlock(&nacc_pool.lock);
 	/* It is no root any more. */
 	if (ret == -EFAULT)

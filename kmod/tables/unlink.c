@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tables that nothing is mapped by any more: unlinked by one call for each above them. */
+#include <linux/local_lock.h>
 #include <linux/percpu.h>
 #include <asm/pgalloc.h>
 #include <asm/tlb.h>
 
 #include "tables/tables.h"
 
-/* One page for each CPU, for what the shim says; used with preemption off. */
-static DEFINE_PER_CPU(u32 *, lists);
+/**
+ * struct unlinked - where the shim says what it has unlinked
+ * @lock: on the CPU that has it. What is freed under it may sleep on PREEMPT_RT
+ * @list: one page
+ */
+struct unlinked {
+	local_lock_t lock;
+	u32 *list;
+};
+
+static DEFINE_PER_CPU(struct unlinked, unlinked) = {
+	.lock = INIT_LOCAL_LOCK(lock),
+};
 
 /* As __pte_free_tlb() and the like: what is counted ends now, the page goes by RCU. */
 static void free_table(struct mm_struct *mm, struct mmu_gather *tlb,
@@ -67,8 +79,8 @@ int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
 	u32 i, nr_freed, *list;
 	int ret;
 
-	preempt_disable();
-	list = *this_cpu_ptr(&lists);
+	local_lock(&unlinked.lock);
+	list = this_cpu_read(unlinked.list);
 	ret = nacc_sbi_call(NACC_SBI_UNLINK, __pa(table), first | nr << 16,
 			    __pa(list), &value);
 	nr_freed = ret ? 0 : list[0];
@@ -78,7 +90,7 @@ int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
 	if (nr_freed && tlb)
 		flush_later(tlb, level, addr,
 			    (unsigned long)nr << (PAGE_SHIFT + 9 * level));
-	preempt_enable();
+	local_unlock(&unlinked.lock);
 	if (ret)
 		return ret;
 	return value >> 16 ? -EBUSY : nr_freed;
@@ -92,7 +104,7 @@ void nacc_unlink_exit(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		free_page((unsigned long)per_cpu(lists, cpu));
+		free_page((unsigned long)per_cpu(unlinked, cpu).list);
 }
 
 /**
@@ -105,8 +117,8 @@ int __init nacc_unlink_init(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		per_cpu(lists, cpu) = (u32 *)get_zeroed_page(GFP_KERNEL);
-		if (!per_cpu(lists, cpu)) {
+		per_cpu(unlinked, cpu).list = (u32 *)get_zeroed_page(GFP_KERNEL);
+		if (!per_cpu(unlinked, cpu).list) {
 			nacc_unlink_exit();
 			return -ENOMEM;
 		}
