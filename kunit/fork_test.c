@@ -63,6 +63,16 @@ static bool begin_pair(struct kunit *test, struct pair *both)
 	return !ret;
 }
 
+/* Each in a container of its own. */
+static bool begin_strangers(struct kunit *test, struct pair *both)
+{
+	int ret = begin_marked(&both->parent, true);
+
+	ret = ret ?: begin_marked(&both->child, false);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	return !ret;
+}
+
 static void end_pair(struct pair *both)
 {
 	end_mm(&both->child);
@@ -145,11 +155,8 @@ static void fork_strangers(struct kunit *test)
 {
 	struct test_hooks fork = test_hooks("fork");
 	struct pair both = {};
-	int ret = begin_marked(&both.parent, true);
 
-	ret = ret ?: begin_marked(&both.child, false);
-	KUNIT_EXPECT_EQ(test, ret, 0);
-	if (!ret) {
+	if (begin_strangers(test, &both)) {
 		KUNIT_EXPECT_EQ(test, fork_area(&both, 0), 0);
 		KUNIT_EXPECT_GT(test, test_hooks("fork").fallback, fork.fallback);
 		check_pair(test, &both);
@@ -261,7 +268,7 @@ static void fork_unmarked_child(struct kunit *test)
 	struct test_hooks fork = test_hooks("fork");
 	struct pair both = {};
 
-	if (begin_pair(test, &both)) {
+	if (begin_strangers(test, &both)) {
 		KUNIT_EXPECT_EQ(test, test_unmark(&both.child), 0);
 		KUNIT_EXPECT_EQ(test, fork_area(&both, 0), 0);
 		KUNIT_EXPECT_EQ(test, test_hooks("fork").routed, fork.routed + 1);
