@@ -65,6 +65,31 @@ static void fault_around(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* The firmware refuses the link: theirs is adopted, as ever. */
+static void fault_around_fails(struct kunit *test)
+{
+	long originals = test_count(NACC_COUNT_ORIGINALS), bytes;
+	unsigned long value;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_ASSERT_EQ(test, map_file(&t), 0);
+	KUNIT_EXPECT_EQ(test, put_user(42UL, (unsigned long __user *)t.area[0]), 0);
+	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
+				       (t.area[1] + PMD_SIZE)), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	bytes = mm_pgtables_bytes(t.mm);
+	sbi_fault_set(NACC_SBI_TABLE_LINK, 1);
+	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[1]), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, value, 42);
+	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ORIGINALS), originals + 1);
+	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), bytes + PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	test_mm_end(&t);
+}
+
 /*
  * Faults on a file, which bring a table along: to read and to write, with the page
  * there and without. An error, no matter how often, and then there it is.
@@ -257,6 +282,7 @@ static void fault_huge_zero(struct kunit *test)
 
 static struct kunit_case fault_route_cases[] = {
 	KUNIT_CASE_SLOW(fault_around),
+	KUNIT_CASE(fault_around_fails),
 	KUNIT_CASE_SLOW(fault_file),
 	KUNIT_CASE_SLOW(fault_waits_unlocked),
 	KUNIT_CASE_SLOW(fault_copy_only),
