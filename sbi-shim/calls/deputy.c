@@ -138,7 +138,7 @@ struct nacc_ret nacc_deputy_refuse(struct nacc_core *core, const struct nacc_ask
 	};
 
 	nacc_count(&core->reasons[NACC_REASON_DEPUTY]);
-	nacc_audit_call(core, &record);
+	nacc_audit_record(core, &record);
 	return (struct nacc_ret){ .error = error };
 }
 

@@ -13,13 +13,14 @@
 #include "lock.h"
 #include "mem.h"
 
-/* A ring of @size records that has taken @nr. */
-static void push(struct nacc_core *core, struct nacc_sbi_audit *ring, nacc_u64 *nr, nacc_u32 size,
-		 struct nacc_sbi_audit *record)
+void nacc_audit_record(struct nacc_core *core, struct nacc_sbi_audit *record)
 {
 	nacc_lock(core, &core->audit_lock);
 	record->seq = core->audit_next;
-	ring[(*nr)++ % size] = *record;
+	if (record->flags & NACC_AUDIT_CALL)
+		core->calls[core->audit_calls++ % NACC_AUDIT_CALLS] = *record;
+	else
+		core->audit[core->audit_stores++ % NACC_AUDIT_RECORDS] = *record;
 	store64(&core->audit_next, record->seq + 1);
 	nacc_unlock(&core->audit_lock);
 }
@@ -51,12 +52,7 @@ void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 		.task = access->task,
 	};
 
-	push(core, core->audit, &core->audit_stores, NACC_AUDIT_RECORDS, &record);
-}
-
-void nacc_audit_call(struct nacc_core *core, struct nacc_sbi_audit *record)
-{
-	push(core, core->calls, &core->audit_calls, NACC_AUDIT_CALLS, record);
+	nacc_audit_record(core, &record);
 }
 
 /* The oldest record from @seq on, and from number @at on of those that were taken. */
@@ -71,15 +67,15 @@ static const struct nacc_sbi_audit *oldest(const struct nacc_sbi_audit *ring, na
 	return 0;
 }
 
-nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
-			 struct nacc_sbi_audit *out, nacc_u32 max)
+struct nacc_ret nacc_audit_read(struct nacc_core *core, const struct nacc_request *rq)
 {
+	struct nacc_sbi_audit *out = rq->page;
 	const struct nacc_sbi_audit *store, *call;
-	nacc_u64 stores = 0, calls = 0;
+	nacc_u64 stores = 0, calls = 0, seq = rq->arg[0];
 	nacc_u32 nr = 0;
 
 	nacc_lock(core, &core->audit_lock);
-	for (; nr < max; nr++, seq++) {
+	for (; nr < NACC_SBI_AUDIT_MAX; nr++, seq++) {
 		store = oldest(core->audit, core->audit_stores, NACC_AUDIT_RECORDS, &stores, seq);
 		call = oldest(core->calls, core->audit_calls, NACC_AUDIT_CALLS, &calls, seq);
 		if (!store && !call)
@@ -90,7 +86,7 @@ nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
 		seq = store->seq;
 	}
 	nacc_unlock(&core->audit_lock);
-	return nr;
+	return ret_ok(nr);
 }
 
 /*
@@ -117,8 +113,9 @@ int nacc_learn(struct nacc_core *core, nacc_u64 pc)
 	return !__atomic_fetch_add(&unknown_place(core, pc)->count, 1, __ATOMIC_RELAXED);
 }
 
-nacc_u32 nacc_learn_read(const struct nacc_core *core, struct nacc_sbi_unknown *out)
+struct nacc_ret nacc_learn_read(struct nacc_core *core, const struct nacc_request *rq)
 {
+	struct nacc_sbi_unknown *out = rq->page;
 	nacc_u32 nr = 0;
 
 	for (nacc_u32 i = 0; i < NACC_SBI_LEARN_MAX; i++) {
@@ -129,5 +126,5 @@ nacc_u32 nacc_learn_read(const struct nacc_core *core, struct nacc_sbi_unknown *
 		out[nr].pc = load64(&core->unknown[i].pc);
 		out[nr++].count = count;
 	}
-	return nr;
+	return ret_ok(nr);
 }

@@ -5,7 +5,7 @@
 #ifndef NACC_AUDIT_H
 #define NACC_AUDIT_H
 
-#include "nacc_core.h"
+#include "request.h"
 
 /**
  * nacc_audit_store() - record a store
@@ -21,26 +21,17 @@ void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 		      nacc_u64 val);
 
 /**
- * nacc_audit_call() - record a refused SBI call
+ * nacc_audit_record() - record a refused SBI call, or root
  * @core: the core
  * @record: all but its number, which it gets
  *
  * A caller can make any number of calls: their records push out each other, and none
- * of stores.
+ * of stores and roots.
  */
-void nacc_audit_call(struct nacc_core *core, struct nacc_sbi_audit *record);
+void nacc_audit_record(struct nacc_core *core, struct nacc_sbi_audit *record);
 
-/**
- * nacc_audit_read() - copy records out
- * @core: the core
- * @seq: first sequence number wanted; older ones than the ring holds are gone
- * @out: where to
- * @max: how many fit
- *
- * Return: how many were written.
- */
-nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
-			 struct nacc_sbi_audit *out, nacc_u32 max);
+/* NACC_SBI_AUDIT: records older than the ring holds are gone */
+struct nacc_ret nacc_audit_read(struct nacc_core *core, const struct nacc_request *rq);
 
 /**
  * nacc_learn() - count a store of an unknown writer
@@ -52,15 +43,7 @@ nacc_u32 nacc_audit_read(struct nacc_core *core, nacc_u64 seq,
  */
 int nacc_learn(struct nacc_core *core, nacc_u64 pc);
 
-/**
- * nacc_learn_read() - copy the unknown writers out
- * @core: the core
- * @out: room for NACC_SBI_LEARN_MAX
- *
- * Those that found no place come first, with a PC of 0.
- * Return: how many were written.
- */
-nacc_u32 nacc_learn_read(const struct nacc_core *core,
-			 struct nacc_sbi_unknown *out);
+/* NACC_SBI_LEARN: those that found no place come first, with a PC of 0 */
+struct nacc_ret nacc_learn_read(struct nacc_core *core, const struct nacc_request *rq);
 
 #endif /* NACC_AUDIT_H */

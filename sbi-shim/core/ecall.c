@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "nacc_core.h"
 #include "request.h"
+#include "roots.h"
 #include "setup.h"
 #include "state.h"
 #include "table.h"
@@ -41,6 +42,7 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		[NACC_INFO_ARMED] = load64(&core->stats[NACC_STAT_FRAMES_ARMED]),
 		[NACC_INFO_SELFTEST] = nacc_selftest_page(core),
 		[NACC_INFO_LAST_TAG] = load64(&core->last_tag),
+		[NACC_INFO_GUARD] = load64(&core->guard),
 		[NACC_INFO_LOCK_WAITS] = load64(&core->percpu[rq->arg[1] % NACC_PERCPU].waits),
 		[NACC_INFO_TABLES] = rq->arg[1] < core->nr_frames ?
 				     load32(&core->frames[rq->arg[1]].tables) : 0,
@@ -48,7 +50,8 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 	/* Of these only the glue knows. */
 	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |
 				1U << NACC_INFO_WALKER | 1U << NACC_INFO_INVAL |
-				1U << NACC_INFO_WITHHELD;
+				1U << NACC_INFO_WITHHELD | 1U << NACC_INFO_REFUSED |
+				1U << NACC_INFO_SATP;
 
 	if (core->set_up)
 		state |= NACC_STATE_SET_UP | core->setup->flags << NACC_STATE_PROVENANCE_SHIFT |
@@ -114,11 +117,6 @@ static struct nacc_ret as_fill(struct nacc_core *core, const struct nacc_request
 	return reason ? refused(reason) : ret_ok(0);
 }
 
-static struct nacc_ret merge_ad(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return ret_ok(nacc_table_merge_ad(core, rq->frame, rq->page));
-}
-
 static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_request *rq)
 {
 	struct nacc_frame *root = rq->frame, *frame;
@@ -130,6 +128,8 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 			return refused(NACC_REASON_BAD_ADDRESS);
 		list = nacc_phys(rq->arg[1]);
 	}
+	if (!nacc_unbind(core, root))
+		return refused(NACC_REASON_ROOT_IN_USE);
 	/*
 	 * The root lets go of its tables before the first of them is released: a
 	 * fence then covers them even if the root itself is released only later.
@@ -149,14 +149,6 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	if (list)
 		list[0] = nr;
 	return ret_ok(frame == root ? NACC_SBI_RETIRE_DONE : 0);
-}
-
-static struct nacc_ret unlinked(struct nacc_core *core, const struct nacc_request *rq)
-{
-	nacc_u32 *list = rq->page;
-
-	list[0] = nacc_unlinked(core, list + 1, NACC_SBI_UNLINKED_MAX);
-	return ret_ok(load64(&core->stats[NACC_STAT_UNLINKED]));
 }
 
 /* May it be released? If @now, it is. */
@@ -202,11 +194,6 @@ static struct nacc_ret table_release(struct nacc_core *core, const struct nacc_r
 	return ret_ok(0);
 }
 
-static struct nacc_ret drain(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return ret_ok(nacc_undrained_pop(core, rq->page, NACC_SBI_DRAIN_MAX));
-}
-
 static struct nacc_ret frames(struct nacc_core *core, const struct nacc_request *rq)
 {
 	nacc_u64 first = rq->arg[0], count = rq->arg[1];
@@ -243,16 +230,6 @@ static struct nacc_ret stats(struct nacc_core *core, const struct nacc_request *
 	return ret_ok(NACC_STAT_MAX + NACC_REASON_MAX);
 }
 
-static struct nacc_ret audit(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return ret_ok(nacc_audit_read(core, rq->arg[0], rq->page, NACC_SBI_AUDIT_MAX));
-}
-
-static struct nacc_ret learn(struct nacc_core *core, const struct nacc_request *rq)
-{
-	return ret_ok(nacc_learn_read(core, rq->page));
-}
-
 /*
  * A store to a level-0 table takes no lock and counts after it swaps, so a
  * count that does not fit may only be early; it is looked at again.
@@ -282,19 +259,20 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_TABLE_LINK] = { nacc_link, .types = ROOT | TABLE, .states = LIVE },
 	[NACC_SBI_UNLINK] = { nacc_unlink, .types = ROOT | TABLE, .states = LIVE, .page = 3 },
 	[NACC_SBI_AS_FILL] = { as_fill, .types = ROOT, .states = BUILDING, .page = 2 },
-	[NACC_SBI_MERGE_AD] = { merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
+	[NACC_SBI_MERGE_AD] = { nacc_merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
 	[NACC_SBI_AS_RETIRE] = { as_retire, .types = ROOT, .states = ANY },
+	[NACC_SBI_AS_BIND] = { nacc_bind, .types = ROOT, .states = LIVE | BUILDING },
 	[NACC_SBI_TABLE_RELEASE] = { table_release, .types = TABLE, .states = ANY,
 				     .unlocked = 1 },
 	[NACC_SBI_RECLAIM] = { .step = nacc_frame_reclaim, .max = NACC_SBI_RECLAIM_MAX },
-	[NACC_SBI_DRAIN] = { drain, .page = 1 },
+	[NACC_SBI_DRAIN] = { nacc_drain, .page = 1 },
 	[NACC_SBI_FRAMES] = { frames, .page = 3 },
 	[NACC_SBI_STATS] = { stats, .early = 1, .page = 1 },
-	[NACC_SBI_AUDIT] = { audit, .early = 1, .page = 2 },
+	[NACC_SBI_AUDIT] = { nacc_audit_read, .early = 1, .page = 2 },
 	[NACC_SBI_TABLE_CHECK] = { table_check, .types = ROOT | TABLE, .states = LIVE | BUILDING },
 	[NACC_SBI_LOCK] = { .call = lock },
-	[NACC_SBI_LEARN] = { learn, .early = 1, .page = 1 },
-	[NACC_SBI_UNLINKED] = { unlinked, .page = 1 },
+	[NACC_SBI_LEARN] = { nacc_learn_read, .early = 1, .page = 1 },
+	[NACC_SBI_UNLINKED] = { nacc_unlinked, .page = 1 },
 	[NACC_SBI_TAKE] = { nacc_batch, .types = TABLE, .states = LIVE, .page = 3, .unlocked = 1 },
 	[NACC_SBI_WRITE_PROTECT] = { nacc_batch, .types = TABLE, .states = LIVE, .unlocked = 1 },
 	[NACC_SBI_PROTECT] = { nacc_batch, .types = TABLE, .states = LIVE, .unlocked = 1 },
@@ -395,8 +373,9 @@ struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call)
 	struct nacc_ret result;
 
 	nacc_count(&core->stats[NACC_STAT_ECALLS]);
-	/* FENCE is the glue's. */
-	if (call->fid >= NACC_SBI_FID_MAX || call->fid == NACC_SBI_FENCE)
+	/* Some are the glue's. */
+	if (call->fid >= NACC_SBI_FID_MAX ||
+	    (!handlers[call->fid].call && !handlers[call->fid].step))
 		return ret_fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_NONE);
 	if (early)
 		nacc_lock(core, &core->lock);

@@ -134,22 +134,24 @@ static void set_unlinked(struct nacc_core *core, struct nacc_frame *frame, int u
 	nacc_add(&core->stats[NACC_STAT_UNLINKED], unlinked ? 1 : -1);
 }
 
-nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max)
+struct nacc_ret nacc_unlinked(struct nacc_core *core, const struct nacc_request *rq)
 {
-	nacc_u32 nr = 0;
+	nacc_u32 *list = rq->page, nr = 0;
 
 	for (nacc_u32 i = 0; i < NACC_PILES; i++) {
 		struct nacc_pile *pile = &core->piles[i];
 		nacc_u32 next;
 
 		nacc_lock(core, &pile->lock);
-		for (next = pile->unlinked; nr < max && next != NACC_FRAME_NONE; nr++) {
-			list[nr] = frame_listed(core, &core->frames[next]);
+		next = pile->unlinked;
+		while (nr < NACC_SBI_UNLINKED_MAX && next != NACC_FRAME_NONE) {
+			list[++nr] = frame_listed(core, &core->frames[next]);
 			next = core->frames[next].unlinked.next;
 		}
 		nacc_unlock(&pile->lock);
 	}
-	return nr;
+	list[0] = nr;
+	return ret_ok(load64(&core->stats[NACC_STAT_UNLINKED]));
 }
 
 void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
@@ -217,6 +219,7 @@ static void blank(struct nacc_frame *frame)
 	set_field(&frame->flags, 0);
 	frame->list.next = NACC_FRAME_NONE;
 	frame->tables = 0;
+	set_field(&frame->slot, 0);
 	store64(&frame->epoch, 0);
 	store64(&frame->tag, 0);
 }
@@ -248,15 +251,16 @@ void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame, nacc_
 	nacc_add(&core->stats[NACC_STAT_UNDRAINED], 1);
 }
 
-nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *out, nacc_u32 max)
+struct nacc_ret nacc_drain(struct nacc_core *core, const struct nacc_request *rq)
 {
+	struct nacc_sbi_adoption *out = rq->page;
 	nacc_u32 nr = 0;
 
 	for (nacc_u32 i = 0; i < NACC_PILES; i++) {
 		struct nacc_pile *pile = &core->piles[i];
 
 		nacc_lock(core, &pile->lock);
-		for (; nr < max && pile->undrained != NACC_FRAME_NONE; nr++) {
+		for (; nr < NACC_SBI_DRAIN_MAX && pile->undrained != NACC_FRAME_NONE; nr++) {
 			struct nacc_frame *frame = &core->frames[pile->undrained];
 
 			out[nr].original = frame->original;
@@ -271,7 +275,7 @@ nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *ou
 		}
 		nacc_unlock(&pile->lock);
 	}
-	return nr;
+	return ret_ok(nr);
 }
 
 /* RAM has addresses that an entry can name; firmware is whole pages, some. */
@@ -314,6 +318,13 @@ static void frames_init(struct nacc_core *core)
 		core->piles[i].armed = NACC_FRAME_NONE;
 		core->piles[i].unlinked = NACC_FRAME_NONE;
 		core->piles[i].undrained = NACC_FRAME_NONE;
+	}
+	/* As many buckets as there is room for behind the records: a fourth of the frames */
+	core->buckets = (nacc_u32 *)&core->frames[core->nr_frames];
+	core->hash_shift = 33;
+	for (nacc_u64 i = 0; i < core->layout.region_size >> 14; i++) {
+		core->buckets[i] = NACC_FRAME_NONE;
+		core->hash_shift -= !(i & (i - 1));
 	}
 	/* Neighbours begin far from each other. */
 	for (nacc_u32 i = 0; i < NACC_PERCPU; i++)

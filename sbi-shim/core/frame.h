@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "nacc_core.h"
 #include "pte.h"
+#include "request.h"
 
 static inline nacc_u8 frame_type(const struct nacc_frame *frame)
 {
@@ -189,15 +190,9 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame);
  */
 int nacc_frame_reclaim(struct nacc_core *core, struct nacc_frame *frame);
 
-/**
- * nacc_unlinked() - name the tables that are not linked
- * @core: the core
- * @list: where to, as frame_listed()
- * @max: how many fit
- *
- * Return: how many were written.
- */
-nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max);
+/* NACC_SBI_UNLINKED and NACC_SBI_DRAIN */
+struct nacc_ret nacc_unlinked(struct nacc_core *core, const struct nacc_request *rq);
+struct nacc_ret nacc_drain(struct nacc_core *core, const struct nacc_request *rq);
 
 /**
  * nacc_undrained_push() - record an adoption for NACC_SBI_DRAIN
@@ -207,17 +202,6 @@ nacc_u32 nacc_unlinked(struct nacc_core *core, nacc_u32 *list, nacc_u32 max);
  */
 void nacc_undrained_push(struct nacc_core *core, struct nacc_frame *frame,
 			 nacc_u64 original);
-
-/**
- * nacc_undrained_pop() - take records of adoptions
- * @core: the core
- * @out: where to
- * @max: how many fit
- *
- * Return: how many were written.
- */
-nacc_u32 nacc_undrained_pop(struct nacc_core *core, struct nacc_sbi_adoption *out,
-			    nacc_u32 max);
 
 /**
  * nacc_layout_ok() - is this a machine that the rules are made for?

@@ -40,6 +40,9 @@
  */
 #define NACC_RECORDS_SHARE	64
 
+/* Of an mm: a multiplier without pattern (the golden ratio) */
+#define NACC_HASH		0x9e3779b1U
+
 /* Bytes that harts fight for as one */
 #define NACC_LINE		64
 
@@ -68,14 +71,16 @@ struct nacc_links {
  *	that it is in no list, as someone is about to make it a table
  * @parent: frame that links it, or NACC_FRAME_NONE; under the lock of its owner. Means
  *	nothing any more once the address space is retiring
- * @slot: entry of @parent; likewise
+ * @slot: entry of @parent; likewise. Of a root: enum nacc_bound; under @lock, read without
  * @list: armed: neighbours in the list of its pile; table: in that of its address
  *	space; root: next is the first table of it
  * @next_undrained: next adoption to drain, of its pile, or NACC_FRAME_NONE
+ * @next_bound: bound root: the next one with the same hash; see roots.c
  * @tables: root only: tables owned by this address space; under @lock
  * @lock: root only: that of the address space
  * @epoch: released: fence epoch in which it was
  * @unlinked: unlinked table: neighbours in the list of its pile
+ * @mm: root: whose it is, or 0; under @lock, read without
  * @original: page that an undrained twin replaced; under the lock of its pile
  * @tag: root: what AS_CREATE was given; life cycle like @level
  * @gate: all that a store to it depends on but its value and its writer: points
@@ -92,11 +97,15 @@ struct nacc_frame {
 	nacc_u32 parent;
 	nacc_u32 slot;
 	struct nacc_links list;
-	nacc_u32 next_undrained;
+	union {
+		nacc_u32 next_undrained;
+		nacc_u32 next_bound;
+	};
 	nacc_u32 tables;
 	nacc_u32 lock;
 	union {
 		nacc_u64 epoch;
+		nacc_u64 mm;
 		struct nacc_links unlinked;
 	};
 	union {
@@ -216,6 +225,13 @@ struct nacc_core {
 
 	struct nacc_pile piles[NACC_PILES];
 
+	/* Written under roots_lock; read without. */
+	nacc_u32 roots_lock;
+	nacc_u32 hash_shift;		/* constant */
+	nacc_u32 *buckets;		/* first bound root with a hash; behind the records */
+	nacc_u64 guard;			/* NACC_GUARD_*, above them how many are bound */
+	nacc_u64 other_root;		/* may be loaded as the kernel's, or 0 */
+
 	/* Atomic; they only go up. */
 	nacc_u64 last_tag;		/* highest that AS_CREATE was given */
 	nacc_u64 epoch;			/* current fence epoch, from 1 */
@@ -252,6 +268,15 @@ void *nacc_phys(nacc_u64 pa);
  * Return: any number.
  */
 nacc_u64 nacc_this_hart(void);
+
+/**
+ * nacc_root_is_loaded() - does a hart have a root, or is it about to?
+ * @root: its physical address
+ *
+ * The firmware's; a hart announces a root before nacc_load_root() looks for it.
+ * Return: 1 or 0.
+ */
+int nacc_root_is_loaded(nacc_u64 root);
 
 /* policy.c: pure rules; no side effects ------------------------------------ */
 

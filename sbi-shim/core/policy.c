@@ -159,6 +159,11 @@ int nacc_is_writer(const struct nacc_core *core, nacc_u64 pc, nacc_u32 *where)
 	return 0;
 }
 
+int nacc_in_image(const struct nacc_core *core, nacc_u64 page)
+{
+	return overlaps_image(core->setup, page, page + PAGE_SIZE);
+}
+
 /* Not wrapping, in one bank of RAM, neither region nor firmware. */
 static int is_plain_ram(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len)
 {

@@ -62,6 +62,15 @@ int nacc_ram_ok(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len);
 int nacc_is_user_visible(const struct nacc_core *core, nacc_u64 page);
 
 /**
+ * nacc_in_image() - is this a page of the kernel image that it has not given back?
+ * @core: the core, set up
+ * @page: physical address, page aligned
+ *
+ * Return: 1 or 0.
+ */
+int nacc_in_image(const struct nacc_core *core, nacc_u64 page);
+
+/**
  * nacc_is_writer() - does a PC lie in the registered writer ranges? (I6)
  * @core: the core, locked
  * @pc: program counter

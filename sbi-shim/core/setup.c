@@ -14,9 +14,10 @@
 
 static int counts_ok(const struct nacc_sbi_setup *setup, nacc_u64 len)
 {
-	nacc_u64 nr = (nacc_u64)setup->nr_writers + setup->nr_user_visible + setup->nr_freed;
+	nacc_u64 nr = (nacc_u64)setup->nr_writers + setup->nr_user_visible + setup->nr_freed +
+		      setup->nr_sites;
 
-	return setup->nr_writers &&
+	return setup->nr_writers && setup->nr_sites <= NACC_SBI_SITES_MAX &&
 	       nr == (len - sizeof(*setup)) / sizeof(setup->ranges[0]);
 }
 
@@ -39,13 +40,17 @@ static int ranges_ok(const struct nacc_sbi_setup *setup)
 			return 0;
 		floor = range->end;
 	}
+	for (nacc_u32 i = nr; i < nr + setup->nr_sites; i++)
+		if (setup->ranges[i].start - setup->image_va >= setup->image_size ||
+		    setup->ranges[i].end - 1 >= 31)
+			return 0;
 	return 1;
 }
 
 static enum nacc_reason check_setup(const struct nacc_core *core,
 				    const struct nacc_sbi_setup *setup, nacc_u64 len)
 {
-	if (setup->version != NACC_SBI_ABI_VERSION || setup->pad ||
+	if (setup->version != NACC_SBI_ABI_VERSION ||
 	    setup->flags > NACC_PROVENANCE_ENFORCE || !counts_ok(setup, len))
 		return NACC_REASON_BAD_COUNT;
 	if (!nacc_ram_ok(core, setup->kernel_root, PAGE_SIZE) ||

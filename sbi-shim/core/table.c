@@ -278,15 +278,14 @@ static int merge_entry(nacc_u64 *entry, nacc_u64 src)
 	return 0;
 }
 
-nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
-			     const nacc_u64 *source)
+struct nacc_ret nacc_merge_ad(struct nacc_core *core, const struct nacc_request *rq)
 {
-	nacc_u64 *entry = frame_entries(core, frame);
-	nacc_u32 nr = frame_user_entries(frame), changed = 0;
+	nacc_u64 *entry = frame_entries(core, rq->frame), *source = rq->page;
+	nacc_u32 nr = frame_user_entries(rq->frame), changed = 0;
 
 	for (nacc_u32 slot = 0; slot < nr; slot++)
 		changed += merge_entry(&entry[slot], load64(&source[slot]));
-	return changed;
+	return ret_ok(changed);
 }
 
 static enum nacc_reason check_entry(const struct nacc_core *core, const struct nacc_frame *frame,

@@ -5,7 +5,7 @@
 #ifndef NACC_TABLE_H
 #define NACC_TABLE_H
 
-#include "nacc_core.h"
+#include "request.h"
 
 /**
  * struct nacc_plan - what a new entry would do to the links
@@ -103,16 +103,8 @@ enum nacc_reason nacc_root_fill(struct nacc_core *core, struct nacc_frame *root,
 void nacc_table_orphan(struct nacc_core *core, struct nacc_frame *frame,
 		       nacc_u32 nr);
 
-/**
- * nacc_table_merge_ad() - take over A and D bits set in the page it came from
- * @core: the core, set up
- * @frame: table or root
- * @source: that page; nacc_buffer_ok()
- *
- * Return: entries changed.
- */
-nacc_u32 nacc_table_merge_ad(struct nacc_core *core, struct nacc_frame *frame,
-			     const nacc_u64 *source);
+/* NACC_SBI_MERGE_AD */
+struct nacc_ret nacc_merge_ad(struct nacc_core *core, const struct nacc_request *rq);
 
 /**
  * nacc_table_check() - validate every entry of a frame again

@@ -43,7 +43,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00020000
+#define NACC_SBI_ABI_VERSION		0x00020001
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -180,6 +180,25 @@ typedef uint64_t nacc_u64;
  *	becomes zero, and the table unlinked: to the buffer write as u32 how many,
  *	then each of them, as AS_RETIRE does. Value: tables unlinked | entries left
  *	that are not zero << 16.
+ * @NACC_SBI_AS_BIND: a0 = root of an address space that is not retiring, a1 = the mm
+ *	that it is of, by its virtual address, a2 = enum nacc_bound. From now on a
+ *	registered site that loads a root for this mm loads this one. A root is bound to
+ *	one mm, an mm to one root; once bound, only a2 may change. INVALID_STATE
+ *	(AS_STATE) while roots are not guarded, if either is bound otherwise.
+ *	AS_RETIRE ends it, and returns DENIED (NACC_REASON_ROOT_IN_USE) while a
+ *	hart has the root in satp (since 2.1).
+ * @NACC_SBI_GUARD: a0 = NACC_GUARD_*, a1 = virtual address of S-mode code, or 0, a2 =
+ *	physical address of a root that may be loaded as the kernel's may, or 0.
+ *	From the return on each write of satp on each hart is judged; with a0 = 0 none
+ *	is. Locks the set-up. FAILED (NACC_REASON_GUEST) while a hart has hgatp set,
+ *	INVALID_STATE (AS_STATE) for a0 = 0 while roots are bound, INVALID_PARAM for
+ *	unknown flags or what is no page for a2, NOT_SUPPORTED if a
+ *	hart cannot. At a1 a hart goes on whose write of satp was refused: as in a trap,
+ *	with sepc behind that instruction. Waits for all harts (since 2.1).
+ * @NACC_SBI_SWITCH: a0 = an mm, a1 = a root, a2 = the root to go to. If this hart's
+ *	satp names a1: load a2 as a registered site would for this mm, and forget all
+ *	translations. Value: 1 if it did name it. INVALID_STATE while roots are not
+ *	guarded, or if the mm's root is bound as NACC_BOUND (since 2.1).
  * @NACC_SBI_FID_MAX: number of functions
  *
  * Functions not listed return NOT_SUPPORTED.
@@ -213,14 +232,41 @@ enum nacc_sbi_fid {
 	NACC_SBI_TABLE_LINK = 25,
 	NACC_SBI_FORK = 26,
 	NACC_SBI_UNLINK = 27,
+	NACC_SBI_AS_BIND = 28,
+	NACC_SBI_GUARD = 29,
+	NACC_SBI_SWITCH = 30,
 	NACC_SBI_FID_MAX,
 };
 
 /** NACC_SBI_AS_LIVE - flag of AS_CREATE: no AS_FILL is to follow */
 #define NACC_SBI_AS_LIVE		(1UL << 0)
 
+/**
+ * enum nacc_bound - how an mm and its root belong together
+ *
+ * @NACC_BOUND_NOT: not at all
+ * @NACC_BOUND: to this mm, whatever it names, its own root is loaded
+ * @NACC_BOUND_JOINING: the same, but that it names another is not a refusal: the mm
+ *	has just moved to it
+ * @NACC_BOUND_LEAVING: an ordinary root may be named as well: it is about to move there
+ */
+enum nacc_bound {
+	NACC_BOUND_NOT = 0,
+	NACC_BOUND = 1,
+	NACC_BOUND_JOINING = 2,
+	NACC_BOUND_LEAVING = 3,
+	NACC_BOUND_MAX,
+};
+
+/** NACC_GUARD_ON - roots can be bound: who names which is judged */
+#define NACC_GUARD_ON			(1UL << 0)
+/** NACC_GUARD_SYSTEM - an mm without a bound root may name no other than the kernel's */
+#define NACC_GUARD_SYSTEM		(1UL << 1)
+#define NACC_GUARD_FLAGS		(NACC_GUARD_ON | NACC_GUARD_SYSTEM)
+
 /** Bounds on one call: the work of a call never depends on its caller alone */
 #define NACC_SBI_SETUP_MAX		65536UL
+#define NACC_SBI_SITES_MAX		8
 #define NACC_SBI_ARM_MAX		512
 #define NACC_SBI_RETIRE_BATCH		1022
 #define NACC_SBI_UNLINKED_MAX		1023
@@ -264,6 +310,12 @@ enum nacc_sbi_fid {
  *	harts whose IDs are equal modulo 64 share the count (since 2.0)
  * @NACC_INFO_TABLES: tables of the address space whose root is frame a1, linked or
  *	not, the root left out; 0 for any other frame (since 2.0)
+ * @NACC_INFO_REFUSED: of the last root that was refused on the asking hart, by a1: 0: why
+ *	(enum nacc_reason), 1: the mm that named it, 2: physical address of the root
+ *	named, 3: of the root bound to that mm, or 0 (since 2.1)
+ * @NACC_INFO_GUARD: bits 0..1: NACC_GUARD_*; bits 2..: bound roots (since 2.1)
+ * @NACC_INFO_SATP: what satp of the a1-th hart holds, by the firmware's word; 0 for one
+ *	that is not there (since 2.1)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -283,6 +335,9 @@ enum nacc_sbi_info {
 	NACC_INFO_WITHHELD = 13,
 	NACC_INFO_LOCK_WAITS = 14,
 	NACC_INFO_TABLES = 15,
+	NACC_INFO_REFUSED = 16,
+	NACC_INFO_GUARD = 17,
+	NACC_INFO_SATP = 18,
 	NACC_INFO_MAX,
 };
 
@@ -373,7 +428,9 @@ enum nacc_range_type {
  *
  * Writer ranges come first, sorted by @start and not overlapping; then the
  * user-visible ranges, then the freed ranges; both page aligned, inside the
- * kernel image. Their order in @ranges says what they are.
+ * kernel image. Last come the sites: @start is the address of an instruction of the
+ * kernel's that writes satp, @end the number of the register that holds the mm there.
+ * Their order in @ranges says what they are.
  */
 struct nacc_sbi_range {
 	nacc_u64 start;
@@ -393,7 +450,7 @@ struct nacc_sbi_range {
  * @nr_writers: number of writer ranges (1..)
  * @nr_user_visible: number of user-visible ranges
  * @nr_freed: number of freed ranges
- * @pad: zero
+ * @nr_sites: number of sites (0..NACC_SBI_SITES_MAX)
  * @ranges: the ranges
  */
 struct nacc_sbi_setup {
@@ -407,7 +464,7 @@ struct nacc_sbi_setup {
 	nacc_u32 nr_writers;
 	nacc_u32 nr_user_visible;
 	nacc_u32 nr_freed;
-	nacc_u32 pad;
+	nacc_u32 nr_sites;
 	struct nacc_sbi_range ranges[];
 };
 
@@ -439,7 +496,7 @@ enum nacc_frame_type {
  * @live: entries that are not zero; of a root, in the user half
  * @owner: frame index of the root, or NACC_FRAME_NONE
  * @parent: frame that links this one, or NACC_FRAME_NONE
- * @slot: entry of @parent that links this one
+ * @slot: entry of @parent that links this one; of a root: enum nacc_bound
  * @flags: NACC_FRAME_FLAG_*
  */
 struct nacc_sbi_frame {

@@ -17,16 +17,18 @@ struct nacc_sbi_unknown {
 };
 
 /**
- * struct nacc_sbi_audit - one refused store, or SBI call (NACC_AUDIT_CALL)
+ * struct nacc_sbi_audit - one refused store, SBI call (NACC_AUDIT_CALL) or write of
+ *	satp (NACC_AUDIT_ROOT)
  * @seq: sequence number, from 0, without gaps
  * @time: the time CSR when it was refused
  * @pc: address of the instruction
- * @addr: virtual address that faulted; of a call: physical address that it names
- * @old: what memory held; of a call: the extension (a7)
+ * @addr: virtual address that faulted; of a call: physical address that it names; of
+ *	a root: the mm that named it, or 0
+ * @old: what memory, or satp, held; of a call: the extension (a7)
  * @val: what the store would have written (0 if it could not be decoded); of a
  *	call: how many bytes, entries or counters it names
  * @root: address space of the frame, or 0
- * @owner_pa: physical address of the frame, or 0
+ * @owner_pa: physical address of the frame, or 0; of a root: the one that was named
  * @reason: enum nacc_reason
  * @insn: the instruction, or 0; of a call: the function (a6)
  * @hart: hart ID
@@ -67,5 +69,7 @@ struct nacc_sbi_audit {
 #define NACC_AUDIT_SKIPPED	(1U << 1)
 /** An SBI call, not a store: it returned an error to its caller */
 #define NACC_AUDIT_CALL		(1U << 2)
+/** A write of satp, which got another root */
+#define NACC_AUDIT_ROOT		(1U << 3)
 
 #endif /* NACC_SBI_AUDIT_H */

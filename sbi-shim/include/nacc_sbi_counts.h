@@ -49,6 +49,9 @@
  * @NACC_REASON_DEPUTY: an SBI call, of whatever extension, by which M-mode would
  *	read or write memory that is not the caller's to name (I16)
  * @NACC_REASON_TAKEN: the entry is not zero: somebody was faster. Not counted
+ * @NACC_REASON_ROOT_FORGED: an mm named another root than the one it is bound to (I14)
+ * @NACC_REASON_ROOT_FOREIGN: a root was named that is not the mm's to name (I14)
+ * @NACC_REASON_GUEST: a hart has a virtual machine's tables in hgatp
  * @NACC_REASON_MAX: number of reasons
  */
 enum nacc_reason {
@@ -81,6 +84,9 @@ enum nacc_reason {
 	NACC_REASON_LOCKED = 26,
 	NACC_REASON_DEPUTY = 27,
 	NACC_REASON_TAKEN = 28,
+	NACC_REASON_ROOT_FORGED = 29,
+	NACC_REASON_ROOT_FOREIGN = 30,
+	NACC_REASON_GUEST = 31,
 	NACC_REASON_MAX,
 };
 
@@ -91,7 +97,8 @@ enum nacc_reason {
 	"leaf-pool", "leaf-firmware", "leaf-kernel", "superpage", "level", \
 	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
 	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
-	"linked", "root-in-use", "locked", "deputy", "taken"
+	"linked", "root-in-use", "locked", "deputy", "taken", "root-forged", \
+	"root-foreign", "virtual-machine"
 
 /**
  * enum nacc_stat - counters of NACC_SBI_STATS

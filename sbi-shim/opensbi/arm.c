@@ -14,6 +14,7 @@
 #include "fast.h"
 #include "fence.h"
 #include "hart.h"
+#include "tvm.h"
 #include "walker.h"
 
 /*
@@ -82,9 +83,11 @@ static int set_vector(struct nacc_fast *fast)
 	 */
 	if (vector == (unsigned long)_trap_handler) {
 		fast->slow = (unsigned long)nacc_trap_slow;
+		fast->pass = (unsigned long)nacc_trap_pass;
 		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry);
 	} else if (vector == (unsigned long)_trap_handler_hyp) {
 		fast->slow = (unsigned long)nacc_trap_slow_hyp;
+		fast->pass = (unsigned long)nacc_trap_pass_hyp;
 		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_hyp);
 	} else {
 		return SBI_ENOTSUPP;
@@ -110,6 +113,7 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
 	hart->ad = hold_adue();
 	hart->inval = hold_cbie();
 	hart->walker = nacc_walker_probe(sbi_hartid_to_hartindex(current_hartid()));
+	nacc_tvm_join(scratch);
 	nacc_fence_join(scratch);
 	__atomic_store_n(&hart->armed, 1, __ATOMIC_RELEASE);
 	return 0;
@@ -122,6 +126,10 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
  */
 void nacc_hart_resume(void)
 {
-	if (set_vector(&nacc_hart_of(sbi_scratch_thishart_ptr())->fast))
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+
+	if (set_vector(&nacc_hart_of(scratch)->fast))
 		sbi_hart_hang();
+	if (nacc_tvm_resume(scratch))
+		nacc_fence_resume();
 }

@@ -17,8 +17,10 @@
 #include "gate.h"
 #include "glue.h"
 #include "hart.h"
+#include "satp.h"
 
-_Static_assert((int)NACC_SBI_FENCE == NACC_FID_FENCE, "entry.S passes on what it should not");
+_Static_assert((int)NACC_SBI_FENCE == NACC_FID_FENCE &&
+	       (int)NACC_SBI_GUARD == NACC_FID_GUARD, "entry.S passes on what it should not");
 
 static struct nacc_ret dispatch(struct nacc_core *core,
 				const struct nacc_call *call)
@@ -27,6 +29,10 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 
 	if (call->fid == NACC_SBI_FENCE) {
 		ret = nacc_fence(core);
+	} else if (call->fid == NACC_SBI_GUARD) {
+		ret = nacc_satp_guard(core, call);
+	} else if (call->fid == NACC_SBI_SWITCH) {
+		ret = nacc_satp_switch(core, call);
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_AD) {
 		ret.value = nacc_hart_of(sbi_scratch_thishart_ptr())->ad;
@@ -42,6 +48,12 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_WITHHELD) {
 		ret.value = nacc_gate_withheld(call->arg[1]);
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_REFUSED) {
+		ret.value = nacc_satp_refused(call->arg[1]);
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_SATP) {
+		ret.value = nacc_satp_of(call->arg[1]);
 	} else {
 		return nacc_ecall(core, call);
 	}
@@ -63,7 +75,7 @@ static struct nacc_ret answer(const struct sbi_trap_regs *regs)
 	return dispatch(&nacc_state, &call);
 }
 
-/* What the vector passes on: FENCE. */
+/* What the vector passes on: FENCE and GUARD. */
 static int handle(unsigned long extid, unsigned long funcid,
 		  struct sbi_trap_regs *regs, struct sbi_ecall_return *out)
 {

@@ -4,10 +4,12 @@
  *
  * Fetch, load and store access faults from U- or S-mode (and not from a virtual
  * machine) go to nacc_trap(), and so do calls of S-mode, but for those that take no
- * memory and are called often. Everything else reaches OpenSBI's vector with each
- * register and CSR as the trap left it, at the cost of twelve instructions.
+ * memory and are called often, and illegal instructions of the kind that mstatus.TVM
+ * makes so. Everything else reaches OpenSBI's vector with each register and CSR as the
+ * trap left it, at the cost of fourteen instructions.
  *
- * Before that nacc_fast has a try at store faults: see there.
+ * Before that nacc_fast has a try at store faults, and nacc_fast_illegal at what TVM
+ * makes illegal: see there.
  *
  * OpenSBI's conventions (firmware/fw_base.S) hold: mscratch points to the
  * hart's scratch space, the stack for traps from below M-mode ends there, and
@@ -21,9 +23,6 @@
 #endif
 
 #define INFO(x)	(SBI_TRAP_REGS_SIZE + SBI_TRAP_INFO_OFFSET(x))
-
-/* Of struct nacc_fast, from the scratch space */
-#define FAST(x)	(NACC_HART_OFFSET + NACC_FAST_##x)
 
 #define MSTATUS_MPV_BIT	39
 
@@ -76,7 +75,7 @@
 	csrw	\csr, t0
 .endm
 
-.macro	NACC_ENTRY name slow next hyp
+.macro	NACC_ENTRY name slow pass next hyp
 	.section .entry, "ax", %progbits
 	.align	3
 	.globl	\name
@@ -84,7 +83,7 @@
 	csrrw	tp, CSR_MSCRATCH, tp
 	REG_S	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 
-	/* An interrupt has the top bit set and is none of the four. */
+	/* An interrupt has the top bit set and is none of the five. */
 	csrr	t0, CSR_MCAUSE
 	addi	t0, t0, -CAUSE_STORE_ACCESS
 	beqz	t0, nacc_fast
@@ -94,7 +93,11 @@
 	beqz	t0, .Lfrom_below_\@
 	addi	t0, t0, CAUSE_FETCH_ACCESS - CAUSE_SUPERVISOR_ECALL
 	beqz	t0, .Lecall_\@
+	addi	t0, t0, CAUSE_SUPERVISOR_ECALL - CAUSE_ILLEGAL_INSTRUCTION
+	beqz	t0, nacc_fast_illegal
 
+	.globl	\pass
+\pass:
 .Lpass_on_\@:
 	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 	csrrw	tp, CSR_MSCRATCH, tp
@@ -110,8 +113,10 @@
 	beq	a7, t0, .Lone_\@
 	li	t0, NACC_EID_OURS
 	bne	a7, t0, .Lfrom_below_\@
-	/* Our own are answered here, but FENCE, which waits in OpenSBI's handler. */
+	/* Our own are answered here, but those that wait, in OpenSBI's handler. */
 	addi	t0, a6, -NACC_FID_FENCE
+	beqz	t0, .Lpass_on_\@
+	addi	t0, a6, -NACC_FID_GUARD
 	beqz	t0, .Lpass_on_\@
 	j	.Lfrom_below_\@
 .Lrfence_\@:
@@ -224,12 +229,6 @@
  * interrupts are off in M-mode and nothing here asks for them. Whatever the swap
  * has left is zeroed then, and a trap from there on finds the gate closed.
  */
-.macro	NACC_FAST_REGS op
-	\op	t1, SAVED(t1)(tp)
-	\op	t2, SAVED(t2)(tp)
-	\op	t3, SAVED(t3)(tp)
-	\op	t4, SAVED(t4)(tp)
-.endm
 
 /* May t2 stand in a table of level 0? A leaf wants V, R and U, and not G. */
 .macro	NACC_CHECK_VALUE tmp
@@ -305,7 +304,7 @@
 	mret
 .endm
 
-	NACC_ENTRY nacc_trap_entry, nacc_trap_slow, _trap_handler, 0
+	NACC_ENTRY nacc_trap_entry, nacc_trap_slow, nacc_trap_pass, _trap_handler, 0
 
 	.section .entry, "ax", %progbits
 	.option	push
@@ -401,4 +400,5 @@ nacc_fast_slow:
 	jr	t0
 	.option	pop
 
-	NACC_ENTRY nacc_trap_entry_hyp, nacc_trap_slow_hyp, _trap_handler_hyp, 1
+	NACC_ENTRY nacc_trap_entry_hyp, nacc_trap_slow_hyp, nacc_trap_pass_hyp, \
+		_trap_handler_hyp, 1

@@ -26,19 +26,33 @@
 #define NACC_EID_TIME		0x54494d45
 #define NACC_EID_OURS		0x084e4143
 #define NACC_FID_FENCE		10
+#define NACC_FID_GUARD		29
 
 /* Bytes of an ecall */
 #define ECALL_LENGTH		4
 
-#ifndef __ASSEMBLER__
+/* Of struct nacc_fast, from the scratch space */
+#define FAST(x)	(NACC_HART_OFFSET + NACC_FAST_##x)
+
+#ifdef __ASSEMBLER__
+.macro	NACC_FAST_REGS op
+	\op	t1, SAVED(t1)(tp)
+	\op	t2, SAVED(t2)(tp)
+	\op	t3, SAVED(t3)(tp)
+	\op	t4, SAVED(t4)(tp)
+.endm
+
+#else
 
 /* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */
 void nacc_trap_entry(void);
 void nacc_trap_entry_hyp(void);
 void nacc_trap_slow(void);
 void nacc_trap_slow_hyp(void);
+void nacc_trap_pass(void);
+void nacc_trap_pass_hyp(void);
 void _trap_handler(void);
 void _trap_handler_hyp(void);
 
-#endif /* __ASSEMBLER__ */
+#endif /* !__ASSEMBLER__ */
 #endif /* NACC_ENTRY_H */

@@ -52,6 +52,25 @@ SAME(nacc_fast, freed_lo, NACC_FAST_FREED_LO);
 SAME(nacc_fast, freed_hi, NACC_FAST_FREED_HI);
 SAME(nacc_fast, nr_stores, NACC_FAST_NR_STORES);
 SAME(nacc_fast, nr_amos, NACC_FAST_NR_AMOS);
+SAME(nacc_fast, pass, NACC_FAST_PASS);
+SAME(nacc_fast, satp, NACC_FAST_SATP);
+SAME(nacc_fast, site_insn, NACC_FAST_SITE_INSN);
+SAME(nacc_fast, site_pc, NACC_FAST_SITE_PC);
+SAME(nacc_fast, site_value, NACC_FAST_SITE_VALUE);
+SAME(nacc_fast, site_mm, NACC_FAST_SITE_MM);
+SAME(nacc_fast, mode, NACC_FAST_MODE);
+SAME(nacc_fast, region, NACC_FAST_REGION);
+SAME(nacc_fast, region_size, NACC_FAST_REGION_SIZE);
+SAME(nacc_fast, buckets, NACC_FAST_BUCKETS);
+SAME(nacc_fast, hash_shift, NACC_FAST_HASH_SHIFT);
+SAME(nacc_fast, frames, NACC_FAST_FRAMES);
+SAME(nacc_fast, ordinary, NACC_FAST_ORDINARY);
+SAME(nacc_frame, type, NACC_FRAME_TYPE);
+SAME(nacc_frame, slot, NACC_FRAME_SLOT);
+SAME(nacc_frame, next_bound, NACC_FRAME_NEXT_BOUND);
+SAME(nacc_frame, mm, NACC_FRAME_MM);
+_Static_assert(NACC_FAST_TYPE_ROOT == NACC_FRAME_ROOT && NACC_FAST_BOUND == NACC_BOUND &&
+	       NACC_FAST_HASH == NACC_HASH, "entry.S looks for something else");
 SAME(nacc_frame, gate, __builtin_offsetof(struct nacc_frame, live) +
 		       NACC_FRAME_LIVE_TO_GATE);
 _Static_assert(sizeof(struct nacc_frame) == 1 << NACC_FRAME_SHIFT, "frame");
@@ -70,6 +89,8 @@ void nacc_fast_init(struct nacc_fast *fast)
 	const u64 size = NACC_FAST_STORES * NACC_STORE_SIZE;
 	u32 i;
 
+	fast->status_mask = MSTATUS_MPP | 1UL << MSTATUS_MPV_BIT;
+	fast->status = (unsigned long)PRV_S << MSTATUS_MPP_SHIFT;
 	if (!fast->last && sbi_heap_free_space() >= 4 * size)
 		fast->last = sbi_aligned_alloc(NACC_STORE_SIZE, size);
 	if (!fast->last)
@@ -116,8 +137,6 @@ static void take_setup(const struct nacc_core *core, struct nacc_fast *fast, u32
 
 	find_plain(core, fast);
 	find_freed(core->setup, fast);
-	fast->status_mask = MSTATUS_MPP | 1UL << MSTATUS_MPV_BIT;
-	fast->status = (unsigned long)PRV_S << MSTATUS_MPP_SHIFT;
 	fast->lives = (unsigned long)&core->frames->live -
 		      (core->frame_base >> (PAGE_SHIFT - NACC_FRAME_SHIFT));
 	fast->nr_stores = (u64 *)&cpu->done[NACC_DONE_FAST_STORE];
@@ -194,6 +213,44 @@ static bool take_insn(const struct nacc_core *core, const struct nacc_insn *insn
 	default:
 		return false;
 	}
+}
+
+/**
+ * nacc_fast_guard() - what the vector needs to judge a write of satp
+ * @core: the core, locked
+ * @fast: state of the current hart
+ *
+ * The first write goes the long way.
+ */
+void nacc_fast_guard(const struct nacc_core *core, struct nacc_fast *fast)
+{
+	if (!fast->frames_size)
+		take_setup(core, fast, current_hartid());
+	fast->mode = core->satp_mode;
+	fast->region = core->layout.region_base;
+	fast->region_size = core->layout.region_size;
+	fast->buckets = core->buckets;
+	fast->hash_shift = core->hash_shift;
+	fast->frames = core->frames;
+	fast->ordinary = !(core->guard & NACC_GUARD_SYSTEM);
+	fast->site_insn = 0;
+}
+
+/**
+ * nacc_fast_site() - a site of the current hart has written satp the long way
+ * @fast: its state
+ * @pc: address of the instruction
+ * @insn: csrw satp
+ * @mm: number of the register that holds the mm there
+ */
+void nacc_fast_site(struct nacc_fast *fast, u64 pc, u32 insn, u32 mm)
+{
+	if (!IS_ON)
+		return;
+	fast->site_pc = pc;
+	fast->site_value = row(nacc_rows_get, insn >> 15 & 31);
+	fast->site_mm = row(nacc_rows_get, mm);
+	fast->site_insn = insn;
 }
 
 /**

@@ -48,6 +48,19 @@
 #define NACC_FAST_FREED_HI	104
 #define NACC_FAST_NR_STORES	112
 #define NACC_FAST_NR_AMOS	120
+#define NACC_FAST_PASS		128
+#define NACC_FAST_SATP		136
+#define NACC_FAST_SITE_INSN	144
+#define NACC_FAST_SITE_PC	152
+#define NACC_FAST_SITE_VALUE	160
+#define NACC_FAST_SITE_MM	168
+#define NACC_FAST_MODE		176
+#define NACC_FAST_REGION	184
+#define NACC_FAST_REGION_SIZE	192
+#define NACC_FAST_BUCKETS	200
+#define NACC_FAST_HASH_SHIFT	208
+#define NACC_FAST_FRAMES	216
+#define NACC_FAST_ORDINARY	224
 
 /*
  * Of struct nacc_hart in the scratch space. Constant, so that the trap vector
@@ -58,6 +71,15 @@
 /* struct nacc_frame: offsets from one member to another */
 #define NACC_FRAME_SHIFT	6
 #define NACC_FRAME_LIVE_TO_GATE	52
+#define NACC_FRAME_TYPE		0
+#define NACC_FRAME_SLOT		16
+#define NACC_FRAME_NEXT_BOUND	28
+#define NACC_FRAME_MM		40
+
+/* nacc_core.h and nacc_sbi.h have these for C. */
+#define NACC_FAST_TYPE_ROOT	2
+#define NACC_FAST_BOUND		1
+#define NACC_FAST_HASH		0x9e3779b1
 
 /* Bytes of one row of code in rows.S, and how many there are for one base */
 #define NACC_FAST_ROW		16
@@ -115,6 +137,20 @@ struct nacc_fast_store {
  * @freed_hi: ... to before here
  * @nr_stores: this hart's counter of stores
  * @nr_amos: this hart's counter of AMOs
+ * @pass: where a trap goes on that is OpenSBI's
+ * @satp: what satp holds, or is about to; other harts read it
+ * @site_insn: the site that has written satp last: its instruction; 0 while roots are
+ *	not guarded, so that no write gets by
+ * @site_pc: its address
+ * @site_value: code that fetches what it writes
+ * @site_mm: code that fetches the mm
+ * @mode: satp mode
+ * @region: physical address of the region
+ * @region_size: its size
+ * @buckets: nacc_core.buckets
+ * @hash_shift: nacc_core.hash_shift
+ * @frames: the frames' records
+ * @ordinary: mms that are not bound may name ordinary roots
  *
  * Written by the hart itself only.
  */
@@ -135,10 +171,25 @@ struct nacc_fast {
 	u64 freed_hi;
 	u64 *nr_stores;
 	u64 *nr_amos;
+	unsigned long pass;
+	u64 satp;
+	u64 site_insn;
+	u64 site_pc;
+	unsigned long site_value;
+	unsigned long site_mm;
+	u64 mode;
+	u64 region;
+	u64 region_size;
+	u32 *buckets;
+	u64 hash_shift;
+	struct nacc_frame *frames;
+	u64 ordinary;
 };
 
 /* fast.c */
 void nacc_fast_init(struct nacc_fast *fast);
+void nacc_fast_guard(const struct nacc_core *core, struct nacc_fast *fast);
+void nacc_fast_site(struct nacc_fast *fast, u64 pc, u32 insn, u32 mm);
 void nacc_fast_learn(const struct nacc_core *core, const struct nacc_access *access);
 
 /* entry.S and rows.S: addresses only */
@@ -149,6 +200,7 @@ void nacc_rows_swap(void);
 void nacc_rows_and(void);
 void nacc_rows_or(void);
 void nacc_rows_rd(void);
+void nacc_rows_get(void);
 
 #endif /* __ASSEMBLER__ */
 #endif /* NACC_FAST_H */

@@ -24,21 +24,24 @@
 #include <sbi/riscv_barrier.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_ecall_interface.h>
+#include <sbi/sbi_hart.h>
 #include <sbi/sbi_hartmask.h>
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_ipi.h>
 #include <sbi/sbi_scratch.h>
+#include <sbi/sbi_trap.h>
 #include "fence.h"
 #include "glue.h"
 #include "hart.h"
 #include "lock.h"
 #include "state.h"
+#include "tvm.h"
 #include "walk.h"
 
 static unsigned long fence_number;
 static u32 fence_event;
 
-static void acknowledge(struct sbi_scratch *scratch)
+static void note(struct sbi_scratch *scratch)
 {
 	struct nacc_hart *hart = nacc_hart_of(scratch);
 	unsigned long number;
@@ -51,12 +54,19 @@ static void acknowledge(struct sbi_scratch *scratch)
 	__atomic_store_n(&hart->fence_done, number, __ATOMIC_RELEASE);
 }
 
+/* In a trap of OpenSBI's, from an interrupt or from FENCE. */
+static void acknowledge(struct sbi_scratch *scratch)
+{
+	nacc_tvm_update(scratch, sbi_trap_get_context(scratch));
+	note(scratch);
+}
+
 static int update(struct sbi_scratch *scratch,
 		  struct sbi_scratch *remote_scratch,
 		  u32 remote_hartindex, void *data)
 {
 	sbi_hartmask_set_hartindex(remote_hartindex, data);
-	if (scratch == remote_scratch) {
+	if (scratch == remote_scratch && !nacc_hart_of(scratch)->resuming) {
 		acknowledge(scratch);
 		return SBI_IPI_UPDATE_BREAK;
 	}
@@ -87,12 +97,25 @@ int nacc_fence_init(void)
 }
 
 /**
+ * nacc_fence_resume() - let this hart answer as soon as it is back in S-mode
+ *
+ * After the only hook that a resume has OpenSBI still initialises mstatus.
+ */
+void nacc_fence_resume(void)
+{
+	struct sbi_hartmask targets = { 0 };
+
+	if (sbi_ipi_send_many(1, current_hartid(), fence_event, &targets))
+		sbi_hart_hang();
+}
+
+/**
  * nacc_fence_join() - a hart on its way in counts as fenced
  * @scratch: scratch space of the current hart; its satp is zero
  */
 void nacc_fence_join(struct sbi_scratch *scratch)
 {
-	acknowledge(scratch);
+	note(scratch);
 }
 
 static bool has_done(u32 hartindex, unsigned long number)

@@ -7,6 +7,7 @@
 #include "nacc_core.h"
 
 int nacc_fence_init(void);
+void nacc_fence_resume(void);
 void nacc_fence_join(struct sbi_scratch *scratch);
 struct nacc_ret nacc_fence(struct nacc_core *core);
 

@@ -11,7 +11,9 @@
  * dbtr.c	those of debug triggers
  * handler.c	calls of OpenSBI's handlers
  * fast.c	which stores the vector performs itself
+ * satp.c	satp, and what else mstatus.TVM makes trap
  * fence.c	FENCE
+ * tvm.c	whether a hart is guarded
  * place.c	choice of the region
  * fdt.c	what is read from and written to the device tree
  * walker.c	what the hart's page-table walker does

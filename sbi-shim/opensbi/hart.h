@@ -24,10 +24,17 @@
  * @refused_pc: store that was refused last: its instruction; 0 for none
  * @refused_va: its address
  * @refused_regs: all registers then, as one number
+ * @before: what satp held before the hart was last started, until it has something else
+ * @guard: NACC_GUARD_* as it does
+ * @resuming: it is on its way back from a suspend, and not guarded yet
+ * @guest: a virtual machine ran on it when it began to
+ * @can_guard: it has mstatus.TVM
+ * @left: it has turned translation off since it was started: its kernel has ended
+ * @refused_root: NACC_INFO_REFUSED
  * @has_triggers: the caller has named shared memory for DBTR ...
  * @triggers: ... at this physical address
  *
- * Written by the hart itself only.
+ * Written by the hart itself only; some of it read by others.
  */
 struct nacc_hart {
 	struct nacc_fast fast;
@@ -44,6 +51,13 @@ struct nacc_hart {
 	u64 refused_pc;
 	u64 refused_va;
 	u64 refused_regs;
+	u64 before;
+	u64 guard;
+	u32 resuming;
+	u32 guest;
+	u32 can_guard;
+	u32 left;
+	u64 refused_root[4];
 	u32 has_triggers;
 	u64 triggers;
 };

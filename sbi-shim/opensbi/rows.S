@@ -99,6 +99,12 @@
 	j	nacc_fast_swapped
 .endm
 
+/* t2 = register \nr of the trapped code; back to t0 */
+.macro	ROW_GET nr
+	GET	t2, \nr
+	jr	t0
+.endm
+
 .macro	ROWS_STORE base
 	.irp	nr, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, \
 		    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
@@ -134,3 +140,4 @@ nacc_rows_store:
 	ROWS	nacc_rows_and, ROW_AND
 	ROWS	nacc_rows_or, ROW_OR
 	ROWS	nacc_rows_rd, ROW_RD
+	ROWS	nacc_rows_get, ROW_GET

@@ -11,6 +11,7 @@
 #include "gate.h"
 #include "glue.h"
 #include "hart.h"
+#include "satp.h"
 #include "state.h"
 #include "trap.h"
 #include "walk.h"
@@ -212,7 +213,7 @@ static int set_ad(struct nacc_core *core, const struct sbi_trap_context *tcntx)
 }
 
 /**
- * nacc_trap() - an access fault from U- or S-mode, or a call of S-mode
+ * nacc_trap() - an access fault or illegal instruction from U- or S-mode, or a call of S-mode
  * @tcntx: the trap
  *
  * Never prints: this is the hot path, and its caller may hold the console.
@@ -232,6 +233,8 @@ int nacc_trap(struct sbi_trap_context *tcntx)
 		nacc_ecall_answer(&tcntx->regs);
 		return HANDLED;
 	}
+	if (trap->cause == CAUSE_ILLEGAL_INSTRUCTION)
+		return nacc_satp_trap(core, tcntx);
 	if (!nacc_is_set_up(core))
 		return NOT_OURS;
 	if (trap->cause == CAUSE_STORE_ACCESS &&

@@ -12,6 +12,11 @@ nacc_u64 nacc_this_hart(void)
 	return this_hart;
 }
 
+int nacc_root_is_loaded(nacc_u64 root)
+{
+	return root == m.loaded;
+}
+
 /*
  * The core may touch nothing but RAM that is not the firmware: anything else is
  * a pointer of S-mode that it forgot to check (I9), and ends the test run.
@@ -101,7 +106,7 @@ struct nacc_sbi_setup *setup_content(void)
 	s->nr_writers = 3;
 	s->nr_user_visible = 2;
 	s->nr_freed = 1;
-	s->pad = 0;
+	s->nr_sites = 0;
 	s->ranges[0] = (struct nacc_sbi_range){ WRITER_PC - 0x1000, WRITER_PC - 0xf00 };
 	s->ranges[1] = (struct nacc_sbi_range){ WRITER_PC, WRITER_PC + 0x100 };
 	s->ranges[2] = (struct nacc_sbi_range){ WRITER_PC + 0x100, WRITER_PC + 0x102 };

@@ -69,6 +69,7 @@ struct machine {
 	nacc_u64 setup_len;
 	nacc_u32 mode;
 	nacc_u32 flags;			/* of the set-up */
+	nacc_u64 loaded;		/* root that a hart has */
 	void (*on_phys)(nacc_u64 pa);	/* called at each nacc_phys() */
 };
 
@@ -142,6 +143,6 @@ struct suite {
 extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	rules_suite, audit_suite, link_suite, call_suite, build_suite, adbits_suite,
 	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
-	deputy_suite, asks_suite, locks_suite;
+	deputy_suite, asks_suite, locks_suite, roots_suite;
 
 #endif /* MACHINE_H */

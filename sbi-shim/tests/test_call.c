@@ -40,6 +40,8 @@ static void unknown_functions(void **state)
 	/* 2^32: not FID 0. */
 	assert_call(call(1UL << 32, 0, 0, 0), NACC_SBI_ERR_NOT_SUPPORTED, 0);
 	assert_call(call(NACC_SBI_FENCE, 0, 0, 0), NACC_SBI_ERR_NOT_SUPPORTED, 0);
+	assert_call(call(NACC_SBI_GUARD, 1, 0, 0), NACC_SBI_ERR_NOT_SUPPORTED, 0);
+	assert_call(call(NACC_SBI_SWITCH, 0, 0, 0), NACC_SBI_ERR_NOT_SUPPORTED, 0);
 }
 
 /* Defects (c), (e), (f): no pointer goes unchecked. */

@@ -221,12 +221,12 @@ static void replaced_until_locked(void **state)
 	assert_false(is_writer(WRITER_PC));
 	/* One that is refused leaves the former one in force. */
 	s->ranges[1].start += 2;
-	s->pad = 1;
+	s->nr_sites = 1;
 	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM,
 		    NACC_REASON_BAD_COUNT);
 	assert_true(is_writer(WRITER_PC + 2));
 	assert_int_equal(m.core.setup->flags, NACC_PROVENANCE_AUDIT);
-	assert_int_equal(m.core.setup->pad, 0);
+	assert_int_equal(m.core.setup->nr_sites, 0);
 	setup_content();
 	m.mode = SV57;
 	must(do_setup());
@@ -240,7 +240,7 @@ static void replaced_until_locked(void **state)
 	s->flags = NACC_PROVENANCE_OFF;
 	assert_call(do_setup(), NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
 	/* Even its form does not matter any more. */
-	s->pad = 1;
+	s->nr_sites = 1;
 	assert_call(do_setup(), NACC_SBI_ERR_DENIED, NACC_REASON_LOCKED);
 }
 

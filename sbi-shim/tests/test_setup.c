@@ -160,7 +160,7 @@ static void setup_refuses_then_takes(void **state)
 	BAD_COUNT(s->flags = 3);
 	BAD_COUNT(s->flags |= 4);
 	BAD_COUNT(s->flags |= 1U << 31);
-	BAD_COUNT(s->pad = 1);
+	BAD_COUNT(s->nr_sites = 1);
 	BAD_COUNT(s->nr_writers = 0);
 	BAD_COUNT(s->nr_writers++);
 	BAD_COUNT(s->nr_user_visible--);
@@ -252,7 +252,8 @@ static void nothing_before_setup(void **state)
 
 	(void)state;
 	for (nacc_u64 fid = NACC_SBI_ARM; fid < NACC_SBI_FID_MAX; fid++) {
-		if (fid == NACC_SBI_FENCE || fid == NACC_SBI_STATS ||
+		if (fid == NACC_SBI_FENCE || fid == NACC_SBI_GUARD ||
+		    fid == NACC_SBI_SWITCH || fid == NACC_SBI_STATS ||
 		    fid == NACC_SBI_AUDIT || fid == NACC_SBI_LEARN)
 			continue;
 		assert_call(call(fid, 0, 1, buf), NACC_SBI_ERR_INVALID_STATE,

@@ -61,6 +61,7 @@ static void set_up(void)
 	setup->nr_writers = WRITERS;
 	setup->nr_user_visible = 1;
 	setup->nr_freed = 1;
+	setup->nr_sites = 1;
 	for (i = 0; i < WRITERS; i++) {
 		setup->ranges[i].start = i < WRITERS / 2 ? 2 * i : (u64)writers_end + 2 * i;
 		setup->ranges[i].end = setup->ranges[i].start + 1;
@@ -71,7 +72,9 @@ static void set_up(void)
 	setup->ranges[WRITERS].end = (u64)kernel_root + PAGE;
 	setup->ranges[WRITERS + 1].start = (u64)image_end - FREED;
 	setup->ranges[WRITERS + 1].end = (u64)image_end;
-	must(NACC_SBI_SETUP, (u64)setup, sizeof(*setup) + (i + 2) * sizeof(setup->ranges[0]), 0);
+	setup->ranges[WRITERS + 2].start = (u64)load_root_site;
+	setup->ranges[WRITERS + 2].end = 11;	/* a1 */
+	must(NACC_SBI_SETUP, (u64)setup, sizeof(*setup) + (i + 3) * sizeof(setup->ranges[0]), 0);
 	must(NACC_SBI_ARM, 0, 64, 0);
 }
 
@@ -327,6 +330,7 @@ void s_mode(void)
 	print_counts((u64 *)(LINEAR + tables[0]), region + size);
 	print_calls(tables[0]);
 	print_life(tables[0]);
+	print_traps();
 	put("payload: done\n");
 	end();
 }

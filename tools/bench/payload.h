@@ -40,4 +40,8 @@ extern u64 nop;
 void print_calls(u64 table);
 void print_life(u64 parent);
 
+/* traps.c: what satp and fences take while roots are guarded. */
+extern char load_root_site[];
+void print_traps(void);
+
 #endif /* PAYLOAD_H */

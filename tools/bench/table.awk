@@ -15,6 +15,13 @@
 	over += late != ""
 }
 
+/^trap:/ {
+	late = $3 > $4 ? "   over its bound" : ""
+	trap[++traps] = sprintf("%-32s %10d   (<= %d)%s", $2, $3, $4, late)
+	rows++
+	over += late != ""
+}
+
 /^call:/ {
 	call[++calls] = sprintf("%-32s %10d", $2, $3)
 }
@@ -24,6 +31,10 @@ END {
 		printf "\n%-32s %10s\n", "Instructions of a call", "in all"
 	for (i = 1; i <= calls; i++)
 		print call[i]
+	if (traps)
+		printf "\n%-32s %10s\n", "Instructions, roots guarded", "in all"
+	for (i = 1; i <= traps; i++)
+		print trap[i]
 	printf "%d passed, %d failed\n", rows - over, over
 	exit over || !rows
 }

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Which root a hart may load (I14): bindings, the guard, and each write of satp. */
+#include "machine.h"
+#include "roots.h"
+
+#define SITE_PC		0xffffffff80012340UL
+#define SITE_REG	23
+#define MM		0xff60000004711000UL
+#define OTHER_MM	0xff60000004712000UL
+#define ASID		(7UL << 44)
+
+static nacc_u64 root, ordinary;
+static struct nacc_load l;
+
+static nacc_u64 satp(nacc_u64 pa)
+{
+	return (nacc_u64)m.mode << 60 | ASID | pa >> 12;
+}
+
+static nacc_u64 root_in(nacc_u64 value)
+{
+	return (value & 0xfffffffffffUL) << 12;
+}
+
+static int setup_guarded(void **state)
+{
+	(void)state;
+	machine_ready(SV39, 1 << 20);
+	ordinary = page_alloc();
+	root = must(call(NACC_SBI_AS_CREATE, 7, NACC_SBI_AS_LIVE, 0));
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, 0), NACC_REASON_NONE);
+	l = (struct nacc_load){
+		.pc = SITE_PC, .mm = MM, .now = satp(KERNEL_ROOT), .time = 4711,
+		.task = 0xff60000012345678, .insn = 0x180c9073, .hart = 1,
+	};
+	return 0;
+}
+
+static struct nacc_ret bind(nacc_u64 pa, nacc_u64 mm, nacc_u64 how)
+{
+	return call(NACC_SBI_AS_BIND, pa, mm, how);
+}
+
+/* What a hart gets that wants this root; what it asks for is kept besides. */
+static nacc_u64 load(nacc_u64 pa, unsigned int reason)
+{
+	nacc_u64 before = m.core.reasons[reason], at = m.core.audit_next, got;
+
+	l.want = satp(pa);
+	assert_int_equal(nacc_load_root(&m.core, &l, &got), reason);
+	assert_int_equal(got & ~0xfffffffffffUL, l.want & ~0xfffffffffffUL);
+	assert_int_equal(m.core.reasons[reason], before + (reason != 0));
+	assert_int_equal(m.core.audit_next, at + (reason != 0));
+	if (!reason)
+		return root_in(got);
+	assert_int_equal(m.core.audit[at % NACC_AUDIT_RECORDS].reason, reason);
+	assert_int_equal(m.core.audit[at % NACC_AUDIT_RECORDS].owner_pa, pa);
+	assert_int_equal(m.core.audit[at % NACC_AUDIT_RECORDS].addr, l.mm);
+	return root_in(got);
+}
+
+static const struct nacc_sbi_audit *last(void)
+{
+	return &m.core.audit[(m.core.audit_next - 1) % NACC_AUDIT_RECORDS];
+}
+
+static void bound_runs_on_its_own(void **state)
+{
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	assert_int_equal(load(root, 0), root);
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FORGED), root);
+	assert_int_equal(last()->tag, 7);
+	assert_int_equal(last()->root, root);
+	assert_int_equal(last()->flags, NACC_AUDIT_ROOT | NACC_AUDIT_SKIPPED);
+	assert_int_equal(last()->task, l.task);
+	assert_int_equal(load(KERNEL_ROOT, NACC_REASON_ROOT_FORGED), root);
+	assert_int_equal(load(m.core.layout.region_base, NACC_REASON_ROOT_FORGED), root);
+	assert_int_equal(load(must(call(NACC_SBI_AS_CREATE, 8, 0, 0)), NACC_REASON_ROOT_FORGED),
+			 root);
+}
+
+static void others_run_on_theirs(void **state)
+{
+	nacc_u64 table = new_table(root, 0), bare = must(call(NACC_SBI_AS_CREATE, 0, 0, 0));
+	const nacc_u64 foreign[] = {
+		root, table, bare, m.core.layout.region_base, m.core.frame_base - PAGE,
+		frame_address(m.core.nr_frames), frame_address(m.core.nr_frames - 1),
+		m.core.layout.region_base + m.core.layout.region_size - PAGE,
+	};
+
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	l.mm = OTHER_MM;
+	assert_int_equal(load(ordinary, 0), ordinary);
+	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
+	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++)
+		assert_int_equal(load(foreign[i], NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	/* The record names whose it is; nobody of theirs is to be ended. */
+	load(table, NACC_REASON_ROOT_FOREIGN);
+	assert_int_equal(last()->tag, 7);
+	assert_int_equal(last()->root, root);
+	assert_int_equal(last()->flags, NACC_AUDIT_ROOT);
+	load(m.core.layout.region_base, NACC_REASON_ROOT_FOREIGN);
+	assert_int_equal(last()->root, 0);
+}
+
+static void the_system(void **state)
+{
+	nacc_u64 efi = page_alloc();
+
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, efi), 0);
+	assert_int_equal(call(NACC_SBI_GET_INFO, NACC_INFO_GUARD, 0, 0).value, 7);
+	assert_int_equal(load(root, 0), root);
+	l.mm = OTHER_MM;
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	assert_int_equal(load(efi, 0), efi);
+	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, 0), 0);
+	assert_int_equal(load(ordinary, 0), ordinary);
+	assert_int_equal(call(NACC_SBI_GET_INFO, NACC_INFO_GUARD, 0, 0).value, 5);
+}
+
+static void joining_and_leaving(void **state)
+{
+	(void)state;
+	must(bind(root, MM, NACC_BOUND_JOINING));
+	/* It was read before the mm had the root. */
+	assert_int_equal(load(ordinary, 0), root);
+	assert_int_equal(load(root, 0), root);
+	must(bind(root, MM, NACC_BOUND));
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FORGED), root);
+	must(bind(root, MM, NACC_BOUND_LEAVING));
+	assert_int_equal(load(ordinary, 0), ordinary);
+	assert_int_equal(load(root, 0), root);
+	assert_int_equal(load(m.core.layout.region_base, NACC_REASON_ROOT_FORGED), root);
+	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+	assert_int_equal(load(ordinary, 0), ordinary);
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+}
+
+static void no_retirement_in_use(void **state)
+{
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	m.loaded = root;
+	assert_call(call(NACC_SBI_AS_RETIRE, root, 0, 0), NACC_SBI_ERR_DENIED,
+		    NACC_REASON_ROOT_IN_USE);
+	assert_int_equal(frame_of(root)->type, NACC_FRAME_ROOT);
+	assert_int_equal(frame_of(root)->flags, 0);
+	assert_int_equal(load(root, 0), root);
+	m.loaded = 0;
+	assert_int_equal(must(call(NACC_SBI_AS_RETIRE, root, 0, 0)), NACC_SBI_RETIRE_DONE);
+	assert_int_equal(call(NACC_SBI_GET_INFO, NACC_INFO_GUARD, 0, 0).value, NACC_GUARD_ON);
+	/* The mm may get another. */
+	root = must(call(NACC_SBI_AS_CREATE, 8, 0, 0));
+	must(bind(root, MM, NACC_BOUND));
+	assert_int_equal(load(root, 0), root);
+}
+
+static void who_may_be_bound(void **state)
+{
+	nacc_u64 second = must(call(NACC_SBI_AS_CREATE, 8, 0, 0));
+
+	(void)state;
+	for (nacc_u64 how = 0; how < 64; how++)
+		if (how < NACC_BOUND || how > NACC_BOUND_LEAVING)
+			assert_call(bind(root, MM, how), NACC_SBI_ERR_INVALID_PARAM,
+				    NACC_REASON_BAD_COUNT);
+	assert_call(bind(root, MM, ~0UL), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	assert_call(bind(root, MM, 1UL << 32 | 1), NACC_SBI_ERR_INVALID_PARAM,
+		    NACC_REASON_BAD_COUNT);
+	assert_call(bind(root, 0, NACC_BOUND), NACC_SBI_ERR_INVALID_PARAM,
+		    NACC_REASON_BAD_COUNT);
+	assert_call(bind(ordinary, MM, NACC_BOUND), NACC_SBI_ERR_INVALID_ADDRESS,
+		    NACC_REASON_BAD_ADDRESS);
+	assert_call(bind(new_table(root, 1), MM, NACC_BOUND), NACC_SBI_ERR_INVALID_ADDRESS,
+		    NACC_REASON_BAD_ADDRESS);
+	must(bind(root, MM, NACC_BOUND));
+	must(bind(root, MM, NACC_BOUND));
+	assert_call(bind(root, OTHER_MM, NACC_BOUND), NACC_SBI_ERR_INVALID_STATE,
+		    NACC_REASON_AS_STATE);
+	assert_call(bind(second, MM, NACC_BOUND), NACC_SBI_ERR_INVALID_STATE,
+		    NACC_REASON_AS_STATE);
+	assert_int_equal(frame_of(second)->slot, NACC_BOUND_NOT);
+	must(bind(second, OTHER_MM, NACC_BOUND));
+	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+	assert_call(bind(root, MM, NACC_BOUND), NACC_SBI_ERR_INVALID_ADDRESS,
+		    NACC_REASON_BAD_ADDRESS);
+}
+
+static void guard_and_bound(void **state)
+{
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	assert_int_equal(nacc_guard(&m.core, 0, 0), NACC_REASON_AS_STATE);
+	assert_int_equal(m.core.guard & NACC_GUARD_FLAGS, NACC_GUARD_ON);
+	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+	assert_int_equal(nacc_guard(&m.core, 0, 0), NACC_REASON_NONE);
+	assert_int_equal(m.core.guard, 0);
+	for (nacc_u64 bit = 2; bit < 64; bit++)
+		assert_int_equal(nacc_guard(&m.core, 1 | 1UL << bit, 0), NACC_REASON_BAD_COUNT);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_SYSTEM, 0), NACC_REASON_BAD_COUNT);
+	assert_int_equal(nacc_guard(&m.core, 1, ordinary + 8), NACC_REASON_BAD_ADDRESS);
+	assert_int_equal(nacc_guard(&m.core, 1, POOL_BASE), NACC_REASON_BAD_ADDRESS);
+	assert_int_equal(nacc_guard(&m.core, 1, FW_BASE), NACC_REASON_BAD_ADDRESS);
+	assert_int_equal(m.core.guard, 0);
+	root = must(call(NACC_SBI_AS_CREATE, 8, 0, 0));
+	assert_call(bind(root, MM, NACC_BOUND), NACC_SBI_ERR_INVALID_STATE,
+		    NACC_REASON_AS_STATE);
+	/* An unbound root goes as ever, loaded or not: FENCE says so. */
+	m.loaded = root;
+	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+}
+
+/* Some have one hash: each is found, whichever of them goes. */
+static void chains(void **state)
+{
+	nacc_u64 roots[NACC_CHAIN_MAX + 1], mm = MM;
+	int nr = 0;
+
+	(void)state;
+	for (nacc_u64 i = 0; nr <= NACC_CHAIN_MAX; i++) {
+		mm = MM + (i << 6);
+		if ((nacc_u32)(mm >> 6) * NACC_HASH >> m.core.hash_shift !=
+		    (nacc_u32)(MM >> 6) * NACC_HASH >> m.core.hash_shift)
+			continue;
+		roots[nr] = must(call(NACC_SBI_AS_CREATE, mm, NACC_SBI_AS_LIVE, 0));
+		if (nr++ == NACC_CHAIN_MAX)
+			break;
+		must(bind(roots[nr - 1], mm, NACC_BOUND));
+	}
+	assert_call(bind(roots[NACC_CHAIN_MAX], mm, NACC_BOUND), NACC_SBI_ERR_INVALID_STATE,
+		    NACC_REASON_EXHAUSTED);
+	for (int i = 0; i < NACC_CHAIN_MAX; i++) {
+		for (int j = 0; j < NACC_CHAIN_MAX; j++) {
+			int gone = (j & 1 && j / 2 < (i + 1) / 2) ||
+				   (!(j & 1) && j / 2 < i / 2);
+
+			l.mm = frame_of(roots[j])->tag;
+			if (gone)
+				continue;
+			assert_int_equal(load(roots[j], 0), roots[j]);
+			assert_int_equal(load(ordinary, NACC_REASON_ROOT_FORGED), roots[j]);
+		}
+		/* Odd ones and even ones in turn */
+		must(call(NACC_SBI_AS_RETIRE, roots[i & 1 ? i / 2 * 2 : i / 2 * 2 + 1], 0, 0));
+	}
+	assert_int_equal(m.core.guard, NACC_GUARD_ON);
+}
+
+static void without_an_mm(void **state)
+{
+	nacc_u64 trampoline = IMAGE_BASE + 0x5000, got;
+
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	l.mm = 0;
+	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	assert_int_equal(load(trampoline, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	/* With another ASID what it has already */
+	l.now = satp(ordinary) ^ ASID;
+	assert_int_equal(load(ordinary, 0), ordinary);
+	l.want = satp(root);
+	assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_ROOT_FOREIGN);
+	assert_int_equal(got, l.now);
+	l.now = satp(root);
+	assert_int_equal(load(root, 0), root);
+	/* A hart that has just been started */
+	l.now = 0;
+	l.before = satp(root);
+	assert_int_equal(load(trampoline, 0), trampoline);
+	assert_int_equal(load(FREED_BASE, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	l.now = satp(KERNEL_ROOT);
+	assert_int_equal(load(root, 0), root);
+	l.before = satp(ordinary);
+	assert_int_equal(load(ordinary, 0), ordinary);
+	l.before = satp(root);
+	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	l.before = satp(m.core.layout.region_base);
+	assert_int_equal(load(m.core.layout.region_base, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	l.before = 0;
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	/* Nor is no root the other one. */
+	assert_int_equal(load(0, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	root = must(call(NACC_SBI_AS_CREATE, 8, 0, 0));
+	l.before = satp(root);
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+}
+
+static void modes(void **state)
+{
+	nacc_u64 got;
+
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	for (nacc_u64 mode = 0; mode < 16; mode++) {
+		l.want = mode << 60 | root >> 12;
+		assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_NONE);
+		assert_int_equal(got, !mode ? 0 : mode == m.mode ? l.want : l.now);
+	}
+	l.want = 0xfff;
+	nacc_load_root(&m.core, &l, &got);
+	assert_int_equal(got, 0);
+	l.now = 0x5;
+	l.mm = 0;
+	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
+}
+
+static void sites(void **state)
+{
+	struct nacc_sbi_setup *s;
+
+	(void)state;
+	machine_off();
+	machine_boot(SV48, 1 << 20);
+	s = setup_content();
+	s->nr_sites = 2;
+	s->ranges[6] = (struct nacc_sbi_range){ SITE_PC, SITE_REG };
+	s->ranges[7] = (struct nacc_sbi_range){ SITE_PC + 0x100, 31 };
+	m.setup_len += 32;
+	must(do_setup());
+	assert_int_equal(nacc_site(&m.core, SITE_PC), SITE_REG);
+	assert_int_equal(nacc_site(&m.core, SITE_PC + 0x100), 31);
+	assert_int_equal(nacc_site(&m.core, SITE_PC + 2), 0);
+	s->ranges[7].end = 32;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->ranges[7].end = 0;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->ranges[7].end = 1;
+	s->ranges[7].start = s->image_va + IMAGE_SIZE;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->ranges[7].start = s->image_va - 2;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->nr_sites = NACC_SBI_SITES_MAX + 1;
+	m.setup_len = sizeof(*s) + (6 + NACC_SBI_SITES_MAX + 1) * 16;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	assert_int_equal(nacc_site(&m.core, SITE_PC + 0x100), 31);
+}
+
+/* Whatever the registers are, no hart gets what it should not. */
+static void anything(void **state)
+{
+	nacc_u64 seed = 88172645463325252UL, got, pas[8];
+
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	pas[0] = root; pas[1] = ordinary; pas[2] = KERNEL_ROOT;
+	pas[3] = must(call(NACC_SBI_AS_CREATE, 9, 0, 0));
+	pas[4] = new_table(root, 0); pas[5] = IMAGE_BASE; pas[6] = DATA_PAGE; pas[7] = 0;
+	for (int i = 0; i < 20000; i++) {
+		nacc_u64 r = rnd(&seed);
+
+		l.mm = r & 1 ? MM : r & 2 ? OTHER_MM : rnd(&seed);
+		l.want = (r >> 8 & 3 ? (nacc_u64)SV39 : r >> 10 & 15) << 60 | pas[r >> 4 & 7] >> 12;
+		l.now = (nacc_u64)SV39 << 60 | pas[r >> 16 & 1 ? 2 : 1] >> 12;
+		l.before = 0;
+		nacc_load_root(&m.core, &l, &got);
+		assert_true(!got || got >> 60 == SV39);
+		if (got == l.now || !got)
+			continue;
+		if (l.mm == MM)
+			assert_int_equal(root_in(got), root);
+		else
+			assert_false(root_in(got) - POOL_BASE < m.layout.region_size);
+	}
+}
+
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup_guarded, teardown)
+
+static const struct CMUnitTest tests[] = {
+	T(bound_runs_on_its_own), T(others_run_on_theirs), T(the_system), T(joining_and_leaving),
+	T(no_retirement_in_use), T(who_may_be_bound), T(guard_and_bound), T(chains),
+	T(without_an_mm), T(modes), T(sites), T(anything),
+};
+
+const struct suite roots_suite = { "roots", tests, ARRAY_SIZE(tests) };
