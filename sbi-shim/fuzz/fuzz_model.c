@@ -42,6 +42,8 @@ static void compare(void)
 		same("parent", c->parent, (nacc_u32)f->parent);
 		if (f->parent != NO)
 			same("slot", c->slot, f->slot);
+		if (f->kind == K_ROOT)
+			same("bound", c->slot, f->bound);
 	}
 	what = check_machine();
 	if (what) {

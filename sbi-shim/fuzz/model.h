@@ -20,6 +20,8 @@ struct mframe {
 	enum kind kind;
 	int owner, level, parent, slot;
 	int building, retiring, undrained;
+	unsigned int bound;	/* of a root: enum nacc_bound */
+	nacc_u64 mm;
 	nacc_u64 original, epoch, tag;
 	nacc_u64 e[512];
 };
@@ -29,7 +31,7 @@ struct model {
 	struct mframe f[FRAMES_MAX];
 	int nr, top, flags;
 	unsigned int leaves;
-	nacc_u64 epoch, fenced, tags, last_tag;
+	nacc_u64 epoch, fenced, tags, last_tag, guard, other;
 	int queued;
 };
 
@@ -94,5 +96,9 @@ void call_link(void);
 void call_unlink(void);
 void call_fork(void);
 void step_call(void);
+
+/* model_roots.c: roots that are bound, and loaded */
+void step_roots(void);
+void release_root(int i);
 
 #endif /* MODEL_H */

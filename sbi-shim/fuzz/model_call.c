@@ -176,6 +176,11 @@ static void call_retire(void)
 		expect("retire", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 		return;
 	}
+	if (mo.f[root].bound && m.loaded == pa) {
+		expect("retire", ret, NACC_SBI_ERR_DENIED, NACC_REASON_ROOT_IN_USE);
+		return;
+	}
+	release_root(root);
 	if (!mo.f[root].retiring) {
 		orphan(root);
 		memset(mo.f[root].e, 0, 256 * 8);
@@ -349,6 +354,9 @@ void step_call(void)
 			break;
 		case 4:
 			call_fork();
+			break;
+		case 5:
+			step_roots();
 			break;
 		default:
 			call_batch();

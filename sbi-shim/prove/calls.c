@@ -32,7 +32,7 @@ static void claim_life(nacc_u64 fid)
 	}
 }
 
-static void claim_unchanged(void)
+void claim_unchanged(void)
 {
 	nacc_u32 i = any32();
 

@@ -92,7 +92,7 @@ int frame_ok(nacc_u32 i)
 	case NACC_FRAME_FREE:
 	case NACC_FRAME_ARMED:
 		return f->owner == NONE && f->parent == NONE && !f->level && !f->flags &&
-		       !f->tables;
+		       !f->slot && !f->tables;
 	case NACC_FRAME_ROOT:
 		return f->owner == i && f->level == core.top_level && f->parent == NONE &&
 		       f->tables == tables_of(i) &&
@@ -196,6 +196,48 @@ static int undrained_ok(void)
 	return at == NONE && seen == nr;
 }
 
+/* Each bound root is in the list of its hash, no mm twice, and they are counted. */
+static int roots_ok(void)
+{
+	nacc_u32 seen = 0, nr = 0;
+
+	for (nacc_u32 b = 0; b < 2; b++) {
+		nacc_u32 at = core.buckets[b];
+
+		for (nacc_u32 i = 0; i < FRAMES && at != NONE; i++) {
+			if (at >= FRAMES || frames[at].type != NACC_FRAME_ROOT || seen >> at & 1 ||
+			    ((nacc_u32)(frames[at].mm >> 6) * NACC_HASH) >> 31 != b)
+				return 0;
+			seen |= 1U << at;
+			at = frames[at].next_bound;
+		}
+		if (at != NONE)
+			return 0;
+	}
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		int bound = frames[i].type == NACC_FRAME_ROOT && frames[i].slot;
+
+		nr += (nacc_u32)bound;
+		if (bound != (int)(seen >> i & 1) ||
+		    (bound && (!frames[i].mm || frames[i].slot >= NACC_BOUND_MAX)))
+			return 0;
+		for (nacc_u32 j = 0; j < i; j++)
+			if (bound && seen >> j & 1 && frames[i].mm == frames[j].mm)
+				return 0;
+	}
+	return core.guard / (NACC_GUARD_FLAGS + 1) == nr && (!nr || core.guard & NACC_GUARD_ON);
+}
+
+void assume_core_roots(void)
+{
+	assume(roots_ok());
+}
+
+void claim_core_roots(void)
+{
+	claim(roots_ok(), "I14: bound roots are in the list of their hash");
+}
+
 /* By this RECLAIM and UNLINK know what is empty. Of a root the user half counts. */
 static int live_ok(nacc_u32 i)
 {
@@ -216,6 +258,7 @@ void assume_invariant(void)
 	assume(armed_ok());
 	assume(unlinked_ok());
 	assume(undrained_ok());
+	assume(roots_ok());
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
 		assume(frame_ok(i));
 		assume(live_ok(i));
@@ -231,6 +274,7 @@ static void claim_core(void)
 	claim(armed_ok(), "the armed list");
 	claim(unlinked_ok(), "the list of unlinked tables");
 	claim(undrained_ok(), "the list of adoptions to drain");
+	claim_core_roots();
 }
 
 static void claim_frame(nacc_u32 f)

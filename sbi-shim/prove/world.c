@@ -12,6 +12,7 @@ nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
 static const nacc_u16 shut = 1;
 static struct nacc_sbi_setup setups[2];
+static nacc_u32 buckets[2];
 static nacc_u64 stats[NACC_STAT_MAX], reasons[NACC_REASON_MAX];
 static struct nacc_sbi_unknown unknown[NACC_SBI_LEARN_MAX];
 static struct nacc_sbi_audit audit[NACC_AUDIT_RECORDS], calls[NACC_AUDIT_CALLS];
@@ -34,6 +35,13 @@ int any(void)
 nacc_u64 nacc_this_hart(void)
 {
 	return 0;
+}
+
+/* Of another hart: any at any time */
+int nacc_root_is_loaded(nacc_u64 root)
+{
+	(void)root;
+	return any();
 }
 
 int frame_number(nacc_u64 pa)
@@ -90,6 +98,8 @@ void any_layout(void)
 	core.frame_base = FRAME_BASE;
 	core.nr_frames = FRAMES;
 	core.frames = frames;
+	core.buckets = buckets;
+	core.hash_shift = 31;
 	core.stats = stats;
 	core.reasons = reasons;
 	core.unknown = unknown;
@@ -174,6 +184,9 @@ void any_world(void)
 	core.piles[0].armed = any32();
 	core.piles[0].unlinked = any32();
 	core.piles[0].undrained = any32();
+	core.buckets[0] = any32();
+	core.buckets[1] = any32();
+	core.guard = any64();
 	core.last_tag = any64();
 	core.epoch = any64();
 	core.fenced = any64();
@@ -183,6 +196,23 @@ void any_world(void)
 	}
 	assume_invariant();
 	remember();
+}
+
+/* Of the frames only what bindings are: the rest, and memory, is not looked at. */
+void any_roots(void)
+{
+	any_layout();
+	any_setup();
+	for (int i = 0; i < FRAMES; i++) {
+		any_frame(&frames[i]);
+		assume(frames[i].type != NACC_FRAME_ROOT || frames[i].owner == (nacc_u32)i);
+		assume(frames[i].type != NACC_FRAME_TABLE || frames[i].owner < FRAMES);
+		old_frames[i] = frames[i];
+	}
+	core.buckets[0] = any32();
+	core.buckets[1] = any32();
+	core.guard = any64();
+	assume_core_roots();
 }
 
 void remember(void)

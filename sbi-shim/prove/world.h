@@ -45,6 +45,14 @@ extern nacc_u32 page_words, pages;
 extern struct nacc_frame old_frames[FRAMES];
 extern nacc_u64 old_memory[FRAMES * NACC_SBI_ENTRIES];
 
+/* invariant.c */
+void claim_core_roots(void);
+void assume_core_roots(void);
+/* world.c */
+void any_roots(void);
+/* calls.c */
+void claim_unchanged(void);
+
 /* CBMC's: any value, and any function of its arguments */
 nacc_u64 nondet_u64(void);
 nacc_u32 nondet_u32(void);
