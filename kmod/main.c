@@ -32,6 +32,7 @@ struct step {
 /* The first half of each is in memory that is given back after the load. */
 static const struct step steps[] __refconst = {
 	{ nacc_policy_init },
+	{ nacc_guard_init, nacc_guard_exit },
 	{ nacc_sbi_probe },
 	{ nacc_ksym_init },
 	{ nacc_test_init },
@@ -46,6 +47,7 @@ static const struct step steps[] __refconst = {
 	{ hook_init, nacc_hook_exit_all },
 	{ nacc_domain_init, nacc_domain_exit },
 	{ nacc_refusals_init, nacc_refusals_exit },
+	{ nacc_roots_init, nacc_roots_exit },
 	{ nacc_inherit_init, nacc_inherit_exit },
 	{ nacc_callbacks_init, nacc_callbacks_exit },
 	{ nacc_power_init, nacc_power_exit },

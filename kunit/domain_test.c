@@ -225,36 +225,6 @@ static void domain_join_fails(struct kunit *test)
 	test_mm_end(&t);
 }
 
-/* An mm that runs on tables of someone else ends its container, once. */
-static void domain_root_swapped(struct kunit *test)
-{
-	long swapped = test_count(NACC_COUNT_ROOT_SWAPPED);
-	long condemned = test_count(NACC_COUNT_CONDEMNED);
-	struct nacc_domain *domain;
-	struct test_mm t;
-	struct page *copy;
-	pgd_t *pgd;
-
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	domain = nacc_domain_get_by_mm(t.mm);
-	copy = test_copy_root(&t);
-	KUNIT_ASSERT_NOT_NULL(test, copy);
-	nacc_domain_check_roots();
-	KUNIT_EXPECT_FALSE(test, domain->condemned);
-	pgd = t.mm->pgd;
-	WRITE_ONCE(t.mm->pgd, page_address(copy));
-	nacc_domain_check_roots();
-	nacc_domain_check_roots();
-	WRITE_ONCE(t.mm->pgd, pgd);
-	KUNIT_EXPECT_TRUE(test, domain->condemned);
-	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ROOT_SWAPPED), swapped + 1);
-	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_CONDEMNED), condemned + 1);
-	nacc_domain_put(domain);
-	nacc_table_free(copy, nacc_top_level());
-	test_mm_end(&t);
-}
-
 /* Of two domains each is found by its own ID and root; the mms of one are its own. */
 static void domain_two(struct kunit *test)
 {
@@ -419,7 +389,6 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_print),
 	KUNIT_CASE(domain_forgotten),
 	KUNIT_CASE(domain_join_fails),
-	KUNIT_CASE(domain_root_swapped),
 	KUNIT_CASE(domain_two),
 	KUNIT_CASE(domain_root_of_other),
 	KUNIT_CASE(domain_waits_killable),

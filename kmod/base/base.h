@@ -77,7 +77,7 @@ int nacc_ksym_init(void);
  * @NACC_COUNT_REAPED: address spaces torn down at exit
  * @NACC_COUNT_ORIGINALS: ordinary table pages freed after a trapped adoption
  * @NACC_COUNT_CONDEMNED: containers ended after a refused store
- * @NACC_COUNT_ROOT_SWAPPED: address spaces found to run on another root
+ * @NACC_COUNT_ROOTS_REFUSED: roots that a CPU was to run on and did not
  * @NACC_COUNT_LEAKED: pages kept back because their state was not as expected
  * @NACC_COUNT_FORBIDDEN_WRITES: forced writes refused for a rule
  * @NACC_COUNT_FORBIDDEN_PINS: long-term pins refused for a rule
@@ -94,7 +94,7 @@ enum nacc_count {
 	NACC_COUNT_REAPED,
 	NACC_COUNT_ORIGINALS,
 	NACC_COUNT_CONDEMNED,
-	NACC_COUNT_ROOT_SWAPPED,
+	NACC_COUNT_ROOTS_REFUSED,
 	NACC_COUNT_LEAKED,
 	NACC_COUNT_FORBIDDEN_WRITES,
 	NACC_COUNT_FORBIDDEN_PINS,

@@ -15,7 +15,7 @@ static bool keep(void)
 	nacc_promote_finish();
 	nacc_inherit_clean();
 	nacc_pool_collect();
-	nacc_domain_check_roots();
+	nacc_roots_fill();
 	more = nacc_reap_dead();
 	/* What comes back is kept for whose it is before anybody can take it. */
 	nacc_share_update();

@@ -41,35 +41,3 @@ void nacc_domain_kill(u64 id)
 			domain_kill(d);
 	mutex_unlock(&nacc_domain_lock);
 }
-
-/**
- * nacc_domain_check_roots() - does every marked mm still run on its root?
- *
- * Whoever can write kernel data can let mm->pgd name tables of his own, and
- * nothing traps then. This does not prevent it, it ends it: the container is
- * killed.
- *
- * Context: may sleep; the keeper only.
- */
-void nacc_domain_check_roots(void)
-{
-	struct nacc_mm *entry;
-
-	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(entry, &nacc_mms, node) {
-		/* Unmark moves the root itself. */
-		if (entry->domain->leaving || entry->domain->gone ||
-		    __pa(READ_ONCE(entry->mm->pgd)) == entry->root)
-			continue;
-		if (!entry->domain->condemned) {
-			/* Under lockdown no address is told. */
-			pr_alert("an mm of domain %u runs on tables at %#llx instead of %#llx\n",
-				 entry->domain->id,
-				 __pa(entry->mm->pgd) & nacc_physical_mask(),
-				 entry->root & nacc_physical_mask());
-			nacc_count(NACC_COUNT_ROOT_SWAPPED, 1);
-		}
-		domain_kill(entry->domain);
-	}
-	mutex_unlock(&nacc_domain_lock);
-}

@@ -393,12 +393,12 @@ bool nacc_domain_closed(void)
 }
 
 /**
- * nacc_domain_create() - make a domain, with hooks and frames ready for it
+ * nacc_domain_create() - make a domain, with hooks, frames and guarded roots ready for it
  * @name: label
  *
  * Context: may sleep.
  * Return: the domain with a reference; -ESHUTDOWN if nothing can be marked, -ENOSPC
- * without an ID, or an error of nacc_hook_arm() or nacc_pool_arm().
+ * without an ID, or an error of nacc_hook_arm(), nacc_pool_arm() or nacc_guard_on().
  */
 struct nacc_domain *nacc_domain_create(const char *name)
 {
@@ -412,6 +412,8 @@ struct nacc_domain *nacc_domain_create(const char *name)
 		ret = nacc_hook_arm();
 	if (!ret)
 		ret = nacc_pool_arm(!nacc_tables_asked_for());
+	if (!ret)
+		ret = nacc_guard_on(nacc_roots_upcall);
 	if (!ret)
 		nacc_keeper_watch();
 	if (ret && !IS_ERR(domain))
@@ -429,6 +431,7 @@ void nacc_disarm_if_unused(void)
 {
 	mutex_lock(&arm_lock);
 	if (!nacc_domain_count()) {
+		nacc_guard_off();
 		nacc_keeper_unwatch();
 		nacc_hook_disarm();
 		nacc_pool_disarm();

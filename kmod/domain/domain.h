@@ -154,6 +154,11 @@ int nacc_refusals_each(void (*fn)(const struct nacc_sbi_audit *audit,
 				  const struct nacc_refusal *refusal, void *arg),
 		       void *arg);
 
+/* roots.c ------------------------------------------------------------------- */
+
+int nacc_roots_init(void);
+void nacc_roots_exit(void);
+
 /* mark.c -------------------------------------------------------------------- */
 
 int nacc_mark_task(struct task_struct *task, const char *name, u32 *id);
@@ -187,5 +192,6 @@ void nacc_power_exit(void);
 int nacc_domain_seq(struct seq_file *m);
 int nacc_mms_seq(struct seq_file *m);
 int nacc_rules_seq(struct seq_file *m);
+int nacc_roots_seq(struct seq_file *m);
 
 #endif /* NACC_DOMAIN_H */

@@ -27,7 +27,12 @@ struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 
 /* condemn.c */
 void nacc_domain_kill(u64 id);
-void nacc_domain_check_roots(void);
+
+/* roots.c, upcall.S */
+void nacc_roots_upcall(void);
+int nacc_roots_fill(void);
+asmlinkage void nacc_roots_refused(void);
+bool nacc_roots_who(u64 mm, struct nacc_who *who);
 
 /* share.c */
 void nacc_share_update(void);

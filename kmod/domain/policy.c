@@ -108,6 +108,9 @@ void nacc_policy_refused(const struct nacc_sbi_audit *audit)
 {
 	if (audit->flags & NACC_AUDIT_PERFORMED)
 		return;
+	/* Whose root was named has done nothing: who named it is killed already. */
+	if (audit->reason == NACC_REASON_ROOT_FOREIGN)
+		return;
 	if (refusal_policy == REFUSAL_PANIC && audit->root)
 		panic("nacc: refused store of %pS to %#llx: %s",
 		      (void *)(unsigned long)audit->pc, audit->addr,

@@ -37,6 +37,7 @@ static int on_reboot(struct notifier_block *nb, unsigned long action,
 		return NOTIFY_DONE;
 	if (!unmark_in_time())
 		pr_warn("some containers are still marked: the next kernel cannot use their part of the pool\n");
+	nacc_guard_off();
 	return NOTIFY_DONE;
 }
 
@@ -143,6 +144,7 @@ static int restore_begins(void)
 {
 	if (!unmark_in_time() || !wait_idle())
 		pr_warn("some containers are still marked: the kernel in the image will not be able to mark any\n");
+	nacc_guard_off();
 	return NOTIFY_OK;
 }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /proc/nacc: domains, rules, address spaces. */
+#include <linux/io.h>
+#include <linux/pfn.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <asm/csr.h>
 
 #include "domain/internal.h"
 
@@ -135,4 +140,90 @@ int nacc_mms_seq(struct seq_file *m)
 	kvfree(users.who);
 	kvfree(tables);
 	return tables ? 0 : -ENOMEM;
+}
+
+static void print_root(struct seq_file *m, const char *who, unsigned int nr,
+		       phys_addr_t root, const char *state, u32 domain)
+{
+	seq_printf(m, "%s %u %#llx %s %u\n", who, nr,
+		   root & nacc_physical_mask(), state, domain);
+}
+
+/* By the word of the firmware, which numbers harts in its own way. */
+static void print_harts(struct seq_file *m)
+{
+	const phys_addr_t kernel = __pa_symbol(nacc_ksym.init_mm->pgd);
+	unsigned long satp;
+	unsigned int hart;
+
+	for (hart = 0; hart < num_possible_cpus(); hart++) {
+		struct nacc_mm *entry;
+		phys_addr_t root;
+
+		if (nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_SATP, hart, 0, &satp) ||
+		    !satp)
+			continue;
+		root = PFN_PHYS(satp & SATP_PPN);
+		entry = nacc_mm_find(root);
+		print_root(m, "hart", hart, root,
+			   root == kernel ? "kernel" : entry ? "bound" :
+			   nacc_in_pool(root) ? "foreign" : "ordinary",
+			   entry ? entry->domain->id : 0);
+	}
+}
+
+/* An unmark moves the root itself. */
+static void print_forged(struct seq_file *m)
+{
+	struct nacc_mm *entry;
+
+	list_for_each_entry(entry, &nacc_mms, node) {
+		phys_addr_t root = __pa(READ_ONCE(entry->mm->pgd));
+		struct nacc_who who = {};
+
+		if (entry->domain->leaving || entry->domain->gone || root == entry->root)
+			continue;
+		nacc_who_uses(entry->mm, &init_pid_ns, &who);
+		print_root(m, "process", who.pid, root, "forged", entry->domain->id);
+	}
+}
+
+static void print_foreign(struct seq_file *m)
+{
+	struct task_struct *process, *thread;
+	struct nacc_mm *entry;
+	phys_addr_t root;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread) {
+		const struct mm_struct *mm;
+
+		/* It can be freed when the thread has let go of it. */
+		task_lock(thread);
+		mm = thread->flags & PF_KTHREAD ? NULL : thread->mm;
+		root = mm ? __pa(READ_ONCE(mm->pgd)) : 0;
+		task_unlock(thread);
+		entry = nacc_mm_find(root);
+		/* A pool's root that has just been made is published a moment later. */
+		if (mm && nacc_in_pool(root) && entry && entry->mm != mm)
+			print_root(m, "process", task_tgid_nr(thread), root, "foreign",
+				   entry->domain->id);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * nacc_roots_seq() - print /proc/nacc/roots: what harts have, and who names a root that
+ *	is not his
+ * @m: where to
+ */
+int nacc_roots_seq(struct seq_file *m)
+{
+	seq_puts(m, "who number root state domain\n");
+	mutex_lock(&nacc_domain_lock);
+	print_harts(m);
+	print_forged(m);
+	print_foreign(m);
+	mutex_unlock(&nacc_domain_lock);
+	return 0;
 }

@@ -127,7 +127,10 @@ static void take_note(const struct nacc_sbi_audit *audit, void *arg)
 	*note = (struct note){ .next = audit->seq + 1 };
 	refusal->when = nacc_who_when(audit->time);
 	find_owner(audit, refusal);
-	nacc_who_was(audit->task, audit->time, &refusal->writer);
+	/* In a switch the task is still the one that is left. */
+	if (!(audit->flags & NACC_AUDIT_ROOT) ||
+	    !nacc_roots_who(audit->addr, &refusal->writer))
+		nacc_who_was(audit->task, audit->time, &refusal->writer);
 	trace_nacc_refuse(audit->seq, audit->pc, audit->addr, audit->old,
 			  audit->val, nacc_reason_name(audit->reason),
 			  audit->tag, refusal->writer.pid,

@@ -3,6 +3,8 @@
 #ifndef NACC_FIRMWARE_H
 #define NACC_FIRMWARE_H
 
+#include <linux/seq_file.h>
+
 #include "base/base.h"
 
 /* sbi.c: the only file that issues ecalls ----------------------------------- */
@@ -32,6 +34,21 @@ unsigned int nacc_setup_writers(void);
 /* writers.c ----------------------------------------------------------------- */
 
 unsigned int nacc_writers_find(struct nacc_sbi_range *range);
+
+/* sites.c ------------------------------------------------------------------- */
+
+unsigned int nacc_sites_find(struct nacc_sbi_range *site);
+
+/* guard.c ------------------------------------------------------------------- */
+
+int nacc_guard_init(void);
+void nacc_guard_exit(void);
+int nacc_guard_sites(unsigned int nr);
+bool nacc_guarded(void);
+int nacc_guard_on(void (*upcall)(void));
+void nacc_guard_off(void);
+int nacc_bind(phys_addr_t root, const struct mm_struct *mm, unsigned int how);
+void nacc_guard_seq(struct seq_file *m);
 
 /* selftest.c ---------------------------------------------------------------- */
 

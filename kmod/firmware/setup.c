@@ -83,8 +83,9 @@ static int __init fill_setup(struct nacc_sbi_setup *setup,
 						  ARRAY_SIZE(user_visible));
 	range += setup->nr_user_visible;
 	setup->nr_freed = add_image_ranges(range, freed, ARRAY_SIZE(freed));
+	setup->nr_sites = nacc_sites_find(range + setup->nr_freed);
 	nr_writers = setup->nr_writers;
-	return 0;
+	return nacc_guard_sites(setup->nr_sites);
 }
 
 /* Kept, to be said again to a firmware that has forgotten it. */
@@ -124,7 +125,8 @@ int __init nacc_setup(enum nacc_provenance provenance)
 		return -ENOMEM;
 	ret = fill_setup(setup, provenance);
 	setup_len = struct_size(setup, ranges, setup->nr_writers +
-				setup->nr_user_visible + setup->nr_freed);
+				setup->nr_user_visible + setup->nr_freed +
+				setup->nr_sites);
 	if (!ret)
 		ret = hand_over();
 	if (ret)

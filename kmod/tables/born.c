@@ -23,6 +23,11 @@ int nacc_born(struct mm_struct *mm, u64 tag)
 	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, tag, NACC_SBI_AS_LIVE, 0, &root);
 	if (ret)
 		return ret;
+	ret = nacc_bind(root, mm, NACC_BOUND);
+	if (ret) {
+		nacc_pool_retire(root);
+		return ret;
+	}
 	WRITE_ONCE(mm->pgd, __va(root));
 	/* No counter of Linux knows a root. */
 	__free_page(old);

@@ -233,6 +233,8 @@ static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
 	if (!spare_suffices(d))
 		return false;
 	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
+	/* Retiring it ends the rest. */
+	nacc_bind(__pa(mm->pgd), mm, NACC_BOUND_LEAVING);
 	nacc_switch_root(mm, page_to_phys(root), &d->sw);
 	for (i = 0; i < d->nr; i++) {
 		merge_ad(&d->moves[i]);

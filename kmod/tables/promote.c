@@ -232,6 +232,8 @@ void nacc_promote_finish(void)
 	synchronize_rcu();
 	list_for_each_entry_safe(b, next, &list, node) {
 		nacc_switch_again(&b->sw);
+		/* No CPU has read the old root and not written it. By now it may be gone. */
+		nacc_bind(b->root, b->sw.mm, NACC_BOUND);
 		free_old_tables(b);
 		build_free(b);
 	}
@@ -261,6 +263,8 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 		return ret;
 	b->root = value;
 	ret = copy_table(b, (u64 *)mm->pgd, nacc_top_level(), &root);
+	if (!ret)
+		ret = nacc_bind(b->root, mm, NACC_BOUND_JOINING);
 	if (ret) {
 		nacc_pool_retire(b->root);
 		return ret;

@@ -12,8 +12,14 @@
 static void switch_local(void *info)
 {
 	const struct nacc_switch *sw = info;
-	unsigned long satp = csr_read(CSR_SATP);
+	unsigned long satp;
 
+	/* Guarded, a write of ours would be one of anybody's. */
+	if (nacc_guarded() &&
+	    !nacc_sbi_call(NACC_SBI_SWITCH, (unsigned long)sw->mm,
+			   PFN_PHYS(sw->old_pfn), PFN_PHYS(sw->new_pfn), NULL))
+		return;
+	satp = csr_read(CSR_SATP);
 	if ((satp & SATP_PPN) == sw->old_pfn)
 		csr_write(CSR_SATP, (satp & ~SATP_PPN) | sw->new_pfn);
 	local_flush_tlb_all();
@@ -33,6 +39,7 @@ static void switch_local(void *info)
 void nacc_switch_root(struct mm_struct *mm, phys_addr_t new_root,
 		      struct nacc_switch *sw)
 {
+	sw->mm = mm;
 	sw->old_pfn = virt_to_pfn(mm->pgd);
 	sw->new_pfn = PHYS_PFN(new_root);
 	/* Seen by switch_mm() on CPUs that take the interrupt before it. */

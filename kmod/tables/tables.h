@@ -237,10 +237,12 @@ void nacc_icache_flush(const u64 *entry, unsigned int nr);
 
 /**
  * struct nacc_switch - an mm that goes from one root to another
+ * @mm: the mm
  * @old_pfn: page frame of the root that it leaves
  * @new_pfn: page frame of the root that takes its place
  */
 struct nacc_switch {
+	struct mm_struct *mm;
 	unsigned long old_pfn;
 	unsigned long new_pfn;
 };

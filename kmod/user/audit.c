@@ -68,6 +68,7 @@ static void print_record(const struct nacc_sbi_audit *a,
 		   a->tag, a->insn,
 		   a->flags & NACC_AUDIT_PERFORMED ? "performed" :
 		   a->flags & NACC_AUDIT_CALL ? "denied" :
+		   a->flags & NACC_AUDIT_ROOT ? "killed" :
 		   a->flags & NACC_AUDIT_SKIPPED ? "skipped" : "faulted");
 	if (refusal)
 		seq_printf(m, " this %llu.%06llu", refusal->when / NSEC_PER_SEC,

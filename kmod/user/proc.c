@@ -67,6 +67,7 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	seq_printf(m, "birth: %s\n", nacc_birth_way());
 	nacc_policy_seq(m);
+	nacc_guard_seq(m);
 	withheld_seq(m);
 	return 0;
 }
@@ -132,6 +133,7 @@ static const struct {
 	{ "learn", nacc_learn_seq },
 	{ "hooks", nacc_hook_seq },
 	{ "rules", nacc_rules_seq },
+	{ "roots", nacc_roots_seq },
 };
 
 /**
