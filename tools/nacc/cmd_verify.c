@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -187,6 +188,42 @@ static int verify_add(const struct args *args, struct report *r, int fd,
 	return EXIT_OK;
 }
 
+/* Roots that no hart should have, and no process name: of all of them, marked or not */
+static int verify_roots(struct report *r)
+{
+	struct table roots;
+	size_t i;
+	int ret = procfile_load("roots", &roots);
+
+	for (i = 0; !ret && i < roots.nrows; i++) {
+		const char *state = table_cell(&roots, i, "state");
+		const char *who = table_cell(&roots, i, "who");
+		struct json_object *obj, *list;
+		uint64_t nr = 0, domain = 0;
+		char why[96];
+
+		if (strcmp(state, "forged") && strcmp(state, "foreign"))
+			continue;
+		table_u64(&roots, i, "number", &nr);
+		table_u64(&roots, i, "domain", &domain);
+		snprintf(why, sizeof(why), "%s %llu: a %.16s root", who,
+			 (unsigned long long)nr, state);
+		obj = out_object();
+		list = out_array();
+		out_add(obj, "pid", NULL);
+		if (!strcmp(who, "process"))
+			out_add_u64(obj, "pid", nr);
+		out_add_u64(obj, "domain", domain);
+		out_add_str(obj, "result", results[DIFFERS]);
+		out_append(list, json_object_new_string(why));
+		out_add(obj, "problems", list);
+		out_append(r->list, obj);
+		r->count[DIFFERS]++;
+	}
+	table_free(&roots);
+	return ret;
+}
+
 static int verify_all(const struct args *args, struct report *r, int fd)
 {
 	struct nacc_verify none = { 0 };
@@ -207,7 +244,7 @@ static int verify_all(const struct args *args, struct report *r, int fd)
 		out_append(r->list, result_object(0, &none, SKIPPED));
 	}
 	table_free(&mms);
-	return ret;
+	return ret ? ret : verify_roots(r);
 }
 
 static int run_verify(const struct args *args)
@@ -242,7 +279,8 @@ const struct cmd cmd_verify = {
 	"records and with the mappings that Linux knows. Exits 1 if they differ.\n"
 	"\n"
 	"  PID     process ID of a marked process\n"
-	"  --all   every marked address space; one without a process is skipped\n"
+	"  --all   every marked address space (one without a process is skipped), the root\n"
+	"          of each hart, and the roots that all other processes name\n"
 	"  --json  print an object\n"
 	"\n"
 	"Example:\n"

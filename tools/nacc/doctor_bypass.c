@@ -41,11 +41,12 @@ static const struct fixed rules[] = {
 };
 
 static const struct fixed limits[] = {
-	{ "a forged root in mm->pgd or satp", false,
-	  "which root a hart uses is not checked: needs mstatus.TVM, which this release does not use",
-	},
+	{ "an ordinary table that names a protected one", false,
+	  "nothing traps: its owner reaches the victim's pages; to be closed by the system profile" },
+	{ "registers of a marked thread, saved in the kernel", false,
+	  "it goes on where they say; to be closed by a check of the return to user mode" },
 	{ "kernel code execution", false,
-	  "code of the attacker's own can load another root: see above" },
+	  "code of the attacker's own can make the firmware's calls, and use the sites that load roots" },
 	{ "hooks and tracepoints taken away by a write to kernel data", false,
 	  "new children and programs would run unprotected; tables in the pool stay protected" },
 	{ "DMA into the pool", false,
@@ -159,12 +160,39 @@ static void add_birth(struct doctor *d)
 		    "they are built in ordinary memory and moved on its way to user mode, which user space can hold up: neither where they are made nor what follows can be hooked");
 }
 
+/* Whoever chooses roots says so, and why if it is not the firmware. */
+static bool roots_guarded(const struct doctor *d)
+{
+	const char *roots = table_lookup(&d->status, "roots");
+
+	return d->selftest && roots && !strncmp(roots, "firmware", strlen("firmware"));
+}
+
+static void add_roots(struct doctor *d)
+{
+	static const char name[] = "a forged root in mm->pgd or satp";
+	const char *roots = table_lookup(&d->status, "roots");
+	char why[160];
+
+	if (roots_guarded(d)) {
+		add(d, name, CLOSED,
+		    "mstatus.TVM: a marked process runs on the root bound to it, others on none of the pool; who names one is killed");
+		return;
+	}
+	snprintf(why, sizeof(why), "which root a hart uses is chosen by the %.100s",
+		 roots ? roots : "kernel");
+	add(d, name, OPEN, d->selftest ? why : NO_SELFTEST);
+}
+
 static void add_hypervisor(struct doctor *d)
 {
 	static const char name[] = "hypervisor extension (hgatp)";
 
 	if (d->hyp == HYP_NO)
 		add(d, name, NOT_HERE, "the harts do not have it");
+	else if (roots_guarded(d))
+		add(d, name, CLOSED,
+		    "hgatp is kept zero while something is marked: no virtual machine runs then");
 	else if (d->hyp == HYP_YES)
 		add(d, name, OPEN,
 		    "the harts have it and the shim does not check hgatp");
@@ -185,6 +213,7 @@ void doctor_bypasses(struct doctor *d)
 	add_fixed(d, rules, ARRAY_SIZE(rules));
 	add_setup(d);
 	add_birth(d);
+	add_roots(d);
 	add_fixed(d, limits, ARRAY_SIZE(limits));
 	add_hypervisor(d);
 }

@@ -53,6 +53,12 @@ static const char *const meanings[] = {
 	[NACC_REASON_DEPUTY] =
 		"an SBI call named memory that the firmware must not touch for its caller: ADDR is that memory, OLD the extension, INSN the function, NEW how much",
 	[NACC_REASON_TAKEN] = "another hart had filled the entry already",
+	[NACC_REASON_ROOT_FORGED] =
+		"a marked process was to run on another root than its own (mm->pgd overwritten): ADDR is its mm, NEW what satp was to hold",
+	[NACC_REASON_ROOT_FOREIGN] =
+		"a process, or code that loads roots for none, named a root that is not its to name: ADDR is its mm or 0, NEW what satp was to hold",
+	[NACC_REASON_GUEST] =
+		"a virtual machine's tables were to be used while the firmware chooses roots",
 };
 
 static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,
@@ -86,6 +92,8 @@ static const struct {
 	  "the store was refused, the kernel's page-table code went on; the container is ended" },
 	{ "denied",
 	  "it was an SBI call, no store: the code that made it got an error" },
+	{ "killed",
+	  "it was no store: a hart was to run on that root and runs on another; the process that named it is killed" },
 	{ "performed",
 	  "the store was NOT refused: provenance was 'audit', which only records" },
 };

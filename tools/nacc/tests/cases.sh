@@ -232,7 +232,7 @@ json '[w["count"] for w in j["writers"]] == [412, 3, 3]' audit --learn --json
 json 'j["more"] == 7 and "locked" in j["note"] and j["provenance"] == "enforce"' audit --learn --json
 json 'j["writers"][1]["pc"] == "0xffffffff80012345" and j["writers"][1]["symbol"] is None' audit --json --learn
 mkdir -p "$tmp/empty/proc/nacc" "$tmp/broken/proc/nacc"
-for f in domains mms stats audit pool learn hooks rules; do
+for f in domains mms stats audit pool learn hooks rules roots; do
 	head -n 1 "$here/root/proc/nacc/$f" >"$tmp/empty/proc/nacc/$f"
 	printf 'a b c\n1\n' >"$tmp/broken/proc/nacc/$f"
 done
@@ -313,6 +313,14 @@ fake verify.entry=1 t 1 'MISMATCH: 1 of 1' verify 1234
 fake verify.vma=1 t 1 'MISMATCH: 2 of 2' verify --all
 fake verify.vma=1 json 'not j["ok"] and len(j["results"][0]["problems"]) == 1' verify 1234 --json
 json 'j["ok"] and len(j["results"]) == 3' verify --all --json
+rm -rf "$tmp/root"
+cp -r "$here/root" "$tmp/root"
+FAKE_ROOT=$tmp/root
+echo 'process 77 0x81000000 forged 1' >>"$tmp/root/proc/nacc/roots"
+t 1 'process 77: a forged root' verify --all
+sed -i 's/^process 77 .*/hart 1 0x1bc009000 foreign 0/' "$tmp/root/proc/nacc/roots"
+t 1 'hart 1: a foreign root' verify --all
+FAKE_ROOT=$here/root
 
 # --- doctor
 same "$here/expect/doctor" doctor
@@ -338,6 +346,11 @@ FAKE_ROOT=$tmp/root
 sed -i 's/dch_/dc_/' "$tmp/root/proc/cpuinfo"
 t 0 'n/a     hypervisor extension (hgatp)' doctor
 status=$tmp/root/proc/nacc/status
+t 0 'closed  a forged root in mm->pgd or satp: mstatus.TVM' doctor
+sed -i 's/^roots: .*/roots: kernel (strict=off)/' "$status"
+t 0 'open    a forged root in mm->pgd or satp: which root a hart uses is chosen by the kernel (strict=off)' doctor
+sed -i 's/^roots: .*/roots: firmware (nothing is marked)/' "$status"
+t 0 'closed  a forged root in mm->pgd or satp: mstatus.TVM' doctor
 t 0 'ok      provenance  enforce:' doctor
 t 0 'ok      locked      yes:' doctor
 t 0 'closed  setting the shim up again: the set-up is locked until reset' doctor
@@ -400,7 +413,7 @@ t 0 'warn    provenance  ?: the module does not say' doctor
 t 0 'ok      refusal     ?' doctor
 cp "$here/root/proc/nacc/status" "$status"
 sed -i /isa/d "$tmp/root/proc/cpuinfo"
-t 0 'does not say whether' doctor
+t 0 'closed  hypervisor extension (hgatp): hgatp is kept zero' doctor
 sed -i s/312/0/ "$tmp/root/proc/nacc/status"
 t 1 'any kernel code may make them' doctor
 rm "$tmp/root/proc/nacc/status"
