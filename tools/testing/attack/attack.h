@@ -77,8 +77,17 @@ int attack_sbi(const u64 *arg, struct seq_buf *out);
 int attack_spill(const u64 *arg, struct seq_buf *out);
 int attack_stale(const u64 *arg, struct seq_buf *out);
 int attack_vmabit(const u64 *arg, struct seq_buf *out);
+int attack_mm(u64 pid, struct mm_struct **mm);
 int attack_root(const u64 *arg, struct seq_buf *out);
 int attack_unroot(const u64 *arg, struct seq_buf *out);
+
+/* roots.c: commands */
+int attack_rootmap(const u64 *arg, struct seq_buf *out);
+int attack_rootset(const u64 *arg, struct seq_buf *out);
+int attack_rootof(const u64 *arg, struct seq_buf *out);
+int attack_satp(const u64 *arg, struct seq_buf *out);
+int attack_satpon(const u64 *arg, struct seq_buf *out);
+int attack_borrow(const u64 *arg, struct seq_buf *out);
 
 /* cpus.c */
 int attack_other_cpu(void);

@@ -18,6 +18,11 @@
  *   spill, stale PID              use after free, see memory.c
  *   vmabit PID VA BIT             flip a bit in the rights of a VMA
  *   root PID, unroot PID PA       the mm names a copy of its root
+ *   rootmap PID VA PA            ... copies of its tables, with another page at VA
+ *   rootset PID PA, rootof PID    the mm names any page; what it names
+ *   satp PA                       this CPU is given a root by code that is no site
+ *   satpon CPU PA                 ... that CPU
+ *   borrow PID VA                 a kernel thread with its mm reads there
  *   storm PA VALUE N, fences N    on all harts at once, see storm.c
  *   hold                          translations held on to, see hold.c
  *   flip N, adopters              races of harts that adopt, see adopt.c
@@ -204,6 +209,10 @@ static const struct {
 	{ "pin", 1, attack_pin }, { "unpin", 0, attack_unpin },
 	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
 	{ "alias", 1, attack_alias },
+	{ "rootmap", 3, attack_rootmap }, { "rootset", 2, attack_rootset },
+	{ "rootof", 1, attack_rootof }, { "satp", 1, attack_satp },
+	{ "satpon", 2, attack_satpon },
+	{ "borrow", 2, attack_borrow },
 	{ "shadow", 2, attack_shadow }, { "exchange", 3, attack_exchange },
 	{ "notify", 1, attack_notify }, { "notified", 0, attack_notified },
 	{ "takers", 0, attack_takers }, { "flood", 2, attack_flood },

@@ -18,7 +18,7 @@
 #define SPILL_HERE	512
 #define SPILL_MAX	(SPILL_CPUS * SPILL_HERE)
 
-static int mm_of(u64 nr, struct mm_struct **mm)
+int attack_mm(u64 nr, struct mm_struct **mm)
 {
 	struct pid *id = find_get_pid(nr);
 	struct task_struct *task = get_pid_task(id, PIDTYPE_PID);
@@ -138,7 +138,7 @@ int attack_stale(const u64 *arg, struct seq_buf *out)
 {
 	struct find f = {};
 	struct mm_struct *mm;
-	int err = mm_of(arg[0], &mm);
+	int err = attack_mm(arg[0], &mm);
 
 	if (err)
 		return err;
@@ -158,7 +158,7 @@ int attack_vmabit(const u64 *arg, struct seq_buf *out)
 {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
-	int err = mm_of(arg[0], &mm);
+	int err = attack_mm(arg[0], &mm);
 
 	if (err)
 		return err;
@@ -181,7 +181,7 @@ int attack_root(const u64 *arg, struct seq_buf *out)
 {
 	struct mm_struct *mm;
 	pgd_t *clone;
-	int err = mm_of(arg[0], &mm);
+	int err = attack_mm(arg[0], &mm);
 
 	if (err)
 		return err;
@@ -206,7 +206,7 @@ int attack_unroot(const u64 *arg, struct seq_buf *out)
 {
 	struct mm_struct *mm;
 	pgd_t *clone;
-	int err = mm_of(arg[0], &mm);
+	int err = attack_mm(arg[0], &mm);
 
 	if (err)
 		return err;

@@ -140,11 +140,26 @@ static void bad_addresses(void)
 		refuse("unlink", ANY_ERROR, -1, NACC_SBI_UNLINK, bad[i], 1UL << 16, page);
 		refuse("unlink buffer", ANY_ERROR, -1, NACC_SBI_UNLINK, live_root, 1UL << 16,
 		       bad[i]);
+		refuse("bind", ANY_ERROR, -1, NACC_SBI_AS_BIND, bad[i], 0x4711, NACC_BOUND);
 		refuse("fork table", ANY_ERROR, -1, NACC_SBI_FORK, bad[i], 1UL << 16, page);
 		refuse("fork buffer", ANY_ERROR, -1, NACC_SBI_FORK, live_table, 1UL << 16,
 		       bad[i]);
 	}
 	/* Frames where ordinary memory is wanted: the shim must not write its pool for us. */
+	refuse("a bound root, another mm", ANY_ERROR, NACC_REASON_AS_STATE, NACC_SBI_AS_BIND,
+	       live_root, 0x4711, NACC_BOUND);
+	refuse("no mm", ANY_ERROR, NACC_REASON_BAD_COUNT, NACC_SBI_AS_BIND, live_root, 0,
+	       NACC_BOUND_LEAVING);
+	refuse("bound how", ANY_ERROR, NACC_REASON_BAD_COUNT, NACC_SBI_AS_BIND, live_root,
+	       0x4711, ~0UL);
+	refuse("the guard's end", ANY_ERROR, NACC_REASON_AS_STATE, NACC_SBI_GUARD, 0, 0, 0);
+	refuse("the guard's flags", ANY_ERROR, NACC_REASON_BAD_COUNT, NACC_SBI_GUARD, ~0UL, 0, 0);
+	refuse("a switch of nobody", ANY_ERROR, NACC_REASON_AS_STATE, NACC_SBI_SWITCH, 0,
+	       live_root, live_root);
+	refuse("the pool as the other root", ANY_ERROR, NACC_REASON_BAD_ADDRESS, NACC_SBI_GUARD,
+	       NACC_GUARD_ON, 0, frame_base);
+	refuse("the firmware as the other root", ANY_ERROR, NACC_REASON_BAD_ADDRESS,
+	       NACC_SBI_GUARD, NACC_GUARD_ON, 0, 0x80000000);
 	refuse("stats into the pool", ANY_ERROR, -1, NACC_SBI_STATS, frame_base, 0, 0);
 	refuse("stats over a table", ANY_ERROR, -1, NACC_SBI_STATS, live_table, 0, 0);
 	refuse("learn over a table", ANY_ERROR, -1, NACC_SBI_LEARN, live_table, 0, 0);

@@ -158,8 +158,9 @@ expected_ad() { sed -n 's/.*nacc\.ad=\([a-z]*\),\([a-z]*\).*/\1 \2/p' /proc/cmdl
 
 # --- the module --------------------------------------------------------------------
 
+# load [PARAMETER=VALUE...]
 load() {
-	insmod /nacc/nacc.ko >$T/insmod 2>&1 || {
+	insmod /nacc/nacc.ko "$@" >$T/insmod 2>&1 || {
 		sed 's/^/# | /' $T/insmod
 		dmesg | tail -n 5 | sed 's/^/# | /'
 		give_up "insmod nacc.ko"

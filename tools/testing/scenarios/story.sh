@@ -67,8 +67,19 @@ three_attacks marked_attack
 verified "after the attacks: the victim's tables are in order" "$victim_pid"
 is "three stores were refused, no other" "leaf-kernel provenance provenance" \
 	"$(awk '/nacc_attack/ { if (!seen[$7 $9]++) print $4 }' /proc/nacc/audit | sort | xargs)"
-rmmod nacc_attack
 end_victim victim
+start_victim victim "$victim_text"
+mark "$victim_pid"
+like "a forged root: mm->pgd names forged tables" "old=0x*" \
+	"$(attack rootmap "$victim_pid" "$victim_va" "$(field page "$(attack page)")")"
+for n in 1 2 3 4 5 6; do /bin/true; done
+unlike "a forged root: the victim does not see the attacker's page" "*sees*" "$(ask victim check 2>/dev/null)"
+exec 4>&- 5<&-
+wait "$victim_pid"
+is "a forged root: it was refused, and the victim is ended" 137 $?
+like "a forged root: it is on record" "*root-forged*" "$(nacc audit)"
+attack restore >/dev/null
+rmmod nacc_attack
 end_victim attacker
 
 say "5. All gone"
