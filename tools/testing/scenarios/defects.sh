@@ -267,22 +267,6 @@ refuses "*" amoor.d "$top" 0xde
 victim_changes
 whole "XSA-182: a change of flags alone is checked, too"
 
-say "Apple's PPL"
-if [ "$(nproc)" -gt 1 ]; then
-	report=$(attack hold)
-	part "the hart reads through them" 1 "$(field reads "$report")"
-	part "reclaimed before a fence" 0 "$(field before_fence "$report")"
-	part "reclaimed while a hart is on the root" 0 "$(field reclaim_held "$report")"
-	part "what the hart still reads, if anything, is right" "1 0" "$(field goes_on "$report") $(field wrong "$report")"
-	part "reclaimed after it has left, before a fence" 0 "$(field left_no_fence "$report")"
-	part "the legal twin: all after the fence" "0 $(field frames "$report")" \
-		"$(field fence_left "$report") $(field reclaim_left "$report")"
-	say "$report"
-	whole "PPL: stale TLB: no table is reused while a hart may hold a translation through it"
-else
-	skip "PPL: stale TLB: no table is reused while a hart may hold a translation through it" "one hart"
-fi
-
 say "structure"
 made=$(stat adopted_call)
 refuses double-link sd "$empty_pmd" "$pmd_value"

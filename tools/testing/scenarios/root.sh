@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Who sets A and D. Roots that are no mm's are loaded here: not with the firmware's guard
-# (strict=off); what that does is in roots.sh.
+# Who sets A and D; frames that a hart may still have in its TLB. Roots that are no mm's are
+# loaded here: not with the firmware's guard (strict=off); what that does is in roots.sh.
 # shellcheck shell=sh disable=SC2154
 # shellcheck source=lib.sh
 . scenarios/lib.sh
@@ -45,6 +45,22 @@ say "$report"
 is "the firmware's records as a page table: the walker changes nothing there" 1 "$(field same "$report")"
 [ "${ad#* }" = faults ] ||
 	is "the legal twin, an ordinary page: it sets A in each entry" 512 "$(field set "$report")"
+
+say "Apple's PPL"
+if [ "$(nproc)" -gt 1 ]; then
+	report=$(attack hold)
+	part "the hart reads through them" 1 "$(field reads "$report")"
+	part "reclaimed before a fence" 0 "$(field before_fence "$report")"
+	part "reclaimed while a hart is on the root" 0 "$(field reclaim_held "$report")"
+	part "what the hart still reads, if anything, is right" "1 0" "$(field goes_on "$report") $(field wrong "$report")"
+	part "reclaimed after it has left, before a fence" 0 "$(field left_no_fence "$report")"
+	part "the legal twin: all after the fence" "0 $(field frames "$report")" \
+		"$(field fence_left "$report") $(field reclaim_left "$report")"
+	say "$report"
+	whole "PPL: stale TLB: no table is reused while a hart may hold a translation through it"
+else
+	skip "PPL: stale TLB: no table is reused while a hart may hold a translation through it" "one hart"
+fi
 
 end_victim other
 attack restore >/dev/null

@@ -28,7 +28,7 @@ root_of() { field root "$(attack rootof "$1")"; }
 reasons() { stat "refused_$1"; }
 page_of() { hex $((($(field value "$(entry "$1" "$2" 0)") & 0x3ffffffffffc00) >> 10 << 12)); }
 info() { field value "$(attack ecall 0 "$1" "$2" 0 0 0 0)"; }
-guard() { info 16 0; }
+guard() { info 17 0; }
 
 load
 load_attack
@@ -111,7 +111,7 @@ say "harts that leave, come back, and sleep"
 cpu1=/sys/devices/system/cpu/cpu1/online
 start_victim victim "the victim's own data"
 mark "$victim_pid"
-satps() { echo "$(info 17 0) $(info 17 1)"; }
+satps() { echo "$(info 18 0) $(info 18 1)"; }
 unlike "guarded: the firmware knows what each hart has" "*0x0*" "$(satps)"
 if grep -q '^isa.*: *rv64[a-z]*h' /proc/cpuinfo; then
 	exits "marked: KVM is not loaded" 16 insmod /nacc/kvm.ko
