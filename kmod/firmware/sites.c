@@ -40,7 +40,8 @@ static unsigned int __init short_base_of_pgd(u16 insn)
 }
 
 static unsigned int __init find_in(unsigned long at, unsigned long end,
-			    struct nacc_sbi_range *site, unsigned int max)
+				   struct nacc_sbi_range *site,
+				   unsigned int max)
 {
 	unsigned int mm = 0, base, nr = 0;
 

@@ -85,10 +85,14 @@ static void step_guard(void)
 static nacc_u64 root_arg(void)
 {
 	switch (below(4)) {
-	case 0: return KERNEL_ROOT;
-	case 1: return below(8) ? scratch_arg() & ~(PAGE - 1) : 0;
-	case 2: return address() & ~(PAGE - 1) & 0xffffffffffffffUL;
-	default: return frame_pa_of(below(mo.nr));
+	case 0:
+		return KERNEL_ROOT;
+	case 1:
+		return below(8) ? scratch_arg() & ~(PAGE - 1) : 0;
+	case 2:
+		return address() & ~(PAGE - 1) & 0xffffffffffffffUL;
+	default:
+		return frame_pa_of(below(mo.nr));
 	}
 }
 

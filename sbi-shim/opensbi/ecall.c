@@ -19,8 +19,8 @@
 #include "hart.h"
 #include "satp.h"
 
-_Static_assert((int)NACC_SBI_FENCE == NACC_FID_FENCE &&
-	       (int)NACC_SBI_GUARD == NACC_FID_GUARD, "entry.S passes on what it should not");
+_Static_assert(NACC_FID_FENCE == (int)NACC_SBI_FENCE &&
+	       NACC_FID_GUARD == (int)NACC_SBI_GUARD, "entry.S passes on what it should not");
 
 static struct nacc_ret dispatch(struct nacc_core *core,
 				const struct nacc_call *call)

@@ -43,5 +43,6 @@ void print_life(u64 parent);
 /* traps.c: what satp and fences take while roots are guarded. */
 extern char load_root_site[];
 void print_traps(void);
+u64 load_root(u64 satp, u64 mm);
 
 #endif /* PAYLOAD_H */

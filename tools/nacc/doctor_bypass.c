@@ -42,11 +42,11 @@ static const struct fixed rules[] = {
 
 static const struct fixed limits[] = {
 	{ "an ordinary table that names a protected one", false,
-	  "nothing traps: its owner reaches the victim's pages; to be closed by the system profile" },
+	  "nothing traps: its owner reaches the victim's pages; closed by the system profile" },
 	{ "registers of a marked thread, saved in the kernel", false,
 	  "it goes on where they say; to be closed by a check of the return to user mode" },
 	{ "kernel code execution", false,
-	  "code of the attacker's own can make the firmware's calls, and use the sites that load roots" },
+	  "code of the attacker's can make the firmware's calls, and use the sites of roots" },
 	{ "hooks and tracepoints taken away by a write to kernel data", false,
 	  "new children and programs would run unprotected; tables in the pool stay protected" },
 	{ "DMA into the pool", false,

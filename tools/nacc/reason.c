@@ -93,7 +93,7 @@ static const struct {
 	{ "denied",
 	  "it was an SBI call, no store: the code that made it got an error" },
 	{ "killed",
-	  "it was no store: a hart was to run on that root and runs on another; the process that named it is killed" },
+	  "it was no store: the root was not loaded; the process that named it is killed" },
 	{ "performed",
 	  "the store was NOT refused: provenance was 'audit', which only records" },
 };

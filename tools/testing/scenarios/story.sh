@@ -72,7 +72,7 @@ start_victim victim "$victim_text"
 mark "$victim_pid"
 like "a forged root: mm->pgd names forged tables" "old=0x*" \
 	"$(attack rootmap "$victim_pid" "$victim_va" "$(field page "$(attack page)")")"
-for n in 1 2 3 4 5 6; do /bin/true; done
+for _ in 1 2 3 4 5 6; do /bin/true; done
 unlike "a forged root: the victim does not see the attacker's page" "*sees*" "$(ask victim check 2>/dev/null)"
 exec 4>&- 5<&-
 wait "$victim_pid"
