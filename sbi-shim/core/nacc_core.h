@@ -231,6 +231,7 @@ struct nacc_core {
 	nacc_u32 *buckets;		/* first bound root with a hash; behind the records */
 	nacc_u64 guard;			/* NACC_GUARD_*, above them how many are bound */
 	nacc_u64 other_root;		/* may be loaded as the kernel's, or 0 */
+	nacc_u64 upcall;		/* goes on there: who named another; or 0 */
 
 	/* Atomic; they only go up. */
 	nacc_u64 last_tag;		/* highest that AS_CREATE was given */

@@ -31,7 +31,7 @@ struct model {
 	struct mframe f[FRAMES_MAX];
 	int nr, top, flags;
 	unsigned int leaves;
-	nacc_u64 epoch, fenced, tags, last_tag, guard, other;
+	nacc_u64 epoch, fenced, tags, last_tag, guard, other, upcall;
 	int queued;
 };
 

@@ -64,8 +64,10 @@ static void call_bind(void)
 static void step_guard(void)
 {
 	nacc_u64 flags = below(4) ? 1 + 2 * below(2) : below(8) ? 0 : wild();
-	nacc_u64 other = below(2) ? 0 : below(2) ? scratch_arg() : address();
-	enum nacc_reason reason = nacc_guard(&m.core, flags, other), wanted = NACC_REASON_NONE;
+	nacc_u64 other = below(2) ? mo.other : below(2) ? 0 : below(2) ? scratch_arg() : address();
+	nacc_u64 upcall = below(4) ? mo.upcall : wild();
+	enum nacc_reason reason = nacc_guard(&m.core, flags, upcall, other);
+	enum nacc_reason wanted = NACC_REASON_NONE;
 
 	if (flags > 3 || flags == 2)
 		wanted = NACC_REASON_BAD_COUNT;
@@ -75,11 +77,14 @@ static void step_guard(void)
 		wanted = NACC_REASON_BAD_ADDRESS;
 	else if (!flags && count_bound())
 		wanted = NACC_REASON_AS_STATE;
+	else if (count_bound() && (other != mo.other || upcall != mo.upcall))
+		wanted = NACC_REASON_LOCKED;
 	same("guard", reason, wanted);
 	if (wanted)
 		return;
 	mo.guard = flags;
 	mo.other = other;
+	mo.upcall = upcall;
 }
 
 static nacc_u64 root_arg(void)
@@ -144,17 +149,26 @@ static void step_load(void)
 	if (!mo.guard)
 		return;
 	own = bound_to(l.mm);
+	if (!below(4))
+		l.want ^= (nacc_u64)below(16) << 60;
 	reason = nacc_load_root(&m.core, &l, &got);
-	want = l.want;
+	want = satp_of(root);
+	if (!l.mm && l.want != want) {
+		same("refused mode", reason, NACC_REASON_NONE);
+		same("loaded mode", got, l.want >> 60 ? l.now : 0);
+		return;
+	}
 	if (own != NO && !(mo.f[own].bound == 3 && !in_region(root))) {
 		want = satp_of(frame_pa_of(own));
-		if (want != l.want && mo.f[own].bound != 2)
+		if (want != satp_of(root) && mo.f[own].bound != 2)
 			wanted = NACC_REASON_ROOT_FORGED;
 	} else if (own == NO && root != KERNEL_ROOT && (!mo.other || root != mo.other) &&
 		   !(l.mm ? !in_region(root) && mo.guard == 1 : kept(&l, root))) {
 		wanted = NACC_REASON_ROOT_FOREIGN;
 		want = l.mm || !pa_of(l.now) ? satp_of(KERNEL_ROOT) : l.now;
 	}
+	if (l.want >> 60 != (nacc_u64)m.mode && !wanted)
+		wanted = NACC_REASON_ROOT_FORGED;
 	same("refused root", reason, wanted);
 	same("loaded root", got, want);
 }

@@ -35,9 +35,6 @@
 #define OPCODE_SYSTEM	0x73
 #define INSN_LENGTH	4
 
-/* Where a hart goes on whose root was refused; a virtual address of S-mode, or 0 */
-static u64 upcall;
-
 static struct nacc_hart *this_hart(void)
 {
 	return nacc_hart_of(sbi_scratch_thishart_ptr());
@@ -109,9 +106,10 @@ static enum nacc_reason load_root(struct nacc_core *core, struct nacc_hart *hart
 }
 
 /* As in a trap: S-mode comes back by sret, to behind the instruction. */
-static void call_up(struct sbi_trap_regs *regs)
+static void call_up(const struct nacc_core *core, struct sbi_trap_regs *regs)
 {
 	unsigned long status = regs->mstatus;
+	u64 upcall = load64(&core->upcall);
 
 	if (!upcall)
 		return;
@@ -155,7 +153,7 @@ static void write_satp(struct nacc_core *core, struct sbi_trap_regs *regs, u32 i
 
 	regs->mepc += INSN_LENGTH;
 	if (load_root(core, hart, &load)) {
-		call_up(regs);
+		call_up(core, regs);
 		return;
 	}
 	if (!nacc_satp_root(val))
@@ -326,17 +324,17 @@ struct nacc_ret nacc_satp_guard(struct nacc_core *core, const struct nacc_call *
 
 	if (ret.error)
 		return ret;
-	reason = nacc_guard(core, flags, call->arg[2]);
+	reason = nacc_guard(core, flags, call->arg[1], call->arg[2]);
 	if (reason)
 		return fail(reason == NACC_REASON_AS_STATE ? NACC_SBI_ERR_INVALID_STATE :
-							     NACC_SBI_ERR_INVALID_PARAM, reason);
-	__atomic_store_n(&upcall, flags ? call->arg[1] : 0, __ATOMIC_RELAXED);
+			    reason == NACC_REASON_LOCKED ? NACC_SBI_ERR_DENIED :
+							   NACC_SBI_ERR_INVALID_PARAM, reason);
 	settle(core, flags);
 	if (!flags || was || !(any_hart(runs_guest) | any_hart(cannot)))
 		return ret;
 	ret = any_hart(cannot) ? fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_AS_STATE) :
 				 fail(NACC_SBI_ERR_FAILED, NACC_REASON_GUEST);
-	if (!nacc_guard(core, 0, 0))
+	if (!nacc_guard(core, 0, 0, 0))
 		settle(core, 0);
 	return ret;
 }

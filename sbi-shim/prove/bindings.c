@@ -38,12 +38,15 @@ void proof_load(void)
 		return;
 	reached("another value");
 	claim(!got || got >> SATP_MODE_SHIFT == core.satp_mode, "the mode of the set-up");
+	claim(got || !load.mm, "I14: no switch ends translation");
 	if (!got)
 		return;
+	claim(reason || load.want >> SATP_MODE_SHIFT == core.satp_mode, "no other mode is let by");
 	if (own >= 0 && frames[own].slot != NACC_BOUND_LEAVING) {
 		claim(named == own, "an mm runs on the root that it is bound to");
-		claim(!reason == (pa_in(load.want) == root ||
-				  frames[own].slot == NACC_BOUND_JOINING), "or it is on record");
+		claim(!reason == (load.want >> SATP_MODE_SHIFT == core.satp_mode &&
+				  (pa_in(load.want) == root ||
+				   frames[own].slot == NACC_BOUND_JOINING)), "or it is on record");
 		reached("an mm that is bound");
 		return;
 	}

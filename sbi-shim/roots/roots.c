@@ -106,20 +106,26 @@ int nacc_unbind(struct nacc_core *core, struct nacc_frame *root)
 	return 1;
 }
 
-enum nacc_reason nacc_guard(struct nacc_core *core, nacc_u64 flags, nacc_u64 other)
+enum nacc_reason nacc_guard(struct nacc_core *core, nacc_u64 flags, nacc_u64 upcall,
+			    nacc_u64 other)
 {
-	enum nacc_reason reason = NACC_REASON_AS_STATE;
+	enum nacc_reason reason = NACC_REASON_NONE;
 
 	if (flags & ~NACC_GUARD_FLAGS || flags == NACC_GUARD_SYSTEM)
 		return NACC_REASON_BAD_COUNT;
 	if (other && !nacc_ram_ok(core, other, PAGE_SIZE))
 		return NACC_REASON_BAD_ADDRESS;
 	nacc_lock(core, &core->roots_lock);
-	if ((flags & NACC_GUARD_ON) || core->guard < ONE_BOUND) {
-		store64(&core->guard, core->guard / ONE_BOUND * ONE_BOUND | flags);
+	if (core->guard < ONE_BOUND) {
+		store64(&core->upcall, upcall);
 		store64(&core->other_root, other);
-		reason = NACC_REASON_NONE;
+	} else if (!flags) {
+		reason = NACC_REASON_AS_STATE;
+	} else if (core->upcall != upcall || core->other_root != other) {
+		reason = NACC_REASON_LOCKED;
 	}
+	if (!reason)
+		store64(&core->guard, core->guard / ONE_BOUND * ONE_BOUND | flags);
 	nacc_unlock(&core->roots_lock);
 	return reason;
 }
@@ -212,15 +218,19 @@ enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *
 {
 	const struct nacc_frame *own = load->mm ? nacc_root_of(core, load->mm) : 0;
 	enum nacc_reason reason = NACC_REASON_NONE;
-	nacc_u64 mode = load->want >> SATP_MODE_SHIFT, root = root_pa(load->want);
+	nacc_u64 mode = core->satp_mode, root = (load->want & SATP_PPN) << PAGE_SHIFT;
+	nacc_u64 changes = load->want >> SATP_MODE_SHIFT ^ mode;
 
-	*satp = load->now;
 	/* Bare is the end of a kernel. A mode that a hart has not it does not take either. */
-	if (!mode)
-		*satp = 0;
-	if (mode != core->satp_mode)
+	if (changes && !load->mm) {
+		*satp = changes == mode ? 0 : load->now;
 		return reason;
-	*satp = (load->want & ~SATP_PPN) | judge(core, load, root, own, &reason) >> PAGE_SHIFT;
+	}
+	*satp = ((load->want ^ changes << SATP_MODE_SHIFT) & ~SATP_PPN) |
+		judge(core, load, root, own, &reason) >> PAGE_SHIFT;
+	/* In a switch it is a variable of the kernel's that says which. */
+	if (changes && !reason)
+		reason = NACC_REASON_ROOT_FORGED;
 	/* Nobody is switched to: the hart keeps what it has. */
 	if (reason && !load->mm && root_pa(load->now))
 		*satp = load->now;

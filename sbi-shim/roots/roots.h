@@ -69,11 +69,14 @@ struct nacc_frame *nacc_root_of(const struct nacc_core *core, nacc_u64 mm);
  * nacc_guard() - from now on roots can be bound, or no more
  * @core: the core
  * @flags: NACC_GUARD_*; 0 ends it
+ * @upcall: where a hart goes on whose root was refused, or 0
  * @other: physical address of a root that may be loaded as the kernel's may, or 0
  *
- * Return: NACC_REASON_NONE; NACC_REASON_AS_STATE: roots are bound; _BAD_COUNT, _BAD_ADDRESS.
+ * Return: NACC_REASON_NONE; with bound roots NACC_REASON_AS_STATE: it cannot end,
+ * _LOCKED: @upcall and @other are others; _BAD_COUNT, _BAD_ADDRESS.
  */
-enum nacc_reason nacc_guard(struct nacc_core *core, nacc_u64 flags, nacc_u64 other);
+enum nacc_reason nacc_guard(struct nacc_core *core, nacc_u64 flags, nacc_u64 upcall,
+			    nacc_u64 other);
 
 /* NACC_SBI_AS_BIND, with the address space locked */
 struct nacc_ret nacc_bind(struct nacc_core *core, const struct nacc_request *rq);

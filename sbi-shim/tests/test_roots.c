@@ -8,6 +8,7 @@
 #define MM		0xff60000004711000UL
 #define OTHER_MM	0xff60000004712000UL
 #define ASID		(7UL << 44)
+#define UPCALL		0xffffffff01234568UL
 
 static nacc_u64 root, ordinary;
 static struct nacc_load l;
@@ -28,7 +29,7 @@ static int setup_guarded(void **state)
 	machine_ready(SV39, 1 << 20);
 	ordinary = page_alloc();
 	root = must(call(NACC_SBI_AS_CREATE, 7, NACC_SBI_AS_LIVE, 0));
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, 0), NACC_REASON_NONE);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, UPCALL, 0), NACC_REASON_NONE);
 	l = (struct nacc_load){
 		.pc = SITE_PC, .mm = MM, .now = satp(KERNEL_ROOT), .time = 4711,
 		.task = 0xff60000012345678, .insn = 0x180c9073, .hart = 1,
@@ -110,15 +111,16 @@ static void the_system(void **state)
 	nacc_u64 efi = page_alloc();
 
 	(void)state;
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, UPCALL, efi), 0);
 	must(bind(root, MM, NACC_BOUND));
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, efi), 0);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, UPCALL, efi), 0);
 	assert_int_equal(call(NACC_SBI_GET_INFO, NACC_INFO_GUARD, 0, 0).value, 7);
 	assert_int_equal(load(root, 0), root);
 	l.mm = OTHER_MM;
 	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
 	assert_int_equal(load(efi, 0), efi);
 	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, 0), 0);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, UPCALL, efi), 0);
 	assert_int_equal(load(ordinary, 0), ordinary);
 	assert_int_equal(call(NACC_SBI_GET_INFO, NACC_INFO_GUARD, 0, 0).value, 5);
 }
@@ -195,17 +197,24 @@ static void guard_and_bound(void **state)
 {
 	(void)state;
 	must(bind(root, MM, NACC_BOUND));
-	assert_int_equal(nacc_guard(&m.core, 0, 0), NACC_REASON_AS_STATE);
+	assert_int_equal(nacc_guard(&m.core, 0, UPCALL, 0), NACC_REASON_AS_STATE);
 	assert_int_equal(m.core.guard & NACC_GUARD_FLAGS, NACC_GUARD_ON);
+	/* Where they end who name another's, and which root is everybody's, stays. */
+	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, ordinary), NACC_REASON_LOCKED);
+	assert_int_equal(nacc_guard(&m.core, 1, UPCALL + 4, 0), NACC_REASON_LOCKED);
+	assert_int_equal(nacc_guard(&m.core, 1, 0, 0), NACC_REASON_LOCKED);
+	assert_int_equal(m.core.upcall, UPCALL);
+	assert_int_equal(m.core.other_root, 0);
+	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, 0), NACC_REASON_NONE);
 	must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
-	assert_int_equal(nacc_guard(&m.core, 0, 0), NACC_REASON_NONE);
+	assert_int_equal(nacc_guard(&m.core, 0, UPCALL, 0), NACC_REASON_NONE);
 	assert_int_equal(m.core.guard, 0);
 	for (nacc_u64 bit = 2; bit < 64; bit++)
-		assert_int_equal(nacc_guard(&m.core, 1 | 1UL << bit, 0), NACC_REASON_BAD_COUNT);
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_SYSTEM, 0), NACC_REASON_BAD_COUNT);
-	assert_int_equal(nacc_guard(&m.core, 1, ordinary + 8), NACC_REASON_BAD_ADDRESS);
-	assert_int_equal(nacc_guard(&m.core, 1, POOL_BASE), NACC_REASON_BAD_ADDRESS);
-	assert_int_equal(nacc_guard(&m.core, 1, FW_BASE), NACC_REASON_BAD_ADDRESS);
+		assert_int_equal(nacc_guard(&m.core, 1 | 1UL << bit, UPCALL, 0), NACC_REASON_BAD_COUNT);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_SYSTEM, UPCALL, 0), NACC_REASON_BAD_COUNT);
+	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, ordinary + 8), NACC_REASON_BAD_ADDRESS);
+	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, POOL_BASE), NACC_REASON_BAD_ADDRESS);
+	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, FW_BASE), NACC_REASON_BAD_ADDRESS);
 	assert_int_equal(m.core.guard, 0);
 	root = must(call(NACC_SBI_AS_CREATE, 8, 0, 0));
 	assert_call(bind(root, MM, NACC_BOUND), NACC_SBI_ERR_INVALID_STATE,
@@ -301,16 +310,40 @@ static void modes(void **state)
 
 	(void)state;
 	must(bind(root, MM, NACC_BOUND));
+	/* In a switch the mode is a word in the kernel's data: bare is none of them. */
 	for (nacc_u64 mode = 0; mode < 16; mode++) {
+		enum nacc_reason wanted = mode == m.mode ? NACC_REASON_NONE :
+							   NACC_REASON_ROOT_FORGED;
+		nacc_u64 before = m.core.reasons[NACC_REASON_ROOT_FORGED];
+
+		l.want = mode << 60 | ASID | root >> 12;
+		assert_int_equal(nacc_load_root(&m.core, &l, &got), wanted);
+		assert_int_equal(got, satp(root));
+		assert_int_equal(m.core.reasons[NACC_REASON_ROOT_FORGED] - before, !!wanted);
+		if (wanted)
+			assert_int_equal(last()->val, l.want);
+		l.mm = OTHER_MM;
+		l.want = mode << 60 | ASID | ordinary >> 12;
+		assert_int_equal(nacc_load_root(&m.core, &l, &got), wanted);
+		assert_int_equal(got, satp(ordinary));
+		l.want = mode << 60 | ASID | root >> 12;
+		assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_ROOT_FOREIGN);
+		assert_int_equal(got, satp(KERNEL_ROOT));
+		l.mm = MM;
+	}
+	/* The end of a kernel, and what no hart takes */
+	l.mm = 0;
+	for (nacc_u64 mode = 0; mode < 16; mode++) {
+		if (mode == m.mode)
+			continue;
 		l.want = mode << 60 | root >> 12;
 		assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_NONE);
-		assert_int_equal(got, !mode ? 0 : mode == m.mode ? l.want : l.now);
+		assert_int_equal(got, mode ? l.now : 0);
 	}
 	l.want = 0xfff;
 	nacc_load_root(&m.core, &l, &got);
 	assert_int_equal(got, 0);
 	l.now = 0x5;
-	l.mm = 0;
 	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
 }
 
