@@ -92,8 +92,12 @@ static void give_spare(struct mm_struct *mm)
 
 	for (i = 0; i < ARRAY_SIZE(spare) && !page; i++)
 		page = xchg(&spare[i], NULL);
-	if (!page || !mmget_not_zero(mm)) {
-		WRITE_ONCE(spare[0], page);
+	if (!page)
+		return;
+	if (!mmget_not_zero(mm)) {
+		/* The keeper may have filled its place meanwhile. */
+		if (cmpxchg(&spare[i - 1], NULL, page))
+			__free_page(page);
 		return;
 	}
 	WRITE_ONCE(mm->pgd, page_address(page));
@@ -107,9 +111,17 @@ static void give_spare(struct mm_struct *mm)
 		      __pa_symbol(nacc_ksym.init_mm->pgd), page_to_phys(page), NULL);
 }
 
-/* Its end works on the tables that the mm names: they had better be its own. */
-static void mend(struct mm_struct *mm, const struct refused *r)
+/*
+ * Its end works on the tables that the mm names: they had better be its own. Only of the
+ * one that this CPU has switched to, which has a reference for that: another task's may
+ * be gone by now.
+ */
+static void mend(const struct refused *r)
 {
+	struct mm_struct *mm = current->active_mm;
+
+	if (!r->mm || (unsigned long)mm != r->mm)
+		return;
 	if (r->own)
 		WRITE_ONCE(mm->pgd, __va(r->own));
 	else if (nacc_in_pool(r->root) && __pa(READ_ONCE(mm->pgd)) == r->root)
@@ -138,15 +150,14 @@ static void end_task(struct irq_work *work)
 	task = find_task(r.mm);
 	if (task) {
 		note(task, r.mm);
-		if (r.mm)
-			mend(task->mm, &r);
 		send_sig(SIGKILL, task, 1);
 		/* Under lockdown no address is told. */
-		pr_alert("%s[%d] named the root at %#llx%s: killed\n", task->comm,
+		pr_alert("%s[%d] named the root at %#llx: killed (%s)\n", task->comm,
 			 task_tgid_nr(task), (u64)r.root & nacc_physical_mask(),
-			 r.own ? ", which is not its own" : ", which is another's");
+			 nacc_reason_name(r.reason));
 	}
 	rcu_read_unlock();
+	mend(&r);
 	nacc_count(NACC_COUNT_ROOTS_REFUSED, 1);
 	nacc_kick();
 }
