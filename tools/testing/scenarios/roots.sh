@@ -74,7 +74,7 @@ at_least "forged: it was refused" 1 "$(reasons root-forged)"
 nacc audit | tail -n 3 | sed 's/^/# | /'
 like "forged: the record names domain and process" "*root-forged*$domain*" "$(nacc audit --json)"
 dmesg | grep 'named the root' | sed 's/^/# | /'
-like "forged: the kernel log says who" "*victim?$victim_pid? named the root at*not its own: killed" \
+like "forged: the kernel log says who" "*victim?$victim_pid? named the root at*: killed (root-forged)" \
 	"$(dmesg | grep 'named the root' | tail -n 1)"
 pool_all_free
 
