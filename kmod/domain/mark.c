@@ -295,7 +295,9 @@ static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 
 static int demote_mm(void *arg)
 {
-	return nacc_demote(arg);
+	const struct nacc_mm *entry = arg;
+
+	return nacc_demote(entry->mm, entry->root);
 }
 
 static int domain_demote(struct nacc_domain *domain)
@@ -304,7 +306,7 @@ static int domain_demote(struct nacc_domain *domain)
 
 	while ((entry = first_live_mm(domain))) {
 		struct mm_struct *mm = entry->mm;
-		int ret = run_unsignalled(demote_mm, mm);
+		int ret = run_unsignalled(demote_mm, entry);
 
 		if (!ret)
 			nacc_mm_forget(entry);

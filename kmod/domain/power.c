@@ -26,21 +26,6 @@ static bool unmark_in_time(void)
 	return wait_for_completion_timeout(&unmarked, UNMARK_TIMEOUT);
 }
 
-/*
- * A machine that resets takes all with it. The next kernel of a kexec, though,
- * finds the firmware as this one leaves it.
- */
-static int on_reboot(struct notifier_block *nb, unsigned long action,
-		     void *data)
-{
-	if (!nacc_ksym.kexec_in_progress || !*nacc_ksym.kexec_in_progress)
-		return NOTIFY_DONE;
-	if (!unmark_in_time())
-		pr_warn("some containers are still marked: the next kernel cannot use their part of the pool\n");
-	nacc_guard_off();
-	return NOTIFY_DONE;
-}
-
 /* Waits at most this long for the keeper to be done with what was marked. */
 #define IDLE_TRIES	100
 #define IDLE_WAIT	(HZ / 10)
@@ -54,6 +39,21 @@ static bool wait_idle(void)
 		schedule_timeout_uninterruptible(IDLE_WAIT);
 	}
 	return nacc_pool_idle();
+}
+
+/*
+ * A machine that resets takes all with it. The next kernel of a kexec, though,
+ * finds the firmware as this one leaves it.
+ */
+static int on_reboot(struct notifier_block *nb, unsigned long action,
+		     void *data)
+{
+	if (!nacc_ksym.kexec_in_progress || !*nacc_ksym.kexec_in_progress)
+		return NOTIFY_DONE;
+	if (!unmark_in_time() || !wait_idle())
+		pr_warn("some containers are still marked: the next kernel cannot use their part of the pool\n");
+	nacc_guard_off();
+	return NOTIFY_DONE;
 }
 
 /* Why the machine may not be put into an image; NULL: it may. */
@@ -145,7 +145,11 @@ static int restore_begins(void)
 	if (!unmark_in_time() || !wait_idle())
 		pr_warn("some containers are still marked: the kernel in the image will not be able to mark any\n");
 	nacc_guard_off();
-	return NOTIFY_OK;
+	if (!nacc_guarded())
+		return NOTIFY_OK;
+	/* Its root would be refused, half way through its memory. */
+	pr_err("the image is not restored: roots of this kernel are still bound\n");
+	return NOTIFY_BAD;
 }
 
 /* There was no image, or it was not as it should be. */

@@ -2,6 +2,7 @@
 /* Marked address spaces that come to their end. */
 #include <linux/maple_tree.h>
 #include <linux/mmap_lock.h>
+#include <linux/gfp.h>
 #include <linux/rcupdate.h>
 
 #include "domain/internal.h"
@@ -73,24 +74,36 @@ static bool is_forged(const struct nacc_mm *entry)
 	return __pa(READ_ONCE(entry->mm->pgd)) != entry->root;
 }
 
+/*
+ * What it names the kernel frees with it, unless that is of the pool. As long as
+ * its own root is bound to it nobody else may have its address.
+ */
+static bool retire_forged(struct mm_struct *mm, phys_addr_t root)
+{
+	if (nacc_in_pool(__pa(READ_ONCE(mm->pgd)))) {
+		pgd_t *empty = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+
+		if (!empty)
+			return false;
+		WRITE_ONCE(mm->pgd, empty);
+	}
+	return nacc_pool_retire_now(root);
+}
+
 /* Return: whether it is done; else it is to be tried again. */
 static bool reap(struct nacc_mm *entry)
 {
 	const phys_addr_t root = entry->root;
 	const bool forged = is_forged(entry);
 
-	/* Another's root is not to be freed with it. */
-	if (forged && nacc_in_pool(__pa(entry->mm->pgd)))
-		WRITE_ONCE(entry->mm->pgd, __va(root));
 	/* Nobody moves the root of one that is being unmarked and dies. */
-	if (!forged && nacc_pool_retire_dead(entry->mm, root))
+	if (forged ? !retire_forged(entry->mm, root) :
+		     nacc_pool_retire_dead(entry->mm, root))
 		return false;
 	trace_nacc_teardown(entry->domain->id, root);
 	/* Drops the mm, and with it the kernel's reference to the root. */
 	nacc_mm_forget(entry);
-	if (forged)
-		nacc_pool_retire_unfit(root);
-	else
+	if (!forged)
 		nacc_pool_unfit_root(root);
 	nacc_count(NACC_COUNT_REAPED, 1);
 	return true;

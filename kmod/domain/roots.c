@@ -90,16 +90,13 @@ static void give_spare(struct mm_struct *mm)
 	struct page *page = NULL;
 	unsigned int i;
 
+	/* Never given back: so its end, which would take apart what it names, never comes. */
+	if (!mmget_not_zero(mm))
+		return;
 	for (i = 0; i < ARRAY_SIZE(spare) && !page; i++)
 		page = xchg(&spare[i], NULL);
 	if (!page)
 		return;
-	if (!mmget_not_zero(mm)) {
-		/* The keeper may have filled its place meanwhile. */
-		if (cmpxchg(&spare[i - 1], NULL, page))
-			__free_page(page);
-		return;
-	}
 	WRITE_ONCE(mm->pgd, page_address(page));
 	/*
 	 * This CPU has the kernel's root. What a system call finds in user memory from
@@ -152,9 +149,10 @@ static void end_task(struct irq_work *work)
 		note(task, r.mm);
 		send_sig(SIGKILL, task, 1);
 		/* Under lockdown no address is told. */
-		pr_alert("%s[%d] named the root at %#llx: killed (%s)\n", task->comm,
-			 task_tgid_nr(task), (u64)r.root & nacc_physical_mask(),
-			 nacc_reason_name(r.reason));
+		pr_alert_ratelimited("%s[%d] named the root at %#llx: killed (%s)\n",
+				     task->comm, task_tgid_nr(task),
+				     (u64)r.root & nacc_physical_mask(),
+				     nacc_reason_name(r.reason));
 	}
 	rcu_read_unlock();
 	mend(&r);
@@ -261,7 +259,9 @@ int __init nacc_roots_init(void)
 	int cpu, ret = nacc_roots_fill();
 
 	for_each_possible_cpu(cpu)
-		per_cpu(end_work, cpu) = IRQ_WORK_INIT_HARD(end_task);
+		/* Signals take locks that sleep on PREEMPT_RT: there it is a thread's work. */
+		per_cpu(end_work, cpu) = IS_ENABLED(CONFIG_PREEMPT_RT) ?
+			IRQ_WORK_INIT(end_task) : IRQ_WORK_INIT_HARD(end_task);
 	if (ret)
 		nacc_roots_exit();
 	return ret;

@@ -83,6 +83,8 @@ void nacc_guard_exit(void)
 int __init nacc_guard_sites(unsigned int nr)
 {
 	nr_sites = nr;
+	if (!nr && strict_mode == STRICT_AUTO)
+		pr_warn("where this kernel writes satp is not known: the kernel chooses roots\n");
 	if (nr || strict_mode != STRICT_ON)
 		return 0;
 	pr_err("strict=on, but where this kernel writes satp is not known\n");

@@ -224,17 +224,20 @@ static bool spare_suffices(const struct demotion *d)
 }
 
 /* With all locks held nothing can change between the count and the copy. */
-static bool copy_and_switch(struct mm_struct *mm, struct demotion *d)
+static int copy_and_switch(struct mm_struct *mm, struct demotion *d)
 {
 	struct page *root;
 	unsigned int i;
+	int ret;
 
 	count_all(d, mm, true);
 	if (!spare_suffices(d))
 		return false;
+	/* Retiring it ends the rest. Another's root is not this mm's to leave. */
+	ret = nacc_bind(__pa(mm->pgd), mm, NACC_BOUND_LEAVING);
+	if (ret)
+		return ret;
 	root = copy_back(d, (u64 *)mm->pgd, nacc_top_level());
-	/* Retiring it ends the rest. */
-	nacc_bind(__pa(mm->pgd), mm, NACC_BOUND_LEAVING);
 	nacc_switch_root(mm, page_to_phys(root), &d->sw);
 	for (i = 0; i < d->nr; i++) {
 		merge_ad(&d->moves[i]);
@@ -260,8 +263,7 @@ static bool has_all_vmas(struct mm_struct *mm)
 
 static int demote_locked(struct mm_struct *mm, struct demotion *d)
 {
-	bool done;
-	int ret;
+	int done, ret;
 
 	if (!has_all_vmas(mm))
 		return -EAGAIN;
@@ -285,7 +287,7 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 		if (!done)
 			ret = spare_fill(d, mm);
 	} while (!done && !ret);
-	return ret;
+	return done < 0 ? done : ret;
 }
 
 static void demotion_init(struct demotion *d)
@@ -299,22 +301,27 @@ static void demotion_init(struct demotion *d)
 /**
  * nacc_demote() - move the page tables of an mm out of the pool
  * @mm: a marked address space; the caller holds mm_users
+ * @root: physical address of its root
  *
  * Context: may sleep; takes the mmap lock for writing.
  * Return: 0; -ENOENT (not marked); -ENOMEM; -EINTR (a signal is pending); -EAGAIN (it
- * is that of a fork that has failed, and is about to end). On error nothing has changed.
+ * is that of a fork that has failed, and is about to end); -EUCLEAN (its pgd is another
+ * root: somebody has forged it). On error nothing has changed.
  */
-int nacc_demote(struct mm_struct *mm)
+int nacc_demote(struct mm_struct *mm, phys_addr_t root)
 {
 	struct demotion d = { };
-	phys_addr_t root;
 	int ret;
 
 	demotion_init(&d);
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	root = __pa(mm->pgd);
-	ret = nacc_in_pool(root) ? demote_locked(mm, &d) : -ENOENT;
+	if (!nacc_in_pool(root))
+		ret = -ENOENT;
+	else if (__pa(READ_ONCE(mm->pgd)) != root)
+		ret = -EUCLEAN;
+	else
+		ret = demote_locked(mm, &d);
 	mmap_write_unlock(mm);
 	spare_free(&d);
 	if (ret)

@@ -261,6 +261,8 @@ static void retire_left(void)
  * pending free. Pages that the kernel's own teardown has freed already and
  * those it has not are put into the same state.
  *
+ * On an error the keeper tries again.
+ *
  * Context: may sleep.
  */
 void nacc_pool_retire_unfit(phys_addr_t root)
@@ -274,6 +276,25 @@ void nacc_pool_retire_unfit(phys_addr_t root)
 	WRITE_ONCE(nacc_pool.again, true);
 	retire_left();
 	mutex_unlock(&nacc_pool.lock);
+}
+
+/**
+ * nacc_pool_retire_now() - the same, and on an error it is for the caller to try again
+ * @root: physical address of the root
+ *
+ * Context: may sleep.
+ * Return: whether it is done: until then the root is bound to its mm.
+ */
+bool nacc_pool_retire_now(phys_addr_t root)
+{
+	bool done;
+
+	rcu_barrier();
+	mutex_lock(&nacc_pool.lock);
+	drain();
+	done = retire_unfit(nacc_frame_index(root));
+	mutex_unlock(&nacc_pool.lock);
+	return done;
 }
 
 /*

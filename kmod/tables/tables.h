@@ -82,6 +82,7 @@ bool nacc_pool_idle(void);
 bool nacc_pool_same(void);
 void nacc_pool_retire(phys_addr_t root);
 void nacc_pool_retire_unfit(phys_addr_t root);
+bool nacc_pool_retire_now(phys_addr_t root);
 int nacc_pool_retire_dead(struct mm_struct *mm, phys_addr_t root);
 void nacc_pool_unfit_root(phys_addr_t root);
 struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void);
@@ -274,6 +275,6 @@ unsigned int nacc_promote_room(const struct mm_struct *mm);
 int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
 void nacc_promote_finish(void);
-int nacc_demote(struct mm_struct *mm);
+int nacc_demote(struct mm_struct *mm, phys_addr_t root);
 
 #endif /* NACC_TABLES_H */

@@ -165,7 +165,8 @@ static void step_load(void)
 	} else if (own == NO && root != KERNEL_ROOT && (!mo.other || root != mo.other) &&
 		   !(l.mm ? !in_region(root) && mo.guard == 1 : kept(&l, root))) {
 		wanted = NACC_REASON_ROOT_FOREIGN;
-		want = l.mm || !pa_of(l.now) ? satp_of(KERNEL_ROOT) : l.now;
+		want = l.mm || !pa_of(l.now) ? satp_of(KERNEL_ROOT) :
+		       pa_of(l.before) && kept(&l, pa_of(l.before)) ? l.before : l.now;
 	}
 	if (l.want >> 60 != (nacc_u64)m.mode && !wanted)
 		wanted = NACC_REASON_ROOT_FORGED;

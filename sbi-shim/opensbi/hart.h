@@ -27,7 +27,9 @@
  * @before: what satp held before the hart was last started, until it has something else
  * @guard: NACC_GUARD_* as it does
  * @resuming: it is on its way back from a suspend, and not guarded yet
+ * @joining: it has been started, and may have read what is to be guarded
  * @guest: a virtual machine ran on it when it began to
+ * @hgatp: what hgatp held then
  * @can_guard: it has mstatus.TVM
  * @left: it has turned translation off since it was started: its kernel has ended
  * @refused_root: NACC_INFO_REFUSED
@@ -53,7 +55,9 @@ struct nacc_hart {
 	u64 refused_regs;
 	u64 before;
 	u64 guard;
+	u64 hgatp;
 	u32 resuming;
+	u32 joining;
 	u32 guest;
 	u32 can_guard;
 	u32 left;

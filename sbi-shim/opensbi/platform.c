@@ -35,6 +35,7 @@
 #include "hart.h"
 #include "place.h"
 #include "state.h"
+#include "tvm.h"
 
 /* The shim guards this machine; fixed before any S-mode code runs. */
 static bool is_on;
@@ -271,8 +272,10 @@ static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
 static void final_exit(const struct fdt_match *match)
 {
 	(void)match;
-	if (is_on)
-		nacc_hart_disarm(sbi_scratch_thishart_ptr());
+	if (!is_on)
+		return;
+	nacc_tvm_stop(sbi_scratch_thishart_ptr());
+	nacc_hart_disarm(sbi_scratch_thishart_ptr());
 }
 
 /* To carry the shim to another board, add its compatible string. */

@@ -61,17 +61,18 @@ int nacc_root_is_loaded(u64 root)
 	return 0;
 }
 
-/* One that is forced on a hart was not announced: it may have gone meanwhile. */
+/*
+ * One that is forced on a hart was not announced: it may have gone meanwhile. Without an
+ * mm it is one that the hart has, or had.
+ */
 static u64 announce_forced(const struct nacc_core *core, struct nacc_hart *hart, u64 mm, u64 satp)
 {
-	const struct nacc_frame *root;
+	u64 root = nacc_satp_root(satp);
 
 	nacc_tvm_announce(hart, satp);
-	if (!nacc_in_region(core, nacc_satp_root(satp)))
-		return satp;
-	root = nacc_root_of(core, mm);
-	if (root && core->frame_base + ((u64)(root - core->frames) << PAGE_SHIFT) ==
-		    nacc_satp_root(satp))
+	if (!nacc_in_region(core, root) ||
+	    (mm ? nacc_root_of(core, mm) == nacc_bound_at(core, root) :
+		  !!nacc_bound_at(core, root)))
 		return satp;
 	satp = (satp & ~SATP64_PPN) | core->setup->kernel_root >> PAGE_SHIFT;
 	nacc_tvm_announce(hart, satp);
@@ -124,9 +125,7 @@ static void call_up(const struct nacc_core *core, struct sbi_trap_regs *regs)
 static void let_go(struct nacc_hart *hart, struct sbi_trap_regs *regs)
 {
 	regs->mstatus &= ~MSTATUS_TVM;
-	hart->fast.site_insn = 0;
-	hart->guard = 0;
-	hart->left = 1;
+	nacc_tvm_end(hart);
 }
 
 /* struct sbi_trap_regs starts with x0..x31 in order. */
@@ -252,20 +251,24 @@ int nacc_satp_trap(struct nacc_core *core, struct sbi_trap_context *tcntx)
 static bool is_behind(u32 hartindex, u64 flags)
 {
 	struct sbi_scratch *scratch = sbi_hartindex_to_scratch(hartindex);
+	const struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
 
-	if (!scratch)
+	if (!hart)
 		return false;
 	switch (__sbi_hsm_hart_get_state(hartindex)) {
 	case SBI_HSM_STATE_START_PENDING:
-		return true;
+		/* One that has yet to look finds what there is now; it may never come. */
+		if (!__atomic_load_n(&hart->joining, __ATOMIC_RELAXED))
+			return false;
+		break;
 	case SBI_HSM_STATE_STARTED:
 	case SBI_HSM_STATE_SUSPENDED:
 	case SBI_HSM_STATE_RESUME_PENDING:
-		return __atomic_load_n(&nacc_hart_of(scratch)->guard, __ATOMIC_ACQUIRE) != flags &&
-		       !nacc_hart_of(scratch)->left;
+		break;
 	default:
 		return false;
 	}
+	return __atomic_load_n(&hart->guard, __ATOMIC_ACQUIRE) != flags && !hart->left;
 }
 
 /* A hart that was on its way in when the others were told joins by itself, or is told. */
@@ -276,6 +279,8 @@ static void settle(struct nacc_core *core, u64 flags)
 
 	do {
 		again = false;
+		/* Pairs with nacc_tvm_join(). */
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		nacc_fence(core);
 		for (i = 0; i <= sbi_scratch_last_hartindex(); i++)
 			again |= is_behind(i, flags);
@@ -324,6 +329,8 @@ struct nacc_ret nacc_satp_guard(struct nacc_core *core, const struct nacc_call *
 
 	if (ret.error)
 		return ret;
+	if (!was)
+		nacc_tvm_begin();
 	reason = nacc_guard(core, flags, call->arg[1], call->arg[2]);
 	if (reason)
 		return fail(reason == NACC_REASON_AS_STATE ? NACC_SBI_ERR_INVALID_STATE :

@@ -142,6 +142,13 @@ nacc_u32 nacc_site(const struct nacc_core *core, nacc_u64 pc)
 	return 0;
 }
 
+const struct nacc_frame *nacc_bound_at(const struct nacc_core *core, nacc_u64 root)
+{
+	const struct nacc_frame *frame = frame_at(core, root);
+
+	return frame && frame_type(frame) == NACC_FRAME_ROOT && load32(&frame->slot) ? frame : 0;
+}
+
 static nacc_u64 root_pa(nacc_u64 satp)
 {
 	return satp >> SATP_MODE_SHIFT ? (satp & SATP_PPN) << PAGE_SHIFT : 0;
@@ -153,14 +160,11 @@ static nacc_u64 root_pa(nacc_u64 satp)
  */
 static int is_known(const struct nacc_core *core, const struct nacc_load *load, nacc_u64 root)
 {
-	const struct nacc_frame *frame = frame_at(core, root);
-
 	if (!root_pa(load->now))
 		return nacc_in_image(core, root);
 	return root == root_pa(load->now) ||
 	       (root_pa(load->before) && root == root_pa(load->before) &&
-		(frame ? frame_type(frame) == NACC_FRAME_ROOT && load32(&frame->slot) :
-			 !nacc_in_region(core, root)));
+		(nacc_bound_at(core, root) || !nacc_in_region(core, root)));
 }
 
 /* The root to load in place of @root */
@@ -231,9 +235,10 @@ enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *
 	/* In a switch it is a variable of the kernel's that says which. */
 	if (changes && !reason)
 		reason = NACC_REASON_ROOT_FORGED;
-	/* Nobody is switched to: the hart keeps what it has. */
+	/* Nobody is switched to: the hart has what it had, which the kernel takes it to have. */
 	if (reason && !load->mm && root_pa(load->now))
-		*satp = load->now;
+		*satp = root_pa(load->before) && is_known(core, load, root_pa(load->before)) ?
+			load->before : load->now;
 	if (reason)
 		record(core, load, root, own, reason);
 	return reason;

@@ -66,6 +66,15 @@ nacc_u32 nacc_site(const struct nacc_core *core, nacc_u64 pc);
 struct nacc_frame *nacc_root_of(const struct nacc_core *core, nacc_u64 mm);
 
 /**
+ * nacc_bound_at() - the bound root at a physical address
+ * @core: the core
+ * @root: any address
+ *
+ * Return: its frame, or NULL.
+ */
+const struct nacc_frame *nacc_bound_at(const struct nacc_core *core, nacc_u64 root);
+
+/**
  * nacc_guard() - from now on roots can be bound, or no more
  * @core: the core
  * @flags: NACC_GUARD_*; 0 ends it

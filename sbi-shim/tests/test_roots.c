@@ -210,7 +210,8 @@ static void guard_and_bound(void **state)
 	assert_int_equal(nacc_guard(&m.core, 0, UPCALL, 0), NACC_REASON_NONE);
 	assert_int_equal(m.core.guard, 0);
 	for (nacc_u64 bit = 2; bit < 64; bit++)
-		assert_int_equal(nacc_guard(&m.core, 1 | 1UL << bit, UPCALL, 0), NACC_REASON_BAD_COUNT);
+		assert_int_equal(nacc_guard(&m.core, 1 | 1UL << bit, UPCALL, 0),
+				 NACC_REASON_BAD_COUNT);
 	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_SYSTEM, UPCALL, 0), NACC_REASON_BAD_COUNT);
 	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, ordinary + 8), NACC_REASON_BAD_ADDRESS);
 	assert_int_equal(nacc_guard(&m.core, 1, UPCALL, POOL_BASE), NACC_REASON_BAD_ADDRESS);
@@ -288,6 +289,17 @@ static void without_an_mm(void **state)
 	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
 	l.now = satp(KERNEL_ROOT);
 	assert_int_equal(load(root, 0), root);
+	/* Forged on its way back: it has what it had, not the root in between. */
+	l.want = satp(ordinary);
+	assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_ROOT_FOREIGN);
+	assert_int_equal(got, l.before);
+	l.before = satp(ordinary);
+	l.want = satp(root);
+	assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_ROOT_FOREIGN);
+	assert_int_equal(got, l.before);
+	l.before = satp(new_table(root, 0));
+	assert_int_equal(nacc_load_root(&m.core, &l, &got), NACC_REASON_ROOT_FOREIGN);
+	assert_int_equal(got, l.now);
 	l.before = satp(ordinary);
 	assert_int_equal(load(ordinary, 0), ordinary);
 	l.before = satp(root);

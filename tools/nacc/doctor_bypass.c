@@ -43,6 +43,8 @@ static const struct fixed rules[] = {
 static const struct fixed limits[] = {
 	{ "an ordinary table that names a protected one", false,
 	  "nothing traps: its owner reaches the victim's pages; closed by the system profile" },
+	{ "a thread that the scheduler takes to be switched to already, or of another mm", false,
+	  "it goes on where the hart is; to be closed by a check of the return to user mode" },
 	{ "registers of a marked thread, saved in the kernel", false,
 	  "it goes on where they say; to be closed by a check of the return to user mode" },
 	{ "kernel code execution", false,
@@ -176,7 +178,7 @@ static void add_roots(struct doctor *d)
 
 	if (roots_guarded(d)) {
 		add(d, name, CLOSED,
-		    "mstatus.TVM: a marked process runs on the root bound to it, others on none of the pool; who names one is killed");
+		    "mstatus.TVM: a marked process runs on the root bound to it, others on none of the pool when a hart switches to them; who names one is killed");
 		return;
 	}
 	snprintf(why, sizeof(why), "which root a hart uses is chosen by the %.100s",
