@@ -234,7 +234,39 @@ static void demote_spare(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, spare_suffices(&d));
 }
 
+/* Its pgd names another's root: that is not retired for it. */
+static void demote_forged(struct kunit *test)
+{
+	struct test_mm other, t;
+	phys_addr_t root;
+	pgd_t *own;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&other), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&other, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&other), 0);
+	test_mm_unuse(&other);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	test_mm_unuse(&t);
+	own = t.mm->pgd;
+	root = __pa(other.mm->pgd);
+	WRITE_ONCE(t.mm->pgd, other.mm->pgd);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(t.id), -EUCLEAN);
+	WRITE_ONCE(t.mm->pgd, own);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(own)), t.id);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), other.id);
+	test_mm_enter(&other);
+	KUNIT_EXPECT_EQ(test, test_check(&other, 0), 0);
+	test_mm_leave(&other);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	mmput(t.mm);
+	mmput(other.mm);
+}
+
 static struct kunit_case demote_cases[] = {
+	KUNIT_CASE(demote_forged),
 	KUNIT_CASE(demote_spare),
 	KUNIT_CASE(demote_not_marked),
 	KUNIT_CASE(demote_whole),

@@ -155,6 +155,38 @@ static void reap_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 }
 
+/* Forged when it has ended, to another's root: that is not taken apart with it. */
+static void reap_forged_late(struct kunit *test)
+{
+	long reaped = test_count(NACC_COUNT_REAPED);
+	struct test_mm other, t;
+	struct mm_struct *mm;
+	phys_addr_t root;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&other), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&other, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&other), 0);
+	test_mm_unuse(&other);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	mm = t.mm;
+	root = __pa(mm->pgd);
+	mmgrab(mm);
+	test_mm_end(&t);
+	leave_here();
+	WRITE_ONCE(mm->pgd, other.mm->pgd);
+	mmdrop(mm);
+	keep(reaped + 1);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), 0);
+	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(other.mm->pgd)), NACC_PAGE_OURS + 1);
+	test_mm_enter(&other);
+	KUNIT_EXPECT_EQ(test, test_check(&other, 0), 0);
+	test_mm_leave(&other);
+	mmput(other.mm);
+}
+
 /**
  * struct dropped - an mm that an exec drops without having put it
  * @mm: the mm; NULL when that has been done
@@ -208,6 +240,7 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(reap_lazy_routed),
 	KUNIT_CASE_SLOW(reap_waits_for_readers),
 	KUNIT_CASE(reap_forged),
+	KUNIT_CASE_SLOW(reap_forged_late),
 	KUNIT_CASE_SLOW(reap_dropped_unmarked),
 	{}
 };

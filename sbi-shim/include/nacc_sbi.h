@@ -190,7 +190,7 @@ typedef uint64_t nacc_u64;
  * @NACC_SBI_GUARD: a0 = NACC_GUARD_*, a1 = virtual address of S-mode code, or 0, a2 =
  *	physical address of a root that may be loaded as the kernel's may, or 0.
  *	From the return on each write of satp on each hart is judged; with a0 = 0 none
- *	is. Locks the set-up. FAILED (NACC_REASON_GUEST) while a hart has hgatp set,
+ *	is. Locks the set-up. FAILED (NACC_REASON_GUEST) while a hart runs a machine,
  *	INVALID_STATE (AS_STATE) for a0 = 0 while roots are bound, INVALID_PARAM for
  *	unknown flags or what is no page for a2, NOT_SUPPORTED if a
  *	hart cannot. At a1 a hart goes on whose write of satp was refused: as in a trap,

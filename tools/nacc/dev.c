@@ -57,6 +57,8 @@ static const struct {
 	  "domain %u is being unmarked already: wait until 'nacc ps' shows it no more" },
 	{ NACC_IOC_UNMARK, EINTR, EXIT_SYS,
 	  "signals interrupt the end of domain %u, some of it may be unmarked: try again" },
+	{ NACC_IOC_UNMARK, EUCLEAN, EXIT_SYS,
+	  "somebody has forged a root of domain %u: it stays marked; end its processes" },
 	{ NACC_IOC_DUMP, ESRCH, EXIT_NOENT,
 	  "process %u has exited: name a process that runs" },
 	{ NACC_IOC_DUMP, EINVAL, EXIT_NOENT, KERNEL_THREAD },

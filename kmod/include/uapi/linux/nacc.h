@@ -99,7 +99,8 @@ struct nacc_mark {
  *
  * Errors: -ENOENT (no such domain), -EBUSY (someone else is unmarking it),
  * -ENOMEM (no ordinary pages for the tables; still marked), -EINTR (some
- * address spaces may be unmarked; call again).
+ * address spaces may be unmarked; call again), -EUCLEAN (the kernel's pgd of one
+ * is not its root: somebody has forged it; still marked).
  */
 struct nacc_unmark {
 	__u32 size;
