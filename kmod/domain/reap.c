@@ -87,7 +87,11 @@ static bool retire_forged(struct mm_struct *mm, phys_addr_t root)
 			return false;
 		WRITE_ONCE(mm->pgd, empty);
 	}
-	return nacc_pool_retire_now(root);
+	if (!nacc_pool_retire_now(root))
+		return false;
+	/* Of what was torn down and what was not nobody has kept count. */
+	atomic_long_set(&mm->pgtables_bytes, 0);
+	return true;
 }
 
 /* Return: whether it is done; else it is to be tried again. */
