@@ -84,18 +84,21 @@ static void birth_dropped(struct kunit *test)
 {
 	struct mm_struct *mm;
 	struct test_mm t;
+	phys_addr_t root;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	mm = mm_alloc();
 	KUNIT_ASSERT_NOT_NULL(test, mm);
-	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	root = __pa(mm->pgd);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
 	/* Whoever has it meanwhile keeps it. */
 	mmget(mm);
 	mmdrop(mm);
 	nacc_kick();
 	nacc_keeper_wait();
-	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	/* Asked of the module: an mm that has been freed may still look marked. */
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
 	mmput(mm);
 	test_mm_end(&t);
 	/* account_exit() sees whether its root comes back. */
@@ -173,6 +176,37 @@ static void birth_late(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* The root that the kernel has allocated goes when the mm has another, not before. */
+static void birth_frees_root(struct kunit *test)
+{
+	struct mm_struct *mm;
+	struct page *old;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_ASSERT_EQ(test, test_balance_begin(), 0);
+	mm = mm_alloc();
+	test_balance_stop();
+	if (mm) {
+		old = virt_to_page(mm->pgd);
+		KUNIT_EXPECT_TRUE(test, test_balance_has(old));
+		KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+		sbi_fault_set(NACC_SBI_AS_CREATE, 1);
+		KUNIT_EXPECT_EQ(test, nacc_bear(mm, NACC_BIRTH_EXEC), -EIO);
+		KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+		KUNIT_EXPECT_PTR_EQ(test, virt_to_page(mm->pgd), old);
+		KUNIT_EXPECT_TRUE(test, test_balance_has(old));
+		KUNIT_EXPECT_EQ(test, nacc_bear(mm, NACC_BIRTH_EXEC), 0);
+		KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(mm->pgd)), t.id);
+		KUNIT_EXPECT_FALSE(test, test_balance_has(old));
+		mmput(mm);
+	} else {
+		KUNIT_FAIL(test, "no mm");
+	}
+	test_balance_end();
+	test_mm_end(&t);
+}
+
 static struct kunit_case birth_cases[] = {
 	KUNIT_CASE(birth_in_pool),
 	KUNIT_CASE(birth_unmarked),
@@ -180,6 +214,7 @@ static struct kunit_case birth_cases[] = {
 	KUNIT_CASE(birth_dropped),
 	KUNIT_CASE(birth_late),
 	KUNIT_CASE_SLOW(birth_amid_promotion),
+	KUNIT_CASE(birth_frees_root),
 	{}
 };
 

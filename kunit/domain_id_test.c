@@ -32,9 +32,45 @@ static void id_last(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* The last ID is used, and one of a mark that failed is not used again. */
+static void id_before_last(struct kunit *test)
+{
+	const u32 was = last_id;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	last_id = U32_MAX - 1;
+	/* The firmware does not get to know it: it would keep it for all loads. */
+	sbi_fault_set(NACC_SBI_AS_CREATE, 1);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), -EIO);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, last_id, U32_MAX);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), -ENOSPC);
+	last_id = was;
+	test_mm_end(&t);
+}
+
+/* Whoever is born in a container has its ID. */
+static void id_of_birth(struct kunit *test)
+{
+	struct mm_struct *mm;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(mm->pgd)), t.id);
+	KUNIT_EXPECT_EQ(test, nacc_sbi_info(NACC_INFO_LAST_TAG), t.id);
+	mmput(mm);
+	test_mm_end(&t);
+}
+
 static struct kunit_case id_cases[] = {
 	KUNIT_CASE(id_goes_on),
 	KUNIT_CASE(id_last),
+	KUNIT_CASE(id_before_last),
+	KUNIT_CASE(id_of_birth),
 	{}
 };
 

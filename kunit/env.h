@@ -100,6 +100,7 @@ void account_exit(struct kunit *test);
 #define TEST_ANY_FID	(~0U)
 
 void sbi_fault_set(unsigned int fid, unsigned int nth);
+void sbi_before(unsigned int fid, void (*fn)(void *arg), void *arg);
 bool sbi_fault_clear(void);
 int alloc_fault_prepare(void);
 void alloc_fault_set(unsigned int nth);

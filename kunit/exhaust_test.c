@@ -107,6 +107,25 @@ static unsigned long clone_picked(u64 flags)
 	return pick_clone(args);
 }
 
+static void expect_picked(struct kunit *test, unsigned long late)
+{
+	const enum nacc_life init = nacc_hook_init_mm.life, dup = nacc_hook_dup.life;
+
+	KUNIT_EXPECT_EQ(test, clone_picked(0), 0);
+	WRITE_ONCE(nacc_hook_init_mm.life, NACC_LIFE_DEAD);
+	WRITE_ONCE(nacc_hook_dup.life, NACC_LIFE_ALIVE);
+	KUNIT_EXPECT_EQ(test, clone_picked(0), 0);
+	WRITE_ONCE(nacc_hook_init_mm.life, NACC_LIFE_ALIVE);
+	WRITE_ONCE(nacc_hook_dup.life, NACC_LIFE_DEAD);
+	KUNIT_EXPECT_EQ(test, clone_picked(0), 0);
+	/* Nothing is left by which a child could begin in the pool. */
+	WRITE_ONCE(nacc_hook_init_mm.life, NACC_LIFE_DEAD);
+	KUNIT_EXPECT_EQ(test, clone_picked(0), late);
+	KUNIT_EXPECT_EQ(test, clone_picked(CLONE_VM), 0);
+	WRITE_ONCE(nacc_hook_init_mm.life, init);
+	WRITE_ONCE(nacc_hook_dup.life, dup);
+}
+
 /* A late child needs all tables a second time, and one too few is too few. */
 static void exhaust_clone(struct kunit *test)
 {
@@ -123,8 +142,7 @@ static void exhaust_clone(struct kunit *test)
 	need = nacc_promote_room(t.mm);
 	room = test_exhaust(t.mm);
 	KUNIT_ASSERT_GT(test, room, need);
-	KUNIT_EXPECT_EQ(test, clone_picked(CLONE_VM), 0);
-	KUNIT_EXPECT_EQ(test, clone_picked(0), 0);
+	expect_picked(test, wait);
 	KUNIT_EXPECT_EQ(test, clone_goes_to(0), wait);
 	KUNIT_EXPECT_EQ(test, clone_goes_to(CLONE_VFORK),
 			(unsigned long)stub_clone_enomem);

@@ -107,8 +107,49 @@ static void icache_exec(struct kunit *test)
 	unregister_kprobe(&kp);
 }
 
+static u64 entry_of(struct page *page)
+{
+	return (u64)page_to_pfn(page) << _PAGE_PFN_SHIFT | _PAGE_PRESENT | _PAGE_EXEC;
+}
+
+static bool is_clean(struct page *page)
+{
+	return test_bit(PG_dcache_clean, &page_folio(page)->flags);
+}
+
+#define ENTRIES	4
+
+/* Those that are asked for, but what maps nothing, or nothing that is memory. */
+static void icache_entries(struct kunit *test)
+{
+	struct page *page[ENTRIES];
+	u64 entry[ENTRIES];
+	unsigned int i;
+
+	for (i = 0; i < ENTRIES; i++) {
+		page[i] = alloc_page(GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, page[i]);
+		clear_bit(PG_dcache_clean, &page_folio(page[i])->flags);
+		entry[i] = entry_of(page[i]);
+	}
+	/* A swap entry, whatever it says. */
+	entry[0] &= ~_PAGE_PRESENT;
+	KUNIT_EXPECT_NULL(test, unclean_folio(entry[0]));
+	KUNIT_EXPECT_NULL(test, unclean_folio(NACC_PTE_PPN | _PAGE_PRESENT | _PAGE_EXEC));
+	KUNIT_EXPECT_PTR_EQ(test, unclean_folio(entry[1]), page_folio(page[1]));
+	nacc_icache_flush(entry, ENTRIES - 1);
+	KUNIT_EXPECT_FALSE(test, is_clean(page[0]));
+	KUNIT_EXPECT_TRUE(test, is_clean(page[1]));
+	KUNIT_EXPECT_TRUE(test, is_clean(page[ENTRIES - 2]));
+	KUNIT_EXPECT_FALSE(test, is_clean(page[ENTRIES - 1]));
+	KUNIT_EXPECT_NULL(test, unclean_folio(entry[1]));
+	for (i = 0; i < ENTRIES; i++)
+		__free_page(page[i]);
+}
+
 static struct kunit_case icache_cases[] = {
 	KUNIT_CASE_PARAM(icache_exec, exec_cases_gen_params),
+	KUNIT_CASE(icache_entries),
 	{}
 };
 

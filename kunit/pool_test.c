@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of pool.c, which includes this file. */
+#include <linux/sizes.h>
+#include <linux/sizes.h>
 #include "env.h"
 
 static void pool_snapshot(struct kunit *test)
@@ -120,6 +122,90 @@ static void pool_looks_once(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* What would be thought of a pool like that; nothing uses it meanwhile. */
+static bool sense_of(phys_addr_t base, unsigned int nr, phys_addr_t region_base,
+		     unsigned long region_size)
+{
+	const phys_addr_t base_was = nacc_pool.base, region_was = nacc_pool.region_base;
+	const unsigned long size_was = nacc_pool.region_size;
+	const unsigned int nr_was = nacc_pool.nr;
+	bool sense;
+
+	mutex_lock(&nacc_pool.lock);
+	nacc_pool.base = base;
+	nacc_pool.nr = nr;
+	nacc_pool.region_base = region_base;
+	nacc_pool.region_size = region_size;
+	sense = makes_sense();
+	nacc_pool.base = base_was;
+	nacc_pool.nr = nr_was;
+	nacc_pool.region_base = region_was;
+	nacc_pool.region_size = size_was;
+	mutex_unlock(&nacc_pool.lock);
+	return sense;
+}
+
+/* Frames lie behind the records of the region, and none beyond its end. */
+static void pool_sense(struct kunit *test)
+{
+	const phys_addr_t region = 0x90000000, size = SZ_4M, base = region + SZ_1M;
+	const unsigned int nr = (size - SZ_1M) / PAGE_SIZE;
+
+	KUNIT_EXPECT_TRUE(test, sense_of(base, nr, region, size));
+	KUNIT_EXPECT_TRUE(test, sense_of(base, 1, region, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(base, nr + 1, region, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(base, 0, region, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(base, nr, 0, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(region, 1, region, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(region - PAGE_SIZE, 1, region, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(region + size, 1, region, size));
+	KUNIT_EXPECT_FALSE(test, sense_of(region + size + PAGE_SIZE, 1, region, size));
+}
+
+/* A firmware that has another pool after sleep, in whatever way. */
+static void pool_same(struct kunit *test)
+{
+	bool same[4];
+
+	KUNIT_EXPECT_TRUE(test, nacc_pool_same());
+	mutex_lock(&nacc_pool.lock);
+	nacc_pool.base += PAGE_SIZE;
+	same[0] = nacc_pool_same();
+	nacc_pool.base -= PAGE_SIZE;
+	nacc_pool.nr--;
+	same[1] = nacc_pool_same();
+	nacc_pool.nr++;
+	nacc_pool.region_base -= PAGE_SIZE;
+	same[2] = nacc_pool_same();
+	nacc_pool.region_base += PAGE_SIZE;
+	nacc_pool.region_size += PAGE_SIZE;
+	same[3] = nacc_pool_same();
+	nacc_pool.region_size -= PAGE_SIZE;
+	mutex_unlock(&nacc_pool.lock);
+	KUNIT_EXPECT_FALSE(test, same[0] || same[1] || same[2] || same[3]);
+	KUNIT_EXPECT_TRUE(test, nacc_pool_same());
+}
+
+/* What would not be retired is, the next time that somebody looks. */
+static void pool_retire_again(struct kunit *test)
+{
+	u64 released = test_stat(NACC_STAT_FRAMES_RELEASED);
+	unsigned long root;
+
+	KUNIT_ASSERT_EQ(test, nacc_pool_arm(false), 0);
+	KUNIT_ASSERT_EQ(test, nacc_sbi_call(NACC_SBI_AS_CREATE, 0, 0, 0, &root), 0);
+	sbi_fault_set(NACC_SBI_AS_RETIRE, 1);
+	nacc_pool_retire(root);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_RELEASED), released);
+	KUNIT_EXPECT_TRUE(test, nacc_pool_busy());
+	nacc_pool_collect();
+	KUNIT_EXPECT_FALSE(test, nacc_pool_busy());
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_RELEASED), released + 1);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(nacc_pool.unbuilt, nacc_pool.nr));
+	nacc_pool_disarm();
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_snapshot),
 	KUNIT_CASE(pool_visit),
@@ -127,6 +213,9 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_looks_once),
 	KUNIT_CASE(pool_retire_unknown),
 	KUNIT_CASE(pool_print),
+	KUNIT_CASE(pool_sense),
+	KUNIT_CASE(pool_same),
+	KUNIT_CASE(pool_retire_again),
 	{}
 };
 

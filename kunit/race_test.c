@@ -238,6 +238,10 @@ static void race_exit_gup(struct kunit *test)
 		}
 		KUNIT_EXPECT_GT(test, r.rounds, 0);
 		KUNIT_EXPECT_EQ(test, r.error, 0);
+		/* It is kept, and so is the root that another CPU may still have. */
+		nacc_kick();
+		nacc_keeper_wait();
+		KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(mm->pgd)), t.id);
 		mmdrop(mm);
 	}
 	KUNIT_EXPECT_GE(test, test_hooks("free").routed, routed + ROUNDS);

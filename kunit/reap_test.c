@@ -235,6 +235,114 @@ static void reap_dropped_unmarked(struct kunit *test)
 	}
 }
 
+/* The keeper looks at it more than once. */
+static void look_again(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		nacc_kick();
+		nacc_keeper_wait();
+	}
+}
+
+/* Whoever keeps an mm that nobody uses keeps its root, but not its tables. */
+static void reap_trims(struct kunit *test)
+{
+	struct mm_struct *mm;
+	struct test_mm t;
+	phys_addr_t root;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	mm = t.mm;
+	mmgrab(mm);
+	root = __pa(mm->pgd);
+	test_mm_end(&t);
+	look_again();
+	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(mm), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
+	/* There will be more to do: when it is dropped. */
+	KUNIT_EXPECT_TRUE(test, nacc_reap_dead());
+	mmdrop(mm);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_reap_dead());
+}
+
+static int drop_pages(struct test_mm *t)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(t->mm);
+	vma = find_vma(t->mm, t->area[0]);
+	if (vma && nacc_ksym.zap_page_range_single)
+		nacc_ksym.zap_page_range_single(vma, t->area[0], TEST_STRIDE, NULL);
+	mmap_read_unlock(t->mm);
+	return vma && nacc_ksym.zap_page_range_single ? 0 : -ENOENT;
+}
+
+/* Who has no users any more, and is still in exit_mmap(), has its mappings and tables. */
+static void reap_leaves_exit(struct kunit *test)
+{
+	struct test_mm t;
+	long bytes;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, drop_pages(&t), 0);
+	bytes = mm_pgtables_bytes(t.mm);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t.mm->mm_users), 1);
+	atomic_set(&t.mm->mm_users, 0);
+	look_again();
+	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), bytes);
+	atomic_set(&t.mm->mm_users, 1);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 1), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
+/* The firmware would not have it back at first. */
+static void reap_again(struct kunit *test)
+{
+	long reaped = test_count(NACC_COUNT_REAPED);
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	sbi_fault_set(NACC_SBI_AS_RETIRE, 1);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped + 1);
+}
+
+/* A forged pgd that is another's root, which goes on as it was. */
+static void reap_forged_other(struct kunit *test)
+{
+	struct mm_struct *mm;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	/* Without a mapping, so that the kernel tears down nothing. */
+	mm = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(mm));
+	WRITE_ONCE(mm->pgd, t.mm->pgd);
+	mmput(mm);
+	look_again();
+	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(t.mm->pgd)), NACC_PAGE_OURS + 1);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), t.id);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(reap_lazy),
 	KUNIT_CASE(reap_lazy_routed),
@@ -242,6 +350,10 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(reap_forged),
 	KUNIT_CASE_SLOW(reap_forged_late),
 	KUNIT_CASE_SLOW(reap_dropped_unmarked),
+	KUNIT_CASE(reap_trims),
+	KUNIT_CASE(reap_leaves_exit),
+	KUNIT_CASE(reap_again),
+	KUNIT_CASE(reap_forged_other),
 	{}
 };
 

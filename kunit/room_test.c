@@ -46,6 +46,28 @@ static void room_promise(struct kunit *test)
 	nacc_pool_disarm();
 }
 
+/* What is lacking can be armed, or it cannot; what is armed need not be. */
+static void room_unarmed(struct kunit *test)
+{
+	unsigned int more, spare;
+
+	KUNIT_ASSERT_EQ(test, nacc_pool_arm(false), 0);
+	more = nacc_sbi_info(NACC_INFO_ARMED) - nacc_room_reserve();
+	spare = nacc_pool.spare;
+	KUNIT_ASSERT_GT(test, spare, 1);
+	KUNIT_EXPECT_FALSE(test, nacc_room_unarmed(more, 0));
+	KUNIT_EXPECT_FALSE(test, nacc_room_unarmed(more, spare));
+	KUNIT_EXPECT_TRUE(test, nacc_room_unarmed(more + 1, 0));
+	KUNIT_EXPECT_TRUE(test, nacc_room_unarmed(more + 1, spare - 1));
+	KUNIT_EXPECT_FALSE(test, nacc_room_unarmed(more + 1, spare));
+	KUNIT_EXPECT_FALSE(test, nacc_room_unarmed(1, NACC_ROOM_NONE));
+	/* Beside what has been promised. */
+	KUNIT_EXPECT_TRUE(test, nacc_room_take(1, 0));
+	KUNIT_EXPECT_TRUE(test, nacc_room_unarmed(more, 0));
+	nacc_room_give(1);
+	nacc_pool_disarm();
+}
+
 static void room_reserve(struct kunit *test)
 {
 	KUNIT_EXPECT_GT(test, nacc_room_reserve(), 0);
@@ -55,6 +77,7 @@ static void room_reserve(struct kunit *test)
 
 static struct kunit_case room_cases[] = {
 	KUNIT_CASE(room_promise),
+	KUNIT_CASE(room_unarmed),
 	KUNIT_CASE(room_reserve),
 	{}
 };

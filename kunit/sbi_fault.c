@@ -8,6 +8,8 @@
 
 static unsigned int only;
 static atomic_t left;
+static void (*before)(void *arg);
+static void *before_arg;
 
 /* For the load: the nth call of any kind. Shows how many are left to go. */
 static int load_set(const char *val, const struct kernel_param *kp)
@@ -45,12 +47,28 @@ void sbi_fault_set(unsigned int fid, unsigned int nth)
 }
 
 /**
+ * sbi_before() - somebody else is faster than the next call
+ * @fid: the call that counts; it is made afterwards
+ * @fn: called once, right before it, in its context; may make calls itself
+ * @arg: for @fn
+ *
+ * Ends with sbi_fault_clear().
+ */
+void sbi_before(unsigned int fid, void (*fn)(void *arg), void *arg)
+{
+	before_arg = arg;
+	before = fn;
+	sbi_fault_set(fid, 1);
+}
+
+/**
  * sbi_fault_clear() - let no call fail any more
  *
  * Return: whether the chosen one was reached.
  */
 bool sbi_fault_clear(void)
 {
+	before = NULL;
 	return !atomic_xchg(&left, 0);
 }
 
@@ -66,6 +84,10 @@ bool nacc_test_sbi(unsigned int fid, unsigned long *value)
 	if (!atomic_read(&left) || (only != TEST_ANY_FID && only != fid) ||
 	    atomic_dec_if_positive(&left))
 		return false;
+	if (before) {
+		before(before_arg);
+		return false;
+	}
 	if (value)
 		*value = NACC_REASON_NONE;
 	return true;
