@@ -237,8 +237,8 @@ enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *
 		reason = NACC_REASON_ROOT_FORGED;
 	/* Nobody is switched to: the hart has what it had, which the kernel takes it to have. */
 	if (reason && !load->mm && root_pa(load->now))
-		*satp = root_pa(load->before) && is_known(core, load, root_pa(load->before)) ?
-			load->before : load->now;
+		*satp = load->before >> SATP_MODE_SHIFT == mode &&
+			is_known(core, load, root_pa(load->before)) ? load->before : load->now;
 	if (reason)
 		record(core, load, root, own, reason);
 	return reason;
