@@ -71,7 +71,7 @@ void print_life(u64 parent)
 	u64 root, middle, low, used;
 
 	must(NACC_SBI_ARM, 64, 16, 0);
-	root = line_call("AS_CREATE, live", NACC_SBI_AS_CREATE, 1, NACC_SBI_AS_LIVE, 0);
+	root = line_call("AS_CREATE, live", NACC_SBI_AS_CREATE, 0, NACC_SBI_AS_LIVE, 0);
 	middle = line_call("TABLE_LINK, level 1", NACC_SBI_TABLE_LINK, root, 0, 0);
 	low = line_call("TABLE_LINK, level 0", NACC_SBI_TABLE_LINK, middle, 0, 0);
 	used = must(NACC_SBI_TABLE_LINK, middle, 1, 0);
