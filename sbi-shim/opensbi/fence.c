@@ -34,9 +34,9 @@
 #include "glue.h"
 #include "hart.h"
 #include "lock.h"
+#include "roots.h"
 #include "state.h"
 #include "tvm.h"
-#include "walk.h"
 
 static unsigned long fence_number;
 static u32 fence_event;

@@ -23,7 +23,6 @@
 #include "satp.h"
 #include "state.h"
 #include "tvm.h"
-#include "walk.h"
 
 #define NOT_OURS	0
 #define HANDLED		1

@@ -11,6 +11,7 @@
 #include "gate.h"
 #include "glue.h"
 #include "hart.h"
+#include "roots.h"
 #include "satp.h"
 #include "state.h"
 #include "trap.h"

@@ -7,6 +7,7 @@
  */
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_bitops.h>
+#include "roots.h"
 #include "walk.h"
 
 #define SATP_MODE_SHIFT	60
@@ -40,19 +41,6 @@ static bool in_ram(const struct nacc_core *core, u64 pa)
 			return true;
 	}
 	return false;
-}
-
-/**
- * nacc_satp_root() - physical address of the root that a satp value names
- * @satp: value of satp
- *
- * Return: 0 if translation is off.
- */
-u64 nacc_satp_root(u64 satp)
-{
-	if (!(satp >> SATP_MODE_SHIFT))
-		return 0;
-	return (satp & SATP64_PPN) << 12;
 }
 
 /**

@@ -6,7 +6,6 @@
 #include <sbi/sbi_types.h>
 #include "nacc_core.h"
 
-u64 nacc_satp_root(u64 satp);
 bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa);
 
 #endif /* NACC_WALK_H */

@@ -25,6 +25,12 @@ static nacc_u32 *bucket_of(const struct nacc_core *core, nacc_u64 mm)
 	return &core->buckets[(nacc_u32)(mm >> 6) * NACC_HASH >> core->hash_shift];
 }
 
+/* Its type first: a frame that is no root has something else in place of that. */
+static int is_bound(const struct nacc_frame *frame)
+{
+	return frame_type(frame) == NACC_FRAME_ROOT && load32(&frame->slot);
+}
+
 struct nacc_frame *nacc_root_of(const struct nacc_core *core, nacc_u64 mm)
 {
 	nacc_u32 i = __atomic_load_n(bucket_of(core, mm), __ATOMIC_ACQUIRE);
@@ -33,8 +39,7 @@ struct nacc_frame *nacc_root_of(const struct nacc_core *core, nacc_u64 mm)
 		struct nacc_frame *root = &core->frames[i];
 
 		/* In this order: a released root has something else in place of its mm. */
-		if (__atomic_load_n(&root->mm, __ATOMIC_ACQUIRE) == mm &&
-		    frame_type(root) == NACC_FRAME_ROOT && load32(&root->slot))
+		if (__atomic_load_n(&root->mm, __ATOMIC_ACQUIRE) == mm && is_bound(root))
 			return root;
 		i = load32(&root->next_bound);
 	}
@@ -146,10 +151,10 @@ const struct nacc_frame *nacc_bound_at(const struct nacc_core *core, nacc_u64 ro
 {
 	const struct nacc_frame *frame = frame_at(core, root);
 
-	return frame && frame_type(frame) == NACC_FRAME_ROOT && load32(&frame->slot) ? frame : 0;
+	return frame && is_bound(frame) ? frame : 0;
 }
 
-static nacc_u64 root_pa(nacc_u64 satp)
+nacc_u64 nacc_satp_root(nacc_u64 satp)
 {
 	return satp >> SATP_MODE_SHIFT ? (satp & SATP_PPN) << PAGE_SHIFT : 0;
 }
@@ -160,10 +165,10 @@ static nacc_u64 root_pa(nacc_u64 satp)
  */
 static int is_known(const struct nacc_core *core, const struct nacc_load *load, nacc_u64 root)
 {
-	if (!root_pa(load->now))
+	if (!nacc_satp_root(load->now))
 		return nacc_in_image(core, root);
-	return root == root_pa(load->now) ||
-	       (root_pa(load->before) && root == root_pa(load->before) &&
+	return root == nacc_satp_root(load->now) ||
+	       (nacc_satp_root(load->before) && root == nacc_satp_root(load->before) &&
 		(nacc_bound_at(core, root) || !nacc_in_region(core, root)));
 }
 
@@ -217,6 +222,15 @@ static void record(struct nacc_core *core, const struct nacc_load *load, nacc_u6
 	nacc_audit_record(core, &audit);
 }
 
+/* Nobody is switched to: the hart has what it had, which the kernel takes it to have. */
+static nacc_u64 kept(const struct nacc_core *core, const struct nacc_load *load)
+{
+	if (load->before >> SATP_MODE_SHIFT == core->satp_mode &&
+	    is_known(core, load, nacc_satp_root(load->before)))
+		return load->before;
+	return load->now;
+}
+
 enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *load,
 				nacc_u64 *satp)
 {
@@ -235,10 +249,8 @@ enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *
 	/* In a switch it is a variable of the kernel's that says which. */
 	if (changes && !reason)
 		reason = NACC_REASON_ROOT_FORGED;
-	/* Nobody is switched to: the hart has what it had, which the kernel takes it to have. */
-	if (reason && !load->mm && root_pa(load->now))
-		*satp = load->before >> SATP_MODE_SHIFT == mode &&
-			is_known(core, load, root_pa(load->before)) ? load->before : load->now;
+	if (reason && !load->mm && nacc_satp_root(load->now))
+		*satp = kept(core, load);
 	if (reason)
 		record(core, load, root, own, reason);
 	return reason;

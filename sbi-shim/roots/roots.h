@@ -66,6 +66,14 @@ nacc_u32 nacc_site(const struct nacc_core *core, nacc_u64 pc);
 struct nacc_frame *nacc_root_of(const struct nacc_core *core, nacc_u64 mm);
 
 /**
+ * nacc_satp_root() - the root that a value of satp names
+ * @satp: the value
+ *
+ * Return: its physical address, or 0 if translation is off.
+ */
+nacc_u64 nacc_satp_root(nacc_u64 satp);
+
+/**
  * nacc_bound_at() - the bound root at a physical address
  * @core: the core
  * @root: any address
