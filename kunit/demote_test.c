@@ -241,14 +241,8 @@ static void demote_forged(struct kunit *test)
 	phys_addr_t root;
 	pgd_t *own;
 
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&other), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&other, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&other), 0);
-	test_mm_unuse(&other);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	test_mm_unuse(&t);
+	KUNIT_ASSERT_EQ(test, test_mm_marked(&other, true), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_marked(&t, true), 0);
 	own = t.mm->pgd;
 	root = __pa(other.mm->pgd);
 	WRITE_ONCE(t.mm->pgd, other.mm->pgd);

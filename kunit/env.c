@@ -295,6 +295,26 @@ int test_mark(struct test_mm *t)
 }
 
 /**
+ * test_mm_marked() - an address space that is marked, and that the caller is not on
+ * @t: out; to be ended by mmput()
+ * @filled: with memory in area 0
+ *
+ * Return: 0 or an error.
+ */
+int test_mm_marked(struct test_mm *t, bool filled)
+{
+	int ret = test_mm_begin(t);
+
+	if (ret)
+		return ret;
+	if (filled)
+		ret = test_fill(t, 0);
+	ret = ret ?: test_mark(t);
+	test_mm_unuse(t);
+	return ret;
+}
+
+/**
  * test_unmark() - end the protection of the address space
  * @t: the address space; marked
  */

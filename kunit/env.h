@@ -62,6 +62,7 @@ int test_map(struct test_mm *t, unsigned int area);
 int test_unmap(struct test_mm *t, unsigned int area);
 int test_protect(struct test_mm *t, unsigned int area, unsigned long prot);
 int test_mark(struct test_mm *t);
+int test_mm_marked(struct test_mm *t, bool filled);
 int test_unmark(struct test_mm *t);
 void test_at_switch(void (*fn)(void *arg), void *arg);
 void test_at_reclaim(void (*fn)(void *arg), void *arg);

@@ -28,6 +28,19 @@ static int map_file(struct test_mm *t)
 }
 
 /*
+ * Its first page is there, with 42 in it, by way of the first mapping. The second has a
+ * PMD page, and a table for what comes behind.
+ */
+static int begin_file(struct test_mm *t)
+{
+	int ret = test_mm_begin(t);
+
+	ret = ret ?: map_file(t);
+	ret = ret ?: put_user(42UL, (unsigned long __user *)t->area[0]);
+	return ret ?: put_user(1UL, (unsigned long __user *)(t->area[1] + PMD_SIZE));
+}
+
+/*
  * A fault around pages that are there brings a table along: it is linked from the pool,
  * and theirs is not adopted. Without room none is, nor is the fault the worse for it.
  */
@@ -39,11 +52,7 @@ static void fault_around(struct kunit *test)
 	u64 adopted, *entry;
 	struct test_mm t;
 
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_ASSERT_EQ(test, map_file(&t), 0);
-	KUNIT_EXPECT_EQ(test, put_user(42UL, (unsigned long __user *)t.area[0]), 0);
-	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
-				       (t.area[1] + PMD_SIZE)), 0);
+	KUNIT_ASSERT_EQ(test, begin_file(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	before = test_hooks("exhaust");
 	adopted = test_stat(NACC_STAT_ADOPTED_TRAP);
@@ -72,11 +81,7 @@ static void fault_around_fails(struct kunit *test)
 	unsigned long value;
 	struct test_mm t;
 
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_ASSERT_EQ(test, map_file(&t), 0);
-	KUNIT_EXPECT_EQ(test, put_user(42UL, (unsigned long __user *)t.area[0]), 0);
-	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
-				       (t.area[1] + PMD_SIZE)), 0);
+	KUNIT_ASSERT_EQ(test, begin_file(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	bytes = mm_pgtables_bytes(t.mm);
 	sbi_fault_set(NACC_SBI_TABLE_LINK, 1);
@@ -102,12 +107,7 @@ static void fault_file(struct kunit *test)
 	struct test_mm t;
 	u64 *entry;
 
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_ASSERT_EQ(test, map_file(&t), 0);
-	KUNIT_EXPECT_EQ(test, put_user(42UL, (unsigned long __user *)t.area[0]), 0);
-	/* The other mapping has a PMD page, and one table. */
-	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)
-				       (t.area[1] + PMD_SIZE)), 0);
+	KUNIT_ASSERT_EQ(test, begin_file(&t), 0);
 	there = (unsigned long __user *)t.area[1];
 	new = (unsigned long __user *)(t.area[1] + 2 * PMD_SIZE);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);

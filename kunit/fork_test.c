@@ -16,19 +16,6 @@ struct pair {
 	struct test_mm child;
 };
 
-static int begin_marked(struct test_mm *t, bool filled)
-{
-	int ret = test_mm_begin(t);
-
-	if (ret)
-		return ret;
-	if (filled)
-		ret = test_fill(t, 0);
-	ret = ret ?: test_mark(t);
-	test_mm_unuse(t);
-	return ret;
-}
-
 /* In its parent's container, as a child is. */
 static int begin_child(struct pair *both)
 {
@@ -56,7 +43,7 @@ static void end_mm(struct test_mm *t)
 
 static bool begin_pair(struct kunit *test, struct pair *both)
 {
-	int ret = begin_marked(&both->parent, true);
+	int ret = test_mm_marked(&both->parent, true);
 
 	ret = ret ?: begin_child(both);
 	KUNIT_EXPECT_EQ(test, ret, 0);
@@ -66,9 +53,9 @@ static bool begin_pair(struct kunit *test, struct pair *both)
 /* Each in a container of its own. */
 static bool begin_strangers(struct kunit *test, struct pair *both)
 {
-	int ret = begin_marked(&both->parent, true);
+	int ret = test_mm_marked(&both->parent, true);
 
-	ret = ret ?: begin_marked(&both->child, false);
+	ret = ret ?: test_mm_marked(&both->child, false);
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	return !ret;
 }

@@ -285,9 +285,7 @@ static void quota_keeps_first(struct kunit *test)
 	struct watched w = { };
 	unsigned int kept;
 
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&other), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&other), 0);
-	test_mm_unuse(&other);
+	KUNIT_ASSERT_EQ(test, test_mm_marked(&other, false), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);

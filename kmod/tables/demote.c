@@ -223,7 +223,10 @@ static bool spare_suffices(const struct demotion *d)
 	return total <= d->max;
 }
 
-/* With all locks held nothing can change between the count and the copy. */
+/*
+ * With all locks held nothing can change between the count and the copy.
+ * Return: 1 if it is done, 0 if there are too few spare pages, or an error of the shim.
+ */
 static int copy_and_switch(struct mm_struct *mm, struct demotion *d)
 {
 	struct page *root;
@@ -232,7 +235,7 @@ static int copy_and_switch(struct mm_struct *mm, struct demotion *d)
 
 	count_all(d, mm, true);
 	if (!spare_suffices(d))
-		return false;
+		return 0;
 	/* Retiring it ends the rest. Another's root is not this mm's to leave. */
 	ret = nacc_bind(__pa(mm->pgd), mm, NACC_BOUND_LEAVING);
 	if (ret)
@@ -243,7 +246,7 @@ static int copy_and_switch(struct mm_struct *mm, struct demotion *d)
 		merge_ad(&d->moves[i]);
 		cond_resched();
 	}
-	return true;
+	return 1;
 }
 
 /*

@@ -22,66 +22,26 @@ __asm__(".pushsection .text\n"
 	"	ret\n"
 	".popsection\n");
 
-/* An instruction on a0 and a1, and what it took */
-#define TOOK(took, insn, va, asid) \
-do { \
-	register u64 a0 __asm__("a0") = (va); \
-	register u64 a1 __asm__("a1") = (asid); \
+/* An instruction on a0 and a1: what it took */
+#define FENCE(name, insn) \
+static u64 name(u64 va, u64 asid) \
+{ \
+	register u64 a0 __asm__("a0") = va; \
+	register u64 a1 __asm__("a1") = asid; \
 	u64 before, after; \
 \
 	__asm__ volatile("rdinstret %0\n\t" insn "\n\trdinstret %1" \
 			 : "=&r"(before), "=&r"(after) : "r"(a0), "r"(a1) : "memory"); \
-	(took) = after - before; \
-} while (0)
-
-static u64 fence_none(u64 va, u64 asid)
-{
-	u64 took;
-
-	TOOK(took, "nop", va, asid);
-	return took;
+	return after - before; \
 }
 
-static u64 fence_all(u64 va, u64 asid)
-{
-	u64 took;
-
-	TOOK(took, "sfence.vma", va, asid);
-	return took;
-}
-
-static u64 fence_va(u64 va, u64 asid)
-{
-	u64 took;
-
-	TOOK(took, "sfence.vma a0", va, asid);
-	return took;
-}
-
-static u64 fence_asid(u64 va, u64 asid)
-{
-	u64 took;
-
-	TOOK(took, "sfence.vma zero, a1", va, asid);
-	return took;
-}
-
-static u64 fence_va_asid(u64 va, u64 asid)
-{
-	u64 took;
-
-	TOOK(took, "sfence.vma a0, a1", va, asid);
-	return took;
-}
-
-/* Svinval */
-static u64 inval_va_asid(u64 va, u64 asid)
-{
-	u64 took;
-
-	TOOK(took, ".insn r 0x73, 0, 0x0b, x0, a0, a1", va, asid);
-	return took;
-}
+FENCE(fence_none, "nop")
+FENCE(fence_all, "sfence.vma")
+FENCE(fence_va, "sfence.vma a0")
+FENCE(fence_asid, "sfence.vma zero, a1")
+FENCE(fence_va_asid, "sfence.vma a0, a1")
+/* Svinval: sinval.vma a0, a1 */
+FENCE(inval_va_asid, ".insn r 0x73, 0, 0x0b, x0, a0, a1")
 
 static void line(const char *name, u64 took, u64 nothing, const char *bound)
 {
