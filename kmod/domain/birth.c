@@ -89,7 +89,7 @@ static void count_born(int ret, enum nacc_birth birth)
  *
  * Context: may sleep; no lock of any mm is held, but for NACC_BIRTH_LOCKED.
  * Return: 0, also if the current process is not marked any more; -ENOMEM; an error
- * of the shim; -EOWNERDEAD if its domain is being ended; -EAGAIN if that, or whether it
+ * of the shim; -EINTR; -EOWNERDEAD if its domain is being ended; -EAGAIN if that, or whether it
  * is unmarked, would have to be waited for (NACC_BIRTH_LOCKED). On error the mm is not
  * marked, and must not come to use.
  */

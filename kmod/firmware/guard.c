@@ -31,7 +31,7 @@ static bool guarded;
 static bool unable;	/* the firmware has said that the harts cannot */
 
 /*
- * KVM would set hgatp, which is kept zero while roots are guarded. It can be loaded
+ * KVM would set hgatp, which cannot be set while roots are guarded. It can be loaded
  * when nothing is marked, and of one that is there already the firmware ends who runs
  * a machine.
  */

@@ -191,9 +191,9 @@ typedef uint64_t nacc_u64;
  *	physical address of a root that may be loaded as the kernel's may, or 0.
  *	From the return on each write of satp on each hart is judged; with a0 = 0 none
  *	is. Locks the set-up. FAILED (NACC_REASON_GUEST) while a hart runs a machine,
- *	INVALID_STATE (AS_STATE) for a0 = 0 while roots are bound, INVALID_PARAM for
- *	unknown flags or what is no page for a2, NOT_SUPPORTED if a
- *	hart cannot. At a1 a hart goes on whose write of satp was refused: as in a trap,
+ *	INVALID_STATE (AS_STATE) for a0 = 0 while roots are bound, DENIED (LOCKED)
+ *	for another a1 or a2 than before while they are, INVALID_PARAM for unknown
+ *	flags or what is no page for a2, NOT_SUPPORTED if a hart cannot. At a1 a hart goes on whose write of satp was refused: as in a trap,
  *	with sepc behind that instruction. Waits for all harts (since 2.1).
  * @NACC_SBI_SWITCH: a0 = an mm, a1 = a root, a2 = the root to go to. If this hart's
  *	satp names a1: load a2 as a registered site would for this mm, and forget all

@@ -45,7 +45,7 @@
  * @NACC_REASON_BAD_COUNT: argument out of its range
  * @NACC_REASON_LINKED: table still linked
  * @NACC_REASON_ROOT_IN_USE: a hart's satp names a released root
- * @NACC_REASON_LOCKED: set-up differs from the one in force
+ * @NACC_REASON_LOCKED: set-up differs from the one in force, or what GUARD was given
  * @NACC_REASON_DEPUTY: an SBI call, of whatever extension, by which M-mode would
  *	read or write memory that is not the caller's to name (I16)
  * @NACC_REASON_TAKEN: the entry is not zero: somebody was faster. Not counted

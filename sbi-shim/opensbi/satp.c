@@ -161,7 +161,7 @@ static void write_satp(struct nacc_core *core, struct sbi_trap_regs *regs, u32 i
 }
 
 /*
- * hgatp stays zero. KVM finds out what there is by writing modes: they are not there.
+ * hgatp reads zero. KVM finds out what there is by writing modes: they are not there.
  * A table is what a virtual machine would run on: Linux refuses those by itself while
  * roots are guarded, and who does it all the same ends there.
  */

@@ -194,7 +194,7 @@ static void add_hypervisor(struct doctor *d)
 		add(d, name, NOT_HERE, "the harts do not have it");
 	else if (roots_guarded(d))
 		add(d, name, CLOSED,
-		    "hgatp is kept zero while something is marked: no virtual machine runs then");
+		    "hgatp cannot be set while something is marked: no virtual machine runs then");
 	else if (d->hyp == HYP_YES)
 		add(d, name, OPEN,
 		    "the harts have it and the shim does not check hgatp");

@@ -413,7 +413,7 @@ t 0 'warn    provenance  ?: the module does not say' doctor
 t 0 'ok      refusal     ?' doctor
 cp "$here/root/proc/nacc/status" "$status"
 sed -i /isa/d "$tmp/root/proc/cpuinfo"
-t 0 'closed  hypervisor extension (hgatp): hgatp is kept zero' doctor
+t 0 'closed  hypervisor extension (hgatp): hgatp cannot be set' doctor
 sed -i s/312/0/ "$tmp/root/proc/nacc/status"
 t 1 'any kernel code may make them' doctor
 rm "$tmp/root/proc/nacc/status"
