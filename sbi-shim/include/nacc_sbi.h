@@ -193,8 +193,9 @@ typedef uint64_t nacc_u64;
  *	is. Locks the set-up. FAILED (NACC_REASON_GUEST) while a hart runs a machine,
  *	INVALID_STATE (AS_STATE) for a0 = 0 while roots are bound, DENIED (LOCKED)
  *	for another a1 or a2 than before while they are, INVALID_PARAM for unknown
- *	flags or what is no page for a2, NOT_SUPPORTED if a hart cannot. At a1 a hart goes on whose write of satp was refused: as in a trap,
- *	with sepc behind that instruction. Waits for all harts (since 2.1).
+ *	flags or what is no page for a2, NOT_SUPPORTED if a hart cannot. At a1 a hart
+ *	goes on whose write of satp was refused: as in a trap, with sepc behind that
+ *	instruction. Waits for all harts (since 2.1).
  * @NACC_SBI_SWITCH: a0 = an mm, a1 = a root, a2 = the root to go to. If this hart's
  *	satp names a1: load a2 as a registered site would for this mm, and forget all
  *	translations. Value: 1 if it did name it. INVALID_STATE while roots are not

@@ -193,6 +193,44 @@ static void who_may_be_bound(void **state)
 		    NACC_REASON_BAD_ADDRESS);
 }
 
+/* Joining, then bound, then leaving; no way back, and none but the first may be left out. */
+static void no_way_back(void **state)
+{
+	const nacc_u64 ways[] = { NACC_BOUND, NACC_BOUND_JOINING, NACC_BOUND_LEAVING };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(ways); j++) {
+			nacc_u64 from = ways[i], to = ways[j];
+			int may = from == to || from == NACC_BOUND_JOINING ||
+				  to == NACC_BOUND_LEAVING;
+			struct nacc_ret ret;
+
+			must(bind(root, MM, from));
+			ret = bind(root, MM, to);
+			assert_int_equal(ret.error, may ? 0 : NACC_SBI_ERR_INVALID_STATE);
+			assert_int_equal(frame_of(root)->slot, may ? to : from);
+			if (!may)
+				assert_int_equal(ret.value, NACC_REASON_AS_STATE);
+			must(call(NACC_SBI_AS_RETIRE, root, 0, 0));
+			root = must(call(NACC_SBI_AS_CREATE, 7, NACC_SBI_AS_LIVE, 0));
+		}
+}
+
+/* Who walks the list while a root leaves it finds one that is not bound any more. */
+static void on_its_way_out(void **state)
+{
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	frame_of(root)->slot = NACC_BOUND_NOT;
+	assert_null(nacc_root_of(&m.core, MM));
+	assert_null(nacc_bound_at(&m.core, root));
+	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	assert_int_equal(load(ordinary, 0), ordinary);
+	frame_of(root)->slot = NACC_BOUND;
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FORGED), root);
+}
+
 static void guard_and_bound(void **state)
 {
 	(void)state;
@@ -422,8 +460,8 @@ static void anything(void **state)
 
 static const struct CMUnitTest tests[] = {
 	T(bound_runs_on_its_own), T(others_run_on_theirs), T(the_system), T(joining_and_leaving),
-	T(no_retirement_in_use), T(who_may_be_bound), T(guard_and_bound), T(chains),
-	T(without_an_mm), T(modes), T(sites), T(anything),
+	T(no_retirement_in_use), T(who_may_be_bound), T(no_way_back), T(on_its_way_out),
+	T(guard_and_bound), T(chains), T(without_an_mm), T(modes), T(sites), T(anything),
 };
 
 const struct suite roots_suite = { "roots", tests, ARRAY_SIZE(tests) };
