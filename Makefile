@@ -18,7 +18,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test bench check fuzz prove prove-all prove-mutants coverage kunit mutants \
+.PHONY: help run shell test bench check fuzz prove prove-mutants coverage kunit mutants \
 	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
@@ -40,7 +40,6 @@ help:
 	@echo '  make coverage   lines and branches of the validator core that its tests reach'
 	@echo '  make fuzz T=60  the validator core under a fuzzer, T seconds for each harness'
 	@echo '  make prove      the invariants of the validator core, proved for small tables'
-	@echo '  make prove-all  the same and what takes longer'
 	@echo '  make prove-mutants   do the proofs see a core with a defect?'
 	@echo ''
 	@echo '  make deps       fetch and prepare what is not ours (needs the network once)'
@@ -112,10 +111,6 @@ fuzz:
 prove:
 	@$(VM)/setup host-packages cbmc
 	@$(MAKE) -C sbi-shim/prove O=$(CURDIR)/build/shim-prove prove
-
-prove-all:
-	@$(VM)/setup host-packages cbmc
-	@$(MAKE) -C sbi-shim/prove O=$(CURDIR)/build/shim-prove prove-all
 
 prove-mutants:
 	@$(VM)/setup host-packages cbmc

@@ -4,6 +4,7 @@
 import importlib.machinery
 import importlib.util
 import os
+import tempfile
 import unittest
 import unittest.mock
 
@@ -41,9 +42,10 @@ class Lines(unittest.TestCase):
         with open(mutate.LIST, encoding="utf-8") as f:
             found = mutate.read_list(f)
         self.assertTrue(found)
-        for m in found:
-            self.assertTrue(os.path.isfile(os.path.join(mutate.TOP, m.file)), m)
-            self.assertRegex(m.suite, r"^nacc_[a-z_]+$")
+        with tempfile.NamedTemporaryFile() as changed:
+            for m in found:
+                self.assertIsNone(mutate.edit(m, os.path.join(mutate.TOP, m.file), changed.name), m)
+                self.assertRegex(m.suite, r"^nacc_[a-z_]+$")
 
     def test_places(self):
         text = "a\nb\nc\nd\n"

@@ -24,7 +24,7 @@ __asm__(".pushsection .text\n"
 
 /* An instruction on a0 and a1: what it took */
 #define FENCE(name, insn) \
-static u64 name(u64 va, u64 asid) \
+static u64 fence_##name(u64 va, u64 asid) \
 { \
 	register u64 a0 __asm__("a0") = va; \
 	register u64 a1 __asm__("a1") = asid; \
@@ -35,11 +35,11 @@ static u64 name(u64 va, u64 asid) \
 	return after - before; \
 }
 
-FENCE(fence_none, "nop")
-FENCE(fence_all, "sfence.vma")
-FENCE(fence_va, "sfence.vma a0")
-FENCE(fence_asid, "sfence.vma zero, a1")
-FENCE(fence_va_asid, "sfence.vma a0, a1")
+FENCE(none, "nop")
+FENCE(all, "sfence.vma")
+FENCE(va, "sfence.vma a0")
+FENCE(asid, "sfence.vma zero, a1")
+FENCE(va_asid, "sfence.vma a0, a1")
 /* Svinval: sinval.vma a0, a1 */
 FENCE(inval_va_asid, ".insn r 0x73, 0, 0x0b, x0, a0, a1")
 
@@ -68,7 +68,7 @@ void print_traps(void)
 	line("sfence.vma address", twice(fence_va), nothing, ":64\n");
 	line("sfence.vma x0, ASID", twice(fence_asid), nothing, ":64\n");
 	line("sfence.vma address, ASID", twice(fence_va_asid), nothing, ":64\n");
-	line("sinval.vma address, ASID", twice(inval_va_asid), nothing, ":64\n");
+	line("sinval.vma address, ASID", twice(fence_inval_va_asid), nothing, ":64\n");
 	line("satp, a site, the first time", load_root(satp, MM), nothing, ":900\n");
 	line("satp, no mm has this hash", load_root(satp, MM), nothing, ":110\n");
 	must(NACC_SBI_ARM, 80, 16, 0);
