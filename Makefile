@@ -18,7 +18,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test bench check fuzz prove prove-mutants coverage kunit mutants \
+.PHONY: help run shell test bench semantics soak check fuzz prove prove-mutants coverage kunit mutants \
 	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
@@ -34,6 +34,8 @@ help:
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
 	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
+	@echo '  make semantics  kselftests and stress-ng, unmarked and marked: the same results'
+	@echo '  make soak T=30  everything at once on four harts, T minutes'
 	@echo '  make kunit      tests that run inside the module, on kernels built for them'
 	@echo '  make mutants    do those tests see a module with a defect?'
 	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
@@ -88,6 +90,20 @@ bench: build
 	@$(VM)/setup-bench
 	@$(MAKE) -C tools/bench bench
 	@tools/bench/guest/run-bench
+
+# ONLY='mm/*': tests whose names match; ICOUNT=1: a clock that a busy host does not disturb.
+ONLY ?= *
+ICOUNT ?=
+semantics: build
+	@$(VM)/setup-semantics
+	@tools/semantics/run-semantics --only '$(ONLY)' $(if $(ICOUNT),--icount) \
+		$(if $(filter *,$(ONLY)),--docs)
+
+# T minutes of it; fuzz below takes T as seconds.
+soak: T = 30
+soak: build
+	@$(VM)/setup-semantics
+	@tools/semantics/run-soak $(T)
 
 # BOOT=plain, debug or ptc; empty means all of them.
 BOOT ?=

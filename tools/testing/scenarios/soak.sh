@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0
+# Everything at once for as long as it is asked for: marked and unmarked containers that
+# fork, execute and exit, huge pages, swap on zram, KSM, compaction, DAMON, NUMA scanning,
+# harts that go and come, marking and unmarking. Once a round: the kernel's log, refused
+# stores, tables of all marked processes, memory. Kernel argument: soak.minutes=N.
+# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+
+minutes=$(sed -n 's/.*soak\.minutes=\([0-9]*\).*/\1/p' /proc/cmdline)
+end=$(($(cut -d. -f1 /proc/uptime) + ${minutes:-5} * 60))
+now() { cut -d. -f1 /proc/uptime; }
+going() { [ ! -e $T/stop ]; }
+# put VALUE FILE: where this kernel has it.
+put() { [ ! -w "$2" ] || echo "$1" >"$2"; }
+
+# --- loads: each goes on until $T/stop is there, and fails into $T/failed -------------------
+
+fails() {
+	echo "$*" >>$T/failed
+	tail -n 20 "$T/$1.out" | sed "s/^/# $1 | /"
+}
+# did NAME: one more piece of this load is done.
+did() { echo >>"$T/$1.done"; }
+
+# again NAME COMMAND...: each time with the same result: status 0.
+again() {
+	local name="$1" rc
+	shift
+	while going; do
+		"$@" >"$T/$name.out" 2>&1
+		rc=$?
+		[ $rc -eq 0 ] || fails "$name" "status $rc"
+		did "$name"
+	done
+}
+
+# in_small NAME MIB COMMAND...: in a cgroup that has to swap.
+in_small() {
+	local group="/sys/fs/cgroup/soak-$1"
+	mkdir -p "$group"
+	echo "${2}M" >"$group/memory.high"
+	echo 0 >"$group/cgroup.procs"
+	shift 2
+	"$@"
+}
+
+# stress ADDED...: our own, which checks its data and tells a checksum.
+checksums() {
+	local seed=0
+	while going; do
+		seed=$((seed + 1))
+		/nacc/bin/stress --rounds 2 --seed $seed >$T/checksums.unmarked 2>&1
+		nacc run -- /nacc/bin/stress --marked --rounds 2 --seed $seed >$T/checksums.out 2>&1
+		cmp -s $T/checksums.unmarked $T/checksums.out || fails checksums "seed $seed differs"
+		did checksums
+	done
+}
+
+# What a shell does all day.
+commands() {
+	while going; do
+		# shellcheck disable=SC2016
+		nacc run -- sh -c 'n=0; while [ $n -lt 50 ]; do n=$((n + 1)); /usr/bin/busybox true || exit 1
+			echo $n | /usr/bin/busybox cat >/dev/null || exit 2; done' >$T/commands.out 2>&1 ||
+			fails commands "status $?"
+		did commands
+	done
+}
+
+# A program with threads is marked and unmarked as it runs.
+marks() {
+	while going; do
+		/nacc/bin/threads --threads 4 --seconds 8 >$T/marks.out 2>&1 &
+		wait_for 20 grep -q ready $T/marks.out
+		/nacc/bin/marker $! >$T/marker.out 2>&1 || fails marks "marker: $(tail -n 1 $T/marker.out)"
+		wait $! || fails marks "status $?"
+		did marks
+	done
+}
+
+# kill: containers that are ended at any moment.
+kills() {
+	while going; do
+		nacc run -- /nacc/bin/stress --rounds 100 --seed 3 >$T/kills.out 2>&1 &
+		usleep $(($(head -c 2 /dev/urandom | od -An -tu2) * 20))
+		kill -9 $!
+		wait $! 2>/dev/null
+		did kills
+	done
+}
+
+# Hart 0 stays.
+hotplug() {
+	local cpu state
+	while going; do
+		cpu=$(($(head -c 1 /dev/urandom | od -An -tu1) % ($(ls -d /sys/devices/system/cpu/cpu[0-9]* | wc -l) - 1) + 1))
+		state=/sys/devices/system/cpu/cpu$cpu/online
+		echo 0 >$state || fails hotplug "cpu$cpu does not go"
+		sleep 1
+		echo 1 >$state || fails hotplug "cpu$cpu does not come"
+		did hotplug
+		sleep 2
+	done 2>$T/hotplug.out
+}
+
+compaction() {
+	while going; do
+		echo 1 >/proc/sys/vm/compact_memory
+		put 16M /sys/fs/cgroup/memory.reclaim 2>/dev/null
+		did compaction
+		sleep 3
+	done
+}
+
+# damon_watches PID: the accesses of that process, all the time.
+damon_watches() {
+	local d=/sys/kernel/mm/damon/admin/kdamonds
+	[ -d $d ] || return 1
+	echo 1 >$d/nr_kdamonds
+	echo 1 >$d/0/contexts/nr_contexts
+	echo vaddr >$d/0/contexts/0/operations
+	echo 1 >$d/0/contexts/0/targets/nr_targets
+	echo "$1" >$d/0/contexts/0/targets/0/pid_target
+	echo on >$d/0/state
+}
+
+# DAMON on a process that is marked and maps, and on the next when that has ended.
+damon() {
+	local d=/sys/kernel/mm/damon/admin/kdamonds/0
+	while going; do
+		nacc run -- /nacc/bin/threads --threads 2 --seconds 20 >$T/damon.out 2>&1 &
+		wait_for 20 grep -q ready $T/damon.out
+		damon_watches $! 2>>$T/damon.out || fails damon "it cannot be switched on"
+		wait $! || fails damon "status $?"
+		echo off >$d/state 2>/dev/null
+		did damon
+	done
+}
+
+# --- what is looked at in between -----------------------------------------------------------
+
+complaints() {
+	dmesg | grep -E 'BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced|soft lockup|rcu:.*stall|hung_task|blocked for more' |
+		head -n 5
+}
+
+# verify_all: the tables of what is marked, of which any may end meanwhile (status 3).
+verify_all() {
+	local pid
+	for pid in $(awk 'NR > 1 && $2 > 0 { print $2 }' /proc/nacc/mms); do
+		nacc verify "$pid" >$T/verify 2>&1 || [ $? -eq 3 ] || fails verify "$(head -n 5 $T/verify)"
+	done
+	did verify
+}
+
+look() {
+	verify_all
+	say "$(now) s: $(($(wc -l </proc/nacc/mms) - 1)) marked, $(status frames) frames, $(free_or_armed) free, $(page_tables) tables, $(available) kB, refused $(refused_since), swapped $(awk '$1 == "pswpout" { print $2 }' /proc/vmstat), done $(wc -l $T/*.done | awk '/\.done/ { sub(".*/", "", $2); sub(".done", "", $2); printf "%s %s ", $2, $1 }')"
+	[ -z "$(complaints)" ] && [ "$(refused_since)" = 0 ] && [ ! -s $T/failed ]
+}
+
+# at_work NAME WHAT-FOLLOWS FILE PATTERN...: it has happened at all.
+counted() { at_least "$1" 1 "$(awk -v n="$2" '$1 == n { print $2 }' /proc/vmstat)"; }
+
+# One time of each now, so that what they leave for ever is not counted as lost.
+load
+modprobe zram
+remember_memory
+echo 512M >/sys/block/zram0/disksize
+mkswap /dev/zram0 >/dev/null
+swapon /dev/zram0
+put always /sys/kernel/mm/transparent_hugepage/enabled
+put 200 /sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
+put 1 /sys/kernel/mm/ksm/run
+put 5 /sys/kernel/mm/ksm/sleep_millisecs
+put 1 /proc/sys/kernel/numa_balancing
+scanned_before=$(awk '$1 == "numa_pte_updates" { print $2 }' /proc/vmstat)
+
+in_small marked 48 again vm-marked nacc run -- stress-ng --vm 2 --vm-bytes 64m --vm-madvise hugepage \
+	--ksm --mmapfork 1 --mmapfork-bytes 16m --pthread 1 -t 10 --verify &
+in_small unmarked 48 again vm-unmarked stress-ng --vm 2 --vm-bytes 64m --vm-madvise hugepage \
+	--ksm --mmapfork 1 --mmapfork-bytes 16m --pthread 1 -t 10 --verify &
+in_small processes 64 again processes nacc run -- stress-ng --fork 1 --vfork 1 --clone 1 --exec 1 \
+	--mremap 1 --mremap-bytes 8m --madvise 1 --madvise-bytes 8m -t 10 --verify &
+checksums &
+commands &
+marks &
+kills &
+hotplug &
+compaction &
+damon &
+
+while [ "$(now)" -lt $end ]; do
+	sleep 20
+	look || break
+done
+touch $T/stop
+wait
+is "no load has failed" "" "$(cat $T/failed 2>/dev/null)"
+is "it went on to the end" yes "$([ "$(now)" -ge $end ] && echo yes)"
+for each in vm-marked vm-unmarked processes checksums commands marks kills hotplug compaction damon verify; do
+	at_least "times: $each" 1 "$(wc -l <$T/$each.done 2>/dev/null)"
+done
+counted "pages went to swap" pswpout
+counted "huge pages were made" thp_fault_alloc
+counted "memory was compacted" compact_stall
+at_least "KSM has looked at memory" 1 "$(cat /sys/kernel/mm/ksm/full_scans)"
+if [ -d /sys/devices/system/node/node1 ]; then
+	at_least "entries were made to fault for NUMA balancing" $((scanned_before + 1)) \
+		"$(awk '$1 == "numa_pte_updates" { print $2 }' /proc/vmstat)"
+fi
+is "no store was refused, nobody was condemned or killed by the module" "0 0 0" \
+	"$(refused_since) $(stat mod_condemned) $(stat mod_killed)"
+put 2 /sys/kernel/mm/ksm/run
+put 0 /sys/kernel/mm/ksm/run
+swapoff /dev/zram0
+rmdir /sys/fs/cgroup/soak-*
+rmmod zram
+pool_all_free
+memory_as_before 80 48
+unload
+kernel_log_clean
+finish
