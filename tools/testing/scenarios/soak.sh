@@ -45,7 +45,7 @@ in_small() {
 	"$@"
 }
 
-# stress ADDED...: our own, which checks its data and tells a checksum.
+# checksums: our own stress, which checks its data and tells a checksum.
 checksums() {
 	local seed=0
 	while going; do
@@ -160,10 +160,9 @@ look() {
 	[ -z "$(complaints)" ] && [ "$(refused_since)" = 0 ] && [ ! -s $T/failed ]
 }
 
-# at_work NAME WHAT-FOLLOWS FILE PATTERN...: it has happened at all.
+# counted TEXT NAME: it has happened at all, as /proc/vmstat has it.
 counted() { at_least "$1" 1 "$(awk -v n="$2" '$1 == n { print $2 }' /proc/vmstat)"; }
 
-# One time of each now, so that what they leave for ever is not counted as lost.
 load
 modprobe zram
 remember_memory
@@ -204,7 +203,7 @@ for each in vm-marked vm-unmarked processes checksums commands marks kills hotpl
 done
 counted "pages went to swap" pswpout
 counted "huge pages were made" thp_fault_alloc
-counted "memory was compacted" compact_stall
+counted "memory was compacted" compact_migrate_scanned
 at_least "KSM has looked at memory" 1 "$(cat /sys/kernel/mm/ksm/full_scans)"
 if [ -d /sys/devices/system/node/node1 ]; then
 	at_least "entries were made to fault for NUMA balancing" $((scanned_before + 1)) \
