@@ -121,7 +121,7 @@ def stat(name):
     for line in read("/proc/nacc/stats").splitlines():
         if line.split()[0] == name:
             return int(line.split()[1])
-    return None
+    raise KeyError(f"/proc/nacc/stats has no {name}")
 
 
 def nothing_marked():
