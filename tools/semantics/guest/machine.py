@@ -124,9 +124,9 @@ def stat(name):
     raise KeyError(f"/proc/nacc/stats has no {name}")
 
 
-def nothing_marked():
-    """Have all frames come back? In time, since the keeper does it."""
-    for _ in range(150):
+def nothing_marked(patience):
+    """Have all frames come back? In a while, since the keeper does it."""
+    for _ in range(int(300 * patience)):
         if len(read("/proc/nacc/domains").splitlines()) == 1 and \
                 len(read("/proc/nacc/pool").splitlines()) == 1:
             return True
