@@ -181,7 +181,7 @@ in_small marked 48 again vm-marked nacc run -- stress-ng --vm 2 --vm-bytes 64m -
 in_small unmarked 48 again vm-unmarked stress-ng --vm 2 --vm-bytes 64m --vm-madvise hugepage \
 	--ksm --mmapfork 1 --mmapfork-bytes 16m --pthread 1 -t 10 --verify &
 in_small processes 64 again processes nacc run -- stress-ng --fork 1 --vfork 1 --clone 1 --exec 1 \
-	--mremap 1 --mremap-bytes 8m --madvise 1 --madvise-bytes 8m -t 10 --verify &
+	--mremap 1 --mremap-bytes 8m --madvise 1 -t 10 --verify &
 checksums &
 commands &
 marks &
