@@ -9,7 +9,8 @@ import time
 CGROUPS = "/sys/fs/cgroup"
 RUN = f"{CGROUPS}/semantics-run"
 SETTINGS = ("/proc/sys/vm/*", "/proc/sys/kernel/shm*", "/proc/sys/kernel/numa_balancing",
-            "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/yama/*", "/proc/sys/fs/suid_dumpable",
+            "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/yama/*",
+            "/proc/sys/fs/suid_dumpable",
             "/sys/kernel/mm/ksm/*", "/sys/kernel/mm/transparent_hugepage/*",
             "/sys/kernel/mm/transparent_hugepage/*/*", "/sys/kernel/mm/numa/*")
 # Writing these does something each time.
