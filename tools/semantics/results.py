@@ -22,6 +22,11 @@ def rows(console):
     return found
 
 
+def latest(consoles):
+    """Rows of several boots; of a test that was judged twice, the later one."""
+    return list({row["test"]: row for console in consoles for row in rows(console)}.values())
+
+
 def died_at(console):
     """The test that was under way when the console ended."""
     begun = re.findall(r"^# run (\S+) (?:un)?marked: ", console, re.M)

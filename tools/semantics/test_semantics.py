@@ -121,6 +121,13 @@ class Results(unittest.TestCase):
         console = good + "semantics: {broken}\nsemantics: {\"test\": 1}\n# | " + good
         self.assertEqual([ROW], results.rows(console))
 
+    def test_latest(self):
+        again, other = ROW | {"verdict": "same"}, ROW | {"test": "mm/b"}
+        consoles = ["".join(f"semantics: {json.dumps(r)}\n" for r in rows)
+                    for rows in ([ROW, other], [again])]
+        self.assertEqual([again, other], results.latest(consoles))
+        self.assertEqual([], results.latest([]))
+
     def test_died(self):
         self.assertIsNone(results.died_at(""))
         self.assertEqual("mm/b", results.died_at(

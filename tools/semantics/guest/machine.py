@@ -125,9 +125,19 @@ def stat(name):
     raise KeyError(f"/proc/nacc/stats has no {name}")
 
 
+def visit_processors():
+    """An idle CPU keeps the last process's address space, and with it the root, for as long
+    as no other process comes by: of marked and unmarked ones alike."""
+    allowed = os.sched_getaffinity(0)
+    for cpu in allowed:
+        os.sched_setaffinity(0, {cpu})
+    os.sched_setaffinity(0, allowed)
+
+
 def nothing_marked(patience):
     """Have all frames come back? In a while, since the keeper does it."""
     for _ in range(int(300 * patience)):
+        visit_processors()
         if len(read("/proc/nacc/domains").splitlines()) == 1 and \
                 len(read("/proc/nacc/pool").splitlines()) == 1:
             return True
