@@ -50,7 +50,7 @@ def text(found):
     lines = []
     for row in found:
         lines.append(f"{row['verdict']:9} {row['test']:42} {row['unmarked']} | {row['marked']}")
-        if row["verdict"] not in ("same", "unsteady"):
+        if row["verdict"] != "same":
             lines += [f"            {why}" for why in row["why"]]
     return "\n".join(lines)
 
@@ -59,17 +59,23 @@ def cell(words):
     return str(words).replace("|", "\\|")
 
 
-def markdown(found, order, left_out):
+def note(row, names):
+    """The last column. An unsteady test has its reason in NAMES (item: "unsteady")."""
+    words = list(row["why"]) if row["verdict"] in ("named", "differs", "unsteady") else []
+    if row["verdict"] == "unsteady":
+        words += [n.reason for n in names
+                  if n.test.fullmatch(row["test"]) and n.item.search("unsteady")]
+    return f"{row['verdict']}: {'; '.join(words)}" if words else row["verdict"]
+
+
+def markdown(found, order, left_out, names):
     """The table, in the list's order, and what is not in it."""
     place = {name: number for number, name in enumerate(order)}
     found = sorted(found, key=lambda row: place.get(row["test"], len(order)))
     lines = [f"{counts(found)}.", "", "| test | unmarked | marked | |", "|---|---|---|---|"]
     for row in found:
-        note = row["verdict"]
-        if note in ("named", "differs"):
-            note += ": " + "; ".join(row["why"])
         lines.append(f"| `{row['test']}` | {cell(row['unmarked'])} | {cell(row['marked'])} "
-                     f"| {cell(note)} |")
+                     f"| {cell(note(row, names))} |")
     done = {row["test"] for row in found}
     left = [name for name in order if name not in done]
     if left:
@@ -79,9 +85,9 @@ def markdown(found, order, left_out):
     return "\n".join(lines)
 
 
-def update_docs(path, found, order, left_out):
+def update_docs(path, table):
     with open(path, encoding="utf-8") as f:
         before, rest = f.read().split(MARKS[0], 1)
     after = rest.split(MARKS[1], 1)[1]
     with open(path, "w", encoding="utf-8") as f:
-        f.write(f"{before}{MARKS[0]}\n\n{markdown(found, order, left_out)}\n\n{MARKS[1]}{after}")
+        f.write(f"{before}{MARKS[0]}\n\n{table}\n\n{MARKS[1]}{after}")

@@ -62,8 +62,11 @@ class Outcomes(unittest.TestCase):
         other = came_to(GOOD.replace("ok 1", "not ok 1"))
         self.assertEqual([], self.differs([came_to(), other], other))
         self.assertEqual([], self.differs([came_to(), other], came_to()))
-        self.assertTrue(judge.unsteady([came_to(), other]))
-        self.assertFalse(judge.unsteady([came_to(), came_to()]))
+        self.assertEqual(["ok a at 0x#: 0 times or once", "not ok a at 0x#: 0 times or once"],
+                         judge.unsteady([came_to(), other]))
+        self.assertEqual(["status: exit 0 or exit 1"],
+                         judge.unsteady([came_to(), came_to(status=1)]))
+        self.assertEqual([], judge.unsteady([came_to(), came_to()]))
         # What no unmarked run has come to stays a difference.
         self.assertTrue(self.differs([came_to(), other], came_to("")))
 
@@ -139,10 +142,14 @@ class Results(unittest.TestCase):
         self.assertEqual("memory: y", results.beyond_rows(console + "CHECK FAILED: memory: y\n"))
 
     def test_tables(self):
-        table = results.markdown([ROW], ["mm/a", "mm/b"], {"mm/c": "a helper"})
+        table = results.markdown([ROW], ["mm/a", "mm/b"], {"mm/c": "a helper"}, [])
         self.assertIn("| `mm/a` | passed | exit 1 \\| 2 | differs: status: exit 0", table)
         self.assertIn("Not run that time: `mm/b`.", table)
         self.assertIn("| `mm/c` | a helper |", table)
+        names = testlist.named("mm/a | ^unsteady$ | it is a race\n")
+        row = ROW | {"verdict": "unsteady", "why": ["unmarked status: exit 0 or exit 1"]}
+        table = results.markdown([row], ["mm/a"], {}, names)
+        self.assertIn("| unsteady: unmarked status: exit 0 or exit 1; it is a race |", table)
         self.assertEqual("1 tests: 1 differs", results.counts([ROW]))
         self.assertIn("exit 1 marked", results.text([ROW]))
 

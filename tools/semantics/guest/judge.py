@@ -76,8 +76,14 @@ def times(counts):
 
 
 def unsteady(unmarked):
-    """Do unmarked runs differ among themselves?"""
-    return any(o != unmarked[0] for o in unmarked)
+    """In what unmarked runs differ among themselves, in words."""
+    seen = [f"status: {' or '.join(sorted({o.status for o in unmarked}))}"] \
+        if len({o.status for o in unmarked}) > 1 else []
+    for name in dict.fromkeys(i for o in unmarked for i in o.items):
+        counts = {o.items[name] for o in unmarked}
+        if len(counts) > 1:
+            seen.append(f"{name}: {times(counts)}")
+    return seen
 
 
 def nameless(test, found, names):
