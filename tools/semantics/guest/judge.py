@@ -11,13 +11,14 @@ KTAP = re.compile(r"^(?:#\s+)*(ok|not ok)\s+\d*\s*-?\s*(.*)$")
 WORD = re.compile(r"\b(PASS(ED)?|FAIL(ED|URE)?|SKIP(PED)?|XFAIL|XPASS|Bail out|passed|failed"
                   r"|skipped|skipping|fail|done|OK)\b")
 # What differs between two runs of the same: addresses, process numbers, durations, names of
-# temporary files.
+# temporary files; the memory that mrelease_test gives a child until that is slow to exit.
 NOISE = (
     (re.compile(r"0x[0-9a-fA-F]+"), "0x#"),
     (re.compile(r"\b[0-9a-f]{8,16}\b"), "#"),
     (re.compile(r"\[\d+(\.\d+)?\]"), "[#]"),
     (re.compile(r"\b(pid|tid|process|seed)([ :=]+)\d+\b", re.I), r"\1\2#"),
     (re.compile(r"\b\d+(\.\d+)? ?(ns|us|ms|s|secs?|seconds|minutes?|MiB/s|MB/s)\b"), r"# \2"),
+    (re.compile(r"\b\d+MB of memory allocations"), "#MB of memory allocations"),
 )
 
 
