@@ -250,7 +250,8 @@ enum nacc_sbi_fid {
  * @NACC_BOUND: to this mm, whatever it names, its own root is loaded
  * @NACC_BOUND_JOINING: the same, but that it names another is not a refusal: the mm
  *	has just moved to it
- * @NACC_BOUND_LEAVING: an ordinary root may be named as well: it is about to move there
+ * @NACC_BOUND_LEAVING: an ordinary root may be named as well: it is about to move there.
+ *	Not with NACC_GUARD_SYSTEM
  */
 enum nacc_bound {
 	NACC_BOUND_NOT = 0,
@@ -262,7 +263,7 @@ enum nacc_bound {
 
 /** NACC_GUARD_ON - roots can be bound: who names which is judged */
 #define NACC_GUARD_ON			(1UL << 0)
-/** NACC_GUARD_SYSTEM - an mm without a bound root may name no other than the kernel's */
+/** NACC_GUARD_SYSTEM - no hart has another root than bound ones, the kernel's and a2 of GUARD */
 #define NACC_GUARD_SYSTEM		(1UL << 1)
 #define NACC_GUARD_FLAGS		(NACC_GUARD_ON | NACC_GUARD_SYSTEM)
 

@@ -6,6 +6,7 @@
 #include "glue.h"
 #include "hart.h"
 #include "mem.h"
+#include "roots.h"
 #include "tvm.h"
 
 /**
@@ -19,6 +20,18 @@ void nacc_tvm_announce(struct nacc_hart *hart, u64 satp)
 {
 	__atomic_store_n(&hart->fast.satp, satp, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* What it had may be none that it may have now. */
+static void load_fit(struct nacc_hart *hart)
+{
+	u64 satp = csr_read(CSR_SATP), fit = nacc_fit_root(&nacc_state, satp);
+
+	nacc_tvm_announce(hart, fit);
+	if (fit == satp)
+		return;
+	csr_write(CSR_SATP, fit);
+	nacc_sfence();
 }
 
 /* Where the firmware begins: S-mode has no access, whatever it is for. */
@@ -77,7 +90,7 @@ void nacc_tvm_update(struct sbi_scratch *scratch, struct sbi_trap_context *tcntx
 			take_guest(hart, tcntx);
 		}
 		nacc_fast_guard(&nacc_state, &hart->fast);
-		nacc_tvm_announce(hart, csr_read(CSR_SATP));
+		load_fit(hart);
 		csr_set(CSR_MSTATUS, MSTATUS_TVM);
 		hart->can_guard = !!(csr_read(CSR_MSTATUS) & MSTATUS_TVM);
 		if (tcntx)

@@ -52,8 +52,10 @@ void proof_load(void)
 	}
 	if (root - REGION >= REGION_SIZE) {
 		claim(reason || root == pa_in(load.want), "an ordinary root is the one asked for");
-		claim(!(core.guard & NACC_GUARD_SYSTEM) || !load.mm || own >= 0 ||
-		      root == KERNEL_ROOT, "I14, system: no ordinary root but the kernel's");
+		/* Translation is turned on with one of the kernel's image. */
+		claim(!(core.guard & NACC_GUARD_SYSTEM) || root == KERNEL_ROOT ||
+		      (!load.mm && (root == pa_in(load.now) || !pa_in(load.now))),
+		      "I14, system: no ordinary root but the kernel's");
 		reached("an ordinary root");
 		return;
 	}

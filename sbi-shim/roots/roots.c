@@ -159,6 +159,24 @@ nacc_u64 nacc_satp_root(nacc_u64 satp)
 	return satp >> SATP_MODE_SHIFT ? (satp & SATP_PPN) << PAGE_SHIFT : 0;
 }
 
+static int is_system(const struct nacc_core *core)
+{
+	return !!(load64(&core->guard) & NACC_GUARD_SYSTEM);
+}
+
+static int is_kernels(const struct nacc_core *core, nacc_u64 root)
+{
+	return root == core->setup->kernel_root ||
+	       (root && root == load64(&core->other_root));
+}
+
+/* May a hart have it, whoever it is of? */
+static int is_fit(const struct nacc_core *core, nacc_u64 root)
+{
+	return nacc_bound_at(core, root) ||
+	       (!nacc_in_region(core, root) && !is_system(core));
+}
+
 /*
  * Without an mm: what this hart has, or had before it was started, which was judged
  * then; and one of the kernel's image, with which it turns translation on.
@@ -169,7 +187,16 @@ static int is_known(const struct nacc_core *core, const struct nacc_load *load, 
 		return nacc_in_image(core, root);
 	return root == nacc_satp_root(load->now) ||
 	       (nacc_satp_root(load->before) && root == nacc_satp_root(load->before) &&
-		(nacc_bound_at(core, root) || !nacc_in_region(core, root)));
+		is_fit(core, root));
+}
+
+nacc_u64 nacc_fit_root(const struct nacc_core *core, nacc_u64 satp)
+{
+	nacc_u64 root = nacc_satp_root(satp);
+
+	if (!is_system(core) || !root || is_kernels(core, root) || is_fit(core, root))
+		return satp;
+	return (satp & ~SATP_PPN) | core->setup->kernel_root >> PAGE_SHIFT;
 }
 
 /* The root to load in place of @root */
@@ -177,18 +204,16 @@ static nacc_u64 judge(const struct nacc_core *core, const struct nacc_load *load
 		      const struct nacc_frame *own, enum nacc_reason *reason)
 {
 	nacc_u32 state = own ? load32(&own->slot) : 0;
-	int ordinary = !nacc_in_region(core, root);
+	int ordinary = !nacc_in_region(core, root) && !is_system(core);
 
 	if (own && !(state == NACC_BOUND_LEAVING && ordinary)) {
 		if (root != frame_pa(core, own) && state != NACC_BOUND_JOINING)
 			*reason = NACC_REASON_ROOT_FORGED;
 		return frame_pa(core, own);
 	}
-	if (own || root == core->setup->kernel_root ||
-	    (root && root == load64(&core->other_root)))
+	if (own || is_kernels(core, root))
 		return root;
-	if (load->mm ? ordinary && !(load64(&core->guard) & NACC_GUARD_SYSTEM) :
-		       is_known(core, load, root))
+	if (load->mm ? ordinary : is_known(core, load, root))
 		return root;
 	*reason = NACC_REASON_ROOT_FOREIGN;
 	return core->setup->kernel_root;

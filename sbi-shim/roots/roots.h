@@ -48,6 +48,19 @@ enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *
 				nacc_u64 *satp);
 
 /**
+ * nacc_fit_root() - what a hart may have that is guarded from now on
+ * @core: the core, locked
+ * @satp: what it has
+ *
+ * With NACC_GUARD_SYSTEM a root that is neither bound nor the kernel's may still be what
+ * a hart has: that of a process that has ended, which a kernel thread has borrowed and
+ * does not need.
+ *
+ * Return: @satp, or the same with the kernel's root.
+ */
+nacc_u64 nacc_fit_root(const struct nacc_core *core, nacc_u64 satp);
+
+/**
  * nacc_site() - does an instruction write satp for an mm?
  * @core: the core, locked
  * @pc: its address

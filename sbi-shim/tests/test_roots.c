@@ -125,6 +125,45 @@ static void the_system(void **state)
 	assert_int_equal(call(NACC_SBI_GET_INFO, NACC_INFO_GUARD, 0, 0).value, 5);
 }
 
+/* Nor is one that is leaving let go, nor comes one back that a hart had before. */
+static void the_system_is_left_by_nobody(void **state)
+{
+	(void)state;
+	must(bind(root, MM, NACC_BOUND_LEAVING));
+	assert_int_equal(load(ordinary, 0), ordinary);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, 0), 0);
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FORGED), root);
+	assert_int_equal(load(root, 0), root);
+	l.mm = 0;
+	l.now = satp(KERNEL_ROOT);
+	l.before = satp(ordinary);
+	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
+	l.before = satp(root);
+	assert_int_equal(load(root, 0), root);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, 0), 0);
+	l.before = satp(ordinary);
+	assert_int_equal(load(ordinary, 0), ordinary);
+}
+
+/* What a hart has when it becomes guarded */
+static void what_a_hart_may_keep(void **state)
+{
+	nacc_u64 efi = page_alloc(), table = new_table(root, 1);
+	const nacc_u64 kept[] = { root, KERNEL_ROOT, efi }, lost[] = { ordinary, table };
+
+	(void)state;
+	must(bind(root, MM, NACC_BOUND));
+	assert_int_equal(nacc_fit_root(&m.core, satp(ordinary)), satp(ordinary));
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, efi), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		assert_int_equal(nacc_fit_root(&m.core, satp(kept[i])), satp(kept[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
+		assert_int_equal(nacc_fit_root(&m.core, satp(lost[i])), satp(KERNEL_ROOT));
+	/* Translation is off: it has none. */
+	assert_int_equal(nacc_fit_root(&m.core, 0), 0);
+	assert_int_equal(nacc_fit_root(&m.core, ordinary >> 12), ordinary >> 12);
+}
+
 static void joining_and_leaving(void **state)
 {
 	(void)state;
@@ -459,9 +498,10 @@ static void anything(void **state)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup_guarded, teardown)
 
 static const struct CMUnitTest tests[] = {
-	T(bound_runs_on_its_own), T(others_run_on_theirs), T(the_system), T(joining_and_leaving),
-	T(no_retirement_in_use), T(who_may_be_bound), T(no_way_back), T(on_its_way_out),
-	T(guard_and_bound), T(chains), T(without_an_mm), T(modes), T(sites), T(anything),
+	T(bound_runs_on_its_own), T(others_run_on_theirs), T(the_system), T(the_system_is_left_by_nobody),
+	T(what_a_hart_may_keep), T(joining_and_leaving), T(no_retirement_in_use), T(who_may_be_bound),
+	T(no_way_back), T(on_its_way_out), T(guard_and_bound), T(chains), T(without_an_mm), T(modes),
+	T(sites), T(anything),
 };
 
 const struct suite roots_suite = { "roots", tests, ARRAY_SIZE(tests) };
