@@ -78,6 +78,8 @@ static int __init nacc_init(void)
 		undo(i - 1);
 	else
 		nacc_domain_open();
+	if (!ret)
+		nacc_system_boot();
 	unlock_system_sleep(flags);
 	if (!ret)
 		pr_info("%u frames at %#llx, refused stores seen on %u of %u harts\n",

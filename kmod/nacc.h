@@ -7,6 +7,7 @@
  * floor and those below (tools/vm/floors checks it).
  *
  * Locks, outermost first:
+ *   system_lock               the system profile is turned on or off
  *   signal->cred_guard_mutex  keeps exec out while a live process is marked
  *   arm_lock                  the first mark arms, after the last one disarms
  *   nacc_hook_lock            what is hooked, and how; no replacement takes it

@@ -356,18 +356,18 @@ static void domain_waits_killable(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	domain = nacc_domain_get_by_mm(t.mm);
-	KUNIT_EXPECT_EQ(test, promotion_begin(domain), 0);
+	KUNIT_EXPECT_EQ(test, nacc_promotion_begin(domain), 0);
 	KUNIT_EXPECT_EQ(test, wait_and_kill(domain, unmark_it), -EINTR);
 	KUNIT_EXPECT_FALSE(test, domain->leaving);
 	KUNIT_EXPECT_FALSE(test, domain->gone);
-	promotion_end(domain);
+	nacc_promotion_end(domain);
 	mutex_lock(&nacc_domain_lock);
 	domain->leaving = true;
 	mutex_unlock(&nacc_domain_lock);
-	ret = wait_and_kill(domain, promotion_begin);
+	ret = wait_and_kill(domain, nacc_promotion_begin);
 	KUNIT_EXPECT_EQ(test, ret, -EINTR);
 	if (!ret)
-		promotion_end(domain);
+		nacc_promotion_end(domain);
 	KUNIT_EXPECT_EQ(test, domain->promoting, 0);
 	mutex_lock(&nacc_domain_lock);
 	domain->leaving = false;

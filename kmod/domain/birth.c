@@ -58,7 +58,7 @@ static int bear_with_room(struct nacc_domain *domain, struct nacc_mm *entry,
 static struct nacc_domain *domain_of_current(enum nacc_birth birth)
 {
 	struct mm_struct *mm = current->mm;
-	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+	struct nacc_domain *domain = nacc_maker(mm);
 
 	/* With the lock held by the caller there is none. */
 	if (domain || birth == NACC_BIRTH_LOCKED || !nacc_mm_marked(mm))

@@ -36,8 +36,10 @@ static bool keep(void)
 }
 
 static const struct nacc_route_ops route_ops = {
+	.heir = nacc_heir,
 	.bear = nacc_bear,
 	.bear_late = nacc_bear_late,
+	.let_out = nacc_let_out,
 	.woken = nacc_inherit_done,
 	.may_fork = nacc_inherit_room,
 	.room = nacc_share_take,

@@ -25,6 +25,67 @@ static void domain_kill(struct nacc_domain *domain)
 }
 
 /**
+ * nacc_mm_of() - the marked mm that a record of the firmware is about
+ * @audit: the record
+ *
+ * Its tag is the ID of the domain that the mm was born in: of the system's it may have
+ * gone to another since.
+ *
+ * Context: under nacc_domain_lock.
+ * Return: the mm, or NULL: it is not known any more.
+ */
+struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit)
+{
+	struct nacc_mm *entry = nacc_mm_find(audit->root);
+
+	/* The frame may be the root of a later one by now. */
+	if (!entry || entry->since > audit->time)
+		return NULL;
+	return entry->tag == audit->tag ? entry : NULL;
+}
+
+/* In place of the whole system */
+static void kill_mm(const struct mm_struct *mm)
+{
+	struct task_struct *process, *thread;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread)
+		if (READ_ONCE(thread->mm) == mm && !(thread->flags & PF_KTHREAD)) {
+			pr_warn("%s[%d] is ended\n", thread->comm, task_tgid_nr(thread));
+			send_sig(SIGKILL, thread, 1);
+			break;
+		}
+	rcu_read_unlock();
+}
+
+/**
+ * nacc_condemn() - end the container that a refusal was about
+ * @audit: the record
+ *
+ * Of the system's domain only the process: the rest has nothing to do with it.
+ *
+ * Context: may sleep.
+ */
+void nacc_condemn(const struct nacc_sbi_audit *audit)
+{
+	struct nacc_mm *entry;
+	struct nacc_domain *d;
+
+	mutex_lock(&nacc_domain_lock);
+	entry = nacc_mm_of(audit);
+	if (entry && entry->domain->system)
+		kill_mm(entry->mm);
+	else if (entry)
+		domain_kill(entry->domain);
+	else
+		list_for_each_entry(d, &nacc_domains, node)
+			if (d->id == audit->tag && !d->system)
+				domain_kill(d);
+	mutex_unlock(&nacc_domain_lock);
+}
+
+/**
  * nacc_domain_kill() - end a container
  * @id: its ID; unknown ones are ignored. As wide as what the firmware has on record,
  *	which whoever makes calls of it chooses: none is cut short to that of another

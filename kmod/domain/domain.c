@@ -234,6 +234,7 @@ void nacc_mm_publish_locked(phys_addr_t root, struct nacc_mm *entry)
 	lockdep_assert_held(&nacc_domain_lock);
 	entry->root = root;
 	entry->since = get_cycles64();
+	entry->tag = entry->domain->id;
 	list_add_tail(&entry->node, &nacc_mms);
 	list_add_tail_rcu(&entry->member, &entry->domain->members);
 	entry->domain->mms++;

@@ -50,6 +50,7 @@ struct nacc_rules {
  * @leaving: being unmarked: who wants to join waits; as @promoting
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
+ * @system: it is that of the system profile, or was: see system.c. Set once
  * @used: frames in use when they were last counted, about; see quota.c
  * @tables: frames in use, when that was last listed; under nacc_domain_lock
  * @kept: frames that are kept for others, or NACC_ROOM_NONE; written under
@@ -73,6 +74,7 @@ struct nacc_domain {
 	bool leaving;
 	bool gone;
 	bool condemned;
+	bool system;
 	unsigned int used;
 	unsigned int tables;
 	unsigned int kept;
@@ -94,6 +96,7 @@ struct nacc_domain {
  * @domain: its domain, by a reference
  * @root: physical address of its root
  * @since: the time CSR when it was marked
+ * @tag: what the firmware's records about it carry: ID of its first domain
  * @dying: seen without users; the keeper only
  * @rcu: freed after a grace period: hooks find it under RCU
  */
@@ -104,6 +107,7 @@ struct nacc_mm {
 	struct nacc_domain *domain;
 	phys_addr_t root;
 	u64 since;
+	u64 tag;
 	bool dying;
 	struct rcu_head rcu;
 };
@@ -138,10 +142,12 @@ struct nacc_who {
  * @when: ns since 1970
  * @writer: who stored
  * @owner: a process of the address space that it was about
- * @name: label of its domain, or empty
+ * @domain: ID of its domain
+ * @name: label of that, or empty
  */
 struct nacc_refusal {
 	u64 when;
+	u64 domain;
 	struct nacc_who writer;
 	struct nacc_who owner;
 	char name[NACC_NAME_LEN];
@@ -165,6 +171,12 @@ int nacc_mark_task(struct task_struct *task, const char *name, u32 *id);
 int nacc_unmark(u32 id);
 void nacc_unmark_all(void);
 int nacc_task_mm(struct task_struct *task, struct mm_struct **mm);
+
+/* system.c ------------------------------------------------------------------ */
+
+void nacc_system_boot(void);
+int nacc_system(struct nacc_protect *protect);
+void nacc_system_seq(struct seq_file *m);
 
 /* inherit.c ------------------------------------------------------------------ */
 

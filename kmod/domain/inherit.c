@@ -307,7 +307,7 @@ static struct inherit *record_begin(struct task_struct *task,
 		doom(task);
 		return NULL;
 	}
-	domain = nacc_domain_get_by_mm(mm);
+	domain = nacc_maker(mm);
 	if (!domain) {
 		record_put(r);
 		return NULL;
@@ -357,7 +357,7 @@ static void probe_fork(void *data, struct task_struct *parent,
 {
 	struct inherit *r;
 
-	if (!nacc_mm_marked(current->mm) || !child->mm ||
+	if (!nacc_heir(NULL) || !child->mm ||
 	    child->mm == current->mm || nacc_mm_marked(child->mm))
 		return;
 	r = record_begin(child, current->mm, NACC_COUNT_INHERITED_FORK);
@@ -372,7 +372,7 @@ static void probe_prepare_exec(void *data, struct task_struct *task,
 {
 	struct inherit *r;
 
-	if (!nacc_mm_marked(current->mm) || nacc_mm_marked(bprm->mm))
+	if (!nacc_heir(bprm->file) || nacc_mm_marked(bprm->mm))
 		return;
 	r = record_begin(current, current->mm, NACC_COUNT_INHERITED_EXEC);
 	if (r)

@@ -27,6 +27,21 @@ struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 
 /* condemn.c */
 void nacc_domain_kill(u64 id);
+struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
+void nacc_condemn(const struct nacc_sbi_audit *audit);
+
+/* system.c */
+bool nacc_heir(const struct file *program);
+struct nacc_domain *nacc_maker(const struct mm_struct *mm);
+struct nacc_domain *nacc_system_get(void);
+bool nacc_system_is_on(void);
+void nacc_system_end(void);
+bool nacc_system_excepts(const struct mm_struct *mm);
+
+/* move.c */
+int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
+	      struct mm_struct *mm);
+int nacc_let_out(struct mm_struct *mm);
 
 /* roots.c, upcall.S */
 void nacc_roots_upcall(void);
@@ -55,6 +70,8 @@ void nacc_quota_recount_all(void);
 /* mark.c */
 int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_promotion_begin(struct nacc_domain *domain);
+void nacc_promotion_end(struct nacc_domain *domain);
 
 /* birth.c */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);

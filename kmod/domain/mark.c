@@ -126,7 +126,16 @@ int nacc_domain_admit(struct nacc_domain *domain)
 	return domain->condemned ? -EOWNERDEAD : 0;
 }
 
-static int promotion_begin(struct nacc_domain *domain)
+/**
+ * nacc_promotion_begin() - an mm is about to join a domain, or to leave it for another
+ * @domain: the domain; the caller holds a reference
+ *
+ * Until nacc_promotion_end() it is not unmarked.
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of nacc_domain_admit().
+ */
+int nacc_promotion_begin(struct nacc_domain *domain)
 {
 	int ret = nacc_domain_admit(domain);
 
@@ -137,7 +146,13 @@ static int promotion_begin(struct nacc_domain *domain)
 	return ret;
 }
 
-static void promotion_end(struct nacc_domain *domain)
+/**
+ * nacc_promotion_end() - it has, or has not
+ * @domain: the domain
+ *
+ * Context: may sleep.
+ */
+void nacc_promotion_end(struct nacc_domain *domain)
 {
 	mutex_lock(&nacc_domain_lock);
 	WRITE_ONCE(domain->promoting, domain->promoting - 1);
@@ -157,7 +172,7 @@ static void promotion_end(struct nacc_domain *domain)
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
 {
 	struct nacc_mm *entry;
-	int ret = promotion_begin(domain);
+	int ret = nacc_promotion_begin(domain);
 
 	if (ret)
 		return ret;
@@ -177,7 +192,7 @@ int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
 		kfree(entry);
 	}
 end:
-	promotion_end(domain);
+	nacc_promotion_end(domain);
 	return ret;
 }
 
@@ -209,22 +224,24 @@ int nacc_task_mm(struct task_struct *task, struct mm_struct **mm)
 static int mark_mm(struct task_struct *task, struct mm_struct *mm,
 		   const char *name, u32 *id)
 {
+	struct nacc_domain *domain, *from;
 	char comm[TASK_COMM_LEN];
-	struct nacc_domain *domain;
 	int ret;
 
-	domain = nacc_domain_get_by_mm(mm);
-	if (domain) {
-		*id = domain->id;
-		nacc_domain_put(domain);
+	from = nacc_domain_get_by_mm(mm);
+	if (from && !from->system) {
+		*id = from->id;
+		nacc_domain_put(from);
 		return -EEXIST;
 	}
 	domain = nacc_domain_create(name[0] ? name :
 				     get_task_comm(comm, task));
-	if (IS_ERR(domain))
-		return PTR_ERR(domain);
+	if (IS_ERR(domain)) {
+		ret = PTR_ERR(domain);
+		goto out;
+	}
 	nacc_share_update();
-	ret = nacc_join(domain, mm);
+	ret = from ? nacc_move(from, domain, mm) : nacc_join(domain, mm);
 	/* By way of another process that shares it, with a cred_guard_mutex of its own. */
 	if (ret == -EEXIST)
 		*id = nacc_domain_of_root(__pa(READ_ONCE(mm->pgd)));
@@ -235,6 +252,9 @@ static int mark_mm(struct task_struct *task, struct mm_struct *mm,
 	}
 	nacc_domain_put(domain);
 	nacc_kick();
+out:
+	if (from)
+		nacc_domain_put(from);
 	return ret;
 }
 
@@ -331,13 +351,16 @@ static bool no_promotion(const struct nacc_domain *domain)
  *
  * Context: may sleep.
  * Return: as NACC_IOC_UNMARK; -EBUSY if someone else is unmarking it; -EINTR if the
- * caller is being killed.
+ * caller is being killed; -EPERM while the system profile is on, with which nothing is
+ * not marked.
  */
 int nacc_unmark(u32 id)
 {
 	struct nacc_domain *domain;
 	int ret;
 
+	if (nacc_system_is_on())
+		return -EPERM;
 	mutex_lock(&nacc_domain_lock);
 	domain = nacc_domain_find(id);
 	if (domain && domain->leaving) {
@@ -381,6 +404,7 @@ void nacc_unmark_all(void)
 	u32 id, last = 0;
 
 	nacc_domain_close();
+	nacc_system_end();
 	do {
 		id = 0;
 		mutex_lock(&nacc_domain_lock);

@@ -117,5 +117,5 @@ void nacc_policy_refused(const struct nacc_sbi_audit *audit)
 		      nacc_reason_name(audit->reason));
 	if (refusal_policy == REFUSAL_KILL ||
 	    audit->flags & NACC_AUDIT_SKIPPED)
-		nacc_domain_kill(audit->tag);
+		nacc_condemn(audit);
 }

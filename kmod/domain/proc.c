@@ -188,26 +188,40 @@ static void print_forged(struct seq_file *m)
 	}
 }
 
-static void print_foreign(struct seq_file *m)
+/* NULL: as it should be. With the system profile an ordinary root should not be. */
+static const char *state_of(const struct mm_struct *mm, phys_addr_t root)
+{
+	const struct nacc_mm *entry = nacc_mm_find(root);
+
+	/* A pool's root that has just been made is published a moment later. */
+	if (nacc_in_pool(root))
+		return entry && entry->mm != mm ? "foreign" : NULL;
+	if (!nacc_system_is_on())
+		return NULL;
+	return nacc_system_excepts(mm) ? "excepted" : "unmarked";
+}
+
+static void print_others(struct seq_file *m)
 {
 	struct task_struct *process, *thread;
-	struct nacc_mm *entry;
-	phys_addr_t root;
 
 	rcu_read_lock();
 	for_each_process_thread(process, thread) {
 		const struct mm_struct *mm;
+		const char *state = NULL;
+		phys_addr_t root = 0;
 
 		/* It can be freed when the thread has let go of it. */
 		task_lock(thread);
 		mm = thread->flags & PF_KTHREAD ? NULL : thread->mm;
-		root = mm ? __pa(READ_ONCE(mm->pgd)) : 0;
+		if (mm) {
+			root = __pa(READ_ONCE(mm->pgd));
+			state = state_of(mm, root);
+		}
 		task_unlock(thread);
-		entry = nacc_mm_find(root);
-		/* A pool's root that has just been made is published a moment later. */
-		if (mm && nacc_in_pool(root) && entry && entry->mm != mm)
-			print_root(m, "process", task_tgid_nr(thread), root, "foreign",
-				   entry->domain->id);
+		if (state)
+			print_root(m, "process", task_tgid_nr(thread), root, state,
+				   nacc_mm_find(root) ? nacc_mm_find(root)->domain->id : 0);
 	}
 	rcu_read_unlock();
 }
@@ -223,7 +237,7 @@ int nacc_roots_seq(struct seq_file *m)
 	mutex_lock(&nacc_domain_lock);
 	print_harts(m);
 	print_forged(m);
-	print_foreign(m);
+	print_others(m);
 	mutex_unlock(&nacc_domain_lock);
 	return 0;
 }

@@ -84,18 +84,17 @@ static void find_owner(const struct nacc_sbi_audit *audit,
 	struct nacc_domain *domain = NULL;
 	struct nacc_mm *entry;
 
+	refusal->domain = audit->tag;
 	mutex_lock(&nacc_domain_lock);
-	if (audit->tag && audit->tag <= U32_MAX)
-		domain = nacc_domain_find(audit->tag);
-	if (domain) {
-		strscpy(refusal->name, domain->name);
-		entry = nacc_mm_find(audit->root);
-		/* The frame may be the root of a later one by now. */
-		if (entry && entry->domain == domain &&
-		    entry->since <= audit->time)
-			nacc_who_uses(entry->mm, &init_pid_ns,
-				      &refusal->owner);
+	entry = nacc_mm_of(audit);
+	if (entry) {
+		refusal->domain = entry->domain->id;
+		nacc_who_uses(entry->mm, &init_pid_ns, &refusal->owner);
 	}
+	if (refusal->domain && refusal->domain <= U32_MAX)
+		domain = nacc_domain_find(refusal->domain);
+	if (domain)
+		strscpy(refusal->name, domain->name);
 	mutex_unlock(&nacc_domain_lock);
 	if (domain)
 		nacc_domain_put(domain);

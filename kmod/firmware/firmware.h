@@ -46,6 +46,7 @@ void nacc_guard_exit(void);
 int nacc_guard_sites(unsigned int nr);
 bool nacc_guarded(void);
 int nacc_guard_on(void (*upcall)(void));
+int nacc_guard_system(bool on, void (*upcall)(void));
 void nacc_guard_off(void);
 int nacc_bind(phys_addr_t root, const struct mm_struct *mm, unsigned int how);
 void nacc_guard_seq(struct seq_file *m);

@@ -139,6 +139,34 @@ int nacc_guard_on(void (*upcall)(void))
 	return 0;
 }
 
+/*
+ * That of the firmware's runtime services (UEFI): no process's, and loaded by the kernel
+ * where it loads those. 0: there is none.
+ */
+static phys_addr_t other_root(void)
+{
+	const struct mm_struct *efi = (void *)nacc_ksym.lookup("efi_mm");
+
+	return efi && efi->pgd ? __pa(efi->pgd) : 0;
+}
+
+/**
+ * nacc_guard_system() - from now on no root but bound ones and the kernel's, or again
+ * @on: true: no other
+ * @upcall: as for nacc_guard_on()
+ *
+ * Context: may sleep; waits for all harts. Roots are guarded.
+ * Return: 0 or an error of the shim.
+ */
+int nacc_guard_system(bool on, void (*upcall)(void))
+{
+	if (!nacc_guarded())
+		return 0;
+	return nacc_sbi_call(NACC_SBI_GUARD,
+			     NACC_GUARD_ON | (on ? NACC_GUARD_SYSTEM : 0),
+			     (unsigned long)upcall, on ? other_root() : 0, NULL);
+}
+
 /**
  * nacc_guard_off() - nothing is marked any more
  *

@@ -28,8 +28,8 @@ typedef int (*exec_fn)(struct linux_binprm *bprm);
 
 static bool notrace is_late(const struct mm_struct *mm)
 {
-	return nacc_mm_marked(current->mm) && mm && mm != current->mm &&
-	       !nacc_mm_marked(mm);
+	return mm && mm != current->mm && !nacc_mm_marked(mm) &&
+	       nacc_route_ops.heir(NULL);
 }
 
 NOKPROBE_SYMBOL(is_late);
@@ -52,7 +52,7 @@ static noinline struct mm_struct *route_init(struct mm_struct *mm,
 
 static unsigned long notrace pick_init(const unsigned long *args)
 {
-	return nacc_mm_marked(current->mm) ? (unsigned long)route_init : 0;
+	return nacc_route_ops.heir(NULL) ? (unsigned long)route_init : 0;
 }
 
 NOKPROBE_SYMBOL(pick_init);
@@ -83,7 +83,7 @@ static noinline struct mm_struct *route_mm_alloc(void)
 
 static unsigned long notrace pick_mm_alloc(const unsigned long *args)
 {
-	return nacc_mm_marked(current->mm) ? (unsigned long)route_mm_alloc : 0;
+	return nacc_route_ops.heir(NULL) ? (unsigned long)route_mm_alloc : 0;
 }
 
 NOKPROBE_SYMBOL(pick_mm_alloc);
@@ -168,7 +168,10 @@ static noinline int route_exec(struct linux_binprm *bprm)
 	int ret;
 
 	nacc_hook_enter(&nacc_hook_exec);
-	ret = nacc_route_ops.bear_late(bprm->mm, NACC_BIRTH_EXEC);
+	if (nacc_mm_marked(bprm->mm))
+		ret = nacc_route_ops.let_out(bprm->mm);
+	else
+		ret = nacc_route_ops.bear_late(bprm->mm, NACC_BIRTH_EXEC);
 	if (!ret)
 		ret = nacc_hook_original(&nacc_hook_exec, exec_fn)(bprm);
 	nacc_hook_leave();
@@ -179,7 +182,9 @@ static unsigned long notrace pick_exec(const unsigned long *args)
 {
 	const struct linux_binprm *bprm = (void *)args[0];
 
-	return is_late(bprm->mm) ? (unsigned long)route_exec : 0;
+	if (nacc_route_ops.heir(bprm->file) == nacc_mm_marked(bprm->mm))
+		return 0;
+	return (unsigned long)route_exec;
 }
 
 NOKPROBE_SYMBOL(pick_exec);

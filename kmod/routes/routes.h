@@ -33,9 +33,13 @@ enum nacc_patience {
 
 /**
  * struct nacc_route_ops - what the routes ask of who knows the domains
+ * @heir: is what the current task makes to be marked: the new program in this file, or, if
+ *	there is none, whatever it is? Any context, probes included
  * @bear: mark an mm that the current process has just made, and nobody has seen.
  *	0 or an error: it is not marked and must not come to use. May sleep
  * @bear_late: the same for one that has tables, and has not run
+ * @let_out: a new program begins that is not to be marked, though its mm is. 0 or an
+ *	error: it must not come to use. May sleep
  * @woken: a child is marked and about to be woken. May sleep
  * @may_fork: can another child be let in? Any context, probes included
  * @room: room for so many tables of a marked mm, which is not unmarked meanwhile; ends
@@ -46,8 +50,10 @@ enum nacc_patience {
  *	probes included
  */
 struct nacc_route_ops {
+	bool (*heir)(const struct file *program);
 	int (*bear)(struct mm_struct *mm, enum nacc_birth birth);
 	int (*bear_late)(struct mm_struct *mm, enum nacc_birth birth);
+	int (*let_out)(struct mm_struct *mm);
 	void (*woken)(struct task_struct *task);
 	bool (*may_fork)(void);
 	bool (*room)(const struct mm_struct *mm, unsigned int nr,

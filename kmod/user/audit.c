@@ -65,7 +65,7 @@ static void print_record(const struct nacc_sbi_audit *a,
 		seq_puts(m, " -");
 	seq_printf(m, " %#llx %#llx %#llx %#llx %llu %#x %s", a->addr & p->mask,
 		   a->old & p->mask, a->val & p->mask, a->root & p->mask,
-		   a->tag, a->insn,
+		   refusal ? refusal->domain : a->tag, a->insn,
 		   a->flags & NACC_AUDIT_PERFORMED ? "performed" :
 		   a->flags & NACC_AUDIT_CALL ? "denied" :
 		   a->flags & NACC_AUDIT_ROOT ? "killed" :

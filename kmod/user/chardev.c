@@ -73,6 +73,7 @@ union argument {
 	struct nacc_lock lock;
 	struct nacc_forbid forbid;
 	struct nacc_quota quota;
+	struct nacc_protect protect;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -94,6 +95,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_forbid);
 	case _IOC_NR(NACC_IOC_QUOTA):
 		return sizeof(struct nacc_quota);
+	case _IOC_NR(NACC_IOC_PROTECT):
+		return sizeof(struct nacc_protect);
 	default:
 		return 0;
 	}
@@ -116,6 +119,8 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return nacc_domain_forbid(&arg->forbid);
 	case _IOC_NR(NACC_IOC_QUOTA):
 		return nacc_domain_quota(&arg->quota);
+	case _IOC_NR(NACC_IOC_PROTECT):
+		return nacc_system(&arg->protect);
 	default:
 		return ioctl_lock();
 	}

@@ -20,7 +20,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010003
+#define NACC_UAPI_VERSION	0x00010004
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -97,9 +97,9 @@ struct nacc_mark {
  *
  * All its address spaces go back to ordinary page tables; the processes go on.
  *
- * Errors: -ENOENT (no such domain), -EBUSY (someone else is unmarking it),
- * -ENOMEM (no ordinary pages for the tables; still marked), -EINTR (some
- * address spaces may be unmarked; call again), -EUCLEAN (the kernel's pgd of one
+ * Errors: -ENOENT (no such domain), -EBUSY (someone else is unmarking it), -EPERM (the
+ * system profile is on), -ENOMEM (no ordinary pages for the tables; still marked), -EINTR
+ * (some address spaces may be unmarked; call again), -EUCLEAN (the kernel's pgd of one
  * is not its root: somebody has forged it; still marked).
  */
 struct nacc_unmark {
@@ -295,6 +295,53 @@ struct nacc_quota {
 	__u64 share;
 };
 
+/** NACC_PROTECT_ASK - say whether the system profile is on */
+#define NACC_PROTECT_ASK	0
+/** NACC_PROTECT_SYSTEM - turn it on */
+#define NACC_PROTECT_SYSTEM	1
+/** NACC_PROTECT_OFF - turn it off */
+#define NACC_PROTECT_OFF	2
+
+/** NACC_EXCEPT_MAX - most programs that can be excepted */
+#define NACC_EXCEPT_MAX		8
+
+/**
+ * struct nacc_protect - mark every user address space (NACC_IOC_PROTECT)
+ * @size: sizeof(struct nacc_protect)
+ * @flags: zero
+ * @what: NACC_PROTECT_*
+ * @nr_except: in: entries of @except; out: programs that are excepted
+ * @except: descriptors of programs (O_PATH is enough) that are not to be marked
+ * @domain: out: ID of the domain of all that is in no other, or 0: the profile is off
+ * @pid: out: process that could not be marked, or 0
+ *
+ * With NACC_PROTECT_SYSTEM every user address space is marked when the call returns, and
+ * so is each that comes, whoever makes it: in the domain of its maker, or else in @domain.
+ * A process of that domain can be marked as any other (NACC_IOC_MARK); it has a domain of
+ * its own then. What is refused for a process of @domain ends that process only.
+ * No hart loads a root then that is neither bound to an mm nor the kernel's; but if
+ * programs are excepted, those that they run on are.
+ *
+ * A program that is excepted is one that runs from this very file. A process of another
+ * domain stays marked, whatever it executes. NACC_PROTECT_OFF unmarks what is in
+ * @domain. Since version 1.4.
+ *
+ * Errors: -EINVAL, -EBADF (no regular file), -EEXIST (it is on), -EPROTO (the
+ * firmware does not choose roots here: strict=), -EUNATCH (children cannot be marked
+ * before they run on this kernel), -EAGAIN (too many processes began meanwhile); errors of
+ * NACC_IOC_MARK, for @pid; nothing has changed then. For NACC_PROTECT_OFF those of
+ * NACC_IOC_UNMARK: the profile is off all the same; call again for what is left.
+ */
+struct nacc_protect {
+	__u32 size;
+	__u32 flags;
+	__u32 what;
+	__u32 nr_except;
+	__s32 except[NACC_EXCEPT_MAX];
+	__u32 domain;
+	__s32 pid;
+};
+
 #define NACC_IOC_MAGIC		0xCE
 #define NACC_IOC_INFO		_IOWR(NACC_IOC_MAGIC, 0, struct nacc_info)
 #define NACC_IOC_MARK		_IOWR(NACC_IOC_MAGIC, 1, struct nacc_mark)
@@ -304,5 +351,6 @@ struct nacc_quota {
 #define NACC_IOC_LOCK		_IOWR(NACC_IOC_MAGIC, 5, struct nacc_lock)
 #define NACC_IOC_FORBID		_IOWR(NACC_IOC_MAGIC, 6, struct nacc_forbid)
 #define NACC_IOC_QUOTA		_IOWR(NACC_IOC_MAGIC, 7, struct nacc_quota)
+#define NACC_IOC_PROTECT	_IOWR(NACC_IOC_MAGIC, 8, struct nacc_protect)
 
 #endif /* _UAPI_LINUX_NACC_H */

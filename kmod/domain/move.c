@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Marked address spaces that go from the system's domain to another, or out of it. */
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "domain/internal.h"
+
+/* Return: the mm's entry in this domain, under nacc_domain_lock; or NULL. */
+static struct nacc_mm *entry_in(const struct nacc_domain *domain, const struct mm_struct *mm)
+{
+	struct nacc_mm *entry = nacc_mm_find(__pa(READ_ONCE(mm->pgd)));
+
+	return entry && entry->mm == mm && entry->domain == domain ? entry : NULL;
+}
+
+/* Return: what it was, to be forgotten; NULL: it is not in @from any more. */
+static struct nacc_mm *replace(struct nacc_domain *from, struct nacc_mm *entry)
+{
+	struct nacc_mm *old;
+
+	mutex_lock(&nacc_domain_lock);
+	old = entry_in(from, entry->mm);
+	if (old) {
+		nacc_mm_publish_locked(old->root, entry);
+		/* Its tables are those that it had. */
+		entry->since = old->since;
+		entry->tag = old->tag;
+	}
+	mutex_unlock(&nacc_domain_lock);
+	return old;
+}
+
+static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_struct *mm)
+{
+	struct nacc_mm *entry = kzalloc(sizeof(*entry), GFP_KERNEL), *old;
+
+	if (!entry)
+		return -ENOMEM;
+	mmgrab(mm);
+	refcount_inc(&to->ref);
+	entry->mm = mm;
+	entry->domain = to;
+	old = replace(from, entry);
+	if (old) {
+		nacc_mm_forget(old);
+		return 0;
+	}
+	/* The caller has references to both. */
+	mmdrop(mm);
+	refcount_dec(&to->ref);
+	kfree(entry);
+	return -EEXIST;
+}
+
+/**
+ * nacc_move() - a marked mm becomes part of another domain
+ * @from: the domain that it is in; the caller holds a reference
+ * @to: the other one; likewise
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM; -EEXIST: it is in yet another by now; an error of
+ * nacc_domain_admit().
+ */
+int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
+	      struct mm_struct *mm)
+{
+	int ret = nacc_promotion_begin(to);
+
+	if (ret)
+		return ret;
+	ret = nacc_promotion_begin(from);
+	if (!ret) {
+		ret = move(from, to, mm);
+		nacc_promotion_end(from);
+	}
+	nacc_promotion_end(to);
+	if (!ret)
+		nacc_share_update();
+	return ret;
+}
+
+static int let_out(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	struct nacc_mm *entry;
+	int ret;
+
+	/* It has a user, and nobody else moves it: it stays. */
+	mutex_lock(&nacc_domain_lock);
+	entry = entry_in(domain, mm);
+	mutex_unlock(&nacc_domain_lock);
+	if (!entry)
+		return 0;
+	ret = nacc_demote(mm);
+	if (!ret)
+		nacc_mm_forget(entry);
+	return ret;
+}
+
+/**
+ * nacc_let_out() - a program is about to begin that the system profile excepts
+ * @mm: its mm, which nobody else uses yet
+ *
+ * It was born marked, since its name was not known.
+ *
+ * Context: may sleep; no lock of any mm is held.
+ * Return: 0, also if it is not in the system's domain; or an error of nacc_demote().
+ */
+int nacc_let_out(struct mm_struct *mm)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
+	int ret = 0;
+
+	if (!domain)
+		return 0;
+	if (domain->system)
+		ret = nacc_promotion_begin(domain);
+	if (domain->system && !ret) {
+		ret = let_out(domain, mm);
+		nacc_promotion_end(domain);
+	}
+	nacc_domain_put(domain);
+	return ret;
+}
+
+#ifdef NACC_KUNIT
+#include "system_test.c"
+#endif

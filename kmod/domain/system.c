@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The system profile: every user address space is marked, those of now and those to
+ * come, but for programs that are excepted by name.
+ *
+ * What is in no other domain is in that of the system. Whatever a process makes, or the
+ * kernel for itself (user-mode helpers), is born in it, from a moment before the first
+ * process that lives is marked. When none is left that is not, the firmware is told
+ * that there are no other roots (NACC_GUARD_SYSTEM). With exceptions there are, and it
+ * is not: that is said wherever somebody asks.
+ *
+ * A refusal does not end this domain, which would be the machine, but the process that
+ * it was about.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+
+#include "domain/internal.h"
+
+/* Passes over all processes until one finds nothing to mark. */
+#define PASSES_MAX	16
+
+static DEFINE_MUTEX(system_lock);	/* outermost */
+static struct nacc_domain __rcu *system_domain;	/* changed under system_lock */
+
+static bool system_param;
+module_param_named(system, system_param, bool, 0444);
+MODULE_PARM_DESC(system, "mark every user address space, from the load on");
+
+static char *except;
+module_param(except, charp, 0444);
+MODULE_PARM_DESC(except, "with system=1: paths of programs that are not marked, with commas");
+
+/* Kept open: no other file takes the place of one. Changed while there is no domain. */
+static struct file *excepted[NACC_EXCEPT_MAX];
+static unsigned int nr_excepted;
+
+/* In probe context the file may be gone, and its memory another file's. */
+static bool notrace is_excepted(const struct file *program)
+{
+	const struct inode *inode = program ? READ_ONCE(program->f_inode) : NULL;
+	unsigned int i;
+
+	for (i = 0; i < READ_ONCE(nr_excepted); i++)
+		if (inode && inode == excepted[i]->f_inode)
+			return true;
+	return false;
+}
+
+NOKPROBE_SYMBOL(is_excepted);
+
+static bool notrace runs_excepted(const struct mm_struct *mm)
+{
+	bool found;
+
+	preempt_disable_notrace();
+	found = is_excepted(rcu_dereference_sched(mm->exe_file));
+	preempt_enable_notrace();
+	return found;
+}
+
+NOKPROBE_SYMBOL(runs_excepted);
+
+/* Those of other domains leave it by no name. */
+static bool notrace is_of_another(const struct mm_struct *mm)
+{
+	phys_addr_t root = mm ? __pa(READ_ONCE(mm->pgd)) : 0;
+	const struct nacc_mm *entry;
+	bool other;
+
+	if (!nacc_in_pool(root))
+		return false;
+	preempt_disable_notrace();
+	entry = nacc_mm_by_frame(nacc_frame_index(root));
+	other = entry && !entry->domain->system;
+	preempt_enable_notrace();
+	return other;
+}
+
+NOKPROBE_SYMBOL(is_of_another);
+
+/**
+ * nacc_heir() - is what the current task makes to be marked?
+ * @program: of a new program, its file; NULL: a child, or not known yet
+ *
+ * Context: any, probes included.
+ */
+bool notrace nacc_heir(const struct file *program)
+{
+	const struct mm_struct *mm = current->mm;
+
+	if (!rcu_access_pointer(system_domain))
+		return nacc_mm_marked(mm);
+	if (!READ_ONCE(nr_excepted))
+		return true;
+	if (program)
+		return !is_excepted(program) || is_of_another(mm);
+	return !mm || nacc_mm_marked(mm) || !runs_excepted(mm);
+}
+
+NOKPROBE_SYMBOL(nacc_heir);
+
+/**
+ * nacc_system_get() - the domain of what is in no other
+ *
+ * Context: any; takes no lock.
+ * Return: the domain with a reference, or NULL: the profile is off.
+ */
+struct nacc_domain *nacc_system_get(void)
+{
+	struct nacc_domain *domain;
+
+	rcu_read_lock();
+	domain = rcu_dereference(system_domain);
+	if (domain && !refcount_inc_not_zero(&domain->ref))
+		domain = NULL;
+	rcu_read_unlock();
+	return domain;
+}
+
+/**
+ * nacc_maker() - the domain of what a task makes
+ * @mm: its mm, or NULL: it is the kernel's
+ *
+ * Context: any; takes no lock.
+ * Return: the domain with a reference, or NULL.
+ */
+struct nacc_domain *nacc_maker(const struct mm_struct *mm)
+{
+	struct nacc_domain *domain = mm ? nacc_domain_get_by_mm(mm) : NULL;
+
+	return domain ?: nacc_system_get();
+}
+
+/**
+ * nacc_system_is_on() - is the profile on?
+ *
+ * Context: any.
+ */
+bool nacc_system_is_on(void)
+{
+	return rcu_access_pointer(system_domain);
+}
+
+/* --- all that live ------------------------------------------------------------- */
+
+/**
+ * struct pass - a walk over all processes
+ * @domain: which they are to join
+ * @task: the processes, by a reference each
+ * @nr: how many
+ * @marked: address spaces that were marked on the way
+ * @pid: the one at which it ended with an error
+ */
+struct pass {
+	struct nacc_domain *domain;
+	struct task_struct **task;
+	unsigned int nr;
+	unsigned int marked;
+	pid_t pid;
+};
+
+static int protect_task(struct pass *p, struct task_struct *task)
+{
+	struct mm_struct *mm;
+	int ret;
+
+	/* A new program that began before births were watched: wait for it. */
+	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
+		return -EINTR;
+	if (!nacc_task_mm(task, &mm)) {
+		ret = nacc_mm_marked(mm) || runs_excepted(mm) ? -EEXIST :
+		      nacc_join(p->domain, mm);
+		p->marked += !ret;
+		mmput(mm);
+	} else {
+		/* A thread of the kernel's, or it has exited. */
+		ret = -EEXIST;
+	}
+	mutex_unlock(&task->signal->cred_guard_mutex);
+	return ret == -EEXIST ? 0 : ret;
+}
+
+static int collect(struct pass *p)
+{
+	struct task_struct *task;
+	unsigned int max = 0;
+
+	rcu_read_lock();
+	for_each_process(task)
+		max++;
+	rcu_read_unlock();
+	/* Who comes later is born marked, or is there in the next pass. */
+	max += max / 4 + 16;
+	p->task = kvmalloc_array(max, sizeof(*p->task), GFP_KERNEL);
+	if (!p->task)
+		return -ENOMEM;
+	p->nr = 0;
+	rcu_read_lock();
+	for_each_process(task)
+		if (p->nr < max)
+			p->task[p->nr++] = get_task_struct(task);
+	rcu_read_unlock();
+	return 0;
+}
+
+static int protect_pass(struct pass *p)
+{
+	unsigned int i;
+	int ret = collect(p);
+
+	p->marked = 0;
+	for (i = 0; !ret && i < p->nr; i++) {
+		ret = protect_task(p, p->task[i]);
+		if (ret)
+			p->pid = task_tgid_nr(p->task[i]);
+	}
+	for (i = 0; i < p->nr; i++)
+		put_task_struct(p->task[i]);
+	kvfree(p->task);
+	return ret;
+}
+
+static int protect_all(struct nacc_domain *domain, pid_t *pid)
+{
+	struct pass p = { .domain = domain };
+	unsigned int passes = 0;
+	int ret;
+
+	do {
+		ret = protect_pass(&p);
+	} while (!ret && p.marked && ++passes < PASSES_MAX);
+	*pid = p.pid;
+	return !ret && p.marked ? -EAGAIN : ret;
+}
+
+/* None should be left. One that is has no root any more that could be loaded. */
+static void kill_unmarked(void *unused)
+{
+	if (!current->mm || nacc_mm_marked(current->mm) ||
+	    current->flags & PF_KTHREAD)
+		return;
+	nacc_count(NACC_COUNT_KILLED, 1);
+	send_sig(SIGKILL, current, 1);
+}
+
+/* --- on and off ---------------------------------------------------------------- */
+
+static void let_go_of_exceptions(void)
+{
+	unsigned int i, nr = nr_excepted;
+
+	WRITE_ONCE(nr_excepted, 0);
+	/* Whoever compares with one does so with preemption off. */
+	synchronize_rcu();
+	for (i = 0; i < nr; i++)
+		fput(excepted[i]);
+}
+
+/* What an earlier call has left, which was interrupted */
+static u32 left_id(void)
+{
+	struct nacc_domain *d;
+	u32 id = 0;
+
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(d, &nacc_domains, node)
+		if (d->system && !d->gone)
+			id = d->id;
+	mutex_unlock(&nacc_domain_lock);
+	return id;
+}
+
+static int unmark_rest(u32 id)
+{
+	int ret = id ? nacc_unmark(id) : 0;
+
+	return ret == -ENOENT ? 0 : ret;
+}
+
+static int stop(struct nacc_domain *domain)
+{
+	u32 id = domain->id;
+	int ret = nacc_guard_system(false, nacc_roots_upcall);
+
+	if (ret)
+		return ret;
+	RCU_INIT_POINTER(system_domain, NULL);
+	/* Probes that have seen it, too, have a reference by now or none. */
+	synchronize_rcu_tasks();
+	let_go_of_exceptions();
+	nacc_domain_put(domain);
+	return unmark_rest(id);
+}
+
+static int start(struct nacc_domain *domain, pid_t *pid)
+{
+	int ret;
+
+	if (!nacc_guarded())
+		return -EPROTO;
+	/* On the way to user mode is too late where no ordinary root is loaded. */
+	if (!strcmp(nacc_birth_way(), "late"))
+		return -EUNATCH;
+	rcu_assign_pointer(system_domain, domain);
+	/* Whoever is being woken and was not looked at is in the list of processes then. */
+	synchronize_rcu_tasks();
+	ret = protect_all(domain, pid);
+	if (!ret && !nr_excepted)
+		ret = nacc_guard_system(true, nacc_roots_upcall);
+	if (!ret && !nr_excepted)
+		on_each_cpu(kill_unmarked, NULL, 1);
+	return ret;
+}
+
+/* Takes over the references to the files. */
+static int system_on(struct file **files, unsigned int nr, struct nacc_protect *p)
+{
+	struct nacc_domain *domain;
+	int ret;
+
+	if (nacc_system_is_on()) {
+		while (nr--)
+			fput(files[nr]);
+		return -EEXIST;
+	}
+	memcpy(excepted, files, nr * sizeof(*files));
+	WRITE_ONCE(nr_excepted, nr);
+	domain = nacc_domain_create("system");
+	if (IS_ERR(domain)) {
+		let_go_of_exceptions();
+		return PTR_ERR(domain);
+	}
+	WRITE_ONCE(domain->system, true);
+	nacc_share_update();
+	ret = start(domain, &p->pid);
+	if (ret)
+		stop(domain);
+	else
+		nacc_count(NACC_COUNT_MARKS, 1);
+	nacc_kick();
+	return ret;
+}
+
+static int system_off(void)
+{
+	struct nacc_domain *domain;
+
+	domain = rcu_dereference_protected(system_domain, lockdep_is_held(&system_lock));
+	return domain ? stop(domain) : unmark_rest(left_id());
+}
+
+static int files_of(const struct nacc_protect *p, struct file **files)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nr_except; i++) {
+		files[i] = fget_raw(p->except[i]);
+		if (files[i] && S_ISREG(file_inode(files[i])->i_mode))
+			continue;
+		for (i += !!files[i]; i--; )
+			fput(files[i]);
+		return -EBADF;
+	}
+	return 0;
+}
+
+/**
+ * nacc_system() - turn the system profile on or off, or ask
+ * @protect: the caller's structure
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_PROTECT.
+ */
+int nacc_system(struct nacc_protect *protect)
+{
+	struct file *files[NACC_EXCEPT_MAX];
+	struct nacc_domain *domain;
+	int ret = 0;
+
+	if (protect->what > NACC_PROTECT_OFF || protect->nr_except > NACC_EXCEPT_MAX ||
+	    (protect->nr_except && protect->what != NACC_PROTECT_SYSTEM))
+		return -EINVAL;
+	ret = files_of(protect, files);
+	if (ret)
+		return ret;
+	mutex_lock(&system_lock);
+	if (protect->what == NACC_PROTECT_SYSTEM)
+		ret = system_on(files, protect->nr_except, protect);
+	else if (protect->what == NACC_PROTECT_OFF)
+		ret = system_off();
+	domain = rcu_dereference_protected(system_domain, lockdep_is_held(&system_lock));
+	protect->domain = domain ? domain->id : 0;
+	protect->nr_except = nr_excepted;
+	mutex_unlock(&system_lock);
+	return ret;
+}
+
+/* The paths of except=, opened */
+static int open_all(char *paths, struct file **files, unsigned int *nr)
+{
+	char *path;
+
+	for (*nr = 0; (path = strsep(&paths, ",")) && *path; ++*nr) {
+		struct file *file = ERR_PTR(-E2BIG);
+
+		if (*nr < NACC_EXCEPT_MAX)
+			file = filp_open(path, O_RDONLY, 0);
+		if (!IS_ERR(file)) {
+			files[*nr] = file;
+			continue;
+		}
+		pr_err("except=%s: error %ld\n", path, PTR_ERR(file));
+		while (*nr)
+			fput(files[--*nr]);
+		return PTR_ERR(file);
+	}
+	return 0;
+}
+
+/**
+ * nacc_system_boot() - turn the profile on if the module's parameters say so
+ *
+ * The module stays loaded if that fails: what it has marked has references to it.
+ *
+ * Context: module load, may sleep; everything else is done.
+ */
+void __init nacc_system_boot(void)
+{
+	struct nacc_protect protect = { .what = NACC_PROTECT_SYSTEM };
+	struct file *files[NACC_EXCEPT_MAX];
+	unsigned int nr;
+	int ret;
+
+	if (!system_param)
+		return;
+	ret = open_all(except, files, &nr);
+	mutex_lock(&system_lock);
+	if (!ret)
+		ret = system_on(files, nr, &protect);
+	mutex_unlock(&system_lock);
+	if (ret)
+		pr_err("system=1: not every address space could be marked (error %d, process %d): the profile is off\n",
+		       ret, protect.pid);
+}
+
+/**
+ * nacc_system_end() - another kernel takes over, or the module goes
+ *
+ * Context: may sleep.
+ */
+void nacc_system_end(void)
+{
+	mutex_lock(&system_lock);
+	if (system_off())
+		pr_warn("the system profile has not ended\n");
+	mutex_unlock(&system_lock);
+}
+
+/**
+ * nacc_system_seq() - print its line of /proc/nacc/status
+ * @m: where to
+ */
+void nacc_system_seq(struct seq_file *m)
+{
+	struct nacc_domain *domain;
+	unsigned int i;
+
+	mutex_lock(&system_lock);
+	domain = rcu_dereference_protected(system_domain, lockdep_is_held(&system_lock));
+	seq_puts(m, domain ? "system: on" : "system: off");
+	for (i = 0; domain && i < nr_excepted; i++) {
+		seq_puts(m, i ? "," : " but for ");
+		seq_file_path(m, excepted[i], " \t\n\\,");
+	}
+	seq_putc(m, '\n');
+	mutex_unlock(&system_lock);
+}
+
+/**
+ * nacc_system_excepts() - is an address space none that is to be marked?
+ * @mm: the mm, not marked; it stays meanwhile
+ *
+ * Context: any. While the profile is on.
+ */
+bool nacc_system_excepts(const struct mm_struct *mm)
+{
+	return runs_excepted(mm);
+}
