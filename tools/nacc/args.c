@@ -13,7 +13,7 @@
 
 enum {
 	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
-	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END,
+	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 };
 
 static const struct {
@@ -29,6 +29,8 @@ static const struct {
 	{ OPT_FORBID, { "forbid", required_argument, NULL, LONG_FORBID } },
 	{ OPT_RANGE, { "start", required_argument, NULL, LONG_START } },
 	{ OPT_RANGE, { "end", required_argument, NULL, LONG_END } },
+	{ OPT_PROTECT, { "system", no_argument, NULL, LONG_SYSTEM } },
+	{ OPT_PROTECT, { "off", no_argument, NULL, LONG_OFF } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -102,6 +104,12 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case LONG_END:
 		args->end = optarg;
+		return true;
+	case LONG_SYSTEM:
+		args->system = true;
+		return true;
+	case LONG_OFF:
+		args->off = true;
 		return true;
 	default:
 		return false;

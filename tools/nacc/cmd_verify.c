@@ -202,7 +202,8 @@ static int verify_roots(struct report *r)
 		uint64_t nr = 0, domain = 0;
 		char why[96];
 
-		if (strcmp(state, "forged") && strcmp(state, "foreign"))
+		if (strcmp(state, "forged") && strcmp(state, "foreign") &&
+		    strcmp(state, "unmarked"))
 			continue;
 		table_u64(&roots, i, "number", &nr);
 		table_u64(&roots, i, "domain", &domain);

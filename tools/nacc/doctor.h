@@ -31,6 +31,7 @@ enum doctor_hyp { HYP_NO, HYP_YES, HYP_UNKNOWN };
  *	say, "?"
  * @enforced: a store by other code is refused
  * @locked: the set-up cannot be changed before reset
+ * @system: every process is marked
  * @hyp: the hypervisor extension
  * @failed: why there is no protection, or NULL
  * @warning: what is not protected by choice, or NULL
@@ -46,6 +47,7 @@ struct doctor {
 	const char *provenance;
 	bool enforced;
 	bool locked;
+	bool system;
 	enum doctor_hyp hyp;
 	const char *failed;
 	const char *warning;

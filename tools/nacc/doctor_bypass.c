@@ -41,8 +41,6 @@ static const struct fixed rules[] = {
 };
 
 static const struct fixed limits[] = {
-	{ "an ordinary table that names a protected one", false,
-	  "nothing traps: its owner reaches the victim's pages; closed by the system profile" },
 	{ "a thread that the scheduler takes to be switched to already, or of another mm", false,
 	  "it goes on where the hart is; to be closed by a check of the return to user mode" },
 	{ "registers of a marked thread, saved in the kernel", false,
@@ -186,6 +184,18 @@ static void add_roots(struct doctor *d)
 	add(d, name, OPEN, d->selftest ? why : NO_SELFTEST);
 }
 
+static void add_alias(struct doctor *d)
+{
+	static const char name[] = "an ordinary table that names a protected one";
+
+	if (d->system && roots_guarded(d))
+		add(d, name, CLOSED,
+		    "no process has ordinary tables, and no hart uses any (system profile)");
+	else
+		add(d, name, OPEN,
+		    "nothing traps: its owner reaches the victim's pages; closed by 'nacc protect --system'");
+}
+
 static void add_hypervisor(struct doctor *d)
 {
 	static const char name[] = "hypervisor extension (hgatp)";
@@ -216,6 +226,7 @@ void doctor_bypasses(struct doctor *d)
 	add_setup(d);
 	add_birth(d);
 	add_roots(d);
+	add_alias(d);
 	add_fixed(d, limits, ARRAY_SIZE(limits));
 	add_hypervisor(d);
 }

@@ -190,6 +190,22 @@ static void check_policy(struct doctor *d)
 	check(d, "refusal", NULL, "%s%s", refusal, refusal_meaning(refusal));
 }
 
+/* Excepting programs is a choice; that not all is protected is the usual case. */
+static void check_system(struct doctor *d)
+{
+	const char *system = status_text(d, "system");
+
+	d->system = !strcmp(system, "on");
+	if (strncmp(system, "on but for ", strlen("on but for ")))
+		check(d, "system", NULL, "%s", d->system ?
+		      "on: every process is protected" :
+		      "off: processes are protected that were marked, and their children");
+	else
+		warn(d, "system", "programs are excepted from the system profile",
+		     "%s: what runs them is not protected, and harts may use ordinary tables",
+		     system);
+}
+
 /* Every shim of this major version looks at calls of other extensions. */
 static void check_calls(struct doctor *d)
 {
@@ -313,6 +329,7 @@ void doctor_check(struct doctor *d)
 	check_writers(d);
 	check_provenance(d);
 	check_policy(d);
+	check_system(d);
 	check_calls(d);
 	check_rest(d);
 	find_hyp(d);

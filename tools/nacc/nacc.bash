@@ -22,6 +22,7 @@ _nacc_words() {
 	unmark) _nacc_domains ;;
 	forbid) echo --start --end force-write pin; _nacc_domains ;;
 	quota) echo none --json; _nacc_domains ;;
+	protect) echo --system --off --json; compgen -f ;;
 	stat) echo --hooks --json; _nacc_domains ;;
 	dump) echo --leaves --json; _nacc_pids ;;
 	verify) echo --all --json; _nacc_pids ;;
@@ -30,7 +31,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

@@ -68,6 +68,8 @@ struct args {
 	bool all;
 	bool learn;
 	bool hooks;
+	bool system;
+	bool off;
 	const char *name;
 	const char *forbid;
 	const char *start;
@@ -86,6 +88,8 @@ struct args {
 #define OPT_FORBID	0x80
 /* --start and --end */
 #define OPT_RANGE	0x100
+/* --system and --off */
+#define OPT_PROTECT	0x200
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -113,7 +117,7 @@ struct cmd {
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
-	cmd_forbid, cmd_quota;
+	cmd_forbid, cmd_quota, cmd_protect;
 
 /* args.c */
 #define ARGS_HELP	(-1)

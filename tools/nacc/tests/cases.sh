@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit lock forbid quota"
+all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -57,7 +57,7 @@ fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
 
 # --- without module, without rights
 FAKE_ROOT=$tmp
-for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3'; do
+for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3' protect; do
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done
@@ -193,6 +193,29 @@ fake err.quota=22 fails 2 'the pool has not that many frames' quota 3 99999999
 fake err.quota=25 fails 5 'does not know this call' quota 3
 fake err.quota=1 fails 4 'run nacc as root' quota 3
 fake err.eintr=3 t 0 '412' quota 3
+
+# --- protect
+t 0 'system: off' protect
+fake protect.domain=4 t 0 'system: on, domain 4, 0 programs excepted' protect
+fake trace=1 t 0 'system: on, domain 1, 0 programs excepted fake: protect 1' protect --system
+fake trace=1 t 0 'system: on, domain 1, 2 programs excepted fake: protect 1' protect --system /proc/nacc/mms /dev/nacc
+fake trace=1 t 0 'system: off fake: protect 2' protect --off
+json 'j == {"system": False, "excepted": 0}' protect --json
+json 'j == {"system": True, "domain": 1, "excepted": 0}' protect --system --json
+fails 2 'give either --system or --off' protect --system --off
+fails 2 'can be excepted with --system only' protect /dev/nacc
+fails 2 'can be excepted with --system only' protect --off /dev/nacc
+fails 2 "'9' is one too many" protect --system 1 2 3 4 5 6 7 8 9
+fails 3 '/nonsense cannot be opened: No such file' protect --system /nonsense
+fake err.protect=17 fails 8 'is on already' protect --system
+fake err.protect=71 fails 7 'does not choose roots here' protect --system
+fake err.protect=9 fails 2 'is no program' protect --system /dev/nacc
+fake err.protect=49 fails 7 'before they run' protect --system
+fake err.protect=11 fails 7 'faster than they can be marked' protect --system
+fake 'err.protect=12 protect.pid=7' fails 6 'process 7 was the first' protect --system
+fake 'err.protect=95 protect.pid=7' fails 7 'process 7 shares' protect --system
+fake err.protect=1 fails 4 'run nacc as root' protect --system
+fake err.unmark=1 fails 7 'while the system profile is on' unmark 3
 
 # --- ps, stat, audit
 same "$here/expect/ps" ps
@@ -334,7 +357,7 @@ fake info.sbi=0x10003 t 1 'not of one release' doctor
 fake info.sbi=0x30000 t 1 'not of one release' doctor
 fake info.sbi=0x20001 t 0 'page tables of marked processes are protected' doctor
 fake info.uapi=0x10001 t 1 'not of one release' doctor
-fake info.uapi=0x10003 t 0 'page tables of marked processes are protected' doctor
+fake info.uapi=0x10004 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
 fake info.base=0 t 0 'MiB at a hidden place' doctor
 fake err.dump=1 fails 4 'locked down (confidentiality)' dump 12

@@ -3,9 +3,10 @@
  * A make-believe system for tests, in place of sys.c.
  *
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
- *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N   what a call returns
+ *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N, protect.FIELD=N   what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
- *                                  verify, lock, forbid, quota, open, pidfd);
+ *                                  verify, lock, forbid, quota, protect, open,
+ *                                  pidfd);
  *                                  err.eintr=N: the first N calls are broken off
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
@@ -208,6 +209,16 @@ static int fake_quota(struct nacc_quota *q)
 	return 0;
 }
 
+static int fake_protect(struct nacc_protect *p)
+{
+	trace("protect", p->what);
+	p->domain = (uint32_t)number("protect.", "domain", 0);
+	p->pid = (int32_t)number("protect.", "pid", 0);
+	if (p->what == NACC_PROTECT_SYSTEM)
+		p->domain = 1;
+	return 0;
+}
+
 static int fake_call(unsigned long req, void *arg, const char **name)
 {
 	switch (req) {
@@ -241,6 +252,9 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_QUOTA:
 		*name = "quota";
 		return fake_quota(arg);
+	case NACC_IOC_PROTECT:
+		*name = "protect";
+		return fake_protect(arg);
 	}
 	abort();
 }
