@@ -86,10 +86,20 @@ load
 start_victim victim "the victim's own data"
 sleeps "nothing is marked"
 mark "$victim_pid"
+sleeps "something is marked, and roots are guarded"
+is "guarded: the victim did not notice" "intact protected intact" \
+	"$(ask victim check) $(ask victim protect) $(ask victim check)"
+is "guarded: no root was refused" "0 0" "$(stat refused_root-forged) $(stat refused_root-foreign)"
+exits "guarded: every process" 0 nacc protect --system
+sleeps "every process is marked"
+is "every process: no root was refused" "0 0" "$(stat refused_root-forged) $(stat refused_root-foreign)"
+is "every process: hibernation is refused" "failed" \
+	"$(sh -c 'echo disk >/sys/power/state' 2>/dev/null || echo failed)"
+exits "every process: off again" 0 nacc protect --off
 is "something is marked: hibernation is refused" "failed" \
 	"$(sh -c 'echo disk >/sys/power/state' 2>/dev/null || echo failed)"
 is "with one sentence" "nacc: hibernation is refused: a container is marked" \
-	"$(dmesg | sed -n 's/^\[[^]]*\] \(nacc: hibernation is refused.*\)/\1/p')"
+	"$(dmesg | sed -n 's/^\[[^]]*\] \(nacc: hibernation is refused.*\)/\1/p' | tail -n 1)"
 is "before anything is lost: there is no image" SWAPSPACE \
 	"$(dd if=$disk bs=1 skip=4086 count=9 2>/dev/null)"
 verified "before anything is lost: the victim is marked" "$victim_pid"

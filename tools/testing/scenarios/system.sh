@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0
+# The system profile: every user address space is marked, those of now and those to come;
+# each attack beside what must work.
+# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+# shellcheck source=containers.sh
+. scenarios/containers.sh
+
+states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
+domain_of() { awk -v p="$1" '$2 == p { print $1; exit }' /proc/nacc/mms; }
+system_domain() { nacc protect --json | sed -n 's/.*"domain": *\([0-9]*\).*/\1/p'; }
+user_processes() {
+	local n=0 p
+	for p in /proc/[0-9]*; do
+		[ -n "$(tr -d '\0' <"$p/cmdline" 2>/dev/null)" ] && n=$((n + 1))
+	done
+	echo $n
+}
+
+# alias: an entry of the attacker's table names the victim's.
+alias_victim() {
+	local from to
+	from=$(entry "$attacker_pid" "$attacker_va" 1)
+	to=$(entry "$victim_pid" "$victim_va" 1)
+	attack poke sd "$(field slot "$from")" "$(field value "$to")"
+}
+
+remember_memory
+load
+load_attack
+start_victim victim "the victim's own data"
+start_victim attacker "the attacker's data"
+
+say "without it: an ordinary table names a protected one"
+mark "$victim_pid"
+old=$(field value "$(entry "$attacker_pid" "$attacker_va" 1)")
+slot=$(field slot "$(entry "$attacker_pid" "$attacker_va" 1)")
+alias_victim >/dev/null
+like "nothing is refused, and the attacker sees the victim's page" "*sees the victim's own data*" \
+	"$(ask attacker check)"
+attack poke sd "$slot" "$old" >/dev/null
+is "and its own again" intact "$(ask attacker check)"
+exits "unmark" 0 nacc unmark "$domain"
+pool_all_free
+
+say "on"
+exits "nacc protect --system" 0 nacc protect --system
+like "it is on" "system: on, domain [0-9]*, 0 programs excepted" "$out"
+exits "twice is once" 8 nacc protect --system
+system=$(system_domain)
+is "guarded: no root but bound ones" 3 "$(($(field value "$(attack ecall 0 17 0 0 0 0 0)") & 3))"
+is "no process is unmarked" "0 0" "$(states unmarked) $(states excepted)"
+is "init is in the system's domain" "$system" "$(domain_of 1)"
+is "so are the others" "$system $system" "$(domain_of "$victim_pid") $(domain_of "$attacker_pid")"
+exits "nacc verify --all: all agree" 0 nacc verify --all
+like "and that is all of them" "*: $(user_processes) checked*" "$out"
+doctor=$(nacc doctor)
+like "nacc doctor says that it is on" "*system *on: every process is protected*" "$doctor"
+like "nacc doctor: the alias is closed" "*closed*an ordinary table that names a protected one*" "$doctor"
+exits "nothing can be unmarked" 7 nacc unmark "$system"
+exits "rmmod is refused" 1 rmmod nacc
+
+say "what comes is marked"
+# shellcheck disable=SC2016 # by the child
+is "a child, and a new program" "$system" "$(sh -c 'awk -v p=$$ "\$2 == p { print \$1 }" /proc/nacc/mms; :')"
+cat >$T/helper <<'EOF'
+#!/bin/sh
+awk -v p=$$ '$2 == p { print $1 }' /proc/nacc/mms >/tmp/nacc-test/helped
+EOF
+chmod 755 $T/helper
+core=$(cat /proc/sys/kernel/core_pattern)
+echo "|$T/helper" >/proc/sys/kernel/core_pattern
+# shellcheck disable=SC2016 # by the child
+sh -c 'kill -SEGV $$' 2>/dev/null
+wait_for 10 [ -s $T/helped ]
+echo "$core" >/proc/sys/kernel/core_pattern
+is "a helper of the kernel's" "$system" "$(cat $T/helped)"
+
+say "attacks"
+report=$(alias_victim)
+like "an entry that names another's table: refused" "store=refused*" "$report"
+is "nobody sees anything, nobody is ended" "intact intact" "$(ask attacker check) $(ask victim check)"
+before=$(stat refused_root-foreign)
+attack rootset "$attacker_pid" "$(field root "$(attack rootof "$victim_pid")")" >/dev/null
+for _ in 1 2 3 4 5 6 7 8; do /bin/true; done
+ask attacker write >/dev/null 2>&1
+wait "$attacker_pid" 2>/dev/null
+is "who names another's root is killed" 137 $?
+exec 6>&- 7<&-
+at_least "and refused" $((before + 1)) $(($(stat refused_root-foreign) + $(stat refused_root-forged)))
+start_victim attacker "the attacker's data"
+report=$(attack rootmap "$attacker_pid" "$attacker_va" "$(field page "$(attack page)")")
+for _ in 1 2 3 4 5 6 7 8; do /bin/true; done
+ask attacker check >/dev/null 2>&1
+wait "$attacker_pid" 2>/dev/null
+is "who names an ordinary root is killed" 137 $?
+exec 6>&- 7<&-
+is "the victim is intact, and of the system's domain" "intact protected intact $system" \
+	"$(ask victim check) $(ask victim protect) $(ask victim check) $(domain_of "$victim_pid")"
+verified "its tables are in order" "$victim_pid"
+
+say "domains of their own"
+mark "$victim_pid"
+is "a process of the system's gets one" "$domain" "$(domain_of "$victim_pid")"
+is "without noticing" "intact protected intact" "$(ask victim check) $(ask victim protect) $(ask victim check)"
+exits "which stays" 7 nacc unmark "$domain"
+exits "nacc run" 0 nacc run --name own -- /nacc/bin/stress --rounds 1 --seed 3
+sum=$(echo "$out" | sed -n 's/.*checksum //p')
+exits "the same, in the system's domain" 0 /nacc/bin/stress --rounds 1 --seed 3
+is "to the same effect" "$sum" "$(echo "$out" | sed -n 's/.*checksum //p')"
+exits "threads" 0 /nacc/bin/threads --threads 4 --seconds 3
+make_bundles
+all_containers crun
+is "no process is unmarked" 0 "$(states unmarked)"
+exits "nacc verify --all: all agree" 0 nacc verify --all
+
+say "harts that leave and come back"
+for round in 1 2; do
+	exits "round $round: unplug" 0 sh -c "echo 0 >/sys/devices/system/cpu/cpu1/online"
+	exits "round $round: replug" 0 sh -c "echo 1 >/sys/devices/system/cpu/cpu1/online"
+done
+report=$(attack nap 0x80000000)
+is "HART_SUSPEND: each hart has slept and is back" "cpus=2 woken=2" \
+	"cpus=$(field cpus "$report") woken=$(field woken "$report")"
+is "the victim did not notice" intact "$(ask victim check)"
+
+say "off"
+exits "nacc protect --off" 0 nacc protect --off
+is "it is off" "system: off" "$out"
+is "init is not marked any more" "" "$(domain_of 1)"
+is "a domain of its own stays" "$domain" "$(domain_of "$victim_pid")"
+exits "and can be unmarked" 0 nacc unmark "$domain"
+is "all that is as before" intact "$(ask victim check)"
+pool_all_free
+
+say "but for one program"
+start_victim other "of an excepted program"
+exits "nacc protect --system PROGRAM" 0 nacc protect --system /nacc/bin/victim
+system=$(system_domain)
+is "those that run it are not marked" ": $system" "$(domain_of "$victim_pid")$(domain_of "$other_pid"): $(domain_of 1)"
+is "which nacc says" "2 0" "$(states excepted) $(states unmarked)"
+like "and the doctor, with the name" "*warn*system*on but for /nacc/bin/victim*" "$(nacc doctor)"
+exits "nacc verify --all has nothing to say" 0 nacc verify --all
+start_victim attacker "begun afterwards"
+is "who begins it later is not marked either" "" "$(domain_of "$attacker_pid")"
+is "and works" "intact protected intact" "$(ask attacker check) $(ask attacker protect) $(ask attacker check)"
+cp /nacc/bin/victim $T/victim
+echo quit | $T/victim "a copy" >/dev/null &
+wait $!
+is "a copy of it is another program, and runs" 0 $?
+mkfifo $T/in
+nacc run --name inner -- /nacc/bin/victim "in a container" <$T/in >$T/out &
+run=$!
+exec 3>$T/in
+wait_for 10 grep -q ready $T/out
+inner=$(sed -n 's/.*pid=\([0-9]*\).*/\1/p' $T/out)
+unlike "in a domain of its own nobody is let out by a name" "" "$(domain_of "$inner")"
+unlike "whatever the system's is" "$system" "$(domain_of "$inner")"
+exec 3>&-
+wait $run
+end_victim attacker
+end_victim other
+exits "nacc protect --off" 0 nacc protect --off
+end_victim victim
+pool_all_free
+attack restore >/dev/null
+rmmod nacc_attack
+unload
+
+say "from the load on"
+load system=1
+like "insmod nacc.ko system=1" on "$(status system)"
+is "init is marked" "$(system_domain)" "$(domain_of 1)"
+exits "nacc doctor is content" 0 nacc doctor
+exits "off" 0 nacc protect --off
+pool_all_free
+unload
+load strict=off
+exits "strict=off: there is no system profile" 7 nacc protect --system
+pool_all_free
+unload
+kernel_log_clean
+memory_as_before 24 64
+finish
