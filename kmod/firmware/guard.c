@@ -116,6 +116,18 @@ static int refused(int ret, unsigned long reason)
 	return ret;
 }
 
+/*
+ * That of the firmware's runtime services (UEFI): no process's, and loaded by the kernel
+ * where it loads those. 0: there is none. The same each time: the firmware takes no other
+ * while roots are bound.
+ */
+static phys_addr_t other_root(void)
+{
+	const struct mm_struct *efi = (void *)nacc_ksym.lookup("efi_mm");
+
+	return efi && efi->pgd ? __pa(efi->pgd) : 0;
+}
+
 /**
  * nacc_guard_on() - from now on roots can be bound
  * @upcall: where a CPU goes on whose root was refused
@@ -132,22 +144,11 @@ int nacc_guard_on(void (*upcall)(void))
 	if (guarded || unable || strict_mode == STRICT_OFF || !nr_sites)
 		return 0;
 	ret = nacc_sbi_call(NACC_SBI_GUARD, NACC_GUARD_ON,
-			    (unsigned long)upcall, 0, &reason);
+			    (unsigned long)upcall, other_root(), &reason);
 	if (ret)
 		return refused(ret, reason);
 	WRITE_ONCE(guarded, true);
 	return 0;
-}
-
-/*
- * That of the firmware's runtime services (UEFI): no process's, and loaded by the kernel
- * where it loads those. 0: there is none.
- */
-static phys_addr_t other_root(void)
-{
-	const struct mm_struct *efi = (void *)nacc_ksym.lookup("efi_mm");
-
-	return efi && efi->pgd ? __pa(efi->pgd) : 0;
 }
 
 /**
@@ -164,7 +165,7 @@ int nacc_guard_system(bool on, void (*upcall)(void))
 		return 0;
 	return nacc_sbi_call(NACC_SBI_GUARD,
 			     NACC_GUARD_ON | (on ? NACC_GUARD_SYSTEM : 0),
-			     (unsigned long)upcall, on ? other_root() : 0, NULL);
+			     (unsigned long)upcall, other_root(), NULL);
 }
 
 /**

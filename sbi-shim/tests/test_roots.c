@@ -131,7 +131,7 @@ static void the_system_is_left_by_nobody(void **state)
 	(void)state;
 	must(bind(root, MM, NACC_BOUND_LEAVING));
 	assert_int_equal(load(ordinary, 0), ordinary);
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, 0), 0);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, UPCALL, 0), 0);
 	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FORGED), root);
 	assert_int_equal(load(root, 0), root);
 	l.mm = 0;
@@ -140,7 +140,7 @@ static void the_system_is_left_by_nobody(void **state)
 	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
 	l.before = satp(root);
 	assert_int_equal(load(root, 0), root);
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, 0), 0);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, UPCALL, 0), 0);
 	l.before = satp(ordinary);
 	assert_int_equal(load(ordinary, 0), ordinary);
 }
@@ -152,9 +152,10 @@ static void what_a_hart_may_keep(void **state)
 	const nacc_u64 kept[] = { root, KERNEL_ROOT, efi }, lost[] = { ordinary, table };
 
 	(void)state;
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON, UPCALL, efi), 0);
 	must(bind(root, MM, NACC_BOUND));
 	assert_int_equal(nacc_fit_root(&m.core, satp(ordinary)), satp(ordinary));
-	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, efi), 0);
+	assert_int_equal(nacc_guard(&m.core, NACC_GUARD_ON | NACC_GUARD_SYSTEM, UPCALL, efi), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		assert_int_equal(nacc_fit_root(&m.core, satp(kept[i])), satp(kept[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
