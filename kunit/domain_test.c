@@ -330,7 +330,7 @@ static int wait_and_kill(struct nacc_domain *domain,
 		domain->promoting = 0;
 		domain->leaving = false;
 		mutex_unlock(&nacc_domain_lock);
-		wake_up_all(&promotions_done);
+		nacc_promotions_wake();
 		wait_for_completion(&w.done);
 		w.ret = 0;
 	}

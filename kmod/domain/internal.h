@@ -30,13 +30,20 @@ void nacc_domain_kill(u64 id);
 struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
 void nacc_condemn(const struct nacc_sbi_audit *audit);
 
-/* system.c */
+/* heir.c */
 bool nacc_heir(const struct file *program);
 struct nacc_domain *nacc_maker(const struct mm_struct *mm);
 struct nacc_domain *nacc_system_get(void);
 bool nacc_system_is_on(void);
-void nacc_system_end(void);
 bool nacc_system_excepts(const struct mm_struct *mm);
+void nacc_heirs_begin(struct nacc_domain *domain);
+void nacc_heirs_end(void);
+void nacc_except(struct file * const *files, unsigned int nr);
+unsigned int nacc_nr_excepted(void);
+void nacc_excepted_seq(struct seq_file *m);
+
+/* system.c */
+void nacc_system_end(void);
 
 /* move.c */
 int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
@@ -67,11 +74,15 @@ bool nacc_quota_is_full(const struct nacc_domain *domain, unsigned int nr);
 void nacc_quota_recount(struct nacc_domain *domain);
 void nacc_quota_recount_all(void);
 
-/* mark.c */
+/* admit.c */
 int nacc_domain_admit(struct nacc_domain *domain);
-int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_promotion_begin(struct nacc_domain *domain);
 void nacc_promotion_end(struct nacc_domain *domain);
+int nacc_promotions_wait(struct nacc_domain *domain);
+void nacc_promotions_wake(void);
+
+/* mark.c */
+int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 
 /* birth.c */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);

@@ -5,13 +5,10 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "domain/internal.h"
 #include "trace.h"
-
-static DECLARE_WAIT_QUEUE_HEAD(promotions_done);
 
 /**
  * struct unsignalled - a call made again where no signal can interrupt it
@@ -87,77 +84,6 @@ static int promote_with_room(struct nacc_mm *entry)
 		p.room *= 2;
 	} while (ret == -ENOSPC);
 	return ret;
-}
-
-/*
- * What is waited for is looked at without the lock, as who waits must not sleep for
- * another reason meanwhile; whoever is woken takes the lock next.
- */
-static bool is_leaving(const struct nacc_domain *domain)
-{
-	return READ_ONCE(domain->leaving);
-}
-
-/**
- * nacc_domain_admit() - may an mm join a domain?
- * @domain: the domain; the caller holds a reference
- *
- * An unmark may fail half way, and then the domain is as it was: whoever wants
- * to join waits for the outcome, not to be left out for good.
- *
- * Context: may sleep; takes nacc_domain_lock and leaves it taken, whatever the answer.
- * Return: 0; -EINTR (a fatal signal); -ECANCELED if it has been unmarked; -EOWNERDEAD if
- * it is being ended.
- */
-int nacc_domain_admit(struct nacc_domain *domain)
-{
-	int killed;
-
-	mutex_lock(&nacc_domain_lock);
-	while (domain->leaving) {
-		mutex_unlock(&nacc_domain_lock);
-		killed = wait_event_killable(promotions_done, !is_leaving(domain));
-		mutex_lock(&nacc_domain_lock);
-		if (killed)
-			return -EINTR;
-	}
-	if (domain->gone)
-		return -ECANCELED;
-	return domain->condemned ? -EOWNERDEAD : 0;
-}
-
-/**
- * nacc_promotion_begin() - an mm is about to join a domain, or to leave it for another
- * @domain: the domain; the caller holds a reference
- *
- * Until nacc_promotion_end() it is not unmarked.
- *
- * Context: may sleep.
- * Return: 0 or an error of nacc_domain_admit().
- */
-int nacc_promotion_begin(struct nacc_domain *domain)
-{
-	int ret = nacc_domain_admit(domain);
-
-	if (!ret && nacc_domain_closed())
-		ret = -ECANCELED;
-	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
-	mutex_unlock(&nacc_domain_lock);
-	return ret;
-}
-
-/**
- * nacc_promotion_end() - it has, or has not
- * @domain: the domain
- *
- * Context: may sleep.
- */
-void nacc_promotion_end(struct nacc_domain *domain)
-{
-	mutex_lock(&nacc_domain_lock);
-	WRITE_ONCE(domain->promoting, domain->promoting - 1);
-	mutex_unlock(&nacc_domain_lock);
-	wake_up_all(&promotions_done);
 }
 
 /**
@@ -340,11 +266,6 @@ static int domain_demote(struct nacc_domain *domain)
 	return 0;
 }
 
-static bool no_promotion(const struct nacc_domain *domain)
-{
-	return !READ_ONCE(domain->promoting);
-}
-
 /**
  * nacc_unmark() - end the protection of a domain
  * @id: its ID
@@ -379,13 +300,13 @@ int nacc_unmark(u32 id)
 	 * for as long as they like: in a fault on a file of FUSE, say.
 	 */
 	ret = -EINTR;
-	if (!wait_event_killable(promotions_done, no_promotion(domain)))
+	if (!nacc_promotions_wait(domain))
 		ret = domain_demote(domain);
 	mutex_lock(&nacc_domain_lock);
 	WRITE_ONCE(domain->leaving, false);
 	domain->gone = !ret;
 	mutex_unlock(&nacc_domain_lock);
-	wake_up_all(&promotions_done);
+	nacc_promotions_wake();
 	nacc_domain_put(domain);
 	nacc_kick();
 	return ret;
@@ -404,7 +325,6 @@ void nacc_unmark_all(void)
 	u32 id, last = 0;
 
 	nacc_domain_close();
-	nacc_system_end();
 	do {
 		id = 0;
 		mutex_lock(&nacc_domain_lock);

@@ -91,7 +91,7 @@ static int let_out(struct nacc_domain *domain, struct mm_struct *mm)
 	mutex_unlock(&nacc_domain_lock);
 	if (!entry)
 		return 0;
-	ret = nacc_demote(mm);
+	ret = nacc_demote(mm, entry->root);
 	if (!ret)
 		nacc_mm_forget(entry);
 	return ret;

@@ -13,6 +13,8 @@ static DECLARE_COMPLETION(unmarked);
 
 static void unmark_work(struct work_struct *work)
 {
+	nacc_domain_close();
+	nacc_system_end();
 	nacc_unmark_all();
 	complete_all(&unmarked);
 }

@@ -31,7 +31,7 @@
 #define PASSES_MAX	16
 
 static DEFINE_MUTEX(system_lock);	/* outermost */
-static struct nacc_domain __rcu *system_domain;	/* changed under system_lock */
+static struct nacc_domain *running;	/* the profile's; under system_lock */
 
 static bool system_param;
 module_param_named(system, system_param, bool, 0444);
@@ -40,117 +40,6 @@ MODULE_PARM_DESC(system, "mark every user address space, from the load on");
 static char *except;
 module_param(except, charp, 0444);
 MODULE_PARM_DESC(except, "with system=1: paths of programs that are not marked, with commas");
-
-/* Kept open: no other file takes the place of one. Changed while there is no domain. */
-static struct file *excepted[NACC_EXCEPT_MAX];
-static unsigned int nr_excepted;
-
-/* In probe context the file may be gone, and its memory another file's. */
-static bool notrace is_excepted(const struct file *program)
-{
-	const struct inode *inode = program ? READ_ONCE(program->f_inode) : NULL;
-	unsigned int i;
-
-	for (i = 0; i < READ_ONCE(nr_excepted); i++)
-		if (inode && inode == excepted[i]->f_inode)
-			return true;
-	return false;
-}
-
-NOKPROBE_SYMBOL(is_excepted);
-
-static bool notrace runs_excepted(const struct mm_struct *mm)
-{
-	bool found;
-
-	preempt_disable_notrace();
-	found = is_excepted(rcu_dereference_sched(mm->exe_file));
-	preempt_enable_notrace();
-	return found;
-}
-
-NOKPROBE_SYMBOL(runs_excepted);
-
-/* Those of other domains leave it by no name. */
-static bool notrace is_of_another(const struct mm_struct *mm)
-{
-	phys_addr_t root = mm ? __pa(READ_ONCE(mm->pgd)) : 0;
-	const struct nacc_mm *entry;
-	bool other;
-
-	if (!nacc_in_pool(root))
-		return false;
-	preempt_disable_notrace();
-	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	other = entry && !entry->domain->system;
-	preempt_enable_notrace();
-	return other;
-}
-
-NOKPROBE_SYMBOL(is_of_another);
-
-/**
- * nacc_heir() - is what the current task makes to be marked?
- * @program: of a new program, its file; NULL: a child, or not known yet
- *
- * Context: any, probes included.
- */
-bool notrace nacc_heir(const struct file *program)
-{
-	const struct mm_struct *mm = current->mm;
-
-	if (!rcu_access_pointer(system_domain))
-		return nacc_mm_marked(mm);
-	if (!READ_ONCE(nr_excepted))
-		return true;
-	if (program)
-		return !is_excepted(program) || is_of_another(mm);
-	return !mm || nacc_mm_marked(mm) || !runs_excepted(mm);
-}
-
-NOKPROBE_SYMBOL(nacc_heir);
-
-/**
- * nacc_system_get() - the domain of what is in no other
- *
- * Context: any; takes no lock.
- * Return: the domain with a reference, or NULL: the profile is off.
- */
-struct nacc_domain *nacc_system_get(void)
-{
-	struct nacc_domain *domain;
-
-	rcu_read_lock();
-	domain = rcu_dereference(system_domain);
-	if (domain && !refcount_inc_not_zero(&domain->ref))
-		domain = NULL;
-	rcu_read_unlock();
-	return domain;
-}
-
-/**
- * nacc_maker() - the domain of what a task makes
- * @mm: its mm, or NULL: it is the kernel's
- *
- * Context: any; takes no lock.
- * Return: the domain with a reference, or NULL.
- */
-struct nacc_domain *nacc_maker(const struct mm_struct *mm)
-{
-	struct nacc_domain *domain = mm ? nacc_domain_get_by_mm(mm) : NULL;
-
-	return domain ?: nacc_system_get();
-}
-
-/**
- * nacc_system_is_on() - is the profile on?
- *
- * Context: any.
- */
-bool nacc_system_is_on(void)
-{
-	return rcu_access_pointer(system_domain);
-}
 
 /* --- all that live ------------------------------------------------------------- */
 
@@ -179,7 +68,7 @@ static int protect_task(struct pass *p, struct task_struct *task)
 	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
 		return -EINTR;
 	if (!nacc_task_mm(task, &mm)) {
-		ret = nacc_mm_marked(mm) || runs_excepted(mm) ? -EEXIST :
+		ret = nacc_mm_marked(mm) || nacc_system_excepts(mm) ? -EEXIST :
 		      nacc_join(p->domain, mm);
 		p->marked += !ret;
 		mmput(mm);
@@ -256,17 +145,6 @@ static void kill_unmarked(void *unused)
 
 /* --- on and off ---------------------------------------------------------------- */
 
-static void let_go_of_exceptions(void)
-{
-	unsigned int i, nr = nr_excepted;
-
-	WRITE_ONCE(nr_excepted, 0);
-	/* Whoever compares with one does so with preemption off. */
-	synchronize_rcu();
-	for (i = 0; i < nr; i++)
-		fput(excepted[i]);
-}
-
 /* What an earlier call has left, which was interrupted */
 static u32 left_id(void)
 {
@@ -295,10 +173,8 @@ static int stop(struct nacc_domain *domain)
 
 	if (ret)
 		return ret;
-	RCU_INIT_POINTER(system_domain, NULL);
-	/* Probes that have seen it, too, have a reference by now or none. */
-	synchronize_rcu_tasks();
-	let_go_of_exceptions();
+	nacc_heirs_end();
+	running = NULL;
 	nacc_domain_put(domain);
 	return unmark_rest(id);
 }
@@ -312,13 +188,11 @@ static int start(struct nacc_domain *domain, pid_t *pid)
 	/* On the way to user mode is too late where no ordinary root is loaded. */
 	if (!strcmp(nacc_birth_way(), "late"))
 		return -EUNATCH;
-	rcu_assign_pointer(system_domain, domain);
-	/* Whoever is being woken and was not looked at is in the list of processes then. */
-	synchronize_rcu_tasks();
+	nacc_heirs_begin(domain);
 	ret = protect_all(domain, pid);
-	if (!ret && !nr_excepted)
+	if (!ret && !nacc_nr_excepted())
 		ret = nacc_guard_system(true, nacc_roots_upcall);
-	if (!ret && !nr_excepted)
+	if (!ret && !nacc_nr_excepted())
 		on_each_cpu(kill_unmarked, NULL, 1);
 	return ret;
 }
@@ -329,19 +203,19 @@ static int system_on(struct file **files, unsigned int nr, struct nacc_protect *
 	struct nacc_domain *domain;
 	int ret;
 
-	if (nacc_system_is_on()) {
+	if (running) {
 		while (nr--)
 			fput(files[nr]);
 		return -EEXIST;
 	}
-	memcpy(excepted, files, nr * sizeof(*files));
-	WRITE_ONCE(nr_excepted, nr);
+	nacc_except(files, nr);
 	domain = nacc_domain_create("system");
 	if (IS_ERR(domain)) {
-		let_go_of_exceptions();
+		nacc_heirs_end();
 		return PTR_ERR(domain);
 	}
 	WRITE_ONCE(domain->system, true);
+	running = domain;
 	nacc_share_update();
 	ret = start(domain, &p->pid);
 	if (ret)
@@ -354,10 +228,7 @@ static int system_on(struct file **files, unsigned int nr, struct nacc_protect *
 
 static int system_off(void)
 {
-	struct nacc_domain *domain;
-
-	domain = rcu_dereference_protected(system_domain, lockdep_is_held(&system_lock));
-	return domain ? stop(domain) : unmark_rest(left_id());
+	return running ? stop(running) : unmark_rest(left_id());
 }
 
 static int files_of(const struct nacc_protect *p, struct file **files)
@@ -385,8 +256,7 @@ static int files_of(const struct nacc_protect *p, struct file **files)
 int nacc_system(struct nacc_protect *protect)
 {
 	struct file *files[NACC_EXCEPT_MAX];
-	struct nacc_domain *domain;
-	int ret = 0;
+	int ret;
 
 	if (protect->what > NACC_PROTECT_OFF || protect->nr_except > NACC_EXCEPT_MAX ||
 	    (protect->nr_except && protect->what != NACC_PROTECT_SYSTEM))
@@ -399,9 +269,8 @@ int nacc_system(struct nacc_protect *protect)
 		ret = system_on(files, protect->nr_except, protect);
 	else if (protect->what == NACC_PROTECT_OFF)
 		ret = system_off();
-	domain = rcu_dereference_protected(system_domain, lockdep_is_held(&system_lock));
-	protect->domain = domain ? domain->id : 0;
-	protect->nr_except = nr_excepted;
+	protect->domain = running ? running->id : 0;
+	protect->nr_except = nacc_nr_excepted();
 	mutex_unlock(&system_lock);
 	return ret;
 }
@@ -473,27 +342,10 @@ void nacc_system_end(void)
  */
 void nacc_system_seq(struct seq_file *m)
 {
-	struct nacc_domain *domain;
-	unsigned int i;
-
 	mutex_lock(&system_lock);
-	domain = rcu_dereference_protected(system_domain, lockdep_is_held(&system_lock));
-	seq_puts(m, domain ? "system: on" : "system: off");
-	for (i = 0; domain && i < nr_excepted; i++) {
-		seq_puts(m, i ? "," : " but for ");
-		seq_file_path(m, excepted[i], " \t\n\\,");
-	}
+	seq_puts(m, running ? "system: on" : "system: off");
+	if (running)
+		nacc_excepted_seq(m);
 	seq_putc(m, '\n');
 	mutex_unlock(&system_lock);
-}
-
-/**
- * nacc_system_excepts() - is an address space none that is to be marked?
- * @mm: the mm, not marked; it stays meanwhile
- *
- * Context: any. While the profile is on.
- */
-bool nacc_system_excepts(const struct mm_struct *mm)
-{
-	return runs_excepted(mm);
 }

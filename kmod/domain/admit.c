@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Who may join a domain, or leave it, while it may be unmarked at any time. */
+#include <linux/mutex.h>
+#include <linux/wait.h>
+
+#include "domain/internal.h"
+
+static DECLARE_WAIT_QUEUE_HEAD(promotions_done);
+
+/*
+ * What is waited for is looked at without the lock, as who waits must not sleep for
+ * another reason meanwhile; whoever is woken takes the lock next.
+ */
+static bool is_leaving(const struct nacc_domain *domain)
+{
+	return READ_ONCE(domain->leaving);
+}
+
+/**
+ * nacc_domain_admit() - may an mm join a domain?
+ * @domain: the domain; the caller holds a reference
+ *
+ * An unmark may fail half way, and then the domain is as it was: whoever wants
+ * to join waits for the outcome, not to be left out for good.
+ *
+ * Context: may sleep; takes nacc_domain_lock and leaves it taken, whatever the answer.
+ * Return: 0; -EINTR (a fatal signal); -ECANCELED if it has been unmarked; -EOWNERDEAD if
+ * it is being ended.
+ */
+int nacc_domain_admit(struct nacc_domain *domain)
+{
+	int killed;
+
+	mutex_lock(&nacc_domain_lock);
+	while (domain->leaving) {
+		mutex_unlock(&nacc_domain_lock);
+		killed = wait_event_killable(promotions_done, !is_leaving(domain));
+		mutex_lock(&nacc_domain_lock);
+		if (killed)
+			return -EINTR;
+	}
+	if (domain->gone)
+		return -ECANCELED;
+	return domain->condemned ? -EOWNERDEAD : 0;
+}
+
+/**
+ * nacc_promotion_begin() - an mm is about to join a domain, or to leave it for another
+ * @domain: the domain; the caller holds a reference
+ *
+ * Until nacc_promotion_end() it is not unmarked.
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of nacc_domain_admit().
+ */
+int nacc_promotion_begin(struct nacc_domain *domain)
+{
+	int ret = nacc_domain_admit(domain);
+
+	if (!ret && nacc_domain_closed())
+		ret = -ECANCELED;
+	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
+	mutex_unlock(&nacc_domain_lock);
+	return ret;
+}
+
+/**
+ * nacc_promotion_end() - it has, or has not
+ * @domain: the domain
+ *
+ * Context: may sleep.
+ */
+void nacc_promotion_end(struct nacc_domain *domain)
+{
+	mutex_lock(&nacc_domain_lock);
+	WRITE_ONCE(domain->promoting, domain->promoting - 1);
+	mutex_unlock(&nacc_domain_lock);
+	wake_up_all(&promotions_done);
+}
+
+static bool no_promotion(const struct nacc_domain *domain)
+{
+	return !READ_ONCE(domain->promoting);
+}
+
+/**
+ * nacc_promotions_wait() - wait until none is under way
+ * @domain: the domain, leaving: none begins
+ *
+ * Context: may sleep.
+ * Return: 0, or an error if a fatal signal is pending.
+ */
+int nacc_promotions_wait(struct nacc_domain *domain)
+{
+	return wait_event_killable(promotions_done, no_promotion(domain));
+}
+
+/**
+ * nacc_promotions_wake() - a domain is not leaving any more
+ *
+ * Context: any.
+ */
+void nacc_promotions_wake(void)
+{
+	wake_up_all(&promotions_done);
+}
