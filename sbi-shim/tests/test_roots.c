@@ -4,7 +4,6 @@
 #include "roots.h"
 
 #define SITE_PC		0xffffffff80012340UL
-#define SITE_REG	23
 #define MM		0xff60000004711000UL
 #define OTHER_MM	0xff60000004712000UL
 #define ASID		(7UL << 44)
@@ -437,37 +436,6 @@ static void modes(void **state)
 	assert_int_equal(load(KERNEL_ROOT, 0), KERNEL_ROOT);
 }
 
-static void sites(void **state)
-{
-	struct nacc_sbi_setup *s;
-
-	(void)state;
-	machine_off();
-	machine_boot(SV48, 1 << 20);
-	s = setup_content();
-	s->nr_sites = 2;
-	s->ranges[6] = (struct nacc_sbi_range){ SITE_PC, SITE_REG };
-	s->ranges[7] = (struct nacc_sbi_range){ SITE_PC + 0x100, 31 };
-	m.setup_len += 32;
-	must(do_setup());
-	assert_int_equal(nacc_site(&m.core, SITE_PC), SITE_REG);
-	assert_int_equal(nacc_site(&m.core, SITE_PC + 0x100), 31);
-	assert_int_equal(nacc_site(&m.core, SITE_PC + 2), 0);
-	s->ranges[7].end = 32;
-	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
-	s->ranges[7].end = 0;
-	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
-	s->ranges[7].end = 1;
-	s->ranges[7].start = s->image_va + IMAGE_SIZE;
-	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
-	s->ranges[7].start = s->image_va - 2;
-	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
-	s->nr_sites = NACC_SBI_SITES_MAX + 1;
-	m.setup_len = sizeof(*s) + (6 + NACC_SBI_SITES_MAX + 1) * 16;
-	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
-	assert_int_equal(nacc_site(&m.core, SITE_PC + 0x100), 31);
-}
-
 /* Whatever the registers are, no hart gets what it should not. */
 static void anything(void **state)
 {
@@ -499,10 +467,10 @@ static void anything(void **state)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup_guarded, teardown)
 
 static const struct CMUnitTest tests[] = {
-	T(bound_runs_on_its_own), T(others_run_on_theirs), T(the_system), T(the_system_is_left_by_nobody),
-	T(what_a_hart_may_keep), T(joining_and_leaving), T(no_retirement_in_use), T(who_may_be_bound),
-	T(no_way_back), T(on_its_way_out), T(guard_and_bound), T(chains), T(without_an_mm), T(modes),
-	T(sites), T(anything),
+	T(bound_runs_on_its_own), T(others_run_on_theirs), T(the_system),
+	T(the_system_is_left_by_nobody), T(what_a_hart_may_keep), T(joining_and_leaving),
+	T(no_retirement_in_use), T(who_may_be_bound), T(no_way_back), T(on_its_way_out),
+	T(guard_and_bound), T(chains), T(without_an_mm), T(modes), T(anything),
 };
 
 const struct suite roots_suite = { "roots", tests, ARRAY_SIZE(tests) };

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Layout at boot and NACC_SBI_SETUP. */
 #include "machine.h"
+#include "roots.h"
+
+#define SITE_PC		0xffffffff80012340UL
+#define SITE_REG	23
 
 static int boot(void **state)
 {
@@ -269,6 +273,38 @@ static void nothing_before_setup(void **state)
 	assert_int_equal(must(call(NACC_SBI_ARM, 0, 1, 0)), 1);
 }
 
+/* Where the kernel loads the root of an mm, and which register holds the mm there */
+static void sites(void **state)
+{
+	struct nacc_sbi_setup *s;
+
+	(void)state;
+	machine_off();
+	machine_boot(SV48, 1 << 20);
+	s = setup_content();
+	s->nr_sites = 2;
+	s->ranges[6] = (struct nacc_sbi_range){ SITE_PC, SITE_REG };
+	s->ranges[7] = (struct nacc_sbi_range){ SITE_PC + 0x100, 31 };
+	m.setup_len += 32;
+	must(do_setup());
+	assert_int_equal(nacc_site(&m.core, SITE_PC), SITE_REG);
+	assert_int_equal(nacc_site(&m.core, SITE_PC + 0x100), 31);
+	assert_int_equal(nacc_site(&m.core, SITE_PC + 2), 0);
+	s->ranges[7].end = 32;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->ranges[7].end = 0;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->ranges[7].end = 1;
+	s->ranges[7].start = s->image_va + IMAGE_SIZE;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->ranges[7].start = s->image_va - 2;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_ADDRESS);
+	s->nr_sites = NACC_SBI_SITES_MAX + 1;
+	m.setup_len = sizeof(*s) + (6 + NACC_SBI_SITES_MAX + 1) * 16;
+	assert_call(do_setup(), NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	assert_int_equal(nacc_site(&m.core, SITE_PC + 0x100), 31);
+}
+
 static void modes(void **state)
 {
 	(void)state;
@@ -291,6 +327,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(setup_refuses_then_takes),
 	TEST(setup_largest),
 	TEST(nothing_before_setup),
+	TEST(sites),
 	TEST(modes),
 };
 
