@@ -15,6 +15,17 @@ int test_mark_mm(struct mm_struct *mm, u32 *id)
 	return mark_mm(current, mm, "kunit", id);
 }
 
+/**
+ * test_condemn() - as if the firmware had on record a store that ends a container
+ * @tag: what the record has in place of its ID
+ */
+void test_condemn(u64 tag)
+{
+	const struct nacc_sbi_audit audit = { .tag = tag };
+
+	nacc_condemn(&audit);
+}
+
 static void domain_mark_twice(struct kunit *test)
 {
 	long marks = test_count(NACC_COUNT_MARKS);
@@ -133,10 +144,10 @@ static void domain_condemned(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	domain = nacc_domain_get_by_mm(t.mm);
-	nacc_domain_kill(0);
-	nacc_domain_kill(t.id + 1);
+	test_condemn(0);
+	test_condemn(t.id + 1);
 	KUNIT_EXPECT_FALSE(test, domain->condemned);
-	nacc_domain_kill(t.id);
+	test_condemn(t.id);
 	KUNIT_EXPECT_TRUE(test, domain->condemned);
 	kthread_unuse_mm(t.mm);
 	KUNIT_EXPECT_EQ(test, join(domain, &second), -EOWNERDEAD);

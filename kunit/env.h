@@ -169,6 +169,7 @@ struct test_hooks {
 struct test_hooks test_hooks(const char *name);
 void test_hook_mode(const char *name);
 int test_mark_mm(struct mm_struct *mm, u32 *id);
+void test_condemn(u64 tag);
 u64 test_stat(unsigned int stat);
 long test_count(enum nacc_count counter);
 

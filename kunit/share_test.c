@@ -77,7 +77,7 @@ static void share_condemned(struct kunit *test)
 	kept = test_kept(test_guard_mm());
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	nacc_domain_kill(t.id);
+	test_condemn(t.id);
 	KUNIT_EXPECT_EQ(test, test_kept(t.mm), NACC_ROOM_NONE);
 	KUNIT_EXPECT_FALSE(test, nacc_share_take(t.mm, 1, NACC_ROOM_WAIT));
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), -EFAULT);

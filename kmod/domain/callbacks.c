@@ -11,6 +11,7 @@ static bool keep(void)
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
 	bool more;
 
+	nacc_roots_end_users();
 	nacc_refusals_poll();
 	nacc_promote_finish();
 	nacc_inherit_clean();

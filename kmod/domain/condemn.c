@@ -44,18 +44,37 @@ struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit)
 	return entry->tag == audit->tag ? entry : NULL;
 }
 
-/* In place of the whole system */
-static void kill_mm(const struct mm_struct *mm)
+static struct task_struct *user_in(struct task_struct *process, const struct mm_struct *mm)
+{
+	struct task_struct *thread;
+
+	for_each_thread(process, thread)
+		if (READ_ONCE(thread->mm) == mm && !(thread->flags & PF_KTHREAD))
+			return thread;
+	return NULL;
+}
+
+/**
+ * nacc_end_users() - end the processes that use an mm
+ * @mm: the mm; it stays meanwhile
+ *
+ * Any number of them may (CLONE_VM). Init is not ended, which the kernel lets nobody do.
+ *
+ * Context: any but an interrupt.
+ */
+void nacc_end_users(const struct mm_struct *mm)
 {
 	struct task_struct *process, *thread;
 
 	rcu_read_lock();
-	for_each_process_thread(process, thread)
-		if (READ_ONCE(thread->mm) == mm && !(thread->flags & PF_KTHREAD)) {
-			pr_warn("%s[%d] is ended\n", thread->comm, task_tgid_nr(thread));
-			send_sig(SIGKILL, thread, 1);
-			break;
-		}
+	for_each_process(process) {
+		thread = user_in(process, mm);
+		if (!thread)
+			continue;
+		pr_warn("%s[%d] is %s\n", thread->comm, task_tgid_nr(thread),
+			is_global_init(process) ? "init, and not ended" : "ended");
+		send_sig(SIGKILL, thread, 1);
+	}
 	rcu_read_unlock();
 }
 
@@ -63,7 +82,9 @@ static void kill_mm(const struct mm_struct *mm)
  * nacc_condemn() - end the container that a refusal was about
  * @audit: the record
  *
- * Of the system's domain only the process: the rest has nothing to do with it.
+ * Of the system's domain only its processes: the rest has nothing to do with it. A tag is
+ * as wide as what the firmware has on record, which whoever makes calls of it chooses:
+ * none is cut short to that of another.
  *
  * Context: may sleep.
  */
@@ -75,30 +96,12 @@ void nacc_condemn(const struct nacc_sbi_audit *audit)
 	mutex_lock(&nacc_domain_lock);
 	entry = nacc_mm_of(audit);
 	if (entry && entry->domain->system)
-		kill_mm(entry->mm);
+		nacc_end_users(entry->mm);
 	else if (entry)
 		domain_kill(entry->domain);
 	else
 		list_for_each_entry(d, &nacc_domains, node)
 			if (d->id == audit->tag && !d->system)
 				domain_kill(d);
-	mutex_unlock(&nacc_domain_lock);
-}
-
-/**
- * nacc_domain_kill() - end a container
- * @id: its ID; unknown ones are ignored. As wide as what the firmware has on record,
- *	which whoever makes calls of it chooses: none is cut short to that of another
- *
- * Context: may sleep.
- */
-void nacc_domain_kill(u64 id)
-{
-	struct nacc_domain *d;
-
-	mutex_lock(&nacc_domain_lock);
-	list_for_each_entry(d, &nacc_domains, node)
-		if (d->id == id)
-			domain_kill(d);
 	mutex_unlock(&nacc_domain_lock);
 }

@@ -26,7 +26,7 @@ void nacc_mm_forget(struct nacc_mm *entry);
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 
 /* condemn.c */
-void nacc_domain_kill(u64 id);
+void nacc_end_users(const struct mm_struct *mm);
 struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
 void nacc_condemn(const struct nacc_sbi_audit *audit);
 
@@ -54,6 +54,7 @@ int nacc_let_out(struct mm_struct *mm);
 void nacc_roots_upcall(void);
 int nacc_roots_fill(void);
 asmlinkage void nacc_roots_refused(void);
+void nacc_roots_end_users(void);
 bool nacc_roots_who(u64 mm, struct nacc_who *who);
 
 /* share.c */

@@ -5,7 +5,7 @@
  * The firmware has given the CPU another root, in the middle of a switch, and then lets
  * it call nacc_roots_refused(). All that can be done there is to ask for an interrupt,
  * which comes when the switch is through: before the task that was switched to is in
- * user mode.
+ * user mode. It kills that one; whoever else uses its mm the keeper looks for, at once.
  */
 #include <linux/io.h>
 #include <linux/irq_work.h>
@@ -33,6 +33,8 @@ struct named {
 
 static struct named named[NAMED_MAX];	/* under named_lock */
 static unsigned int nr_named;		/* under named_lock */
+static struct mm_struct *shared[NAMED_MAX];	/* whose users are to end; under named_lock */
+static unsigned int nr_shared;		/* under named_lock */
 static DEFINE_RAW_SPINLOCK(named_lock);
 
 /*
@@ -70,19 +72,24 @@ static bool uses(const struct task_struct *task, unsigned long mm)
 	       (unsigned long)READ_ONCE(task->mm) == mm;
 }
 
-/* The task that was switched to, or, if a kernel thread has borrowed its mm, another. */
-static struct task_struct *find_task(unsigned long mm)
+/* With an mm, that was switched to; without, the kernel's own threads are not ended. */
+static bool is_to_end(unsigned long mm)
 {
-	struct task_struct *process, *thread;
+	return mm ? uses(current, mm) : !(current->flags & PF_KTHREAD);
+}
 
-	if (!mm)
-		return current->flags & PF_KTHREAD ? NULL : current;
-	if (uses(current, mm))
-		return current;
-	for_each_process_thread(process, thread)
-		if (uses(thread, mm))
-			return thread;
-	return NULL;
+/*
+ * Others use it: processes (CLONE_VM), or all of them, if a kernel thread has borrowed it.
+ * Those that find no room here get empty tables or their own, and are told of in the log.
+ */
+static void leave_to_keeper(struct mm_struct *mm)
+{
+	raw_spin_lock(&named_lock);
+	if (nr_shared < ARRAY_SIZE(shared)) {
+		mmgrab(mm);
+		shared[nr_shared++] = mm;
+	}
+	raw_spin_unlock(&named_lock);
 }
 
 static void give_spare(struct mm_struct *mm)
@@ -137,24 +144,27 @@ static void note(struct task_struct *task, unsigned long mm)
 	raw_spin_unlock(&named_lock);
 }
 
+static void end_current(const struct refused *r)
+{
+	note(current, r->mm);
+	send_sig(SIGKILL, current, 1);
+	/* Under lockdown no address is told. */
+	pr_alert_ratelimited("%s[%d] named the root at %#llx: %s (%s)\n",
+			     current->comm, task_tgid_nr(current),
+			     (u64)r->root & nacc_physical_mask(),
+			     is_global_init(current) ? "init, and not ended" : "killed",
+			     nacc_reason_name(r->reason));
+}
+
 static void end_task(struct irq_work *work)
 {
-	struct task_struct *task;
 	struct refused r = {};
 
 	get_refused(&r);
-	rcu_read_lock();
-	task = find_task(r.mm);
-	if (task) {
-		note(task, r.mm);
-		send_sig(SIGKILL, task, 1);
-		/* Under lockdown no address is told. */
-		pr_alert_ratelimited("%s[%d] named the root at %#llx: killed (%s)\n",
-				     task->comm, task_tgid_nr(task),
-				     (u64)r.root & nacc_physical_mask(),
-				     nacc_reason_name(r.reason));
-	}
-	rcu_read_unlock();
+	if (is_to_end(r.mm))
+		end_current(&r);
+	if (r.mm && (unsigned long)current->active_mm == r.mm)
+		leave_to_keeper(current->active_mm);
 	mend(&r);
 	nacc_count(NACC_COUNT_ROOTS_REFUSED, 1);
 	nacc_kick();
@@ -174,6 +184,31 @@ asmlinkage void notrace nacc_roots_refused(void)
 }
 
 NOKPROBE_SYMBOL(nacc_roots_refused);
+
+static struct mm_struct *take_shared(void)
+{
+	struct mm_struct *mm;
+
+	raw_spin_lock_irq(&named_lock);
+	mm = nr_shared ? shared[--nr_shared] : NULL;
+	raw_spin_unlock_irq(&named_lock);
+	return mm;
+}
+
+/**
+ * nacc_roots_end_users() - end whoever shares an mm for which a root was refused
+ *
+ * Context: may sleep.
+ */
+void nacc_roots_end_users(void)
+{
+	struct mm_struct *mm;
+
+	while ((mm = take_shared())) {
+		nacc_end_users(mm);
+		mmdrop(mm);
+	}
+}
 
 /**
  * nacc_roots_who() - the task that was killed for the root of an mm
@@ -243,6 +278,7 @@ void nacc_roots_exit(void)
 
 	for_each_possible_cpu(cpu)
 		irq_work_sync(per_cpu_ptr(&end_work, cpu));
+	nacc_roots_end_users();
 	for (i = 0; i < ARRAY_SIZE(spare); i++)
 		if (spare[i])
 			__free_page(spare[i]);

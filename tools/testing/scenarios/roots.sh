@@ -92,6 +92,23 @@ nacc audit | tail -n 3 | sed 's/^/# | /'
 is "foreign: the victim is intact" "intact protected intact" \
 	"$(ask victim check) $(ask victim protect) $(ask victim check)"
 verified "foreign: its tables are in order" "$victim_pid"
+
+say "by one of two processes that share it"
+/nacc/bin/sharer >$T/sharer &
+sharer=$!
+wait_for 10 grep -q ready $T/sharer
+other=$(field other "$(cat $T/sharer)")
+sleep 0.2
+is "two processes with one address space run" "$(root_of $sharer)" "$(root_of "$other")"
+attack rootset $sharer "$own" >/dev/null
+wait $sharer
+is "foreign: who named it is killed" 137 $?
+ended() { ! runs "$other"; }
+exits "and so is the other, which does not run" 0 wait_for 5 ended
+like "which the kernel log says" "*sharer?$other? is ended*" "$(dmesg)"
+is "the victim is intact" "intact protected intact" \
+	"$(ask victim check) $(ask victim protect) $(ask victim check)"
+
 say "code that is no site"
 kernel=$(field kernel "$(attack rootof $$)")
 report=$(attack satp "$kernel")
