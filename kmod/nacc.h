@@ -11,6 +11,7 @@
  *   signal->cred_guard_mutex  keeps exec out while a live process is marked
  *   arm_lock                  the first mark arms, after the last one disarms
  *   nacc_hook_lock            what is hooked, and how; no replacement takes it
+ *   finish_lock               promotions are being finished
  *   mm->mmap_lock (write)     one promotion or demotion of an mm at a time
  *   mm_take_all_locks()       every rmap and fault path of the mm
  *   nacc_domain_lock          domains, marked address spaces, their counts

@@ -314,6 +314,38 @@ static void promote_finish_late(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static bool is_waiting(phys_addr_t root)
+{
+	const struct build *b;
+	bool found = false;
+
+	spin_lock(&old_trees_lock);
+	list_for_each_entry(b, &old_trees, node)
+		found |= b->root == root;
+	spin_unlock(&old_trees_lock);
+	return found;
+}
+
+/* Whoever has the frame of a root next must not be bound to the mm that had it. */
+static void promote_finish_first(struct kunit *test)
+{
+	struct test_mm t;
+	struct build *b;
+	phys_addr_t root;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	root = __pa(t.mm->pgd);
+	b = any_build();
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	b->root = root;
+	b->sw.mm = t.mm;
+	leave_to_keeper(b);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_FALSE(test, is_waiting(root));
+	test_mm_end(&t);
+}
+
 /* The tables that were left are free again when the keeper has been there. */
 static void promote_frees_old(struct kunit *test)
 {
@@ -357,6 +389,7 @@ static struct kunit_case promote_cases[] = {
 	KUNIT_CASE(promote_shared),
 	KUNIT_CASE(promote_finish_waits),
 	KUNIT_CASE(promote_finish_late),
+	KUNIT_CASE(promote_finish_first),
 	KUNIT_CASE(promote_frees_old),
 	{}
 };

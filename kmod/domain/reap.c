@@ -147,6 +147,7 @@ bool nacc_reap_dead(void)
 	if (list_empty(&dead))
 		return more;
 	/* Once for all of them */
+	nacc_promote_finish();
 	wait_for_others();
 	list_for_each_entry_safe(entry, next, &dead, node) {
 		if (reap(entry))

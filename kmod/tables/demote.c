@@ -317,6 +317,7 @@ int nacc_demote(struct mm_struct *mm, phys_addr_t root)
 	int ret;
 
 	demotion_init(&d);
+	nacc_promote_finish();
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
 	if (!nacc_in_pool(root))

@@ -188,6 +188,7 @@ static void finish_pairs(struct mm_struct *mm, struct build *b)
 }
 
 /* Trees that are out of use but for those who have not noticed yet. */
+static DEFINE_MUTEX(finish_lock);	/* those that are through are being finished */
 static DEFINE_SPINLOCK(old_trees_lock);
 static LIST_HEAD(old_trees);		/* under old_trees_lock */
 
@@ -214,12 +215,7 @@ static void free_old_tables(struct build *b)
 	}
 }
 
-/**
- * nacc_promote_finish() - free the tables that promotions have left behind
- *
- * Context: may sleep; the keeper only.
- */
-void nacc_promote_finish(void)
+static void finish_all(void)
 {
 	struct build *b, *next;
 	LIST_HEAD(list);
@@ -232,11 +228,26 @@ void nacc_promote_finish(void)
 	synchronize_rcu();
 	list_for_each_entry_safe(b, next, &list, node) {
 		nacc_switch_again(&b->sw);
-		/* No CPU has read the old root and not written it. By now it may be gone. */
+		/* No CPU has read the old root and not written it. */
 		nacc_bind(b->root, b->sw.mm, NACC_BOUND);
 		free_old_tables(b);
 		build_free(b);
 	}
+}
+
+/**
+ * nacc_promote_finish() - free the tables that promotions have left behind
+ *
+ * No root of theirs may be retired before: what is done for it here would be done to
+ * whoever has its frame next.
+ *
+ * Context: may sleep; the caller holds no mmap lock.
+ */
+void nacc_promote_finish(void)
+{
+	mutex_lock(&finish_lock);
+	finish_all();
+	mutex_unlock(&finish_lock);
 }
 
 /*
