@@ -33,7 +33,7 @@ static bool keep(void)
 	if (nacc_domain_count() && !nacc_tables_asked_for())
 		nacc_pool_arm(true);
 	more |= nacc_pool_busy();
-	return more || (!nacc_domain_count() && !nacc_pool_idle());
+	return more || (!nacc_domain_count() && (!nacc_pool_idle() || nacc_guarded()));
 }
 
 static const struct nacc_route_ops route_ops = {

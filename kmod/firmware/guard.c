@@ -132,7 +132,7 @@ static phys_addr_t other_root(void)
  * nacc_guard_on() - from now on roots can be bound
  * @upcall: where a CPU goes on whose root was refused
  *
- * Context: may sleep; waits for all harts.
+ * Context: may sleep; waits for all harts. The module is referenced.
  * Return: 0, also if roots are not to be guarded; -EBUSY if a virtual machine runs; an
  * error of the shim.
  */
@@ -147,6 +147,8 @@ int nacc_guard_on(void (*upcall)(void))
 			    (unsigned long)upcall, other_root(), &reason);
 	if (ret)
 		return refused(ret, reason);
+	/* As long as the firmware may let a CPU go on at @upcall, that is there. */
+	__module_get(THIS_MODULE);
 	WRITE_ONCE(guarded, true);
 	return 0;
 }
@@ -175,8 +177,10 @@ int nacc_guard_system(bool on, void (*upcall)(void))
  */
 void nacc_guard_off(void)
 {
-	if (guarded && !nacc_sbi_call(NACC_SBI_GUARD, 0, 0, 0, NULL))
-		WRITE_ONCE(guarded, false);
+	if (!guarded || nacc_sbi_call(NACC_SBI_GUARD, 0, 0, 0, NULL))
+		return;
+	WRITE_ONCE(guarded, false);
+	module_put(THIS_MODULE);
 }
 
 /**

@@ -180,6 +180,22 @@ is "each was killed" 6 $right
 at_least "and refused" $((forged_before + 6)) "$(reasons root-forged)"
 pool_all_free
 is "nothing is marked: nothing is guarded" 0x0 "$(guard)"
+
+say "a root that is bound and not the module's"
+start_victim victim "the victim's own data"
+mark "$victim_pid"
+stray=$(field value "$(attack ecall 4 "$domain" 1 0 0 0 0)")
+like "a root of nobody's" "0x*000" "$stray"
+is "is bound" 0 "$(field error "$(attack ecall 28 "$stray" 0x1000 1 0 0 0)")"
+end_victim victim
+wait_for 10 sh -c '[ -z "$(sed 1d /proc/nacc/domains)" ]'
+wait_for 5 hooks_gone
+like "nothing is marked: still guarded" 0x5 "$(guard)"
+exits "the module stays, where a hart goes on that is refused a root" 1 rmmod nacc
+is "it is retired" 0 "$(field error "$(attack ecall 8 "$stray" 0 0 0 0 0)")"
+pool_all_free
+wait_for 10 sh -c 'grep -q "^roots: *firmware (nothing is marked)" /proc/nacc/status'
+is "and the guard ends" 0x0 "$(guard)"
 exits "the machine goes on" 0 nacc run -- /nacc/bin/stress --rounds 1 --seed 4
 pool_all_free
 attack restore >/dev/null
