@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of sites.c, which includes this file; they run before .init goes. */
+#include "env.h"
+
+#define S1	9
+#define A0	10
+#define A5	15
+
+#define LD_PGD(rd, base)	(PGD_OFFSET << 20 | (base) << 15 | 0x3003 | (rd) << 7)
+#define CSRW(rs1)		(CSRW_SATP | (rs1) << 15)
+#define LONG(opcode, rd)	((rd) << 7 | (opcode))
+#define MV(rd)			LONG(0x13, rd)
+#define NOP			MV(0)
+
+/**
+ * struct code - some instructions
+ * @at: them
+ * @nr: how many halves of a word
+ */
+struct code {
+	u16 at[64];
+	unsigned int nr;
+};
+
+static void __init put(struct code *code, u32 insn)
+{
+	code->at[code->nr++] = insn;
+	if ((insn & 3) == 3)
+		code->at[code->nr++] = insn >> 16;
+}
+
+static unsigned int __init sites_of(const struct code *code, struct nacc_sbi_range *site)
+{
+	unsigned long at = (unsigned long)code->at;
+
+	return find_in(at, at + 2 * code->nr, site, NACC_SBI_SITES_MAX);
+}
+
+/* Is the mm in this register, with that instruction between load and site? */
+static bool __init holds(unsigned int base, u32 between)
+{
+	struct nacc_sbi_range site[NACC_SBI_SITES_MAX] = {};
+	struct code code = {};
+
+	put(&code, LD_PGD(A5, base));
+	put(&code, between);
+	put(&code, CSRW(A5));
+	return sites_of(&code, site) == 1 && site[0].end == base &&
+	       site[0].start == (unsigned long)&code.at[code.nr - 2];
+}
+
+static void __init sites_kept(struct kunit *test)
+{
+	static const u32 harmless[] = {
+		NOP, MV(A0), LONG(0x23, S1), LONG(0x27, S1), LONG(0x63, S1), LONG(0x0f, S1),
+		LONG(0x07, S1), LONG(0x6f, 0),
+		0x0001,			/* c.nop */
+		0xe002 | S1 << 2,	/* c.sdsp s1 */
+		0xe084,			/* c.sd s1, (s1) */
+		0xa001,			/* c.j */
+		0xc081,			/* c.beqz s1 */
+		0x8002 | S1 << 7,	/* c.jr s1 */
+		0x9002,			/* c.ebreak */
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(harmless); i++)
+		KUNIT_EXPECT_TRUE_MSG(test, holds(S1, harmless[i]), "%#x", harmless[i]);
+	KUNIT_EXPECT_TRUE(test, holds(S1, LONG(0x6f, 1)));
+	KUNIT_EXPECT_TRUE(test, holds(S1, LONG(0x67, 1)));
+	KUNIT_EXPECT_TRUE(test, holds(S1, 0x9002 | A5 << 7));
+}
+
+static void __init sites_changed(struct kunit *test)
+{
+	static const u32 harmful[] = {
+		MV(S1), LONG(0x03, S1), LONG(0x17, S1), LONG(0x1b, S1), LONG(0x2f, S1),
+		LONG(0x33, S1), LONG(0x37, S1), LONG(0x3b, S1), LONG(0x73, S1),
+		LD_PGD(S1, S1),
+		0x0004,			/* c.addi4spn s1 */
+		0x4084,			/* c.lw s1, (s1) */
+		0x6004,			/* c.ld s1, (s0) */
+		0x0001 | S1 << 7,	/* c.addi s1 */
+		0x2001 | S1 << 7,	/* c.addiw s1 */
+		0x4001 | S1 << 7,	/* c.li s1 */
+		0x6001 | S1 << 7,	/* c.lui s1 */
+		0x8c81,			/* c.sub s1, s0 */
+		0x0002 | S1 << 7,	/* c.slli s1 */
+		0x4002 | S1 << 7,	/* c.lwsp s1 */
+		0x6002 | S1 << 7,	/* c.ldsp s1 */
+		0x8002 | S1 << 7 | A0 << 2,	/* c.mv s1, a0 */
+		0x9002 | S1 << 7 | A0 << 2,	/* c.add s1, a0 */
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(harmful); i++)
+		KUNIT_EXPECT_FALSE_MSG(test, holds(S1, harmful[i]), "%#x", harmful[i]);
+	/* A function that is called keeps the one, and need not keep the other. */
+	KUNIT_EXPECT_TRUE(test, holds(A0, NOP));
+	KUNIT_EXPECT_TRUE(test, holds(A0, LONG(0x6f, 0)));
+	KUNIT_EXPECT_TRUE(test, holds(A0, 0x8002 | S1 << 7));
+	KUNIT_EXPECT_FALSE(test, holds(A0, LONG(0x6f, 1)));
+	KUNIT_EXPECT_FALSE(test, holds(A0, LONG(0x67, 1)));
+	KUNIT_EXPECT_FALSE(test, holds(A0, 0x9002 | A5 << 7));
+}
+
+/* With one that is not understood there is none. */
+static void __init sites_all_or_none(struct kunit *test)
+{
+	struct nacc_sbi_range site[NACC_SBI_SITES_MAX + 1];
+	struct code code = {};
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 0);
+	put(&code, LD_PGD(A5, S1));
+	put(&code, CSRW(A5));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 1);
+	put(&code, 0x6000 | (PGD_OFFSET >> 3 & 7) << 10 | (PGD_OFFSET >> 6 & 3) << 5 | 2 << 7);
+	put(&code, CSRW(A5));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 2);
+	KUNIT_EXPECT_EQ(test, site[1].end, A0);
+	/* To turn translation off is no switch. */
+	put(&code, CSRW(0));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 2);
+	put(&code, MV(A0));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 2);
+	put(&code, CSRW(A5));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 0);
+	code.nr = 0;
+	put(&code, LD_PGD(A5, S1));
+	for (i = 0; i < NACC_SBI_SITES_MAX; i++)
+		put(&code, CSRW(A5));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), NACC_SBI_SITES_MAX);
+	put(&code, CSRW(A5));
+	KUNIT_EXPECT_EQ(test, sites_of(&code, site), 0);
+}
+
+static void __init sites_here(struct kunit *test)
+{
+	struct nacc_sbi_range site[NACC_SBI_SITES_MAX];
+
+	KUNIT_EXPECT_EQ(test, nacc_sites_find(site), 2);
+}
+
+static struct kunit_case __refdata sites_cases[] = {
+	KUNIT_CASE(sites_kept),
+	KUNIT_CASE(sites_changed),
+	KUNIT_CASE(sites_all_or_none),
+	KUNIT_CASE(sites_here),
+	{}
+};
+
+static struct kunit_suite __refdata sites_suite = {
+	.name = "nacc_sites",
+	.test_cases = sites_cases,
+};
+
+kunit_test_init_section_suite(sites_suite);
