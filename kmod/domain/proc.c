@@ -156,12 +156,11 @@ static void print_harts(struct seq_file *m)
 	unsigned long satp;
 	unsigned int hart;
 
-	for (hart = 0; hart < num_possible_cpus(); hart++) {
+	for (hart = 0; !nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_SATP, hart, 0, &satp); hart++) {
 		struct nacc_mm *entry;
 		phys_addr_t root;
 
-		if (nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_SATP, hart, 0, &satp) ||
-		    !satp)
+		if (!satp)
 			continue;
 		root = PFN_PHYS(satp & SATP_PPN);
 		entry = nacc_mm_find(root);

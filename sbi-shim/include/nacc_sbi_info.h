@@ -41,7 +41,8 @@
  *	named, 3: of the root bound to that mm, or 0 (since 2.1)
  * @NACC_INFO_GUARD: bits 0..1: NACC_GUARD_*; bits 2..: bound roots (since 2.1)
  * @NACC_INFO_SATP: what satp of the a1-th hart holds, by the firmware's word; 0 for one
- *	that is not there (since 2.1)
+ *	that is not guarded or not there. Behind the last: refused with
+ *	NACC_REASON_BAD_COUNT (since 2.1)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {

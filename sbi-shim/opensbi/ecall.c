@@ -53,7 +53,7 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 		ret.value = nacc_satp_refused(call->arg[1]);
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_SATP) {
-		ret.value = nacc_satp_of(call->arg[1]);
+		ret = nacc_satp_of(call->arg[1]);
 	} else {
 		return nacc_ecall(core, call);
 	}

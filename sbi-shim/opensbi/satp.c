@@ -392,13 +392,13 @@ u64 nacc_satp_refused(u64 what)
  * nacc_satp_of() - NACC_INFO_SATP
  * @hartindex: of which hart
  */
-u64 nacc_satp_of(u64 hartindex)
+struct nacc_ret nacc_satp_of(u64 hartindex)
 {
 	struct sbi_scratch *scratch;
 
 	if (hartindex > sbi_scratch_last_hartindex())
-		return 0;
-	scratch = sbi_hartindex_to_scratch(hartindex);
-	return scratch && nacc_hart_of(scratch)->guard ?
-		load64(&nacc_hart_of(scratch)->fast.satp) : 0;
+		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	scratch = sbi_hartindex_to_scratch((u32)hartindex);
+	return ret_ok(scratch && nacc_hart_of(scratch)->guard ?
+		      load64(&nacc_hart_of(scratch)->fast.satp) : 0);
 }

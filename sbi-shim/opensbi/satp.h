@@ -10,6 +10,6 @@ int nacc_satp_trap(struct nacc_core *core, struct sbi_trap_context *tcntx);
 struct nacc_ret nacc_satp_guard(struct nacc_core *core, const struct nacc_call *call);
 struct nacc_ret nacc_satp_switch(struct nacc_core *core, const struct nacc_call *call);
 u64 nacc_satp_refused(u64 what);
-u64 nacc_satp_of(u64 hartindex);
+struct nacc_ret nacc_satp_of(u64 hartindex);
 
 #endif /* NACC_SATP_H */
