@@ -1,11 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0
 # kexec while roots are guarded: all is unmarked, the guard ends, and the next kernel comes
-# up on all harts. One run of this file is two kernels; nacc.kexec= says in which it is.
+# up on all harts; or a crash, before which nothing is. One run of this file is two
+# kernels; nacc.kexec= says in which it is.
 # shellcheck shell=sh disable=SC2154
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
 guard() { field value "$(attack ecall 0 17 0 0 0 0 0)"; }
+
+# The kernel that is left for a crash has one hart: the other is where it was stopped.
+if grep -qw nacc.kexec=crash /proc/cmdline; then
+	say "after a crash"
+	is "one hart is there" 1 "$(nproc)"
+	load_attack
+	unlike "the firmware still guards what is bound" 0x0 "$(guard)"
+	start_victim victim "after a crash"
+	is "but not this kernel: processes run" "intact protected intact" \
+		"$(ask victim check) $(ask victim protect) $(ask victim check)"
+	exits "fork, exec, threads and memory" 0 /nacc/bin/stress --rounds 1 --seed 2
+	exits "the pool is not of its memory: the module is refused" 19 insmod /nacc/nacc.ko
+	like "and says so" "*is not reserved memory of this kernel*" "$(dmesg)"
+	end_victim victim
+	rmmod nacc_attack
+	kernel_log_clean
+	finish
+fi
 
 if ! grep -qw nacc.kexec=after /proc/cmdline; then
 	load
@@ -20,6 +39,13 @@ if ! grep -qw nacc.kexec=after /proc/cmdline; then
 	unlike "roots are guarded" 0x0 "$(guard)"
 	kernel_log_clean
 	[ $failures -eq 0 ] || finish
+	if grep -qw nacc.kexec=until_the_crash /proc/cmdline; then
+		exits "a kernel for a crash is loaded" 0 /nacc/bin/kexec --crash /nacc/vmlinuz \
+			nacc.kexec=until_the_crash "nacc.kexec=crash nr_cpus=1"
+		say "the crash"
+		echo c >/proc/sysrq-trigger
+		give_up "the crash"
+	fi
 	say "into the next kernel"
 	/nacc/bin/kexec /nacc/vmlinuz nacc.kexec=first nacc.kexec=after
 	give_up "kexec"
