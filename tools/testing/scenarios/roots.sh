@@ -130,6 +130,7 @@ start_victim victim "the victim's own data"
 mark "$victim_pid"
 satps() { echo "$(info 18 0) $(info 18 1)"; }
 unlike "guarded: the firmware knows what each hart has" "*0x0*" "$(satps)"
+is "and how many there are" -3 "$(field error "$(attack ecall 0 18 2 0 0 0 0)")"
 if grep -q '^isa.*: *rv64[a-z]*h' /proc/cpuinfo; then
 	exits "marked: KVM is not loaded" 16 insmod /nacc/kvm.ko
 	say "$out"
