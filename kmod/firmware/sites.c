@@ -123,9 +123,9 @@ static struct insn __init decode(const u16 *at)
 	};
 }
 
-/* Return: how many there are; 0 also if there is one that is not understood. */
-static unsigned int __init find_in(unsigned long at, unsigned long end,
-				   struct nacc_sbi_range *site, unsigned int max)
+/* Return: how many there are; -1: there is one that is not understood. */
+static int __init find_in(unsigned long at, unsigned long end,
+			  struct nacc_sbi_range *site, unsigned int max)
 {
 	unsigned int mm = 0, nr = 0;
 	struct insn insn;
@@ -133,7 +133,7 @@ static unsigned int __init find_in(unsigned long at, unsigned long end,
 	for (; at + 2 <= end; at += insn.len) {
 		insn = decode((const u16 *)at);
 		if (insn.site && (!mm || nr == max))
-			return 0;
+			return -1;
 		if (insn.site)
 			site[nr++] = (struct nacc_sbi_range){ at, mm };
 		if (insn.base)
@@ -144,6 +144,14 @@ static unsigned int __init find_in(unsigned long at, unsigned long end,
 	return nr;
 }
 
+/* The compiler makes functions of their own of these, or parts of switch_mm(). */
+static const char * const functions[] __initconst = {
+	"switch_mm", "set_mm", "set_mm_asid", "set_mm_noasid",
+};
+
+/* With ASIDs, and without */
+#define WAYS	2
+
 /**
  * nacc_sites_find() - where switch_mm() writes satp
  * @site: room for NACC_SBI_SITES_MAX
@@ -153,11 +161,22 @@ static unsigned int __init find_in(unsigned long at, unsigned long end,
  */
 unsigned int __init nacc_sites_find(struct nacc_sbi_range *site)
 {
-	unsigned long at = nacc_ksym.lookup("switch_mm"), size, offset;
+	unsigned int i, nr = 0;
+	int found;
 
-	if (!at || !nacc_ksym.lookup_size(at, &size, &offset) || offset)
-		return 0;
-	return find_in(at, at + size, site, NACC_SBI_SITES_MAX);
+	for (i = 0; i < ARRAY_SIZE(functions); i++) {
+		unsigned long at = nacc_ksym.lookup(functions[i]), size, offset;
+
+		if (!at)
+			continue;
+		if (!nacc_ksym.lookup_size(at, &size, &offset) || offset)
+			return 0;
+		found = find_in(at, at + size, site + nr, NACC_SBI_SITES_MAX - nr);
+		if (found < 0)
+			return 0;
+		nr += found;
+	}
+	return nr < WAYS ? 0 : nr;
 }
 
 #ifdef NACC_KUNIT
