@@ -49,6 +49,8 @@ static const struct step steps[] __refconst = {
 	{ nacc_refusals_init, nacc_refusals_exit },
 	{ nacc_roots_init, nacc_roots_exit },
 	{ nacc_inherit_init, nacc_inherit_exit },
+	{ nacc_enter_init, nacc_enter_exit },
+	{ nacc_user_events_init, nacc_user_events_exit },
 	{ nacc_callbacks_init, nacc_callbacks_exit },
 	{ nacc_power_init, nacc_power_exit },
 	{ nacc_proc_init, nacc_proc_exit },

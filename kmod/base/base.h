@@ -9,6 +9,7 @@
 #include "nacc.h"
 
 struct mmu_gather;
+struct tracepoint;
 
 /* ksym.c: kernel symbols that are not exported ------------------------------ */
 
@@ -82,6 +83,8 @@ int nacc_ksym_init(void);
  * @NACC_COUNT_FORBIDDEN_WRITES: forced writes refused for a rule
  * @NACC_COUNT_FORBIDDEN_PINS: long-term pins refused for a rule
  * @NACC_COUNT_HOOKS_DEAD: hooks found dead while something was marked
+ * @NACC_COUNT_ENTERED: address spaces marked because a task had entered a cgroup
+ * @NACC_COUNT_EVENTS: events, see struct nacc_event
  */
 enum nacc_count {
 	NACC_COUNT_MARKS,
@@ -99,12 +102,32 @@ enum nacc_count {
 	NACC_COUNT_FORBIDDEN_WRITES,
 	NACC_COUNT_FORBIDDEN_PINS,
 	NACC_COUNT_HOOKS_DEAD,
+	NACC_COUNT_ENTERED,
+	NACC_COUNT_EVENTS,
 	NACC_COUNT_MAX,
 };
 
 void nacc_count(enum nacc_count counter, long delta);
 long nacc_count_value(enum nacc_count counter);
 const char *nacc_count_name(enum nacc_count counter);
+
+/* probe.c: tracepoints --------------------------------------------------------- */
+
+/**
+ * struct nacc_probe - a tracepoint and what is called there
+ * @name: name of the tracepoint
+ * @fn: the probe
+ * @tp: the tracepoint, once found
+ */
+struct nacc_probe {
+	const char *name;
+	void *fn;
+	struct tracepoint *tp;
+};
+
+int nacc_probes_register(struct nacc_probe *probes, unsigned int nr,
+			 const char *lost);
+void nacc_probes_unregister(struct nacc_probe *probes, unsigned int nr);
 
 /* lockdown.c ---------------------------------------------------------------- */
 

@@ -22,6 +22,8 @@ static const char * const count_names[] = {
 	[NACC_COUNT_FORBIDDEN_WRITES] = "forbidden_writes",
 	[NACC_COUNT_FORBIDDEN_PINS] = "forbidden_pins",
 	[NACC_COUNT_HOOKS_DEAD] = "hooks_dead",
+	[NACC_COUNT_ENTERED] = "entered",
+	[NACC_COUNT_EVENTS] = "events",
 };
 
 static_assert(ARRAY_SIZE(count_names) == NACC_COUNT_MAX);

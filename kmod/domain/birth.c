@@ -69,6 +69,24 @@ static struct nacc_domain *domain_of_current(enum nacc_birth birth)
 	return nacc_domain_get_by_mm(mm);
 }
 
+/*
+ * That of the process; or else, and rather than the system's, that of its cgroup for a
+ * new program: a child may be made to begin in another one.
+ */
+static struct nacc_domain *domain_for(enum nacc_birth birth)
+{
+	struct nacc_domain *domain = domain_of_current(birth), *nearer;
+
+	if (birth != NACC_BIRTH_EXEC || IS_ERR(domain) || (domain && !domain->system))
+		return domain;
+	nearer = nacc_cgroup_domain(current);
+	if (!nearer)
+		return domain;
+	if (domain)
+		nacc_domain_put(domain);
+	return nearer;
+}
+
 /* Not an error: the domain was unmarked meanwhile, and so is who would have joined. */
 static int unless_unmarked(int ret)
 {
@@ -95,7 +113,7 @@ static void count_born(int ret, enum nacc_birth birth)
  */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
 {
-	struct nacc_domain *domain = domain_of_current(birth);
+	struct nacc_domain *domain = domain_for(birth);
 	struct nacc_mm *entry;
 	int ret = -ENOMEM;
 
@@ -130,7 +148,7 @@ int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
  */
 int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth)
 {
-	struct nacc_domain *domain = domain_of_current(birth);
+	struct nacc_domain *domain = domain_for(birth);
 	int ret;
 
 	if (IS_ERR_OR_NULL(domain))

@@ -15,6 +15,8 @@ static bool keep(void)
 	nacc_refusals_poll();
 	nacc_promote_finish();
 	nacc_inherit_clean();
+	nacc_enter_clean();
+	nacc_cgroups_clean();
 	nacc_pool_collect();
 	nacc_roots_fill();
 	more = nacc_reap_dead();
@@ -27,6 +29,8 @@ static bool keep(void)
 		nacc_sbi_stats(stats);
 		more |= stats[NACC_STAT_FRAMES_RELEASED] != 0;
 	}
+	nacc_share_tell();
+	more |= nacc_sweep_keep();
 	nacc_disarm_if_unused();
 	more |= nacc_hook_keep();
 	/* Their hooks may have died. */
@@ -47,6 +51,7 @@ static const struct nacc_route_ops route_ops = {
 	.settle = nacc_share_give,
 	.fits = nacc_share_fits,
 	.forbidden = nacc_domain_forbidden,
+	.held = nacc_cgroup_holds,
 };
 
 /**
@@ -70,6 +75,7 @@ int __init nacc_callbacks_init(void)
  */
 void nacc_callbacks_exit(void)
 {
+	nacc_sweep_exit();
 	nacc_keeper_stop();
 	if (!nacc_pool_idle())
 		pr_warn("the pool is not empty at unload\n");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Containers that are ended, with all that runs in them or is on its way in. */
+#include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 
@@ -16,6 +17,7 @@ static void domain_kill(struct nacc_domain *domain)
 	if (!domain->condemned) {
 		pr_warn("domain %u (%s) is ended\n", domain->id, domain->name);
 		nacc_count(NACC_COUNT_CONDEMNED, 1);
+		nacc_event_task(NACC_EVENT_CONDEMN, domain, NULL, 0);
 	}
 	domain->condemned = true;
 	/* No more tables: whoever tries again and again to have one gets an error. */
@@ -78,6 +80,18 @@ void nacc_end_users(const struct mm_struct *mm)
 	rcu_read_unlock();
 }
 
+/* In place of the whole system */
+static void end_process(const struct nacc_mm *entry)
+{
+	struct nacc_who who;
+
+	if (!nacc_who_uses(entry->mm, &init_pid_ns, &who))
+		return;
+	nacc_end_users(entry->mm);
+	nacc_event_who(NACC_EVENT_CONDEMN, entry->domain->id, entry->domain->name,
+		       &who, 0);
+}
+
 /**
  * nacc_condemn() - end the container that a refusal was about
  * @audit: the record
@@ -96,7 +110,7 @@ void nacc_condemn(const struct nacc_sbi_audit *audit)
 	mutex_lock(&nacc_domain_lock);
 	entry = nacc_mm_of(audit);
 	if (entry && entry->domain->system)
-		nacc_end_users(entry->mm);
+		end_process(entry);
 	else if (entry)
 		domain_kill(entry->domain);
 	else

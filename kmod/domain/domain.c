@@ -21,6 +21,7 @@ DEFINE_MUTEX(nacc_domain_lock);
 LIST_HEAD(nacc_domains);
 LIST_HEAD(nacc_mms);
 static unsigned int nr_domains;		/* written under nacc_domain_lock */
+static unsigned int nr_users;		/* of these, of users: likewise */
 static u32 last_id;			/* under nacc_domain_lock */
 /* Nothing can be marked: before the load is through, from reboot on, in sleep. */
 static bool closed = true;		/* under nacc_domain_lock */
@@ -68,6 +69,16 @@ unsigned int nacc_domain_count(void)
 	return READ_ONCE(nr_domains);
 }
 
+/**
+ * nacc_domain_sharing() - number of domains that have a share of the pool
+ *
+ * Who marks himself takes nothing from the shares of others.
+ */
+unsigned int nacc_domain_sharing(void)
+{
+	return READ_ONCE(nr_domains) - READ_ONCE(nr_users);
+}
+
 /* Under nacc_domain_lock. A write to /proc/nacc/mark may race with rmmod. */
 static int may_create(void)
 {
@@ -86,6 +97,7 @@ static struct nacc_domain *domain_create(const char *name)
 	refcount_set(&d->ref, 1);
 	mutex_init(&d->counting);
 	INIT_LIST_HEAD(&d->members);
+	d->user = INVALID_UID;
 	strscpy(d->name, name);
 	mutex_lock(&nacc_domain_lock);
 	ret = may_create();
@@ -113,7 +125,10 @@ void nacc_domain_put(struct nacc_domain *domain)
 		return;
 	list_del(&domain->node);
 	nr_domains--;
+	nr_users -= uid_valid(domain->user);
 	mutex_unlock(&nacc_domain_lock);
+	if (domain->announced)
+		nacc_event_task(NACC_EVENT_LEAVE, domain, NULL, 0);
 	/* Whoever has been promised frames has a reference, or an mm that has. */
 	WARN_ON_ONCE(atomic_read(&domain->promised));
 	kfree_rcu(domain, rcu);
@@ -353,6 +368,23 @@ int nacc_domain_forbid(const struct nacc_forbid *forbid)
 	if (domain)
 		nacc_domain_put(domain);
 	return ret;
+}
+
+/**
+ * nacc_domain_own() - a new domain is that of a user
+ * @domain: the domain; nobody is in it yet
+ * @user: the user
+ * @frames: its quota
+ *
+ * Context: may sleep.
+ */
+void nacc_domain_own(struct nacc_domain *domain, kuid_t user, unsigned int frames)
+{
+	mutex_lock(&nacc_domain_lock);
+	domain->user = user;
+	nr_users++;
+	WRITE_ONCE(domain->quota, frames);
+	mutex_unlock(&nacc_domain_lock);
 }
 
 static void set_closed(bool to)

@@ -9,8 +9,11 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
+#include <linux/uidgid_types.h>
 
 #include "tables/tables.h"
+
+struct cgroup;
 
 /* rules.c: what others may not do to the memory of a domain ------------------- */
 
@@ -61,6 +64,14 @@ struct nacc_rules {
  * @taken: frames that it has, at most, without those; see quota.c
  * @counting: held by who counts its frames
  * @members: its marked mms, read under RCU; changed under nacc_domain_lock
+ * @cgroup: the cgroup that it is, by a reference, or NULL; changed under
+ *	nacc_domain_lock, and followed only there or by who keeps it
+ * @by_cgroup: in the table of these, read under RCU, with a reference to the domain
+ * @sweep: there may be tasks in the cgroup that sleep unprotected, or vfork children
+ * @announced: it has been told that it was made; its end is told then, too
+ * @exhausted: it has not got a frame since the keeper looked
+ * @exhaust_at: not to be told again before (jiffies); the keeper only
+ * @user: who has marked himself: it is all that he has marked; or invalid
  * @name: label
  * @rules: what others may not do to its memory
  * @rcu: freed after a grace period: hooks find it under RCU
@@ -83,6 +94,13 @@ struct nacc_domain {
 	atomic_t taken;
 	struct mutex counting;	/* no other is taken under it, see nacc.h */
 	struct list_head members;
+	struct cgroup *cgroup;
+	struct hlist_node by_cgroup;
+	bool sweep;
+	bool announced;
+	bool exhausted;
+	unsigned long exhaust_at;
+	kuid_t user;
 	char name[NACC_NAME_LEN];
 	struct nacc_rules rules;
 	struct rcu_head rcu;
@@ -177,6 +195,23 @@ int nacc_task_mm(struct task_struct *task, struct mm_struct **mm);
 void nacc_system_boot(void);
 int nacc_system(struct nacc_protect *protect);
 void nacc_system_seq(struct seq_file *m);
+
+/* sweep.c, self.c: what else can be marked ---------------------------------------- */
+
+int nacc_join_task(struct task_struct *task, u32 *id);
+int nacc_mark_cgroup(struct cgroup *cgroup, const char *name, u32 *id);
+int nacc_mark_self(const char *name, unsigned int frames, u32 *id);
+
+/* event.c: what has happened -------------------------------------------------------- */
+
+void nacc_events_init(void (*tell)(void));
+u64 nacc_events_next(void);
+bool nacc_events_get(u64 *seq, struct nacc_event *event);
+
+/* enter.c ---------------------------------------------------------------------------- */
+
+int nacc_enter_init(void);
+void nacc_enter_exit(void);
 
 /* inherit.c ------------------------------------------------------------------ */
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Heirs: what is to be marked of all that begins. What a marked process makes; with the
- * system profile whatever anybody makes, but for programs that are excepted.
+ * Heirs: what is to be marked of all that begins. What a marked process makes, and what
+ * is executed in a cgroup that is a domain; with the system profile whatever anybody
+ * makes, but for programs that are excepted.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -46,23 +47,30 @@ static bool notrace runs_excepted(const struct mm_struct *mm)
 
 NOKPROBE_SYMBOL(runs_excepted);
 
-/* Those of other domains leave it by no name. */
-static bool notrace is_of_another(const struct mm_struct *mm)
+/**
+ * nacc_mm_settled() - is an mm marked, and not just as everything is?
+ * @mm: the mm; NULL is none
+ *
+ * Such a one leaves its domain neither by a program's name nor by entering a cgroup.
+ *
+ * Context: any, probes included.
+ */
+bool notrace nacc_mm_settled(const struct mm_struct *mm)
 {
 	phys_addr_t root = mm ? __pa(READ_ONCE(mm->pgd)) : 0;
 	const struct nacc_mm *entry;
-	bool other;
+	bool settled;
 
 	if (!nacc_in_pool(root))
 		return false;
 	preempt_disable_notrace();
 	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	other = entry && !entry->domain->system;
+	settled = entry && entry->mm == mm && !entry->domain->system;
 	preempt_enable_notrace();
-	return other;
+	return settled;
 }
 
-NOKPROBE_SYMBOL(is_of_another);
+NOKPROBE_SYMBOL(nacc_mm_settled);
 
 /**
  * nacc_heir() - is what the current task makes to be marked?
@@ -74,12 +82,15 @@ bool notrace nacc_heir(const struct file *program)
 {
 	const struct mm_struct *mm = current->mm;
 
+	/* What is in a cgroup that is a domain stays in it by any name. */
+	if (program && nacc_cgroup_holds(current))
+		return true;
 	if (!rcu_access_pointer(system_domain))
 		return nacc_mm_marked(mm);
 	if (!READ_ONCE(nr_excepted))
 		return true;
 	if (program)
-		return !is_excepted(program) || is_of_another(mm);
+		return !is_excepted(program) || nacc_mm_settled(mm);
 	return !mm || nacc_mm_marked(mm) || !runs_excepted(mm);
 }
 

@@ -24,7 +24,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/task_work.h>
-#include <linux/tracepoint.h>
 #include <linux/workqueue.h>
 
 #include "domain/internal.h"
@@ -69,18 +68,6 @@ static struct inherit *records;
 /* Tasks without a record, by a reference each: to be killed by doomed_work. */
 static struct task_struct *doomed[DOOMED_MAX];	/* under list_lock */
 static unsigned int nr_doomed;			/* under list_lock */
-
-/**
- * struct probe - a tracepoint and what is called there
- * @name: name of the tracepoint
- * @fn: the probe
- * @tp: the tracepoint, once found
- */
-struct probe {
-	const char *name;
-	void *fn;
-	struct tracepoint *tp;
-};
 
 static void push(struct inherit **list, struct inherit *r)
 {
@@ -232,6 +219,7 @@ static void doomed_kill(struct work_struct *work)
 
 	while ((task = take_doomed())) {
 		nacc_count(NACC_COUNT_KILLED, 1);
+		nacc_event_task(NACC_EVENT_KILL, NULL, task, EAGAIN);
 		pr_warn_ratelimited("%s[%d] cannot be protected (too many at once): killed\n",
 				    task->comm, task_pid_nr(task));
 		send_sig(SIGKILL, task, 1);
@@ -241,12 +229,16 @@ static void doomed_kill(struct work_struct *work)
 
 static DECLARE_WORK(doomed_work, doomed_kill);
 
-/*
- * A task without a record would get to user mode unprotected, and stay so. A probe
- * runs without preemption, and a signal takes a lock that may sleep (PREEMPT_RT), so
- * the task is killed from elsewhere.
+/**
+ * nacc_doom() - kill a task that comes when all records are taken
+ * @task: the task; the caller sees to it that it is there
+ *
+ * It would get to user mode unprotected, and stay so. A probe runs without preemption,
+ * and a signal takes a lock that may sleep (PREEMPT_RT), so it is killed from elsewhere.
+ *
+ * Context: a probe: no preemption.
  */
-static void doom(struct task_struct *task)
+void nacc_doom(struct task_struct *task)
 {
 	unsigned long flags;
 
@@ -257,14 +249,21 @@ static void doom(struct task_struct *task)
 	queue_work(system_highpri_wq, &doomed_work);
 }
 
-/*
+/**
+ * nacc_kill_unprotected() - kill the current process, which cannot be protected
+ * @domain: the domain that it was to join
+ * @error: why
+ *
  * Who is being killed anyway is not killed for want of protection: that its promotion
  * was given up for the signal is no alarm. It does not get to user mode either.
+ *
+ * Context: may sleep.
  */
-static void kill_unprotected(int error)
+void nacc_kill_unprotected(const struct nacc_domain *domain, int error)
 {
 	if (fatal_signal_pending(current))
 		return;
+	nacc_event_task(NACC_EVENT_KILL, domain, current, -error);
 	nacc_count(NACC_COUNT_KILLED, 1);
 	pr_warn_ratelimited("%s[%d] cannot be protected (error %d): killed\n",
 			    current->comm, task_pid_nr(current), error);
@@ -289,7 +288,7 @@ static void inherit_work(struct callback_head *work)
 	 * have joined it; or someone has marked the new process already.
 	 */
 	else if (ret && ret != -ECANCELED && ret != -EEXIST)
-		kill_unprotected(ret);
+		nacc_kill_unprotected(domain, ret);
 	/* First the record: what it names must be there as long as it does. */
 	record_put(r);
 	nacc_domain_put(domain);
@@ -304,7 +303,7 @@ static struct inherit *record_begin(struct task_struct *task,
 	unsigned long flags;
 
 	if (!r) {
-		doom(task);
+		nacc_doom(task);
 		return NULL;
 	}
 	domain = nacc_maker(mm);
@@ -403,28 +402,12 @@ static void probe_exit(void *data, struct task_struct *task)
 
 NOKPROBE_SYMBOL(probe_exit);
 
-static struct probe probes[] = {
+static struct nacc_probe probes[] = {
 	{ "sched_process_fork", probe_fork },
 	{ "sched_process_exit", probe_exit },
 	{ "sched_process_exec", probe_exec },
 	{ "sched_prepare_exec", probe_prepare_exec },
 };
-
-static void find_tracepoint(struct tracepoint *tp, void *priv)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (!strcmp(tp->name, probes[i].name))
-			probes[i].tp = tp;
-}
-
-static void unregister_probes(unsigned int n)
-{
-	while (n--)
-		tracepoint_probe_unregister(probes[n].tp, probes[n].fn, NULL);
-	tracepoint_synchronize_unregister();
-}
 
 /**
  * nacc_inherit_init() - watch fork and exec
@@ -445,21 +428,11 @@ int __init nacc_inherit_init(void)
 		return -ENOMEM;
 	for (i = 0; i < INHERIT_RECORDS; i++)
 		record_put(&records[i]);
-	for_each_kernel_tracepoint(find_tracepoint, NULL);
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		ret = -ENOENT;
-		if (probes[i].tp)
-			ret = tracepoint_probe_register(probes[i].tp,
-							probes[i].fn, NULL);
-		if (ret) {
-			pr_err("this kernel has no usable tracepoint %s: marks could not be inherited\n",
-			       probes[i].name);
-			unregister_probes(i);
-			kvfree(records);
-			return ret;
-		}
-	}
-	return 0;
+	ret = nacc_probes_register(probes, ARRAY_SIZE(probes),
+				   "marks could not be inherited");
+	if (ret)
+		kvfree(records);
+	return ret;
 }
 
 /**
@@ -467,7 +440,7 @@ int __init nacc_inherit_init(void)
  */
 void nacc_inherit_exit(void)
 {
-	unregister_probes(ARRAY_SIZE(probes));
+	nacc_probes_unregister(probes, ARRAY_SIZE(probes));
 	/* A task work may still be in its last instructions. */
 	synchronize_rcu_tasks();
 	flush_work(&doomed_work);

@@ -12,6 +12,8 @@ extern struct list_head nacc_domains;	/* under nacc_domain_lock */
 extern struct list_head nacc_mms;	/* under nacc_domain_lock */
 
 struct nacc_domain *nacc_domain_create(const char *name);
+void nacc_domain_own(struct nacc_domain *domain, kuid_t user, unsigned int frames);
+unsigned int nacc_domain_sharing(void);
 struct nacc_domain *nacc_domain_find(u32 id);
 struct nacc_domain *nacc_domain_next(struct nacc_domain *domain);
 void nacc_domain_close(void);
@@ -31,6 +33,7 @@ struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
 void nacc_condemn(const struct nacc_sbi_audit *audit);
 
 /* heir.c */
+bool nacc_mm_settled(const struct mm_struct *mm);
 bool nacc_heir(const struct file *program);
 struct nacc_domain *nacc_maker(const struct mm_struct *mm);
 struct nacc_domain *nacc_system_get(void);
@@ -48,6 +51,8 @@ void nacc_system_end(void);
 /* move.c */
 int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
 	      struct mm_struct *mm);
+int nacc_move_back(struct nacc_domain *from, struct nacc_domain *to,
+		   struct mm_struct *mm);
 int nacc_let_out(struct mm_struct *mm);
 
 /* roots.c, upcall.S */
@@ -59,6 +64,7 @@ bool nacc_roots_who(u64 mm, struct nacc_who *who);
 
 /* share.c */
 void nacc_share_update(void);
+void nacc_share_tell(void);
 bool nacc_share_take(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
 bool nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
@@ -84,6 +90,37 @@ void nacc_promotions_wake(void);
 
 /* mark.c */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_take(struct nacc_domain *domain, struct mm_struct *mm);
+
+int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
+		 struct mm_struct *mm, u32 *id);
+int nacc_unmark_domain(struct nacc_domain *domain);
+
+/* event.c */
+void nacc_event_who(enum nacc_event_type type, u32 id, const char *name,
+		    const struct nacc_who *who, u32 reason);
+void nacc_event_task(enum nacc_event_type type, const struct nacc_domain *domain,
+		     struct task_struct *task, u32 reason);
+void nacc_event_mark(struct nacc_domain *domain, struct task_struct *task);
+
+/* cgroup.c */
+unsigned int nacc_cgroups(void);
+bool nacc_cgroup_holds(const struct task_struct *task);
+struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task);
+bool nacc_cgroup_has(const struct nacc_domain *domain,
+		     const struct task_struct *task);
+bool nacc_task_settled(const struct task_struct *task);
+int nacc_cgroup_publish(struct nacc_domain *domain, struct cgroup *cgroup, u32 *id);
+struct nacc_domain *nacc_cgroup_same(const struct cgroup *cgroup);
+void nacc_cgroup_leave(struct nacc_domain *domain);
+void nacc_cgroups_clean(void);
+void nacc_cgroup_print(struct seq_file *m, const struct nacc_domain *domain,
+		       char *path);
+
+/* enter.c, sweep.c */
+void nacc_enter_clean(void);
+bool nacc_sweep_keep(void);
+void nacc_sweep_exit(void);
 
 /* birth.c */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);
@@ -94,6 +131,8 @@ bool nacc_inherit_room(void);
 void nacc_inherit_clean(void);
 void nacc_inherit_done(struct task_struct *task);
 void nacc_inherit_kill(const struct nacc_domain *domain);
+void nacc_doom(struct task_struct *task);
+void nacc_kill_unprotected(const struct nacc_domain *domain, int error);
 
 /* reap.c */
 bool nacc_reap_dead(void);

@@ -8,7 +8,6 @@
 #include <linux/workqueue.h>
 
 #include "domain/internal.h"
-#include "trace.h"
 
 /**
  * struct unsignalled - a call made again where no signal can interrupt it
@@ -122,6 +121,39 @@ end:
 	return ret;
 }
 
+/* Where it is may change meanwhile, as often as the system profile goes on or off. */
+#define TAKES	8
+
+/**
+ * nacc_take() - protect an mm as part of a domain, out of the system's if it is there
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: as nacc_join(): -EEXIST if it is in a domain that is not the system's; or
+ * -EAGAIN.
+ */
+int nacc_take(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	unsigned int tries;
+	int ret;
+
+	for (tries = 0; tries < TAKES; tries++) {
+		struct nacc_domain *from = nacc_domain_get_by_mm(mm);
+		const bool moves = from && from->system && from != domain;
+
+		ret = moves ? nacc_move(from, domain, mm) : nacc_join(domain, mm);
+		if (from)
+			nacc_domain_put(from);
+		/* By now it is in no domain, or in one. */
+		if (!(moves && (ret == -EEXIST || ret == -ECANCELED)) &&
+		    !(ret == -EEXIST && from != domain && !nacc_mm_settled(mm)))
+			return ret;
+		cond_resched();
+	}
+	return ret == -EEXIST ? -EAGAIN : ret;
+}
+
 /**
  * nacc_task_mm() - address space of a user process
  * @task: the process
@@ -150,37 +182,92 @@ int nacc_task_mm(struct task_struct *task, struct mm_struct **mm)
 static int mark_mm(struct task_struct *task, struct mm_struct *mm,
 		   const char *name, u32 *id)
 {
-	struct nacc_domain *domain, *from;
+	struct nacc_domain *domain;
 	char comm[TASK_COMM_LEN];
 	int ret;
 
-	from = nacc_domain_get_by_mm(mm);
-	if (from && !from->system) {
-		*id = from->id;
-		nacc_domain_put(from);
+	if (nacc_mm_settled(mm)) {
+		*id = nacc_domain_of_root(__pa(READ_ONCE(mm->pgd)));
 		return -EEXIST;
 	}
 	domain = nacc_domain_create(name[0] ? name :
 				     get_task_comm(comm, task));
-	if (IS_ERR(domain)) {
-		ret = PTR_ERR(domain);
-		goto out;
-	}
+	if (IS_ERR(domain))
+		return PTR_ERR(domain);
 	nacc_share_update();
-	ret = from ? nacc_move(from, domain, mm) : nacc_join(domain, mm);
+	ret = nacc_take(domain, mm);
 	/* By way of another process that shares it, with a cred_guard_mutex of its own. */
 	if (ret == -EEXIST)
 		*id = nacc_domain_of_root(__pa(READ_ONCE(mm->pgd)));
 	if (!ret) {
 		*id = domain->id;
-		nacc_count(NACC_COUNT_MARKS, 1);
-		trace_nacc_mark(domain->id, task_pid_nr(task), domain->name);
+		nacc_event_mark(domain, task);
 	}
 	nacc_domain_put(domain);
 	nacc_kick();
-out:
-	if (from)
-		nacc_domain_put(from);
+	return ret;
+}
+
+/**
+ * nacc_join_mm() - protect the mm of a process as part of a domain
+ * @domain: the domain; the caller holds a reference
+ * @task: the process
+ * @mm: its mm; the caller holds mm_users
+ * @id: out: the domain it is in
+ *
+ * Context: may sleep.
+ * Return: 0, also if it is in there already; -EEXIST if it is in another; -ENOENT if there
+ * is none any more; else as nacc_take().
+ */
+int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
+		 struct mm_struct *mm, u32 *id)
+{
+	int ret = nacc_take(domain, mm);
+
+	if (!ret) {
+		nacc_event_task(NACC_EVENT_JOIN, domain, task, 0);
+		return 0;
+	}
+	if (ret == -EEXIST) {
+		*id = nacc_domain_of_root(__pa(READ_ONCE(mm->pgd)));
+		return *id == domain->id ? 0 : -EEXIST;
+	}
+	return ret == -ECANCELED ? -ENOENT : ret;
+}
+
+static int join_mm(struct task_struct *task, struct mm_struct *mm,
+		   const char *name, u32 *id)
+{
+	struct nacc_domain *domain;
+	int ret;
+
+	mutex_lock(&nacc_domain_lock);
+	domain = nacc_domain_find(*id);
+	mutex_unlock(&nacc_domain_lock);
+	if (!domain)
+		return -ENOENT;
+	ret = nacc_join_mm(domain, task, mm, id);
+	nacc_domain_put(domain);
+	nacc_kick();
+	return ret;
+}
+
+static int with_mm(struct task_struct *task, const char *name, u32 *id,
+		   int (*fn)(struct task_struct *task, struct mm_struct *mm,
+			     const char *name, u32 *id))
+{
+	struct mm_struct *mm;
+	int ret;
+
+	/* An exec under way would leave the mm that is being promoted. */
+	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
+		return -EINTR;
+	ret = nacc_task_mm(task, &mm);
+	if (!ret) {
+		ret = fn(task, mm, name, id);
+		mmput(mm);
+	}
+	mutex_unlock(&task->signal->cred_guard_mutex);
 	return ret;
 }
 
@@ -195,19 +282,20 @@ out:
  */
 int nacc_mark_task(struct task_struct *task, const char *name, u32 *id)
 {
-	struct mm_struct *mm;
-	int ret;
+	return with_mm(task, name, id, mark_mm);
+}
 
-	/* An exec under way would leave the mm that is being promoted. */
-	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
-		return -EINTR;
-	ret = nacc_task_mm(task, &mm);
-	if (!ret) {
-		ret = mark_mm(task, mm, name, id);
-		mmput(mm);
-	}
-	mutex_unlock(&task->signal->cred_guard_mutex);
-	return ret;
+/**
+ * nacc_join_task() - let a live process join a domain that is there
+ * @task: the process; the caller holds a reference
+ * @id: the domain; out: with -EEXIST the one it is in
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_MARK with NACC_MARK_JOIN.
+ */
+int nacc_join_task(struct task_struct *task, u32 *id)
+{
+	return with_mm(task, "", id, join_mm);
 }
 
 /*
@@ -246,16 +334,32 @@ static int demote_mm(void *arg)
 	return nacc_demote(entry->mm, entry->root);
 }
 
+/* With the system profile nothing is not marked: it is as if it had not left. */
+static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
+{
+	struct nacc_domain *system = nacc_system_get();
+	int ret;
+
+	if (system) {
+		ret = nacc_move_back(domain, system, entry->mm);
+		nacc_domain_put(system);
+		/* The profile has just gone off. */
+		return ret == -ECANCELED ? -EAGAIN : ret;
+	}
+	ret = run_unsignalled(demote_mm, entry);
+	if (!ret)
+		nacc_mm_forget(entry);
+	return ret;
+}
+
 static int domain_demote(struct nacc_domain *domain)
 {
 	struct nacc_mm *entry;
 
 	while ((entry = first_live_mm(domain))) {
 		struct mm_struct *mm = entry->mm;
-		int ret = run_unsignalled(demote_mm, entry);
+		int ret = let_go(domain, entry);
 
-		if (!ret)
-			nacc_mm_forget(entry);
 		mmput(mm);
 		mmdrop(mm);
 		if (ret == -EAGAIN && !schedule_timeout_killable(1))
@@ -264,6 +368,44 @@ static int domain_demote(struct nacc_domain *domain)
 			return ret == -EAGAIN ? -EINTR : ret;
 	}
 	return 0;
+}
+
+/**
+ * nacc_unmark_domain() - end a domain; what is in it goes on in the system's, or unmarked
+ * @domain: the domain; the caller has a reference
+ *
+ * Context: may sleep.
+ * Return: as nacc_unmark(), without -EPERM.
+ */
+int nacc_unmark_domain(struct nacc_domain *domain)
+{
+	int ret;
+
+	mutex_lock(&nacc_domain_lock);
+	if (domain->leaving) {
+		mutex_unlock(&nacc_domain_lock);
+		return -EBUSY;
+	}
+	WRITE_ONCE(domain->leaving, true);
+	mutex_unlock(&nacc_domain_lock);
+
+	/*
+	 * A promotion waits for the mmap lock of its process, which others can hold
+	 * for as long as they like: in a fault on a file of FUSE, say.
+	 */
+	ret = -EINTR;
+	if (!nacc_promotions_wait(domain))
+		ret = domain_demote(domain);
+	mutex_lock(&nacc_domain_lock);
+	WRITE_ONCE(domain->leaving, false);
+	domain->gone = !ret;
+	mutex_unlock(&nacc_domain_lock);
+	nacc_promotions_wake();
+	/* Who enters meanwhile is in a domain that is gone, which is no error. */
+	if (!ret)
+		nacc_cgroup_leave(domain);
+	nacc_kick();
+	return ret;
 }
 
 /**
@@ -278,37 +420,17 @@ static int domain_demote(struct nacc_domain *domain)
 int nacc_unmark(u32 id)
 {
 	struct nacc_domain *domain;
-	int ret;
+	int ret = -ENOENT;
 
 	if (nacc_system_is_on())
 		return -EPERM;
 	mutex_lock(&nacc_domain_lock);
 	domain = nacc_domain_find(id);
-	if (domain && domain->leaving) {
-		mutex_unlock(&nacc_domain_lock);
+	mutex_unlock(&nacc_domain_lock);
+	if (domain) {
+		ret = nacc_unmark_domain(domain);
 		nacc_domain_put(domain);
-		return -EBUSY;
 	}
-	if (domain)
-		WRITE_ONCE(domain->leaving, true);
-	mutex_unlock(&nacc_domain_lock);
-	if (!domain)
-		return -ENOENT;
-
-	/*
-	 * A promotion waits for the mmap lock of its process, which others can hold
-	 * for as long as they like: in a fault on a file of FUSE, say.
-	 */
-	ret = -EINTR;
-	if (!nacc_promotions_wait(domain))
-		ret = domain_demote(domain);
-	mutex_lock(&nacc_domain_lock);
-	WRITE_ONCE(domain->leaving, false);
-	domain->gone = !ret;
-	mutex_unlock(&nacc_domain_lock);
-	nacc_promotions_wake();
-	nacc_domain_put(domain);
-	nacc_kick();
 	return ret;
 }
 

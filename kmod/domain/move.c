@@ -80,6 +80,28 @@ int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
 	return ret;
 }
 
+/**
+ * nacc_move_back() - a marked mm becomes part of the system's domain
+ * @from: the domain that it is in, leaving, without promotions; the caller holds a
+ *	reference
+ * @to: the system's; likewise
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: as nacc_move().
+ */
+int nacc_move_back(struct nacc_domain *from, struct nacc_domain *to,
+		   struct mm_struct *mm)
+{
+	int ret = nacc_promotion_begin(to);
+
+	if (ret)
+		return ret;
+	ret = move(from, to, mm);
+	nacc_promotion_end(to);
+	return ret;
+}
+
 static int let_out(struct nacc_domain *domain, struct mm_struct *mm)
 {
 	struct nacc_mm *entry;

@@ -7,6 +7,7 @@
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
 #include <asm/csr.h>
 
@@ -39,19 +40,30 @@ static u32 *count_tables(void)
 	return tables;
 }
 
+static void print_user(struct seq_file *m, const struct nacc_domain *d)
+{
+	if (uid_valid(d->user))
+		seq_printf(m, " %u ", from_kuid_munged(&init_user_ns, d->user));
+	else
+		seq_puts(m, " - ");
+}
+
 /**
  * nacc_domain_seq() - print /proc/nacc/domains
  * @m: where to
  */
 int nacc_domain_seq(struct seq_file *m)
 {
-	u32 *tables = count_tables();
+	char *path = kmalloc(PATH_MAX, GFP_KERNEL);
+	u32 *tables = path ? count_tables() : NULL;
 	struct nacc_mm *entry;
 	struct nacc_domain *d;
 
-	if (!tables)
+	if (!tables) {
+		kfree(path);
 		return -ENOMEM;
-	seq_puts(m, "id state mms tables name\n");
+	}
+	seq_puts(m, "id state mms tables name user cgroup\n");
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(d, &nacc_domains, node)
 		d->tables = 0;
@@ -62,10 +74,13 @@ int nacc_domain_seq(struct seq_file *m)
 			   d->condemned ? "condemned" :
 			   d->leaving ? "leaving" : "live", d->mms, d->tables);
 		seq_escape(m, d->name, " \t\n\\");
+		print_user(m, d);
+		nacc_cgroup_print(m, d, path);
 		seq_putc(m, '\n');
 	}
 	mutex_unlock(&nacc_domain_lock);
 	kvfree(tables);
+	kfree(path);
 	return 0;
 }
 

@@ -118,6 +118,25 @@ static const struct note *find(const struct nacc_sbi_audit *audit)
 	return NULL;
 }
 
+/* Nobody has to look for it: the kernel's log has it, and who listens to events. */
+static void tell(const struct nacc_sbi_audit *audit,
+		 const struct nacc_refusal *refusal)
+{
+	const bool performed = audit->flags & NACC_AUDIT_PERFORMED;
+
+	pr_warn_ratelimited("%s %s of %pS (%s[%d]) at %#llx: %s; domain %llu (%s)\n",
+			    performed ? "performed" : "refused",
+			    audit->flags & NACC_AUDIT_CALL ? "call" : "store",
+			    (void *)(unsigned long)audit->pc,
+			    refusal->writer.pid ? refusal->writer.comm : "-",
+			    refusal->writer.pid,
+			    audit->addr & nacc_physical_mask(),
+			    nacc_reason_name(audit->reason), refusal->domain,
+			    refusal->name[0] ? refusal->name : "-");
+	nacc_event_who(NACC_EVENT_REFUSE, min_t(u64, refusal->domain, U32_MAX),
+		       refusal->name, &refusal->writer, audit->reason);
+}
+
 static void take_note(const struct nacc_sbi_audit *audit, void *arg)
 {
 	struct note *note = oldest(audit);
@@ -134,6 +153,7 @@ static void take_note(const struct nacc_sbi_audit *audit, void *arg)
 			  audit->val, nacc_reason_name(audit->reason),
 			  audit->tag, refusal->writer.pid,
 			  refusal->writer.comm);
+	tell(audit, refusal);
 	nacc_policy_refused(audit);
 }
 

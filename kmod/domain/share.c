@@ -12,6 +12,7 @@
  * between it is a little too much, as others have used some of it: never so that they
  * miss it.
  */
+#include <linux/jiffies.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
@@ -24,9 +25,9 @@
 /* Frames that a container may have at any time */
 static unsigned int share_of(const struct nacc_domain *domain)
 {
-	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
+	unsigned int share = nacc_pool.nr / 2 / (nacc_domain_sharing() + 1);
 
-	if (domain->condemned)
+	if (domain->condemned || uid_valid(domain->user))
 		return 0;
 	return domain->quota ? min(domain->quota, share) : share;
 }
@@ -43,7 +44,7 @@ static unsigned int unused(const struct nacc_domain *domain)
 /* What is kept for others, by container */
 static void update_locked(void)
 {
-	unsigned int all = nacc_pool.nr / 2 / (nacc_domain_count() + 1);
+	unsigned int all = nacc_pool.nr / 2 / (nacc_domain_sharing() + 1);
 	struct nacc_domain *d;
 
 	lockdep_assert_held(&nacc_domain_lock);
@@ -66,6 +67,32 @@ void nacc_share_update(void)
 	nacc_quota_recount_all();
 	mutex_lock(&nacc_domain_lock);
 	update_locked();
+	mutex_unlock(&nacc_domain_lock);
+}
+
+/* Told once for a while, and not at all of one that is being ended. */
+static void tell_exhausted(struct nacc_domain *d)
+{
+	if (!READ_ONCE(d->exhausted) || d->condemned ||
+	    time_before(jiffies, d->exhaust_at))
+		return;
+	WRITE_ONCE(d->exhausted, false);
+	d->exhaust_at = jiffies + HZ;
+	nacc_event_task(NACC_EVENT_EXHAUST, d, NULL, 0);
+}
+
+/**
+ * nacc_share_tell() - tell who has not got a frame
+ *
+ * Context: may sleep; the keeper only.
+ */
+void nacc_share_tell(void)
+{
+	struct nacc_domain *d;
+
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(d, &nacc_domains, node)
+		tell_exhausted(d);
 	mutex_unlock(&nacc_domain_lock);
 }
 
@@ -133,8 +160,10 @@ static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
 		}
 		if (how != NACC_ROOM_WAIT || tries == WAITS ||
 		    fatal_signal_pending(current) ||
-		    READ_ONCE(domain->kept) == NACC_ROOM_NONE)
+		    READ_ONCE(domain->kept) == NACC_ROOM_NONE) {
+			WRITE_ONCE(domain->exhausted, true);
 			return false;
+		}
 		/* A quota or a share is no reason to let the machine do nothing else. */
 		if (tries || !pool_is_empty(nr))
 			nacc_kick_soon();

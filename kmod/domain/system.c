@@ -221,7 +221,7 @@ static int system_on(struct file **files, unsigned int nr, struct nacc_protect *
 	if (ret)
 		stop(domain);
 	else
-		nacc_count(NACC_COUNT_MARKS, 1);
+		nacc_event_mark(domain, NULL);
 	nacc_kick();
 	return ret;
 }

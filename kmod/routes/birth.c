@@ -34,6 +34,14 @@ static bool notrace is_late(const struct mm_struct *mm)
 
 NOKPROBE_SYMBOL(is_late);
 
+/* Or of who is not marked, in a cgroup: a vfork child. The program is not known yet. */
+static bool notrace execs_heir(void)
+{
+	return nacc_route_ops.heir(NULL) || nacc_route_ops.held(current);
+}
+
+NOKPROBE_SYMBOL(execs_heir);
+
 static noinline struct mm_struct *route_init(struct mm_struct *mm,
 					     struct task_struct *p,
 					     struct user_namespace *ns)
@@ -52,7 +60,10 @@ static noinline struct mm_struct *route_init(struct mm_struct *mm,
 
 static unsigned long notrace pick_init(const unsigned long *args)
 {
-	return nacc_route_ops.heir(NULL) ? (unsigned long)route_init : 0;
+	const bool heir = (void *)args[1] == current ? execs_heir() :
+						       nacc_route_ops.heir(NULL);
+
+	return heir ? (unsigned long)route_init : 0;
 }
 
 NOKPROBE_SYMBOL(pick_init);
@@ -83,7 +94,7 @@ static noinline struct mm_struct *route_mm_alloc(void)
 
 static unsigned long notrace pick_mm_alloc(const unsigned long *args)
 {
-	return nacc_route_ops.heir(NULL) ? (unsigned long)route_mm_alloc : 0;
+	return execs_heir() ? (unsigned long)route_mm_alloc : 0;
 }
 
 NOKPROBE_SYMBOL(pick_mm_alloc);

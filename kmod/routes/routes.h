@@ -46,6 +46,8 @@ enum nacc_patience {
  *	with @settle. Context as enum nacc_patience, without probes
  * @settle: the end of @room: as many are in use now, at most. Any context
  * @fits: would @room succeed? Context as enum nacc_patience
+ * @held: is a task in a cgroup whose processes are to be marked? Any context, probes
+ *	included
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
  *	probes included
  */
@@ -61,6 +63,7 @@ struct nacc_route_ops {
 	void (*settle)(const struct mm_struct *mm, unsigned int nr);
 	bool (*fits)(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
+	bool (*held)(const struct task_struct *task);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
 };

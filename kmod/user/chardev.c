@@ -4,7 +4,6 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/sched/task.h>
 #include <linux/uaccess.h>
 
 #include "user/user.h"
@@ -29,21 +28,6 @@ static long ioctl_info(struct nacc_info *info)
 	info->harts_online = nacc_selftest_harts();
 	info->pad = 0;
 	return 0;
-}
-
-static long ioctl_mark(struct nacc_mark *mark)
-{
-	struct task_struct *task;
-	long ret;
-
-	if (strnlen(mark->name, NACC_NAME_LEN) == NACC_NAME_LEN)
-		return -EINVAL;
-	task = nacc_pidfd_task(mark->pidfd);
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-	ret = nacc_mark_task(task, mark->name, &mark->domain);
-	put_task_struct(task);
-	return ret;
 }
 
 static long ioctl_lock(void)
@@ -108,7 +92,7 @@ static long dispatch(unsigned int nr, union argument *arg)
 	case _IOC_NR(NACC_IOC_INFO):
 		return ioctl_info(&arg->info);
 	case _IOC_NR(NACC_IOC_MARK):
-		return ioctl_mark(&arg->mark);
+		return nacc_ioctl_mark(&arg->mark);
 	case _IOC_NR(NACC_IOC_UNMARK):
 		return ioctl_unmark(&arg->unmark);
 	case _IOC_NR(NACC_IOC_DUMP):
@@ -126,6 +110,24 @@ static long dispatch(unsigned int nr, union argument *arg)
 	}
 }
 
+/* For who is not an administrator: nothing that is about others. */
+static long dispatch_for_user(unsigned int nr, union argument *arg)
+{
+	const unsigned int frames = nacc_self_frames();
+	long ret;
+
+	switch (nr) {
+	case _IOC_NR(NACC_IOC_INFO):
+		ret = ioctl_info(&arg->info);
+		arg->info.region_base = 0;
+		return ret;
+	case _IOC_NR(NACC_IOC_MARK):
+		return frames ? nacc_ioctl_mark_self(&arg->mark, frames) : -EPERM;
+	default:
+		return -EPERM;
+	}
+}
+
 static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 {
 	unsigned int nr = _IOC_NR(cmd);
@@ -136,7 +138,7 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	long ret, err;
 
 	/* Whoever the file was passed on to, not who opened it. */
-	if (!capable(CAP_SYS_ADMIN))
+	if (!nacc_may_open())
 		return -EPERM;
 	/* The size in the command is the caller's version of the structure. */
 	if (_IOC_TYPE(cmd) != NACC_IOC_MAGIC || !size ||
@@ -150,9 +152,10 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	ret = copy_struct_from_user(&arg, size, to, user_size);
 	if (ret)
 		return ret;
-	if (arg.header.flags)
+	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK))
 		return -EINVAL;
-	ret = dispatch(nr, &arg);
+	ret = capable(CAP_SYS_ADMIN) ? dispatch(nr, &arg) :
+				       dispatch_for_user(nr, &arg);
 	/* On an error some structures tell more, such as where it is marked. */
 	arg.header.size = user_size;
 	err = copy_to_user(to, &arg, size) ? -EFAULT : 0;
@@ -161,12 +164,21 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 
 static int nacc_open(struct inode *inode, struct file *file)
 {
-	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+	return nacc_may_open() ? nacc_events_open(file) : -EPERM;
+}
+
+static int nacc_release(struct inode *inode, struct file *file)
+{
+	nacc_events_release(file);
+	return 0;
 }
 
 static const struct file_operations nacc_fops = {
 	.owner = THIS_MODULE,
 	.open = nacc_open,
+	.release = nacc_release,
+	.read = nacc_events_read,
+	.poll = nacc_events_poll,
 	.unlocked_ioctl = nacc_ioctl,
 	.llseek = noop_llseek,
 };

@@ -25,6 +25,16 @@ static void withheld_seq(struct seq_file *m)
 	seq_puts(m, n ? "\n" : "none\n");
 }
 
+/*
+ * Addresses of the kernel: not for root of a container, nor for whoever the file was
+ * passed on to.
+ */
+static bool is_admin(const struct seq_file *m)
+{
+	return file_ns_capable(m->file, &init_user_ns, CAP_SYS_ADMIN) &&
+	       capable(CAP_SYS_ADMIN);
+}
+
 static int status_seq(struct seq_file *m)
 {
 	static const char * const walkers[] = {
@@ -41,6 +51,7 @@ static int status_seq(struct seq_file *m)
 	const unsigned int levels = nacc_top_level() + 1;
 	unsigned long inval = nacc_sbi_info(NACC_INFO_INVAL);
 	unsigned long walker = nacc_sbi_info(NACC_INFO_WALKER);
+	const u64 mask = is_admin(m) ? nacc_physical_mask() : 0;
 
 	seq_printf(m, "module: %s\n", NACC_VERSION);
 	seq_printf(m, "uapi: %u.%u\n", NACC_UAPI_VERSION >> 16,
@@ -49,7 +60,7 @@ static int status_seq(struct seq_file *m)
 		   nacc_sbi_info(NACC_INFO_ABI_VERSION) >> 16,
 		   nacc_sbi_info(NACC_INFO_ABI_VERSION) & 0xffff);
 	seq_printf(m, "mode: sv%u\n", PAGE_SHIFT + 9 * levels);
-	seq_printf(m, "region: %#llx+%#lx\n", nacc_pool.region_base & nacc_physical_mask(),
+	seq_printf(m, "region: %#llx+%#lx\n", nacc_pool.region_base & mask,
 		   nacc_pool.region_size);
 	seq_printf(m, "frames: %u\n", nacc_pool.nr);
 	seq_printf(m, "armed: %s\n", nacc_domain_count() ? "yes" : "no");
@@ -73,18 +84,25 @@ static int status_seq(struct seq_file *m)
 	return 0;
 }
 
+/**
+ * struct content - a file
+ * @name: its name
+ * @fill: prints it
+ * @monitor: nothing in it is an address: also for the group that may look
+ */
+struct content {
+	const char *name;
+	int (*fill)(struct seq_file *m);
+	bool monitor;
+};
+
 static int show(struct seq_file *m, void *v)
 {
-	int (*fill)(struct seq_file *m) = m->private;
+	const struct content *content = m->private;
 
-	/*
-	 * Addresses of the kernel: not for root of a container, nor for whoever the
-	 * file was passed on to.
-	 */
-	if (!file_ns_capable(m->file, &init_user_ns, CAP_SYS_ADMIN) ||
-	    !capable(CAP_SYS_ADMIN))
+	if (!is_admin(m) && !(content->monitor && nacc_may_look()))
 		return -EPERM;
-	return fill(m);
+	return content->fill(m);
 }
 
 static ssize_t mark_write(struct file *file, const char __user *buf,
@@ -121,21 +139,38 @@ static const struct proc_ops mark_ops = {
 	.proc_lseek = noop_llseek,
 };
 
-static const struct {
-	const char *name;
-	int (*fill)(struct seq_file *m);
-} files[] = {
-	{ "status", status_seq },
-	{ "domains", nacc_domain_seq },
+static const struct content files[] = {
+	{ "status", status_seq, true },
+	{ "domains", nacc_domain_seq, true },
 	{ "mms", nacc_mms_seq },
 	{ "pool", nacc_frames_seq },
-	{ "stats", nacc_stats_seq },
+	{ "stats", nacc_stats_seq, true },
 	{ "audit", nacc_audit_seq },
 	{ "learn", nacc_learn_seq },
-	{ "hooks", nacc_hook_seq },
+	{ "hooks", nacc_hook_seq, true },
 	{ "rules", nacc_rules_seq },
 	{ "roots", nacc_roots_seq },
 };
+
+static void give_to_group(struct proc_dir_entry *entry)
+{
+	const kgid_t group = nacc_monitor_group();
+
+	if (gid_valid(group))
+		proc_set_user(entry, GLOBAL_ROOT_UID, group);
+}
+
+static bool __init make_file(const struct content *content, bool open)
+{
+	struct proc_dir_entry *entry;
+
+	entry = proc_create_single_data(content->name,
+					content->monitor && open ? 0440 : 0400,
+					nacc_dir, show, (void *)content);
+	if (entry && content->monitor)
+		give_to_group(entry);
+	return entry;
+}
 
 /**
  * nacc_proc_init() - make /proc/nacc
@@ -144,14 +179,15 @@ static const struct {
  */
 int __init nacc_proc_init(void)
 {
+	const bool open = gid_valid(nacc_monitor_group());
 	unsigned int i;
 
-	nacc_dir = proc_mkdir_mode("nacc", 0500, NULL);
+	nacc_dir = proc_mkdir_mode("nacc", open ? 0550 : 0500, NULL);
 	if (!nacc_dir)
 		return -ENOMEM;
+	give_to_group(nacc_dir);
 	for (i = 0; i < ARRAY_SIZE(files); i++)
-		if (!proc_create_single_data(files[i].name, 0400, nacc_dir,
-					     show, files[i].fill))
+		if (!make_file(&files[i], open))
 			goto fail;
 	if (proc_create("mark", 0200, nacc_dir, &mark_ops))
 		return 0;

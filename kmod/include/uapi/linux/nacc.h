@@ -9,9 +9,10 @@
  * A smaller structure than version 1 knows is refused with -EINVAL; a larger
  * one is accepted if the bytes that this kernel does not know are zero, else
  * -E2BIG. Unknown flags are refused with -EINVAL, unknown calls with -ENOTTY.
- * Opening the device and each call need CAP_SYS_ADMIN in the initial user namespace,
- * else -EPERM. Where the kernel is locked down for confidentiality, no physical
- * address is told.
+ * Each call needs CAP_SYS_ADMIN in the initial user namespace, else -EPERM; what
+ * others may do, if the module was loaded so, stands at struct nacc_mark, struct
+ * nacc_info and struct nacc_event. Where the kernel is locked down for
+ * confidentiality, no physical address is told.
  */
 #ifndef _UAPI_LINUX_NACC_H
 #define _UAPI_LINUX_NACC_H
@@ -20,7 +21,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010004
+#define NACC_UAPI_VERSION	0x00010005
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -42,6 +43,9 @@
  * @harts: harts on which the refusal of a store was seen at load
  * @harts_online: harts online when the module was loaded
  * @pad: zero
+ *
+ * Also for who has not CAP_SYS_ADMIN, but may mark himself or read events;
+ * @region_base is 0 then.
  */
 struct nacc_info {
 	__u32 size;
@@ -60,30 +64,59 @@ struct nacc_info {
 	__u32 pad;
 };
 
+/** Join a domain that is there: @domain of struct nacc_mark says which. Since 1.5 */
+#define NACC_MARK_JOIN		(1U << 0)
+/** @fd of struct nacc_mark is a cgroup: all that is in it, or ever will be. Since 1.5 */
+#define NACC_MARK_CGROUP	(1U << 1)
+
 /**
- * struct nacc_mark - mark a process (NACC_IOC_MARK)
+ * struct nacc_mark - mark a process, or a cgroup (NACC_IOC_MARK)
  * @size: sizeof(struct nacc_mark)
- * @flags: zero
+ * @flags: NACC_MARK_*, or zero
  * @pidfd: a pidfd (pidfd_open(2)) of a thread group leader
- * @domain: out: ID of the new domain, never 0, not reused before the machine is reset
+ * @fd: with NACC_MARK_CGROUP, instead: a descriptor of the directory of a cgroup of
+ *	the unified hierarchy (v2), not of its root
+ * @domain: out: ID of the domain, never 0, not reused before the machine is reset.
+ *	In, with NACC_MARK_JOIN: the domain to join
  * @name: label shown by /proc/nacc/domains; zero-terminated; empty: the
- *	process's comm
+ *	process's comm, or the cgroup's name. Not looked at with NACC_MARK_JOIN
  *
  * The process and all its threads are protected when the call returns; so are
  * its later children and the programs they execute, before they run in user
- * mode.
+ * mode. Without NACC_MARK_JOIN it is a new domain's first.
  *
- * Errors: -EBADF (no pidfd), -ESRCH (has exited), -EINVAL (kernel thread,
- * flags), -EEXIST (marked already; @domain says where), -ENOMEM (pool too
- * small for its tables), -ESHUTDOWN (the machine goes down, or the module is not
- * loaded yet or any more), -ENOSPC (no ID is left), -EOPNOTSUPP (holds shared huge-page tables),
+ * With NACC_MARK_CGROUP the cgroup is a domain: every process that has a thread in it
+ * or in a descendant is protected when the call returns, and every process that enters
+ * (fork, CLONE_INTO_CGROUP, a write to cgroup.procs or cgroup.threads) before
+ * it next runs in user mode; one that cannot be protected is killed. A process that
+ * leaves stays protected. One that is marked already stays in its domain, unless that is
+ * the system profile's, as does a descendant that is a domain of its own. A vfork(2)
+ * child runs on its parent's address space and is protected when it executes a program.
+ * The domain ends when the cgroup is removed, or by NACC_IOC_UNMARK. Marking the same
+ * cgroup again succeeds, if @name is the same or empty.
+ *
+ * Who has not CAP_SYS_ADMIN may mark himself, if the module was loaded with self=FRAMES
+ * and the device may be opened: @pidfd is the caller's own, @flags zero, and he is in the
+ * initial user namespace. All that a user has marked so is one domain, which
+ * has FRAMES as its quota, and which only an administrator can unmark. Since 1.5.
+ *
+ * Errors: -EBADF (no pidfd; no cgroup), -ESRCH (has exited), -EINVAL (kernel thread,
+ * flags, root of the hierarchy), -EEXIST (marked already, elsewhere; @domain says
+ * where), -ENOMEM (pool or quota too small for its tables), -ESHUTDOWN (the machine
+ * goes down, or the module is not loaded yet or any more), -ENOSPC (no ID is left),
+ * -EOPNOTSUPP (holds shared huge-page tables; a cgroup of a v1 hierarchy),
  * -EUNATCH (a function that must be hooked is not, now or on this kernel),
- * -EINTR (a signal arrived; nothing has changed).
+ * -ENOENT (no domain to join; the cgroup is being removed), -EOWNERDEAD (the domain is
+ * being ended), -EPERM (not himself, or not allowed), -EINTR (a signal arrived;
+ * nothing has changed).
  */
 struct nacc_mark {
 	__u32 size;
 	__u32 flags;
-	__s32 pidfd;
+	union {
+		__s32 pidfd;
+		__s32 fd;
+	};
 	__u32 domain;
 	char name[NACC_NAME_LEN];
 };
@@ -318,13 +351,14 @@ struct nacc_quota {
  * With NACC_PROTECT_SYSTEM every user address space is marked when the call returns, and
  * so is each that comes, whoever makes it: in the domain of its maker, or else in @domain.
  * A process of that domain can be marked as any other (NACC_IOC_MARK); it has a domain of
- * its own then. What is refused for a process of @domain ends that process only.
+ * its own then, or that of its cgroup. What is refused for a process of @domain ends
+ * that process only.
  * No hart loads a root then that is neither bound to an mm nor the kernel's; but if
  * programs are excepted, those that they run on are.
  *
  * A program that is excepted is one that runs from this very file. A process of another
- * domain stays marked, whatever it executes. NACC_PROTECT_OFF unmarks what is in
- * @domain. Since version 1.4.
+ * domain stays marked, whatever it executes, and so does one in a cgroup that is a
+ * domain. NACC_PROTECT_OFF unmarks what is in @domain. Since version 1.4.
  *
  * Errors: -EINVAL, -EBADF (no regular file), -EEXIST (it is on), -EPROTO (the
  * firmware does not choose roots here: strict=), -EUNATCH (children cannot be marked
@@ -340,6 +374,104 @@ struct nacc_protect {
 	__s32 except[NACC_EXCEPT_MAX];
 	__u32 domain;
 	__s32 pid;
+};
+
+/** NACC_COMM_LEN - bytes of a process's name, the final zero included */
+#define NACC_COMM_LEN		16
+
+/**
+ * enum nacc_event_type - what has happened
+ *
+ * @NACC_EVENT_MARK: a domain was made
+ * @NACC_EVENT_JOIN: a process joined a domain that was there: by NACC_MARK_JOIN, by
+ *	entering its cgroup, or by marking himself. Not: children and new programs
+ * @NACC_EVENT_LEAVE: a domain has ended: it was unmarked, or nobody is in it any more
+ * @NACC_EVENT_REFUSE: the firmware has refused a store or a call, or (provenance=audit)
+ *	has performed and recorded it
+ * @NACC_EVENT_CONDEMN: a domain is ended, with all that runs in it; of the system
+ *	profile's domain only @pid
+ * @NACC_EVENT_EXHAUST: a domain has not got a frame: its quota or the pool is used up.
+ *	At most one for each domain and second
+ * @NACC_EVENT_KILL: a process was killed because it could not be protected
+ * @NACC_EVENT_MAX: number of types
+ */
+enum nacc_event_type {
+	NACC_EVENT_MARK,
+	NACC_EVENT_JOIN,
+	NACC_EVENT_LEAVE,
+	NACC_EVENT_REFUSE,
+	NACC_EVENT_CONDEMN,
+	NACC_EVENT_EXHAUST,
+	NACC_EVENT_KILL,
+	NACC_EVENT_MAX,
+};
+
+/**
+ * struct nacc_event - what read(2) of /dev/nacc gives, one or more
+ * @seq: its number; a gap: so many were lost, as the reader was too slow
+ * @time: when, in ns since 1970
+ * @type: enum nacc_event_type
+ * @domain: the domain, or 0
+ * @pid: the process in the initial PID namespace, or 0: none, or not known. Of
+ *	NACC_EVENT_REFUSE the one that stored
+ * @reason: of NACC_EVENT_REFUSE enum nacc_reason of nacc_sbi.h; of NACC_EVENT_KILL an
+ *	errno
+ * @comm: the process's name
+ * @name: the domain's label
+ *
+ * An open device gives the events from its opening on; poll(2) says EPOLLIN while there
+ * is one. read(2) waits for one, unless O_NONBLOCK (-EAGAIN), and gives as many as there
+ * are and fit, each whole (-EINVAL if none fits). Needs CAP_SYS_ADMIN in the initial user
+ * namespace, or the group that the module was loaded with (monitor=GID). The same, as
+ * attributes, is multicast by the generic netlink family NACC_GENL_NAME. Since 1.5.
+ */
+struct nacc_event {
+	__u64 seq;
+	__u64 time;
+	__u32 type;
+	__u32 domain;
+	__s32 pid;
+	__u32 reason;
+	char comm[NACC_COMM_LEN];
+	char name[NACC_NAME_LEN];
+};
+
+/** NACC_GENL_NAME - generic netlink family whose only purpose is its group */
+#define NACC_GENL_NAME		"nacc"
+/** NACC_GENL_VERSION - its version */
+#define NACC_GENL_VERSION	1
+/** NACC_GENL_GROUP - its multicast group; joining it needs CAP_SYS_ADMIN */
+#define NACC_GENL_GROUP		"events"
+/** NACC_GENL_EVENT - the only command, from the kernel: an event */
+#define NACC_GENL_EVENT		1
+
+/**
+ * enum nacc_genl_attr - attributes of NACC_GENL_EVENT, as in struct nacc_event
+ *
+ * @NACC_GENL_UNSPEC: none
+ * @NACC_GENL_SEQ: u64
+ * @NACC_GENL_TIME: u64
+ * @NACC_GENL_TYPE: u32
+ * @NACC_GENL_DOMAIN: u32
+ * @NACC_GENL_PID: u32
+ * @NACC_GENL_REASON: u32
+ * @NACC_GENL_COMM: string
+ * @NACC_GENL_DOMAIN_NAME: string
+ * @NACC_GENL_PAD: for alignment
+ * @NACC_GENL_ATTR_MAX: the last
+ */
+enum nacc_genl_attr {
+	NACC_GENL_UNSPEC,
+	NACC_GENL_SEQ,
+	NACC_GENL_TIME,
+	NACC_GENL_TYPE,
+	NACC_GENL_DOMAIN,
+	NACC_GENL_PID,
+	NACC_GENL_REASON,
+	NACC_GENL_COMM,
+	NACC_GENL_DOMAIN_NAME,
+	NACC_GENL_PAD,
+	NACC_GENL_ATTR_MAX = NACC_GENL_PAD,
 };
 
 #define NACC_IOC_MAGIC		0xCE
