@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of cgroup.c, which includes this file. */
+#include "env.h"
+
+static struct cgroup *box, *inner;
+
+static int cgroup_suite_begin(struct kunit *test)
+{
+	int ret = account_init(test);
+
+	if (ret)
+		return ret;
+	if (test_program("cgroup_make"))
+		return -ENOENT;
+	box = cgroup_get_from_path("/kunit-box");
+	inner = cgroup_get_from_path("/kunit-box/inner");
+	return PTR_ERR_OR_ZERO(box) ?: PTR_ERR_OR_ZERO(inner);
+}
+
+static void cgroup_suite_end(struct kunit *test)
+{
+	cgroup_put(inner);
+	cgroup_put(box);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
+	account_exit(test);
+	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 0);
+}
+
+static u32 nearest_id(const struct cgroup *cgroup)
+{
+	const struct nacc_domain *domain;
+	u32 id;
+
+	rcu_read_lock();
+	domain = nearest(cgroup);
+	id = domain ? domain->id : 0;
+	rcu_read_unlock();
+	return id;
+}
+
+static struct nacc_domain *publish(struct kunit *test, struct cgroup *cgroup)
+{
+	struct nacc_domain *domain = nacc_domain_create("box");
+	u32 id = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	cgroup_get(cgroup);
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, cgroup, &id), 0);
+	return domain;
+}
+
+/* It and what is below it; not what is above. Not again, nor below. */
+static void cgroup_found(struct kunit *test)
+{
+	struct nacc_domain *domain = publish(test, box), *other, *same;
+	u32 id = 0;
+
+	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 1);
+	KUNIT_EXPECT_EQ(test, nearest_id(box), domain->id);
+	KUNIT_EXPECT_EQ(test, nearest_id(inner), domain->id);
+	KUNIT_EXPECT_EQ(test, nearest_id(&cgrp_dfl_root.cgrp), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_cgroup_holds(current));
+	KUNIT_EXPECT_NULL(test, nacc_cgroup_domain(current));
+	other = nacc_domain_create("other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(other, inner, &id), -EEXIST);
+	KUNIT_EXPECT_EQ(test, id, domain->id);
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(other, box, &id), -EEXIST);
+	KUNIT_EXPECT_PTR_EQ(test, other->cgroup, NULL);
+	nacc_domain_put(other);
+	same = nacc_cgroup_same(box);
+	KUNIT_EXPECT_PTR_EQ(test, same, domain);
+	nacc_domain_put(same);
+	KUNIT_EXPECT_NULL(test, nacc_cgroup_same(inner));
+	nacc_cgroup_leave(domain);
+	KUNIT_EXPECT_EQ(test, nearest_id(box), 0);
+	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 0);
+	/* Twice is once. */
+	nacc_cgroup_leave(domain);
+	KUNIT_EXPECT_EQ(test, refcount_read(&domain->ref), 1);
+	nacc_domain_put(domain);
+}
+
+/* The nearest counts. */
+static void cgroup_nested(struct kunit *test)
+{
+	struct nacc_domain *below = publish(test, inner);
+	struct nacc_domain *above = publish(test, box);
+
+	KUNIT_EXPECT_EQ(test, nearest_id(inner), below->id);
+	KUNIT_EXPECT_EQ(test, nearest_id(box), above->id);
+	nacc_cgroup_leave(below);
+	KUNIT_EXPECT_EQ(test, nearest_id(inner), above->id);
+	nacc_cgroup_leave(above);
+	nacc_domain_put(below);
+	nacc_domain_put(above);
+}
+
+/* The domain ends with the cgroup, and by an unmark. */
+static void cgroup_ends(struct kunit *test)
+{
+	struct nacc_domain *domain = publish(test, box);
+
+	nacc_cgroups_clean();
+	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 1);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
+	nacc_cgroups_clean();
+	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 0);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_make"), 0);
+	cgroup_put(inner);
+	cgroup_put(box);
+	box = cgroup_get_from_path("/kunit-box");
+	inner = cgroup_get_from_path("/kunit-box/inner");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(box) || IS_ERR(inner));
+	domain = publish(test, box);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(domain->id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 0);
+	nacc_domain_put(domain);
+}
+
+/* By its mm, and never by what was one: neither a root of another nor garbage. */
+static void cgroup_task_settled(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	preempt_disable();
+	KUNIT_EXPECT_FALSE(test, nacc_task_settled(current));
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	preempt_disable();
+	KUNIT_EXPECT_TRUE(test, nacc_task_settled(current));
+	KUNIT_EXPECT_FALSE(test, nacc_task_settled(&init_task));
+	preempt_enable();
+	test_mm_end(&t);
+}
+
+static struct kunit_case cgroup_cases[] = {
+	KUNIT_CASE(cgroup_found),
+	KUNIT_CASE(cgroup_nested),
+	KUNIT_CASE(cgroup_ends),
+	KUNIT_CASE(cgroup_task_settled),
+	{}
+};
+
+static struct kunit_suite cgroup_suite = {
+	.name = "nacc_cgroup",
+	.init = cgroup_suite_begin,
+	.exit = cgroup_suite_end,
+	.test_cases = cgroup_cases,
+};
+
+kunit_test_suite(cgroup_suite);

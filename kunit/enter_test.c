@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of enter.c, which includes this file. */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+
+#include "env.h"
+
+static int idle_thread(void *arg)
+{
+	allow_kernel_signal(SIGKILL);
+	complete(arg);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ / 50);
+	return signal_pending(current);
+}
+
+static struct task_struct *thread_begin(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(begun);
+	struct task_struct *thread = kthread_run(idle_thread, &begun, "nacc-entry");
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	wait_for_completion(&begun);
+	return thread;
+}
+
+/* All records can be had, once each, and come back. */
+static void enter_store(struct kunit *test)
+{
+	struct entry *taken = NULL, *e;
+	unsigned int n = 0;
+
+	while ((e = entry_get())) {
+		e->next = taken;
+		taken = e;
+		n++;
+	}
+	KUNIT_EXPECT_EQ(test, n, RECORDS);
+	KUNIT_EXPECT_EQ(test, nr_free, 0);
+	while ((e = taken)) {
+		taken = e->next;
+		entry_put(e);
+	}
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+}
+
+static enum fate fate(const struct entry *e)
+{
+	enum fate now;
+
+	raw_spin_lock_irq(&list_lock);
+	now = fate_of(e);
+	raw_spin_unlock_irq(&list_lock);
+	return now;
+}
+
+/* Who sleeps on his way waits; not for a domain that is gone, or that is ended. */
+static void enter_fates(struct kunit *test)
+{
+	struct task_struct *thread = thread_begin(test);
+	struct nacc_domain *domain = nacc_domain_create("box");
+	struct entry *e = entry_get();
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	KUNIT_ASSERT_NOT_NULL(test, e);
+	refcount_inc(&domain->ref);
+	entry_queue(e, thread, domain);
+	KUNIT_EXPECT_EQ(test, fate(e), WAITS);
+	nacc_enter_clean();
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS - 1);
+	KUNIT_EXPECT_FALSE(test, signal_pending(thread));
+	WRITE_ONCE(domain->condemned, true);
+	KUNIT_EXPECT_EQ(test, fate(e), DOOMED);
+	nacc_enter_clean();
+	KUNIT_EXPECT_TRUE(test, signal_pending(thread));
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS - 1);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(domain->id), 0);
+	KUNIT_EXPECT_EQ(test, fate(e), NEEDLESS);
+	nacc_enter_clean();
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+	KUNIT_EXPECT_EQ(test, refcount_read(&domain->ref), 1);
+	nacc_domain_put(domain);
+	kthread_stop(thread);
+}
+
+/* Who exits with a record gives it back by himself. */
+static void enter_exits(struct kunit *test)
+{
+	struct task_struct *thread = thread_begin(test);
+	struct nacc_domain *domain = nacc_domain_create("box");
+	struct entry *e = entry_get();
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	KUNIT_ASSERT_NOT_NULL(test, e);
+	refcount_inc(&domain->ref);
+	get_task_struct(thread);
+	entry_queue(e, thread, domain);
+	kthread_stop(thread);
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+	KUNIT_EXPECT_EQ(test, refcount_read(&domain->ref), 1);
+	/* Too late: it has no way to user mode any more. */
+	e = entry_get();
+	refcount_inc(&domain->ref);
+	entry_queue(e, thread, domain);
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS - 1);
+	nacc_enter_clean();
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+	KUNIT_EXPECT_EQ(test, refcount_read(&domain->ref), 1);
+	put_task_struct(thread);
+	nacc_domain_put(domain);
+}
+
+/* Kernel threads, and who is in no such cgroup, are let be. */
+static void enter_nobody(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, expect(current, true));
+	KUNIT_EXPECT_FALSE(test, expect(&init_task, true));
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+}
+
+static void enter_probes(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		KUNIT_ASSERT_NOT_NULL(test, probes[i].tp);
+		KUNIT_EXPECT_NOT_NULL(test, rcu_access_pointer(probes[i].tp->funcs));
+	}
+}
+
+static struct kunit_case enter_cases[] = {
+	KUNIT_CASE(enter_store),
+	KUNIT_CASE(enter_fates),
+	KUNIT_CASE(enter_exits),
+	KUNIT_CASE(enter_nobody),
+	KUNIT_CASE(enter_probes),
+	{}
+};
+
+static struct kunit_suite enter_suite = {
+	.name = "nacc_enter",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = enter_cases,
+};
+
+kunit_test_suite(enter_suite);

@@ -104,7 +104,7 @@ static int alarm_thread(void *arg)
 		sigaddset(&current->pending.signal, SIGKILL);
 		set_thread_flag(TIF_SIGPENDING);
 	}
-	kill_unprotected(-EINTR);
+	nacc_kill_unprotected(NULL, -EINTR);
 	complete(&killing->done);
 	return 0;
 }

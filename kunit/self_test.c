@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of self.c and of nacc_join_mm(). self.c includes this file. */
+#include "env.h"
+
+static struct nacc_domain *domain_with(u32 id)
+{
+	struct nacc_domain *domain;
+
+	mutex_lock(&nacc_domain_lock);
+	domain = nacc_domain_find(id);
+	mutex_unlock(&nacc_domain_lock);
+	return domain;
+}
+
+/* All that a user marks is one domain, with one quota, and no share of the pool. */
+static void self_one_domain(struct kunit *test)
+{
+	struct nacc_quota quota = { .frames = NACC_QUOTA_ASK };
+	struct test_mm first, second;
+	unsigned int sharing;
+	u32 id = 0, other = 0;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&first), 0);
+	sharing = nacc_domain_sharing();
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), 0);
+	KUNIT_EXPECT_NE(test, id, 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(first.mm->pgd)), id);
+	KUNIT_EXPECT_EQ(test, nacc_domain_sharing(), sharing);
+	/* Again is no error, and no other domain. */
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("another", 200, &other), 0);
+	KUNIT_EXPECT_EQ(test, other, id);
+	quota.domain = id;
+	KUNIT_EXPECT_EQ(test, nacc_domain_quota(&quota), 0);
+	KUNIT_EXPECT_EQ(test, quota.frames, 200);
+	KUNIT_EXPECT_EQ(test, quota.share, 0);
+	test_mm_unuse(&first);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&second), 0);
+	other = 0;
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &other), 0);
+	KUNIT_EXPECT_EQ(test, other, id);
+	test_mm_end(&second);
+	mmput(first.mm);
+}
+
+/* Without room within the quota nothing is left of it. */
+static void self_no_room(struct kunit *test)
+{
+	struct test_mm t;
+	u32 id = 0;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 2, &id), -ENOMEM);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_NULL(test, domain_of_user(current_uid()));
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), 0);
+	test_mm_end(&t);
+}
+
+/* Who is in a domain of somebody else stays there, and is told so. */
+static void self_elsewhere(struct kunit *test)
+{
+	struct test_mm t;
+	u32 id = 0;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), -EEXIST);
+	KUNIT_EXPECT_EQ(test, id, t.id);
+	KUNIT_EXPECT_NULL(test, domain_of_user(current_uid()));
+	test_mm_end(&t);
+}
+
+/* A domain that is gone is nobody's: the next mark makes another. */
+static void self_unmarked(struct kunit *test)
+{
+	struct test_mm t;
+	u32 id = 0, again = 0;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(id), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &again), 0);
+	KUNIT_EXPECT_GT(test, again, id);
+	test_mm_end(&t);
+}
+
+/* A second mm joins; once more is no error; elsewhere, or nowhere, is one. */
+static void join_domain(struct kunit *test)
+{
+	struct nacc_domain *one, *two;
+	struct test_mm first, second;
+	u32 id;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&first), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&first, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&first), 0);
+	one = domain_with(first.id);
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	test_mm_unuse(&first);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&second), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&second, 0), 0);
+	id = one->id;
+	KUNIT_EXPECT_EQ(test, nacc_join_mm(one, current, second.mm, &id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(second.mm->pgd)), one->id);
+	KUNIT_EXPECT_EQ(test, test_check(&second, 0), 0);
+	KUNIT_EXPECT_EQ(test, nacc_join_mm(one, current, second.mm, &id), 0);
+	KUNIT_EXPECT_EQ(test, one->mms, 2);
+	two = nacc_domain_create("two");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(two));
+	id = two->id;
+	KUNIT_EXPECT_EQ(test, nacc_join_mm(two, current, second.mm, &id), -EEXIST);
+	KUNIT_EXPECT_EQ(test, id, one->id);
+	nacc_domain_put(two);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(one->id), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(second.mm));
+	KUNIT_EXPECT_EQ(test, nacc_join_mm(one, current, second.mm, &id), -ENOENT);
+	nacc_domain_put(one);
+	test_mm_end(&second);
+	mmput(first.mm);
+}
+
+static struct kunit_case self_cases[] = {
+	KUNIT_CASE(self_one_domain),
+	KUNIT_CASE(self_no_room),
+	KUNIT_CASE(self_elsewhere),
+	KUNIT_CASE(self_unmarked),
+	KUNIT_CASE(join_domain),
+	{}
+};
+
+static struct kunit_suite self_suite = {
+	.name = "nacc_self",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = self_cases,
+};
+
+kunit_test_suite(self_suite);

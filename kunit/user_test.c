@@ -50,6 +50,7 @@ static const struct user_case user_cases[] = {
 	{ "reclaim", FREE | ZAP },
 	{ "migrate", FREE | ZAP | FORK },
 	{ "ksm", FREE },
+	{ "cgroup", FREE },
 };
 
 KUNIT_ARRAY_PARAM_DESC(user, user_cases, name);

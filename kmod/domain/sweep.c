@@ -59,10 +59,15 @@ static bool is_found(const struct pass *pass, const struct mm_struct *mm)
 	return false;
 }
 
-/* Under RCU and task_lock(): a vfork child is what its parent is, until it execs. */
+/*
+ * A vfork child is what its parent is, until it has executed something; exec lets go of
+ * the parent a moment before it leaves its mm.
+ *
+ * Context: under RCU and task_lock().
+ */
 static bool is_vfork_child(const struct task_struct *task)
 {
-	return task->vfork_done &&
+	return (task->vfork_done || task->in_execve) &&
 	       READ_ONCE(rcu_dereference(task->real_parent)->mm) == task->mm;
 }
 
@@ -70,7 +75,7 @@ static void visit(struct pass *pass, struct task_struct *task)
 {
 	struct mm_struct *mm;
 
-	if (task->flags & (PF_KTHREAD | PF_USER_WORKER) ||
+	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
 	    !nacc_cgroup_has(pass->domain, task))
 		return;
 	task_lock(task);
@@ -320,7 +325,3 @@ void nacc_sweep_exit(void)
 {
 	flush_work(&sweeper);
 }
-
-#ifdef NACC_KUNIT
-#include "sweep_test.c"
-#endif

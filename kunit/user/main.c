@@ -40,6 +40,10 @@ static const struct {
 	{ "reclaim", case_reclaim },
 	{ "migrate", case_migrate },
 	{ "ksm", case_ksm },
+	{ "cgroup", case_cgroup },
+	{ "cgroup_end", case_cgroup_end },
+	{ "cgroup_make", case_cgroup_make },
+	{ "cgroup_remove", case_cgroup_remove },
 };
 
 void fail(const char *file, int line, const char *what)

@@ -44,6 +44,12 @@ int case_threads(void);
 int case_kill(void);
 int case_oom(void);
 
+/* cgroup.c */
+int case_cgroup(void);
+int case_cgroup_end(void);
+int case_cgroup_make(void);
+int case_cgroup_remove(void);
+
 /* fault.c */
 int case_fork_fail(void);
 int case_exec_fail(void);

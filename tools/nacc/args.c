@@ -14,6 +14,7 @@
 enum {
 	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
+	LONG_CGROUP, LONG_DOMAIN, LONG_TREE,
 };
 
 static const struct {
@@ -27,6 +28,9 @@ static const struct {
 	{ OPT_LEARN, { "learn", no_argument, NULL, LONG_LEARN } },
 	{ OPT_HOOKS, { "hooks", no_argument, NULL, LONG_HOOKS } },
 	{ OPT_FORBID, { "forbid", required_argument, NULL, LONG_FORBID } },
+	{ OPT_CGROUP, { "cgroup", required_argument, NULL, LONG_CGROUP } },
+	{ OPT_DOMAIN, { "domain", required_argument, NULL, LONG_DOMAIN } },
+	{ OPT_TREE, { "tree", no_argument, NULL, LONG_TREE } },
 	{ OPT_RANGE, { "start", required_argument, NULL, LONG_START } },
 	{ OPT_RANGE, { "end", required_argument, NULL, LONG_END } },
 	{ OPT_PROTECT, { "system", no_argument, NULL, LONG_SYSTEM } },
@@ -98,6 +102,15 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case LONG_FORBID:
 		args->forbid = optarg;
+		return true;
+	case LONG_CGROUP:
+		args->cgroup = optarg;
+		return true;
+	case LONG_DOMAIN:
+		args->domain = optarg;
+		return true;
+	case LONG_TREE:
+		args->tree = true;
 		return true;
 	case LONG_START:
 		args->start = optarg;

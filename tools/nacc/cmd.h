@@ -11,6 +11,8 @@
 #include "procfile.h"
 
 int name_check(const char *name);
+int tree_mark(int fd, int pid, uint32_t domain);
+void container_describe(struct json_object *domain);
 struct json_object *domain_object(const struct table *domains, size_t row,
 				  const struct table *mms);
 int stat_domain(const struct args *args, uint32_t domain);

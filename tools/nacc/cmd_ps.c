@@ -2,6 +2,8 @@
 /*
  * nacc ps
  */
+#include <stdio.h>
+
 #include "cmd.h"
 #include "out.h"
 
@@ -43,6 +45,23 @@ static void copy_member(struct json_object *to, const char *to_key,
 	out_add(to, to_key, json_object_get(val));
 }
 
+/* A container by the beginning of its ID, as engines show it; else the cgroup. */
+static void add_place(struct json_object *line, struct json_object *domain)
+{
+	struct json_object *id = NULL;
+	char text[13];
+
+	json_object_object_get_ex(domain, "container", &id);
+	if (id) {
+		snprintf(text, sizeof(text), "%s", json_object_get_string(id));
+		out_add_str(line, "where", text);
+	} else {
+		copy_member(line, "where", domain, "cgroup");
+	}
+	copy_member(line, "engine", domain, "engine");
+	copy_member(line, "image", domain, "image");
+}
+
 static void add_line(struct json_object *lines, struct json_object *domain,
 		     struct json_object *process)
 {
@@ -56,13 +75,15 @@ static void add_line(struct json_object *lines, struct json_object *domain,
 		copy_member(line, "tables", process, "tables");
 		copy_member(line, "comm", process, "comm");
 	}
+	add_place(line, domain);
 	out_append(lines, line);
 }
 
 static void print_lines(struct json_object *domains)
 {
 	static const char *const cols[] = { "domain", "state", "name", "pid",
-					    "tables", "comm", NULL };
+					    "tables", "comm", "where", "engine",
+					    "image", NULL };
 	struct json_object *lines = out_array(), *domain, *list;
 	size_t i, j;
 
@@ -83,7 +104,7 @@ static void print_lines(struct json_object *domains)
 static int run_ps(const struct args *args)
 {
 	struct table domains, mms = { 0 };
-	struct json_object *all;
+	struct json_object *all, *one;
 	size_t i;
 	int ret;
 
@@ -93,8 +114,11 @@ static int run_ps(const struct args *args)
 	if (ret)
 		goto out;
 	all = out_array();
-	for (i = 0; i < domains.nrows; i++)
-		out_append(all, domain_object(&domains, i, &mms));
+	for (i = 0; i < domains.nrows; i++) {
+		one = domain_object(&domains, i, &mms);
+		container_describe(one);
+		out_append(all, one);
+	}
 	if (args->json)
 		out_json(stdout, all);
 	else
@@ -113,15 +137,16 @@ const struct cmd cmd_ps = {
 	"List the domains and their processes, one line per address space: processes\n"
 	"that share one (threads, vfork) count once. PID is '-' while no process uses\n"
 	"it; TABLES are the pool's pages it owns. STATE is 'live', 'leaving' (being\n"
-	"unmarked) or 'condemned' (being killed, after a store was refused).\n"
+	"unmarked) or 'condemned' (being killed, after a store was refused). WHERE is the\n"
+	"container's ID, or its cgroup; ENGINE and IMAGE are what can be known of it.\n"
 	"\n"
 	"  --json  print an array of domains, each with its processes\n"
 	"\n"
 	"Example:\n"
 	"  # nacc ps\n"
-	"  DOMAIN  STATE  NAME  PID   TABLES  COMM\n"
-	"  3       live   web   1234  41      nginx\n"
-	"  3       live   web   1240  38      nginx\n",
+	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE\n"
+	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27\n"
+	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27\n",
 	.opts = OPT_JSON,
 	.run = run_ps,
 };

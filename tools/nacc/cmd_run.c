@@ -21,23 +21,46 @@ static void default_name(const char *path, char name[NACC_NAME_LEN])
 			*c = '?';
 }
 
-static int mark_self(const char *name, const char *what)
+static int mark_self(const struct args *args, const char *name)
 {
-	uint32_t domain, forbid = 0;
+	struct marking m = { .pid = getpid(), .name = name };
+	uint32_t forbid = 0;
 	int ret, fd;
 
+	if (args->domain && (args->name || args->forbid))
+		return nacc_fail(EXIT_USAGE,
+				 "run: --domain goes with neither --name nor --forbid: the domain has its own");
 	ret = name_check(name);
 	if (!ret)
-		ret = forbid_parse(what, &forbid);
+		ret = forbid_parse(args->forbid, &forbid);
+	if (!ret && args->domain)
+		ret = args_domain(args->domain, &m.join);
 	if (!ret)
 		ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	ret = dev_mark(fd, getpid(), name, &domain);
+	ret = dev_mark(fd, &m);
 	if (!ret)
-		ret = forbid_call(fd, domain, forbid, 0, UINT64_MAX);
+		ret = forbid_call(fd, m.domain, forbid, 0, UINT64_MAX);
 	close(fd);
 	return ret;
+}
+
+/* These tell a daemon what to start, which starts it: nobody inherits anything. */
+static void warn_of_client(const char *file)
+{
+	static const char *const clients[] = {
+		"docker", "nerdctl", "ctr", "crictl", "kubectl", "podman-remote",
+		"machinectl", "systemctl", "systemd-run", "incus", "lxc", "virsh",
+	};
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(clients); i++)
+		if (!strcmp(name, clients[i]))
+			nacc_fail(0,
+				  "warning: '%s' asks a daemon: only the client is protected, not what the daemon starts: mark its cgroup ('nacc mark --cgroup PATH')",
+				  name);
 }
 
 static int run_run(const struct args *args)
@@ -46,7 +69,8 @@ static int run_run(const struct args *args)
 	const char *file = args->argv[0];
 
 	default_name(file, name);
-	if (mark_self(args->name ? args->name : name, args->forbid))
+	warn_of_client(file);
+	if (mark_self(args, args->name ? args->name : name))
 		return EXIT_RUN_NACC;
 	execvp(file, args->argv);
 	if (errno == ENOENT)
@@ -60,22 +84,30 @@ static int run_run(const struct args *args)
 
 const struct cmd cmd_run = {
 	.name = "run",
-	.usage = "[--name NAME] [--forbid WHAT] [--] COMMAND [ARGUMENTS...]",
+	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--] COMMAND [ARGUMENTS...]",
 	.brief = "run a command, protected from its first instruction on",
 	.help =
 	"Mark nacc itself, then become COMMAND. It and all its children run on\n"
 	"protected page tables from their first instruction on. The domain ends with\n"
 	"the last of them.\n"
 	"\n"
+	"  --domain ID    as part of a domain that is there: another process of a\n"
+	"                 container, say\n"
 	"  --name NAME    label of the domain, up to 31 bytes; else COMMAND's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid'\n"
+	"\n"
+	"What only asks a daemon to start something (docker, ctr, kubectl) is protected,\n"
+	"and what the daemon starts is not: use 'nacc mark --cgroup' for that.\n"
+	"\n"
+	"Who is not root may protect himself so if the module was loaded with self=FRAMES\n"
+	"and /dev/nacc may be opened.\n"
 	"\n"
 	"Exits as COMMAND does, or with 125 if nacc failed and nothing was started,\n"
 	"126 if COMMAND cannot be executed, 127 if it was not found.\n"
 	"\n"
 	"Example:\n"
 	"  # nacc run --name web -- crun run web\n",
-	.opts = OPT_NAME | OPT_FORBID | OPT_STOP,
+	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_STOP,
 	.min = 1,
 	.max = -1,
 	.run = run_run,

@@ -32,23 +32,6 @@ static const struct {
 	int code;
 	const char *fmt;
 } meanings[] = {
-	{ NACC_IOC_MARK, ESRCH, EXIT_NOENT,
-	  "process %u has exited: nothing was marked; name a process that runs" },
-	{ NACC_IOC_MARK, EINVAL, EXIT_NOENT, KERNEL_THREAD },
-	{ NACC_IOC_MARK, EEXIST, EXIT_MARKED,
-	  "process %u is marked already, in domain %u: its children need no other mark" },
-	{ NACC_IOC_MARK, ENOMEM, EXIT_NOMEM,
-	  "the pool is too small for the tables of process %u: unmark another ('nacc ps')" },
-	{ NACC_IOC_MARK, EOPNOTSUPP, EXIT_SYS,
-	  "process %u shares huge-page tables with others: start it with 'nacc run' instead" },
-	{ NACC_IOC_MARK, EUNATCH, EXIT_SYS,
-	  "process %u cannot be marked: a needed function is not hooked: see 'nacc doctor'" },
-	{ NACC_IOC_MARK, ESHUTDOWN, EXIT_SYS,
-	  "process %u: the machine goes down or the module is just loaded: try again" },
-	{ NACC_IOC_MARK, ENOSPC, EXIT_SYS,
-	  "no ID of a domain is left for process %u: reset the machine" },
-	{ NACC_IOC_MARK, EINTR, EXIT_SYS,
-	  "signals interrupt the marking of process %u, nothing has changed: try again" },
 	{ NACC_IOC_UNMARK, ENOENT, EXIT_NOENT,
 	  "there is no domain %u: 'nacc ps' lists them" },
 	{ NACC_IOC_UNMARK, ENOMEM, EXIT_NOMEM,
@@ -257,30 +240,4 @@ int dev_info(int fd, struct nacc_info *info)
 	*info = (struct nacc_info){ .size = sizeof(*info) };
 	err = dev_call(fd, NACC_IOC_INFO, info);
 	return err ? dev_explain(NACC_IOC_INFO, err, 0, 0) : EXIT_OK;
-}
-
-/**
- * dev_mark - mark a process
- * @fd: the device
- * @pid: the process
- * @name: label of the new domain, shorter than NACC_NAME_LEN, or NULL
- * @domain: ID of the new domain
- *
- * Return: EXIT_OK, or another exit status after a message.
- */
-int dev_mark(int fd, int pid, const char *name, uint32_t *domain)
-{
-	struct nacc_mark mark = { .size = sizeof(mark) };
-	int ret, err;
-
-	ret = dev_pidfd(pid, &mark.pidfd);
-	if (ret)
-		return ret;
-	if (name)
-		snprintf(mark.name, sizeof(mark.name), "%s", name);
-	err = dev_call(fd, NACC_IOC_MARK, &mark);
-	close(mark.pidfd);
-	*domain = mark.domain;
-	return err ? dev_explain(NACC_IOC_MARK, err, (unsigned int)pid,
-				 mark.domain) : EXIT_OK;
 }

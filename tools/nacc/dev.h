@@ -5,6 +5,7 @@
 #ifndef NACC_DEV_H
 #define NACC_DEV_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <linux/nacc.h>
@@ -15,6 +16,27 @@ int dev_call(int fd, unsigned long req, void *arg);
 int dev_explain(unsigned long req, int err, unsigned int subject,
 		uint32_t domain);
 int dev_info(int fd, struct nacc_info *info);
-int dev_mark(int fd, int pid, const char *name, uint32_t *domain);
+
+/* dev_mark.c */
+
+/**
+ * struct marking - what is to be marked, and where
+ * @pid: a process, or 0
+ * @cgroup: the directory of a cgroup, or NULL
+ * @join: a domain that is there, or 0: a new one
+ * @name: label of the new domain, shorter than NACC_NAME_LEN, or NULL
+ * @domain: result: ID of the domain
+ * @fresh: result: it was not marked before
+ */
+struct marking {
+	int pid;
+	const char *cgroup;
+	uint32_t join;
+	const char *name;
+	uint32_t domain;
+	bool fresh;
+};
+
+int dev_mark(int fd, struct marking *m);
 
 #endif /* NACC_DEV_H */

@@ -13,7 +13,7 @@
 static const struct cmd *const commands[] = {
 	&cmd_doctor, &cmd_run, &cmd_mark, &cmd_unmark, &cmd_ps, &cmd_stat,
 	&cmd_dump, &cmd_verify, &cmd_audit, &cmd_lock,
-	&cmd_forbid, &cmd_quota, &cmd_protect,
+	&cmd_forbid, &cmd_quota, &cmd_protect, &cmd_monitor,
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)
@@ -28,7 +28,7 @@ static const char exit_help[] =
 	"  5    the module or the shim is absent or of another release\n"
 	"  6    the pool or the machine's memory is exhausted\n"
 	"  7    another error of the system\n"
-	"  8    the process is marked already\n"
+	"  8    the process or cgroup is marked already, otherwise than was asked for\n"
 	"  'nacc run' exits as its command does, or with 125 (nacc failed, nothing\n"
 	"  was started), 126 (the command cannot be executed), 127 (not found).\n";
 

@@ -28,7 +28,7 @@
  * @EXIT_ABSENT: the module or the shim is absent or of another release
  * @EXIT_NOMEM: the pool or the machine's memory is exhausted
  * @EXIT_SYS: any other error of the system
- * @EXIT_MARKED: the process is marked already
+ * @EXIT_MARKED: the process or cgroup is marked already, otherwise than was asked for
  * @EXIT_RUN_NACC: "nacc run" itself failed; the command was not started
  * @EXIT_RUN_EXEC: "nacc run": the command is there but cannot be executed
  * @EXIT_RUN_NOENT: "nacc run": the command was not found
@@ -57,6 +57,9 @@ enum nacc_exit {
  * @hooks: --hooks was given
  * @name: value of --name, or NULL
  * @forbid: value of --forbid, or NULL
+ * @tree: --tree was given
+ * @cgroup: value of --cgroup, or NULL
+ * @domain: value of --domain, or NULL
  * @start: value of --start, or NULL
  * @end: value of --end, or NULL
  * @argc: number of operands
@@ -72,6 +75,9 @@ struct args {
 	bool off;
 	const char *name;
 	const char *forbid;
+	bool tree;
+	const char *cgroup;
+	const char *domain;
 	const char *start;
 	const char *end;
 	int argc;
@@ -90,6 +96,9 @@ struct args {
 #define OPT_RANGE	0x100
 /* --system and --off */
 #define OPT_PROTECT	0x200
+#define OPT_CGROUP	0x400
+#define OPT_DOMAIN	0x800
+#define OPT_TREE	0x1000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -117,7 +126,7 @@ struct cmd {
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
-	cmd_forbid, cmd_quota, cmd_protect;
+	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor;
 
 /* args.c */
 #define ARGS_HELP	(-1)
@@ -131,6 +140,7 @@ void *nacc_alloc(void *old, size_t count, size_t size);
 
 /* reason.c */
 const char *reason_meaning(const char *name);
+const char *reason_name(uint32_t reason);
 const char *outcome_meaning(const char *name);
 
 #endif /* NACC_H */

@@ -67,6 +67,17 @@ static_assert(ARRAY_SIZE(meanings) == NACC_REASON_MAX,
 	      "every reason has a meaning");
 
 /**
+ * reason_name - the name of a reason
+ * @reason: enum nacc_reason
+ *
+ * Return: as in the audit and stats files.
+ */
+const char *reason_name(uint32_t reason)
+{
+	return reason < NACC_REASON_MAX ? names[reason] : "unknown";
+}
+
+/**
  * reason_meaning - explain a reason in one line
  * @name: its name, as in the audit and stats files
  *

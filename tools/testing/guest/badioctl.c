@@ -72,7 +72,8 @@ static void common_faults(const char *name, unsigned long call, const void *good
 	with_size(name, "larger than a page", call, good, 8192, 8192, 0, EINVAL);
 	with_size(name, "largest", call, good, 16383, 16383, 0, EINVAL);
 	with_size(name, "larger, not zero behind", call, good, size + 8, size + 8, 1, E2BIG);
-	for (int bit = 0; bit < 32; bit += 31) {
+	/* The first that is not known, and the last. */
+	for (int bit = call == NACC_IOC_MARK ? 2 : 0; bit < 32; bit = bit == 31 ? 32 : 31) {
 		memcpy(head, good, size);
 		head[1] = 1U << bit;
 		snprintf(what, sizeof(what), "%s: unknown flag %d", name, bit);
@@ -89,6 +90,31 @@ static void common_faults(const char *name, unsigned long call, const void *good
 	memcpy(edge + PAGE - 8, good, 8);
 	expect(what, call, edge + PAGE - 8, EFAULT);
 	munmap(edge, PAGE);
+}
+
+/* What is to be marked is a cgroup, or joins a domain. */
+static void mark_faults(void)
+{
+	struct nacc_mark mark = { .size = sizeof(mark), .flags = NACC_MARK_CGROUP, .fd = -1 };
+
+	expect("MARK: cgroup: no file", NACC_IOC_MARK, &mark, EBADF);
+	mark.fd = open("/tmp", O_RDONLY | O_DIRECTORY);
+	expect("MARK: cgroup: another directory", NACC_IOC_MARK, &mark, EBADF);
+	mark.fd = open("/sys/fs/cgroup/cgroup.procs", O_RDONLY);
+	expect("MARK: cgroup: a file of one", NACC_IOC_MARK, &mark, EBADF);
+	mark.fd = syscall(SYS_pidfd_open, getpid(), 0);
+	expect("MARK: cgroup: a pidfd", NACC_IOC_MARK, &mark, EBADF);
+	mark.fd = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY);
+	check(mark.fd >= 0);
+	expect("MARK: cgroup: the root", NACC_IOC_MARK, &mark, EINVAL);
+	mark.flags |= NACC_MARK_JOIN;
+	expect("MARK: cgroup that joins", NACC_IOC_MARK, &mark, EINVAL);
+	mark.flags = NACC_MARK_JOIN;
+	expect("MARK: a cgroup that is no pidfd", NACC_IOC_MARK, &mark, EBADF);
+	mark.fd = syscall(SYS_pidfd_open, getpid(), 0);
+	expect("MARK: join: domain 0", NACC_IOC_MARK, &mark, ENOENT);
+	mark.domain = UINT32_MAX;
+	expect("MARK: join: no such domain", NACC_IOC_MARK, &mark, ENOENT);
 }
 
 static int pidfd_of(pid_t pid)
@@ -241,6 +267,7 @@ int main(int argc, char **argv)
 	check(device >= 0);
 	common_faults("INFO", NACC_IOC_INFO, &info);
 	common_faults("MARK", NACC_IOC_MARK, &mark);
+	mark_faults();
 	common_faults("UNMARK", NACC_IOC_UNMARK, &unmark);
 	common_faults("VERIFY", NACC_IOC_VERIFY, &verify);
 	dump_faults();

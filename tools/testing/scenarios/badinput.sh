@@ -56,7 +56,10 @@ nacc unmark "$(awk 'NR == 2 { print $1 }' /proc/nacc/domains)"
 
 say "marked twice"
 mark "$victim_pid"
-exits "marked twice" 8 nacc mark "$victim_pid"
+exits "marked twice, with another name" 8 nacc mark "$victim_pid" --name other
+like "says where" "*in domain $domain*" "$out"
+exits "marked twice, asked for no more than that" 0 nacc mark "$victim_pid"
+is "says where" "domain $domain" "$out"
 writes "marked twice" "$victim_pid" "File exists"
 exits "rmmod is refused while something is marked" 1 rmmod nacc
 like "rmmod says why" "*temporarily unavailable*" "$out"
