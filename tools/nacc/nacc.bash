@@ -15,10 +15,10 @@ _nacc_domains() {
 # Words that may follow a command
 _nacc_words() {
 	case $1 in
-	doctor | ps) echo --json ;;
+	doctor | ps | monitor) echo --json ;;
 	audit) echo --learn --json ;;
-	run) echo --name --forbid ;;
-	mark) echo --name --forbid --json; _nacc_pids ;;
+	run) echo --domain --name --forbid ;;
+	mark) echo --cgroup --tree --domain --name --forbid --json; _nacc_pids ;;
 	unmark) _nacc_domains ;;
 	forbid) echo --start --end force-write pin; _nacc_domains ;;
 	quota) echo none --json; _nacc_domains ;;
@@ -31,7 +31,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect monitor"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -47,7 +47,7 @@ _nacc() {
 		for ((i = 2; i < COMP_CWORD; i++)); do
 			case ${COMP_WORDS[i]} in
 			--) i=$((i + 1)) ;;
-			--name | --forbid) i=$((i + 1)); continue ;;
+			--name | --forbid | --domain) i=$((i + 1)); continue ;;
 			-*) continue ;;
 			esac
 			if declare -F _command_offset >/dev/null; then
@@ -60,6 +60,14 @@ _nacc() {
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	--name | --start | --end) return ;;
+	--domain)
+		mapfile -t COMPREPLY < <(compgen -W "$(_nacc_domains)" -- "$cur")
+		return
+		;;
+	--cgroup)
+		mapfile -t COMPREPLY < <(compgen -d -- "${cur:-/sys/fs/cgroup/}")
+		return
+		;;
 	--forbid)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"force-write pin force-write,pin" -- "$cur")

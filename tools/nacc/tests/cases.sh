@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect"
+all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect monitor"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -25,7 +25,7 @@ fails 2 "no command 'frobnicate'" frobnicate
 fails 2 "no command 'frobnicate'" help frobnicate
 fails 2 "no option '--frobnicate'" --frobnicate
 fails 2 "no command ''" ''
-fails 2 'something is missing' mark
+fails 2 'give either a PID or --cgroup' mark
 fails 2 'something is missing' unmark
 fails 2 'something is missing' dump
 fails 125 'something is missing' run
@@ -91,7 +91,43 @@ fake err.pidfd=22 fails 3 'there is no process 1236' mark 1236
 fake err.pidfd=24 fails 7 'Too many open files' mark 12
 fake err.mark=3 fails 3 'process 12 has exited' mark 12
 fake err.mark=22 fails 3 '12 is a kernel thread' mark 12
-fake err.mark=17 fails 8 'marked already, in domain 3' mark 12
+fake err.mark=17 t 0 'domain 3' mark 12
+fake err.mark=17 t 0 'domain 3' mark 12 --name web
+fake err.mark=17 fails 8 'marked already, in domain 3' mark 12 --name other
+fake err.mark=17 fails 8 "for its earlier children: 'nacc mark --tree'" mark 12 --name other
+fake 'err.mark=17 mark.domain=99' fails 8 'marked already, in domain 99' mark 12 --name web
+fake 'err.mark=17 err.forbid=28 trace=1' t 7 'as many rules' mark 12 --forbid pin
+! grep -q 'fake: unmark' "$tmp/err"
+verdict 'a domain that was there is not unmarked' $?
+fake trace=1 t 0 "name '' flags 1 domain 7" mark 12 --domain 7
+fake err.mark=17 fails 8 'in domain 3' mark 12 --domain 7
+fake err.mark=2 fails 3 'there is no domain 7' mark 12 --domain 7
+fake err.mark=130 fails 7 'is being ended' mark 12 --domain 7
+fails 2 'is not the ID of a domain' mark 12 --domain x
+fails 2 '--domain goes with neither --name nor --forbid' mark 12 --domain 7 --name x
+fails 2 'give either a PID or --cgroup' mark 12 --cgroup /x
+fails 2 '--cgroup goes with neither --tree nor --domain' mark --cgroup /x --domain 3
+fails 2 '--cgroup goes with neither --tree nor --domain' mark --cgroup /x --tree
+fake trace=1 t 0 "name '' flags 2 domain 0" mark --cgroup /sys/fs/cgroup/system.slice/web.service
+fake trace=1 t 0 "name 'x' flags 2 domain 0" mark --cgroup /system.slice/web.service --name x
+json 'j == {"domain": 3, "cgroup": "/system.slice/web.service", "name": None}' mark --cgroup /system.slice/web.service --json
+fails 3 'cgroup /none cannot be opened: No such file' mark --cgroup /none
+fails 3 'cannot be opened: Not a directory' mark --cgroup /system.slice/web.service/cgroup.procs
+for e in '9 3 is.no.cgroup' '2 3 is.being.removed' '22 3 is.the.root.of.all' '17 8 as.domain.3' '95 7 of.a.v1.hierarchy' '12 6 the.pool.is.too.small'; do
+	# shellcheck disable=SC2086 # words
+	set -- $e
+	fake "err.mark=$1" fails "$2" "$(echo "$3" | tr . ' ')" mark --cgroup /system.slice/web.service
+done
+# 1300 is in /proc/nacc/mms; of its tree 1301 and 1303 are not.
+fake trace=1 t 0 'fake: pidfd 1301 fake: name' mark --tree 1300
+for pid in 1301 1303; do
+	grep -q "fake: pidfd $pid\$" "$tmp/err"
+	verdict "nacc mark --tree 1300: $pid joins" $?
+done
+! grep -q 'fake: pidfd 1302$' "$tmp/err"
+verdict "nacc mark --tree 1300: not what is none of its tree" $?
+[ "$(grep -c "flags 1 domain 3" "$tmp/err")" = 2 ]
+verdict "nacc mark --tree 1300: each once" $?
 fake err.mark=12 fails 6 'the pool is too small' mark 12
 fake err.mark=95 fails 7 'shares huge-page tables' mark 12
 fake err.mark=108 fails 7 'the machine goes down' mark 12
@@ -118,6 +154,42 @@ fails 127 "'/no/such/file' was not found" run -- /no/such/file
 fails 126 'cannot be executed: Permission denied' run -- /etc/passwd
 fails 126 'cannot be executed' run -- "$tmp"
 fake err.mark=17 fails 125 'marked already' run -- echo hello
+fake trace=1 t 0 "name '' flags 1 domain 7" run --domain 7 -- /bin/true
+fails 125 'is not the ID of a domain' run --domain x -- /bin/true
+fails 125 '--domain goes with neither --name nor --forbid' run --domain 7 --name x -- /bin/true
+for c in docker ctr kubectl; do
+	printf '#!/bin/sh\necho started\n' >"$tmp/$c"
+	chmod 755 "$tmp/$c"
+	t 0 "warning: '$c' asks a daemon" run -- "$tmp/$c"
+	grep -q '^started$' "$tmp/out"
+	verdict "$c is started all the same" $?
+done
+printf '#!/bin/sh\necho started\n' >"$tmp/podman"
+chmod 755 "$tmp/podman"
+t 0 started run -- "$tmp/podman"
+[ ! -s "$tmp/err" ]
+verdict 'podman is no client of a daemon' $?
+
+# --- monitor: events from a file
+mkdir -p "$tmp/events/dev"
+python3 -c 'import struct, sys
+def event(seq, what, domain, pid, reason, comm, name):
+    return struct.pack("=QQIIiI16s32s", seq, 1764165012000123000, what, domain, pid, reason, comm, name)
+sys.stdout.buffer.write(event(5, 0, 3, 1234, 0, b"nginx", b"web") + event(9, 3, 3, 0, 1, b"a b", b"web") +
+                        event(10, 6, 0, 77, 12, b"x", b"") + event(11, 99, 0, 0, 0, b"", b""))' >"$tmp/events/dev/nacc"
+FAKE_ROOT=$tmp/events
+t 0 '2025-11-26T13:50:12.000123Z mark seq=5 domain=3 name=web pid=1234 comm=nginx' monitor
+t 0 'refuse seq=9 domain=3 name=web comm=a\040b reason=' monitor
+t 0 'kill seq=10 pid=77 comm=x reason=Cannot\040allocate\040memory' monitor
+t 0 'unknown seq=11' monitor
+run monitor --json
+python3 -c 'import json, sys
+j = [json.loads(line) for line in open(sys.argv[1])]
+assert [e["lost"] for e in j] == [0, 3, 0, 0] and j[0]["when"] == "2025-11-26T13:50:12.000123Z"
+assert j[1]["comm"] == "a b" and "pid" not in j[1] and j[2]["name"] is None' "$tmp/out" 2>"$tmp/err"
+verdict 'nacc monitor --json: an object a line, with what was lost' $?
+FAKE_ROOT=$here/root
+t 0 '' monitor
 fake err.mark=12 fails 125 'the pool is too small' run -- echo hello
 
 # --- lock
@@ -224,6 +296,8 @@ same "$here/expect/stat-3" stat 3
 same "$here/expect/audit" audit
 fails 3 'there is no domain 99' stat 99
 json '[d["id"] for d in j] == [3, 4] and j[0]["processes"][0]["pid"] == 1234' ps --json
+json 'j[0]["container"] == "4f0c12d3ab56789e" * 4 and j[0]["engine"] == "docker" and j[0]["image"] == "nginx:1.27"' ps --json
+json 'j[1]["cgroup"] == "/user.slice/a b" and j[1]["container"] is None and j[1]["image"] is None' ps --json
 json 'j[0]["processes"][1]["pid"] is None and j[1]["name"] == "my long name"' ps --json
 json 'j["refused"]["none"] == 0 and j["refused"]["leaf-pool"] == 1' stat --json
 json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
@@ -287,7 +361,7 @@ fails 5 'is older and has no /proc/nacc/learn: load the nacc.ko of this release'
 cut -d ' ' -f 1-12 "$here/root/proc/nacc/audit" >"$tmp/empty/proc/nacc/audit"
 t 0 'evil_write+0x12/0x40[evil]          -        -' audit
 json 'j["outcomes"] == {}' audit --json
-echo '3 condemned 1 2 web' >>"$tmp/empty/proc/nacc/domains"
+echo '3 condemned 1 2 web - -' >>"$tmp/empty/proc/nacc/domains"
 t 0 '3       condemned  web' ps
 FAKE_ROOT=$tmp/broken
 for c in ps stat 'stat --hooks' audit; do

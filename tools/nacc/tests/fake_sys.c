@@ -8,6 +8,7 @@
  *                                  verify, lock, forbid, quota, protect, open,
  *                                  pidfd);
  *                                  err.eintr=N: the first N calls are broken off
+ *   mark.domain=N                  the domain that a mark returns
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
  *   trace=1                        print calls to stderr
@@ -219,6 +220,15 @@ static int fake_protect(struct nacc_protect *p)
 	return 0;
 }
 
+static int fake_mark(struct nacc_mark *m)
+{
+	if (setting("trace"))
+		fprintf(stderr, "fake: name '%s' flags %u domain %u\n", m->name,
+			m->flags, m->domain);
+	m->domain = (uint32_t)number("mark.", "domain", 3);
+	return 0;
+}
+
 static int fake_call(unsigned long req, void *arg, const char **name)
 {
 	switch (req) {
@@ -227,11 +237,7 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 		return fake_info(arg);
 	case NACC_IOC_MARK:
 		*name = "mark";
-		((struct nacc_mark *)arg)->domain = 3;
-		if (setting("trace"))
-			fprintf(stderr, "fake: name '%s'\n",
-				((struct nacc_mark *)arg)->name);
-		return 0;
+		return fake_mark(arg);
 	case NACC_IOC_UNMARK:
 		*name = "unmark";
 		trace("unmark", ((struct nacc_unmark *)arg)->domain);
@@ -266,7 +272,7 @@ int sys_ioctl(int fd, unsigned long req, void *arg)
 	int err;
 
 	if (fd < 0 || *(uint32_t *)arg != _IOC_SIZE(req) ||
-	    ((uint32_t *)arg)[1])
+	    (((uint32_t *)arg)[1] && req != NACC_IOC_MARK))
 		abort();
 	fake_call(req, arg, &name);
 	err = (int)number("err.", name, 0);

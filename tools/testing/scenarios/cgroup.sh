@@ -122,19 +122,19 @@ is "it ends with the cgroup" gone "$(domain_lives $id || echo gone)"
 
 say "marked while it forks"
 mkdir $box
-$in $box /nacc/bin/cgroups forker $box 1500 >$T/forker &
+$in $box /nacc/bin/cgroups forker $box 300 >$T/forker &
 forker=$!
 wait_for 20 grep -q ready $T/forker
 for i in 1 2 3 4; do
-	$in $box /nacc/bin/cgroups forker $box 200 >$T/forker.$i &
+	$in $box /nacc/bin/cgroups forker $box 20 >$T/forker.$i &
 done
 box_mark
 is "everybody is protected" "" "$(all_in $id | cut -s -d ' ' -f 2-)"
 wait $forker
-is "1500 forks later nobody has noticed anything" "0 forked 1500, domain $id" "$? $(tail -n 1 $T/forker)"
+is "300 forks later nobody has noticed anything" "0 forked 300, domain $id" "$? $(tail -n 1 $T/forker)"
 wait
 for i in 1 2 3 4; do
-	part "forker $i" "forked 200, domain $id" "$(tail -n 1 $T/forker.$i)"
+	part "forker $i" "forked 20, domain $id" "$(tail -n 1 $T/forker.$i)"
 done
 whole "nor those beside it"
 say "unmark"
