@@ -5,6 +5,7 @@
  * A domain lives as long as something refers to it: a marked mm, a child or a
  * new program on its way to be marked, a caller. Each domain pins the module.
  */
+#include <linux/jiffies.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
@@ -98,6 +99,7 @@ static struct nacc_domain *domain_create(const char *name)
 	mutex_init(&d->counting);
 	INIT_LIST_HEAD(&d->members);
 	d->user = INVALID_UID;
+	d->exhaust_at = jiffies;
 	strscpy(d->name, name);
 	mutex_lock(&nacc_domain_lock);
 	ret = may_create();

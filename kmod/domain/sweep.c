@@ -183,6 +183,9 @@ static int mark_again(const struct cgroup *cgroup, const char *name, u32 *id)
 		return -ENODATA;
 	*id = domain->id;
 	ret = name[0] && strcmp(name, domain->name) ? -EEXIST : 0;
+	/* Not success for one that is being let go. */
+	if (READ_ONCE(domain->leaving) || READ_ONCE(domain->gone))
+		ret = -EBUSY;
 	nacc_domain_put(domain);
 	return ret;
 }

@@ -38,6 +38,7 @@ static const struct meaning of_cgroups[] = {
 	{ EBADF, EXIT_NOENT,
 	  "%s is no cgroup: give its directory below " CGROUPS },
 	{ ENOENT, EXIT_NOENT, "%s is being removed: name a cgroup that stays" },
+	{ EBUSY, EXIT_SYS, "%s is just being unmarked: try again" },
 	{ EINVAL, EXIT_NOENT,
 	  "%s cannot be a domain: it is the root of all, or the module is older than nacc" },
 	{ EEXIST, EXIT_MARKED,

@@ -106,7 +106,8 @@ struct nacc_info {
  * goes down, or the module is not loaded yet or any more), -ENOSPC (no ID is left),
  * -EOPNOTSUPP (holds shared huge-page tables; a cgroup of a v1 hierarchy),
  * -EUNATCH (a function that must be hooked is not, now or on this kernel),
- * -ENOENT (no domain to join; the cgroup is being removed), -EOWNERDEAD (the domain is
+ * -ENOENT (no domain to join; the cgroup is being removed), -EBUSY (it is just being
+ * unmarked), -EOWNERDEAD (the domain is
  * being ended), -EPERM (not himself, or not allowed), -EINTR (a signal arrived;
  * nothing has changed).
  */
