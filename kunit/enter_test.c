@@ -113,8 +113,8 @@ static void enter_exits(struct kunit *test)
 /* Kernel threads, and who is in no such cgroup, are let be. */
 static void enter_nobody(struct kunit *test)
 {
-	KUNIT_EXPECT_FALSE(test, expect(current, true));
-	KUNIT_EXPECT_FALSE(test, expect(&init_task, true));
+	KUNIT_EXPECT_EQ(test, expect(current, true), LET_BE);
+	KUNIT_EXPECT_EQ(test, expect(&init_task, true), LET_BE);
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 }
 

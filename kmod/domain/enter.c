@@ -156,13 +156,14 @@ static void entry_queue(struct entry *e, struct task_struct *task,
 		entry_end(e);
 }
 
+/* What is to become of a task that has entered */
+enum reception { LET_BE, EXPECTED, KILLED };
+
 /*
  * A task is in a cgroup, and may not have been a moment ago. It is there, and in the
  * kernel, or is interrupted. If it sleeps, as only one that is attached can, it is swept.
- *
- * Return: whether it has to be protected.
  */
-static bool expect(struct task_struct *task, bool sleeps)
+static enum reception expect(struct task_struct *task, bool sleeps)
 {
 	struct nacc_domain *domain;
 	struct entry *e;
@@ -170,30 +171,40 @@ static bool expect(struct task_struct *task, bool sleeps)
 	/* These never run in user mode. */
 	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
 	    !nacc_cgroup_holds(task))
-		return false;
+		return LET_BE;
 	e = entry_get();
 	if (!e) {
 		nacc_doom(task);
-		return true;
+		return KILLED;
 	}
 	domain = nacc_cgroup_domain(task);
 	if (!domain) {
 		entry_put(e);
-		return false;
+		return LET_BE;
 	}
 	if (sleeps)
 		WRITE_ONCE(domain->sweep, true);
 	entry_queue(e, task, domain);
-	return true;
+	return EXPECTED;
 }
 
 NOKPROBE_SYMBOL(expect);
 
-/* Who sleeps is protected without waiting for him, and his record taken back. */
-static void attach_one(struct task_struct *task)
+/*
+ * Who sleeps is protected without waiting for him, and his record taken back.
+ *
+ * Return: whether the other threads are to be looked at as well.
+ */
+static bool attach_one(struct task_struct *task)
 {
-	if (!nacc_task_settled(task) && expect(task, true))
+	enum reception reception = LET_BE;
+
+	if (!nacc_task_settled(task))
+		reception = expect(task, true);
+	if (reception == EXPECTED)
 		nacc_kick_soon();
+	/* They are killed with it. */
+	return reception != KILLED;
 }
 
 /* Context: as the others without preemption; this one has interrupts off as well. */
@@ -209,7 +220,8 @@ static void probe_attach(void *data, struct cgroup *to, const char *path,
 		attach_one(leader);
 	else
 		for_each_thread(leader, thread)
-			attach_one(thread);
+			if (!attach_one(thread))
+				break;
 	rcu_read_unlock();
 }
 

@@ -170,7 +170,8 @@ static int publish_and_sweep(struct nacc_domain *domain, struct cgroup *cgroup,
 		nacc_cgroup_leave(domain);
 		nacc_unmark_domain(domain);
 	}
-	return ret;
+	/* Somebody has unmarked it meanwhile. */
+	return ret == -ECANCELED ? -EBUSY : ret;
 }
 
 /* Return: as nacc_mark_cgroup(), or -ENODATA: it is none. */
