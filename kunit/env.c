@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Address spaces of user memory that a test thread runs on. */
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
@@ -447,4 +448,19 @@ u64 *test_entry(struct test_mm *t, unsigned long va, unsigned int level)
 		table = __va(nacc_pte_pa(*pte));
 		at--;
 	}
+}
+
+/**
+ * test_domain_is_ours() - is ours the last reference to a domain?
+ * @domain: the domain
+ *
+ * The keeper has one for a moment when it goes through them.
+ */
+bool test_domain_is_ours(const struct nacc_domain *domain)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 500 && refcount_read(&domain->ref) != 1; tries++)
+		msleep(20);
+	return refcount_read(&domain->ref) == 1;
 }

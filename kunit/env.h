@@ -72,6 +72,7 @@ unsigned long test_satp_pfn(void);
 u64 *test_entry(struct test_mm *t, unsigned long va, unsigned int level);
 unsigned int test_tables_outside(struct mm_struct *mm, unsigned int *inside);
 unsigned int test_tables_locked(struct test_mm *t);
+bool test_domain_is_ours(const struct nacc_domain *domain);
 
 /* account.c: what must be as it was ------------------------------------------ */
 
