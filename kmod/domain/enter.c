@@ -157,7 +157,7 @@ static void entry_queue(struct entry *e, struct task_struct *task,
 }
 
 /* What is to become of a task that has entered */
-enum reception { LET_BE, EXPECTED, KILLED };
+enum reception { LET_BE, WILL_JOIN, KILLED };
 
 /*
  * A task is in a cgroup, and may not have been a moment ago. It is there, and in the
@@ -185,7 +185,7 @@ static enum reception expect(struct task_struct *task, bool sleeps)
 	if (sleeps)
 		WRITE_ONCE(domain->sweep, true);
 	entry_queue(e, task, domain);
-	return EXPECTED;
+	return WILL_JOIN;
 }
 
 NOKPROBE_SYMBOL(expect);
@@ -201,7 +201,7 @@ static bool attach_one(struct task_struct *task)
 
 	if (!nacc_task_settled(task))
 		reception = expect(task, true);
-	if (reception == EXPECTED)
+	if (reception == WILL_JOIN)
 		nacc_kick_soon();
 	/* They are killed with it. */
 	return reception != KILLED;

@@ -127,7 +127,7 @@ void nacc_user_events_exit(void)
  * @next: number of the event that is read next
  */
 struct reader {
-	struct mutex lock;
+	struct mutex lock;	/* one read(2) of the file at a time */
 	u64 next;
 };
 
