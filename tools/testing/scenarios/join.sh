@@ -7,7 +7,7 @@
 
 domain_of() { awk -v p="$1" '$2 == p { print $1 }' /proc/nacc/mms; }
 tables() { awk -v d="$1" '$1 == d { print $4 }' /proc/nacc/domains; }
-as() { /nacc/bin/asuser "$@"; }
+as=/nacc/bin/asuser
 
 # below PID: its descendants.
 below() {
@@ -43,7 +43,7 @@ exits "it has a name already" 2 nacc mark --domain $one --name x $d
 is "nothing came of that" "" "$(domain_of $d)"
 exits "nacc run --domain" 0 nacc run --domain $one -- /nacc/bin/cgroups is $one
 exits "nacc run --domain: no such domain" 125 nacc run --domain 4000000000 -- true
-exits "not root" 4 as 1000 nacc mark --domain $one $d
+exits "not root" 4 $as 1000 nacc mark --domain $one $d
 exits "unmark" 0 nacc unmark $one
 is "all that had joined is let go" "  " "$(domain_of $a) $(domain_of $b) "
 exits "who would join it now" 3 nacc mark --domain $one $b
@@ -72,29 +72,29 @@ wait
 
 say "an ordinary user: not unless the module was loaded so"
 chmod 666 /dev/nacc
-exits "himself" 125 as 1000 nacc run -- true
-exits "events" 4 as 1000 nacc monitor
+exits "himself" 125 $as 1000 nacc run -- true
+exits "events" 4 $as 1000 nacc monitor
 unload
 
 say "an ordinary user who may"
 exits "insmod nacc.ko self=300 monitor=2000" 0 insmod /nacc/nacc.ko self=300 monitor=2000
 refused_before=$(stat refused)
-exits "not before the device may be opened" 125 as 1000 nacc run -- true
+exits "not before the device may be opened" 125 $as 1000 nacc run -- true
 chmod 666 /dev/nacc
 sleep 1000 &
 others=$!
 mark $others
 other=$domain
-as 1000 sleep 1000 &
+$as 1000 sleep 1000 &
 his=$!
-exits "himself" 0 as 1000 nacc run -- sh -c 'exec cat /proc/self/status'
-as 1000 nacc run --name mine -- sleep 1000 &
+exits "himself" 0 $as 1000 nacc run -- sh -c 'exec cat /proc/self/status'
+$as 1000 nacc run --name mine -- sleep 1000 &
 first=$!
 wait_for 20 marked $first
-as 1000 nacc run -- sleep 1000 &
+$as 1000 nacc run -- sleep 1000 &
 second=$!
 wait_for 20 marked $second
-as 1001 nacc run -- sleep 1000 &
+$as 1001 nacc run -- sleep 1000 &
 third=$!
 wait_for 20 marked $third
 is "all of a user is one domain" "$(domain_of $first)" "$(domain_of $second)"
@@ -103,26 +103,27 @@ mine=$(domain_of $first)
 is "it is known whose it is, and his quota" "1000 300" \
 	"$(awk -v d=$mine '$1 == d { print $6 }' /proc/nacc/domains) $(nacc quota $mine --json | sed -n 's/.*"quota": *\([0-9]*\).*/\1/p')"
 verified "his tables are in order" $first
-exits "another process of his own" 4 as 1000 nacc mark $his
-exits "that of somebody else" 4 as 1000 nacc mark $others
-exits "joining somebody else's domain" 125 as 1000 nacc run --domain $other -- true
-exits "unmark: somebody else's" 4 as 1000 nacc unmark $other
-exits "unmark: his own" 4 as 1000 nacc unmark $mine
-exits "a quota" 4 as 1000 nacc quota $mine none
-exits "a rule" 4 as 1000 nacc forbid $mine pin
-exits "the tables of somebody" 4 as 1000 nacc dump $others
-exits "verify" 4 as 1000 nacc verify $first
-exits "lock" 4 as 1000 nacc lock
+exits "another process of his own" 4 $as 1000 nacc mark $his
+exits "that of somebody else" 4 $as 1000 nacc mark $others
+exits "joining somebody else's domain" 125 $as 1000 nacc run --domain $other -- true
+exits "unmark: somebody else's" 4 $as 1000 nacc unmark $other
+exits "unmark: his own" 4 $as 1000 nacc unmark $mine
+exits "a quota" 4 $as 1000 nacc quota $mine none
+exits "a rule" 4 $as 1000 nacc forbid $mine pin
+exits "the tables of somebody" 4 $as 1000 nacc dump $others
+exits "verify" 4 $as 1000 nacc verify $first
+exits "lock" 4 $as 1000 nacc lock
 mkdir /sys/fs/cgroup/his
 chown -R 1000 /sys/fs/cgroup/his
-exits "a cgroup, though it is his" 4 as 1000 nacc mark --cgroup /sys/fs/cgroup/his
+exits "a cgroup, though it is his" 4 $as 1000 nacc mark --cgroup /sys/fs/cgroup/his
 rmdir /sys/fs/cgroup/his
-exits "root of a user namespace" 125 as 1000 unshare -U -r nacc run -- true
+exits "root of a user namespace" 125 $as 1000 unshare -U -r nacc run -- true
+exits "unless he is marked already" 0 $as 1000 nacc run -- unshare -U -r nacc run -- true
 is "who is marked already, by somebody else" 125 \
 	"$(nacc run --name box -- /nacc/bin/asuser 1000 nacc run -- true >/dev/null 2>&1; echo $?)"
 runs $others
 is "the others are as they were" "0 $other" "$? $(domain_of $others)"
-as 1000 nacc run -- /nacc/bin/hungry sparse >$T/hungry 2>&1 &
+$as 1000 nacc run -- /nacc/bin/hungry sparse >$T/hungry 2>&1 &
 hungry=$!
 most=0
 while runs $hungry; do
@@ -143,17 +144,17 @@ is "and it goes on" 0 $?
 
 say "who looks without being root"
 for f in status domains stats hooks; do
-	exits "the group: /proc/nacc/$f" 0 as 2000 cat /proc/nacc/$f
-	exits "others: /proc/nacc/$f" 1 as 1000 cat /proc/nacc/$f
+	exits "the group: /proc/nacc/$f" 0 $as 2000 cat /proc/nacc/$f
+	exits "others: /proc/nacc/$f" 1 $as 1000 cat /proc/nacc/$f
 done
 for f in mms pool audit learn rules; do
-	exits "nobody but root: /proc/nacc/$f" 1 as 2000 cat /proc/nacc/$f
+	exits "nobody but root: /proc/nacc/$f" 1 $as 2000 cat /proc/nacc/$f
 done
-like "the group is told no address" "*region: 0x0+*" "$(as 2000 cat /proc/nacc/status)"
+like "the group is told no address" "*region: 0x0+*" "$($as 2000 cat /proc/nacc/status)"
 unlike "root is" "*region: 0x0+*" "$(cat /proc/nacc/status)"
-is "the group hears of events" "read=11 short=22 poll=0" "$(as 2000 /nacc/bin/events calls)"
-is "others do not" "read=1 short=1 poll=8" "$(as 1000 /nacc/bin/events calls)"
-exits "the group marks nobody else" 4 as 2000 nacc mark $his
+is "the group hears of events" "read=11 short=22 poll=0" "$($as 2000 /nacc/bin/events calls)"
+is "others do not" "read=1 short=1 poll=8" "$($as 1000 /nacc/bin/events calls)"
+exits "the group marks nobody else" 4 $as 2000 nacc mark $his
 kill $others $his $first $second $third
 wait
 is "no store was refused" 0 "$(refused_since)"
