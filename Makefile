@@ -18,7 +18,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test bench semantics soak check fuzz prove prove-mutants coverage kunit mutants \
+.PHONY: help run shell test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants \
 	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
@@ -36,6 +36,7 @@ help:
 	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
 	@echo '  make semantics  kselftests and stress-ng, unmarked and marked: the same results'
 	@echo '  make soak T=30  everything at once on four harts, T minutes'
+	@echo '  make engines    podman, docker, containerd, Slurm with systemd: each asked the same'
 	@echo '  make kunit      tests that run inside the module, on kernels built for them'
 	@echo '  make mutants    do those tests see a module with a defect?'
 	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
@@ -104,6 +105,11 @@ soak: T = 30
 soak: build
 	@$(VM)/setup-semantics
 	@tools/semantics/run-soak $(T)
+
+# ENGINE="podman docker": some of them; only all of them write docs/containers.md.
+ENGINE ?=
+engines: build
+	@tools/testing/engines/run-engines $(if $(ENGINE),$(ENGINE),--write)
 
 # BOOT=plain, debug or ptc; empty means all of them.
 BOOT ?=

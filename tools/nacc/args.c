@@ -15,6 +15,7 @@ enum {
 	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 	LONG_CGROUP, LONG_DOMAIN, LONG_TREE,
+	LONG_UNDO, LONG_ROOT,
 };
 
 static const struct {
@@ -35,6 +36,8 @@ static const struct {
 	{ OPT_RANGE, { "end", required_argument, NULL, LONG_END } },
 	{ OPT_PROTECT, { "system", no_argument, NULL, LONG_SYSTEM } },
 	{ OPT_PROTECT, { "off", no_argument, NULL, LONG_OFF } },
+	{ OPT_SETUP, { "undo", no_argument, NULL, LONG_UNDO } },
+	{ OPT_SETUP, { "root", required_argument, NULL, LONG_ROOT } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -123,6 +126,12 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case LONG_OFF:
 		args->off = true;
+		return true;
+	case LONG_UNDO:
+		args->undo = true;
+		return true;
+	case LONG_ROOT:
+		args->root = optarg;
 		return true;
 	default:
 		return false;

@@ -16,6 +16,7 @@ int dev_call(int fd, unsigned long req, void *arg);
 int dev_explain(unsigned long req, int err, unsigned int subject,
 		uint32_t domain);
 int dev_info(int fd, struct nacc_info *info);
+uint32_t dev_domain(int fd, int pid);
 
 /* dev_mark.c */
 

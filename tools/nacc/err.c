@@ -8,6 +8,17 @@
 
 #include "nacc.h"
 
+static void (*fail_also)(const char *text);
+
+/**
+ * nacc_fail_also - where else nacc_fail() says it
+ * @also: takes the sentence, without newline
+ */
+void nacc_fail_also(void (*also)(const char *text))
+{
+	fail_also = also;
+}
+
 /**
  * nacc_fail - say what was wrong and what to do
  * @code: exit status to hand on
@@ -17,6 +28,7 @@
  */
 int nacc_fail(int code, const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
 
 	fflush(stdout);
@@ -25,6 +37,12 @@ int nacc_fail(int code, const char *fmt, ...)
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
+	if (fail_also) {
+		va_start(ap, fmt);
+		vsnprintf(text, sizeof(text), fmt, ap);
+		va_end(ap);
+		fail_also(text);
+	}
 	return code;
 }
 

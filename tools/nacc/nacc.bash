@@ -24,6 +24,7 @@ _nacc_words() {
 	quota) echo none --json; _nacc_domains ;;
 	protect) echo --system --off --json; compgen -f ;;
 	stat) echo --hooks --json; _nacc_domains ;;
+	setup) echo --undo --root podman docker containerd ;;
 	dump) echo --leaves --json; _nacc_pids ;;
 	verify) echo --all --json; _nacc_pids ;;
 	esac
@@ -31,7 +32,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect monitor"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect monitor hook setup"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

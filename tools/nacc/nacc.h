@@ -62,6 +62,8 @@ enum nacc_exit {
  * @domain: value of --domain, or NULL
  * @start: value of --start, or NULL
  * @end: value of --end, or NULL
+ * @undo: --undo was given
+ * @root: value of --root, or NULL
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
  */
@@ -80,6 +82,8 @@ struct args {
 	const char *domain;
 	const char *start;
 	const char *end;
+	bool undo;
+	const char *root;
 	int argc;
 	char **argv;
 };
@@ -99,6 +103,8 @@ struct args {
 #define OPT_CGROUP	0x400
 #define OPT_DOMAIN	0x800
 #define OPT_TREE	0x1000
+/* --undo and --root */
+#define OPT_SETUP	0x2000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -126,7 +132,7 @@ struct cmd {
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
-	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor;
+	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup;
 
 /* args.c */
 #define ARGS_HELP	(-1)
@@ -136,6 +142,7 @@ int args_domain(const char *text, uint32_t *domain);
 
 /* err.c */
 int nacc_fail(int code, const char *fmt, ...) __printf(2, 3);
+void nacc_fail_also(void (*also)(const char *text));
 void *nacc_alloc(void *old, size_t count, size_t size);
 
 /* reason.c */

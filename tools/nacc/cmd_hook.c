@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc hook: an OCI hook of the stage createRuntime.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "dev.h"
+#include "runtime.h"
+#include "sys.h"
+
+/* A state is a page or two; a pod's annotations may be 256 KiB. */
+#define STATE_MAX	(4U << 20)
+
+/* A shorter ID could be a part of any cgroup's name */
+#define ID_MIN		12
+
+static struct json_object *read_state(void)
+{
+	char *text = nacc_alloc(NULL, STATE_MAX, 1);
+	size_t len = fread(text, 1, STATE_MAX - 1, stdin);
+	struct json_object *state;
+
+	text[len] = '\0';
+	state = ferror(stdin) || len == STATE_MAX - 1 ? NULL : json_tokener_parse(text);
+	free(text);
+	if (state && json_object_is_type(state, json_type_object))
+		return state;
+	json_object_put(state);
+	return NULL;
+}
+
+static int state_pid(struct json_object *state)
+{
+	struct json_object *val;
+
+	if (!json_object_object_get_ex(state, "pid", &val) ||
+	    !json_object_is_type(val, json_type_int))
+		return 0;
+	return json_object_get_int(val);
+}
+
+static const char *state_id(struct json_object *state)
+{
+	struct json_object *val;
+
+	if (!json_object_object_get_ex(state, "id", &val) ||
+	    !json_object_is_type(val, json_type_string))
+		return NULL;
+	return json_object_get_string(val);
+}
+
+/*
+ * The container's own cgroup: the last directory on the way to its process whose name has
+ * the ID in it, as every engine names it. What runs in a cgroup that it shares with others
+ * is none of ours.
+ */
+static bool own_cgroup(char *path, const char *id)
+{
+	char *slash, *end = path + strlen(path);
+
+	while ((slash = strrchr(path, '/'))) {
+		if (strstr(slash, id)) {
+			*end = '\0';
+			return true;
+		}
+		end = slash;
+		*slash = '\0';
+	}
+	return false;
+}
+
+/* The path of a process in the unified hierarchy, below its mount point. */
+static bool cgroup_of(int pid, char path[PATH_MAX])
+{
+	char name[32], line[PATH_MAX];
+	bool found = false;
+	FILE *file;
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
+	fd = sys_open(name, O_RDONLY);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		found = !strncmp(line, "0::/", 4);
+	}
+	fclose(file);
+	snprintf(path, PATH_MAX, "%s", found ? line + 3 : "");
+	return found;
+}
+
+/* A descriptor of the container's own cgroup, or -1. */
+static int open_cgroup(int pid, const char *id)
+{
+	char path[PATH_MAX], whole[PATH_MAX];
+
+	if (!id || strlen(id) < ID_MIN || strchr(id, '/') ||
+	    !cgroup_of(pid, path) || !own_cgroup(path, id) ||
+	    snprintf(whole, sizeof(whole), "/sys/fs/cgroup%s", path) >= (int)sizeof(whole))
+		return -1;
+	return sys_open(whole, O_RDONLY | O_DIRECTORY);
+}
+
+/* By its cgroup, so that what "exec" adds later is protected too; an errno, or 0. */
+static int mark_cgroup(int fd, int cgroup, const char *name)
+{
+	struct nacc_mark mark = { .size = sizeof(mark), .flags = NACC_MARK_CGROUP,
+				  .fd = cgroup };
+	int err;
+
+	memcpy(mark.name, name, sizeof(mark.name));
+	err = dev_call(fd, NACC_IOC_MARK, &mark);
+	close(cgroup);
+	return err;
+}
+
+static int mark_container(int fd, int pid, const char *id)
+{
+	struct marking process = { .pid = pid };
+	char name[NACC_NAME_LEN];
+	int cgroup, err;
+
+	/* nacc-runtime has started it */
+	if (dev_domain(fd, pid))
+		return EXIT_OK;
+	runtime_label(id, name);
+	process.name = name;
+	cgroup = open_cgroup(pid, id);
+	/* No cgroup of its own, or none of the unified hierarchy, or an older module */
+	err = cgroup < 0 ? EOPNOTSUPP : mark_cgroup(fd, cgroup, name);
+	if (err == EOPNOTSUPP || err == EINVAL)
+		return dev_mark(fd, &process);
+	if (!err)
+		return EXIT_OK;
+	return nacc_fail(EXIT_SYS,
+			 "hook: the container '%s' cannot be protected: %s: see 'nacc doctor'",
+			 name, strerror(err));
+}
+
+static int run_hook(const struct args *args)
+{
+	struct json_object *state = read_state();
+	int ret, fd, pid;
+
+	(void)args;
+	pid = state ? state_pid(state) : 0;
+	if (pid <= 0)
+		ret = nacc_fail(EXIT_USAGE,
+				"hook: no state of a container on standard input: an OCI runtime calls this (createRuntime)");
+	else
+		ret = dev_open(&fd);
+	if (!ret) {
+		ret = mark_container(fd, pid, state_id(state));
+		close(fd);
+	}
+	json_object_put(state);
+	return ret;
+}
+
+const struct cmd cmd_hook = {
+	.name = "hook",
+	.usage = "",
+	.brief = "protect the container whose state is on standard input (OCI hook)",
+	.help =
+	"An OCI hook for the stage createRuntime: reads the container's state from\n"
+	"standard input and marks its cgroup, before its first process executes the\n"
+	"user's program: all that runs in it is protected, also what 'exec' adds later.\n"
+	"Where the container has no cgroup of its own (v2, the ID in its name) the first\n"
+	"process is marked, and what 'exec' adds is not. The domain has the container's\n"
+	"ID as its name. If that fails the container does not start.\n"
+	"\n"
+	"'nacc setup podman' installs it for containers with the annotation\n"
+	"nacc.protect=true.\n"
+	"\n"
+	"Example:\n"
+	"  # podman run --annotation nacc.protect=true IMAGE\n",
+	.run = run_hook,
+};

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc-runtime: an OCI runtime in front of crun or runc.
+ *
+ * What starts a process in a container (create, run, restore, exec) marks itself and then
+ * becomes the runtime behind, so that engine, descriptors, signals and exit status see only
+ * that one. A container that cannot be protected does not start.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dev.h"
+#include "nacc.h"
+#include "out.h"
+#include "runtime.h"
+
+/* What an OCI runtime exits with when it fails */
+#define EXIT_RUNTIME	1
+
+/* Whose log an error goes to */
+static const struct runtime_call *failing;
+
+/* --- errors: where the engine reads them ------------------------------------ */
+
+static void log_line(FILE *out, const char *text, bool json)
+{
+	struct json_object *line = out_object();
+	char when[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	out_add_str(line, "level", "error");
+	out_add_str(line, "msg", text);
+	out_add_str(line, "time", when);
+	if (json)
+		out_json_line(out, line);
+	else
+		fprintf(out, "time=\"%s\" level=error msg=%s\n", when,
+			json_object_to_json_string_ext(json_object_object_get(line, "msg"),
+						       JSON_C_TO_STRING_PLAIN));
+	if (!json)
+		json_object_put(line);
+}
+
+/* Engines show what their runtime has logged, not what it printed. */
+static void to_log(const char *text)
+{
+	char sentence[512];
+	FILE *out;
+	int fd;
+
+	if (!failing || !failing->log)
+		return;
+	fd = open(failing->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	out = fd < 0 ? NULL : fdopen(fd, "a");
+	if (!out)
+		return;
+	snprintf(sentence, sizeof(sentence), "nacc: %s", text);
+	log_line(out, sentence, failing->log_json);
+	fclose(out);
+}
+
+/* --- the runtime behind ------------------------------------------------------ */
+
+static bool in_path(const char *name, char path[PATH_MAX])
+{
+	const char *list = getenv("PATH"), *end;
+
+	if (!list)
+		list = "/usr/sbin:/usr/bin:/sbin:/bin";
+	for (; ; list = end + 1) {
+		end = strchrnul(list, ':');
+		if (end > list &&
+		    snprintf(path, PATH_MAX, "%.*s/%s", (int)(end - list), list,
+			     name) < PATH_MAX && !access(path, X_OK))
+			return true;
+		if (!*end)
+			return false;
+	}
+}
+
+static bool ourselves(const char *path)
+{
+	char other[PATH_MAX], self[PATH_MAX];
+
+	return realpath(path, other) && realpath("/proc/self/exe", self) &&
+	       !strcmp(other, self);
+}
+
+static int find_runtime(const char *name, char path[PATH_MAX])
+{
+	static const char *const known[] = { "crun", "runc" };
+	bool found = false;
+	size_t i;
+
+	if (name && strchr(name, '/'))
+		found = snprintf(path, PATH_MAX, "%s", name) < PATH_MAX;
+	else if (name)
+		found = in_path(name, path);
+	else
+		for (i = 0; i < ARRAY_SIZE(known) && !found; i++)
+			found = in_path(known[i], path);
+	if (!found)
+		return nacc_fail(EXIT_RUN_NOENT,
+				 "the runtime %s was not found: install it, or name another (--runtime)",
+				 name ? name : "crun or runc");
+	if (ourselves(path))
+		return nacc_fail(EXIT_USAGE,
+				 "'%s' is nacc-runtime itself: name the runtime behind it (--runtime)",
+				 path);
+	return EXIT_OK;
+}
+
+static int become(const struct runtime_call *call)
+{
+	execv(call->argv[0], call->argv);
+	return nacc_fail(EXIT_RUN_EXEC,
+			 "'%s' cannot be executed: %s: check its mode and format",
+			 call->argv[0], strerror(errno));
+}
+
+/* --- protection ------------------------------------------------------------- */
+
+static int protect_new(int fd, const char *id)
+{
+	struct marking self = { .pid = getpid() };
+	char name[NACC_NAME_LEN];
+
+	runtime_label(id, name);
+	self.name = name;
+	return dev_mark(fd, &self);
+}
+
+static int protect_joined(int fd, const struct runtime_call *call)
+{
+	struct marking self = { .pid = getpid() };
+	int ret, pid;
+
+	ret = runtime_pid(call, &pid);
+	if (ret)
+		return ret;
+	self.join = dev_domain(fd, pid);
+	if (!self.join)
+		return nacc_fail(EXIT_NOENT,
+				 "container '%s' is not protected, and nothing is started in it unprotected: start it anew",
+				 call->id);
+	return dev_mark(fd, &self);
+}
+
+static int protect(const struct runtime_call *call)
+{
+	int ret, fd;
+
+	ret = dev_open(&fd);
+	if (ret)
+		return ret;
+	/* The engine itself may run in a domain ("nacc run -- podman ..."). */
+	if (dev_domain(fd, getpid()))
+		ret = EXIT_OK;
+	else if (call->kind == RUNTIME_EXEC && call->id)
+		ret = protect_joined(fd, call);
+	else
+		ret = protect_new(fd, call->id);
+	close(fd);
+	return ret;
+}
+
+static int serve(struct runtime_call *call)
+{
+	switch (call->kind) {
+	case RUNTIME_STATE:
+		return runtime_state(call);
+	case RUNTIME_FEATURES:
+		return runtime_features(call);
+	case RUNTIME_START:
+	case RUNTIME_EXEC:
+		if (protect(call))
+			return EXIT_RUNTIME;
+		break;
+	case RUNTIME_PASS:
+		break;
+	}
+	become(call);
+	return EXIT_RUNTIME;
+}
+
+int main(int argc, char **argv)
+{
+	struct runtime_call call;
+	char path[PATH_MAX];
+
+	if (argc < 1)
+		return EXIT_RUNTIME;
+	nacc_fail_also(to_log);
+	failing = &call;
+	if (runtime_parse(argc, argv, &call) || find_runtime(call.program, path))
+		return EXIT_RUNTIME;
+	call.argv[0] = path;
+	return serve(&call);
+}

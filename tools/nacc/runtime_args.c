@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line of an OCI runtime, as far as it must be understood: which command,
+ * which container, where errors are logged.
+ *
+ * What is not known is protected: a command that is not listed as harmless starts in a
+ * domain of its own.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "nacc.h"
+#include "runtime.h"
+
+/* Options of runc and crun that take the next word, unless they have '=' */
+static const char *const global_values[] = {
+	"root", "log", "log-format", "log-level", "criu", "rootless",
+	"cgroup-manager", NULL
+};
+
+static const char *const start_values[] = {
+	"b", "bundle", "f", "config", "console-socket", "pidfd-socket",
+	"pid-file", "preserve-fds", "image-path", "work-path",
+	"manage-cgroups-mode", "empty-ns", "status-fd", "lsm-profile",
+	"lsm-mount-context", "network-lock", NULL
+};
+
+static const char *const exec_values[] = {
+	"console-socket", "pidfd-socket", "cwd", "e", "env", "u", "user",
+	"g", "additional-gids", "p", "process", "pid-file", "process-label",
+	"apparmor", "c", "cap", "preserve-fds", "cgroup", NULL
+};
+
+/* state has one option of crun's, -a and --all, without a value */
+static const char *const no_values[] = { NULL };
+
+static const struct {
+	const char *name;
+	enum runtime_kind kind;
+	const char *const *values;
+} commands[] = {
+	{ "create", RUNTIME_START, start_values },
+	{ "run", RUNTIME_START, start_values },
+	{ "restore", RUNTIME_START, start_values },
+	{ "exec", RUNTIME_EXEC, exec_values },
+	{ "state", RUNTIME_STATE, no_values },
+	{ "features", RUNTIME_FEATURES, NULL },
+	/* A process that waits in the container since "create" goes on */
+	{ "start", RUNTIME_PASS, NULL },
+	{ "checkpoint", RUNTIME_PASS, NULL },
+	{ "delete", RUNTIME_PASS, NULL },
+	{ "events", RUNTIME_PASS, NULL },
+	{ "help", RUNTIME_PASS, NULL },
+	{ "h", RUNTIME_PASS, NULL },
+	{ "kill", RUNTIME_PASS, NULL },
+	{ "list", RUNTIME_PASS, NULL },
+	{ "mounts", RUNTIME_PASS, NULL },
+	{ "pause", RUNTIME_PASS, NULL },
+	{ "ps", RUNTIME_PASS, NULL },
+	{ "resume", RUNTIME_PASS, NULL },
+	{ "spec", RUNTIME_PASS, NULL },
+	{ "update", RUNTIME_PASS, NULL },
+};
+
+/* The name of an option without its dashes, or NULL if the word is none. */
+static const char *option_name(const char *word)
+{
+	if (word[0] != '-' || !word[1])
+		return NULL;
+	return word + (word[1] == '-' ? 2 : 1);
+}
+
+static size_t name_len(const char *name)
+{
+	return strcspn(name, "=");
+}
+
+static bool is_option(const char *word, const char *wanted)
+{
+	const char *name = option_name(word);
+
+	return name && name_len(name) == strlen(wanted) &&
+	       !strncmp(name, wanted, name_len(name));
+}
+
+/* Does this option take the next word? */
+static bool takes_next(const char *word, const char *const *values)
+{
+	size_t i;
+
+	if (strchr(word, '='))
+		return false;
+	for (i = 0; values[i]; i++)
+		if (is_option(word, values[i]))
+			return true;
+	return false;
+}
+
+static const char *value_of(char **word)
+{
+	const char *equals = strchr(*word, '=');
+
+	return equals ? equals + 1 : word[1];
+}
+
+/* The first word that is neither an option nor the value of one, or NULL. */
+static char **first_operand(char **word, const char *const *values)
+{
+	for (; *word; word++) {
+		if (!strcmp(*word, "--"))
+			return word[1] ? word + 1 : NULL;
+		if (!option_name(*word))
+			return word;
+		if (takes_next(*word, values) && !*++word)
+			return NULL;
+	}
+	return NULL;
+}
+
+static void take_globals(struct runtime_call *call, char **end)
+{
+	char **word;
+
+	for (word = call->argv + 1; word < end; word++) {
+		if (is_option(*word, "log"))
+			call->log = value_of(word);
+		if (is_option(*word, "log-format"))
+			call->log_json = value_of(word) &&
+					 !strcmp(value_of(word), "json");
+		if (takes_next(*word, global_values))
+			word++;
+	}
+}
+
+static void take_command(struct runtime_call *call, char **word)
+{
+	char **operand;
+	size_t i;
+
+	call->kind = RUNTIME_START;
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(commands[i].name, *word))
+			continue;
+		call->kind = commands[i].kind;
+		if (!commands[i].values)
+			return;
+		operand = first_operand(word + 1, commands[i].values);
+		call->id = operand ? *operand : NULL;
+		return;
+	}
+}
+
+/* The options that are ours, --runtime PROGRAM, come first of all. */
+static int take_ours(int argc, char **argv, struct runtime_call *call)
+{
+	int i = 1;
+
+	while (i < argc && is_option(argv[i], "runtime")) {
+		call->program = value_of(&argv[i]);
+		if (!call->program || !*call->program)
+			return nacc_fail(EXIT_USAGE,
+					 "--runtime needs a value: the name or path of an OCI runtime");
+		i += strchr(argv[i], '=') ? 1 : 2;
+	}
+	argv[i - 1] = argv[0];
+	call->argv = argv + i - 1;
+	return EXIT_OK;
+}
+
+static bool asks_only(const char *word)
+{
+	return is_option(word, "version") || is_option(word, "v") ||
+	       is_option(word, "V") || is_option(word, "help") ||
+	       is_option(word, "h") || is_option(word, "usage");
+}
+
+/**
+ * runtime_parse - understand the command line of an OCI runtime
+ * @argc: words
+ * @argv: the words, the program's name first; @call points into them
+ * @call: result
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after a message.
+ */
+int runtime_parse(int argc, char **argv, struct runtime_call *call)
+{
+	char **word, **end;
+	int ret;
+
+	*call = (struct runtime_call){ 0 };
+	ret = take_ours(argc, argv, call);
+	if (ret)
+		return ret;
+	word = first_operand(call->argv + 1, global_values);
+	end = word ? word : argv + argc;
+	call->globals = (int)(end - call->argv) - 1;
+	take_globals(call, end);
+	if (!word)
+		return EXIT_OK;
+	take_command(call, word);
+	/* "create --help" starts nothing and may be asked where there is no module */
+	if (word[1] && !word[2] && asks_only(word[1]))
+		call->kind = RUNTIME_PASS;
+	return EXIT_OK;
+}
+
+/**
+ * runtime_label - the label of a container's domain
+ * @id: of the container, or NULL
+ * @name: result
+ */
+void runtime_label(const char *id, char name[NACC_NAME_LEN])
+{
+	char *c;
+
+	snprintf(name, NACC_NAME_LEN, "%s", id && *id ? id : "container");
+	for (c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+}

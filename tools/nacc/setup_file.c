@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc setup: files, read whole, and written whole or not at all.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nacc.h"
+#include "setup.h"
+#include "sys.h"
+
+static int read_fd(int fd, char **text)
+{
+	size_t len = 0, room = 4096;
+	ssize_t n;
+
+	*text = nacc_alloc(NULL, room, 1);
+	while ((n = read(fd, *text + len, room - len - 1)) > 0) {
+		len += (size_t)n;
+		if (room - len == 1) {
+			room *= 2;
+			*text = nacc_alloc(*text, room, 1);
+		}
+	}
+	(*text)[len] = '\0';
+	return n < 0 ? errno : 0;
+}
+
+static int unreadable(const char *path, int err)
+{
+	return nacc_fail(err == EACCES ? EXIT_PERM : EXIT_SYS,
+			 "%s cannot be read: %s: nothing was changed", path,
+			 strerror(err));
+}
+
+/**
+ * setup_read - read a configuration file
+ * @path: of it
+ * @text: result, NULL if there is no such file; free() it
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int setup_read(const char *path, char **text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	*text = NULL;
+	if (fd < 0)
+		return errno == ENOENT ? EXIT_OK : unreadable(path, errno);
+	err = read_fd(fd, text);
+	close(fd);
+	return err ? unreadable(path, err) : EXIT_OK;
+}
+
+/**
+ * setup_data - read one of the files that are installed with the command
+ * @name: below NACC_DATADIR
+ * @text: result; free() it
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int setup_data(const char *name, char **text)
+{
+	char path[PATH_MAX];
+	int fd, err;
+
+	snprintf(path, sizeof(path), NACC_DATADIR "/%s", name);
+	fd = sys_open(path, O_RDONLY);
+	if (fd < 0)
+		return nacc_fail(EXIT_SYS,
+				 "%s is not there: install nacc with its files (make install)",
+				 path);
+	err = read_fd(fd, text);
+	close(fd);
+	return err ? unreadable(path, err) : EXIT_OK;
+}
+
+/**
+ * setup_path - where a file of the system to be changed is
+ * @setup: what is to be done
+ * @path: absolute path there
+ *
+ * Return: the path here; free() it.
+ */
+char *setup_path(const struct setup *setup, const char *path)
+{
+	size_t len = strlen(setup->root) + strlen(path) + 1;
+	char *whole = nacc_alloc(NULL, len, 1);
+
+	snprintf(whole, len, "%s%s", setup->root, path);
+	return whole;
+}
+
+static void make_folders(char *path)
+{
+	char *slash;
+
+	for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+}
+
+/* False with errno: then the file is as it was. */
+static bool write_beside(const char *path, const char *text)
+{
+	char tmp[PATH_MAX];
+	struct stat st;
+	FILE *out;
+	int fd, err;
+
+	/* One that is too long is not there either */
+	snprintf(tmp, sizeof(tmp), "%s.nacc-XXXXXX", path);
+	fd = mkstemp(tmp);
+	if (fd < 0)
+		return false;
+	/* As it was, or as such files are */
+	if (stat(path, &st) || fchown(fd, st.st_uid, st.st_gid))
+		st.st_mode = 0644;
+	fchmod(fd, st.st_mode & 07777);
+	out = fdopen(fd, "w");
+	if (!out)
+		close(fd);
+	else if (fputs(text, out) >= 0 && !fflush(out) && !fsync(fd) &&
+		 !fclose(out) && !rename(tmp, path))
+		return true;
+	err = errno;
+	unlink(tmp);
+	errno = err;
+	return false;
+}
+
+/**
+ * setup_write - make a file hold a text, and say so
+ * @setup: what is to be done
+ * @path: of the file
+ * @text: what shall be in it
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int setup_write(const struct setup *setup, const char *path, const char *text)
+{
+	char *whole = setup_path(setup, path), *old, *target;
+	int ret, err;
+
+	ret = setup_read(whole, &old);
+	if (ret)
+		goto out;
+	if (old && !strcmp(old, text)) {
+		printf("%s: as it shall be already\n", whole);
+		goto out;
+	}
+	make_folders(whole);
+	/* A link stays one */
+	target = realpath(whole, NULL);
+	err = write_beside(target ? target : whole, text) ? 0 : errno;
+	free(target);
+	if (err)
+		ret = nacc_fail(err == EACCES ? EXIT_PERM : EXIT_SYS,
+				"%s cannot be written: %s: it is as it was",
+				whole, strerror(err));
+	else
+		printf("%s: %s\n", whole, old ? "changed" : "written");
+out:
+	free(old);
+	free(whole);
+	return ret;
+}
+
+/**
+ * setup_remove - take a file away, and say so
+ * @setup: what is to be done
+ * @path: of the file
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int setup_remove(const struct setup *setup, const char *path)
+{
+	char *whole = setup_path(setup, path);
+	int ret = EXIT_OK;
+
+	if (!unlink(whole))
+		printf("%s: removed\n", whole);
+	else if (errno == ENOENT)
+		printf("%s: was not there\n", whole);
+	else
+		ret = nacc_fail(EXIT_SYS, "%s cannot be removed: %s: see its folder's rights",
+				whole, strerror(errno));
+	free(whole);
+	return ret;
+}

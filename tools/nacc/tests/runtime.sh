@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2034,SC2086,SC2016
+# nacc-runtime, nacc hook and nacc setup, in front of make-believe runtimes; check.sh reads this.
+
+# A runtime that says who it was called as, and does what $DO says.
+mkdir -p "$tmp/bin" "$tmp/empty"
+for name in crun runc; do
+	cat >"$tmp/bin/$name" <<-'EOF2'
+		#!/bin/sh
+		for word in "$@"; do
+			[ "$word" != state ] || { eval "${STATE:-exit 1}"; exit; }
+			[ "$word" != features ] || { eval "${FEATURES:-exit 1}"; exit; }
+		done
+		echo "I am ${0##*/}: $*"
+		eval "${DO:-}"
+	EOF2
+	chmod 755 "$tmp/bin/$name"
+done
+PATH=$tmp/bin:$PATH
+export PATH DO STATE FEATURES
+DO='' STATE='' FEATURES='' RENV=''
+
+r() { # status, words of the output, arguments of nacc-runtime
+	want=$1 text=$2
+	shift 2
+	# shellcheck disable=SC2086
+	env $RENV $RUN "$out/nacc-runtime-fake" "$@" >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	bad=0
+	[ "$rc" = "$want" ] || bad=1
+	[ -z "$text" ] || cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
+	verdict "${FAKE:+[$FAKE] }nacc-runtime $*: $want ${text:+\"$text\"}" $bad
+}
+
+r_silent() { # as r, and the runtime behind was not called
+	r "$@"
+	grep -q 'I am' "$tmp/out"
+	verdict "nacc-runtime: nothing was started" $((!$?))
+}
+
+r_json() { # python expression on the object j, arguments
+	expr=$1
+	shift
+	r 0 '' "$@"
+	python3 -c "import json,sys; j=json.load(open(sys.argv[1])); sys.exit(not ($expr))" \
+		"$tmp/out" 2>>"$tmp/err"
+	verdict "nacc-runtime $*: $expr" $?
+}
+
+# A process that is in no domain: err.verify=2 is ENOENT.
+new="trace=1 err.verify=2"
+
+# --- which runtime
+r 0 'I am crun: --version' --version
+r 0 'I am runc: --version' --runtime runc --version
+r 0 'I am runc: --version' --runtime="$tmp/bin/runc" --version
+r 1 'needs a value' --runtime
+r 1 "runtime frobnicate was not found" --runtime frobnicate create x
+r 1 'is nacc-runtime itself' --runtime "$out/nacc-runtime-fake" create x
+fake "$new" r 1 'cannot be executed' --runtime "$tmp/bin/../out" create x
+rm "$tmp/bin/crun"
+mv "$tmp/bin/runc" "$tmp/bin/runc.away"
+old_path=$PATH
+RENV="PATH=$tmp/empty"
+r 1 'the runtime crun or runc was not found' create x
+RENV=
+mv "$tmp/bin/runc.away" "$tmp/bin/runc"
+r 0 'I am runc:' list
+cp "$tmp/bin/runc" "$tmp/bin/crun"
+
+# --- what is protected (trace comes from stderr, after the output)
+for c in create run restore; do
+	fake "$new" r 0 "fake: name 'box1'" $c --bundle /b --console-socket /s box1
+	fake "$new" r 0 "I am crun: $c --bundle /b --console-socket /s box1" \
+		$c --bundle /b --console-socket /s box1
+	fake "$new" r 0 "fake: name 'box1'" --root /x --log /dev/null --systemd-cgroup $c -b /b box1
+done
+fake "$new" r 0 "fake: name 'box1'" --log-format=json --cgroup-manager systemd run -b=/b box1
+fake "$new" r 0 "fake: name '1234567890123456789012345678901'" run 123456789012345678901234567890123
+fake "$new" r 0 "fake: name 'a?b'" run "$(printf 'a\tb')"
+fake "$new" r 0 "fake: name 'container'" create --bundle /b
+fake "$new" r 0 "fake: name 'container'" frobnicate box1
+fake "$new" r 0 "I am crun: frobnicate box1" frobnicate box1
+for c in 'kill box1 9' 'delete box1' 'start box1' 'pause box1' 'resume box1' 'ps box1' list \
+	'update box1' spec 'events box1' 'checkpoint box1' 'create --help' 'run -h' --help; do
+	fake "$new" r 0 "I am crun: $c" $c
+	grep -q fake "$tmp/err"
+	verdict "nacc-runtime $c: marks nothing" $((!$?))
+done
+fake trace=1 r 0 'I am crun: run box1' run box1
+grep -q "fake: name" "$tmp/err"
+verdict 'nacc-runtime: whoever is in a domain makes no other' $((!$?))
+
+# --- exec: in the container's domain
+STATE='echo "{\"id\": \"box1\", \"pid\": 77, \"status\": \"running\"}"'
+r_json 'j["id"] == "box1" and j["annotations"] == {"nacc.protected": "true", "nacc.domain": "3"}' state box1
+fake err.verify=2 r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
+fake err.open=2 r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
+exec_words='exec --tty --user 0 -e A=B --console-socket /s box1 sh -c true'
+fake "trace=1 first.verify=2" r 0 'flags 1 domain 3' $exec_words
+fake "first.verify=2" r 0 "I am crun: $exec_words" $exec_words
+fake "trace=1 first.verify=2" r 0 'fake: pidfd 77' --root /r $exec_words
+fake "first.verify=2 err.mark=2" r_silent 1 'there is no domain 3' $exec_words
+fake "first.verify=2 err.mark=130" r_silent 1 'cannot join a domain that is being ended' $exec_words
+fake trace=1 r 0 'I am crun: exec' exec
+fake "$new" r 0 "fake: name 'container'" exec --tty
+fake "$new" r_silent 1 "'box1' is not protected" exec --tty --user 0 -e A=B box1 sh
+STATE='echo "{\"id\": \"box1\", \"pid\": 0, \"status\": \"stopped\", \"annotations\": {\"a\": \"b\"}}"'
+r_json 'j["annotations"] == {"a": "b", "nacc.protected": "false"}' state box1
+fake "$new" r_silent 1 "'box1' has no process" exec box1 sh
+STATE='echo "no such container" >&2; exit 1'
+r 1 'no such container' state box1
+fake "$new" r_silent 1 "'box1' has no process" exec box1 sh
+STATE='echo nonsense'
+r 0 nonsense state box1
+FEATURES='echo "{\"ociVersionMax\": \"1.2.0\", \"annotations\": {\"x\": \"y\"}}"'
+r_json 'j["ociVersionMax"] == "1.2.0" and j["annotations"]["x"] == "y" and j["annotations"]["nacc.protected"] == "true" and j["annotations"]["nacc.version"]' features
+fake err.open=2 r_json 'j["annotations"]["nacc.protected"] == "false"' features
+FEATURES='exit 3'
+r 3 '' features
+
+# --- exit status, signals, descriptors
+DO='exit 7'
+fake "$new" r 7 'I am crun' run box1
+r 7 'I am crun' kill box1
+DO='kill -TERM $$'
+fake "$new" r 143 'I am crun' run box1
+DO='cat <&3; echo "$MARK"'
+echo 'on descriptor 3' >"$tmp/three"
+MARK='of the environment' fake "$new" r 0 'on descriptor 3 of the environment' run --preserve-fds 1 box1 3<"$tmp/three"
+DO='ls /proc/self/fd | wc -l'
+fake "$new" r 0 '' run box1
+fds=$(tail -n 1 "$tmp/out")
+r 0 '' kill box1
+[ "$fds" = "$(tail -n 1 "$tmp/out")" ]
+verdict 'nacc-runtime: leaves no descriptor behind' $?
+DO=''
+
+# --- what cannot be protected does not start, and the engine's log says why
+fake "err.verify=2 err.mark=12" r_silent 1 'nacc: the pool is too small' run box1
+for c in create run restore exec; do
+	fake "err.open=2" r_silent 1 '/dev/nacc is missing' $c box1 sh
+done
+rm -f "$tmp/log"
+fake err.open=13 r_silent 1 'not permitted' --log "$tmp/log" --log-format json create box1
+python3 - "$tmp/log" <<-'EOP'
+	import json, sys
+	j = json.loads(open(sys.argv[1]).read())
+	sys.exit(not (j["level"] == "error" and j["msg"].startswith("nacc: not permitted") and j["time"].endswith("Z")))
+EOP
+verdict 'nacc-runtime: the log has it as JSON' $?
+rm -f "$tmp/log"
+fake err.open=13 r_silent 1 'not permitted' --log="$tmp/log" create box1
+grep -q '^time="[^"]*" level=error msg="nacc: not permitted' "$tmp/log"
+verdict 'nacc-runtime: the log has it as text' $?
+fake err.open=13 r_silent 1 'not permitted' --log=/nonexistent/x create box1
+
+# --- nacc hook
+hook() { # state, then as t
+	state=$1 want=$2 text=$3
+	printf '%s' "$state" | $RUN "$out/nacc-fake" hook >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	bad=0
+	[ "$rc" = "$want" ] || bad=1
+	cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
+	verdict "${FAKE:+[$FAKE] }nacc hook: $want \"$text\"" $bad
+}
+fake "$new" hook '{"ociVersion":"1.0.2","id":"box1","pid":77,"bundle":"/b"}' 0 "fake: name 'box1'"
+fake trace=1 hook '{"id":"box1","pid":77}' 0 'fake: pidfd 77'
+grep -q 'fake: name' "$tmp/err"
+verdict 'nacc hook: what is in a domain stays there' $((!$?))
+FAKE_ROOT=$tmp/cgroup
+mkdir -p "$FAKE_ROOT/dev" "$FAKE_ROOT/proc/77" "$FAKE_ROOT/sys/fs/cgroup/a.slice/libpod-0123456789abcdef.scope/container"
+: >"$FAKE_ROOT/dev/nacc"
+state='{"id":"0123456789abcdef","pid":77}'
+printf '12:pids:/x\n0::/a.slice/libpod-0123456789abcdef.scope/container\n' >"$FAKE_ROOT/proc/77/cgroup"
+fake "$new" hook "$state" 0 "fake: name '0123456789abcdef' flags 2"
+fake "$new err.mark=12" hook "$state" 7 "'0123456789abcdef' cannot be protected: Cannot allocate memory: "
+fake "$new err.mark=17" hook "$state" 7 'cannot be protected'
+for path in / /a.slice /a.slice/libpod-0123456789abcde.scope /gone/0123456789abcdef; do
+	echo "0::$path" >"$FAKE_ROOT/proc/77/cgroup"
+	fake "$new" hook "$state" 0 "fake: name '0123456789abcdef' flags 0"
+done
+echo "12:pids:/0123456789abcdef" >"$FAKE_ROOT/proc/77/cgroup"
+fake "$new" hook "$state" 0 "fake: name '0123456789abcdef' flags 0"
+echo "0::/a.slice" >"$FAKE_ROOT/proc/77/cgroup"
+fake "$new" hook '{"id":"a.slice","pid":77}' 0 "fake: name 'a.slice' flags 0"
+FAKE_ROOT=$here/root
+for state in '' '{' '[]' '{"id":"box1"}' '{"id":"box1","pid":0}' '{"id":"box1","pid":"77"}' '{"pid":-1}'; do
+	hook "$state" 2 'hook: no state of a container on standard input: '
+done
+fake "$new gone=77" hook '{"id":"box1","pid":77}' 3 'there is no process 77'
+fake 'err.open=2' hook '{"id":"box1","pid":77}' 5 '/dev/nacc is missing'
+fake 'err.verify=2 err.mark=12' hook '{"id":"box1","pid":77}' 6 'the pool is too small'
+
+# --- nacc setup: into a root of its own, twice, and back
+FAKE_ROOT=$tmp/data
+mkdir -p "$tmp/data/usr/share/nacc"
+cp "$top"/engines/*.conf "$top"/engines/*.json "$top"/engines/*.toml "$tmp/data/usr/share/nacc/"
+S="setup --root $tmp/sys"
+t 0 'containers.conf.d/50-nacc.conf: written' $S podman
+t 0 'as it shall be already' $S podman
+cmp -s "$top/engines/podman.conf" "$tmp/sys/etc/containers/containers.conf.d/50-nacc.conf" &&
+	cmp -s "$top/engines/oci-hook.json" "$tmp/sys/etc/containers/oci/hooks.d/50-nacc.json"
+verdict 'nacc setup podman: its two files' $?
+t 0 '50-nacc.json: removed' $S --undo podman
+t 0 'was not there' $S --undo podman
+t 0 'docker/daemon.json: written' $S docker
+t 0 'as it shall be already' $S docker
+t 0 'docker/daemon.json: removed' $S --undo docker
+printf '{"debug":true,\n"runtimes":{"other":{"path":"/x"}}}' >"$tmp/sys/etc/docker/daemon.json"
+t 0 'docker/daemon.json: changed' $S docker
+python3 -c 'import json,sys; j=json.load(open(sys.argv[1])); sys.exit(j != {"debug": True,
+	"runtimes": {"other": {"path": "/x"}, "nacc": {"path": "/usr/sbin/nacc-runtime"}}})' \
+	"$tmp/sys/etc/docker/daemon.json"
+verdict 'nacc setup docker: what was there stays' $?
+t 0 'docker/daemon.json: changed' $S --undo docker
+python3 -c 'import json,sys; j=json.load(open(sys.argv[1])); sys.exit(j != {"debug": True,
+	"runtimes": {"other": {"path": "/x"}}})' "$tmp/sys/etc/docker/daemon.json"
+verdict 'nacc setup --undo docker: as it was' $?
+for broken in '{' '[]' '{"runtimes": 3}'; do
+	echo "$broken" >"$tmp/sys/etc/docker/daemon.json"
+	fails 7 'put it right first' $S docker
+	[ "$(cat "$tmp/sys/etc/docker/daemon.json")" = "$broken" ]
+	verdict "nacc setup docker: $broken is not touched" $?
+done
+for version in 2 3; do
+	mkdir -p "$tmp/sys/etc/containerd"
+	printf 'version = %d\n\n[plugins]\n  x = 1' $version >"$tmp/sys/etc/containerd/config.toml"
+	cp "$tmp/sys/etc/containerd/config.toml" "$tmp/before"
+	t 0 'containerd/config.toml: changed' $S containerd
+	t 0 'as it shall be already' $S containerd
+	[ "$(grep -c 'BinaryName = "/usr/sbin/nacc-runtime"' "$tmp/sys/etc/containerd/config.toml")" = 1 ]
+	verdict "nacc setup containerd: once, version $version" $?
+	[ "$(grep -c 'runtimes.runc]' "$tmp/sys/etc/containerd/config.toml")" = 1 ]
+	verdict "nacc setup containerd: runc is still there, version $version" $?
+	t 0 'changed' $S --undo containerd
+	{ cat "$tmp/before"; echo; } | cmp -s - "$tmp/sys/etc/containerd/config.toml"
+	verdict "nacc setup --undo containerd: as it was, version $version" $?
+done
+printf 'version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]\n' \
+	>"$tmp/sys/etc/containerd/config.toml"
+t 0 'changed' $S containerd
+[ "$(grep -c 'runtimes.runc]' "$tmp/sys/etc/containerd/config.toml")" = 1 ]
+verdict "nacc setup containerd: the runc that is there stays as it is" $?
+echo 'disabled_plugins = []' >"$tmp/sys/etc/containerd/config.toml"
+fails 7 'version 1: 2 and 3 are known here' $S containerd
+rm "$tmp/sys/etc/containerd/config.toml"
+t 0 'containerd/config.toml: written' $S containerd
+fails 2 "'frobnicate' is no engine" $S frobnicate
+fails 2 'something is missing' setup
+rm -r "$tmp/data/usr/share/nacc"
+fails 7 'install nacc with its files' $S podman
+FAKE_ROOT=$here/root
+PATH=$old_path
