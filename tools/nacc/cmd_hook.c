@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -142,8 +143,14 @@ static int mark_container(int fd, int pid, const char *id)
 	if (!err)
 		return EXIT_OK;
 	return nacc_fail(EXIT_SYS,
-			 "hook: the container '%s' cannot be protected: %s: see 'nacc doctor'",
+			 "the container '%s' cannot be protected: %s: see 'nacc doctor'",
 			 name, strerror(err));
+}
+
+/* Not every runtime shows what its hooks print. */
+static void to_syslog(const char *text)
+{
+	syslog(LOG_ERR, "hook: %s", text);
 }
 
 static int run_hook(const struct args *args)
@@ -152,10 +159,12 @@ static int run_hook(const struct args *args)
 	int ret, fd, pid;
 
 	(void)args;
+	openlog("nacc", 0, LOG_DAEMON);
+	nacc_fail_also(to_syslog);
 	pid = state ? state_pid(state) : 0;
 	if (pid <= 0)
 		ret = nacc_fail(EXIT_USAGE,
-				"hook: no state of a container on standard input: an OCI runtime calls this (createRuntime)");
+				"no state of a container on standard input: an OCI runtime calls this (createRuntime)");
 	else
 		ret = dev_open(&fd);
 	if (!ret) {
@@ -176,7 +185,8 @@ const struct cmd cmd_hook = {
 	"user's program: all that runs in it is protected, also what 'exec' adds later.\n"
 	"Where the container has no cgroup of its own (v2, the ID in its name) the first\n"
 	"process is marked, and what 'exec' adds is not. The domain has the container's\n"
-	"ID as its name. If that fails the container does not start.\n"
+	"ID as its name. If that fails the container does not start; why is in the\n"
+	"system's log too, since not every runtime shows what its hooks print.\n"
 	"\n"
 	"'nacc setup podman' installs it for containers with the annotation\n"
 	"nacc.protect=true.\n"

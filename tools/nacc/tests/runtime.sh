@@ -187,7 +187,7 @@ echo "0::/a.slice" >"$FAKE_ROOT/proc/77/cgroup"
 fake "$new" hook '{"id":"a.slice","pid":77}' 0 "fake: name 'a.slice' flags 0"
 FAKE_ROOT=$here/root
 for state in '' '{' '[]' '{"id":"box1"}' '{"id":"box1","pid":0}' '{"id":"box1","pid":"77"}' '{"pid":-1}'; do
-	hook "$state" 2 'hook: no state of a container on standard input: '
+	hook "$state" 2 'no state of a container on standard input: '
 done
 fake "$new gone=77" hook '{"id":"box1","pid":77}' 3 'there is no process 77'
 fake 'err.open=2' hook '{"id":"box1","pid":77}' 5 '/dev/nacc is missing'

@@ -113,12 +113,16 @@ frames_back() { pool_all_free; }
 # does_not_start COMMAND...: without the module it fails, nothing of it runs, and the engine
 # says why.
 does_not_start() {
-	local rc
 	unload
+	starts_nothing "$@"
+	like "the engine says why" "*/dev/nacc is missing: load the module first*" "$(cat $T/out)"
+}
+
+starts_nothing() {
+	local rc
 	"$@" >$T/out 2>&1
 	rc=$?
 	unlike "it does not start" "0 *" "$rc "
-	like "the engine says why" "*/dev/nacc is missing: load the module first*" "$(cat $T/out)"
 	unlike "nothing of it ran" "*hello*" "$(grep -v nacc $T/out)"
 }
 

@@ -116,7 +116,10 @@ column frames
 podman rm -f -t 0 hooked twin >/dev/null 2>&1
 frames_back
 column refused
-does_not_start podman run --rm --network none --annotation nacc.protect=true box echo hello
+unload
+starts_nothing podman run --rm --network none --annotation nacc.protect=true box echo hello
+like "the engine says that it was the hook" "*hook*nacc*" "$(cat $T/out)"
+like "the journal says why" "*/dev/nacc is missing: load the module first*" "$(journalctl -t nacc -o cat --no-pager)"
 
 # --- by an ordinary user, who may mark himself --------------------------------------------
 row "podman, rootless"
