@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of move.c, which includes this file, system.c and condemn.c. */
+/* Tests of move.c, which includes this file, heir.c, system.c and condemn.c. */
+#include <linux/kthread.h>
+
 #include "env.h"
 
 /* A domain as the system's; the profile itself would mark those who run the tests. */
@@ -94,6 +96,131 @@ static void system_condemn(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* What is only the system's can be taken by another domain, once. */
+static void system_take(struct kunit *test)
+{
+	struct nacc_domain *system, *own, *other;
+	struct test_mm t;
+
+	system = begin(test, &t);
+	own = nacc_domain_create("own");
+	other = nacc_domain_create("other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(own) || IS_ERR(other));
+	KUNIT_EXPECT_FALSE(test, nacc_mm_settled(NULL));
+	KUNIT_EXPECT_FALSE(test, nacc_mm_settled(t.mm));
+	KUNIT_EXPECT_EQ(test, nacc_take(system, t.mm), -EEXIST);
+	KUNIT_EXPECT_EQ(test, system->mms, 1);
+	KUNIT_EXPECT_EQ(test, nacc_take(own, t.mm), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_settled(t.mm));
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), own->id);
+	KUNIT_EXPECT_EQ(test, nacc_take(own, t.mm), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nacc_take(other, t.mm), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nacc_take(system, t.mm), -EEXIST);
+	KUNIT_EXPECT_EQ(test, own->mms, 1);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	/* Of none it is promoted; to one that is gone nothing goes. */
+	KUNIT_EXPECT_EQ(test, nacc_unmark(own->id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_take(own, t.mm), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, nacc_take(other, t.mm), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_settled(t.mm));
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	nacc_domain_put(other);
+	nacc_domain_put(own);
+	nacc_domain_put(system);
+	test_mm_end(&t);
+}
+
+/* A domain that is left for the system's, not for none. */
+static void system_move_back(struct kunit *test)
+{
+	struct nacc_domain *system, *own;
+	struct test_mm t;
+
+	system = begin(test, &t);
+	own = nacc_domain_create("own");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(own));
+	KUNIT_EXPECT_EQ(test, nacc_take(own, t.mm), 0);
+	WRITE_ONCE(own->leaving, true);
+	KUNIT_EXPECT_EQ(test, nacc_move_back(own, system, t.mm), 0);
+	WRITE_ONCE(own->leaving, false);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), system->id);
+	KUNIT_EXPECT_EQ(test, own->mms, 0);
+	KUNIT_EXPECT_EQ(test, system->promoting, 0);
+	KUNIT_EXPECT_EQ(test, nacc_take(own, t.mm), 0);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(system->id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_move_back(own, system, t.mm), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), own->id);
+	nacc_domain_put(own);
+	nacc_domain_put(system);
+	test_mm_end(&t);
+}
+
+/* What was promised in the one domain is settled in the other. */
+static void system_promises(struct kunit *test)
+{
+	struct nacc_domain *system, *own;
+	struct test_mm t;
+
+	system = begin(test, &t);
+	own = nacc_domain_create("own");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(own));
+	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, 3, NACC_ROOM_WAIT));
+	KUNIT_EXPECT_EQ(test, atomic_read(&system->promised), 3);
+	KUNIT_EXPECT_EQ(test, nacc_move(system, own, t.mm), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&system->promised), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&own->promised), 3);
+	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, 2, NACC_ROOM_NOW));
+	nacc_share_give(t.mm, 3);
+	KUNIT_EXPECT_EQ(test, atomic_read(&own->promised), 2);
+	KUNIT_EXPECT_EQ(test, nacc_move(own, system, t.mm), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&own->promised), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&system->promised), 2);
+	nacc_share_give(t.mm, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&system->promised), 0);
+	nacc_domain_put(own);
+	nacc_domain_put(system);
+	test_mm_end(&t);
+}
+
+static int promises(void *arg)
+{
+	struct mm_struct *mm = arg;
+
+	while (!kthread_should_stop()) {
+		if (nacc_share_take(mm, 1, NACC_ROOM_NOW))
+			nacc_share_give(mm, 1);
+		if (nacc_share_take(mm, 2, NACC_ROOM_WAIT))
+			nacc_share_give(mm, 2);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The same while frames are promised and settled all the time. */
+static void system_promises_race(struct kunit *test)
+{
+	struct nacc_domain *one, *two;
+	struct task_struct *thread;
+	struct test_mm t;
+	int i;
+
+	one = begin(test, &t);
+	two = nacc_domain_create("two");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(two));
+	thread = kthread_run(promises, t.mm, "nacc-promises");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_EQ(test, nacc_move(one, two, t.mm), 0);
+		KUNIT_EXPECT_EQ(test, nacc_move(two, one, t.mm), 0);
+	}
+	kthread_stop(thread);
+	KUNIT_EXPECT_EQ(test, atomic_read(&one->promised), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&two->promised), 0);
+	nacc_domain_put(two);
+	nacc_domain_put(one);
+	test_mm_end(&t);
+}
+
 static void system_let_out(struct kunit *test)
 {
 	struct nacc_domain *system;
@@ -159,6 +286,10 @@ static void system_nonsense(struct kunit *test)
 static struct kunit_case system_cases[] = {
 	KUNIT_CASE(system_move),
 	KUNIT_CASE(system_condemn),
+	KUNIT_CASE(system_take),
+	KUNIT_CASE(system_move_back),
+	KUNIT_CASE(system_promises),
+	KUNIT_CASE(system_promises_race),
 	KUNIT_CASE(system_let_out),
 	KUNIT_CASE(system_off_makes_nothing),
 	KUNIT_CASE(system_nonsense),

@@ -115,6 +115,7 @@ struct nacc_domain {
  * @root: physical address of its root
  * @since: the time CSR when it was marked
  * @tag: what the firmware's records about it carry: ID of its first domain
+ * @promised: frames that it has been promised, of those of its domain; see share.c
  * @dying: seen without users; the keeper only
  * @rcu: freed after a grace period: hooks find it under RCU
  */
@@ -126,6 +127,7 @@ struct nacc_mm {
 	phys_addr_t root;
 	u64 since;
 	u64 tag;
+	atomic_t promised;
 	bool dying;
 	struct rcu_head rcu;
 };

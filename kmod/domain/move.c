@@ -42,6 +42,7 @@ static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_stru
 	entry->domain = to;
 	old = replace(from, entry);
 	if (old) {
+		nacc_share_hand_over(old, entry);
 		nacc_mm_forget(old);
 		return 0;
 	}

@@ -187,8 +187,11 @@ bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr)
 	return take_or_wait(domain, nr, NACC_ROOM_WAIT);
 }
 
+/* Of an mm's promises: they are another entry's by now. */
+#define MOVED	INT_MIN
+
 /* With preemption off: it stays until that is on again. */
-static struct nacc_domain *notrace domain_of(const struct mm_struct *mm)
+static struct nacc_mm *notrace entry_of(const struct mm_struct *mm)
 {
 	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
 	struct nacc_mm *entry;
@@ -196,40 +199,94 @@ static struct nacc_domain *notrace domain_of(const struct mm_struct *mm)
 	if (!nacc_in_pool(root))
 		return NULL;
 	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	return entry && entry->mm == mm ? entry->domain : NULL;
+	return entry && entry->mm == mm ? entry : NULL;
 }
 
-NOKPROBE_SYMBOL(domain_of);
+NOKPROBE_SYMBOL(entry_of);
+
+/* Return: false: the mm has gone to another domain. */
+static bool notrace note(struct nacc_mm *entry, int nr)
+{
+	int was = atomic_read(&entry->promised);
+
+	do {
+		if (was == MOVED)
+			return false;
+	} while (!atomic_try_cmpxchg(&entry->promised, &was, was + nr));
+	return true;
+}
+
+NOKPROBE_SYMBOL(note);
+
+/**
+ * nacc_share_hand_over() - what an mm has been promised is another domain's from now on
+ * @old: the mm in the domain that it was in, found by nobody any more
+ * @now: the mm in the one that it is in
+ *
+ * Whoever has had a frame promised in the one settles it in the other.
+ *
+ * Context: may sleep; nobody else moves it.
+ */
+void nacc_share_hand_over(struct nacc_mm *old, struct nacc_mm *now)
+{
+	const int nr = atomic_xchg(&old->promised, MOVED);
+
+	/* What has been settled meanwhile has made these less than nothing. */
+	atomic_add(nr, &now->domain->promised);
+	atomic_add(nr, &now->promised);
+	atomic_sub(nr, &old->domain->promised);
+}
 
 /* An mm that is not marked any more takes nothing. */
 static bool notrace ask_now(const struct mm_struct *mm, unsigned int nr, bool keep)
 {
-	struct nacc_domain *domain;
-	bool there;
+	struct nacc_mm *entry;
+	bool there, again;
 
-	preempt_disable_notrace();
-	domain = domain_of(mm);
-	there = !domain || take(domain, nr);
-	if (domain && there && !keep)
-		nacc_share_give_domain(domain, nr, false);
-	preempt_enable_notrace();
+	do {
+		preempt_disable_notrace();
+		entry = entry_of(mm);
+		there = !entry || take(entry->domain, nr);
+		again = entry && there && keep && !note(entry, nr);
+		if (entry && there && (!keep || again))
+			nacc_share_give_domain(entry->domain, nr, false);
+		preempt_enable_notrace();
+	} while (again);
 	return there;
 }
 
 NOKPROBE_SYMBOL(ask_now);
 
+/* Return: false: the mm is not in it any more. */
+static bool note_in(const struct nacc_domain *domain, const struct mm_struct *mm,
+		    int nr)
+{
+	struct nacc_mm *entry;
+	bool noted;
+
+	preempt_disable();
+	entry = entry_of(mm);
+	noted = entry && entry->domain == domain && note(entry, nr);
+	preempt_enable();
+	return noted;
+}
+
 static bool ask_and_wait(const struct mm_struct *mm, unsigned int nr,
 			 enum nacc_patience how, bool keep)
 {
-	struct nacc_domain *domain = nacc_domain_get_by_mm(mm);
-	bool there;
+	struct nacc_domain *domain;
+	bool there, again;
 
-	if (!domain)
-		return true;
-	there = take_or_wait(domain, nr, how);
-	if (there && !keep)
-		nacc_share_give_domain(domain, nr, false);
-	nacc_domain_put(domain);
+	do {
+		domain = nacc_domain_get_by_mm(mm);
+		if (!domain)
+			return true;
+		there = take_or_wait(domain, nr, how);
+		again = there && keep && !note_in(domain, mm, nr);
+		if (there && (!keep || again))
+			nacc_share_give_domain(domain, nr, false);
+		nacc_domain_put(domain);
+	} while (again);
 	return there;
 }
 
@@ -277,13 +334,17 @@ NOKPROBE_SYMBOL(nacc_share_fits);
  */
 void nacc_share_give(const struct mm_struct *mm, unsigned int nr)
 {
-	struct nacc_domain *domain;
+	struct nacc_mm *entry;
+	bool again;
 
-	preempt_disable();
-	domain = domain_of(mm);
-	if (domain)
-		nacc_share_give_domain(domain, nr, true);
-	preempt_enable();
+	do {
+		preempt_disable();
+		entry = entry_of(mm);
+		again = entry && !note(entry, -(int)nr);
+		if (entry && !again)
+			nacc_share_give_domain(entry->domain, nr, true);
+		preempt_enable();
+	} while (again);
 }
 
 /* Return: 0 or -ENOENT. */
