@@ -133,6 +133,24 @@ static int protect_all(struct nacc_domain *domain, pid_t *pid)
 	return !ret && p.marked ? -EAGAIN : ret;
 }
 
+/*
+ * Who began to unmark a domain before the profile was on leaves address spaces behind
+ * that are not marked: wait for him. Whoever begins later gives them to the system's.
+ */
+static int wait_for_unmarks(void)
+{
+	struct nacc_domain *d = NULL;
+	int ret = 0;
+
+	while (ret != -EINTR && (d = nacc_domain_next(d))) {
+		ret = nacc_domain_admit(d);
+		mutex_unlock(&nacc_domain_lock);
+	}
+	if (d)
+		nacc_domain_put(d);
+	return ret == -EINTR ? ret : 0;
+}
+
 /* None should be left. One that is has no root any more that could be loaded. */
 static void kill_unmarked(void *unused)
 {
@@ -189,7 +207,9 @@ static int start(struct nacc_domain *domain, pid_t *pid)
 	if (!strcmp(nacc_birth_way(), "late"))
 		return -EUNATCH;
 	nacc_heirs_begin(domain);
-	ret = protect_all(domain, pid);
+	ret = wait_for_unmarks();
+	if (!ret)
+		ret = protect_all(domain, pid);
 	if (!ret && !nacc_nr_excepted())
 		ret = nacc_guard_system(true, nacc_roots_upcall);
 	if (!ret && !nacc_nr_excepted())
