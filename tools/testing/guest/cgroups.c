@@ -60,6 +60,26 @@ static int mine(void)
 	return domain_of(getpid());
 }
 
+/* Where it all began: 0 outside of any domain, with the system profile that of the system */
+static int outside;
+
+static void know_outside(void)
+{
+	const char *known = getenv("NACC_OUTSIDE");
+	char text[16];
+
+	outside = known ? atoi(known) : mine();
+	snprintf(text, sizeof(text), "%d", outside);
+	check(!setenv("NACC_OUTSIDE", text, 1));
+}
+
+static int entered(void)
+{
+	int domain = mine();
+
+	return domain > 0 && domain != outside;
+}
+
 static void put(const char *file, pid_t pid)
 {
 	char path[256], text[16];
@@ -95,9 +115,9 @@ static void well(pid_t pid, const char *what)
 
 static void way_self(const char *file, pid_t pid)
 {
-	check(!mine());
+	check(mine() == outside);
 	put(file, pid);
-	if (mine() <= 0)
+	if (!entered())
 		die("%s: not marked behind the write", file);
 	printf("domain %d\n", mine());
 }
@@ -119,7 +139,7 @@ static void spin_and_look(void)
 {
 	while (!flag[0])
 		;
-	_exit(mine() > 0 ? 0 : 3);
+	_exit(entered() ? 0 : 3);
 }
 
 static void way_other(int n)
@@ -164,7 +184,7 @@ static void way_threads(int n)
 
 static void way_exec(int n)
 {
-	char *argv[] = { "/nacc/bin/cgroups", "again", "4", NULL };
+	char *const argv[] = { "/nacc/bin/cgroups", "again", "4", NULL };
 
 	for (int i = 0; i < n; i++) {
 		pid_t pid = fork();
@@ -187,9 +207,9 @@ static int again(int n)
 	char text[16], *argv[] = { "/nacc/bin/cgroups", "again", text, NULL };
 
 	if (!n) {
-		for (int tries = 0; tries < 500 && mine() <= 0; tries++)
+		for (int tries = 0; tries < 500 && !entered(); tries++)
 			usleep(10000);
-		return mine() > 0 ? 0 : 5;
+		return entered() ? 0 : 5;
 	}
 	snprintf(text, sizeof(text), "%d", n - 1);
 	execv(argv[0], argv);
@@ -242,7 +262,7 @@ static void way_clone(int n)
 
 		check(pid >= 0);
 		if (!pid) {
-			if (mine() <= 0)
+			if (!entered())
 				_exit(3);
 			if (i % 2)
 				_exit(0);
@@ -251,7 +271,7 @@ static void way_clone(int n)
 		}
 		well(pid, "cloned into the cgroup");
 	}
-	check(!mine());
+	check(mine() == outside);
 	printf("%d cloned\n", n);
 }
 
@@ -281,9 +301,9 @@ static void way_orphan(void)
 		pid = clone_into(CLONE_VM | CLONE_VFORK, fd);
 		if (!pid) {
 			flag[1] = getpid();
-			for (int tries = 0; tries < 1000 && mine() <= 0; tries++)
+			for (int tries = 0; tries < 1000 && !entered(); tries++)
 				usleep(20000);
-			flag[2] = mine() > 0 ? 1 : 2;
+			flag[2] = entered() ? 1 : 2;
 			_exit(0);
 		}
 		_exit(0);
@@ -291,7 +311,7 @@ static void way_orphan(void)
 	while (!flag[1])
 		usleep(1000);
 	usleep(100000);
-	check(!domain_of(flag[1]));
+	check(domain_of(flag[1]) == outside);
 	kill(maker, SIGKILL);
 	ended(maker);
 	while (!flag[2])
@@ -337,6 +357,12 @@ static void way_fresh(int n)
 	printf("forked %d, domain %d\n", n, mine());
 }
 
+static void way_namespace(int n)
+{
+	check(!unshare(CLONE_NEWCGROUP));
+	way_fresh(n);
+}
+
 int main(int argc, char **argv)
 {
 	const char *way = argc > 2 ? argv[1] : "";
@@ -347,6 +373,7 @@ int main(int argc, char **argv)
 	check(device >= 0);
 	cgroup = argv[2];
 	make_flag();
+	know_outside();
 	if (!strcmp(way, "again"))
 		return again(atoi(argv[2]));
 	if (!strcmp(way, "is"))
@@ -371,10 +398,9 @@ int main(int argc, char **argv)
 		way_exits(n);
 	else if (!strcmp(way, "forker"))
 		way_forker(n);
-	else if (!strcmp(way, "namespace")) {
-		check(!unshare(CLONE_NEWCGROUP));
-		way_fresh(n);
-	} else if (!strcmp(way, "fresh"))
+	else if (!strcmp(way, "namespace"))
+		way_namespace(n);
+	else if (!strcmp(way, "fresh"))
 		way_fresh(n);
 	else
 		die("no way '%s'", way);

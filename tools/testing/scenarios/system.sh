@@ -8,6 +8,7 @@
 . scenarios/containers.sh
 
 states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
+in_domain() { [ "$(domain_of "$1")" = "$2" ]; }
 domain_of() { awk -v p="$1" '$2 == p { print $1; exit }' /proc/nacc/mms; }
 system_domain() { nacc protect --json | sed -n 's/.*"domain": *\([0-9]*\).*/\1/p'; }
 user_processes() {
@@ -115,6 +116,46 @@ all_containers crun
 is "no process is unmarked" 0 "$(states unmarked)"
 exits "nacc verify --all: all agree" 0 nacc verify --all
 
+say "a cgroup is a domain"
+cgroups=/sys/fs/cgroup
+box=$cgroups/box
+mkdir $box
+sleep 1000 &
+inside=$!
+sleep 1000 &
+sleeper=$!
+echo $inside >$box/cgroup.procs
+is "what is in it is the system's until it is marked" "$system" "$(domain_of $inside)"
+exits "nacc mark --cgroup" 0 nacc mark --cgroup $box --name box
+box_id=${out#domain }
+is "then it is the cgroup's" "$box_id" "$(domain_of $inside)"
+exits "the cgroups below it are no domains of their own" 0 mkdir $box/inner
+exits "a process that attaches itself goes from the one to the other" 0 /nacc/bin/cgroups self $box
+is "to that of the cgroup" "domain $box_id" "$out"
+exits "one that is attached while it spins, 10 times" 0 /nacc/bin/cgroups other $box 10
+exits "50 threads, of which one attaches the process" 0 /nacc/bin/cgroups threads $box 50
+exits "CLONE_INTO_CGROUP, with and without a new program" 0 /nacc/bin/cgroups clone $box/inner 10
+exits "a vfork child: its program" 0 /nacc/bin/cgroups vfork $box
+is "child and parent are the system's before" "child $system, parent $system" "$out"
+exits "a vfork child whose parent is killed" 0 /nacc/bin/cgroups orphan $box
+exits "attached while it executes, 10 times" 0 /nacc/bin/cgroups exec $box 10
+exits "attached while it exits, 30 times" 0 /nacc/bin/cgroups exits $box 30
+echo $sleeper >$box/cgroup.procs
+wait_for 20 in_domain $sleeper "$box_id"
+is "one that sleeps goes there without waking up" "$box_id" "$(domain_of $sleeper)"
+echo $sleeper >$cgroups/cgroup.procs
+usleep 200000
+is "who leaves stays there" "$box_id" "$(domain_of $sleeper)"
+echo "$victim_pid" >$box/cgroup.procs
+usleep 200000
+is "who is in another domain stays in that, and does not notice" "$domain intact" \
+	"$(domain_of "$victim_pid") $(ask victim check)"
+echo "$victim_pid" >$cgroups/cgroup.procs
+exits "it is not unmarked" 7 nacc unmark "$box_id"
+is "no process is unmarked" 0 "$(states unmarked)"
+exits "nacc verify --all: all agree" 0 nacc verify --all
+kill $sleeper
+
 say "harts that leave and come back"
 for round in 1 2; do
 	exits "round $round: unplug" 0 sh -c "echo 0 >/sys/devices/system/cpu/cpu1/online"
@@ -129,8 +170,14 @@ say "off"
 exits "nacc protect --off" 0 nacc protect --off
 is "it is off" "system: off" "$out"
 is "init is not marked any more" "" "$(domain_of 1)"
-is "a domain of its own stays" "$domain" "$(domain_of "$victim_pid")"
-exits "and can be unmarked" 0 nacc unmark "$domain"
+is "a domain of its own stays, and that of the cgroup" "$domain $box_id" \
+	"$(domain_of "$victim_pid") $(domain_of $inside)"
+exits "which whoever enters it joins" 0 /nacc/bin/cgroups self $box
+is "out of none" "domain $box_id" "$out"
+exits "and which can be unmarked" 0 nacc unmark "$box_id"
+is "so that it is none" "" "$(domain_of $inside)"
+kill $inside
+exits "nacc unmark" 0 nacc unmark "$domain"
 is "all that is as before" intact "$(ask victim check)"
 pool_all_free
 
@@ -145,6 +192,11 @@ exits "nacc verify --all has nothing to say" 0 nacc verify --all
 start_victim attacker "begun afterwards"
 is "who begins it later is not marked either" "" "$(domain_of "$attacker_pid")"
 is "and works" "intact protected intact" "$(ask attacker check) $(ask attacker protect) $(ask attacker check)"
+exits "nacc mark --cgroup" 0 nacc mark --cgroup $box --name box
+echo "$other_pid" >$box/cgroup.procs
+wait_for 20 in_domain "$other_pid" "${out#domain }"
+is "in a cgroup that is a domain it is marked" "${out#domain }" "$(domain_of "$other_pid")"
+is "and works" "intact protected intact" "$(ask other check) $(ask other protect) $(ask other check)"
 cp /nacc/bin/victim $T/victim
 echo quit | $T/victim "a copy" >/dev/null &
 wait $!
@@ -163,6 +215,7 @@ end_victim attacker
 end_victim other
 exits "nacc protect --off" 0 nacc protect --off
 end_victim victim
+rmdir $box/inner $box
 pool_all_free
 attack restore >/dev/null
 rmmod nacc_attack
