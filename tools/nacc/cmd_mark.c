@@ -2,6 +2,7 @@
 /*
  * nacc mark, nacc unmark
  */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,6 +113,16 @@ static int run_mark(const struct args *args)
 	return ret;
 }
 
+/* Two reasons for one error: who may not unmark may not ask about the profile either. */
+static int explain_unmark(int fd, int err, uint32_t domain)
+{
+	struct nacc_protect ask = { .size = sizeof(ask), .what = NACC_PROTECT_ASK };
+
+	if (err == EPERM && dev_call(fd, NACC_IOC_PROTECT, &ask) == EPERM)
+		return dev_explain(NACC_IOC_PROTECT, EPERM, 0, 0);
+	return dev_explain(NACC_IOC_UNMARK, err, domain, 0);
+}
+
 static int run_unmark(const struct args *args)
 {
 	struct nacc_unmark unmark = { .size = sizeof(unmark) };
@@ -124,7 +135,7 @@ static int run_unmark(const struct args *args)
 		return ret;
 	err = dev_call(fd, NACC_IOC_UNMARK, &unmark);
 	if (err)
-		ret = dev_explain(NACC_IOC_UNMARK, err, unmark.domain, 0);
+		ret = explain_unmark(fd, err, unmark.domain);
 	close(fd);
 	return ret;
 }

@@ -288,6 +288,7 @@ fake 'err.protect=12 protect.pid=7' fails 6 'process 7 was the first' protect --
 fake 'err.protect=95 protect.pid=7' fails 7 'process 7 shares' protect --system
 fake err.protect=1 fails 4 'run nacc as root' protect --system
 fake err.unmark=1 fails 7 'while the system profile is on' unmark 3
+fake 'err.unmark=1 err.protect=1' fails 4 'run nacc as root' unmark 3
 
 # --- ps, stat, audit
 same "$here/expect/ps" ps
