@@ -254,6 +254,29 @@ static void quota_faults(uint32_t domain)
 	check(good.used && good.share && !good.frames);
 }
 
+static void protect_faults(void)
+{
+	struct nacc_protect good = { .size = sizeof(good), .what = NACC_PROTECT_ASK }, p = good;
+
+	common_faults("PROTECT", NACC_IOC_PROTECT, &good);
+	p.what = NACC_PROTECT_OFF + 1;
+	expect("PROTECT: what it does not know", NACC_IOC_PROTECT, &p, EINVAL);
+	p.what = NACC_PROTECT_SYSTEM;
+	p.nr_except = NACC_EXCEPT_MAX + 1;
+	expect("PROTECT: too many programs", NACC_IOC_PROTECT, &p, EINVAL);
+	p.nr_except = UINT32_MAX;
+	expect("PROTECT: 2^32-1 programs", NACC_IOC_PROTECT, &p, EINVAL);
+	p.nr_except = 1;
+	p.except[0] = -1;
+	expect("PROTECT: no descriptor", NACC_IOC_PROTECT, &p, EBADF);
+	p.except[0] = device;
+	expect("PROTECT: no program", NACC_IOC_PROTECT, &p, EBADF);
+	p.what = NACC_PROTECT_OFF;
+	expect("PROTECT: programs that are excepted from nothing", NACC_IOC_PROTECT, &p, EINVAL);
+	expect("PROTECT: the legal twin", NACC_IOC_PROTECT, &good, 0);
+	check(!good.domain && !good.nr_except);
+}
+
 int main(int argc, char **argv)
 {
 	struct nacc_info info = { .size = sizeof(info) };
@@ -295,7 +318,8 @@ int main(int argc, char **argv)
 	expect("LOCK: the legal twin", NACC_IOC_LOCK, &lock, 0);
 	forbid_faults(argc > 1 ? mark.domain : 0);
 	quota_faults(argc > 1 ? mark.domain : 0);
-	for (unsigned int nr = _IOC_NR(NACC_IOC_QUOTA) + 1; nr < 256; nr += 25)
+	protect_faults();
+	for (unsigned int nr = _IOC_NR(NACC_IOC_PROTECT) + 1; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);
