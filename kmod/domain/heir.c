@@ -25,9 +25,11 @@ static unsigned int nr_excepted;
 static bool notrace is_excepted(const struct file *program)
 {
 	const struct inode *inode = program ? READ_ONCE(program->f_inode) : NULL;
+	/* Pairs with nacc_except(): they are there. */
+	const unsigned int nr = smp_load_acquire(&nr_excepted);
 	unsigned int i;
 
-	for (i = 0; i < READ_ONCE(nr_excepted); i++)
+	for (i = 0; i < nr; i++)
 		if (inode && inode == excepted[i]->f_inode)
 			return true;
 	return false;
@@ -161,7 +163,8 @@ void nacc_heirs_begin(struct nacc_domain *domain)
 void nacc_except(struct file * const *files, unsigned int nr)
 {
 	memcpy(excepted, files, nr * sizeof(*files));
-	WRITE_ONCE(nr_excepted, nr);
+	/* Pairs with is_excepted(). */
+	smp_store_release(&nr_excepted, nr);
 }
 
 static void let_go_of_exceptions(void)

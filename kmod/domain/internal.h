@@ -89,6 +89,9 @@ void nacc_promotion_end(struct nacc_domain *domain);
 int nacc_promotions_wait(struct nacc_domain *domain);
 void nacc_promotions_wake(void);
 
+/* unsignalled.c */
+int nacc_run_unsignalled(int (*fn)(void *arg), void *arg);
+
 /* mark.c */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_take(struct nacc_domain *domain, struct mm_struct *mm);

@@ -5,48 +5,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include "domain/internal.h"
-
-/**
- * struct unsignalled - a call made again where no signal can interrupt it
- * @work: runs in a kernel worker
- * @fn: the call
- * @arg: its argument
- * @ret: its result
- */
-struct unsignalled {
-	struct work_struct work;
-	int (*fn)(void *arg);
-	void *arg;
-	int ret;
-};
-
-static void unsignalled_work(struct work_struct *work)
-{
-	struct unsignalled *u = container_of(work, struct unsignalled, work);
-
-	u->ret = u->fn(u->arg);
-}
-
-/*
- * mm_take_all_locks() gives up when a signal is pending. A child on its way to
- * user mode often has one, and must not get there unprotected.
- */
-static int run_unsignalled(int (*fn)(void *arg), void *arg)
-{
-	struct unsignalled u = { .fn = fn, .arg = arg };
-
-	u.ret = fn(arg);
-	if (u.ret != -EINTR || fatal_signal_pending(current))
-		return u.ret;
-	INIT_WORK_ONSTACK(&u.work, unsignalled_work);
-	queue_work(system_unbound_wq, &u.work);
-	flush_work(&u.work);
-	destroy_work_on_stack(&u.work);
-	return u.ret;
-}
 
 /**
  * struct promotion - an mm that is to be promoted
@@ -78,7 +38,7 @@ static int promote_with_room(struct nacc_mm *entry)
 	do {
 		if (!nacc_share_take_domain(entry->domain, p.room))
 			return -ENOMEM;
-		ret = run_unsignalled(promote_entry, &p);
+		ret = nacc_run_unsignalled(promote_entry, &p);
 		nacc_share_give_domain(entry->domain, p.room, !ret);
 		p.room *= 2;
 	} while (ret == -ENOSPC);
@@ -346,7 +306,7 @@ static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 		/* The profile has just gone off. */
 		return ret == -ECANCELED ? -EAGAIN : ret;
 	}
-	ret = run_unsignalled(demote_mm, entry);
+	ret = nacc_run_unsignalled(demote_mm, entry);
 	if (!ret)
 		nacc_mm_forget(entry);
 	return ret;

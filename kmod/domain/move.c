@@ -103,6 +103,13 @@ int nacc_move_back(struct nacc_domain *from, struct nacc_domain *to,
 	return ret;
 }
 
+static int demote_entry(void *arg)
+{
+	const struct nacc_mm *entry = arg;
+
+	return nacc_demote(entry->mm, entry->root);
+}
+
 static int let_out(struct nacc_domain *domain, struct mm_struct *mm)
 {
 	struct nacc_mm *entry;
@@ -114,7 +121,7 @@ static int let_out(struct nacc_domain *domain, struct mm_struct *mm)
 	mutex_unlock(&nacc_domain_lock);
 	if (!entry)
 		return 0;
-	ret = nacc_demote(mm, entry->root);
+	ret = nacc_run_unsignalled(demote_entry, entry);
 	if (!ret)
 		nacc_mm_forget(entry);
 	return ret;
@@ -143,7 +150,8 @@ int nacc_let_out(struct mm_struct *mm)
 		nacc_promotion_end(domain);
 	}
 	nacc_domain_put(domain);
-	return ret;
+	/* The profile has ended meanwhile: nothing of it is marked, and this was. */
+	return ret == -ECANCELED ? 0 : ret;
 }
 
 #ifdef NACC_KUNIT

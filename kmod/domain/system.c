@@ -23,7 +23,6 @@
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 
 #include "domain/internal.h"
 
@@ -59,14 +58,29 @@ struct pass {
 	pid_t pid;
 };
 
+/*
+ * A new program that began before births were watched is waited for: as long as whoever
+ * serves its file likes, so not if the machine goes down meanwhile.
+ */
+static int wait_for_exec(struct task_struct *task)
+{
+	while (!mutex_trylock(&task->signal->cred_guard_mutex)) {
+		if (nacc_domain_closed())
+			return -ECANCELED;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		schedule_timeout_killable(1);
+	}
+	return 0;
+}
+
 static int protect_task(struct pass *p, struct task_struct *task)
 {
 	struct mm_struct *mm;
-	int ret;
+	int ret = wait_for_exec(task);
 
-	/* A new program that began before births were watched: wait for it. */
-	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
-		return -EINTR;
+	if (ret)
+		return ret;
 	if (!nacc_task_mm(task, &mm)) {
 		ret = nacc_mm_marked(mm) || nacc_system_excepts(mm) ? -EEXIST :
 		      nacc_join(p->domain, mm);
@@ -151,14 +165,32 @@ static int wait_for_unmarks(void)
 	return ret == -EINTR ? ret : 0;
 }
 
-/* None should be left. One that is has no root any more that could be loaded. */
-static void kill_unmarked(void *unused)
+static bool is_unmarked(struct task_struct *task)
 {
-	if (!current->mm || nacc_mm_marked(current->mm) ||
-	    current->flags & PF_KTHREAD)
-		return;
-	nacc_count(NACC_COUNT_KILLED, 1);
-	send_sig(SIGKILL, current, 1);
+	bool found;
+
+	/* Its mm stays meanwhile. */
+	task_lock(task);
+	found = task->mm && !(task->flags & PF_KTHREAD) && !nacc_mm_marked(task->mm);
+	task_unlock(task);
+	return found;
+}
+
+/* None should be left. One that is has no root any more that could be loaded. */
+static void kill_unmarked(void)
+{
+	struct task_struct *process, *thread;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread) {
+		if (!is_unmarked(thread))
+			continue;
+		nacc_count(NACC_COUNT_KILLED, 1);
+		pr_warn("%s[%d] is not marked: %s\n", thread->comm, task_tgid_nr(thread),
+			is_global_init(thread) ? "init, and not ended" : "killed");
+		send_sig(SIGKILL, thread, 1);
+	}
+	rcu_read_unlock();
 }
 
 /* --- on and off ---------------------------------------------------------------- */
@@ -203,8 +235,11 @@ static int start(struct nacc_domain *domain, pid_t *pid)
 
 	if (!nacc_guarded())
 		return -EPROTO;
-	/* On the way to user mode is too late where no ordinary root is loaded. */
-	if (!strcmp(nacc_birth_way(), "late"))
+	/*
+	 * On the way to user mode is too late where no ordinary root is loaded; and what
+	 * began before this is born by nobody, however births are watched.
+	 */
+	if (!nacc_birth_seen_late())
 		return -EUNATCH;
 	nacc_heirs_begin(domain);
 	ret = wait_for_unmarks();
@@ -213,7 +248,7 @@ static int start(struct nacc_domain *domain, pid_t *pid)
 	if (!ret && !nacc_nr_excepted())
 		ret = nacc_guard_system(true, nacc_roots_upcall);
 	if (!ret && !nacc_nr_excepted())
-		on_each_cpu(kill_unmarked, NULL, 1);
+		kill_unmarked();
 	return ret;
 }
 
@@ -248,7 +283,12 @@ static int system_on(struct file **files, unsigned int nr, struct nacc_protect *
 
 static int system_off(void)
 {
-	return running ? stop(running) : unmark_rest(left_id());
+	int ret = running ? stop(running) : 0;
+	u32 id;
+
+	while (!ret && (id = left_id()))
+		ret = unmark_rest(id);
+	return ret;
 }
 
 static int files_of(const struct nacc_protect *p, struct file **files)
@@ -284,7 +324,11 @@ int nacc_system(struct nacc_protect *protect)
 	ret = files_of(protect, files);
 	if (ret)
 		return ret;
-	mutex_lock(&system_lock);
+	if (mutex_lock_killable(&system_lock)) {
+		while (protect->nr_except)
+			fput(files[--protect->nr_except]);
+		return -EINTR;
+	}
 	if (protect->what == NACC_PROTECT_SYSTEM)
 		ret = system_on(files, protect->nr_except, protect);
 	else if (protect->what == NACC_PROTECT_OFF)
@@ -295,16 +339,27 @@ int nacc_system(struct nacc_protect *protect)
 	return ret;
 }
 
-/* The paths of except=, opened */
+/* A program by its path: it is not opened for reading, which a FIFO waits for. */
+static struct file *open_program(const char *path)
+{
+	struct file *file = filp_open(path, O_PATH, 0);
+
+	if (IS_ERR(file) || S_ISREG(file_inode(file)->i_mode))
+		return file;
+	fput(file);
+	return ERR_PTR(-EBADF);
+}
+
+/* The paths of except=, opened; @paths is cut up. */
 static int open_all(char *paths, struct file **files, unsigned int *nr)
 {
 	char *path;
 
-	for (*nr = 0; (path = strsep(&paths, ",")) && *path; ++*nr) {
+	for (*nr = 0; (path = strsep(&paths, ",")); ++*nr) {
 		struct file *file = ERR_PTR(-E2BIG);
 
 		if (*nr < NACC_EXCEPT_MAX)
-			file = filp_open(path, O_RDONLY, 0);
+			file = open_program(path);
 		if (!IS_ERR(file)) {
 			files[*nr] = file;
 			continue;
@@ -315,6 +370,20 @@ static int open_all(char *paths, struct file **files, unsigned int *nr)
 		return PTR_ERR(file);
 	}
 	return 0;
+}
+
+static int open_exceptions(struct file **files, unsigned int *nr)
+{
+	char *paths = kstrdup(except, GFP_KERNEL);
+	int ret;
+
+	*nr = 0;
+	if (!except || !*except)
+		ret = 0;
+	else
+		ret = paths ? open_all(paths, files, nr) : -ENOMEM;
+	kfree(paths);
+	return ret;
 }
 
 /**
@@ -331,9 +400,12 @@ void __init nacc_system_boot(void)
 	unsigned int nr;
 	int ret;
 
-	if (!system_param)
+	if (!system_param) {
+		if (except)
+			pr_warn("except= means nothing without system=1\n");
 		return;
-	ret = open_all(except, files, &nr);
+	}
+	ret = open_exceptions(files, &nr);
 	mutex_lock(&system_lock);
 	if (!ret)
 		ret = system_on(files, nr, &protect);
@@ -362,7 +434,11 @@ void nacc_system_end(void)
  */
 void nacc_system_seq(struct seq_file *m)
 {
-	mutex_lock(&system_lock);
+	/* Turning it on waits for others, and who asks does not wait with it. */
+	if (!mutex_trylock(&system_lock)) {
+		seq_puts(m, "system: changing\n");
+		return;
+	}
 	seq_puts(m, running ? "system: on" : "system: off");
 	if (running)
 		nacc_excepted_seq(m);

@@ -209,6 +209,16 @@ struct nacc_hook nacc_hook_exec = {
 };
 
 /**
+ * nacc_birth_seen_late() - is what began before births were watched caught before it runs?
+ *
+ * Context: may sleep.
+ */
+bool nacc_birth_seen_late(void)
+{
+	return nacc_hook_acts(&nacc_hook_wake) && nacc_hook_acts(&nacc_hook_exec);
+}
+
+/**
  * nacc_birth_way() - how children and new programs come to be marked now
  *
  * Context: may sleep.
@@ -219,7 +229,7 @@ const char *nacc_birth_way(void)
 	if (nacc_hook_acts(&nacc_hook_init_mm) ||
 	    (nacc_hook_acts(&nacc_hook_mm_alloc) && nacc_hook_acts(&nacc_hook_dup)))
 		return "pool";
-	if (nacc_hook_acts(&nacc_hook_wake) && nacc_hook_acts(&nacc_hook_exec))
+	if (nacc_birth_seen_late())
 		return "parent";
 	return "late";
 }

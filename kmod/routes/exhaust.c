@@ -37,8 +37,9 @@ void nacc_no_room(const struct mm_struct *mm)
 	if (mm != current->mm || current->flags & (PF_KTHREAD | PF_USER_WORKER) ||
 	    task_pt_regs(current)->cause == EXC_SYSCALL)
 		return;
-	pr_warn_ratelimited("%s[%d] needs a page table and the pool has none: killed\n",
-			    current->comm, task_pid_nr(current));
+	pr_warn_ratelimited("%s[%d] needs a page table and the pool has none: %s\n",
+			    current->comm, task_pid_nr(current),
+			    is_global_init(current) ? "init, and not ended" : "killed");
 	send_sig(SIGKILL, current, 1);
 }
 

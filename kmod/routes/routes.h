@@ -72,6 +72,7 @@ extern struct nacc_hook * const nacc_routes[];
 extern const unsigned int nacc_nr_routes;
 
 void nacc_routes_init(const struct nacc_route_ops *ops);
+bool nacc_birth_seen_late(void);
 const char *nacc_birth_way(void);
 bool nacc_tables_asked_for(void);
 void nacc_free_all(struct mm_struct *mm);

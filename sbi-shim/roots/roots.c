@@ -250,8 +250,10 @@ static void record(struct nacc_core *core, const struct nacc_load *load, nacc_u6
 /* Nobody is switched to: the hart has what it had, which the kernel takes it to have. */
 static nacc_u64 kept(const struct nacc_core *core, const struct nacc_load *load)
 {
+	nacc_u64 before = nacc_satp_root(load->before);
+
 	if (load->before >> SATP_MODE_SHIFT == core->satp_mode &&
-	    is_known(core, load, nacc_satp_root(load->before)))
+	    (is_kernels(core, before) || is_known(core, load, before)))
 		return load->before;
 	return load->now;
 }

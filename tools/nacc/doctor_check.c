@@ -196,7 +196,10 @@ static void check_system(struct doctor *d)
 	const char *system = status_text(d, "system");
 
 	d->system = !strcmp(system, "on");
-	if (strncmp(system, "on but for ", strlen("on but for ")))
+	if (!strcmp(system, "changing"))
+		warn(d, "system", "the system profile is being turned on or off",
+		     "changing: somebody turns it on or off; ask again");
+	else if (strncmp(system, "on but for ", strlen("on but for ")))
 		check(d, "system", NULL, "%s", d->system ?
 		      "on: every process is protected" :
 		      "off: processes are protected that were marked, and their children");

@@ -213,6 +213,7 @@ exec 3>&-
 wait $run
 end_victim attacker
 end_victim other
+exits "an excepted program begins with signals pending" 0 /nacc/bin/ticks 300 /nacc/bin/victim "with signals"
 exits "nacc protect --off" 0 nacc protect --off
 end_victim victim
 rmdir $box/inner $box
@@ -227,6 +228,18 @@ like "insmod nacc.ko system=1" on "$(status system)"
 is "init is marked" "$(system_domain)" "$(domain_of 1)"
 exits "nacc doctor is content" 0 nacc doctor
 exits "off" 0 nacc protect --off
+pool_all_free
+unload
+for function in wake_up_new_task begin_new_exec; do
+	load hide=$function
+	exits "without $function: what began before could run unmarked" 7 nacc protect --system
+	like "it is off" "off" "$(status system)"
+	pool_all_free
+	unload
+done
+mkfifo $T/fifo
+insmod /nacc/nacc.ko system=1 except=$T/fifo
+like "except= of what is no program: it is off" "off" "$(status system)"
 pool_all_free
 unload
 load strict=off
