@@ -54,7 +54,7 @@ void proof_load(void)
 		claim(reason || root == pa_in(load.want), "an ordinary root is the one asked for");
 		/* Translation is turned on with one of the kernel's image. */
 		claim(!(core.guard & NACC_GUARD_SYSTEM) || root == KERNEL_ROOT ||
-		      (!load.mm && (root == pa_in(load.now) || !pa_in(load.now))),
+		      (!load.mm && (root == pa_in(load.now) || !nacc_satp_root(load.now))),
 		      "I14, system: no ordinary root but the kernel's");
 		reached("an ordinary root");
 		return;

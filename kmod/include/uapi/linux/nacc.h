@@ -364,9 +364,10 @@ struct nacc_quota {
  * Errors: -EINVAL, -EBADF (no regular file), -EEXIST (it is on), -EPROTO (the
  * firmware does not choose roots here: strict=), -EUNATCH (children cannot be marked
  * before they run on this kernel), -EINTR (what was marked may stay so, in a domain of its
- * own, which NACC_PROTECT_OFF ends), -ECANCELED (the machine goes down), -EAGAIN (too many processes began meanwhile); errors of
- * NACC_IOC_MARK, for @pid; but for -EINTR nothing has changed then. For NACC_PROTECT_OFF those of
- * NACC_IOC_UNMARK: the profile is off all the same; call again for what is left.
+ * own, which NACC_PROTECT_OFF ends), -ECANCELED (the machine goes down), -EAGAIN (too many
+ * processes began meanwhile); errors of NACC_IOC_MARK, for @pid; but for -EINTR nothing has
+ * changed then. For NACC_PROTECT_OFF those of NACC_IOC_UNMARK: the profile is off all the
+ * same; call again for what is left.
  */
 struct nacc_protect {
 	__u32 size;
