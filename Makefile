@@ -85,7 +85,7 @@ test:
 	@rm -f build/logs/reason; \
 	{ $(VM)/setup all test-packages checkpatch cbmc && $(VM)/build all; } || \
 		{ echo "set-up: $(REASON)"; echo "0 passed, 1 failed"; exit 1; }
-	@tools/testing/run-tests
+	@tools/testing/run-tests $(if $(ALL),--all)
 
 bench: build
 	@$(VM)/setup-bench
