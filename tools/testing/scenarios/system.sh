@@ -35,12 +35,11 @@ start_victim attacker "the attacker's data"
 
 say "without it: an ordinary table names a protected one"
 mark "$victim_pid"
-old=$(field value "$(entry "$attacker_pid" "$attacker_va" 1)")
-slot=$(field slot "$(entry "$attacker_pid" "$attacker_va" 1)")
 alias_victim >/dev/null
 like "nothing is refused, and the attacker sees the victim's page" "*sees the victim's own data*" \
 	"$(ask attacker check)"
-attack poke sd "$slot" "$old" >/dev/null
+# Now: what is undone after its end is not its memory any more.
+attack restore >/dev/null
 is "and its own again" intact "$(ask attacker check)"
 exits "unmark" 0 nacc unmark "$domain"
 pool_all_free
