@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The machine before each run as it was before the first: settings, swap, cgroups, files."""
+import ctypes
 import glob
 import os
 import shutil
@@ -17,6 +18,9 @@ SETTINGS = ("/proc/sys/vm/*", "/proc/sys/kernel/shm*", "/proc/sys/kernel/numa_ba
 ACTIONS = ("drop_caches", "compact_memory", "stat_refresh")
 FOLDERS = ("/tmp", "/dev/shm", "/var/tmp", "/dev/mqueue")
 SWAP = "/dev/zram0"
+# Of <linux/ipc.h>
+IPC_RMID = 0
+LIBC = ctypes.CDLL(None)
 
 
 def read(path):
@@ -72,7 +76,7 @@ def tidy(before):
         else:
             os.unlink(path)
     for line in read("/proc/sysvipc/shm").splitlines()[1:]:
-        subprocess.run(["ipcrm", "-m", line.split()[1]], check=False)
+        LIBC.shmctl(int(line.split()[1]), IPC_RMID, None)
 
 
 def cgroups():
