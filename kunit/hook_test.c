@@ -292,7 +292,8 @@ static void hook_picks_not_probed(struct kunit *test)
 		nacc_shadow_usable, nacc_sbi_call, nacc_sbi_info, nacc_room_take,
 		nacc_room_give, nacc_room_reserve, nacc_promote_room, nacc_share_fits,
 		nacc_share_give_domain, nacc_quota_promise, nacc_quota_settle, nacc_inherit_room,
-		nacc_domain_forbidden, nacc_mm_by_frame, nacc_rules_match, nacc_cgroup_holds,
+		nacc_domain_forbidden, nacc_mm_by_frame, nacc_mm_entry, nacc_rules_match,
+		nacc_cgroup_holds,
 	};
 	unsigned int i;
 

@@ -111,9 +111,7 @@ struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task)
 	if (!nacc_cgroups())
 		return NULL;
 	rcu_read_lock();
-	domain = of_task(task);
-	if (domain && !refcount_inc_not_zero(&domain->ref))
-		domain = NULL;
+	domain = nacc_domain_tryget(of_task(task));
 	rcu_read_unlock();
 	return domain;
 }
@@ -148,11 +146,10 @@ bool nacc_task_settled(const struct task_struct *task)
 	const struct nacc_mm *entry;
 	pgd_t *pgd;
 
-	if (!mm || copy_from_kernel_nofault(&pgd, &mm->pgd, sizeof(pgd)) ||
-	    !nacc_in_pool(__pa(pgd)))
+	if (!mm || copy_from_kernel_nofault(&pgd, &mm->pgd, sizeof(pgd)))
 		return false;
-	entry = nacc_mm_by_frame(nacc_frame_index(__pa(pgd)));
-	return entry && entry->mm == mm && !entry->domain->system;
+	entry = nacc_mm_entry(mm, __pa(pgd));
+	return entry && !entry->domain->system;
 }
 
 /**
@@ -205,9 +202,7 @@ struct nacc_domain *nacc_cgroup_same(const struct cgroup *cgroup)
 	struct nacc_domain *domain;
 
 	rcu_read_lock();
-	domain = find(cgroup);
-	if (domain && !refcount_inc_not_zero(&domain->ref))
-		domain = NULL;
+	domain = nacc_domain_tryget(find(cgroup));
 	rcu_read_unlock();
 	return domain;
 }

@@ -177,6 +177,26 @@ notrace struct nacc_mm *nacc_mm_by_frame(unsigned int frame)
 NOKPROBE_SYMBOL(nacc_mm_by_frame);
 
 /**
+ * nacc_mm_entry() - what is known of an mm if it is marked
+ * @mm: the mm, which is compared and not looked at
+ * @root: physical address of what its pgd names, whatever that is
+ *
+ * Context: any with preemption off, probes included; it stays as long as that.
+ * Return: the entry, or NULL, also if the root is still known as that of another.
+ */
+notrace struct nacc_mm *nacc_mm_entry(const struct mm_struct *mm, phys_addr_t root)
+{
+	struct nacc_mm *entry;
+
+	if (!nacc_in_pool(root))
+		return NULL;
+	entry = nacc_mm_by_frame(nacc_frame_index(root));
+	return entry && entry->mm == mm ? entry : NULL;
+}
+
+NOKPROBE_SYMBOL(nacc_mm_entry);
+
+/**
  * nacc_domain_forbidden() - what others may not do to a range of a marked mm
  * @mm: the mm
  * @start: first address of the range

@@ -59,15 +59,14 @@ NOKPROBE_SYMBOL(runs_excepted);
  */
 bool notrace nacc_mm_settled(const struct mm_struct *mm)
 {
-	phys_addr_t root = mm ? __pa(READ_ONCE(mm->pgd)) : 0;
 	const struct nacc_mm *entry;
 	bool settled;
 
-	if (!nacc_in_pool(root))
+	if (!mm)
 		return false;
 	preempt_disable_notrace();
-	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	settled = entry && entry->mm == mm && !entry->domain->system;
+	entry = nacc_mm_entry(mm, __pa(READ_ONCE(mm->pgd)));
+	settled = entry && !entry->domain->system;
 	preempt_enable_notrace();
 	return settled;
 }
@@ -109,9 +108,7 @@ struct nacc_domain *nacc_system_get(void)
 	struct nacc_domain *domain;
 
 	rcu_read_lock();
-	domain = rcu_dereference(system_domain);
-	if (domain && !refcount_inc_not_zero(&domain->ref))
-		domain = NULL;
+	domain = nacc_domain_tryget(rcu_dereference(system_domain));
 	rcu_read_unlock();
 	return domain;
 }

@@ -14,6 +14,12 @@ extern struct list_head nacc_mms;	/* under nacc_domain_lock */
 struct nacc_domain *nacc_domain_create(const char *name);
 void nacc_domain_own(struct nacc_domain *domain, kuid_t user, unsigned int frames);
 unsigned int nacc_domain_sharing(void);
+/* A reference to a domain that stays for a grace period; NULL if there is none to be had. */
+static inline struct nacc_domain *nacc_domain_tryget(struct nacc_domain *domain)
+{
+	return domain && refcount_inc_not_zero(&domain->ref) ? domain : NULL;
+}
+
 struct nacc_domain *nacc_domain_find(u32 id);
 struct nacc_domain *nacc_domain_next(struct nacc_domain *domain);
 void nacc_domain_close(void);
@@ -26,6 +32,7 @@ void nacc_mm_publish(phys_addr_t root, void *arg);
 void nacc_mm_forget(struct nacc_mm *entry);
 
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
+struct nacc_mm *nacc_mm_entry(const struct mm_struct *mm, phys_addr_t root);
 
 /* condemn.c */
 void nacc_end_users(const struct mm_struct *mm);
@@ -53,6 +60,7 @@ int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
 	      struct mm_struct *mm);
 int nacc_move_back(struct nacc_domain *from, struct nacc_domain *to,
 		   struct mm_struct *mm);
+int nacc_mm_leave(struct nacc_mm *entry);
 int nacc_let_out(struct mm_struct *mm);
 
 /* roots.c, upcall.S */

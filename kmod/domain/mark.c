@@ -287,13 +287,6 @@ static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 	return found;
 }
 
-static int demote_mm(void *arg)
-{
-	const struct nacc_mm *entry = arg;
-
-	return nacc_demote(entry->mm, entry->root);
-}
-
 /* With the system profile nothing is not marked: it is as if it had not left. */
 static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 {
@@ -306,10 +299,7 @@ static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 		/* The profile has just gone off. */
 		return ret == -ECANCELED ? -EAGAIN : ret;
 	}
-	ret = nacc_run_unsignalled(demote_mm, entry);
-	if (!ret)
-		nacc_mm_forget(entry);
-	return ret;
+	return nacc_mm_leave(entry);
 }
 
 static int domain_demote(struct nacc_domain *domain)

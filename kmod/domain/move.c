@@ -110,21 +110,32 @@ static int demote_entry(void *arg)
 	return nacc_demote(entry->mm, entry->root);
 }
 
+/**
+ * nacc_mm_leave() - a marked mm becomes an ordinary one
+ * @entry: the mm; the caller holds mm_users, and nobody else moves it
+ *
+ * Context: may sleep; no lock of any mm is held.
+ * Return: 0, and @entry is gone; else an error of nacc_demote(); -EINTR only if the
+ * current task is being killed.
+ */
+int nacc_mm_leave(struct nacc_mm *entry)
+{
+	int ret = nacc_run_unsignalled(demote_entry, entry);
+
+	if (!ret)
+		nacc_mm_forget(entry);
+	return ret;
+}
+
 static int let_out(struct nacc_domain *domain, struct mm_struct *mm)
 {
 	struct nacc_mm *entry;
-	int ret;
 
 	/* It has a user, and nobody else moves it: it stays. */
 	mutex_lock(&nacc_domain_lock);
 	entry = entry_in(domain, mm);
 	mutex_unlock(&nacc_domain_lock);
-	if (!entry)
-		return 0;
-	ret = nacc_run_unsignalled(demote_entry, entry);
-	if (!ret)
-		nacc_mm_forget(entry);
-	return ret;
+	return entry ? nacc_mm_leave(entry) : 0;
 }
 
 /**

@@ -193,13 +193,7 @@ bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr)
 /* With preemption off: it stays until that is on again. */
 static struct nacc_mm *notrace entry_of(const struct mm_struct *mm)
 {
-	phys_addr_t root = __pa(READ_ONCE(mm->pgd));
-	struct nacc_mm *entry;
-
-	if (!nacc_in_pool(root))
-		return NULL;
-	entry = nacc_mm_by_frame(nacc_frame_index(root));
-	return entry && entry->mm == mm ? entry : NULL;
+	return nacc_mm_entry(mm, __pa(READ_ONCE(mm->pgd)));
 }
 
 NOKPROBE_SYMBOL(entry_of);

@@ -13,6 +13,7 @@
 
 #include "cmd.h"
 #include "dev.h"
+#include "procfile.h"
 #include "runtime.h"
 #include "sys.h"
 
@@ -83,11 +84,9 @@ static bool cgroup_of(int pid, char path[PATH_MAX])
 	char name[32], line[PATH_MAX];
 	bool found = false;
 	FILE *file;
-	int fd;
 
 	snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
-	fd = sys_open(name, O_RDONLY);
-	file = fd < 0 ? NULL : fdopen(fd, "r");
+	file = procfile_try(name);
 	if (!file)
 		return false;
 	while (!found && fgets(line, sizeof(line), file)) {

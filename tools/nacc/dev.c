@@ -163,11 +163,9 @@ static uint64_t thread_group(int pid)
 	uint64_t tgid = 0;
 	char path[32];
 	FILE *file;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	fd = sys_open(path, O_RDONLY);
-	file = fd < 0 ? NULL : fdopen(fd, "r");
+	file = procfile_try(path);
 	if (!file)
 		return 0;
 	if (!table_parse_status(file, &status))

@@ -40,6 +40,22 @@ static int open_failed(const char *path, int err)
 }
 
 /**
+ * procfile_try - open a text file for reading that may not be there
+ * @path: its path
+ *
+ * Return: the file, or NULL with errno set.
+ */
+FILE *procfile_try(const char *path)
+{
+	int fd = sys_open(path, O_RDONLY);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
+/**
  * procfile_open - open a text file for reading
  * @path: its path
  * @file: result
@@ -48,17 +64,13 @@ static int open_failed(const char *path, int err)
  */
 int procfile_open(const char *path, FILE **file)
 {
-	int fd = sys_open(path, O_RDONLY);
-
-	if (fd < 0)
-		return open_failed(path, errno);
-	*file = fdopen(fd, "r");
-	if (!*file) {
-		close(fd);
+	*file = procfile_try(path);
+	if (*file)
+		return EXIT_OK;
+	if (errno == ENOMEM)
 		return nacc_fail(EXIT_NOMEM,
 				 "the machine has no memory left: free some and try again");
-	}
-	return EXIT_OK;
+	return open_failed(path, errno);
 }
 
 /**
