@@ -14,7 +14,10 @@
 
 #include "domain/internal.h"
 
-/* One domain for each user; outside cred_guard_mutex */
+/*
+ * One domain for each user. Not held while tables are moved: that waits for the mmap lock
+ * of the caller, who can keep it as long as he likes, and others want to mark themselves.
+ */
 static DEFINE_MUTEX(making);
 
 /* The domain of what a user has marked himself, with a reference, or NULL. */
@@ -57,7 +60,10 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 	bool is_new;
 	int ret;
 
+	if (mutex_lock_killable(&making))
+		return -EINTR;
 	domain = domain_for(user, name, frames, &is_new);
+	mutex_unlock(&making);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	nacc_share_update();
@@ -88,7 +94,7 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 int nacc_mark_self(const char *name, unsigned int frames, u32 *id)
 {
 	struct nacc_domain *domain;
-	int ret = -EINTR;
+	int ret;
 
 	domain = nacc_domain_get_by_mm(current->mm);
 	if (domain && !domain->system) {
@@ -101,10 +107,7 @@ int nacc_mark_self(const char *name, unsigned int frames, u32 *id)
 		nacc_domain_put(domain);
 	if (current_user_ns() != &init_user_ns)
 		return -EPERM;
-	if (!mutex_lock_killable(&making)) {
-		ret = mark_self(current_uid(), name, frames, id);
-		mutex_unlock(&making);
-	}
+	ret = mark_self(current_uid(), name, frames, id);
 	nacc_kick();
 	return ret;
 }
