@@ -95,9 +95,8 @@ say "a hart leaves and comes back"
 cpu1=/sys/devices/system/cpu/cpu1/online
 walker=$(status walker)
 for round in 1 2; do
-	nacc run -- /nacc/bin/threads --threads 4 --seconds 3 >$T/threads 2>&1 &
-	threads=$!
-	wait_for 10 grep -q ready $T/threads
+	start_ready $T/threads nacc run -- /nacc/bin/threads --threads 4 --seconds 3
+	threads=$started
 	exits "round $round: unplug" 0 sh -c "echo 0 >$cpu1"
 	is "round $round: it is gone" $((cpus - 1)) "$(nproc)"
 	usleep 300000
@@ -154,9 +153,8 @@ asleep() {
 	awake "suspend: $1"
 }
 say "/sys/power/state: $(cat /sys/power/state), mem_sleep: $(cat /sys/power/mem_sleep 2>/dev/null)"
-nacc run -- /nacc/bin/threads --threads 4 --seconds 5 >$T/threads 2>&1 &
-threads=$!
-wait_for 10 grep -q ready $T/threads
+start_ready $T/threads nacc run -- /nacc/bin/threads --threads 4 --seconds 5
+threads=$started
 for state in freeze mem; do
 	if grep -qw $state /sys/power/state; then
 		asleep $state

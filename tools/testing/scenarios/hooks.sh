@@ -42,6 +42,7 @@ release() {
 # trace fentry|fexit FUNCTION...: $traced is what became of each; until untrace.
 trace() {
 	mkfifo $T/trace
+	rm -f $T/traced
 	/nacc/bin/tracer "$@" <$T/trace >$T/traced 2>&1 3>&- &
 	tracer=$!
 	exec 4>$T/trace

@@ -259,6 +259,17 @@ ask() {
 	echo "$line"
 }
 
+# start_ready FILE COMMAND...: it runs, what it says goes there, and it has said "ready";
+# $started. What an earlier one has said there does not count.
+start_ready() {
+	local file="$1"
+	shift
+	rm -f "$file"
+	"$@" >"$file" 2>&1 &
+	started=$!
+	wait_for 20 grep -q ready "$file"
+}
+
 end_victim() {
 	case $1 in
 	victim) echo quit >&4; exec 4>&- 5<&- ;;

@@ -137,9 +137,9 @@ kernel_half() {
 # refusal=kill: the victim and its children die, the other container lives.
 kills() {
 	# shellcheck disable=SC2016
-	nacc run --name family -- sh -c '/nacc/bin/threads --threads 2 --seconds 60 & exec sleep 60' >$T/family 2>&1 &
-	family=$!
-	wait_for 10 grep -q ready $T/family
+	start_ready $T/family nacc run --name family -- \
+		sh -c '/nacc/bin/threads --threads 2 --seconds 60 & exec sleep 60'
+	family=$started
 	child=$(field pid "$(cat $T/family)")
 	va=$(awk '/\[heap\]|rw-p/ { split($1, a, "-"); print "0x" a[1]; exit }' /proc/"$child"/maps)
 	condemned=$(stat mod_condemned)

@@ -136,9 +136,8 @@ if grep -q '^isa.*: *rv64[a-z]*h' /proc/cpuinfo; then
 	say "$out"
 	like "marked: the kernel log says why" "*kvm cannot be loaded while something is marked*" "$(dmesg)"
 fi
-nacc run -- /nacc/bin/threads --threads 4 --seconds 6 >$T/threads 2>&1 &
-threads=$!
-wait_for 10 grep -q ready $T/threads
+start_ready $T/threads nacc run -- /nacc/bin/threads --threads 4 --seconds 6
+threads=$started
 for round in 1 2; do
 	exits "round $round: unplug" 0 sh -c "echo 0 >$cpu1"
 	exits "round $round: replug" 0 sh -c "echo 1 >$cpu1"
@@ -166,9 +165,8 @@ say "forged while threads switch: by another hart, again and again"
 n=0 right=0
 while [ $n -lt 6 ]; do
 	n=$((n + 1))
-	nacc run --name race$n -- /nacc/bin/threads --threads 6 --seconds 20 >$T/threads 2>&1 &
-	threads=$!
-	wait_for 10 grep -q ready $T/threads
+	start_ready $T/threads nacc run --name race$n -- /nacc/bin/threads --threads 6 --seconds 20
+	threads=$started
 	inner=$(awk -v d="$(nacc ps | awk -v n=race$n '$0 ~ n { print $1; exit }')" 'NR > 1 && $1 == d { print $2; exit }' /proc/nacc/mms)
 	m=0
 	while [ $m -lt 40 ] && attack root "${inner:-0}" | grep -q old=; do

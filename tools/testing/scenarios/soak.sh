@@ -75,10 +75,9 @@ commands() {
 # A program with threads is marked and unmarked as it runs.
 marks() {
 	while going; do
-		/nacc/bin/threads --threads 4 --seconds 8 >$T/marks.out 2>&1 &
-		wait_for 20 grep -q ready $T/marks.out
-		/nacc/bin/marker $! >$T/marker.out 2>&1 || fails marks "marker: $(tail -n 1 $T/marker.out)"
-		wait $! || fails marks "status $?"
+		start_ready $T/marks.out /nacc/bin/threads --threads 4 --seconds 8
+		/nacc/bin/marker $started >$T/marker.out 2>&1 || fails marks "marker: $(tail -n 1 $T/marker.out)"
+		wait $started || fails marks "status $?"
 		did marks
 	done
 }
@@ -133,10 +132,9 @@ damon_watches() {
 damon() {
 	local d=/sys/kernel/mm/damon/admin/kdamonds/0
 	while going; do
-		nacc run -- /nacc/bin/threads --threads 2 --seconds 20 >$T/damon.out 2>&1 &
-		wait_for 20 grep -q ready $T/damon.out
-		damon_watches $! 2>>$T/damon.out || fails damon "it cannot be switched on"
-		wait $! || fails damon "status $?"
+		start_ready $T/damon.out nacc run -- /nacc/bin/threads --threads 2 --seconds 20
+		damon_watches $started 2>>$T/damon.out || fails damon "it cannot be switched on"
+		wait $started || fails damon "status $?"
 		echo off >$d/state 2>/dev/null
 		did damon
 	done
