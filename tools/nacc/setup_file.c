@@ -81,6 +81,47 @@ int setup_data(const char *name, char **text)
 }
 
 /**
+ * setup_is_shipped - whether a text is that of an installed file, now or in earlier releases
+ * @name: of the file, below NACC_DATADIR
+ * @text: the text
+ */
+bool setup_is_shipped(const char *name, const char *text)
+{
+	char path[PATH_MAX], *shipped;
+	bool same = false;
+	int fd, i;
+
+	for (i = 0; !same; i++) {
+		if (i)
+			snprintf(path, sizeof(path), NACC_DATADIR "/earlier/%s.%d", name, i);
+		else
+			snprintf(path, sizeof(path), NACC_DATADIR "/%s", name);
+		fd = sys_open(path, O_RDONLY);
+		if (fd < 0)
+			return false;
+		same = !read_fd(fd, &shipped) && !strcmp(shipped, text);
+		close(fd);
+		free(shipped);
+	}
+	return same;
+}
+
+/**
+ * setup_still_named - say that what is to be taken away is in use
+ * @path: file that says so
+ * @line: its line
+ * @what: what it says
+ *
+ * Return: EXIT_SYS.
+ */
+int setup_still_named(const char *path, unsigned int line, const char *what)
+{
+	return nacc_fail(EXIT_SYS,
+			 "%s line %u still says that nacc is the %s: nothing was changed; take that out first",
+			 path, line, what);
+}
+
+/**
  * setup_path - where a file of the system to be changed is
  * @setup: what is to be done
  * @path: absolute path there

@@ -87,6 +87,8 @@ json() { # python expression on the object j, arguments
 . "$here/cases.sh"
 # shellcheck source=runtime.sh disable=SC1091
 . "$here/runtime.sh"
+# shellcheck source=setup.sh disable=SC1091
+. "$here/setup.sh"
 
 $RUN "$out/unit" >"$tmp/unit"
 rc=$?
