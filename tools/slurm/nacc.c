@@ -6,7 +6,8 @@
  *                    required nacc.so all    every job
  *
  * Each task marks itself as root, before it becomes the user's and executes his program.
- * A task that cannot be protected does not start. The label of its domain is the job as
+ * A task that cannot be protected does not start, also behind "optional nacc.so", with which
+ * Slurm takes no error of ours for one: it ends itself. The label of its domain is the job as
  * Slurm writes it: slurm-42.0 a step, slurm-42.batch a script, slurm-42_7.batch one of an
  * array.
  */
@@ -28,6 +29,9 @@ SPANK_PLUGIN(nacc, 1);
 
 /* Whether this job has asked for it; a slurmstepd serves one step only. */
 static int asked;
+
+/* What was asked for is not known: then nothing starts. */
+static int broken;
 
 static int take_option(int val, const char *arg, int remote)
 {
@@ -60,6 +64,7 @@ int slurm_spank_init(spank_t sp, int argc, char **argv)
 		if (strcmp(argv[i], "all")) {
 			slurm_error("nacc: plugstack.conf: '%s' is not known: 'all' or nothing",
 				    argv[i]);
+			broken = 1;
 			return -1;
 		}
 		asked = 1;
@@ -67,6 +72,7 @@ int slurm_spank_init(spank_t sp, int argc, char **argv)
 	if (spank_option_register(sp, &option) == ESPANK_SUCCESS)
 		return 0;
 	slurm_error("nacc: the option --nacc cannot be registered");
+	broken = 1;
 	return -1;
 }
 
@@ -120,23 +126,16 @@ static int mark_self(struct nacc_mark *mark)
 	return err == EEXIST ? 0 : err;
 }
 
-/**
- * slurm_spank_task_init_privileged - called by each task, still as root
- * @sp: what Slurm knows of the job
- * @argc: words behind the plugin's name in plugstack.conf
- * @argv: the words
- *
- * Return: 0, or -1: then the task does not start.
- */
-int slurm_spank_task_init_privileged(spank_t sp, int argc, char **argv)
+/* Returns if the task is protected, else says why not. */
+static int protect(spank_t sp)
 {
 	struct nacc_mark mark = { .size = sizeof(mark) };
 	int err;
 
-	(void)argc;
-	(void)argv;
-	if (!asked)
-		return 0;
+	if (broken) {
+		slurm_error("nacc: nothing starts: the log of slurmd says what is not in order");
+		return -1;
+	}
 	if (label(sp, mark.name)) {
 		slurm_error("nacc: Slurm does not tell which job this is");
 		return -1;
@@ -148,4 +147,24 @@ int slurm_spank_task_init_privileged(spank_t sp, int argc, char **argv)
 		    "/dev/nacc is missing: load the module first (insmod nacc.ko)" :
 		    strerror(err));
 	return -1;
+}
+
+/**
+ * slurm_spank_task_init_privileged - called by each task, still as root
+ * @sp: what Slurm knows of the job
+ * @argc: words behind the plugin's name in plugstack.conf
+ * @argv: the words
+ *
+ * It is a process of its own by now, which does what slurmstepd would do if this failed
+ * behind "required": it ends.
+ *
+ * Return: 0.
+ */
+int slurm_spank_task_init_privileged(spank_t sp, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	if ((asked || broken) && protect(sp))
+		_exit(1);
+	return 0;
 }

@@ -90,14 +90,16 @@ json() { # python expression on the object j, arguments
 # shellcheck source=setup.sh disable=SC1091
 . "$here/setup.sh"
 
-$RUN "$out/unit" >"$tmp/unit"
-rc=$?
-cat "$tmp/unit"
-n=$(grep -c '^ok' "$tmp/unit")
-passed=$((passed + n))
-n=$(grep -c '^not ok' "$tmp/unit")
-failed=$((failed + n))
-[ "$rc" -gt 1 ] && failed=$((failed + 1)) # it crashed
+for program in unit slurm-test; do
+	$RUN "$out/$program" >"$tmp/unit"
+	rc=$?
+	cat "$tmp/unit"
+	n=$(grep -c '^ok' "$tmp/unit")
+	passed=$((passed + n))
+	n=$(grep -c '^not ok' "$tmp/unit")
+	failed=$((failed + n))
+	[ "$rc" -gt 1 ] && failed=$((failed + 1)) # it crashed
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
