@@ -12,6 +12,7 @@
 
 int name_check(const char *name);
 int tree_mark(int fd, int pid, uint32_t domain);
+struct json_object *read_json(const char *path);
 void container_describe(struct json_object *domain);
 struct json_object *domain_object(const struct table *domains, size_t row,
 				  const struct table *mms);

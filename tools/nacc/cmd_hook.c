@@ -20,6 +20,9 @@
 /* A state is a page or two; a pod's annotations may be 256 KiB. */
 #define STATE_MAX	(4U << 20)
 
+/* In whatever case: who wrote it otherwise has meant this one. */
+#define ANNOTATION	"nacc.protect"
+
 /* A shorter ID could be a part of any cgroup's name */
 #define ID_MIN		12
 
@@ -48,15 +51,75 @@ static int state_pid(struct json_object *state)
 	return json_object_get_int(val);
 }
 
-static const char *state_id(struct json_object *state)
+static const char *state_string(struct json_object *state, const char *key)
 {
 	struct json_object *val;
 
-	if (!json_object_object_get_ex(state, "id", &val) ||
+	if (!json_object_object_get_ex(state, key, &val) ||
 	    !json_object_is_type(val, json_type_string))
 		return NULL;
 	return json_object_get_string(val);
 }
+
+/* --- whether that was asked for ------------------------------------------------------ */
+
+/**
+ * struct wish - what a container's annotations say
+ * @yes: it is to be protected
+ * @no: it is not
+ */
+struct wish {
+	bool yes;
+	bool no;
+};
+
+static int read_wish(struct json_object *obj, struct wish *wish)
+{
+	struct json_object *notes;
+	const char *text;
+
+	if (!json_object_object_get_ex(obj, "annotations", &notes) ||
+	    !json_object_is_type(notes, json_type_object))
+		return EXIT_OK;
+	json_object_object_foreach(notes, key, val) {
+		if (strcasecmp(key, ANNOTATION))
+			continue;
+		text = json_object_is_type(val, json_type_string) ?
+		       json_object_get_string(val) : "no string";
+		wish->yes |= !strcmp(text, "true");
+		wish->no |= !strcmp(text, "false");
+		if (strcmp(text, "true") && strcmp(text, "false"))
+			return nacc_fail(EXIT_USAGE,
+					 "the annotation %s is '%s', so the container does not start: it can be 'true' or 'false'",
+					 key, text);
+	}
+	return EXIT_OK;
+}
+
+/*
+ * Not every runtime puts the annotations into the state. Where none of ours is to be found,
+ * somebody has installed the hook for all containers.
+ */
+static int wanted(struct json_object *state, bool *yes)
+{
+	const char *bundle = state_string(state, "bundle");
+	struct json_object *config;
+	struct wish wish = { 0 };
+	char path[PATH_MAX];
+	int ret = read_wish(state, &wish);
+
+	if (!ret && !wish.yes && !wish.no && bundle) {
+		snprintf(path, sizeof(path), "%s/config.json", bundle);
+		config = read_json(path);
+		if (json_object_is_type(config, json_type_object))
+			ret = read_wish(config, &wish);
+		json_object_put(config);
+	}
+	*yes = wish.yes || !wish.no;
+	return ret;
+}
+
+/* --- the container's cgroup ------------------------------------------------------------ */
 
 /*
  * The container's own cgroup: the last directory on the way to its process whose name has
@@ -127,11 +190,13 @@ static int mark_container(int fd, int pid, const char *id)
 {
 	struct marking process = { .pid = pid };
 	char name[NACC_NAME_LEN];
-	int cgroup, err;
+	int ret, cgroup, err;
+	uint32_t domain;
 
+	ret = dev_own_domain(fd, pid, &domain);
 	/* nacc-runtime has started it */
-	if (dev_domain(fd, pid))
-		return EXIT_OK;
+	if (ret || domain)
+		return ret;
 	runtime_label(id, name);
 	process.name = name;
 	cgroup = open_cgroup(pid, id);
@@ -152,24 +217,34 @@ static void to_syslog(const char *text)
 	syslog(LOG_ERR, "hook: %s", text);
 }
 
+static int protect(struct json_object *state)
+{
+	int ret, fd, pid = state ? state_pid(state) : 0;
+	bool yes;
+
+	if (pid <= 0)
+		return nacc_fail(EXIT_USAGE,
+				 "no state of a container on standard input: an OCI runtime calls this (createRuntime)");
+	ret = wanted(state, &yes);
+	if (ret || !yes)
+		return ret;
+	ret = dev_open(&fd);
+	if (ret)
+		return ret;
+	ret = mark_container(fd, pid, state_string(state, "id"));
+	close(fd);
+	return ret;
+}
+
 static int run_hook(const struct args *args)
 {
 	struct json_object *state = read_state();
-	int ret, fd, pid;
+	int ret;
 
 	(void)args;
 	openlog("nacc", 0, LOG_DAEMON);
 	nacc_fail_also(to_syslog);
-	pid = state ? state_pid(state) : 0;
-	if (pid <= 0)
-		ret = nacc_fail(EXIT_USAGE,
-				"no state of a container on standard input: an OCI runtime calls this (createRuntime)");
-	else
-		ret = dev_open(&fd);
-	if (!ret) {
-		ret = mark_container(fd, pid, state_id(state));
-		close(fd);
-	}
+	ret = protect(state);
 	json_object_put(state);
 	return ret;
 }
@@ -188,7 +263,8 @@ const struct cmd cmd_hook = {
 	"system's log too, since not every runtime shows what its hooks print.\n"
 	"\n"
 	"'nacc setup podman' installs it for containers with the annotation\n"
-	"nacc.protect=true.\n"
+	"nacc.protect, in whatever case: 'true' protects, 'false' does nothing, and with\n"
+	"any other value the container does not start. Without one it protects.\n"
 	"\n"
 	"Example:\n"
 	"  # podman run --annotation nacc.protect=true IMAGE\n",

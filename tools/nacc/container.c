@@ -67,7 +67,13 @@ static const char *find_engine(const char *path)
 	return NULL;
 }
 
-static struct json_object *read_json(const char *path)
+/**
+ * read_json - what a file holds
+ * @path: of it
+ *
+ * Return: the object; NULL: it cannot be read, or is too long, or no JSON.
+ */
+struct json_object *read_json(const char *path)
 {
 	struct json_object *obj;
 	size_t len = 0;

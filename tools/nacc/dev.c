@@ -239,23 +239,3 @@ int dev_info(int fd, struct nacc_info *info)
 	err = dev_call(fd, NACC_IOC_INFO, info);
 	return err ? dev_explain(NACC_IOC_INFO, err, 0, 0) : EXIT_OK;
 }
-
-/**
- * dev_domain - which domain a process is in
- * @fd: the device
- * @pid: the process
- *
- * Return: ID of the domain; 0 if it is in none, or is not there.
- */
-uint32_t dev_domain(int fd, int pid)
-{
-	struct nacc_verify verify = { .size = sizeof(verify) };
-	int err;
-
-	verify.pidfd = sys_pidfd_open(pid);
-	if (verify.pidfd < 0)
-		return 0;
-	err = dev_call(fd, NACC_IOC_VERIFY, &verify);
-	close(verify.pidfd);
-	return err ? 0 : verify.domain;
-}

@@ -16,7 +16,10 @@ int dev_call(int fd, unsigned long req, void *arg);
 int dev_explain(unsigned long req, int err, unsigned int subject,
 		uint32_t domain);
 int dev_info(int fd, struct nacc_info *info);
-uint32_t dev_domain(int fd, int pid);
+
+/* dev_domain.c */
+int dev_domain(int fd, int pid, uint32_t *domain);
+int dev_own_domain(int fd, int pid, uint32_t *domain);
 
 /* dev_mark.c */
 
@@ -26,6 +29,7 @@ uint32_t dev_domain(int fd, int pid);
  * @cgroup: the directory of a cgroup, or NULL
  * @join: a domain that is there, or 0: a new one
  * @name: label of the new domain, shorter than NACC_NAME_LEN, or NULL
+ * @anywhere: a process that is in a domain, whichever, may stay there
  * @domain: result: ID of the domain
  * @fresh: result: it was not marked before
  */
@@ -34,6 +38,7 @@ struct marking {
 	const char *cgroup;
 	uint32_t join;
 	const char *name;
+	bool anywhere;
 	uint32_t domain;
 	bool fresh;
 };

@@ -142,7 +142,8 @@ static int open_target(const struct marking *m, struct nacc_mark *mark)
  * @fd: the device
  * @m: what; and results
  *
- * That it is so already is no error, if a label was asked for that it has, or none.
+ * That it is so already is no error, if a label was asked for that it has, or none, or if
+ * it may be so anywhere.
  *
  * Return: EXIT_OK, or another exit status after a message.
  */
@@ -164,7 +165,7 @@ int dev_mark(int fd, struct marking *m)
 	close(mark.fd);
 	m->domain = mark.domain;
 	m->fresh = !err;
-	if (err == EEXIST && !m->cgroup && !m->join && is_same(m))
+	if (err == EEXIST && !m->cgroup && !m->join && (m->anywhere || is_same(m)))
 		err = 0;
 	return err ? explain(m, err) : EXIT_OK;
 }

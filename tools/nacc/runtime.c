@@ -131,7 +131,8 @@ static int become(const struct runtime_call *call)
 
 static int protect_new(int fd, const char *id)
 {
-	struct marking self = { .pid = getpid() };
+	/* The engine itself may run in a domain ("nacc run -- podman ..."). */
+	struct marking self = { .pid = getpid(), .anywhere = true };
 	char name[NACC_NAME_LEN];
 
 	runtime_label(id, name);
@@ -142,12 +143,17 @@ static int protect_new(int fd, const char *id)
 static int protect_joined(int fd, const struct runtime_call *call)
 {
 	struct marking self = { .pid = getpid() };
+	uint32_t domain;
 	int ret, pid;
 
+	ret = dev_own_domain(fd, self.pid, &domain);
+	if (ret || domain)
+		return ret;
 	ret = runtime_pid(call, &pid);
+	if (!ret)
+		ret = dev_own_domain(fd, pid, &self.join);
 	if (ret)
 		return ret;
-	self.join = dev_domain(fd, pid);
 	if (!self.join)
 		return nacc_fail(EXIT_NOENT,
 				 "container '%s' is not protected, and nothing is started in it unprotected: start it anew",
@@ -162,10 +168,7 @@ static int protect(const struct runtime_call *call)
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	/* The engine itself may run in a domain ("nacc run -- podman ..."). */
-	if (dev_domain(fd, getpid()))
-		ret = EXIT_OK;
-	else if (call->kind == RUNTIME_EXEC && call->id)
+	if (call->kind == RUNTIME_EXEC && call->id)
 		ret = protect_joined(fd, call);
 	else
 		ret = protect_new(fd, call->id);

@@ -204,15 +204,33 @@ int runtime_features(const struct runtime_call *call)
 	return EXIT_OK;
 }
 
+/*
+ * An errno: it is not known. Without a module nothing is protected, nor is what is gone.
+ * Engines read what is said here together with the state, so nothing is.
+ */
+static int ask_domain(int pid, uint32_t *domain)
+{
+	int fd, err;
+
+	*domain = 0;
+	if (pid <= 0)
+		return 0;
+	fd = sys_open("/dev/nacc", O_RDWR);
+	err = fd < 0 ? errno : dev_domain(fd, pid, domain);
+	if (fd >= 0)
+		close(fd);
+	return err == ENOENT || err == ENXIO || err == ESRCH ||
+	       (fd < 0 && err == ENODEV) ? 0 : err;
+}
+
 static void note_domain(struct json_object *notes, int pid)
 {
-	int fd = pid > 0 ? sys_open("/dev/nacc", O_RDWR) : -1;
-	uint32_t domain = 0;
+	uint32_t domain;
 	char text[16];
 
-	if (fd >= 0) {
-		domain = dev_domain(fd, pid);
-		close(fd);
+	if (ask_domain(pid, &domain)) {
+		out_add_str(notes, NOTE_PROTECTED, "unknown");
+		return;
 	}
 	out_add_str(notes, NOTE_PROTECTED, domain ? "true" : "false");
 	if (!domain)

@@ -9,7 +9,6 @@
  *                                  pidfd);
  *                                  err.eintr=N: the first N calls are broken off
  *   mark.domain=N                  the domain that a mark returns
- *   first.verify=ERRNO             the first of these calls fails so
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
  *   trace=1                        print calls to stderr
@@ -268,7 +267,7 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 
 int sys_ioctl(int fd, unsigned long req, void *arg)
 {
-	static uint64_t calls, verified;
+	static uint64_t calls;
 	const char *name;
 	int err;
 
@@ -277,8 +276,6 @@ int sys_ioctl(int fd, unsigned long req, void *arg)
 		abort();
 	fake_call(req, arg, &name);
 	err = (int)number("err.", name, 0);
-	if (req == NACC_IOC_VERIFY && !verified++)
-		err = (int)number("first.", name, (uint64_t)err);
 	if (calls++ < number("err.", "eintr", 0))
 		err = EINTR;
 	errno = err;

@@ -87,21 +87,53 @@ for c in 'kill box1 9' 'delete box1' 'start box1' 'pause box1' 'resume box1' 'ps
 	grep -q fake "$tmp/err"
 	verdict "nacc-runtime $c: marks nothing" $((!$?))
 done
-fake trace=1 r 0 'I am crun: run box1' run box1
-grep -q "fake: name" "$tmp/err"
-verdict 'nacc-runtime: whoever is in a domain makes no other' $((!$?))
+# Whoever is in a domain stays there; of the system's the kernel lets him go.
+fake err.mark=17 r 0 'I am crun: run box1' run box1
+fake "trace=1 protect.domain=3" r 0 "fake: name 'box1' flags 0" run box1
 
 # --- exec: in the container's domain
 STATE='echo "{\"id\": \"box1\", \"pid\": 77, \"status\": \"running\"}"'
 r_json 'j["id"] == "box1" and j["annotations"] == {"nacc.protected": "true", "nacc.domain": "3"}' state box1
 fake err.verify=2 r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
-fake err.open=2 r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
+for e in open=2 open=6 verify=3; do
+	fake err.$e r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
+done
+fake gone=77 r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
+# Who cannot be asked has not said no, nor anything that an engine would read as the state.
+for e in open=13 open=24 pidfd=24 verify=1 verify=12; do
+	fake err.$e r_json 'j["annotations"] == {"nacc.protected": "unknown"}' state box1
+	[ ! -s "$tmp/err" ]
+	verdict "nacc-runtime state: says nothing besides, $e" $?
+done
 exec_words='exec --tty --user 0 -e A=B --console-socket /s box1 sh -c true'
-fake "trace=1 first.verify=2" r 0 'flags 1 domain 3' $exec_words
-fake "first.verify=2" r 0 "I am crun: $exec_words" $exec_words
-fake "trace=1 first.verify=2" r 0 'fake: pidfd 77' --root /r $exec_words
-fake "first.verify=2 err.mark=2" r_silent 1 'there is no domain 3' $exec_words
-fake "first.verify=2 err.mark=130" r_silent 1 'cannot join a domain that is being ended' $exec_words
+fake trace=1 r 0 'flags 1 domain 3' $exec_words
+r 0 "I am crun: $exec_words" $exec_words
+fake trace=1 r 0 'fake: pidfd 77' --root /r $exec_words
+fake "err.mark=2" r_silent 1 'there is no domain 3' $exec_words
+fake "err.mark=130" r_silent 1 'cannot join a domain that is being ended' $exec_words
+for e in err.verify=1 err.verify=12 err.protect=1 gone=77; do
+	fake "$e" r_silent 1 nacc: $exec_words
+	! grep -q 'is not protected' "$tmp/err"
+	verdict "nacc-runtime exec: who cannot be asked has not said no, $e" $?
+done
+fake 'err.protect=25 trace=1' r 0 'I am crun: exec' $exec_words
+# By the list, which is cheaper; the process itself is not in it, and not marked.
+mkdir -p "$tmp/list/proc/nacc" "$tmp/list/dev"
+: >"$tmp/list/dev/nacc"
+printf 'domain pid tables root comm\n3 0 5 0x0 x\n4 77 5 0x0 x\n' >"$tmp/list/proc/nacc/mms"
+FAKE_ROOT=$tmp/list
+fake "trace=1 err.verify=5" r 0 'flags 1 domain 4' $exec_words
+r_json 'j["annotations"] == {"nacc.protected": "true", "nacc.domain": "4"}' state box1
+# The system profile: its domain is nobody's own.
+fake 'protect.domain=4' r_silent 1 "'box1' is not protected" $exec_words
+fake 'trace=1 protect.domain=3' r 0 'flags 1 domain 4' $exec_words
+# Without a list, by the call; that says of the process itself, too, that it is in domain 3.
+rm "$FAKE_ROOT/proc/nacc/mms"
+fake 'protect.domain=3' r_silent 1 "'box1' is not protected" $exec_words
+fake 'trace=1 protect.domain=9' r 0 'I am crun: exec' $exec_words
+grep -q "fake: name" "$tmp/err"
+verdict 'nacc-runtime exec: whoever is in a domain of his own stays there' $((!$?))
+FAKE_ROOT=$here/root
 fake trace=1 r 0 'I am crun: exec' exec
 fake "$new" r 0 "fake: name 'container'" exec --tty
 fake "$new" r_silent 1 "'box1' is not protected" exec --tty --user 0 -e A=B box1 sh
@@ -162,13 +194,53 @@ hook() { # state, then as t
 	rc=$?
 	bad=0
 	[ "$rc" = "$want" ] || bad=1
-	cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
+	[ -z "$text" ] || cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
 	verdict "${FAKE:+[$FAKE] }nacc hook: $want \"$text\"" $bad
 }
 fake "$new" hook '{"ociVersion":"1.0.2","id":"box1","pid":77,"bundle":"/b"}' 0 "fake: name 'box1'"
 fake trace=1 hook '{"id":"box1","pid":77}' 0 'fake: pidfd 77'
 grep -q 'fake: name' "$tmp/err"
 verdict 'nacc hook: what is in a domain stays there' $((!$?))
+fake 'trace=1 protect.domain=3' hook '{"id":"box1","pid":77}' 0 "fake: name 'box1'"
+fake 'trace=1 protect.domain=4' hook '{"id":"box1","pid":77}' 0 'fake: protect 0'
+grep -q 'fake: name' "$tmp/err"
+verdict "nacc hook: with the system profile too" $((!$?))
+fake err.verify=12 hook '{"id":"box1","pid":77}' 6 'no memory left'
+# What the annotation says, in the state or in the bundle
+noted() { printf '{"id":"box1","pid":77,"bundle":"/bundle","annotations":{"a":"b"%s}}' "${1:+,$1}"; }
+FAKE_ROOT=$tmp/list
+: >"$FAKE_ROOT/proc/nacc/mms"
+mkdir -p "$FAKE_ROOT/bundle"
+for key in nacc.protect NACC.Protect; do
+	fake "$new" hook "$(noted "\"$key\":\"true\"")" 0 "fake: name 'box1'"
+	fake "$new" hook "$(noted "\"$key\":\"false\"")" 0 ''
+	grep -q fake: "$tmp/err"
+	verdict "nacc hook: $key=false does nothing" $((!$?))
+	for value in '"True"' '"TRUE"' '"1"' '"yes"' '""' '" true"' '"False"' '"0"' true null; do
+		fake "$new" hook "$(noted "\"$key\":$value")" 2 'so the container does not start'
+		echo "{\"annotations\":{\"$key\":$value}}" >"$FAKE_ROOT/bundle/config.json"
+		fake "$new" hook "$(noted)" 2 'so the container does not start'
+	done
+	echo "{\"annotations\":{\"$key\":\"false\"}}" >"$FAKE_ROOT/bundle/config.json"
+	fake "$new" hook "$(noted)" 0 ''
+	grep -q fake: "$tmp/err"
+	verdict "nacc hook: $key=false of the bundle does nothing" $((!$?))
+	echo "{\"annotations\":{\"$key\":\"true\"}}" >"$FAKE_ROOT/bundle/config.json"
+	fake "$new" hook "$(noted)" 0 "fake: name 'box1'"
+done
+fake "$new" hook "$(noted '"nacc.protect":"false","Nacc.protect":"true"')" 0 "fake: name 'box1'"
+for config in '{}' '{' '{"annotations":{"nacc.protected":"false"}}'; do
+	echo "$config" >"$FAKE_ROOT/bundle/config.json"
+	fake "$new" hook "$(noted)" 0 "fake: name 'box1'"
+done
+python3 - "$top/engines/oci-hook.json" <<-'EOP'
+	import json, re, sys
+	notes = json.load(open(sys.argv[1]))["when"]["annotations"]
+	matches = lambda k, v: all(re.search(a, k) and re.search(b, v) for a, b in notes.items())
+	sys.exit(not (all(matches(k, v) for k in ("nacc.protect", "NACC.PROTECT") for v in ("true", "True", "1", "", "x\ny"))
+	              and not matches("nacc.protect.x", "true") and not matches("naccXprotect", "true")))
+EOP
+verdict 'the hook is called for whatever the annotation says' $?
 FAKE_ROOT=$tmp/cgroup
 mkdir -p "$FAKE_ROOT/dev" "$FAKE_ROOT/proc/77" "$FAKE_ROOT/sys/fs/cgroup/a.slice/libpod-0123456789abcdef.scope/container"
 : >"$FAKE_ROOT/dev/nacc"
@@ -189,7 +261,7 @@ FAKE_ROOT=$here/root
 for state in '' '{' '[]' '{"id":"box1"}' '{"id":"box1","pid":0}' '{"id":"box1","pid":"77"}' '{"pid":-1}'; do
 	hook "$state" 2 'no state of a container on standard input: '
 done
-fake "$new gone=77" hook '{"id":"box1","pid":77}' 3 'there is no process 77'
+fake "$new gone=77" hook '{"id":"box1","pid":77}' 3 'process 77 has exited'
 fake 'err.open=2' hook '{"id":"box1","pid":77}' 5 '/dev/nacc is missing'
 fake 'err.verify=2 err.mark=12' hook '{"id":"box1","pid":77}' 6 'the pool is too small'
 PATH=$old_path
