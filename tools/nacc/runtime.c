@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,74 +51,44 @@ static void log_line(FILE *out, const char *text, bool json)
 		json_object_put(line);
 }
 
-/* Engines show what their runtime has logged, not what it printed. */
-static void to_log(const char *text)
+/* What crun takes for a name in the system's log: "journald:NAME", "syslog:NAME" */
+static const char *system_log(const char *log)
 {
-	char sentence[512];
-	FILE *out;
-	int fd;
+	if (!strncmp(log, "journald:", 9))
+		return log + 9;
+	return strncmp(log, "syslog:", 7) ? NULL : log + 7;
+}
 
-	if (!failing || !failing->log)
-		return;
-	fd = open(failing->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-	out = fd < 0 ? NULL : fdopen(fd, "a");
+static void to_file(const char *path, const char *sentence)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "a");
+
 	if (!out)
 		return;
-	snprintf(sentence, sizeof(sentence), "nacc: %s", text);
 	log_line(out, sentence, failing->log_json);
 	fclose(out);
 }
 
-/* --- the runtime behind ------------------------------------------------------ */
-
-static bool in_path(const char *name, char path[PATH_MAX])
+/* Engines show what their runtime has logged, not what it printed. */
+static void to_log(const char *text)
 {
-	const char *list = getenv("PATH"), *end;
+	const char *log = failing ? failing->log : NULL, *name;
+	char sentence[512];
 
-	if (!list)
-		list = "/usr/sbin:/usr/bin:/sbin:/bin";
-	for (; ; list = end + 1) {
-		end = strchrnul(list, ':');
-		if (end > list &&
-		    snprintf(path, PATH_MAX, "%.*s/%s", (int)(end - list), list,
-			     name) < PATH_MAX && !access(path, X_OK))
-			return true;
-		if (!*end)
-			return false;
+	if (!log)
+		return;
+	snprintf(sentence, sizeof(sentence), "nacc: %s", text);
+	name = system_log(log);
+	if (name) {
+		openlog(*name ? name : "nacc", 0, LOG_DAEMON);
+		syslog(LOG_ERR, "%s", sentence);
+		return;
 	}
+	to_file(strncmp(log, "file:", 5) ? log : log + 5, sentence);
 }
 
-static bool ourselves(const char *path)
-{
-	char other[PATH_MAX], self[PATH_MAX];
-
-	return realpath(path, other) && realpath("/proc/self/exe", self) &&
-	       !strcmp(other, self);
-}
-
-static int find_runtime(const char *name, char path[PATH_MAX])
-{
-	static const char *const known[] = { "crun", "runc" };
-	bool found = false;
-	size_t i;
-
-	if (name && strchr(name, '/'))
-		found = snprintf(path, PATH_MAX, "%s", name) < PATH_MAX;
-	else if (name)
-		found = in_path(name, path);
-	else
-		for (i = 0; i < ARRAY_SIZE(known) && !found; i++)
-			found = in_path(known[i], path);
-	if (!found)
-		return nacc_fail(EXIT_RUN_NOENT,
-				 "the runtime %s was not found: install it, or name another (--runtime)",
-				 name ? name : "crun or runc");
-	if (ourselves(path))
-		return nacc_fail(EXIT_USAGE,
-				 "'%s' is nacc-runtime itself: name the runtime behind it (--runtime)",
-				 path);
-	return EXIT_OK;
-}
+/* --- the runtime behind ------------------------------------------------------ */
 
 static int become(const struct runtime_call *call)
 {
@@ -204,7 +175,7 @@ int main(int argc, char **argv)
 		return EXIT_RUNTIME;
 	nacc_fail_also(to_log);
 	failing = &call;
-	if (runtime_parse(argc, argv, &call) || find_runtime(call.program, path))
+	if (runtime_parse(argc, argv, &call) || runtime_behind(&call, path))
 		return EXIT_RUNTIME;
 	call.argv[0] = path;
 	return serve(&call);

@@ -5,6 +5,7 @@
 #ifndef NACC_RUNTIME_H
 #define NACC_RUNTIME_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,23 +32,30 @@ enum runtime_kind {
  * struct runtime_call - a command line of an OCI runtime, understood
  * @kind: what it does
  * @program: the runtime behind this one, as --runtime names it, or NULL
+ * @root: value of --root, or NULL
  * @log: value of --log, or NULL
  * @log_json: --log-format is json
  * @id: of the container, or NULL where none is to be found
+ * @creates: there is no such container yet
+ * @command: the word that says what to do, or NULL
  * @globals: number of words before the command, the program's name not counted
  * @argv: the words for the runtime behind, argv[0] its name, NULL-terminated
  */
 struct runtime_call {
 	enum runtime_kind kind;
 	const char *program;
+	const char *root;
 	const char *log;
 	bool log_json;
 	const char *id;
+	bool creates;
+	char **command;
 	int globals;
 	char **argv;
 };
 
 int runtime_parse(int argc, char **argv, struct runtime_call *call);
+int runtime_behind(const struct runtime_call *call, char path[PATH_MAX]);
 
 int runtime_json(char **argv, struct json_object **obj, int *status);
 int runtime_pid(const struct runtime_call *call, int *pid);

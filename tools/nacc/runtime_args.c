@@ -4,7 +4,7 @@
  * which container, where errors are logged.
  *
  * What is not known is protected: a command that is not listed as harmless starts in a
- * domain of its own.
+ * domain of its own. Where it is not known which word is the command, nothing is started.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,10 +18,15 @@ static const char *const global_values[] = {
 	"cgroup-manager", NULL
 };
 
+/* Options of theirs that take none */
+static const char *const global_flags[] = {
+	"debug", "systemd-cgroup", "version", "v", "V", "help", "h", "?", "usage", NULL
+};
+
 static const char *const start_values[] = {
 	"b", "bundle", "f", "config", "console-socket", "pidfd-socket",
 	"pid-file", "preserve-fds", "image-path", "work-path",
-	"manage-cgroups-mode", "empty-ns", "status-fd", "lsm-profile",
+	"parent-path", "manage-cgroups-mode", "empty-ns", "status-fd", "lsm-profile",
 	"lsm-mount-context", "network-lock", NULL
 };
 
@@ -83,17 +88,49 @@ static bool is_option(const char *word, const char *wanted)
 	       !strncmp(name, wanted, name_len(name));
 }
 
-/* Does this option take the next word? */
-static bool takes_next(const char *word, const char *const *values)
+static bool is_one_of(const char *word, const char *const *wanted)
 {
 	size_t i;
 
-	if (strchr(word, '='))
-		return false;
-	for (i = 0; values[i]; i++)
-		if (is_option(word, values[i]))
+	for (i = 0; wanted[i]; i++)
+		if (is_option(word, wanted[i]))
 			return true;
 	return false;
+}
+
+/* Long options may be cut short, as far as crun sees. */
+static bool is_short_for(const char *name, const char *const *wanted)
+{
+	size_t i;
+
+	for (i = 0; wanted[i]; i++)
+		if (wanted[i][1] && !strncmp(wanted[i], name, strlen(name)))
+			return true;
+	return false;
+}
+
+/* Letters run together: what is behind one that takes a value is the value. */
+static bool last_takes_next(const char *letters, const char *const *values)
+{
+	size_t i;
+
+	for (; *letters; letters++)
+		for (i = 0; values[i]; i++)
+			if (values[i][0] == *letters && !values[i][1])
+				return !letters[1];
+	return false;
+}
+
+/* Does this option take the next word? */
+static bool takes_next(const char *word, const char *const *values)
+{
+	const char *name = option_name(word);
+
+	if (strchr(word, '='))
+		return false;
+	if (is_one_of(word, values))
+		return true;
+	return word[1] == '-' ? is_short_for(name, values) : last_takes_next(name, values);
 }
 
 static const char *value_of(char **word)
@@ -117,11 +154,19 @@ static char **first_operand(char **word, const char *const *values)
 	return NULL;
 }
 
-static void take_globals(struct runtime_call *call, char **end)
+/* Which word is the command depends on each option before it being known in full. */
+static int take_globals(struct runtime_call *call, char **end)
 {
 	char **word;
 
-	for (word = call->argv + 1; word < end; word++) {
+	for (word = call->argv + 1; word < end && strcmp(*word, "--"); word++) {
+		if (!strchr(*word, '=') && !is_one_of(*word, global_values) &&
+		    !is_one_of(*word, global_flags))
+			return nacc_fail(EXIT_USAGE,
+					 "the option %s is not known here, nor whether it takes a value, and nothing is started: write it in full, or with '='",
+					 *word);
+		if (is_option(*word, "root"))
+			call->root = value_of(word);
 		if (is_option(*word, "log"))
 			call->log = value_of(word);
 		if (is_option(*word, "log-format"))
@@ -130,6 +175,7 @@ static void take_globals(struct runtime_call *call, char **end)
 		if (takes_next(*word, global_values))
 			word++;
 	}
+	return EXIT_OK;
 }
 
 static void take_command(struct runtime_call *call, char **word)
@@ -138,10 +184,13 @@ static void take_command(struct runtime_call *call, char **word)
 	size_t i;
 
 	call->kind = RUNTIME_START;
+	call->command = word;
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(commands[i].name, *word))
 			continue;
 		call->kind = commands[i].kind;
+		/* All others that start something do it where something runs. */
+		call->creates = call->kind == RUNTIME_START;
 		if (!commands[i].values)
 			return;
 		operand = first_operand(word + 1, commands[i].values);
@@ -194,9 +243,9 @@ int runtime_parse(int argc, char **argv, struct runtime_call *call)
 	word = first_operand(call->argv + 1, global_values);
 	end = word ? word : argv + argc;
 	call->globals = (int)(end - call->argv) - 1;
-	take_globals(call, end);
-	if (!word)
-		return EXIT_OK;
+	ret = take_globals(call, end);
+	if (ret || !word)
+		return ret;
 	take_command(call, word);
 	/* "create --help" starts nothing and may be asked where there is no module */
 	if (word[1] && !word[2] && asks_only(word[1]))

@@ -68,6 +68,35 @@ mv "$tmp/bin/runc.away" "$tmp/bin/runc"
 r 0 'I am runc:' list
 cp "$tmp/bin/runc" "$tmp/bin/crun"
 
+# A container stays with the one that has made it.
+mkdir -p "$tmp/roots/mine" "$tmp/roots/his" "$tmp/xdg/runc/his" "$tmp/xdg/crun/mine"
+: >"$tmp/roots/mine/status"
+: >"$tmp/roots/his/state.json"
+: >"$tmp/xdg/crun/mine/status"
+: >"$tmp/xdg/runc/his/state.json"
+for c in 'kill his 9' 'delete --force his' 'start his' 'update --memory 5 his' 'pause his'; do
+	r 0 "I am runc: --root $tmp/roots $c" --root "$tmp/roots" $c
+	r 0 "I am runc: --root=$tmp/roots $c" --root="$tmp/roots" $c
+	RENV="XDG_RUNTIME_DIR=$tmp/xdg"
+	r 0 "I am runc: $c" $c
+	RENV=
+	r 0 "I am crun: $c" $c
+done
+for c in 'kill mine 9' 'kill none 9' 'kill ../roots/his 9' list 'kill mine his'; do
+	r 0 "I am crun: --root $tmp/roots $c" --root "$tmp/roots" $c
+done
+for c in create run restore; do
+	fake "$new" r 0 "I am crun: --root $tmp/roots $c his" --root "$tmp/roots" $c his
+done
+r 0 "I am crun: --root $tmp/roots kill his" --runtime crun --root "$tmp/roots" kill his
+STATE='echo "{\"id\": \"his\", \"pid\": 77}"'
+fake "$new" r 0 '' --root "$tmp/roots" state his
+r 0 "I am runc: --root $tmp/roots exec -u mine his sh" --root "$tmp/roots" exec -u mine his sh
+r 0 "I am crun: --root $tmp/roots exec mine his" --root "$tmp/roots" exec mine his
+mv "$tmp/bin/runc" "$tmp/bin/runc.away"
+r_silent 1 'the runtime runc was not found' --root "$tmp/roots" kill his
+mv "$tmp/bin/runc.away" "$tmp/bin/runc"
+
 # --- what is protected (trace comes from stderr, after the output)
 for c in create run restore; do
 	fake "$new" r 0 "fake: name 'box1'" $c --bundle /b --console-socket /s box1
@@ -91,7 +120,34 @@ done
 fake err.mark=17 r 0 'I am crun: run box1' run box1
 fake "trace=1 protect.domain=3" r 0 "fake: name 'box1' flags 0" run box1
 
+# Which word is the command is known, or nothing is started.
+for c in '--roo start create box1' '--frobnicate kill run box1' '-x list' '-dv start' '--lo /log start run x'; do
+	fake "$new" r_silent 1 'nothing is started: write it in full' $c
+done
+for c in '--frobnicate=kill run box1' '--roo=/x run box1' '--debug run box1' '-- run box1' \
+	'--rootless true --criu list run box1' '--root start create box1'; do
+	fake "$new" r 0 "fake: name 'box1'" $c
+done
+fake "$new" r 0 "I am crun: --debug --root start list" --debug --root start list
+
 # --- exec: in the container's domain
+# Letters run together, and options cut short: which word is the container?
+named() { # container, arguments of exec
+	id=$1
+	shift
+	STATE="[ \"\$*\" = 'state $id' ] && echo '{\"pid\": 77}'"
+	fake trace=1 r 0 'flags 1 domain 3' exec "$@"
+}
+named box1 -tu 1000 box1 sh
+named box1 -tu1000 box1 sh
+named box1 -td box1 sh
+named box1 -te A=B box1 sh
+named box1 -t -eA=B box1 sh
+named box1 -dtp /process box1
+named box1 --use 1000 --pid /p box1 sh
+named box1 --user=1000 --tty box1 sh -u x
+named box1 -user 1000 box1 sh
+named box1 -- box1 sh
 STATE='echo "{\"id\": \"box1\", \"pid\": 77, \"status\": \"running\"}"'
 r_json 'j["id"] == "box1" and j["annotations"] == {"nacc.protected": "true", "nacc.domain": "3"}' state box1
 fake err.verify=2 r_json 'j["annotations"] == {"nacc.protected": "false"}' state box1
@@ -186,6 +242,18 @@ fake err.open=13 r_silent 1 'not permitted' --log="$tmp/log" create box1
 grep -q '^time="[^"]*" level=error msg="nacc: not permitted' "$tmp/log"
 verdict 'nacc-runtime: the log has it as text' $?
 fake err.open=13 r_silent 1 'not permitted' --log=/nonexistent/x create box1
+rm -f "$tmp/log"
+fake err.open=13 r_silent 1 'not permitted' --log "file:$tmp/log" --log-format json create box1
+grep -q '"msg":"nacc: not permitted' "$tmp/log"
+verdict 'nacc-runtime: --log file:PATH is that file' $?
+mkdir "$tmp/cwd"
+for log in journald:box1 syslog:box1 journald: syslog:; do
+	cd "$tmp/cwd" || exit
+	fake err.open=13 r_silent 1 'not permitted' --log $log create box1
+	cd "$OLDPWD" || exit
+	[ -z "$(ls "$tmp/cwd")" ]
+	verdict "nacc-runtime: --log $log is no file" $?
+done
 
 # --- nacc hook
 hook() { # state, then as t
