@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,21 +47,86 @@ static int mark_self(const struct args *args, const char *name)
 	return ret;
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Whether an option of podman's, before its command, names a service that is to do it */
+static bool names_service(const char *word)
+{
+	static const char *const options[] = { "--remote", "--connection", "--url", "--host",
+					       "--context" };
+	const size_t len = strcspn(word, "=");
+	size_t i;
+
+	if (!strcmp(word, "--remote=false"))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (len == strlen(options[i]) && !strncmp(word, options[i], len))
+			return true;
+	/* Letters run together, or with the value behind them */
+	return word[1] != '-' && strpbrk(word + 1, "rcH");
+}
+
+/* Options of podman's that take the next word */
+static bool podman_takes_next(const char *word)
+{
+	static const char *const options[] = {
+		"--cgroup-manager", "--config", "--conmon", "--cdi-spec-dir", "--events-backend",
+		"--hooks-dir", "--identity", "--imagestore", "--log-level", "--module",
+		"--network-cmd-path", "--network-config-dir", "--out", "--root", "--runroot",
+		"--runtime", "--runtime-flag", "--ssh", "--storage-driver", "--storage-opt",
+		"--tls-ca", "--tls-cert", "--tls-key", "--tmpdir", "--volumepath",
+		"--default-mounts-file", "--namespace", "--registries-conf",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (!strcmp(word, options[i]))
+			return true;
+	return false;
+}
+
+static bool podman_is_client(char **argv)
+{
+	const char *host = getenv("CONTAINER_HOST"), *name = getenv("CONTAINER_CONNECTION");
+
+	if ((host && *host) || (name && *name))
+		return true;
+	for (argv++; *argv && **argv == '-'; argv++) {
+		if (names_service(*argv))
+			return true;
+		if (podman_takes_next(*argv) && !*++argv)
+			break;
+	}
+	return false;
+}
+
 /* These tell a daemon what to start, which starts it: nobody inherits anything. */
-static void warn_of_client(const char *file)
+static bool is_client(char **argv)
 {
 	static const char *const clients[] = {
 		"docker", "nerdctl", "ctr", "crictl", "kubectl", "podman-remote",
 		"machinectl", "systemctl", "systemd-run", "incus", "lxc", "virsh",
 	};
-	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	const char *name = base_name(argv[0]);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(clients); i++)
 		if (!strcmp(name, clients[i]))
-			nacc_fail(0,
-				  "warning: '%s' asks a daemon: only the client is protected, not what the daemon starts: mark its cgroup ('nacc mark --cgroup PATH')",
-				  name);
+			return true;
+	return !strcmp(name, "podman") && podman_is_client(argv);
+}
+
+static void warn_of_client(char **argv)
+{
+	if (is_client(argv))
+		nacc_fail(0,
+			  "warning: '%s' asks a daemon: only the client is protected, not what the daemon starts: mark its cgroup ('nacc mark --cgroup PATH')",
+			  base_name(argv[0]));
 }
 
 static int run_run(const struct args *args)
@@ -69,7 +135,7 @@ static int run_run(const struct args *args)
 	const char *file = args->argv[0];
 
 	default_name(file, name);
-	warn_of_client(file);
+	warn_of_client(args->argv);
 	if (mark_self(args, args->name ? args->name : name))
 		return EXIT_RUN_NACC;
 	execvp(file, args->argv);
@@ -96,8 +162,9 @@ const struct cmd cmd_run = {
 	"  --name NAME    label of the domain, up to 31 bytes; else COMMAND's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid'\n"
 	"\n"
-	"What only asks a daemon to start something (docker, ctr, kubectl) is protected,\n"
-	"and what the daemon starts is not: use 'nacc mark --cgroup' for that.\n"
+	"What only asks a daemon to start something (docker, ctr, kubectl, podman with\n"
+	"--remote or $CONTAINER_HOST) is protected, and what the daemon starts is not: use\n"
+	"'nacc mark --cgroup' for that.\n"
 	"\n"
 	"Who is not root may protect himself so if the module was loaded with self=FRAMES\n"
 	"and /dev/nacc may be opened.\n"

@@ -166,9 +166,27 @@ for c in docker ctr kubectl; do
 done
 printf '#!/bin/sh\necho started\n' >"$tmp/podman"
 chmod 755 "$tmp/podman"
-t 0 started run -- "$tmp/podman"
-[ ! -s "$tmp/err" ]
-verdict 'podman is no client of a daemon' $?
+unset CONTAINER_HOST CONTAINER_CONNECTION
+for words in '' 'run --rm -c 5 box' '--log-level debug run -r' '--remote=false run' '--root -r run' 'exec --url x'; do
+	# shellcheck disable=SC2086 # words
+	t 0 started run -- "$tmp/podman" $words
+	[ ! -s "$tmp/err" ]
+	verdict "podman $words: is no client of a daemon" $?
+done
+for words in '-r run' '--remote run' '--remote=true run' '-c far run' '-cfar run' '--connection far run' '--connection=far run' \
+	'--url ssh://x run' '--log-level debug --url=ssh://x run' '--syslog -r run'; do
+	# shellcheck disable=SC2086 # words
+	t 0 "warning: 'podman' asks a daemon" run -- "$tmp/podman" $words
+done
+for name in CONTAINER_HOST CONTAINER_CONNECTION; do
+	export $name=far
+	t 0 "warning: 'podman' asks a daemon" run -- "$tmp/podman" run
+	export $name=
+	t 0 started run -- "$tmp/podman" run
+	[ ! -s "$tmp/err" ]
+	verdict "podman, $name empty: is no client of a daemon" $?
+	unset $name
+done
 
 # --- monitor: events from a file
 mkdir -p "$tmp/events/dev"
