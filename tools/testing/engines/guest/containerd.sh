@@ -18,11 +18,15 @@ exec_works() { [ "$(ask_cri exec "$id" true)" = "exit 0 " ]; }
 answers() { ctr version >/dev/null 2>&1; }
 
 column run
-# What an administrator has there already stays.
-printf '\n[plugins."io.containerd.grpc.v1.cri"]\n  sandbox_image = "localhost/pause:latest"\n' \
-	>>/etc/containerd/config.toml
+# What an administrator has there already stays: an image, and a runc whose cgroups are systemd's.
+conf=/etc/containerd/config.toml cri='plugins."io.containerd.grpc.v1.cri"'
+grep -qF "[$cri]" $conf || printf '\n[%s]\n' "$cri" >>$conf
+sed -i "s|^ *\[$cri\]\$|&\n  sandbox_image = \"localhost/pause:latest\"|" $conf
+printf '[%s.containerd.runtimes.runc]\n  runtime_type = "io.containerd.runc.v2"\n' "$cri" >>$conf
+printf '[%s.containerd.runtimes.runc.options]\n  SystemdCgroup = true\n' "$cri" >>$conf
 exits "nacc setup containerd" 0 nacc setup containerd
 like "setup says what it changed" "*config.toml: changed*" "$out"
+is "nacc's cgroups are systemd's as runc's are" 2 "$(grep -c 'SystemdCgroup = true' $conf)"
 exits "containerd starts" 0 systemctl restart containerd
 wait_for 60 answers
 for image in box pause; do
@@ -40,7 +44,7 @@ pod=$(second $pod)
 one=$(ask_cri container "$pod" one 0 67108864 sleep 1000)
 like "a container in it" "container ?* [1-9]*" "$one"
 id=$(second $one) one=$(third $one)
-protected "the container" "$one"
+all_protected "the container" "$one"
 labelled "the domain has the container's ID for a name" "$id" "$one"
 labelled "the pod's own process has a domain of its own" "$pod" "$(process 'sleep 1000000')"
 protected "the pod's own process" "$(process 'sleep 1000000')"
@@ -73,7 +77,10 @@ is "kill -9 of containerd: the container goes on" yes "$(runs "$one" && echo yes
 exits "containerd starts again" 0 systemctl restart containerd
 wait_for 60 answers
 wait_for 60 exec_works
+protected "as before" "$one"
 is "exec in the same container" "exit 0 again" "$(ask_cri exec "$id" echo again)"
+ctr -n k8s.io tasks exec --detach --exec-id e2 "$id" sleep 2100
+same_domain "what exec started is in the container's own domain" "$one" "$(process 'sleep 2100')"
 is "it is stopped" stopped "$(ask_cri stop "$id")"
 one=$(ask_cri container "$pod" one 0 0 sleep 1000)
 protected "another in its place" "$(third $one)"

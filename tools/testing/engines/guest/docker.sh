@@ -27,7 +27,7 @@ exits "docker run -d" 0 docker run -d --name one --runtime nacc --restart always
 	--memory 64m --pids-limit 20 --health-cmd 'true' --health-interval 5s \
 	localhost/box sh -c 'echo started; sleep 1000'
 one=$(pid_of one)
-protected "docker run -d" "$one"
+all_protected "docker run -d" "$one"
 labelled "the domain has the container's ID for a name" "$(docker inspect -f '{{.Id}}' one)" "$one"
 is "docker logs" started "$(docker logs one 2>&1)"
 
@@ -54,7 +54,7 @@ verified "after that its tables are in order" "$one"
 column attack
 exits "a container without protection beside it" 0 docker run -d --name twin --runtime runc localhost/box sleep 1000
 attack_refused "$one" "$(pid_of twin)"
-docker rm -f twin >/dev/null 2>&1
+exits "docker rm -f" 0 docker rm -f twin
 
 column restart
 exits "docker restart" 0 docker restart -t 0 one
@@ -70,7 +70,9 @@ kill -9 "$(systemctl show -p MainPID --value docker)"
 is "kill -9 of dockerd: the container goes on" yes "$(runs "$one" && echo yes)"
 wait_for 120 answers
 is "dockerd is back, with the same container" "$one" "$(pid_of one)"
-exits "docker exec in it" 0 docker exec one true
+protected "as before" "$one"
+exits "docker exec -d in it" 0 docker exec -d one sleep 2100
+same_domain "what that started is in the container's own domain" "$one" "$(process 'sleep 2100')"
 
 column unprivileged
 gpasswd -a user docker >/dev/null
@@ -80,7 +82,7 @@ protected "it" "$(pid_of two)"
 is "whose it is" 1000 "$(uid_of "$(pid_of two)")"
 
 column frames
-docker rm -f one two >/dev/null 2>&1
+exits "docker rm -f" 0 docker rm -f one two
 frames_back
 
 # --- a compose file --------------------------------------------------------------------
@@ -100,8 +102,10 @@ cat >$T/compose.yaml <<-'EOC'
 EOC
 exits "docker compose up" 0 docker compose -f $T/compose.yaml up -d
 web=$(pid_of web)
-protected "the service" "$web"
+all_protected "the service" "$web"
 column exec
+exits "docker compose exec -d" 0 docker compose -f $T/compose.yaml exec -d web sleep 8100
+same_domain "what exec started is in the container's own domain" "$web" "$(process 'sleep 8100')"
 exits "docker compose exec: its exit status comes through" 5 docker compose -f $T/compose.yaml exec -T web sh -c 'exit 5'
 column limits
 cgroup=/sys/fs/cgroup$(cut -d: -f3 "/proc/$web/cgroup")

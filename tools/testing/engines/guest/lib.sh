@@ -54,6 +54,21 @@ protected() {
 	verified "$1: its tables are in order" "$2"
 }
 
+# cgroup_of PID: its directory.
+cgroup_of() { echo "/sys/fs/cgroup$(cut -d: -f3 "/proc/$1/cgroup")"; }
+
+# all_protected TEXT PID: so is whoever else is in its cgroup, in the same domain.
+all_protected() {
+	local d other
+	protected "$1" "$2"
+	d=$(domain_of "$2")
+	part "$1: it is in its cgroup" "$2" "$(grep -x "$2" "$(cgroup_of "$2")/cgroup.procs")"
+	while read -r other; do
+		part "$1: process $other" "domain ${d:-, but there is none}" "domain $(domain_of "$other")"
+	done <"$(cgroup_of "$2")/cgroup.procs"
+	whole "$1: all in its cgroup are in its domain"
+}
+
 # labelled TEXT ID PID: it is in a domain with that name.
 labelled() {
 	local d

@@ -19,7 +19,7 @@ is "its output" hello "$out"
 exits "podman run -d" 0 $P run -d --name one --memory 64m --pids-limit 20 \
 	--health-cmd true --health-interval disable --network none box sh -c 'echo started; sleep 1000'
 one=$(pid_of one)
-protected "podman run -d" "$one"
+all_protected "podman run -d" "$one"
 labelled "the domain has the container's ID for a name" "$(podman inspect -f '{{.Id}}' one)" "$one"
 is "podman logs" started "$(podman logs one 2>&1)"
 like "nacc-runtime state tells the domain" "*nacc.domain*$(domain_of "$one")*" \
@@ -57,10 +57,10 @@ one=$(pid_of one)
 protected "after podman restart" "$one"
 kill -9 "$(podman inspect -f '{{.State.ConmonPid}}' one)"
 is "kill -9 of conmon: the container goes on" yes "$(runs "$one" && echo yes)"
-verified "protected as before" "$one"
+protected "protected as before" "$one"
 
 column frames
-podman rm -f -t 0 one twin >/dev/null 2>&1
+exits "podman rm -f" 0 podman rm -f -t 0 one twin
 frames_back
 
 # --- a unit of systemd's --------------------------------------------------------------
@@ -82,9 +82,11 @@ EOC
 systemctl daemon-reload
 exits "systemctl start" 0 systemctl start web.service
 web=$(pid_of web)
-protected "the service" "$web"
+all_protected "the service" "$web"
 column exec
 exits "podman exec" 5 podman exec web sh -c 'exit 5'
+exits "podman exec -d" 0 podman exec -d web sleep 8100
+same_domain "what exec started is in the container's own domain" "$web" "$(process 'sleep 8100')"
 column limits
 cgroup=/sys/fs/cgroup$(cut -d: -f3 "/proc/$web/cgroup")
 is "--memory, --pids-limit" "$((64 << 20)) 20" "$(cat "$cgroup/memory.max") $(cat "$cgroup/pids.max")"
@@ -103,7 +105,8 @@ row "podman, by the hook"
 column run
 exits "podman run --annotation nacc.protect=true" 0 podman run -d --name hooked --network none \
 	--annotation nacc.protect=true box sleep 1000
-protected "it" "$(pid_of hooked)"
+all_protected "it" "$(pid_of hooked)"
+starts_nothing podman run --rm --network none --annotation Nacc.protect=True box echo hello
 exits "without the annotation" 0 podman run -d --name twin --network none box sleep 1000
 is "nothing is marked" "" "$(domain_of "$(pid_of twin)")"
 column exec
@@ -113,7 +116,7 @@ for c in restart limits unprivileged; do none $c "as podman, which does it"; don
 column attack
 attack_refused "$(pid_of hooked)" "$(pid_of twin)"
 column frames
-podman rm -f -t 0 hooked twin >/dev/null 2>&1
+exits "podman rm -f" 0 podman rm -f -t 0 hooked twin
 frames_back
 column refused
 unload
@@ -135,7 +138,7 @@ is "its output" hello "$out"
 exits "nacc run -- podman run -d" 0 as_user nacc run -- podman run -d --name mine \
 	--memory 64m --pids-limit 20 --network none box sleep 9000
 mine=$(process 'sleep 9000')
-protected "it" "$mine"
+all_protected "it" "$mine"
 column exec
 exits "nacc run -- podman exec: its exit status comes through" 5 as_user nacc run -- podman exec mine sh -c 'exit 5'
 as_user nacc run -- podman exec -d mine sleep 9500 >/dev/null
@@ -152,7 +155,7 @@ column restart
 exits "nacc run -- podman restart" 0 as_user nacc run -- podman restart -t 0 mine
 protected "after that" "$(process 'sleep 9000')"
 column frames
-as_user podman rm -f -t 0 mine twin >/dev/null 2>&1
+exits "podman rm -f" 0 as_user podman rm -f -t 0 mine twin
 frames_back
 column refused
 does_not_start as_user nacc run -- podman run --rm --network none box echo hello

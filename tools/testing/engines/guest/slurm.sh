@@ -9,6 +9,18 @@ row "Slurm"
 task() { pgrep -u 1000 -x -f "$1" | tail -n 1; }
 task_runs() { [ -n "$(task "$1")" ]; }
 tasks_are() { [ "$(pgrep -u 1000 -c -x -f "$1")" = "$2" ]; }
+# The process of a job by the name of its domain, and whether that is another one by now.
+job_task() {
+	awk -v d="$(awk -v n="$1" '$5 == n { print $1 }' /proc/nacc/domains | tail -n 1)" \
+		'$1 == d && $5 == "sleep" { print $2 }' /proc/nacc/mms | tail -n 1
+}
+# Slurm lets such a job wait for minutes.
+runs_anew() {
+	local pid
+	scontrol update "jobid=$1" StartTime=now >/dev/null 2>&1
+	pid=$(job_task "slurm-$1.batch")
+	[ -n "$pid" ] && [ "$pid" != "$2" ]
+}
 queue_empty() { [ -z "$(as_user squeue -h)" ]; }
 nodes_idle() { [ "$(sinfo -h -o '%T %D')" = "idle 2" ]; }
 start_nodes() {
@@ -55,7 +67,7 @@ wait_for 60 tasks_are "sleep 1000" 2
 one=$(task "sleep 1000")
 job=$(as_user squeue -h -o %A | head -n 1)
 for pid in $(pgrep -u 1000 -x -f "sleep 1000"); do
-	protected "a task of a job on two nodes" "$pid"
+	all_protected "a task of a job on two nodes" "$pid"
 	labelled "the label is the job's" "slurm-$job.0" "$pid"
 done
 
@@ -90,11 +102,17 @@ array=${out##* }
 wait_for 60 tasks_are "sleep 6000" 3
 is "nacc ps has each job by its name" "slurm-${array}_1.batch slurm-${array}_2.batch slurm-${array}_3.batch" \
 	"$(nacc ps | awk '$6 == "sleep" { print $3 }' | sort | xargs)"
-old=$(task "sleep 6000")
+old=$(job_task "slurm-${array}_1.batch") other=$(job_task "slurm-${array}_2.batch")
 exits "a job is put into the queue again" 0 scontrol requeue "${array}_1"
+wait_for 300 runs_anew "${array}_1" "$old"
+is "it runs again, as another process" yes "$(runs_anew "${array}_1" "$old" && echo yes)"
+again=$(job_task "slurm-${array}_1.batch")
+protected "it" "$again"
+is "which runs its program" "sleep 6000" "$(tr '\0' ' ' <"/proc/$again/cmdline" | sed 's/ $//')"
 systemctl kill -s KILL slurmctld
 systemctl restart slurmctld
-is "kill -9 of slurmctld: the jobs go on" yes "$(runs "$old" && echo yes)"
+is "kill -9 of slurmctld: the jobs go on" yes "$(runs "$other" && echo yes)"
+protected "as before" "$other"
 as_user scancel -u user
 wait_for 60 queue_empty
 echo "required nacc.so all" >/etc/slurm/plugstack.conf
@@ -111,5 +129,10 @@ frames_back
 
 column refused
 does_not_start as_user srun -n 1 --mem 20 echo hello
+echo "optional nacc.so all" >/etc/slurm/plugstack.conf
+systemctl stop slurmd-n1 slurmd-n2
+start_nodes
+starts_nothing as_user srun -n 1 --mem 20 echo hello
+like "with 'optional', too, the engine says why" "*/dev/nacc is missing*" "$(cat $T/out)"
 systemctl stop slurmd-n1 slurmd-n2 slurmctld munge
 finish_engine
