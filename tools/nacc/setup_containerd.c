@@ -99,6 +99,11 @@ static void note(const struct toml_item *item, void *arg)
 
 	if (toml_is_at(item, chosen) && toml_is_string(item, "nacc"))
 		seen->chosen = item->line;
+	/* The same in the value of a table above it, in whatever form */
+	if (item->value && item->nkeys < RUNTIMES && about_runtimes(seen, item) &&
+	    memmem(item->value, item->len, "default_runtime_name", 20) &&
+	    memmem(item->value, item->len, "nacc", 4))
+		seen->chosen = item->line;
 	if (!about_runtimes(seen, item))
 		return;
 	if (item->value)

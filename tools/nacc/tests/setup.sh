@@ -190,6 +190,11 @@ for version in 2 3; do
 	kept "$(cat "$tmp/cut")" "$toml" 'a block that was edited'
 	{ cat "$tmp/before"; printf "[$c]\ndefault_runtime_name = \"nacc\"\n"; } >"$toml"
 	fails 7 "line $(wc -l <"$toml") still says that nacc is the default_runtime_name" $S --undo containerd
+	printf "version = $version\n[plugins.'$plugin']\ncontainerd = { default_runtime_name = 'nacc' }\n" >"$tmp/inline"
+	cp "$toml" "$tmp/cut"
+	cp "$tmp/inline" "$toml"
+	fails 7 'line 3 still says that nacc is the default_runtime_name' $S --undo containerd
+	cp "$tmp/cut" "$toml"
 	sed -i 's/name = "nacc"/name = "runc"/' "$toml"
 	t 0 'changed' $S --undo containerd
 done

@@ -9,6 +9,14 @@ row "Slurm"
 task() { pgrep -u 1000 -x -f "$1" | tail -n 1; }
 task_runs() { [ -n "$(task "$1")" ]; }
 tasks_are() { [ "$(pgrep -u 1000 -c -x -f "$1")" = "$2" ]; }
+# Each task of a step is a domain, but nobody in the task's cgroup is in none.
+step_protected() {
+	local other
+	while read -r other; do
+		part "$1: process $other is in a domain" yes "$([ -n "$(domain_of "$other")" ] && echo yes)"
+	done <"$(cgroup_of "$2")/cgroup.procs"
+	whole "$1: all in its cgroup are in a domain"
+}
 # The process of a job by the name of its domain, and whether that is another one by now.
 job_task() {
 	awk -v d="$(awk -v n="$1" '$5 == n { print $1 }' /proc/nacc/domains | tail -n 1)" \
@@ -67,7 +75,8 @@ wait_for 60 tasks_are "sleep 1000" 2
 one=$(task "sleep 1000")
 job=$(as_user squeue -h -o %A | head -n 1)
 for pid in $(pgrep -u 1000 -x -f "sleep 1000"); do
-	all_protected "a task of a job on two nodes" "$pid"
+	protected "a task of a job on two nodes" "$pid"
+	step_protected "a task of a job on two nodes" "$pid"
 	labelled "the label is the job's" "slurm-$job.0" "$pid"
 done
 
