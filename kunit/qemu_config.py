@@ -11,7 +11,7 @@ QEMU_ARCH = QemuArchParams(
     kconfig="",
     qemu_arch="riscv64",
     kernel_path="arch/riscv/boot/Image",
-    kernel_command_line="console=ttyS0 panic_on_warn=1 nacc_pool=4M",
+    kernel_command_line="console=ttyS0 panic_on_warn=1 oops=panic nacc_pool=4M",
     extra_qemu_params=[
         "-machine", "virt", "-cpu", "rv64", "-smp", "2", "-m", "2G",
         "-bios", f"{TOP}/build/opensbi/fw_dynamic.bin",
