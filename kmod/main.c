@@ -50,6 +50,7 @@ static const struct step steps[] __refconst = {
 	{ nacc_roots_init, nacc_roots_exit },
 	{ nacc_inherit_init, nacc_inherit_exit },
 	{ nacc_enter_init, nacc_enter_exit },
+	{ nacc_sweep_init, nacc_sweep_exit },
 	{ nacc_user_events_init, nacc_user_events_exit },
 	{ nacc_callbacks_init, nacc_callbacks_exit },
 	{ nacc_power_init, nacc_power_exit },

@@ -32,7 +32,7 @@ static u32 nearest_id(const struct cgroup *cgroup)
 	u32 id;
 
 	rcu_read_lock();
-	domain = nearest(cgroup);
+	domain = nearest(cgroup, NULL);
 	id = domain ? domain->id : 0;
 	rcu_read_unlock();
 	return id;

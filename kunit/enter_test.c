@@ -27,21 +27,106 @@ static struct task_struct *thread_begin(struct kunit *test)
 /* All records can be had, once each, and come back. */
 static void enter_store(struct kunit *test)
 {
+	struct nacc_domain domain = {};
 	struct entry *taken = NULL, *e;
 	unsigned int n = 0;
 
-	while ((e = entry_get())) {
+	while ((e = entry_get(&domain))) {
 		e->next = taken;
 		taken = e;
 		n++;
 	}
 	KUNIT_EXPECT_EQ(test, n, RECORDS);
+	KUNIT_EXPECT_EQ(test, domain.entering, RECORDS);
 	KUNIT_EXPECT_EQ(test, nr_free, 0);
 	while ((e = taken)) {
 		taken = e->next;
 		entry_put(e);
 	}
+	KUNIT_EXPECT_EQ(test, domain.entering, 0);
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+}
+
+/* Nobody takes those of the others. */
+static void enter_shares(struct kunit *test)
+{
+	struct entry *taken = NULL, *e;
+	struct nacc_domain *domain;
+	struct cgroup *box;
+	unsigned int n = 0;
+	u32 id;
+
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_make"), 0);
+	box = cgroup_get_from_path("/kunit-box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(box));
+	domain = nacc_domain_create("box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
+	while ((e = entry_get(domain))) {
+		e->next = taken;
+		taken = e;
+		n++;
+	}
+	KUNIT_EXPECT_EQ(test, n, RECORDS / 2);
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS / 2);
+	while ((e = taken)) {
+		taken = e->next;
+		entry_put(e);
+	}
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+	nacc_cgroup_leave(domain);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
+}
+
+/* A task that nobody runs, on an mm, with such a parent */
+static void dress(struct task_struct *task, struct task_struct *parent,
+		  struct mm_struct *mm)
+{
+	static struct signal_struct signal;
+
+	memset(task, 0, sizeof(*task));
+	task->signal = &signal;
+	task->group_leader = task;
+	rcu_assign_pointer(task->real_parent, parent);
+	task->mm = mm;
+	INIT_LIST_HEAD(&task->thread_node);
+}
+
+/* On somebody else's mm for a while, for good, or on one of its own. */
+static void enter_vfork(struct kunit *test)
+{
+	struct task_struct *child = kunit_kzalloc(test, sizeof(*child), GFP_KERNEL);
+	struct task_struct *maker = kunit_kzalloc(test, sizeof(*maker), GFP_KERNEL);
+	struct mm_struct *mm = kunit_kzalloc(test, sizeof(*mm), GFP_KERNEL);
+	struct completion done;
+
+	KUNIT_ASSERT_TRUE(test, child && maker && mm);
+	rcu_read_lock();
+	dress(maker, NULL, mm);
+	dress(child, maker, mm);
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(child, mm));
+	child->vfork_done = &done;
+	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(child, mm));
+	/* Of a thread of one */
+	dress(maker, child, mm);
+	maker->group_leader = child;
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(maker, child->mm + 1));
+	dress(maker, NULL, mm);
+	maker->group_leader = child;
+	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(maker, mm));
+	/* It cannot be told yet. */
+	child->vfork_done = NULL;
+	child->__state = TASK_NEW;
+	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(child, mm));
+	maker->mm = NULL;
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(child, mm));
+	maker->mm = mm;
+	child->__state = TASK_RUNNING;
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(child, mm));
+	child->in_execve = 1;
+	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(child, mm));
+	rcu_read_unlock();
 }
 
 static enum fate fate(const struct entry *e)
@@ -59,12 +144,13 @@ static void enter_fates(struct kunit *test)
 {
 	struct task_struct *thread = thread_begin(test);
 	struct nacc_domain *domain = nacc_domain_create("box");
-	struct entry *e = entry_get();
+	struct entry *e;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	e = entry_get(domain);
 	KUNIT_ASSERT_NOT_NULL(test, e);
 	refcount_inc(&domain->ref);
-	entry_queue(e, thread, domain);
+	entry_queue(e, thread);
 	KUNIT_EXPECT_EQ(test, fate(e), WAITS);
 	nacc_enter_clean();
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS - 1);
@@ -97,21 +183,22 @@ static void enter_exits(struct kunit *test)
 {
 	struct task_struct *thread = thread_begin(test);
 	struct nacc_domain *domain = nacc_domain_create("box");
-	struct entry *e = entry_get();
+	struct entry *e;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	e = entry_get(domain);
 	KUNIT_ASSERT_NOT_NULL(test, e);
 	refcount_inc(&domain->ref);
 	get_task_struct(thread);
-	entry_queue(e, thread, domain);
+	entry_queue(e, thread);
 	kthread_stop(thread);
 	wait_for_records();
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 	KUNIT_EXPECT_TRUE(test, test_domain_is_ours(domain));
 	/* Too late: it has no way to user mode any more. */
-	e = entry_get();
+	e = entry_get(domain);
 	refcount_inc(&domain->ref);
-	entry_queue(e, thread, domain);
+	entry_queue(e, thread);
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS - 1);
 	nacc_enter_clean();
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
@@ -120,11 +207,14 @@ static void enter_exits(struct kunit *test)
 	nacc_domain_put(domain);
 }
 
-/* Kernel threads, and who is in no such cgroup, are let be. */
+/* Kernel threads are let be, and who enters what is gone. */
 static void enter_nobody(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, expect(current, true), LET_BE);
-	KUNIT_EXPECT_EQ(test, expect(&init_task, true), LET_BE);
+	struct nacc_domain gone = {};
+
+	KUNIT_EXPECT_EQ(test, expect(current, &gone), LET_BE);
+	KUNIT_EXPECT_EQ(test, expect(&init_task, &gone), LET_BE);
+	KUNIT_EXPECT_NULL(test, nacc_cgroup_find(current));
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 }
 
@@ -140,6 +230,8 @@ static void enter_probes(struct kunit *test)
 
 static struct kunit_case enter_cases[] = {
 	KUNIT_CASE(enter_store),
+	KUNIT_CASE(enter_shares),
+	KUNIT_CASE(enter_vfork),
 	KUNIT_CASE(enter_fates),
 	KUNIT_CASE(enter_exits),
 	KUNIT_CASE(enter_nobody),

@@ -56,32 +56,70 @@ static void self_no_room(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* The administrator, in a session of a user's, is not bound by what that may use. */
+static void self_administrator(struct kunit *test)
+{
+	struct nacc_domain *domain = nacc_domain_create("user");
+	struct test_mm t;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	nacc_domain_own(domain, KUIDT_INIT(1000), 2);
+	nacc_share_update();
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_join(domain, t.mm), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(domain->id), 0);
+	nacc_domain_put(domain);
+	test_mm_end(&t);
+}
+
 /* Who is in a domain of somebody else stays there, and is told so. */
 static void self_elsewhere(struct kunit *test)
 {
 	struct test_mm t;
+	long marks;
 	u32 id = 0;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	marks = test_count(NACC_COUNT_MARKS);
 	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), -EEXIST);
 	KUNIT_EXPECT_EQ(test, id, t.id);
+	/* None is made for it. */
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_MARKS), marks);
 	KUNIT_EXPECT_NULL(test, domain_of_user(current_uid()));
 	test_mm_end(&t);
+}
+
+/* The keeper may be looking at it. */
+static bool no_domain_is_left(void)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 500 && nacc_domain_count(); tries++)
+		schedule_timeout_idle(HZ / 50);
+	return !nacc_domain_count();
 }
 
 /* A domain that is gone is nobody's: the next mark makes another. */
 static void self_unmarked(struct kunit *test)
 {
-	struct test_mm t;
+	struct nacc_domain *old;
 	u32 id = 0, again = 0;
+	struct test_mm t;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), 0);
+	old = domain_with(id);
+	KUNIT_ASSERT_NOT_NULL(test, old);
 	KUNIT_EXPECT_EQ(test, nacc_unmark(id), 0);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &again), 0);
 	KUNIT_EXPECT_GT(test, again, id);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(again), 0);
+	nacc_domain_put(old);
+	KUNIT_EXPECT_TRUE(test, no_domain_is_left());
+	KUNIT_EXPECT_EQ(test, nacc_domain_sharing(), 0);
 	test_mm_end(&t);
 }
 
@@ -123,6 +161,7 @@ static void join_domain(struct kunit *test)
 static struct kunit_case self_cases[] = {
 	KUNIT_CASE(self_one_domain),
 	KUNIT_CASE(self_no_room),
+	KUNIT_CASE(self_administrator),
 	KUNIT_CASE(self_elsewhere),
 	KUNIT_CASE(self_unmarked),
 	KUNIT_CASE(join_domain),

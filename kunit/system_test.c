@@ -155,6 +155,29 @@ static void system_move_back(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* What comes from the system's domain counts for a quota as what is promoted. */
+static void system_quota(struct kunit *test)
+{
+	struct nacc_domain *system, *own;
+	struct test_mm t;
+
+	system = begin(test, &t);
+	own = nacc_domain_create("own");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(own));
+	WRITE_ONCE(own->quota, 2);
+	KUNIT_EXPECT_EQ(test, nacc_move(system, own, t.mm), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), system->id);
+	KUNIT_EXPECT_EQ(test, atomic_read(&own->promised), 0);
+	WRITE_ONCE(own->quota, nacc_promote_room(t.mm));
+	KUNIT_EXPECT_EQ(test, nacc_move(system, own, t.mm), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), own->id);
+	KUNIT_EXPECT_EQ(test, atomic_read(&own->promised), 0);
+	KUNIT_EXPECT_GT(test, atomic_read(&own->taken), 0);
+	nacc_domain_put(own);
+	nacc_domain_put(system);
+	test_mm_end(&t);
+}
+
 /* What was promised in the one domain is settled in the other. */
 static void system_promises(struct kunit *test)
 {
@@ -288,6 +311,7 @@ static struct kunit_case system_cases[] = {
 	KUNIT_CASE(system_condemn),
 	KUNIT_CASE(system_take),
 	KUNIT_CASE(system_move_back),
+	KUNIT_CASE(system_quota),
 	KUNIT_CASE(system_promises),
 	KUNIT_CASE(system_promises_race),
 	KUNIT_CASE(system_let_out),

@@ -138,6 +138,7 @@ u64 nacc_physical_mask(void);
 void nacc_keeper_start(bool (*keep)(void));
 void nacc_kick(void);
 void nacc_kick_soon(void);
+void nacc_kick_again(void);
 void nacc_keeper_watch(void);
 void nacc_keeper_unwatch(void);
 void nacc_keeper_rest(void);

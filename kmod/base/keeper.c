@@ -140,6 +140,16 @@ void nacc_kick_soon(void)
 	mod_delayed_work(system_unbound_wq, &keeper_work, SOON);
 }
 
+/**
+ * nacc_kick_again() - what could not be done is to be tried again, as often as is usual
+ *
+ * Context: any that may take a workqueue lock.
+ */
+void nacc_kick_again(void)
+{
+	queue_delayed_work(system_unbound_wq, &keeper_work, READ_ONCE(keeper_delay));
+}
+
 static bool has_ended(unsigned long pass)
 {
 	/* Pairs with keeper(): what the pass has done is seen. */

@@ -5,7 +5,65 @@
 
 #include "domain/internal.h"
 
+/* Nothing can be marked: before the load is through, from reboot on, in sleep. */
+static bool closed = true;		/* under nacc_domain_lock */
+
 static DECLARE_WAIT_QUEUE_HEAD(promotions_done);
+
+static void set_closed(bool to)
+{
+	mutex_lock(&nacc_domain_lock);
+	closed = to;
+	mutex_unlock(&nacc_domain_lock);
+}
+
+/**
+ * nacc_domain_open() - from now on processes can be marked
+ *
+ * Context: may sleep; module load, when nothing can fail any more.
+ */
+void nacc_domain_open(void)
+{
+	set_closed(false);
+}
+
+/**
+ * nacc_domain_close() - from now on nothing can be marked
+ *
+ * Context: may sleep.
+ */
+void nacc_domain_close(void)
+{
+	set_closed(true);
+}
+
+/**
+ * nacc_domain_close_unused() - the same if nothing is marked
+ *
+ * Context: may sleep.
+ * Return: whether it is closed now.
+ */
+bool nacc_domain_close_unused(void)
+{
+	bool unused;
+
+	mutex_lock(&nacc_domain_lock);
+	unused = list_empty(&nacc_domains);
+	closed |= unused;
+	mutex_unlock(&nacc_domain_lock);
+	return unused;
+}
+
+/**
+ * nacc_domain_closed() - can nothing be marked?
+ *
+ * Context: under nacc_domain_lock.
+ */
+bool nacc_domain_closed(void)
+{
+	lockdep_assert_held(&nacc_domain_lock);
+	return closed;
+}
 
 /*
  * What is waited for is looked at without the lock, as who waits must not sleep for

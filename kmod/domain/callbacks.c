@@ -75,7 +75,6 @@ int __init nacc_callbacks_init(void)
  */
 void nacc_callbacks_exit(void)
 {
-	nacc_sweep_exit();
 	nacc_keeper_stop();
 	if (!nacc_pool_idle())
 		pr_warn("the pool is not empty at unload\n");

@@ -43,14 +43,15 @@ static struct nacc_domain *notrace find(const struct cgroup *cgroup)
 NOKPROBE_SYMBOL(find);
 
 /* The nearest above it counts. The root of the hierarchy never is one. */
-static struct nacc_domain *notrace nearest(const struct cgroup *cgroup)
+static struct nacc_domain *notrace nearest(const struct cgroup *cgroup,
+					   const struct nacc_domain *but)
 {
 	struct nacc_domain *d = NULL;
 	int level;
 
-	for (level = cgroup->level; level > 0 && !d; level--)
+	for (level = cgroup->level; level > 0 && (!d || d == but); level--)
 		d = find(cgroup->ancestors[level]);
-	return d;
+	return d == but ? NULL : d;
 }
 
 NOKPROBE_SYMBOL(nearest);
@@ -67,15 +68,29 @@ unsigned int notrace nacc_cgroups(void)
 
 NOKPROBE_SYMBOL(nacc_cgroups);
 
-/* Under RCU, or with preemption off. */
-static struct nacc_domain *notrace of_task(const struct task_struct *task)
+static struct nacc_domain *notrace of_task(const struct task_struct *task,
+					   const struct nacc_domain *but)
 {
 	const struct css_set *set = rcu_dereference_raw_check(task->cgroups);
 
-	return nearest(set->dfl_cgrp);
+	return nearest(set->dfl_cgrp, but);
 }
 
 NOKPROBE_SYMBOL(of_task);
+
+/**
+ * nacc_cgroup_find() - the domain that a task is in by its cgroup
+ * @task: the task; the caller sees to it that it is there
+ *
+ * Context: under RCU, or with preemption off, probes included.
+ * Return: the domain, which stays for as long; or NULL.
+ */
+notrace struct nacc_domain *nacc_cgroup_find(const struct task_struct *task)
+{
+	return nacc_cgroups() ? of_task(task, NULL) : NULL;
+}
+
+NOKPROBE_SYMBOL(nacc_cgroup_find);
 
 /**
  * nacc_cgroup_holds() - is a task in a cgroup that is a domain?
@@ -90,7 +105,7 @@ bool notrace nacc_cgroup_holds(const struct task_struct *task)
 	if (!nacc_cgroups())
 		return false;
 	preempt_disable_notrace();
-	holds = of_task(task);
+	holds = of_task(task, NULL);
 	preempt_enable_notrace();
 	return holds;
 }
@@ -111,7 +126,54 @@ struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task)
 	if (!nacc_cgroups())
 		return NULL;
 	rcu_read_lock();
-	domain = nacc_domain_tryget(of_task(task));
+	domain = nacc_domain_tryget(of_task(task, NULL));
+	rcu_read_unlock();
+	return domain;
+}
+
+/* One that is leaving keeps nobody; one that is being ended is not joined. */
+static bool takes_over(const struct nacc_domain *domain)
+{
+	return domain && !READ_ONCE(domain->leaving) &&
+	       !READ_ONCE(domain->condemned);
+}
+
+static struct nacc_domain *find_for(const struct mm_struct *mm,
+				    const struct nacc_domain *but)
+{
+	struct task_struct *process, *thread;
+	struct nacc_domain *d;
+
+	for_each_process_thread(process, thread) {
+		if (READ_ONCE(thread->mm) != mm ||
+		    thread->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
+		    nacc_is_vfork_child(thread, mm))
+			continue;
+		d = of_task(thread, but);
+		if (takes_over(d) && nacc_domain_tryget(d))
+			return d;
+	}
+	return NULL;
+}
+
+/**
+ * nacc_cgroup_of_mm() - the domain that an address space is in by the cgroup of a task
+ * @mm: the address space; only compared
+ * @but: the domain that it is about to leave
+ *
+ * Context: may sleep.
+ * Return: another one with a reference, or NULL.
+ */
+struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
+				      const struct nacc_domain *but)
+{
+	struct nacc_domain *domain;
+
+	/* All tasks are looked at: not if there is no other. */
+	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup))
+		return NULL;
+	rcu_read_lock();
+	domain = find_for(mm, but);
 	rcu_read_unlock();
 	return domain;
 }
@@ -126,7 +188,7 @@ struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task)
 bool nacc_cgroup_has(const struct nacc_domain *domain,
 		     const struct task_struct *task)
 {
-	return of_task(task) == domain;
+	return of_task(task, NULL) == domain;
 }
 
 /**
@@ -171,7 +233,7 @@ int nacc_cgroup_publish(struct nacc_domain *domain, struct cgroup *cgroup, u32 *
 
 	mutex_lock(&nacc_domain_lock);
 	rcu_read_lock();
-	other = nearest(cgroup);
+	other = nearest(cgroup, NULL);
 	if (other) {
 		*id = other->id;
 		ret = -EEXIST;
@@ -260,6 +322,23 @@ void nacc_cgroups_clean(void)
 	while ((domain = nacc_domain_next(domain)))
 		if (is_removed(domain))
 			nacc_cgroup_leave(domain);
+}
+
+/**
+ * nacc_cgroups_sweep() - somebody in a cgroup that is a domain may be unprotected
+ *
+ * Context: may sleep.
+ */
+void nacc_cgroups_sweep(void)
+{
+	struct nacc_domain *domain = NULL;
+
+	if (!nacc_cgroups())
+		return;
+	while ((domain = nacc_domain_next(domain)))
+		if (READ_ONCE(domain->cgroup))
+			WRITE_ONCE(domain->sweep, true);
+	nacc_kick_soon();
 }
 
 /**

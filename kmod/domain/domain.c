@@ -24,8 +24,6 @@ LIST_HEAD(nacc_mms);
 static unsigned int nr_domains;		/* written under nacc_domain_lock */
 static unsigned int nr_users;		/* of these, of users: likewise */
 static u32 last_id;			/* under nacc_domain_lock */
-/* Nothing can be marked: before the load is through, from reboot on, in sleep. */
-static bool closed = true;		/* under nacc_domain_lock */
 
 /* By frame of the root; written under nacc_domain_lock, read under RCU. */
 static struct nacc_mm __rcu **mm_by_root;
@@ -85,7 +83,7 @@ static int may_create(void)
 {
 	if (last_id == U32_MAX)
 		return -ENOSPC;
-	return closed || !try_module_get(THIS_MODULE) ? -ESHUTDOWN : 0;
+	return nacc_domain_closed() || !try_module_get(THIS_MODULE) ? -ESHUTDOWN : 0;
 }
 
 static struct nacc_domain *domain_create(const char *name)
@@ -407,44 +405,6 @@ void nacc_domain_own(struct nacc_domain *domain, kuid_t user, unsigned int frame
 	nr_users++;
 	WRITE_ONCE(domain->quota, frames);
 	mutex_unlock(&nacc_domain_lock);
-}
-
-static void set_closed(bool to)
-{
-	mutex_lock(&nacc_domain_lock);
-	closed = to;
-	mutex_unlock(&nacc_domain_lock);
-}
-
-/**
- * nacc_domain_open() - from now on processes can be marked
- *
- * Context: may sleep; module load, when nothing can fail any more.
- */
-void nacc_domain_open(void)
-{
-	set_closed(false);
-}
-
-/**
- * nacc_domain_close() - from now on nothing can be marked
- *
- * Context: may sleep.
- */
-void nacc_domain_close(void)
-{
-	set_closed(true);
-}
-
-/**
- * nacc_domain_closed() - can nothing be marked?
- *
- * Context: under nacc_domain_lock.
- */
-bool nacc_domain_closed(void)
-{
-	lockdep_assert_held(&nacc_domain_lock);
-	return closed;
 }
 
 /**

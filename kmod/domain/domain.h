@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/uidgid_types.h>
+#include <linux/workqueue.h>
 
 #include "tables/tables.h"
 
@@ -68,6 +69,8 @@ struct nacc_rules {
  *	nacc_domain_lock, and followed only there or by who keeps it
  * @by_cgroup: in the table of these, read under RCU, with a reference to the domain
  * @sweep: there may be tasks in the cgroup that sleep unprotected, or vfork children
+ * @sweeper: looks for these, with a reference from when it is queued to its end
+ * @entering: records in use for those who enter; under a lock of enter.c
  * @announced: it has been told that it was made; its end is told then, too
  * @exhausted: it has not got a frame since the keeper looked
  * @exhaust_at: not to be told again before (jiffies); the keeper only
@@ -97,6 +100,8 @@ struct nacc_domain {
 	struct cgroup *cgroup;
 	struct hlist_node by_cgroup;
 	bool sweep;
+	struct work_struct sweeper;
+	unsigned int entering;
 	bool announced;
 	bool exhausted;
 	unsigned long exhaust_at;
@@ -214,6 +219,11 @@ bool nacc_events_get(u64 *seq, struct nacc_event *event);
 
 int nacc_enter_init(void);
 void nacc_enter_exit(void);
+
+/* sweep.c ---------------------------------------------------------------------------- */
+
+int nacc_sweep_init(void);
+void nacc_sweep_exit(void);
 
 /* inherit.c ------------------------------------------------------------------ */
 

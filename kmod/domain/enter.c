@@ -9,6 +9,8 @@
  * it on its way to user mode, where it may sleep, and moves the tables. Threads share
  * them, so each of them gets one: whichever comes first does it.
  *
+ * Of a process in a threaded cgroup all threads get one, also those that are in none.
+ *
  * A vfork child runs on its parent's address space, which may belong to somebody who is
  * not in the cgroup: it is let be until it executes something. If the parent is
  * killed meanwhile it goes on alone: the sweep (sweep.c) looks for that.
@@ -30,15 +32,16 @@
 
 /*
  * Tasks that can be on their way at once, those that sleep included until the keeper
- * comes. More are killed.
+ * comes. They are shared evenly by the cgroups that are domains and one that is to come;
+ * more are killed.
  */
-#define RECORDS		4096
+#define RECORDS		8192
 
 /**
  * struct entry - a task on its way to be protected
  * @work: task work of the task
  * @task: that task; only compared, or under list_lock
- * @domain: the domain to join, by a reference
+ * @domain: the domain to join, by a reference once it is queued
  * @next: next record of the list it is in, under list_lock
  */
 struct entry {
@@ -54,15 +57,20 @@ static struct entry *ended_list;	/* under list_lock */
 static unsigned int nr_free;		/* changed under list_lock */
 static struct entry *records;
 
-static struct entry *entry_get(void)
+/* The domain stays meanwhile. */
+static struct entry *entry_get(struct nacc_domain *domain)
 {
+	const unsigned int most = RECORDS / (nacc_cgroups() + 1);
+	struct entry *e = NULL;
 	unsigned long flags;
-	struct entry *e;
 
 	raw_spin_lock_irqsave(&list_lock, flags);
-	e = free_list;
+	if (domain->entering < most)
+		e = free_list;
 	if (e) {
 		free_list = e->next;
+		e->domain = domain;
+		domain->entering++;
 		WRITE_ONCE(nr_free, nr_free - 1);
 	}
 	raw_spin_unlock_irqrestore(&list_lock, flags);
@@ -75,6 +83,8 @@ static void entry_put(struct entry *e)
 
 	raw_spin_lock_irqsave(&list_lock, flags);
 	e->task = NULL;
+	if (e->domain)
+		e->domain->entering--;
 	e->domain = NULL;
 	e->next = free_list;
 	free_list = e;
@@ -94,15 +104,12 @@ static void entry_end(struct entry *e)
 	raw_spin_unlock_irqrestore(&list_lock, flags);
 }
 
-/* Does the current task run on the address space of a parent that waits for it? */
 static bool is_vfork_child(void)
 {
 	bool is;
 
-	if (!READ_ONCE(current->vfork_done))
-		return false;
 	rcu_read_lock();
-	is = READ_ONCE(rcu_dereference(current->real_parent)->mm) == current->mm;
+	is = nacc_is_vfork_child(current, current->mm);
 	rcu_read_unlock();
 	return is;
 }
@@ -127,28 +134,42 @@ static int enter(struct nacc_domain *domain)
 	return 0;
 }
 
+/* The domain was unmarked meanwhile: the cgroup may be in that of one above it. */
+static int enter_next(const struct nacc_domain *domain)
+{
+	struct nacc_domain *next = nacc_cgroup_domain(current);
+	int ret = 0;
+
+	if (!next)
+		return 0;
+	if (next != domain)
+		ret = enter(next);
+	nacc_domain_put(next);
+	return ret;
+}
+
 static void enter_work(struct callback_head *work)
 {
 	struct entry *e = container_of(work, struct entry, work);
 	struct nacc_domain *domain = e->domain;
 	int ret = enter(domain);
 
-	/* Not an error: the domain was unmarked meanwhile, or another thread was first. */
+	if (ret == -ECANCELED)
+		ret = enter_next(domain);
+	/* Not an error: there is no domain any more, or another thread was first. */
 	if (ret && ret != -ECANCELED && ret != -EEXIST)
-		nacc_kill_unprotected(domain, ret);
+		nacc_kill_unprotected(domain, current, ret);
 	/* First the record: what it names must be there as long as it does. */
 	entry_put(e);
 	nacc_domain_put(domain);
 }
 
-static void entry_queue(struct entry *e, struct task_struct *task,
-			struct nacc_domain *domain)
+static void entry_queue(struct entry *e, struct task_struct *task)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&list_lock, flags);
 	e->task = task;
-	e->domain = domain;
 	raw_spin_unlock_irqrestore(&list_lock, flags);
 	init_task_work(&e->work, enter_work);
 	/* Fails only for a task that exits: it has no way to user mode. */
@@ -156,72 +177,81 @@ static void entry_queue(struct entry *e, struct task_struct *task,
 		entry_end(e);
 }
 
+NOKPROBE_SYMBOL(entry_queue);
+
 /* What is to become of a task that has entered */
 enum reception { LET_BE, WILL_JOIN, KILLED };
 
 /*
  * A task is in a cgroup, and may not have been a moment ago. It is there, and in the
- * kernel, or is interrupted. If it sleeps, as only one that is attached can, it is swept.
+ * kernel, or is interrupted; or it sleeps.
+ *
+ * Context: under RCU, or with preemption off: the domain stays.
  */
-static enum reception expect(struct task_struct *task, bool sleeps)
+static enum reception expect(struct task_struct *task, struct nacc_domain *domain)
 {
-	struct nacc_domain *domain;
 	struct entry *e;
 
 	/* These never run in user mode. */
-	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
-	    !nacc_cgroup_holds(task))
+	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING))
 		return LET_BE;
-	e = entry_get();
+	e = entry_get(domain);
 	if (!e) {
 		nacc_doom(task);
 		return KILLED;
 	}
-	domain = nacc_cgroup_domain(task);
-	if (!domain) {
+	if (!nacc_domain_tryget(domain)) {
 		entry_put(e);
 		return LET_BE;
 	}
-	if (sleeps)
-		WRITE_ONCE(domain->sweep, true);
-	entry_queue(e, task, domain);
+	entry_queue(e, task);
 	return WILL_JOIN;
 }
 
 NOKPROBE_SYMBOL(expect);
 
 /*
- * Who sleeps is protected without waiting for him, and his record taken back.
+ * Threads have their tables in common: that one of them is in the cgroup is enough,
+ * and none of them gets to user mode before. Who sleeps is protected without waiting
+ * for him, and his record taken back.
  *
- * Return: whether the other threads are to be looked at as well.
+ * Context: under RCU.
  */
-static bool attach_one(struct task_struct *task)
-{
-	enum reception reception = LET_BE;
-
-	if (!nacc_task_settled(task))
-		reception = expect(task, true);
-	if (reception == WILL_JOIN)
-		nacc_kick_soon();
-	/* They are killed with it. */
-	return reception != KILLED;
-}
-
-/* Context: as the others without preemption; this one has interrupts off as well. */
-static void probe_attach(void *data, struct cgroup *to, const char *path,
-			 struct task_struct *leader, bool threadgroup)
+static void expect_threads(struct task_struct *task, struct nacc_domain *of_one)
 {
 	struct task_struct *thread;
+
+	for_each_thread(task, thread) {
+		struct nacc_domain *domain = of_one ?: nacc_cgroup_find(thread);
+
+		if (!domain || nacc_task_settled(thread))
+			continue;
+		WRITE_ONCE(domain->sweep, true);
+		nacc_kick_soon();
+		/* The others are killed with it. */
+		if (expect(thread, domain) == KILLED)
+			return;
+	}
+}
+
+NOKPROBE_SYMBOL(expect_threads);
+
+/*
+ * Of a process that is moved a leader that has exited is not: each thread is asked.
+ *
+ * Context: as the others without preemption; this one has interrupts off as well.
+ */
+static void probe_attach(void *data, struct cgroup *to, const char *path,
+			 struct task_struct *task, bool threadgroup)
+{
+	struct nacc_domain *domain;
 
 	if (!nacc_cgroups())
 		return;
 	rcu_read_lock();
-	if (!threadgroup)
-		attach_one(leader);
-	else
-		for_each_thread(leader, thread)
-			if (!attach_one(thread))
-				break;
+	domain = threadgroup ? NULL : nacc_cgroup_find(task);
+	if (threadgroup || domain)
+		expect_threads(task, domain);
 	rcu_read_unlock();
 }
 
@@ -230,11 +260,20 @@ NOKPROBE_SYMBOL(probe_attach);
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
+	struct nacc_domain *domain;
+
 	if (!nacc_cgroups() || !child->mm || nacc_mm_settled(child->mm))
 		return;
 	/* A child of a marked process is in its domain: see inherit.c. */
-	if (child->mm == current->mm || !nacc_mm_settled(current->mm))
-		expect(child, false);
+	if (child->mm != current->mm && nacc_mm_settled(current->mm))
+		return;
+	rcu_read_lock();
+	domain = nacc_cgroup_find(child);
+	if (domain && child->signal == current->signal)
+		expect_threads(child, domain);
+	else if (domain)
+		expect(child, domain);
+	rcu_read_unlock();
 }
 
 NOKPROBE_SYMBOL(probe_fork);
@@ -242,8 +281,15 @@ NOKPROBE_SYMBOL(probe_fork);
 static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
 		       struct linux_binprm *bprm)
 {
-	if (nacc_cgroups() && !nacc_mm_settled(current->mm))
-		expect(current, false);
+	struct nacc_domain *domain;
+
+	if (!nacc_cgroups() || nacc_mm_settled(current->mm))
+		return;
+	rcu_read_lock();
+	domain = nacc_cgroup_find(current);
+	if (domain)
+		expect(current, domain);
+	rcu_read_unlock();
 }
 
 NOKPROBE_SYMBOL(probe_exec);

@@ -35,8 +35,6 @@
  */
 #define INHERIT_RECORDS		1024
 #define INHERIT_RESERVE		64
-/* And what may be left to doomed_work at once, should it run dry all the same. */
-#define DOOMED_MAX		1024
 
 /**
  * struct inherit - a new address space on its way to be marked
@@ -64,10 +62,6 @@ static struct inherit *exec_list;	/* changed under list_lock */
 static struct inherit *ended_list;	/* changed under list_lock */
 static unsigned int nr_free;		/* changed under list_lock */
 static struct inherit *records;
-
-/* Tasks without a record, by a reference each: to be killed by doomed_work. */
-static struct task_struct *doomed[DOOMED_MAX];	/* under list_lock */
-static unsigned int nr_doomed;			/* under list_lock */
 
 static void push(struct inherit **list, struct inherit *r)
 {
@@ -202,74 +196,6 @@ bool notrace nacc_inherit_room(void)
 
 NOKPROBE_SYMBOL(nacc_inherit_room);
 
-static struct task_struct *take_doomed(void)
-{
-	struct task_struct *task = NULL;
-
-	raw_spin_lock_irq(&list_lock);
-	if (nr_doomed)
-		task = doomed[--nr_doomed];
-	raw_spin_unlock_irq(&list_lock);
-	return task;
-}
-
-static void doomed_kill(struct work_struct *work)
-{
-	struct task_struct *task;
-
-	while ((task = take_doomed())) {
-		nacc_count(NACC_COUNT_KILLED, 1);
-		nacc_event_task(NACC_EVENT_KILL, NULL, task, EAGAIN);
-		pr_warn_ratelimited("%s[%d] cannot be protected (too many at once): killed\n",
-				    task->comm, task_pid_nr(task));
-		send_sig(SIGKILL, task, 1);
-		put_task_struct(task);
-	}
-}
-
-static DECLARE_WORK(doomed_work, doomed_kill);
-
-/**
- * nacc_doom() - kill a task that comes when all records are taken
- * @task: the task; the caller sees to it that it is there
- *
- * It would get to user mode unprotected, and stay so. A probe runs without preemption,
- * and a signal takes a lock that may sleep (PREEMPT_RT), so it is killed from elsewhere.
- *
- * Context: a probe: no preemption.
- */
-void nacc_doom(struct task_struct *task)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&list_lock, flags);
-	if (!WARN_ON_ONCE(nr_doomed == DOOMED_MAX))
-		doomed[nr_doomed++] = get_task_struct(task);
-	raw_spin_unlock_irqrestore(&list_lock, flags);
-	queue_work(system_highpri_wq, &doomed_work);
-}
-
-/**
- * nacc_kill_unprotected() - kill the current process, which cannot be protected
- * @domain: the domain that it was to join
- * @error: why
- *
- * Who is being killed anyway is not killed for want of protection: that its promotion
- * was given up for the signal is no alarm. It does not get to user mode either.
- *
- * Context: may sleep.
- */
-void nacc_kill_unprotected(const struct nacc_domain *domain, int error)
-{
-	if (fatal_signal_pending(current))
-		return;
-	nacc_event_task(NACC_EVENT_KILL, domain, current, -error);
-	nacc_count(NACC_COUNT_KILLED, 1);
-	pr_warn_ratelimited("%s[%d] cannot be protected (error %d): killed\n",
-			    current->comm, task_pid_nr(current), error);
-	send_sig(SIGKILL, current, 1);
-}
-
 static void inherit_work(struct callback_head *work)
 {
 	struct inherit *r = container_of(work, struct inherit, work);
@@ -288,7 +214,7 @@ static void inherit_work(struct callback_head *work)
 	 * have joined it; or someone has marked the new process already.
 	 */
 	else if (ret && ret != -ECANCELED && ret != -EEXIST)
-		nacc_kill_unprotected(domain, ret);
+		nacc_kill_unprotected(domain, current, ret);
 	/* First the record: what it names must be there as long as it does. */
 	record_put(r);
 	nacc_domain_put(domain);
@@ -443,7 +369,7 @@ void nacc_inherit_exit(void)
 	nacc_probes_unregister(probes, ARRAY_SIZE(probes));
 	/* A task work may still be in its last instructions. */
 	synchronize_rcu_tasks();
-	flush_work(&doomed_work);
+	nacc_doom_wait();
 	kvfree(records);
 }
 

@@ -22,8 +22,6 @@ static inline struct nacc_domain *nacc_domain_tryget(struct nacc_domain *domain)
 
 struct nacc_domain *nacc_domain_find(u32 id);
 struct nacc_domain *nacc_domain_next(struct nacc_domain *domain);
-void nacc_domain_close(void);
-bool nacc_domain_closed(void);
 u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
 			  unsigned long end);
 struct nacc_mm *nacc_mm_find(phys_addr_t root);
@@ -91,6 +89,9 @@ void nacc_quota_recount(struct nacc_domain *domain);
 void nacc_quota_recount_all(void);
 
 /* admit.c */
+void nacc_domain_close(void);
+bool nacc_domain_close_unused(void);
+bool nacc_domain_closed(void);
 int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_promotion_begin(struct nacc_domain *domain);
 void nacc_promotion_end(struct nacc_domain *domain);
@@ -100,10 +101,11 @@ void nacc_promotions_wake(void);
 /* unsignalled.c */
 int nacc_run_unsignalled(int (*fn)(void *arg), void *arg);
 
-/* mark.c */
+/* join.c */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_take(struct nacc_domain *domain, struct mm_struct *mm);
 
+/* mark.c */
 int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
 		 struct mm_struct *mm, u32 *id);
 int nacc_unmark_domain(struct nacc_domain *domain);
@@ -118,7 +120,10 @@ void nacc_event_mark(struct nacc_domain *domain, struct task_struct *task);
 /* cgroup.c */
 unsigned int nacc_cgroups(void);
 bool nacc_cgroup_holds(const struct task_struct *task);
+struct nacc_domain *nacc_cgroup_find(const struct task_struct *task);
 struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task);
+struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
+				      const struct nacc_domain *but);
 bool nacc_cgroup_has(const struct nacc_domain *domain,
 		     const struct task_struct *task);
 bool nacc_task_settled(const struct task_struct *task);
@@ -126,13 +131,16 @@ int nacc_cgroup_publish(struct nacc_domain *domain, struct cgroup *cgroup, u32 *
 struct nacc_domain *nacc_cgroup_same(const struct cgroup *cgroup);
 void nacc_cgroup_leave(struct nacc_domain *domain);
 void nacc_cgroups_clean(void);
+void nacc_cgroups_sweep(void);
 void nacc_cgroup_print(struct seq_file *m, const struct nacc_domain *domain,
 		       char *path);
+
+/* vfork.c */
+bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct *mm);
 
 /* enter.c, sweep.c */
 void nacc_enter_clean(void);
 bool nacc_sweep_keep(void);
-void nacc_sweep_exit(void);
 
 /* birth.c */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);
@@ -143,8 +151,12 @@ bool nacc_inherit_room(void);
 void nacc_inherit_clean(void);
 void nacc_inherit_done(struct task_struct *task);
 void nacc_inherit_kill(const struct nacc_domain *domain);
+
+/* doom.c */
+void nacc_kill_unprotected(const struct nacc_domain *domain, struct task_struct *task,
+			   int error);
 void nacc_doom(struct task_struct *task);
-void nacc_kill_unprotected(const struct nacc_domain *domain, int error);
+void nacc_doom_wait(void);
 
 /* reap.c */
 bool nacc_reap_dead(void);

@@ -4,120 +4,14 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/slab.h>
 
 #include "domain/internal.h"
 
 /**
- * struct promotion - an mm that is to be promoted
- * @entry: the mm
- * @room: frames that it may take
- */
-struct promotion {
-	struct nacc_mm *entry;
-	unsigned int room;
-};
-
-static int promote_entry(void *arg)
-{
-	struct promotion *p = arg;
-
-	return nacc_promote(p->entry->mm, p->entry->domain->id, p->room,
-			    nacc_mm_publish, p->entry);
-}
-
-/* As many frames as it needs, or none. */
-static int promote_with_room(struct nacc_mm *entry)
-{
-	struct promotion p = {
-		.entry = entry,
-		.room = nacc_promote_room(entry->mm),
-	};
-	int ret;
-
-	do {
-		if (!nacc_share_take_domain(entry->domain, p.room))
-			return -ENOMEM;
-		ret = nacc_run_unsignalled(promote_entry, &p);
-		nacc_share_give_domain(entry->domain, p.room, !ret);
-		p.room *= 2;
-	} while (ret == -ENOSPC);
-	return ret;
-}
-
-/**
- * nacc_join() - protect an mm as part of a domain
- * @domain: the domain; the caller holds a reference
- * @mm: the mm; the caller holds mm_users
- *
- * Context: may sleep.
- * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain has been
- * unmarked; -EOWNERDEAD if it is being killed; -EINTR if the caller is.
- */
-int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
-{
-	struct nacc_mm *entry;
-	int ret = nacc_promotion_begin(domain);
-
-	if (ret)
-		return ret;
-	ret = -ENOMEM;
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
-	if (!entry)
-		goto end;
-	mmgrab(mm);
-	refcount_inc(&domain->ref);
-	entry->mm = mm;
-	entry->domain = domain;
-	ret = promote_with_room(entry);
-	if (ret) {
-		/* The caller has references to both. */
-		mmdrop(mm);
-		refcount_dec(&domain->ref);
-		kfree(entry);
-	}
-end:
-	nacc_promotion_end(domain);
-	return ret;
-}
-
-/* Where it is may change meanwhile, as often as the system profile goes on or off. */
-#define TAKES	8
-
-/**
- * nacc_take() - protect an mm as part of a domain, out of the system's if it is there
- * @domain: the domain; the caller holds a reference
- * @mm: the mm; the caller holds mm_users
- *
- * Context: may sleep.
- * Return: as nacc_join(): -EEXIST if it is in a domain that is not the system's; or
- * -EAGAIN.
- */
-int nacc_take(struct nacc_domain *domain, struct mm_struct *mm)
-{
-	unsigned int tries;
-	int ret;
-
-	for (tries = 0; tries < TAKES; tries++) {
-		struct nacc_domain *from = nacc_domain_get_by_mm(mm);
-		const bool moves = from && from->system && from != domain;
-
-		ret = moves ? nacc_move(from, domain, mm) : nacc_join(domain, mm);
-		if (from)
-			nacc_domain_put(from);
-		/* By now it is in no domain, or in one. */
-		if (!(moves && (ret == -EEXIST || ret == -ECANCELED)) &&
-		    !(ret == -EEXIST && from != domain && !nacc_mm_settled(mm)))
-			return ret;
-		cond_resched();
-	}
-	return ret == -EEXIST ? -EAGAIN : ret;
-}
-
-/**
  * nacc_task_mm() - address space of a user process
  * @task: the process
- * @mm: out: its mm, to be dropped with mmput()
+ * @mm: out: its mm, to be dropped with mmput_async(): the end of one may wait for a
+ *	server of files
  *
  * Return: 0, -EINVAL (kernel thread), -ESRCH (has exited).
  */
@@ -225,7 +119,7 @@ static int with_mm(struct task_struct *task, const char *name, u32 *id,
 	ret = nacc_task_mm(task, &mm);
 	if (!ret) {
 		ret = fn(task, mm, name, id);
-		mmput(mm);
+		mmput_async(mm);
 	}
 	mutex_unlock(&task->signal->cred_guard_mutex);
 	return ret;
@@ -287,17 +181,21 @@ static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 	return found;
 }
 
-/* With the system profile nothing is not marked: it is as if it had not left. */
+/*
+ * Where it is in the cgroup of another domain it becomes a part of that, and with the
+ * system profile nothing is not marked: it is as if it had not left.
+ */
 static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 {
-	struct nacc_domain *system = nacc_system_get();
+	struct nacc_domain *next = nacc_cgroup_of_mm(entry->mm, domain) ?:
+				   nacc_system_get();
 	int ret;
 
-	if (system) {
-		ret = nacc_move_back(domain, system, entry->mm);
-		nacc_domain_put(system);
-		/* The profile has just gone off. */
-		return ret == -ECANCELED ? -EAGAIN : ret;
+	if (next) {
+		ret = nacc_move_back(domain, next, entry->mm);
+		nacc_domain_put(next);
+		/* That one is gone by now, or is about to end. */
+		return ret == -ECANCELED || ret == -EOWNERDEAD ? -EAGAIN : ret;
 	}
 	return nacc_mm_leave(entry);
 }
@@ -310,7 +208,7 @@ static int domain_demote(struct nacc_domain *domain)
 		struct mm_struct *mm = entry->mm;
 		int ret = let_go(domain, entry);
 
-		mmput(mm);
+		mmput_async(mm);
 		mmdrop(mm);
 		if (ret == -EAGAIN && !schedule_timeout_killable(1))
 			continue;
@@ -321,7 +219,7 @@ static int domain_demote(struct nacc_domain *domain)
 }
 
 /**
- * nacc_unmark_domain() - end a domain; what is in it goes on in the system's, or unmarked
+ * nacc_unmark_domain() - end a domain; what is in it goes on in another's, or unmarked
  * @domain: the domain; the caller has a reference
  *
  * Context: may sleep.
@@ -354,6 +252,8 @@ int nacc_unmark_domain(struct nacc_domain *domain)
 	/* Who enters meanwhile is in a domain that is gone, which is no error. */
 	if (!ret)
 		nacc_cgroup_leave(domain);
+	/* Who has come into another's cgroup since; or who is in this one, as before. */
+	nacc_cgroups_sweep();
 	nacc_kick();
 	return ret;
 }

@@ -30,7 +30,8 @@ static struct nacc_mm *replace(struct nacc_domain *from, struct nacc_mm *entry)
 	return old;
 }
 
-static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_struct *mm)
+static int move_entry(struct nacc_domain *from, struct nacc_domain *to,
+		      struct mm_struct *mm)
 {
 	struct nacc_mm *entry = kzalloc(sizeof(*entry), GFP_KERNEL), *old;
 
@@ -53,6 +54,22 @@ static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_stru
 	return -EEXIST;
 }
 
+/* What it has counts for the other one's quota. */
+static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_struct *mm)
+{
+	const unsigned int nr = nacc_promote_room(mm);
+	int ret;
+
+	if (!nacc_quota_promise(to, nr)) {
+		nacc_quota_recount(to);
+		if (!nacc_quota_promise(to, nr))
+			return -ENOMEM;
+	}
+	ret = move_entry(from, to, mm);
+	nacc_quota_settle(to, nr, !ret);
+	return ret;
+}
+
 /**
  * nacc_move() - a marked mm becomes part of another domain
  * @from: the domain that it is in; the caller holds a reference
@@ -60,8 +77,8 @@ static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_stru
  * @mm: the mm; the caller holds mm_users
  *
  * Context: may sleep.
- * Return: 0; -ENOMEM; -EEXIST: it is in yet another by now; an error of
- * nacc_domain_admit().
+ * Return: 0; -ENOMEM, also for the quota of @to; -EEXIST: it is in yet another by now;
+ * an error of nacc_domain_admit().
  */
 int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
 	      struct mm_struct *mm)
@@ -82,10 +99,10 @@ int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
 }
 
 /**
- * nacc_move_back() - a marked mm becomes part of the system's domain
+ * nacc_move_back() - a marked mm becomes part of the domain that it is in beside its own
  * @from: the domain that it is in, leaving, without promotions; the caller holds a
  *	reference
- * @to: the system's; likewise
+ * @to: the system's, or that of a cgroup; likewise
  * @mm: the mm; the caller holds mm_users
  *
  * Context: may sleep.

@@ -61,8 +61,6 @@ static int on_reboot(struct notifier_block *nb, unsigned long action,
 /* Why the machine may not be put into an image; NULL: it may. */
 static const char *not_now(void)
 {
-	if (nacc_domain_count())
-		return "a container is marked";
 	if (nacc_linear_foreign())
 		return "the kernel has the pool mapped, so the image would hold it";
 	if (!wait_idle())
@@ -82,7 +80,11 @@ static int hibernation_begins(void)
 {
 	const char *why;
 
-	nacc_domain_close();
+	/* Who enters a cgroup that is a domain would find it closed, and not be protected. */
+	if (!nacc_domain_close_unused()) {
+		pr_err("hibernation is refused: a container is marked\n");
+		return NOTIFY_BAD;
+	}
 	why = not_now();
 	if (why) {
 		pr_err("hibernation is refused: %s\n", why);
@@ -158,6 +160,8 @@ static int restore_begins(void)
 static int restore_failed(void)
 {
 	nacc_domain_open();
+	/* What is marked still may have got somebody meanwhile, who was turned away. */
+	nacc_cgroups_sweep();
 	return NOTIFY_OK;
 }
 

@@ -13,16 +13,31 @@
  * the frames are counted anew. That is done by the keeper, and before a container is
  * turned away: the address spaces of this one are gone through, and nobody else waits.
  */
+#include <linux/cred.h>
 #include <linux/kprobes.h>
 #include <linux/rculist.h>
 
 #include "domain/internal.h"
 
+/*
+ * A user who has marked himself is bound, and the programs that he has run as another
+ * user are. What the administrator does from a session of his is not: it would be ended
+ * for want of frames that the user has used up.
+ */
+static bool notrace is_bound(const struct nacc_domain *domain)
+{
+	return !uid_valid(domain->user) || uid_eq(domain->user, GLOBAL_ROOT_UID) ||
+	       !uid_eq(current_uid(), GLOBAL_ROOT_UID);
+}
+
+NOKPROBE_SYMBOL(is_bound);
+
 static bool notrace fits(const struct nacc_domain *domain, int promised)
 {
 	const unsigned int quota = READ_ONCE(domain->quota);
 
-	return !quota || (s64)promised + atomic_read(&domain->taken) <= quota;
+	return !quota || (s64)promised + atomic_read(&domain->taken) <= quota ||
+	       !is_bound(domain);
 }
 
 NOKPROBE_SYMBOL(fits);

@@ -68,13 +68,10 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 		return PTR_ERR(domain);
 	nacc_share_update();
 	if (is_new)
-		ret = nacc_take(domain, current->mm);
-	else
-		ret = nacc_join_mm(domain, current, current->mm, id);
+		nacc_event_mark(domain, current);
+	ret = nacc_join_mm(domain, current, current->mm, id);
 	if (!ret)
 		*id = domain->id;
-	if (!ret && is_new)
-		nacc_event_mark(domain, current);
 	nacc_domain_put(domain);
 	return ret;
 }

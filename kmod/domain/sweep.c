@@ -40,12 +40,14 @@ struct found {
  * @domain: those of this are looked for
  * @found: what was found
  * @nr: number of @found
- * @left: a vfork child was let be
+ * @tries: who has his mmap lock taken is let be
+ * @left: a vfork child was let be, or one such
  */
 struct pass {
 	struct nacc_domain *domain;
 	struct found found[BATCH];
 	unsigned int nr;
+	bool tries;
 	bool left;
 };
 
@@ -59,16 +61,13 @@ static bool is_found(const struct pass *pass, const struct mm_struct *mm)
 	return false;
 }
 
-/*
- * A vfork child is what its parent is, until it has executed something; exec lets go of
- * the parent a moment before it leaves its mm.
- *
- * Context: under RCU and task_lock().
- */
-static bool is_vfork_child(const struct task_struct *task)
+/* Who holds it for long must not keep the others from being protected. */
+static bool is_locked(struct mm_struct *mm)
 {
-	return (task->vfork_done || task->in_execve) &&
-	       READ_ONCE(rcu_dereference(task->real_parent)->mm) == task->mm;
+	if (!down_write_trylock(&mm->mmap_lock))
+		return true;
+	up_write(&mm->mmap_lock);
+	return false;
 }
 
 static void visit(struct pass *pass, struct task_struct *task)
@@ -81,7 +80,7 @@ static void visit(struct pass *pass, struct task_struct *task)
 	task_lock(task);
 	mm = task->mm;
 	if (mm && !nacc_mm_settled(mm) && !is_found(pass, mm)) {
-		if (is_vfork_child(task)) {
+		if (nacc_is_vfork_child(task, mm) || (pass->tries && is_locked(mm))) {
 			pass->left = true;
 		} else {
 			mmget(mm);
@@ -110,12 +109,13 @@ full:
 	rcu_read_unlock();
 }
 
+/* The end of an mm may wait for a server of files that somebody reads from. */
 static void let_go(struct pass *pass)
 {
 	unsigned int i;
 
 	for (i = 0; i < pass->nr; i++) {
-		mmput(pass->found[i].mm);
+		mmput_async(pass->found[i].mm);
 		put_task_struct(pass->found[i].task);
 	}
 }
@@ -166,11 +166,24 @@ static int publish_and_sweep(struct nacc_domain *domain, struct cgroup *cgroup,
 		return ret;
 	}
 	ret = sweep(domain);
-	if (ret) {
-		nacc_cgroup_leave(domain);
-		nacc_unmark_domain(domain);
-	}
+	if (ret && nacc_unmark_domain(domain))
+		pr_warn("%s stays marked, and not all of it is protected: unmark domain %u\n",
+			domain->name, domain->id);
 	/* Somebody has unmarked it meanwhile. */
+	return ret == -ECANCELED ? -EBUSY : ret;
+}
+
+/* An unmark that has failed half way has left some unprotected. */
+static int protect_rest(struct nacc_domain *domain)
+{
+	int ret;
+
+	if (READ_ONCE(domain->condemned))
+		return -EOWNERDEAD;
+	/* Not success for one that is being let go. */
+	if (READ_ONCE(domain->leaving) || READ_ONCE(domain->gone))
+		return -EBUSY;
+	ret = sweep(domain);
 	return ret == -ECANCELED ? -EBUSY : ret;
 }
 
@@ -183,10 +196,7 @@ static int mark_again(const struct cgroup *cgroup, const char *name, u32 *id)
 	if (!domain)
 		return -ENODATA;
 	*id = domain->id;
-	ret = name[0] && strcmp(name, domain->name) ? -EEXIST : 0;
-	/* Not success for one that is being let go. */
-	if (READ_ONCE(domain->leaving) || READ_ONCE(domain->gone))
-		ret = -EBUSY;
+	ret = name[0] && strcmp(name, domain->name) ? -EEXIST : protect_rest(domain);
 	nacc_domain_put(domain);
 	return ret;
 }
@@ -240,67 +250,68 @@ int nacc_mark_cgroup(struct cgroup *cgroup, const char *name, u32 *id)
 /* --- those that sleep, and vfork children ------------------------------------------ */
 
 /* It may have woken up, and come to the same end by itself. */
-static bool is_dying(struct task_struct *task)
-{
-	return fatal_signal_pending(task) ||
-	       READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT;
-}
-
-/* Return: whether it is done with; else it is to be tried again. */
 static bool join_sleeper(struct nacc_domain *domain, const struct found *found)
 {
-	int ret;
+	int ret = nacc_take(domain, found->mm);
 
-	/* Who holds it for long must not keep the others from being protected. */
-	if (!down_write_trylock(&found->mm->mmap_lock))
-		return false;
-	up_write(&found->mm->mmap_lock);
-	ret = nacc_take(domain, found->mm);
 	if (!ret) {
 		nacc_count(NACC_COUNT_ENTERED, 1);
 		nacc_event_task(NACC_EVENT_JOIN, domain, found->task, 0);
-	} else if (ret != -EEXIST && ret != -ECANCELED && !is_dying(found->task)) {
-		nacc_count(NACC_COUNT_KILLED, 1);
-		nacc_event_task(NACC_EVENT_KILL, domain, found->task, -ret);
-		pr_warn_ratelimited("%s[%d] cannot be protected (error %d): killed\n",
-				    found->task->comm,
-				    task_tgid_nr(found->task), ret);
-		send_sig(SIGKILL, found->task, 1);
+	} else if (ret != -EEXIST && ret != -ECANCELED) {
+		nacc_kill_unprotected(domain, found->task, ret);
 	}
-	return true;
+	return !ret;
 }
 
-static void sweep_sleepers(struct nacc_domain *domain)
+/* Return: whether there is something new for the keeper. */
+static bool sweep_sleepers(struct nacc_domain *domain)
 {
-	struct pass pass = { .domain = domain };
-	bool more = false;
+	struct pass pass = { .domain = domain, .tries = true };
+	bool joined = false;
 	unsigned int i;
 
-	if (!READ_ONCE(domain->sweep))
-		return;
+	/* Who is being let go is not waited for. */
+	if (READ_ONCE(domain->leaving))
+		return false;
 	WRITE_ONCE(domain->sweep, false);
 	/* Pairs with the probes: what they have seen before is found. */
 	smp_mb();
 	look(&pass);
 	for (i = 0; i < pass.nr; i++)
-		more |= !join_sleeper(domain, &pass.found[i]);
-	more |= pass.left || pass.nr == BATCH;
+		joined |= join_sleeper(domain, &pass.found[i]);
 	let_go(&pass);
-	if (more && !READ_ONCE(domain->gone))
+	if ((pass.left || pass.nr == BATCH) && !READ_ONCE(domain->gone))
 		WRITE_ONCE(domain->sweep, true);
+	return joined;
 }
 
-/* Not the keeper itself: who joins may wait for it. */
+static struct workqueue_struct *sweepers;
+
+/*
+ * Not the keeper itself: who joins may wait for it. And one for each domain: between
+ * the look at a lock and its use somebody in there may take it, and hold it for as long
+ * as his server of files likes.
+ */
 static void sweep_work(struct work_struct *work)
 {
-	struct nacc_domain *domain = NULL;
+	struct nacc_domain *domain = container_of(work, struct nacc_domain, sweeper);
 
-	while ((domain = nacc_domain_next(domain)))
-		sweep_sleepers(domain);
-	nacc_kick_soon();
+	if (sweep_sleepers(domain))
+		nacc_kick_soon();
+	else
+		nacc_kick_again();
+	nacc_domain_put(domain);
 }
 
-static DECLARE_WORK(sweeper, sweep_work);
+/* The keeper only. It has a reference, so what it puts is not the last. */
+static void queue_sweep(struct nacc_domain *domain)
+{
+	if (!domain->sweeper.func)
+		INIT_WORK(&domain->sweeper, sweep_work);
+	refcount_inc(&domain->ref);
+	if (!queue_work(sweepers, &domain->sweeper))
+		nacc_domain_put(domain);
+}
 
 /**
  * nacc_sweep_keep() - go on with sweeps that are to be done
@@ -315,17 +326,33 @@ bool nacc_sweep_keep(void)
 
 	if (!nacc_cgroups())
 		return false;
-	while ((domain = nacc_domain_next(domain)))
-		any |= READ_ONCE(domain->sweep);
-	if (any)
-		queue_work(system_unbound_wq, &sweeper);
+	while ((domain = nacc_domain_next(domain))) {
+		if (!READ_ONCE(domain->sweep))
+			continue;
+		queue_sweep(domain);
+		any = true;
+	}
 	return any;
 }
 
 /**
+ * nacc_sweep_init() - get those who sweep
+ *
+ * Context: module load, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int __init nacc_sweep_init(void)
+{
+	sweepers = alloc_workqueue("nacc_sweep", WQ_UNBOUND, 0);
+	return sweepers ? 0 : -ENOMEM;
+}
+
+/**
  * nacc_sweep_exit() - no domain is left: wait for the end of the last sweep
+ *
+ * Context: may sleep.
  */
 void nacc_sweep_exit(void)
 {
-	flush_work(&sweeper);
+	destroy_workqueue(sweepers);
 }

@@ -85,7 +85,7 @@ static int protect_task(struct pass *p, struct task_struct *task)
 		ret = nacc_mm_marked(mm) || nacc_system_excepts(mm) ? -EEXIST :
 		      nacc_join(p->domain, mm);
 		p->marked += !ret;
-		mmput(mm);
+		mmput_async(mm);
 	} else {
 		/* A thread of the kernel's, or it has exited. */
 		ret = -EEXIST;

@@ -10,7 +10,6 @@
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
-#include <linux/xarray.h>
 #include <asm/pgalloc.h>
 
 #include "tables/tables.h"
@@ -249,27 +248,10 @@ static int copy_and_switch(struct mm_struct *mm, struct demotion *d)
 	return 1;
 }
 
-/*
- * Where a fork has failed half way something that is no VMA stands for those that are
- * not there, until the mm ends, and mm_take_all_locks() would take it for one.
- */
-static bool has_all_vmas(struct mm_struct *mm)
-{
-	VMA_ITERATOR(vmi, mm, 0);
-	struct vm_area_struct *vma;
-
-	for_each_vma(vmi, vma)
-		if (xa_is_zero(vma))
-			return false;
-	return true;
-}
-
 static int demote_locked(struct mm_struct *mm, struct demotion *d)
 {
 	int done, ret;
 
-	if (!has_all_vmas(mm))
-		return -EAGAIN;
 	/* A guess that is nearly always right: the locks are taken once. */
 	rcu_read_lock();
 	count_all(d, mm, false);
@@ -278,11 +260,11 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 	if (ret)
 		return ret;
 	do {
-		ret = nacc_ksym.mm_take_all_locks(mm);
+		ret = nacc_lock_all(mm);
 		if (ret)
 			return ret;
 		done = copy_and_switch(mm, d);
-		nacc_ksym.mm_drop_all_locks(mm);
+		nacc_unlock_all(mm);
 		/*
 		 * Reclaim, which the allocation may enter, needs those locks,
 		 * and may split huge pages meanwhile, which adds tables.

@@ -2,7 +2,7 @@
 /*
  * Promotion: the page tables of a live address space move into the pool.
  *
- * With the mmap lock held for writing and mm_take_all_locks(), no fault, no
+ * With the mmap lock held for writing and nacc_lock_all(), no fault, no
  * unmap and no reverse mapping can touch the tables. What is left are the
  * hardware walker (A and D bits only) and lockless readers. So the whole tree is
  * copied bottom up, the root is switched on all CPUs, and only then the A and D
@@ -310,12 +310,12 @@ fail:
 /* Nothing may be allocated while all locks are held: reclaim needs them. */
 static int promote_locked(struct mm_struct *mm, struct build *b)
 {
-	int ret = nacc_ksym.mm_take_all_locks(mm);
+	int ret = nacc_lock_all(mm);
 
 	if (ret)
 		return ret;
 	ret = copy_and_switch(mm, b);
-	nacc_ksym.mm_drop_all_locks(mm);
+	nacc_unlock_all(mm);
 	return ret;
 }
 

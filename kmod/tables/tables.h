@@ -269,6 +269,11 @@ int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
 		      unsigned int level, unsigned long addr, unsigned int first,
 		      unsigned int nr);
 
+/* lock.c -------------------------------------------------------------------- */
+
+int nacc_lock_all(struct mm_struct *mm);
+void nacc_unlock_all(struct mm_struct *mm);
+
 /* promote.c, demote.c --------------------------------------------------------- */
 
 unsigned int nacc_promote_room(const struct mm_struct *mm);

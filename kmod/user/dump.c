@@ -88,10 +88,10 @@ static int list_mm(struct nacc_dump *dump, struct listing *l,
 	domain = nacc_domain_get_by_mm(mm);
 	dump->domain = domain ? domain->id : 0;
 	dump->root = __pa(mm->pgd);
-	ret = nacc_ksym.mm_take_all_locks(mm);
+	ret = nacc_lock_all(mm);
 	if (!ret) {
 		list_table(l, (u64 *)mm->pgd, 0, nacc_top_level());
-		nacc_ksym.mm_drop_all_locks(mm);
+		nacc_unlock_all(mm);
 	}
 	mmap_write_unlock(mm);
 	if (domain)
@@ -126,7 +126,7 @@ long nacc_ioctl_dump(struct nacc_dump *dump)
 		return ret;
 	l.entries = kvcalloc(l.max, sizeof(*l.entries), GFP_KERNEL);
 	ret = l.entries ? list_mm(dump, &l, mm) : -ENOMEM;
-	mmput(mm);
+	mmput_async(mm);
 	if (!ret && copy_to_user(u64_to_user_ptr(dump->entries), l.entries,
 				 l.nr * sizeof(*l.entries)))
 		ret = -EFAULT;

@@ -132,10 +132,10 @@ static int verify_mm(struct nacc_verify *v, struct mm_struct *mm)
 	if (!all)
 		return -ENOMEM;
 	if (!mmap_write_lock_killable(mm)) {
-		ret = nacc_ksym.mm_take_all_locks(mm);
+		ret = nacc_lock_all(mm);
 		if (!ret) {
 			ret = verify_locked(v, mm, all);
-			nacc_ksym.mm_drop_all_locks(mm);
+			nacc_unlock_all(mm);
 		}
 		mmap_write_unlock(mm);
 	}
@@ -167,7 +167,7 @@ long nacc_ioctl_verify(struct nacc_verify *verify)
 	};
 	ret = verify_mm(verify, mm);
 	verify->first_bad_value &= nacc_physical_mask();
-	mmput(mm);
+	mmput_async(mm);
 	return ret;
 }
 

@@ -10,6 +10,7 @@
  *   threads N		N threads that spin and sleep; one of them attaches the process
  *   clone N		N children by CLONE_INTO_CGROUP, by turns with a program of their own
  *   vfork		a child on its parent's address space, and the program it executes
+ *   sibling		likewise a child that is not its maker's, but his parent's
  *   orphan		such a child whose parent is killed, and that executes nothing
  *   exec N		N times: a child is attached while it executes programs
  *   exits N		N times: a child is attached while it exits
@@ -239,7 +240,8 @@ static void way_exits(int n)
 static inline __attribute__((always_inline)) pid_t clone_into(uint64_t flags, int fd)
 {
 	struct clone_args args = {
-		.flags = CLONE_INTO_CGROUP | flags, .exit_signal = SIGCHLD, .cgroup = fd,
+		.flags = CLONE_INTO_CGROUP | flags, .cgroup = fd,
+		.exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
 	};
 
 	return syscall(SYS_clone3, &args, sizeof(args));
@@ -288,6 +290,30 @@ static void way_vfork(void)
 	check(pid > 0);
 	well(pid, "its program");
 	printf("child %d, parent %d\n", flag[1], mine());
+}
+
+/* It stays for long enough to be looked for, and its maker is not its parent. */
+static void way_sibling(void)
+{
+	int fd = open_cgroup();
+	pid_t maker = fork(), pid;
+
+	check(maker >= 0);
+	if (!maker) {
+		pid = clone_into(CLONE_VM | CLONE_VFORK | CLONE_PARENT, fd);
+		if (!pid) {
+			flag[0] = getpid();
+			usleep(1000000);
+			flag[1] = mine();
+			execl("/nacc/bin/cgroups", "cgroups", "again", "0", NULL);
+			_exit(4);
+		}
+		flag[2] = mine();
+		_exit(pid < 0);
+	}
+	well(maker, "its maker");
+	well(flag[0], "its program");
+	printf("child %d, maker %d\n", flag[1], flag[2]);
 }
 
 /* The child goes on alone, on an address space that is its own then. */
@@ -390,6 +416,8 @@ int main(int argc, char **argv)
 		way_clone(n);
 	else if (!strcmp(way, "vfork"))
 		way_vfork();
+	else if (!strcmp(way, "sibling"))
+		way_sibling();
 	else if (!strcmp(way, "orphan"))
 		way_orphan();
 	else if (!strcmp(way, "exec"))

@@ -73,6 +73,8 @@ exits "200 threads, of which one attaches the process" 0 /nacc/bin/cgroups threa
 exits "CLONE_INTO_CGROUP from outside, with and without a new program" 0 /nacc/bin/cgroups clone $box 20
 exits "a vfork child: its program" 0 /nacc/bin/cgroups vfork $box
 is "the child is what its parent is, and the parent is not touched" "child 0, parent 0" "$out"
+exits "one whose parent is not its maker" 0 /nacc/bin/cgroups sibling $box
+is "nor is the maker touched" "child 0, maker 0" "$out"
 exits "a vfork child whose parent is killed" 0 /nacc/bin/cgroups orphan $box
 exits "attached while it executes, 15 times" 0 /nacc/bin/cgroups exec $box 15
 exits "attached while it exits, 50 times" 0 /nacc/bin/cgroups exits $box 50
@@ -107,6 +109,13 @@ if [ "$(cat $box/t/cgroup.type)" = threaded ]; then
 	exits "a thread of a process outside cannot enter, says the kernel" 1 /nacc/bin/cgroups thread $box/t
 fi
 rmdir $box/t
+mkdir $top/g $top/g/t
+echo threaded >$top/g/t/cgroup.type
+is "a threaded cgroup" threaded "$(cat $top/g/t/cgroup.type)"
+exits "is a domain" 0 nacc mark --cgroup $top/g/t
+exits "one thread of a process enters it" 0 $in $top/g /nacc/bin/cgroups thread $top/g/t
+exits "the process would not be in it without that" 1 $in $top/g /nacc/bin/cgroups fresh $top/g 1
+rmdir $top/g/t $top/g
 
 say "cgroup namespaces"
 exits "a process in a cgroup namespace of its own" 0 $in $box /nacc/bin/cgroups namespace $box 3
@@ -146,6 +155,37 @@ is "nobody is in it any more" "" "$(sed 1d /proc/nacc/mms)"
 exits "who enters is not protected any more" 1 /nacc/bin/cgroups self $box
 exits "nor is who is cloned into it" 1 /nacc/bin/cgroups clone $box 1
 kill $sleeper
+
+say "in the cgroup of another domain"
+domain_of() { awk -v p="$1" '$2 == p { print $1 }' /proc/nacc/mms; }
+box_mark
+sleep 1000 &
+sleeper=$!
+own=$(nacc mark $sleeper | sed -n 's/^domain \([0-9]*\)$/\1/p')
+echo $sleeper >$box/cgroup.procs
+is "who is in a domain already stays in it" "$own" "$(domain_of $sleeper)"
+exits "nacc unmark of that one" 0 nacc unmark $own
+is "what is left is the cgroup's" "$id" "$(domain_of $sleeper)"
+nacc verify $sleeper >/dev/null 2>&1
+is "its tables are in order" 0 $?
+nacc unmark $id
+is "and is let go with it" "" "$(domain_of $sleeper)"
+kill $sleeper
+mkdir $box/inner
+$in $box/inner sleep 1000 &
+sleeper=$!
+own=$(nacc mark --cgroup $box/inner | sed -n 's/^domain \([0-9]*\)$/\1/p')
+box_mark
+is "the nearest cgroup counts" "$own" "$(domain_of $sleeper)"
+exits "nacc unmark of the inner one" 0 nacc unmark $own
+is "the outer one has it" "$id" "$(domain_of $sleeper)"
+kill $sleeper
+wait $sleeper 2>/dev/null
+exits "and whoever enters the inner one" 0 /nacc/bin/cgroups self $box/inner
+like "for good" "domain $id" "$out"
+wait_for 20 empty
+rmdir $box/inner
+nacc unmark $id
 
 say "marked and unmarked under load"
 (while [ ! -e $T/enough ]; do

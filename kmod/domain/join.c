@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Joining: an address space becomes part of a domain.
+ *
+ * Each thread of a process may be sent to protect all of it, hundreds at once. One of
+ * them does it and the others wait, before they ask for frames: each would be promised
+ * as many as the whole process needs, and of those there may not be twice as many.
+ */
+#include <linux/list.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "domain/internal.h"
+
+/**
+ * struct promotion - an mm that is being promoted
+ * @node: in the list of these, under promotions_lock
+ * @entry: the mm
+ * @room: frames that it may take
+ */
+struct promotion {
+	struct list_head node;
+	struct nacc_mm *entry;
+	unsigned int room;
+};
+
+static DEFINE_SPINLOCK(promotions_lock);
+static LIST_HEAD(promotions);		/* under promotions_lock */
+/* Woken when one has left the list. */
+static DECLARE_WAIT_QUEUE_HEAD(promotion_done);
+
+/* Return: false: somebody else is promoting that mm. */
+static bool list_promotion(struct promotion *p)
+{
+	struct promotion *other;
+	bool alone = true;
+
+	spin_lock(&promotions_lock);
+	list_for_each_entry(other, &promotions, node)
+		alone &= other->entry->mm != p->entry->mm;
+	if (alone)
+		list_add(&p->node, &promotions);
+	spin_unlock(&promotions_lock);
+	return alone;
+}
+
+static void unlist_promotion(struct promotion *p)
+{
+	spin_lock(&promotions_lock);
+	list_del(&p->node);
+	spin_unlock(&promotions_lock);
+	wake_up_all(&promotion_done);
+}
+
+static int promote_entry(void *arg)
+{
+	struct promotion *p = arg;
+
+	return nacc_promote(p->entry->mm, p->entry->domain->id, p->room,
+			    nacc_mm_publish, p->entry);
+}
+
+/* As many frames as it needs, or none. */
+static int promote_with_room(struct promotion *p)
+{
+	struct nacc_domain *domain = p->entry->domain;
+	int ret;
+
+	p->room = nacc_promote_room(p->entry->mm);
+	do {
+		if (!nacc_share_take_domain(domain, p->room))
+			return -ENOMEM;
+		ret = nacc_run_unsignalled(promote_entry, p);
+		nacc_share_give_domain(domain, p->room, !ret);
+		p->room *= 2;
+	} while (ret == -ENOSPC);
+	return ret;
+}
+
+/* Its pgd alone says so some time before it is known whose it is. */
+static bool is_known(const struct mm_struct *mm)
+{
+	bool known;
+
+	preempt_disable();
+	known = nacc_mm_entry(mm, __pa(READ_ONCE(mm->pgd)));
+	preempt_enable();
+	return known;
+}
+
+/* Whoever waits here would wait for the mmap lock, with frames promised to him. */
+static int promote_alone(struct nacc_mm *entry)
+{
+	struct promotion p = { .node = LIST_HEAD_INIT(p.node), .entry = entry };
+	int ret;
+
+	if (wait_event_killable(promotion_done,
+				is_known(entry->mm) || list_promotion(&p)))
+		return -EINTR;
+	if (list_empty(&p.node))
+		return -EEXIST;
+	ret = promote_with_room(&p);
+	unlist_promotion(&p);
+	return ret;
+}
+
+/**
+ * nacc_join() - protect an mm as part of a domain
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of nacc_promote(); -ECANCELED if the domain has been
+ * unmarked; -EOWNERDEAD if it is being killed; -EINTR if the caller is.
+ */
+int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	struct nacc_mm *entry;
+	int ret = nacc_promotion_begin(domain);
+
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+	if (!entry)
+		goto end;
+	mmgrab(mm);
+	refcount_inc(&domain->ref);
+	entry->mm = mm;
+	entry->domain = domain;
+	ret = promote_alone(entry);
+	if (ret) {
+		/* The caller has references to both. */
+		mmdrop(mm);
+		refcount_dec(&domain->ref);
+		kfree(entry);
+	}
+end:
+	nacc_promotion_end(domain);
+	return ret;
+}
+
+/* Where it is may change meanwhile, as often as the system profile goes on or off. */
+#define TAKES	8
+
+/**
+ * nacc_take() - protect an mm as part of a domain, out of the system's if it is there
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: as nacc_join(): -EEXIST if it is in a domain that is not the system's; or
+ * -EAGAIN.
+ */
+int nacc_take(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	unsigned int tries;
+	int ret;
+
+	for (tries = 0; tries < TAKES; tries++) {
+		struct nacc_domain *from = nacc_domain_get_by_mm(mm);
+		const bool moves = from && from->system && from != domain;
+
+		ret = moves ? nacc_move(from, domain, mm) : nacc_join(domain, mm);
+		if (from)
+			nacc_domain_put(from);
+		/* By now it is in no domain, or in one. */
+		if (!(moves && (ret == -EEXIST || ret == -ECANCELED)) &&
+		    !(ret == -EEXIST && from != domain && !nacc_mm_settled(mm)))
+			return ret;
+		cond_resched();
+	}
+	return ret == -EEXIST ? -EAGAIN : ret;
+}
+
+#ifdef NACC_KUNIT
+#include "join_test.c"
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Vfork children: they run on the address space of somebody else, until they execute
+ * something or end.
+ */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "domain/internal.h"
+
+/*
+ * Could it be one? Between the moments at which a child can be found and at which it
+ * is woken kernel_clone() says so. Exec lets go of the maker a moment before it leaves
+ * his mm. What a thread of one is, its leader knows.
+ */
+static bool may_borrow(const struct task_struct *task)
+{
+	const struct task_struct *leader = task->group_leader;
+
+	if (task == leader && READ_ONCE(task->__state) == TASK_NEW)
+		return true;
+	/* Who is not new any more has vfork_done set. */
+	smp_rmb();
+	return READ_ONCE(leader->vfork_done) || leader->in_execve || task->in_execve;
+}
+
+static bool process_has(struct task_struct *process, const struct mm_struct *mm)
+{
+	struct task_struct *thread;
+
+	for_each_thread(process, thread)
+		if (READ_ONCE(thread->mm) == mm && !(thread->flags & PF_KTHREAD))
+			return true;
+	return false;
+}
+
+/**
+ * nacc_is_vfork_child() - does a task run on the address space of another process?
+ * @task: the task
+ * @mm: its mm; only compared
+ *
+ * Its maker need not be its parent (CLONE_PARENT).
+ *
+ * Context: under RCU.
+ * Return: true if so and it is for a while only; false for one that shares it for good.
+ */
+bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct *mm)
+{
+	struct task_struct *process;
+
+	if (!may_borrow(task))
+		return false;
+	if (READ_ONCE(rcu_dereference(task->group_leader->real_parent)->mm) == mm)
+		return true;
+	for_each_process(process)
+		if (process->signal != task->signal && process_has(process, mm))
+			return true;
+	return false;
+}
