@@ -11,7 +11,7 @@ static int idle_thread(void *arg)
 	complete(arg);
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(HZ / 50);
-	return signal_pending(current);
+	return task_sigpending(current);
 }
 
 static struct task_struct *thread_begin(struct kunit *test)

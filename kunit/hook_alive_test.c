@@ -250,6 +250,22 @@ static void alive_bypassed_needed(struct kunit *test)
 	other_end(test);
 }
 
+/* Where ftrace's calls do not come to what they are placed for, none counts. */
+static void alive_way_bypassed(struct kunit *test)
+{
+	struct test_mm t;
+
+	TEST_NEEDS_MODULE(test);
+	KUNIT_ASSERT_EQ(test, other_begin(&other, nacc_canaries[0]), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	expect_share(test, NACC_BACKEND_KPROBE, NACC_LIFE_ALIVE);
+	KUNIT_EXPECT_STREQ(test, nacc_hook_backends(), "kprobe");
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	other_end(test);
+}
+
 /* --- replacements that sleep ------------------------------------------------------------ */
 
 /**
@@ -372,6 +388,37 @@ static void alive_lost_told(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static noinline notrace int never_hooked(int value)
+{
+	barrier();
+	OPTIMIZER_HIDE_VAR(value);
+	return value;
+}
+
+/* A hook is where the kernel's text has it, whatever was registered. */
+static void alive_placed(struct kunit *test)
+{
+	struct nacc_hook elsewhere = {
+		.addr = (unsigned long)never_hooked,
+		.kp.addr = (void *)never_hooked,
+		.by_kprobe = true,
+	};
+	struct test_mm t;
+
+	TEST_NEEDS_MODULE(test);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, never_hooked(3), 3);
+	mutex_lock(&nacc_hook_lock);
+	elsewhere.ops = nacc_hook_share.ops;
+	KUNIT_EXPECT_TRUE(test, nacc_is_placed(&nacc_hook_share, NACC_BACKEND_FTRACE));
+	KUNIT_EXPECT_TRUE(test, nacc_is_placed(&nacc_hook_share, NACC_BACKEND_KPROBE));
+	KUNIT_EXPECT_FALSE(test, nacc_is_placed(&elsewhere, NACC_BACKEND_FTRACE));
+	KUNIT_EXPECT_FALSE(test, nacc_is_placed(&elsewhere, NACC_BACKEND_KPROBE));
+	mutex_unlock(&nacc_hook_lock);
+	test_mm_end(&t);
+}
+
 static struct kunit_case alive_cases[] = {
 	KUNIT_CASE(alive_lost_told),
 	KUNIT_CASE(alive_both_ways),
@@ -380,8 +427,10 @@ static struct kunit_case alive_cases[] = {
 	KUNIT_CASE_SLOW(alive_kprobes_off),
 	KUNIT_CASE(alive_bypassed),
 	KUNIT_CASE(alive_bypassed_needed),
+	KUNIT_CASE(alive_way_bypassed),
 	KUNIT_CASE(alive_sleeping),
 	KUNIT_CASE(alive_pool_fails),
+	KUNIT_CASE(alive_placed),
 	{}
 };
 

@@ -119,6 +119,7 @@ static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true),
 			   nacc_hook_covered(hook) ? "armed" : "partly");
 	nacc_hook_arm_on_demand();
+	KUNIT_EXPECT_EQ(test, hook->error, -ENOENT);
 	for (i = NACC_CANARIES; i < nacc_nr_hooks; i++)
 		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend != NACC_BACKEND_NONE,
 				nacc_hooks[i]->addr != 0);
@@ -251,10 +252,71 @@ static void hook_suffixed(struct kunit *test)
 	restore_symbols(hook, &saved);
 }
 
+/* A name that others only begin with is not one that has been given a suffix. */
+static void hook_name_begins(struct kunit *test)
+{
+	struct nacc_hook *hook = &nacc_hook_zap, saved;
+	char base[KSYM_NAME_LEN];
+
+	strscpy(base, hook->symbol);
+	base[strlen(base) - 1] = 0;
+	KUNIT_ASSERT_EQ(test, nacc_ksym.lookup(base), 0);
+	rename_symbols(hook, &saved, base);
+	KUNIT_EXPECT_EQ(test, hook->addr, 0);
+	KUNIT_EXPECT_FALSE(test, hook->suffixed);
+	restore_symbols(hook, &saved);
+}
+
+/* What the line of the module's own function says of its calls */
+static struct nacc_hook_counts shown_counts(struct kunit *test)
+{
+	struct seq_file m = { .size = 16 * PAGE_SIZE };
+	struct nacc_hook_counts c = { };
+	unsigned long missed;
+	const char *line;
+
+	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	KUNIT_ASSERT_EQ(test, nacc_hook_seq(&m), 0);
+	line = strstr(m.buf, "selftest by_ftrace ftrace ");
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	KUNIT_EXPECT_EQ(test, sscanf(line, "selftest by_ftrace ftrace %lu %lu %lu %lu ",
+				     &c.hits, &c.routed, &missed, &c.fallback), 4);
+	KUNIT_EXPECT_EQ(test, missed, 0);
+	kunit_kfree(test, m.buf);
+	return c;
+}
+
+static void hook_counts_shown(struct kunit *test)
+{
+	struct nacc_hook *canary = nacc_canaries[0];
+	struct nacc_hook_counts shown, c;
+	unsigned int tries = 0;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	nacc_hook_fallback(canary);
+	/* The keeper may have called it meanwhile. */
+	do {
+		shown = shown_counts(test);
+		c = nacc_hook_sum(canary);
+	} while (shown.hits != c.hits && ++tries < 100);
+	KUNIT_EXPECT_EQ(test, shown.hits, c.hits);
+	KUNIT_EXPECT_EQ(test, shown.routed, c.routed);
+	KUNIT_EXPECT_EQ(test, shown.fallback, c.fallback);
+	/* Not one for the other */
+	KUNIT_EXPECT_GT(test, c.hits, c.routed);
+	KUNIT_EXPECT_GT(test, c.routed, c.fallback);
+	test_mm_end(&t);
+}
+
 static struct kunit_case symbol_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(hook_lost, next_hook, TEST_SLOW),
 	KUNIT_CASE_SLOW(hook_lost_all),
 	KUNIT_CASE(hook_other_name),
+	KUNIT_CASE(hook_name_begins),
+	KUNIT_CASE(hook_counts_shown),
 	KUNIT_CASE_PARAM_ATTR(hook_suffixed, suffixes_gen_params, TEST_SLOW),
 	{}
 };

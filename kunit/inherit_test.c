@@ -46,7 +46,8 @@ static int doomed_thread(void *arg)
 	complete(begun);
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(HZ / 50);
-	return signal_pending(current);
+	/* kthread_stop() is no signal. */
+	return task_sigpending(current);
 }
 
 /*
@@ -210,10 +211,30 @@ static void inherit_kill(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* Whoever has ended is not looked at any more, whatever he has left behind. */
+static void inherit_ended(struct kunit *test)
+{
+	struct nacc_domain *domain = nacc_domain_create("ended");
+	struct inherit *r = record_get();
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	refcount_inc(&domain->ref);
+	r->domain = domain;
+	r->task = current;
+	record_move(&ended_list, r);
+	KUNIT_EXPECT_NULL(test, r->task);
+	nacc_inherit_clean();
+	KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RECORDS);
+	KUNIT_EXPECT_TRUE(test, test_domain_is_ours(domain));
+	nacc_domain_put(domain);
+}
+
 static struct kunit_case inherit_cases[] = {
 	KUNIT_CASE(inherit_store),
 	KUNIT_CASE(inherit_doomed),
 	KUNIT_CASE(inherit_alarm),
+	KUNIT_CASE(inherit_ended),
 	KUNIT_CASE(inherit_not_marked),
 	KUNIT_CASE(inherit_exec),
 	KUNIT_CASE(inherit_probes),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of policy.c and setup.c: what is in force, what a refusal does. */
+#include <linux/timex.h>
+
 #include "env.h"
 
 static void policy_print(struct kunit *test)
@@ -33,6 +35,7 @@ static bool ends(struct test_mm *t, u16 flags, u64 tag)
 		.reason = NACC_REASON_LEVEL,
 		.flags = flags,
 		.tag = tag,
+		.time = get_cycles64(),
 	};
 	long before = test_count(NACC_COUNT_CONDEMNED);
 
