@@ -60,7 +60,7 @@ static void cgroup_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nearest_id(inner), domain->id);
 	KUNIT_EXPECT_EQ(test, nearest_id(&cgrp_dfl_root.cgrp), 0);
 	KUNIT_EXPECT_FALSE(test, nacc_cgroup_holds(current));
-	KUNIT_EXPECT_NULL(test, nacc_cgroup_domain(current));
+	KUNIT_EXPECT_NULL(test, nacc_cgroup_domain(current, NULL));
 	other = nacc_domain_create("other");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
 	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(other, inner, &id), -EEXIST);

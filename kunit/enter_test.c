@@ -214,7 +214,7 @@ static void enter_nobody(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, expect(current, &gone), LET_BE);
 	KUNIT_EXPECT_EQ(test, expect(&init_task, &gone), LET_BE);
-	KUNIT_EXPECT_NULL(test, nacc_cgroup_find(current));
+	KUNIT_EXPECT_NULL(test, nacc_cgroup_find(current, NULL));
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 }
 

@@ -123,6 +123,29 @@ int nacc_promotion_begin(struct nacc_domain *domain)
 }
 
 /**
+ * nacc_promotion_try() - the same without waiting
+ * @domain: the domain; the caller holds a reference
+ *
+ * Context: may sleep.
+ * Return: as nacc_promotion_begin(), or -EAGAIN: it is being unmarked.
+ */
+int nacc_promotion_try(struct nacc_domain *domain)
+{
+	int ret = 0;
+
+	mutex_lock(&nacc_domain_lock);
+	if (domain->gone || closed)
+		ret = -ECANCELED;
+	else if (domain->leaving)
+		ret = -EAGAIN;
+	else if (domain->condemned)
+		ret = -EOWNERDEAD;
+	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
+	mutex_unlock(&nacc_domain_lock);
+	return ret;
+}
+
+/**
  * nacc_promotion_end() - it has, or has not
  * @domain: the domain
  *

@@ -79,7 +79,7 @@ static struct nacc_domain *domain_for(enum nacc_birth birth)
 
 	if (birth != NACC_BIRTH_EXEC || IS_ERR(domain) || (domain && !domain->system))
 		return domain;
-	nearer = nacc_cgroup_domain(current);
+	nearer = nacc_cgroup_domain(current, NULL);
 	if (!nearer)
 		return domain;
 	if (domain)
@@ -100,18 +100,8 @@ static void count_born(int ret, enum nacc_birth birth)
 				  NACC_COUNT_INHERITED_FORK, 1);
 }
 
-/**
- * nacc_bear() - mark an address space that the current process has just made
- * @mm: the mm, which nobody has seen; no table below its root
- * @birth: what it is for
- *
- * Context: may sleep; no lock of any mm is held, but for NACC_BIRTH_LOCKED.
- * Return: 0, also if the current process is not marked any more; -ENOMEM; an error
- * of the shim; -EINTR; -EOWNERDEAD if its domain is being ended; -EAGAIN if that, or whether it
- * is unmarked, would have to be waited for (NACC_BIRTH_LOCKED). On error the mm is not
- * marked, and must not come to use.
- */
-int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
+/* Return: as nacc_bear(); -ECANCELED: the domain is gone. */
+static int bear_once(struct mm_struct *mm, enum nacc_birth birth)
 {
 	struct nacc_domain *domain = domain_for(birth);
 	struct nacc_mm *entry;
@@ -133,7 +123,55 @@ int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
 		kfree(entry);
 		nacc_domain_put(domain);
 	}
+	return ret;
+}
+
+/* Return: as nacc_bear_late(); -ECANCELED: the domain is gone. */
+static int bear_late_once(struct mm_struct *mm, enum nacc_birth birth)
+{
+	struct nacc_domain *domain = domain_for(birth);
+	int ret;
+
+	if (IS_ERR_OR_NULL(domain))
+		return PTR_ERR_OR_ZERO(domain);
+	ret = nacc_join(domain, mm);
+	count_born(ret, birth);
+	nacc_domain_put(domain);
+	return ret;
+}
+
+/* Where the current process is may change meanwhile, as often as somebody unmarks. */
+#define TRIES	8
+
+/*
+ * The domain of the maker was unmarked meanwhile: he is in that of a cgroup instead, and
+ * so is what he makes; or he is in none, which is no error.
+ */
+static int in_time(int (*once)(struct mm_struct *mm, enum nacc_birth birth),
+		   struct mm_struct *mm, enum nacc_birth birth)
+{
+	int ret, tries = 0;
+
+	do {
+		ret = once(mm, birth);
+	} while (ret == -ECANCELED && ++tries < TRIES);
 	return unless_unmarked(ret);
+}
+
+/**
+ * nacc_bear() - mark an address space that the current process has just made
+ * @mm: the mm, which nobody has seen; no table below its root
+ * @birth: what it is for
+ *
+ * Context: may sleep; no lock of any mm is held, but for NACC_BIRTH_LOCKED.
+ * Return: 0, also if the current process is not marked any more; -ENOMEM; an error
+ * of the shim; -EINTR; -EOWNERDEAD if its domain is being ended; -EAGAIN if that, or whether it
+ * is unmarked, would have to be waited for (NACC_BIRTH_LOCKED). On error the mm is not
+ * marked, and must not come to use.
+ */
+int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
+{
+	return in_time(bear_once, mm, birth);
 }
 
 /**
@@ -148,15 +186,7 @@ int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
  */
 int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth)
 {
-	struct nacc_domain *domain = domain_for(birth);
-	int ret;
-
-	if (IS_ERR_OR_NULL(domain))
-		return PTR_ERR_OR_ZERO(domain);
-	ret = nacc_join(domain, mm);
-	count_born(ret, birth);
-	nacc_domain_put(domain);
-	return unless_unmarked(ret);
+	return in_time(bear_late_once, mm, birth);
 }
 
 #ifdef NACC_KUNIT

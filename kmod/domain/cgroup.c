@@ -81,13 +81,15 @@ NOKPROBE_SYMBOL(of_task);
 /**
  * nacc_cgroup_find() - the domain that a task is in by its cgroup
  * @task: the task; the caller sees to it that it is there
+ * @but: one that does not count, or NULL
  *
  * Context: under RCU, or with preemption off, probes included.
  * Return: the domain, which stays for as long; or NULL.
  */
-notrace struct nacc_domain *nacc_cgroup_find(const struct task_struct *task)
+notrace struct nacc_domain *nacc_cgroup_find(const struct task_struct *task,
+					     const struct nacc_domain *but)
 {
-	return nacc_cgroups() ? of_task(task, NULL) : NULL;
+	return nacc_cgroups() ? of_task(task, but) : NULL;
 }
 
 NOKPROBE_SYMBOL(nacc_cgroup_find);
@@ -113,20 +115,36 @@ bool notrace nacc_cgroup_holds(const struct task_struct *task)
 NOKPROBE_SYMBOL(nacc_cgroup_holds);
 
 /**
+ * nacc_cgroup_threaded() - may threads of a task's process be in other cgroups?
+ * @task: the task; the caller sees to it that it is there
+ *
+ * Context: under RCU, or with preemption off.
+ */
+bool nacc_cgroup_threaded(const struct task_struct *task)
+{
+	const struct css_set *set = rcu_dereference_raw_check(task->cgroups);
+	const struct cgroup *cgroup = set->dfl_cgrp;
+
+	return cgroup->dom_cgrp != cgroup || READ_ONCE(cgroup->nr_threaded_children);
+}
+
+/**
  * nacc_cgroup_domain() - the domain that a task is in by its cgroup
  * @task: the task; the caller sees to it that it is there
+ * @but: one that does not count, or NULL
  *
  * Context: any.
  * Return: the domain with a reference, or NULL.
  */
-struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task)
+struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task,
+				       const struct nacc_domain *but)
 {
 	struct nacc_domain *domain;
 
 	if (!nacc_cgroups())
 		return NULL;
 	rcu_read_lock();
-	domain = nacc_domain_tryget(of_task(task, NULL));
+	domain = nacc_domain_tryget(of_task(task, but));
 	rcu_read_unlock();
 	return domain;
 }
@@ -138,17 +156,31 @@ static bool takes_over(const struct nacc_domain *domain)
 	       !READ_ONCE(domain->condemned);
 }
 
+static bool is_closed(void)
+{
+	bool closed;
+
+	mutex_lock(&nacc_domain_lock);
+	closed = nacc_domain_closed();
+	mutex_unlock(&nacc_domain_lock);
+	return closed;
+}
+
 static struct nacc_domain *find_for(const struct mm_struct *mm,
 				    const struct nacc_domain *but)
 {
+	const struct signal_struct *let_be = NULL;
 	struct task_struct *process, *thread;
 	struct nacc_domain *d;
 
 	for_each_process_thread(process, thread) {
-		if (READ_ONCE(thread->mm) != mm ||
-		    thread->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
-		    nacc_is_vfork_child(thread, mm))
+		if (READ_ONCE(thread->mm) != mm || thread->signal == let_be ||
+		    thread->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING))
 			continue;
+		if (nacc_is_vfork_child(thread, mm)) {
+			let_be = thread->signal;
+			continue;
+		}
 		d = of_task(thread, but);
 		if (takes_over(d) && nacc_domain_tryget(d))
 			return d;
@@ -162,15 +194,15 @@ static struct nacc_domain *find_for(const struct mm_struct *mm,
  * @but: the domain that it is about to leave
  *
  * Context: may sleep.
- * Return: another one with a reference, or NULL.
+ * Return: another one with a reference, or NULL, also while nothing can be marked.
  */
 struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
 				      const struct nacc_domain *but)
 {
 	struct nacc_domain *domain;
 
-	/* All tasks are looked at: not if there is no other. */
-	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup))
+	/* All tasks are looked at: not if there is no other, or none that may be joined. */
+	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup) || is_closed())
 		return NULL;
 	rcu_read_lock();
 	domain = find_for(mm, but);

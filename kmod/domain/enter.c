@@ -32,8 +32,8 @@
 
 /*
  * Tasks that can be on their way at once, those that sleep included until the keeper
- * comes. They are shared evenly by the cgroups that are domains and one that is to come;
- * more are killed.
+ * comes. The last half of them is shared evenly by the cgroups that are domains and one
+ * that is to come; more are killed.
  */
 #define RECORDS		8192
 
@@ -60,12 +60,13 @@ static struct entry *records;
 /* The domain stays meanwhile. */
 static struct entry *entry_get(struct nacc_domain *domain)
 {
-	const unsigned int most = RECORDS / (nacc_cgroups() + 1);
+	/* As long as half of them are free nobody is told that he has too many. */
+	const unsigned int share = RECORDS / (nacc_cgroups() + 1);
 	struct entry *e = NULL;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&list_lock, flags);
-	if (domain->entering < most)
+	if (nr_free > RECORDS / 2 || domain->entering < share)
 		e = free_list;
 	if (e) {
 		free_list = e->next;
@@ -137,13 +138,12 @@ static int enter(struct nacc_domain *domain)
 /* The domain was unmarked meanwhile: the cgroup may be in that of one above it. */
 static int enter_next(const struct nacc_domain *domain)
 {
-	struct nacc_domain *next = nacc_cgroup_domain(current);
-	int ret = 0;
+	struct nacc_domain *next = nacc_cgroup_domain(current, domain);
+	int ret;
 
 	if (!next)
 		return 0;
-	if (next != domain)
-		ret = enter(next);
+	ret = enter(next);
 	nacc_domain_put(next);
 	return ret;
 }
@@ -222,7 +222,7 @@ static void expect_threads(struct task_struct *task, struct nacc_domain *of_one)
 	struct task_struct *thread;
 
 	for_each_thread(task, thread) {
-		struct nacc_domain *domain = of_one ?: nacc_cgroup_find(thread);
+		struct nacc_domain *domain = of_one ?: nacc_cgroup_find(thread, NULL);
 
 		if (!domain || nacc_task_settled(thread))
 			continue;
@@ -249,13 +249,31 @@ static void probe_attach(void *data, struct cgroup *to, const char *path,
 	if (!nacc_cgroups())
 		return;
 	rcu_read_lock();
-	domain = threadgroup ? NULL : nacc_cgroup_find(task);
+	domain = threadgroup ? NULL : nacc_cgroup_find(task, NULL);
 	if (threadgroup || domain)
 		expect_threads(task, domain);
 	rcu_read_unlock();
 }
 
 NOKPROBE_SYMBOL(probe_attach);
+
+/* A thread that is made outside while another of its process has just been moved in. */
+static struct nacc_domain *of_sibling(struct task_struct *child)
+{
+	struct nacc_domain *domain = NULL;
+	struct task_struct *thread;
+
+	if (!nacc_cgroup_threaded(child))
+		return NULL;
+	for_each_thread(child, thread) {
+		domain = nacc_cgroup_find(thread, NULL);
+		if (domain)
+			break;
+	}
+	return domain;
+}
+
+NOKPROBE_SYMBOL(of_sibling);
 
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
@@ -268,8 +286,12 @@ static void probe_fork(void *data, struct task_struct *parent,
 	if (child->mm != current->mm && nacc_mm_settled(current->mm))
 		return;
 	rcu_read_lock();
-	domain = nacc_cgroup_find(child);
-	if (domain && child->signal == current->signal)
+	domain = nacc_cgroup_find(child, NULL);
+	if (!domain && child->signal == current->signal)
+		domain = of_sibling(child);
+	/* Where its maker is in it as well, his siblings know, or are swept. */
+	if (domain && child->signal == current->signal &&
+	    nacc_cgroup_find(current, NULL) != domain)
 		expect_threads(child, domain);
 	else if (domain)
 		expect(child, domain);
@@ -286,7 +308,7 @@ static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
 	if (!nacc_cgroups() || nacc_mm_settled(current->mm))
 		return;
 	rcu_read_lock();
-	domain = nacc_cgroup_find(current);
+	domain = nacc_cgroup_find(current, NULL);
 	if (domain)
 		expect(current, domain);
 	rcu_read_unlock();
@@ -308,8 +330,11 @@ static enum fate fate_of(const struct entry *e)
 	lockdep_assert_held(&list_lock);
 	if (!e->task)
 		return WAITS;
-	if (READ_ONCE(e->domain->gone) || nacc_task_settled(e->task))
+	if (nacc_task_settled(e->task))
 		return NEEDLESS;
+	/* The cgroup may be in that of another one, which he joins instead. */
+	if (READ_ONCE(e->domain->gone))
+		return nacc_cgroup_find(e->task, e->domain) ? WAITS : NEEDLESS;
 	return READ_ONCE(e->domain->condemned) ? DOOMED : WAITS;
 }
 

@@ -196,6 +196,19 @@ bool notrace nacc_inherit_room(void)
 
 NOKPROBE_SYMBOL(nacc_inherit_room);
 
+/* The domain was unmarked meanwhile: the cgroup may be in that of another one. */
+static int join_next(const struct nacc_domain *domain, struct mm_struct *mm)
+{
+	struct nacc_domain *next = nacc_cgroup_domain(current, domain);
+	int ret = -ECANCELED;
+
+	if (next) {
+		ret = nacc_join(next, mm);
+		nacc_domain_put(next);
+	}
+	return ret;
+}
+
 static void inherit_work(struct callback_head *work)
 {
 	struct inherit *r = container_of(work, struct inherit, work);
@@ -207,6 +220,8 @@ static void inherit_work(struct callback_head *work)
 		ret = nacc_join(domain, mm);
 	else
 		mm = NULL;
+	if (ret == -ECANCELED)
+		ret = join_next(domain, mm);
 	if (mm && !ret)
 		nacc_count(r->counter, 1);
 	/*

@@ -82,6 +82,7 @@ void nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,
 			    bool used);
 
 /* quota.c */
+void nacc_quota_take_over(struct nacc_domain *domain, unsigned int nr);
 bool nacc_quota_promise(struct nacc_domain *domain, unsigned int nr);
 void nacc_quota_settle(struct nacc_domain *domain, unsigned int nr, bool used);
 bool nacc_quota_is_full(const struct nacc_domain *domain, unsigned int nr);
@@ -94,6 +95,7 @@ bool nacc_domain_close_unused(void);
 bool nacc_domain_closed(void);
 int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_promotion_begin(struct nacc_domain *domain);
+int nacc_promotion_try(struct nacc_domain *domain);
 void nacc_promotion_end(struct nacc_domain *domain);
 int nacc_promotions_wait(struct nacc_domain *domain);
 void nacc_promotions_wake(void);
@@ -120,8 +122,11 @@ void nacc_event_mark(struct nacc_domain *domain, struct task_struct *task);
 /* cgroup.c */
 unsigned int nacc_cgroups(void);
 bool nacc_cgroup_holds(const struct task_struct *task);
-struct nacc_domain *nacc_cgroup_find(const struct task_struct *task);
-struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task);
+struct nacc_domain *nacc_cgroup_find(const struct task_struct *task,
+				     const struct nacc_domain *but);
+bool nacc_cgroup_threaded(const struct task_struct *task);
+struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task,
+				       const struct nacc_domain *but);
 struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
 				      const struct nacc_domain *but);
 bool nacc_cgroup_has(const struct nacc_domain *domain,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Marking and unmarking: address spaces that join a domain and leave it alive. */
 #include <linux/mutex.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -181,18 +182,33 @@ static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 	return found;
 }
 
+static void tell_moved(const struct nacc_domain *domain, const struct mm_struct *mm)
+{
+	struct nacc_who who;
+	bool known;
+
+	if (domain->system)
+		return;
+	known = nacc_who_uses(mm, &init_pid_ns, &who);
+	nacc_event_who(NACC_EVENT_JOIN, domain->id, domain->name,
+		       known ? &who : NULL, 0);
+}
+
 /*
  * Where it is in the cgroup of another domain it becomes a part of that, and with the
  * system profile nothing is not marked: it is as if it had not left.
  */
 static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 {
-	struct nacc_domain *next = nacc_cgroup_of_mm(entry->mm, domain) ?:
+	struct mm_struct *mm = entry->mm;
+	struct nacc_domain *next = nacc_cgroup_of_mm(mm, domain) ?:
 				   nacc_system_get();
 	int ret;
 
 	if (next) {
-		ret = nacc_move_back(domain, next, entry->mm);
+		ret = nacc_move_back(domain, next, mm);
+		if (!ret)
+			tell_moved(next, mm);
 		nacc_domain_put(next);
 		/* That one is gone by now, or is about to end. */
 		return ret == -ECANCELED || ret == -EOWNERDEAD ? -EAGAIN : ret;

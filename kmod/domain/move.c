@@ -70,6 +70,19 @@ static int move(struct nacc_domain *from, struct nacc_domain *to, struct mm_stru
 	return ret;
 }
 
+/* Whoever leaves one must not stay half there for want of room in the other. */
+static int move_anyway(struct nacc_domain *from, struct nacc_domain *to,
+		       struct mm_struct *mm)
+{
+	const unsigned int nr = nacc_promote_room(mm);
+	int ret;
+
+	nacc_quota_take_over(to, nr);
+	ret = move_entry(from, to, mm);
+	nacc_quota_settle(to, nr, !ret);
+	return ret;
+}
+
 /**
  * nacc_move() - a marked mm becomes part of another domain
  * @from: the domain that it is in; the caller holds a reference
@@ -105,17 +118,19 @@ int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
  * @to: the system's, or that of a cgroup; likewise
  * @mm: the mm; the caller holds mm_users
  *
+ * Not for long: who is about to come from @to may wait for the caller.
+ *
  * Context: may sleep.
- * Return: as nacc_move().
+ * Return: as nacc_move(), whatever the quota is; -EAGAIN: @to is being unmarked.
  */
 int nacc_move_back(struct nacc_domain *from, struct nacc_domain *to,
 		   struct mm_struct *mm)
 {
-	int ret = nacc_promotion_begin(to);
+	int ret = nacc_promotion_try(to);
 
 	if (ret)
 		return ret;
-	ret = move(from, to, mm);
+	ret = move_anyway(from, to, mm);
 	nacc_promotion_end(to);
 	return ret;
 }

@@ -65,6 +65,20 @@ bool notrace nacc_quota_promise(struct nacc_domain *domain, unsigned int nr)
 NOKPROBE_SYMBOL(nacc_quota_promise);
 
 /**
+ * nacc_quota_take_over() - a container gets frames that are in use, whatever its quota
+ * @domain: the container
+ * @nr: how many, at most
+ *
+ * What was another's and would be nobody's is not turned away.
+ *
+ * Context: any; the caller ends with nacc_quota_settle().
+ */
+void nacc_quota_take_over(struct nacc_domain *domain, unsigned int nr)
+{
+	atomic_add(nr, &domain->promised);
+}
+
+/**
  * nacc_quota_settle() - what was promised is in use now, or not needed
  * @domain: the container
  * @nr: how many were promised

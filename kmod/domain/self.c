@@ -67,11 +67,18 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	nacc_share_update();
-	if (is_new)
-		nacc_event_mark(domain, current);
-	ret = nacc_join_mm(domain, current, current->mm, id);
+	ret = is_new ? nacc_take(domain, current->mm) :
+		       nacc_join_mm(domain, current, current->mm, id);
+	/* Another thread of it was first. */
+	if (ret == -EEXIST) {
+		*id = nacc_domain_of_root(__pa(READ_ONCE(current->mm->pgd)));
+		ret = *id == domain->id ? 0 : -EEXIST;
+	}
 	if (!ret)
 		*id = domain->id;
+	/* Whoever has made it may have failed. */
+	if (!ret && !READ_ONCE(domain->announced))
+		nacc_event_mark(domain, current);
 	nacc_domain_put(domain);
 	return ret;
 }

@@ -42,6 +42,7 @@ struct found {
  * @nr: number of @found
  * @tries: who has his mmap lock taken is let be
  * @left: a vfork child was let be, or one such
+ * @let_be: the last of them, which others may run on; only compared
  */
 struct pass {
 	struct nacc_domain *domain;
@@ -49,6 +50,7 @@ struct pass {
 	unsigned int nr;
 	bool tries;
 	bool left;
+	const struct mm_struct *let_be;
 };
 
 static bool is_found(const struct pass *pass, const struct mm_struct *mm)
@@ -79,9 +81,10 @@ static void visit(struct pass *pass, struct task_struct *task)
 		return;
 	task_lock(task);
 	mm = task->mm;
-	if (mm && !nacc_mm_settled(mm) && !is_found(pass, mm)) {
-		if (nacc_is_vfork_child(task, mm) || (pass->tries && is_locked(mm))) {
+	if (mm && mm != pass->let_be && !nacc_mm_settled(mm) && !is_found(pass, mm)) {
+		if ((pass->tries && is_locked(mm)) || nacc_is_vfork_child(task, mm)) {
 			pass->left = true;
+			pass->let_be = mm;
 		} else {
 			mmget(mm);
 			pass->found[pass->nr++] = (struct found){
@@ -99,6 +102,7 @@ static void look(struct pass *pass)
 
 	pass->nr = 0;
 	pass->left = false;
+	pass->let_be = NULL;
 	rcu_read_lock();
 	for_each_process_thread(process, thread) {
 		visit(pass, thread);
@@ -154,6 +158,20 @@ static int sweep(struct nacc_domain *domain)
 	return ret;
 }
 
+/* Who is killed by now cannot undo it: it stays, without a cgroup, for all to see. */
+static void undo(struct nacc_domain *domain)
+{
+	int ret;
+
+	nacc_cgroup_leave(domain);
+	ret = nacc_unmark_domain(domain);
+	if (!ret || ret == -EBUSY)
+		return;
+	nacc_event_mark(domain, NULL);
+	pr_warn("a part of %s stays marked: unmark domain %u\n", domain->name,
+		domain->id);
+}
+
 static int publish_and_sweep(struct nacc_domain *domain, struct cgroup *cgroup,
 			     u32 *id)
 {
@@ -166,9 +184,8 @@ static int publish_and_sweep(struct nacc_domain *domain, struct cgroup *cgroup,
 		return ret;
 	}
 	ret = sweep(domain);
-	if (ret && nacc_unmark_domain(domain))
-		pr_warn("%s stays marked, and not all of it is protected: unmark domain %u\n",
-			domain->name, domain->id);
+	if (ret)
+		undo(domain);
 	/* Somebody has unmarked it meanwhile. */
 	return ret == -ECANCELED ? -EBUSY : ret;
 }

@@ -52,8 +52,10 @@ bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct 
 		return false;
 	if (READ_ONCE(rcu_dereference(task->group_leader->real_parent)->mm) == mm)
 		return true;
+	/* Two that both may be one do not lend to each other. */
 	for_each_process(process)
-		if (process->signal != task->signal && process_has(process, mm))
+		if (process->signal != task->signal && process_has(process, mm) &&
+		    !may_borrow(process))
 			return true;
 	return false;
 }

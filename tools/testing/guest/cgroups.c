@@ -11,6 +11,8 @@
  *   clone N		N children by CLONE_INTO_CGROUP, by turns with a program of their own
  *   vfork		a child on its parent's address space, and the program it executes
  *   sibling		likewise a child that is not its maker's, but his parent's
+ *   lender		a child with an address space of its own, whose maker waits for it as for
+ *			such a child, and on which another one runs when it is attached
  *   orphan		such a child whose parent is killed, and that executes nothing
  *   exec N		N times: a child is attached while it executes programs
  *   exits N		N times: a child is attached while it exits
@@ -316,6 +318,29 @@ static void way_sibling(void)
 	printf("child %d, maker %d\n", flag[1], flag[2]);
 }
 
+/* Both may be such a child, and one is. */
+static void way_lender(void)
+{
+	struct clone_args args = { .flags = CLONE_VFORK, .exit_signal = SIGCHLD };
+	pid_t lender = syscall(SYS_clone3, &args, sizeof(args)), pid;
+
+	check(lender >= 0);
+	if (!lender) {
+		flag[0] = getpid();
+		pid = vfork();
+		if (!pid) {
+			put("cgroup.procs", flag[0]);
+			for (int tries = 0; tries < 500 && domain_of(flag[0]) == outside; tries++)
+				usleep(20000);
+			flag[1] = domain_of(flag[0]) != outside;
+			_exit(0);
+		}
+		_exit(pid < 0 || !flag[1] || !entered());
+	}
+	well(lender, "the lender");
+	printf("the lender was marked\n");
+}
+
 /* The child goes on alone, on an address space that is its own then. */
 static void way_orphan(void)
 {
@@ -418,6 +443,8 @@ int main(int argc, char **argv)
 		way_vfork();
 	else if (!strcmp(way, "sibling"))
 		way_sibling();
+	else if (!strcmp(way, "lender"))
+		way_lender();
 	else if (!strcmp(way, "orphan"))
 		way_orphan();
 	else if (!strcmp(way, "exec"))

@@ -75,6 +75,7 @@ exits "a vfork child: its program" 0 /nacc/bin/cgroups vfork $box
 is "the child is what its parent is, and the parent is not touched" "child 0, parent 0" "$out"
 exits "one whose parent is not its maker" 0 /nacc/bin/cgroups sibling $box
 is "nor is the maker touched" "child 0, maker 0" "$out"
+exits "one that looks like a vfork child, and lends to one" 0 /nacc/bin/cgroups lender $box
 exits "a vfork child whose parent is killed" 0 /nacc/bin/cgroups orphan $box
 exits "attached while it executes, 15 times" 0 /nacc/bin/cgroups exec $box 15
 exits "attached while it exits, 50 times" 0 /nacc/bin/cgroups exits $box 50
@@ -177,8 +178,10 @@ sleeper=$!
 own=$(nacc mark --cgroup $box/inner | sed -n 's/^domain \([0-9]*\)$/\1/p')
 box_mark
 is "the nearest cgroup counts" "$own" "$(domain_of $sleeper)"
+nacc quota $id 1 >/dev/null
 exits "nacc unmark of the inner one" 0 nacc unmark $own
-is "the outer one has it" "$id" "$(domain_of $sleeper)"
+is "the outer one has it, whatever its quota is" "$id" "$(domain_of $sleeper)"
+nacc quota $id none >/dev/null
 kill $sleeper
 wait $sleeper 2>/dev/null
 exits "and whoever enters the inner one" 0 /nacc/bin/cgroups self $box/inner

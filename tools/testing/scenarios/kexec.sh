@@ -31,6 +31,10 @@ if ! grep -qw nacc.kexec=after /proc/cmdline; then
 	load_attack
 	start_victim victim "the victim's own data"
 	mark "$victim_pid"
+	# In the cgroup of a domain that is unmarked after its own
+	mkdir /sys/fs/cgroup/box
+	echo "$victim_pid" >/sys/fs/cgroup/box/cgroup.procs
+	exits "its cgroup is marked as well" 0 nacc mark --cgroup /sys/fs/cgroup/box
 	nacc run -- /nacc/bin/threads --threads 2 --seconds 600 >$T/threads 2>&1 &
 	wait_for 10 grep -q ready $T/threads
 	grep -qw nacc.profile=system /proc/cmdline &&

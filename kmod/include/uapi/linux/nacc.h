@@ -93,7 +93,8 @@ struct nacc_info {
  * the system profile's, as does a descendant that is a domain of its own. A vfork(2)
  * child runs on its parent's address space and is protected when it executes a program.
  * The domain ends when the cgroup is removed, or by NACC_IOC_UNMARK. Marking the same
- * cgroup again succeeds, if @name is the same or empty.
+ * cgroup again succeeds, if @name is the same or empty; it protects what an unmark that
+ * has failed has let go.
  *
  * Who has not CAP_SYS_ADMIN may mark himself, if the module was loaded with self=FRAMES
  * and the device may be opened: @pidfd is the caller's own, @flags zero, and he is in the
@@ -129,7 +130,9 @@ struct nacc_mark {
  * @domain: ID of the domain
  * @pad: zero
  *
- * All its address spaces go back to ordinary page tables; the processes go on.
+ * All its address spaces go back to ordinary page tables; the processes go on. Those
+ * that have a thread in the cgroup of another domain become a part of that instead, with
+ * an event NACC_EVENT_JOIN.
  *
  * Errors: -ENOENT (no such domain), -EBUSY (someone else is unmarking it), -EPERM (the
  * system profile is on), -ENOMEM (no ordinary pages for the tables; still marked), -EINTR
