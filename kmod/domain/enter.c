@@ -61,7 +61,7 @@ static struct entry *records;
 static struct entry *entry_get(struct nacc_domain *domain)
 {
 	/* As long as half of them are free nobody is told that he has too many. */
-	const unsigned int share = RECORDS / (nacc_cgroups() + 1);
+	const unsigned int share = RECORDS / 2 / (nacc_cgroups() + 1);
 	struct entry *e = NULL;
 	unsigned long flags;
 
@@ -135,16 +135,48 @@ static int enter(struct nacc_domain *domain)
 	return 0;
 }
 
+/*
+ * By its own cgroup, or by that of another thread of its process.
+ *
+ * Context: under RCU, or with preemption off: the domain stays.
+ */
+static struct nacc_domain *find_any(struct task_struct *task,
+				    const struct nacc_domain *but)
+{
+	struct nacc_domain *domain = nacc_cgroup_find(task, but);
+	struct task_struct *thread;
+
+	if (domain || !nacc_cgroup_threaded(task))
+		return domain;
+	for_each_thread(task, thread) {
+		domain = nacc_cgroup_find(thread, but);
+		if (domain)
+			break;
+	}
+	return domain;
+}
+
+NOKPROBE_SYMBOL(find_any);
+
+/* As often as one is unmarked meanwhile */
+#define TRIES		8
+
 /* The domain was unmarked meanwhile: the cgroup may be in that of one above it. */
 static int enter_next(const struct nacc_domain *domain)
 {
-	struct nacc_domain *next = nacc_cgroup_domain(current, domain);
-	int ret;
+	int ret = -ECANCELED, tries;
 
-	if (!next)
-		return 0;
-	ret = enter(next);
-	nacc_domain_put(next);
+	for (tries = 0; ret == -ECANCELED && tries < TRIES; tries++) {
+		struct nacc_domain *next;
+
+		rcu_read_lock();
+		next = nacc_domain_tryget(find_any(current, domain));
+		rcu_read_unlock();
+		if (!next)
+			return 0;
+		ret = enter(next);
+		nacc_domain_put(next);
+	}
 	return ret;
 }
 
@@ -257,24 +289,6 @@ static void probe_attach(void *data, struct cgroup *to, const char *path,
 
 NOKPROBE_SYMBOL(probe_attach);
 
-/* A thread that is made outside while another of its process has just been moved in. */
-static struct nacc_domain *of_sibling(struct task_struct *child)
-{
-	struct nacc_domain *domain = NULL;
-	struct task_struct *thread;
-
-	if (!nacc_cgroup_threaded(child))
-		return NULL;
-	for_each_thread(child, thread) {
-		domain = nacc_cgroup_find(thread, NULL);
-		if (domain)
-			break;
-	}
-	return domain;
-}
-
-NOKPROBE_SYMBOL(of_sibling);
-
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
@@ -286,9 +300,9 @@ static void probe_fork(void *data, struct task_struct *parent,
 	if (child->mm != current->mm && nacc_mm_settled(current->mm))
 		return;
 	rcu_read_lock();
-	domain = nacc_cgroup_find(child, NULL);
-	if (!domain && child->signal == current->signal)
-		domain = of_sibling(child);
+	/* Outside, another one of its process may just have been moved in. */
+	domain = child->signal == current->signal ? find_any(child, NULL) :
+						    nacc_cgroup_find(child, NULL);
 	/* Where its maker is in it as well, his siblings know, or are swept. */
 	if (domain && child->signal == current->signal &&
 	    nacc_cgroup_find(current, NULL) != domain)
@@ -334,7 +348,7 @@ static enum fate fate_of(const struct entry *e)
 		return NEEDLESS;
 	/* The cgroup may be in that of another one, which he joins instead. */
 	if (READ_ONCE(e->domain->gone))
-		return nacc_cgroup_find(e->task, e->domain) ? WAITS : NEEDLESS;
+		return find_any(e->task, e->domain) ? WAITS : NEEDLESS;
 	return READ_ONCE(e->domain->condemned) ? DOOMED : WAITS;
 }
 
@@ -344,11 +358,13 @@ static void look_at(struct entry *e)
 	struct task_struct *task = NULL;
 	enum fate fate;
 
+	rcu_read_lock();
 	raw_spin_lock_irq(&list_lock);
 	fate = fate_of(e);
 	if (fate != WAITS)
 		task = get_task_struct(e->task);
 	raw_spin_unlock_irq(&list_lock);
+	rcu_read_unlock();
 	if (fate == WAITS)
 		return;
 	if (fate == DOOMED)

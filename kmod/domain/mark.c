@@ -194,6 +194,18 @@ static void tell_moved(const struct nacc_domain *domain, const struct mm_struct 
 		       known ? &who : NULL, 0);
 }
 
+/* It may have come into the cgroup of another one when it was about to leave. */
+static void tell_sweeper(const struct nacc_domain *domain, const struct mm_struct *mm)
+{
+	struct nacc_domain *next = nacc_cgroup_of_mm(mm, domain);
+
+	if (!next)
+		return;
+	WRITE_ONCE(next->sweep, true);
+	nacc_kick_soon();
+	nacc_domain_put(next);
+}
+
 /*
  * Where it is in the cgroup of another domain it becomes a part of that, and with the
  * system profile nothing is not marked: it is as if it had not left.
@@ -213,7 +225,10 @@ static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 		/* That one is gone by now, or is about to end. */
 		return ret == -ECANCELED || ret == -EOWNERDEAD ? -EAGAIN : ret;
 	}
-	return nacc_mm_leave(entry);
+	ret = nacc_mm_leave(entry);
+	if (!ret)
+		tell_sweeper(domain, mm);
+	return ret;
 }
 
 static int domain_demote(struct nacc_domain *domain)

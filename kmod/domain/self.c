@@ -54,6 +54,17 @@ static struct nacc_domain *domain_for(kuid_t user, const char *name,
 	return domain;
 }
 
+static bool is_first(struct nacc_domain *domain)
+{
+	bool first;
+
+	mutex_lock(&nacc_domain_lock);
+	first = !domain->announced;
+	WRITE_ONCE(domain->announced, true);
+	mutex_unlock(&nacc_domain_lock);
+	return first;
+}
+
 static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id)
 {
 	struct nacc_domain *domain;
@@ -69,6 +80,8 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 	nacc_share_update();
 	ret = is_new ? nacc_take(domain, current->mm) :
 		       nacc_join_mm(domain, current, current->mm, id);
+	if (ret == -ECANCELED)
+		ret = -ENOENT;
 	/* Another thread of it was first. */
 	if (ret == -EEXIST) {
 		*id = nacc_domain_of_root(__pa(READ_ONCE(current->mm->pgd)));
@@ -77,7 +90,7 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 	if (!ret)
 		*id = domain->id;
 	/* Whoever has made it may have failed. */
-	if (!ret && !READ_ONCE(domain->announced))
+	if (!ret && is_first(domain))
 		nacc_event_mark(domain, current);
 	nacc_domain_put(domain);
 	return ret;

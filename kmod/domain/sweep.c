@@ -42,7 +42,7 @@ struct found {
  * @nr: number of @found
  * @tries: who has his mmap lock taken is let be
  * @left: a vfork child was let be, or one such
- * @let_be: the last of them, which others may run on; only compared
+ * @let_be: the last vfork child; only compared. A walk for each of its threads is saved
  */
 struct pass {
 	struct nacc_domain *domain;
@@ -50,7 +50,7 @@ struct pass {
 	unsigned int nr;
 	bool tries;
 	bool left;
-	const struct mm_struct *let_be;
+	const struct signal_struct *let_be;
 };
 
 static bool is_found(const struct pass *pass, const struct mm_struct *mm)
@@ -72,6 +72,18 @@ static bool is_locked(struct mm_struct *mm)
 	return false;
 }
 
+/* For this time */
+static bool is_let_be(struct pass *pass, const struct task_struct *task,
+		      struct mm_struct *mm)
+{
+	if (task->signal == pass->let_be || (pass->tries && is_locked(mm)))
+		return true;
+	if (!nacc_is_vfork_child(task, mm))
+		return false;
+	pass->let_be = task->signal;
+	return true;
+}
+
 static void visit(struct pass *pass, struct task_struct *task)
 {
 	struct mm_struct *mm;
@@ -81,10 +93,9 @@ static void visit(struct pass *pass, struct task_struct *task)
 		return;
 	task_lock(task);
 	mm = task->mm;
-	if (mm && mm != pass->let_be && !nacc_mm_settled(mm) && !is_found(pass, mm)) {
-		if ((pass->tries && is_locked(mm)) || nacc_is_vfork_child(task, mm)) {
+	if (mm && !nacc_mm_settled(mm) && !is_found(pass, mm)) {
+		if (is_let_be(pass, task, mm)) {
 			pass->left = true;
-			pass->let_be = mm;
 		} else {
 			mmget(mm);
 			pass->found[pass->nr++] = (struct found){
@@ -287,8 +298,11 @@ static bool sweep_sleepers(struct nacc_domain *domain)
 	bool joined = false;
 	unsigned int i;
 
-	/* Who is being let go is not waited for. */
-	if (READ_ONCE(domain->leaving))
+	/*
+	 * Who is being let go is not waited for, and whoever cannot be protected is not
+	 * ended as long as the mark may fail for it.
+	 */
+	if (READ_ONCE(domain->leaving) || !READ_ONCE(domain->announced))
 		return false;
 	WRITE_ONCE(domain->sweep, false);
 	/* Pairs with the probes: what they have seen before is found. */
