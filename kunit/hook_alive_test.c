@@ -250,22 +250,6 @@ static void alive_bypassed_needed(struct kunit *test)
 	other_end(test);
 }
 
-/* Where ftrace's calls do not come to what they are placed for, none counts. */
-static void alive_way_bypassed(struct kunit *test)
-{
-	struct test_mm t;
-
-	TEST_NEEDS_MODULE(test);
-	KUNIT_ASSERT_EQ(test, other_begin(&other, nacc_canaries[0]), 0);
-	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	expect_share(test, NACC_BACKEND_KPROBE, NACC_LIFE_ALIVE);
-	KUNIT_EXPECT_STREQ(test, nacc_hook_backends(), "kprobe");
-	test_mm_end(&t);
-	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	other_end(test);
-}
-
 /* --- replacements that sleep ------------------------------------------------------------ */
 
 /**
@@ -427,7 +411,6 @@ static struct kunit_case alive_cases[] = {
 	KUNIT_CASE_SLOW(alive_kprobes_off),
 	KUNIT_CASE(alive_bypassed),
 	KUNIT_CASE(alive_bypassed_needed),
-	KUNIT_CASE(alive_way_bypassed),
 	KUNIT_CASE(alive_sleeping),
 	KUNIT_CASE(alive_pool_fails),
 	KUNIT_CASE(alive_placed),
