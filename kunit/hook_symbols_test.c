@@ -274,14 +274,16 @@ static struct nacc_hook_counts shown_counts(struct kunit *test)
 	struct nacc_hook_counts c = { };
 	unsigned long missed;
 	const char *line;
+	int fields;
 
 	m.buf = kunit_kzalloc(test, m.size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, m.buf);
 	KUNIT_ASSERT_EQ(test, nacc_hook_seq(&m), 0);
 	line = strstr(m.buf, "selftest by_ftrace ftrace ");
 	KUNIT_ASSERT_NOT_NULL(test, line);
-	KUNIT_EXPECT_EQ(test, sscanf(line, "selftest by_ftrace ftrace %lu %lu %lu %lu ",
-				     &c.hits, &c.routed, &missed, &c.fallback), 4);
+	fields = sscanf(line, "selftest by_ftrace ftrace %lu %lu %lu %lu ", &c.hits,
+			&c.routed, &missed, &c.fallback);
+	KUNIT_EXPECT_EQ(test, fields, 4);
 	KUNIT_EXPECT_EQ(test, missed, 0);
 	kunit_kfree(test, m.buf);
 	return c;
