@@ -68,6 +68,7 @@ unsigned int notrace nacc_cgroups(void)
 
 NOKPROBE_SYMBOL(nacc_cgroups);
 
+/* Under RCU, or with preemption off. */
 static struct nacc_domain *notrace of_task(const struct task_struct *task,
 					   const struct nacc_domain *but)
 {
@@ -141,10 +142,8 @@ struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task,
 {
 	struct nacc_domain *domain;
 
-	if (!nacc_cgroups())
-		return NULL;
 	rcu_read_lock();
-	domain = nacc_domain_tryget(of_task(task, but));
+	domain = nacc_domain_tryget(nacc_cgroup_find(task, but));
 	rcu_read_unlock();
 	return domain;
 }
