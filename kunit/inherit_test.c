@@ -230,7 +230,72 @@ static void inherit_ended(struct kunit *test)
 	nacc_domain_put(domain);
 }
 
+/*
+ * What was born where everything is is fetched when its maker has been marked since, and
+ * by nobody else. The current thread is the maker.
+ */
+static void inherit_left_behind(struct kunit *test)
+{
+	struct nacc_domain *system = nacc_domain_create("kunit system");
+	struct test_mm maker, born;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(system));
+	system->system = true;
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&born), 0);
+	test_mm_unuse(&born);
+	KUNIT_EXPECT_FALSE(test, is_in_place(system, born.mm));
+	KUNIT_EXPECT_EQ(test, nacc_join(system, born.mm), 0);
+	KUNIT_EXPECT_TRUE(test, is_in_place(system, born.mm));
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&maker), 0);
+	KUNIT_EXPECT_TRUE(test, is_left_behind(maker.mm));
+	KUNIT_EXPECT_FALSE(test, is_left_behind(born.mm));
+	KUNIT_EXPECT_EQ(test, nacc_join(system, maker.mm), 0);
+	KUNIT_EXPECT_FALSE(test, is_left_behind(born.mm));
+	KUNIT_EXPECT_EQ(test, test_mark(&maker), 0);
+	KUNIT_EXPECT_TRUE(test, is_left_behind(born.mm));
+	KUNIT_EXPECT_FALSE(test, is_left_behind(maker.mm));
+	KUNIT_EXPECT_TRUE(test, is_in_place(system, maker.mm));
+	test_mm_end(&maker);
+
+	system->system = false;
+	KUNIT_EXPECT_TRUE(test, is_in_place(system, born.mm));
+	system->system = true;
+	mmput(born.mm);
+	nacc_domain_put(system);
+}
+
+/* The task work of a record moves the current mm to the record's domain. */
+static void inherit_fetch(struct kunit *test)
+{
+	struct nacc_domain *system = nacc_domain_create("kunit system");
+	struct nacc_domain *own = nacc_domain_create("kunit own");
+	long counted = nacc_count_value(NACC_COUNT_INHERITED_EXEC);
+	struct inherit *r = record_get();
+	struct test_mm t;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(system) || IS_ERR(own));
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	system->system = true;
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_join(system, t.mm), 0);
+	r->counter = NACC_COUNT_INHERITED_EXEC;
+	r->task = current;
+	refcount_inc(&own->ref);
+	r->domain = own;
+	inherit_work(&r->work);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(t.mm->pgd)), own->id);
+	KUNIT_EXPECT_EQ(test, nacc_count_value(NACC_COUNT_INHERITED_EXEC), counted + 1);
+	KUNIT_EXPECT_EQ(test, nr_free, INHERIT_RECORDS);
+	KUNIT_EXPECT_EQ(test, system->mms, 0);
+	test_mm_end(&t);
+	nacc_domain_put(system);
+	nacc_domain_put(own);
+}
+
 static struct kunit_case inherit_cases[] = {
+	KUNIT_CASE(inherit_left_behind),
+	KUNIT_CASE(inherit_fetch),
 	KUNIT_CASE(inherit_store),
 	KUNIT_CASE(inherit_doomed),
 	KUNIT_CASE(inherit_alarm),

@@ -209,6 +209,12 @@ static int join_next(const struct nacc_domain *domain, struct mm_struct *mm)
 	return ret;
 }
 
+/* Is it marked, and not just as everything is while it is to be in a domain of its own? */
+static bool is_in_place(const struct nacc_domain *domain, const struct mm_struct *mm)
+{
+	return nacc_mm_marked(mm) && (domain->system || nacc_mm_settled(mm));
+}
+
 static void inherit_work(struct callback_head *work)
 {
 	struct inherit *r = container_of(work, struct inherit, work);
@@ -216,8 +222,8 @@ static void inherit_work(struct callback_head *work)
 	struct mm_struct *mm = current->mm;
 	int ret = 0;
 
-	if (mm && !(current->flags & PF_EXITING) && !nacc_mm_marked(mm))
-		ret = nacc_join(domain, mm);
+	if (mm && !(current->flags & PF_EXITING) && !is_in_place(domain, mm))
+		ret = nacc_take(domain, mm);
 	else
 		mm = NULL;
 	if (ret == -ECANCELED)
@@ -307,12 +313,24 @@ static void probe_fork(void *data, struct task_struct *parent,
 
 NOKPROBE_SYMBOL(probe_fork);
 
+/*
+ * The new mm was born where the old one was then, which may have been the system's
+ * domain: it has been marked since.
+ */
+static bool notrace is_left_behind(const struct mm_struct *mm)
+{
+	return !nacc_mm_marked(mm) ||
+	       (nacc_mm_settled(current->mm) && !nacc_mm_settled(mm));
+}
+
+NOKPROBE_SYMBOL(is_left_behind);
+
 static void probe_prepare_exec(void *data, struct task_struct *task,
 			       struct linux_binprm *bprm)
 {
 	struct inherit *r;
 
-	if (!nacc_heir(bprm->file) || nacc_mm_marked(bprm->mm))
+	if (!nacc_heir(bprm->file) || !is_left_behind(bprm->mm))
 		return;
 	r = record_begin(current, current->mm, NACC_COUNT_INHERITED_EXEC);
 	if (r)

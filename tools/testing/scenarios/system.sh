@@ -115,6 +115,28 @@ all_containers crun
 is "no process is unmarked" 0 "$(states unmarked)"
 exits "nacc verify --all: all agree" 0 nacc verify --all
 
+say "marked in the middle of an exec"
+start_ready $T/held /nacc/bin/execheld $T/go /bin/sleep 1000
+wait_for 20 grep -q handle_userfault /proc/$started/wchan
+is "the new program is not there yet" "$system execheld" "$(domain_of $started) $(cat /proc/$started/comm)"
+own=$domain
+mark $started
+: >$T/go
+wait_for 20 grep -q sleep /proc/$started/comm
+is "it is in the domain that its process is in since" "$domain" "$(domain_of $started)"
+verified "its tables are in order" $started
+domain=$own
+kill $started
+wait $started 2>/dev/null
+rm $T/go
+start_ready $T/held /nacc/bin/execheld $T/go /bin/sleep 1000
+wait_for 20 grep -q handle_userfault /proc/$started/wchan
+: >$T/go
+wait_for 20 grep -q sleep /proc/$started/comm
+is "without a mark it is the system's" "$system" "$(domain_of $started)"
+kill $started
+wait $started 2>/dev/null
+
 say "a cgroup is a domain"
 cgroups=/sys/fs/cgroup
 box=$cgroups/box
