@@ -85,6 +85,8 @@ json() { # python expression on the object j, arguments
 
 # shellcheck source=cases.sh disable=SC1091
 . "$here/cases.sh"
+# shellcheck source=cases_show.sh disable=SC1091
+. "$here/cases_show.sh"
 # shellcheck source=runtime.sh disable=SC1091
 . "$here/runtime.sh"
 # shellcheck source=setup.sh disable=SC1091

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# Roots are forged again and again, by another hart, while threads switch: for as many
+# minutes as nacc.minutes= says, 10 without it. One process is attacked by nobody, and
+# must not notice.
+# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+
+minutes=$(sed -n 's/.*nacc\.minutes=\([0-9]*\).*/\1/p' /proc/cmdline)
+now() { cut -d. -f1 /proc/uptime; }
+end=$(($(now) + ${minutes:-10} * 60))
+root_of() { field root "$(attack rootof "$1")"; }
+process_of() {
+	local id
+	id=$(nacc ps | awk -v n="$1" '$0 ~ n { print $1; exit }')
+	awk -v d="${id:-0}" 'NR > 1 && $1 == d { print $2; exit }' /proc/nacc/mms
+}
+
+# forge PID: until it is gone, by whatever hart this runs on; how often, in $forged.
+forge() {
+	forged=0
+	while attack root "${1:-0}" | grep -q old=; do
+		forged=$((forged + 1))
+	done
+}
+
+load
+load_attack
+start_victim victim "the victim's own data"
+mark "$victim_pid"
+own=$(root_of "$victim_pid")
+
+rounds=0 attempts=0 forged_killed=0 foreign_killed=0 noticed=0
+while [ "$(now)" -lt $end ]; do
+	rounds=$((rounds + 1))
+	start_ready $T/threads nacc run --name race$rounds -- /nacc/bin/threads --threads 6 --seconds 60
+	threads=$started
+	forge "$(process_of race$rounds)"
+	attempts=$((attempts + forged))
+	wait $threads
+	[ $? = 137 ] && forged_killed=$((forged_killed + 1))
+	start_ready $T/threads /nacc/bin/threads --threads 6 --seconds 60
+	threads=$started
+	attack rootset $threads "$own" >/dev/null
+	wait $threads
+	[ $? = 137 ] && foreign_killed=$((foreign_killed + 1))
+	[ "$(ask victim check) $(ask victim protect)" = "intact protected" ] || noticed=$((noticed + 1))
+done
+say "$rounds rounds, $attempts forged roots of marked processes, refused: $(stat refused_root-forged) forged, $(stat refused_root-foreign) foreign"
+at_least "some rounds" 5 $rounds
+is "whose root was forged was killed, each time" $rounds $forged_killed
+is "who named another's root was killed, each time" $rounds $foreign_killed
+at_least "forged: refused" $rounds "$(stat refused_root-forged)"
+at_least "foreign: refused" $rounds "$(stat refused_root-foreign)"
+is "the victim did not notice" 0 $noticed
+verified "its tables are in order" "$victim_pid"
+end_victim victim
+pool_all_free
+exits "the machine goes on" 0 nacc run -- /nacc/bin/stress --rounds 1 --seed 4
+pool_all_free
+attack restore >/dev/null
+rmmod nacc_attack
+unload
+kernel_log_clean
+finish
