@@ -74,7 +74,7 @@ build:
 
 run:
 	@rm -f build/logs/reason; \
-	{ $(VM)/setup all && $(VM)/build all; } || \
+	{ $(VM)/setup all && $(VM)/setup-podman && $(VM)/build all; } || \
 		{ echo "nacc-run: FAILED: $(REASON)"; exit 1; }
 	@tools/testing/run-story
 

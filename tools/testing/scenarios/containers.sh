@@ -83,3 +83,35 @@ look_inside() {
 	wait $!
 	is "$1: it ended by the signal" 137 $?
 }
+
+# podman_run WORDS...: a container of podman's with the bundle's root; nothing of podman's
+# own is kept.
+podman_run() {
+	timeout -s KILL 240 podman --runtime nacc --cgroup-manager cgroupfs --events-backend none \
+		--storage-driver vfs --root $T/podman --runroot $T/podman.run --log-level error \
+		run --network none --log-driver none -v /usr:/usr:ro -v /nacc:/nacc:ro "$@"
+}
+
+# podman_containers: what is not said to be marked is, by podman's runtime.
+podman_containers() {
+	local tables pid
+	exits "nacc setup podman" 0 nacc setup podman
+	tables=$(stat adopted_call)
+	out=$(podman_run --rm --rootfs $T/file/rootfs sh -c "cat /tmp/test.txt; exit 7" 2>&1)
+	rc=$?
+	part "output" "content of test.txt" "$out"
+	part "exit status" 7 "$rc"
+	more 40 "tables that moved to the pool" $(($(stat adopted_call) - tables))
+	whole "podman --runtime nacc run: sh -c \"cat /tmp/test.txt\""
+	out=$(podman_run --rm --rootfs $T/python/rootfs python3 /nacc/hello.py 2>&1)
+	is "podman: a Python script" "python: 333328333350000 0e75d5bf42b09937 child" "$out"
+	podman_run --rm --name box --rootfs $T/sleep/rootfs sleep 1000 >/dev/null 2>&1 &
+	wait_for 60 sleeper_runs
+	pid=$(sleeper)
+	like "podman: nacc ps shows the container's process" "*$pid*sleep*" "$(nacc ps)"
+	verified "podman: nacc verify finds its tables in order" "$pid"
+	kill -KILL "$pid"
+	wait $!
+	is "podman: it ended by the signal" 137 $?
+	exits "nacc setup --undo podman" 0 nacc setup --undo podman
+}

@@ -55,6 +55,7 @@ for runtime in crun runc; do
 	all_containers $runtime
 	look_inside $runtime
 done
+podman_containers
 pool_all_free
 
 say "4. The attack"
