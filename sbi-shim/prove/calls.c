@@ -88,10 +88,34 @@ static void claim_unlinked(void)
 	      "which is unlinked");
 }
 
+/* What a call on frame 0 has done it has done in a state in which the ABI allows it. */
+static void claim_state(nacc_u64 fid)
+{
+	nacc_u32 owner = old_frames[0].owner;
+	nacc_u16 state;
+
+	claim(owner < FRAMES, "of an address space");
+	state = old_frames[owner].flags &
+		(NACC_FRAME_FLAG_BUILDING | NACC_FRAME_FLAG_RETIRING);
+	switch (fid) {
+	case NACC_SBI_TABLE_ADOPT:
+	case NACC_SBI_AS_FILL:
+		claim(state == NACC_FRAME_FLAG_BUILDING, "while it is built");
+		break;
+	case NACC_SBI_TABLE_CHECK:
+		claim(state != NACC_FRAME_FLAG_RETIRING, "not while it ends");
+		break;
+	case NACC_SBI_AS_RETIRE:
+		break;
+	default:
+		claim(!state, "while it lives");
+	}
+}
+
 /* Number of the argument that is one certain buffer, from 1; 0: none is */
 static int fixed;
-/* May the call change most of memory? */
-static int much;
+/* May the call change most of memory? Is it one on frame 0? */
+static int much, on_frame_0;
 
 static void prove_call(nacc_u64 fid, nacc_u64 frame)
 {
@@ -121,6 +145,8 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 		      frames[frame_number(ret.value)].flags ==
 		      (call.arg[1] ? 0 : NACC_FRAME_FLAG_BUILDING), "live if asked for");
 	}
+	if (on_frame_0 && !ret.error)
+		claim_state(fid);
 	if (fid == NACC_SBI_TABLE_LINK && !ret.error)
 		claim_linked(call.arg[1], ret.value);
 	if (fid == NACC_SBI_UNLINK && !ret.error)
@@ -181,7 +207,13 @@ CALL_WRITES(learn, NACC_SBI_LEARN, 1, NACC_SBI_LEARN_MAX * sizeof(struct nacc_sb
 CALL_WRITES(stats, NACC_SBI_STATS, 1, (NACC_STAT_MAX + NACC_REASON_MAX) * 8)
 
 /* Frames are alike: frame 0, whatever it is, keeps the formula small. */
-#define CALL_0(name, fid) void proof_##name(void) { prove_call(fid, FRAME_BASE); }
+static void prove_on_frame_0(nacc_u64 fid)
+{
+	on_frame_0 = 1;
+	prove_call(fid, FRAME_BASE);
+}
+
+#define CALL_0(name, fid) void proof_##name(void) { prove_on_frame_0(fid); }
 
 CALL_0(check, NACC_SBI_TABLE_CHECK)
 CALL_0(merge, NACC_SBI_MERGE_AD)
@@ -194,17 +226,28 @@ void proof_unlink(void)
 {
 	page_words = (NACC_SBI_ENTRIES + 2) / 2;
 	fixed = 3;
-	prove_call(NACC_SBI_UNLINK, FRAME_BASE);
+	prove_on_frame_0(NACC_SBI_UNLINK);
 }
 
 void proof_adopt(void)
 {
 	much = 1;
-	prove_call(NACC_SBI_TABLE_ADOPT, FRAME_BASE);
+	prove_on_frame_0(NACC_SBI_TABLE_ADOPT);
 }
 
 /* The third and the fourth argument of such a call; the latter is for FORK */
 static nacc_u64 asked, parent;
+
+/* Is the parent's table of another address space than the child's? */
+static int between;
+
+/* Frame 0 is a table of frame 1's, and frame 2, the parent's, one of frame 3's. */
+static void assume_two(void)
+{
+	assume(frames[0].type == NACC_FRAME_TABLE && frames[0].owner == 1);
+	assume(frames[2].type == NACC_FRAME_TABLE && frames[2].owner == 3);
+	assume(parent == FRAME_BASE + 2 * PAGE_SIZE);
+}
 
 /*
  * Calls that write many entries of a level-0 table. What is done before an entry is
@@ -221,11 +264,14 @@ static struct nacc_ret call_batch(nacc_u64 fid, nacc_u64 entries)
 		call.arg[i] = any64();
 	asked = call.arg[2];
 	parent = call.arg[3];
+	if (between)
+		assume_two();
 	ret = nacc_ecall(&core, &call);
 	claim(!held, "no lock is held");
 	if (ret.error)
 		return ret;
 	reached("the call is done");
+	claim_state(fid);
 	claim(frames[0].type == NACC_FRAME_TABLE && !frames[0].level, "only tables of level 0");
 	claim((ret.value & 0xffff) <= entries >> 16, "no more done than asked for");
 	return ret;
@@ -349,6 +395,15 @@ void proof_fork(void)
 	prove_batch(NACC_SBI_FORK);
 }
 
+/* Another address space's: of which state and tag it may be */
+void proof_fork_other(void)
+{
+#if FRAMES > 3
+	between = 1;
+	prove_batch(NACC_SBI_FORK);
+#endif
+}
+
 /* From the first frame on, any number */
 void proof_reclaim(void)
 {
@@ -359,7 +414,7 @@ void proof_reclaim(void)
 void proof_retire(void)
 {
 	page_words = (NACC_SBI_RETIRE_BATCH + 2) / 2;
-	prove_call(NACC_SBI_AS_RETIRE, FRAME_BASE);
+	prove_on_frame_0(NACC_SBI_AS_RETIRE);
 }
 
 /*

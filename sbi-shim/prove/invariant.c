@@ -108,6 +108,25 @@ int frame_ok(nacc_u32 i)
 	}
 }
 
+/*
+ * A table that has a parent stands in it, where it says. Not yet, while the root is built,
+ * and no more, once the address space ends.
+ */
+static int parent_ok(nacc_u32 i)
+{
+	const struct nacc_frame *f = &frames[i];
+	nacc_u64 pte;
+
+	if (f->type != NACC_FRAME_TABLE || f->parent == NONE || retiring(f))
+		return 1;
+	if (f->parent >= FRAMES || !is_table(&frames[f->parent]) ||
+	    frames[f->parent].owner != f->owner || f->slot >= NACC_SBI_ENTRIES)
+		return 0;
+	pte = memory[f->parent * NACC_SBI_ENTRIES + f->slot];
+	return (frames[f->parent].flags & NACC_FRAME_FLAG_BUILDING) ||
+	       (pte_is_link(pte) && frame_number(pte_pa(pte)) == (int)i);
+}
+
 /* What the trap vector of the firmware goes by. */
 static int gate_ok(nacc_u32 i)
 {
@@ -261,6 +280,7 @@ void assume_invariant(void)
 	assume(roots_ok());
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
 		assume(frame_ok(i));
+		assume(parent_ok(i));
 		assume(live_ok(i));
 		assume(owned_ok(i));
 		for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
@@ -280,6 +300,7 @@ static void claim_core(void)
 static void claim_frame(nacc_u32 f)
 {
 	claim(frame_ok(f), "I2: what a frame is");
+	claim(parent_ok(f), "I3: what is linked stands in its parent");
 	claim(gate_ok(f), "the gate of a frame");
 	claim(live_ok(f), "the live count of a frame");
 	claim(owned_ok(f), "the list of an address space");

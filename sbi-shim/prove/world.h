@@ -15,7 +15,9 @@
 #include "pte.h"
 #include "table.h"
 
+#ifndef FRAMES
 #define FRAMES		3
+#endif
 #define RANGES		4
 /* Room for a page of S-mode */
 #define SOURCE_WORDS	64

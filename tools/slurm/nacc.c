@@ -98,8 +98,9 @@ static int label(spank_t sp, char name[NACC_NAME_LEN])
 	    spank_get_item(sp, S_JOB_STEPID, &step) != ESPANK_SUCCESS)
 		return -1;
 	step_name(step, text, sizeof(text));
+	/* A job that is no array's has its own ID, or 0, and for a task NO_VAL. */
 	if (spank_get_item(sp, S_JOB_ARRAY_ID, &array) == ESPANK_SUCCESS && array &&
-	    spank_get_item(sp, S_JOB_ARRAY_TASK_ID, &task) == ESPANK_SUCCESS)
+	    spank_get_item(sp, S_JOB_ARRAY_TASK_ID, &task) == ESPANK_SUCCESS && task != NO_VAL)
 		len = snprintf(name, NACC_NAME_LEN, "slurm-%u_%u.%s", array, task, text);
 	else
 		len = snprintf(name, NACC_NAME_LEN, "slurm-%u.%s", job, text);

@@ -25,6 +25,8 @@ static int call_device(int fd, unsigned long req, void *mark);
 
 /* errno of what is asked for, or 0 */
 static int open_err, mark_err, item_err, register_err;
+/* What Slurm says of the array that the job is of */
+static uint32_t array_id, array_task;
 static unsigned int failed;
 
 static int open_device(const char *path, int flags)
@@ -47,7 +49,8 @@ static int call_device(int fd, unsigned long req, void *mark)
 int spank_get_item(spank_t sp, enum spank_item item, uint32_t *val)
 {
 	(void)sp;
-	*val = item == S_JOB_ID ? 42 : 0;
+	*val = item == S_JOB_ID ? 42 : item == S_JOB_ARRAY_ID ? array_id :
+	       item == S_JOB_ARRAY_TASK_ID ? array_task : 0;
 	return item_err ? ESPANK_ERROR : ESPANK_SUCCESS;
 }
 
@@ -99,10 +102,24 @@ static void check(const char *what, bool ok)
 	failed += !ok;
 }
 
+static bool is_labelled(uint32_t id, uint32_t task, const char *want)
+{
+	char name[NACC_NAME_LEN] = "";
+
+	array_id = id;
+	array_task = task;
+	return !label(0, name) && !strcmp(name, want);
+}
+
 int main(void)
 {
 	char all[] = "all", typo[] = "al";
 
+	check("the label of a job", is_labelled(0, 0, "slurm-42.0"));
+	check("of one of no array, as srun makes it", is_labelled(42, NO_VAL, "slurm-42.0"));
+	check("of one of an array", is_labelled(40, 2, "slurm-40_2.0"));
+	check("of the first", is_labelled(40, 0, "slurm-40_0.0"));
+	array_id = 0;
 	check("a task that has asked starts protected", starts(NULL, true));
 	check("'all': a task starts protected", starts(all, false));
 	mark_err = EEXIST;

@@ -3,3 +3,4 @@
 #define SLURM_BATCH_SCRIPT	0xfffffffbU
 #define SLURM_EXTERN_CONT	0xfffffffcU
 #define SLURM_INTERACTIVE_STEP	0xfffffffaU
+#define NO_VAL			0xfffffffeU

@@ -14,7 +14,7 @@ ask_cri() {
 }
 second() { echo "$2"; }
 third() { echo "$3"; }
-exec_works() { [ "$(ask_cri exec "$id" true)" = "exit 0 " ]; }
+exec_works() { [ "$(ask_cri exec "$id" true)" = "exit 0" ]; }
 answers() { ctr version >/dev/null 2>&1; }
 
 column run
@@ -51,7 +51,7 @@ protected "the pod's own process" "$(process 'sleep 1000000')"
 
 column exec
 is "ExecSync: output and exit status" "exit 0 inside" "$(ask_cri exec "$id" echo inside)"
-is "ExecSync: a status that is not 0" "exit 1 " "$(ask_cri exec "$id" false)"
+is "ExecSync: a status that is not 0" "exit 1" "$(ask_cri exec "$id" false)"
 ctr -n k8s.io tasks exec --detach --exec-id e1 "$id" sleep 2000
 same_domain "what exec started is in the container's own domain" "$one" "$(process 'sleep 2000')"
 

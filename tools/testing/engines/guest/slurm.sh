@@ -5,10 +5,12 @@
 . engines/lib.sh
 row "Slurm"
 
-# The process of a job: the program of that command line that belongs to the user.
-task() { pgrep -u 1000 -x -f "$1" | tail -n 1; }
+# Processes of jobs: the programs of that command line that belong to the user. Of a task
+# slurmd makes the first word a path.
+tasks() { pgrep -u 1000 -x -f "(/usr/bin/)?$1"; }
+task() { tasks "$1" | tail -n 1; }
 task_runs() { [ -n "$(task "$1")" ]; }
-tasks_are() { [ "$(pgrep -u 1000 -c -x -f "$1")" = "$2" ]; }
+tasks_are() { [ "$(tasks "$1" | wc -l)" = "$2" ]; }
 # Each task of a step is a domain, but nobody in the task's cgroup is in none.
 step_protected() {
 	local other
@@ -58,6 +60,7 @@ cat >/etc/slurm/slurm.conf <<-'EOC'
 	SelectType=select/cons_tres
 	SelectTypeParameters=CR_CPU_Memory
 	ReturnToService=2
+	SlurmdParameters=config_overrides
 	MinJobAge=30
 	SlurmdTimeout=600
 	NodeName=n[1-2] NodeHostname=engines NodeAddr=127.0.0.1 Port=[17001-17002] CPUs=4 RealMemory=400
@@ -70,11 +73,15 @@ start_nodes
 is "two slurmd are there" "idle 2" "$(sinfo -h -o '%T %D')" || tail -n 20 /var/log/slurmd-n*.log | told
 exits "srun --nacc: its exit status comes through" 7 srun_nacc sh -c 'echo hello; exit 7'
 like "its output" "hello*" "$out"
-srun_nacc -N 2 -n 2 sleep 1000 2>/dev/null &
+srun_nacc -N 2 -n 2 sleep 1000 2>$T/srun.err &
 wait_for 60 tasks_are "sleep 1000" 2
+is "a job runs on both" 2 "$(tasks "sleep 1000" | wc -l)" || {
+	told <$T/srun.err
+	tail -n 20 /var/log/slurmd-n*.log /var/lib/slurm/slurmctld.log | told
+}
 one=$(task "sleep 1000")
 job=$(as_user squeue -h -o %A | head -n 1)
-for pid in $(pgrep -u 1000 -x -f "sleep 1000"); do
+for pid in $(tasks "sleep 1000"); do
 	protected "a task of a job on two nodes" "$pid"
 	step_protected "a task of a job on two nodes" "$pid"
 	labelled "the label is the job's" "slurm-$job.0" "$pid"
