@@ -109,8 +109,8 @@ int frame_ok(nacc_u32 i)
 }
 
 /*
- * A table that has a parent stands in it, where it says. Not yet, while the root is built,
- * and no more, once the address space ends.
+ * A table that has a parent stands in it, where it says, until the address space ends. What
+ * was adopted for a root that is built need not be in the page that fills it.
  */
 static int parent_ok(nacc_u32 i)
 {
@@ -123,7 +123,7 @@ static int parent_ok(nacc_u32 i)
 	    frames[f->parent].owner != f->owner || f->slot >= NACC_SBI_ENTRIES)
 		return 0;
 	pte = memory[f->parent * NACC_SBI_ENTRIES + f->slot];
-	return (frames[f->parent].flags & NACC_FRAME_FLAG_BUILDING) ||
+	return frames[f->parent].type == NACC_FRAME_ROOT ||
 	       (pte_is_link(pte) && frame_number(pte_pa(pte)) == (int)i);
 }
 
