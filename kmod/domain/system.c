@@ -455,3 +455,7 @@ void nacc_system_seq(struct seq_file *m)
 	seq_putc(m, '\n');
 	mutex_unlock(&system_lock);
 }
+
+#ifdef NACC_KUNIT
+#include "system_on_test.c"
+#endif
