@@ -140,6 +140,10 @@ int attack_nap(const u64 *arg, struct seq_buf *out);
 int attack_alarm(const u64 *arg, struct seq_buf *out);
 void attack_alarm_off(void);
 
+/* births.c */
+int attack_births(const u64 *arg, struct seq_buf *out);
+void attack_births_off(void);
+
 /* commands.c */
 int attack_command(char *line, struct seq_buf *out);
 

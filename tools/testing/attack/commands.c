@@ -42,6 +42,7 @@
  *   triggers PA FID A0 A1         a function of the DBTR extension
  *   feed PA COUNT VALUE           what the firmware's console says, to PA
  *   shift FUNCTION N              memory that another hart changes, see shift.c
+ *   births N                      another tracer has what births are seen by, see births.c
  *   nap TYPE, alarm SECONDS       sleep and wake up, see sleep.c
  *   naked KIND PA VALUE           as "poke", when the store kills its maker:
  *                                 nothing is remembered and no lock is held
@@ -218,6 +219,7 @@ static const struct {
 	{ "takers", 0, attack_takers }, { "flood", 2, attack_flood },
 	{ "match", 4, attack_match }, { "triggers", 4, attack_triggers },
 	{ "feed", 3, attack_feed },
+	{ "births", 1, attack_births },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 
