@@ -88,6 +88,7 @@ int attack_rootof(const u64 *arg, struct seq_buf *out);
 int attack_satp(const u64 *arg, struct seq_buf *out);
 int attack_satpon(const u64 *arg, struct seq_buf *out);
 int attack_borrow(const u64 *arg, struct seq_buf *out);
+int attack_unbound(const u64 *arg, struct seq_buf *out);
 
 /* cpus.c */
 int attack_other_cpu(void);
