@@ -49,9 +49,10 @@ exits "a new program" 0 $program
 is "no root was refused" 0 "$(reasons)"
 
 say "births are not seen any more"
-sh -c "read -r go; exec $program" <$T/go &
+sh -c "echo ready; read -r go; exec $program" <$T/go >$T/waits &
 waits=$!
 exec 3>$T/go
+wait_for 10 grep -q ready $T/waits
 echo 0 >$kprobes
 (:) &
 has_ended "a child, where its PID is stored for it" $!
