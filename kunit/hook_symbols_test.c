@@ -118,7 +118,8 @@ static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 	KUNIT_ASSERT_EQ(test, test_mark(&t), 0);
 	KUNIT_EXPECT_STREQ(test, nacc_hook_state(true),
 			   nacc_hook_covered(hook) ? "armed" : "partly");
-	nacc_hook_arm_on_demand();
+	nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
+	nacc_hook_arm_on_demand(NACC_DEMAND_STRANDED);
 	KUNIT_EXPECT_EQ(test, hook->error, -ENOENT);
 	for (i = NACC_CANARIES; i < nacc_nr_hooks; i++)
 		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend != NACC_BACKEND_NONE,
@@ -201,7 +202,7 @@ static void hook_other_name(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, hook->symbol, saved.symbols[1]);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	nacc_hook_arm_on_demand();
+	nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
 	KUNIT_EXPECT_TRUE(test, told(test, "gup", saved.symbols[1], "ftrace",
 				     hook->purpose, "placed"));
 	test_mm_end(&t);

@@ -61,13 +61,14 @@ static enum nacc_backend wanted(const struct nacc_hook *hook, const char *name)
 	return strcmp(name, "kprobe") ? NACC_BACKEND_FTRACE : NACC_BACKEND_KPROBE;
 }
 
-static void expect_backends(struct kunit *test, const char *name, bool demand)
+static void expect_backends(struct kunit *test, const char *name, bool rules)
 {
 	unsigned int i;
 
 	for (i = 0; i < nacc_nr_hooks; i++) {
 		const struct nacc_hook *hook = nacc_hooks[i];
-		bool none = (hook->on_demand && !demand) ||
+		bool none = (hook->demand == NACC_DEMAND_RULES && !rules) ||
+			    hook->demand == NACC_DEMAND_STRANDED ||
 			    (!hook->addr && hook->instead[0]);
 
 		KUNIT_EXPECT_EQ_MSG(test, hook->backend,
@@ -117,8 +118,8 @@ static void hook_mode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_hook_arm(), 0);
 	expect_backends(test, name, false);
 	expect_counts(test, name);
-	nacc_hook_arm_on_demand();
-	nacc_hook_arm_on_demand();
+	nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
+	nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
 	expect_backends(test, name, true);
 	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_hooks("zap").routed > before.routed, !off);

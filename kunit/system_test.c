@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of move.c, which includes this file, heir.c, system.c and condemn.c. */
+/* Tests of move.c, which includes this file, and of condemn.c and join.c. */
 #include <linux/kthread.h>
 
 #include "env.h"

@@ -12,6 +12,7 @@ static bool keep(void)
 	bool more;
 
 	nacc_roots_end_users();
+	more = nacc_stranded_keep();
 	nacc_refusals_poll();
 	nacc_promote_finish();
 	nacc_inherit_clean();
@@ -19,7 +20,7 @@ static bool keep(void)
 	nacc_cgroups_clean();
 	nacc_pool_collect();
 	nacc_roots_fill();
-	more = nacc_reap_dead();
+	more |= nacc_reap_dead();
 	/* What comes back is kept for whose it is before anybody can take it. */
 	nacc_share_update();
 	nacc_sbi_stats(stats);
@@ -52,6 +53,7 @@ static const struct nacc_route_ops route_ops = {
 	.fits = nacc_share_fits,
 	.forbidden = nacc_domain_forbidden,
 	.held = nacc_cgroup_holds,
+	.stranded = nacc_stranded,
 };
 
 /**

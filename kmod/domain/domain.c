@@ -377,7 +377,7 @@ int nacc_domain_forbid(const struct nacc_forbid *forbid)
 	/* Who forbids nothing does not pay for it. */
 	mutex_lock(&arm_lock);
 	if (nacc_domain_count())
-		nacc_hook_arm_on_demand();
+		nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
 	mutex_unlock(&arm_lock);
 	mutex_lock(&nacc_domain_lock);
 	domain = nacc_domain_find(forbid->domain);

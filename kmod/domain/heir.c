@@ -224,3 +224,7 @@ bool nacc_system_excepts(const struct mm_struct *mm)
 {
 	return runs_excepted(mm);
 }
+
+#ifdef NACC_KUNIT
+#include "heir_test.c"
+#endif

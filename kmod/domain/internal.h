@@ -68,6 +68,14 @@ asmlinkage void nacc_roots_refused(void);
 void nacc_roots_end_users(void);
 bool nacc_roots_who(u64 mm, struct nacc_who *who);
 
+/* stranded.c */
+void nacc_strand_ordinary(bool on);
+bool nacc_stranded(const struct mm_struct *mm);
+void nacc_stranded_found(void);
+void nacc_strand_current(void);
+void nacc_strand_running(void);
+bool nacc_stranded_keep(void);
+
 /* share.c */
 void nacc_share_update(void);
 void nacc_share_tell(void);

@@ -166,6 +166,9 @@ static void end_task(struct irq_work *work)
 	if (r.mm && (unsigned long)current->active_mm == r.mm)
 		leave_to_keeper(current->active_mm);
 	mend(&r);
+	if (r.mm && !r.own)
+		nacc_stranded_found();
+	nacc_strand_current();
 	nacc_count(NACC_COUNT_ROOTS_REFUSED, 1);
 	nacc_kick();
 }

@@ -191,6 +191,7 @@ static void kill_unmarked(void)
 		send_sig(SIGKILL, thread, 1);
 	}
 	rcu_read_unlock();
+	nacc_strand_running();
 }
 
 /* --- on and off ---------------------------------------------------------------- */
@@ -216,10 +217,19 @@ static int unmark_rest(u32 id)
 	return ret == -ENOENT ? 0 : ret;
 }
 
+static int only_bound_roots(bool on)
+{
+	int ret = nacc_guard_system(on, nacc_roots_upcall);
+
+	if (!ret)
+		nacc_strand_ordinary(on);
+	return ret;
+}
+
 static int stop(struct nacc_domain *domain)
 {
 	u32 id = domain->id;
-	int ret = nacc_guard_system(false, nacc_roots_upcall);
+	int ret = only_bound_roots(false);
 
 	if (ret)
 		return ret;
@@ -246,7 +256,7 @@ static int start(struct nacc_domain *domain, pid_t *pid)
 	if (!ret)
 		ret = protect_all(domain, pid);
 	if (!ret && !nacc_nr_excepted())
-		ret = nacc_guard_system(true, nacc_roots_upcall);
+		ret = only_bound_roots(true);
 	if (!ret && !nacc_nr_excepted())
 		kill_unmarked();
 	return ret;
@@ -445,3 +455,7 @@ void nacc_system_seq(struct seq_file *m)
 	seq_putc(m, '\n');
 	mutex_unlock(&system_lock);
 }
+
+#ifdef NACC_KUNIT
+#include "system_on_test.c"
+#endif

@@ -154,7 +154,7 @@ static bool try_way(enum nacc_backend backend)
 	struct nacc_hook *canary = canary_of(backend);
 
 	if (backend == NACC_BACKEND_FTRACE)
-		nacc_place_ftrace(&canary, 1, false);
+		nacc_place_ftrace(&canary, 1, NACC_DEMAND_MARK);
 	else
 		nacc_place_kprobe(canary);
 	check_way(backend);
@@ -268,7 +268,7 @@ static void mend(struct nacc_hook *hook)
 	hook->forced = hook->needed;
 	canary_ftrace.forced = hook->needed;
 	if (!hook->ops && nacc_way_may(hook, NACC_BACKEND_FTRACE)) {
-		nacc_place_ftrace(both, ARRAY_SIZE(both), hook->on_demand);
+		nacc_place_ftrace(both, ARRAY_SIZE(both), hook->demand);
 		check_way(NACC_BACKEND_FTRACE);
 	}
 	if (!hook->by_kprobe && nacc_way_may(hook, NACC_BACKEND_KPROBE))

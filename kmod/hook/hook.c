@@ -99,21 +99,21 @@ static bool wants_kprobe(const struct nacc_hook *hook)
 	       (!hook->ops || hook->needed);
 }
 
-static void place(bool on_demand)
+static void place(enum nacc_demand demand)
 {
 	unsigned int i;
 
 	for (i = 0; i < nacc_nr_hooks; i++) {
 		struct nacc_hook *hook = nacc_hooks[i];
 
-		if (hook->on_demand != on_demand || hook->backend != NACC_BACKEND_NONE)
+		if (hook->demand != demand || hook->backend != NACC_BACKEND_NONE)
 			continue;
 		hook->error = hook->addr ? 0 : -ENOENT;
 		hook->bypassed = false;
 	}
-	nacc_place_ftrace(nacc_hooks, nacc_nr_hooks, on_demand);
+	nacc_place_ftrace(nacc_hooks, nacc_nr_hooks, demand);
 	for (i = 0; i < nacc_nr_hooks; i++)
-		if (nacc_hooks[i]->on_demand == on_demand &&
+		if (nacc_hooks[i]->demand == demand &&
 		    wants_kprobe(nacc_hooks[i]))
 			nacc_place_kprobe(nacc_hooks[i]);
 	nacc_alive_check(true);
@@ -164,7 +164,7 @@ static int verdict(void)
 			       nacc_hook_ways());
 			return -EUNATCH;
 		}
-		if (!hook->on_demand && !hook->only && hook->error &&
+		if (!hook->demand && !hook->only && hook->error &&
 		    !nacc_hook_covered(hook))
 			tell_lost(hook);
 	}
@@ -228,7 +228,7 @@ int nacc_hook_arm(void)
 			__module_get(THIS_MODULE);
 		pinned = true;
 		armed = true;
-		place(false);
+		place(NACC_DEMAND_MARK);
 	} else {
 		nacc_alive_check(true);
 	}
@@ -242,14 +242,33 @@ int nacc_hook_arm(void)
 }
 
 /**
- * nacc_hook_arm_on_demand() - replace the functions that only few domains need
+ * nacc_hook_arm_on_demand() - replace the functions that are not with every mark
+ * @demand: which of them
  *
- * Context: may sleep. After nacc_hook_arm().
+ * Context: may sleep. Does nothing unless something is marked: nacc_hook_arm().
  */
-void nacc_hook_arm_on_demand(void)
+void nacc_hook_arm_on_demand(enum nacc_demand demand)
 {
 	mutex_lock(&nacc_hook_lock);
-	place(true);
+	if (armed)
+		place(demand);
+	mutex_unlock(&nacc_hook_lock);
+}
+
+/**
+ * nacc_hook_disarm_on_demand() - restore these functions again
+ * @demand: which
+ *
+ * Context: may sleep. Replacements may still run afterwards.
+ */
+void nacc_hook_disarm_on_demand(enum nacc_demand demand)
+{
+	unsigned int i;
+
+	mutex_lock(&nacc_hook_lock);
+	for (i = 0; i < nacc_nr_hooks; i++)
+		if (nacc_hooks[i]->demand == demand)
+			nacc_unplace_one(nacc_hooks[i]);
 	mutex_unlock(&nacc_hook_lock);
 }
 
@@ -295,7 +314,7 @@ const char *nacc_hook_state(bool marked)
 
 		alive += hook->life > NACC_LIFE_DEAD || hook->only ||
 			 nacc_hook_covered(hook) ||
-			 (hook->on_demand && hook->life == NACC_LIFE_NONE &&
+			 (hook->demand && hook->life == NACC_LIFE_NONE &&
 			  hook->addr);
 		if (!state && hook->needed && hook->life != NACC_LIFE_ALIVE)
 			state = "dead";

@@ -52,6 +52,23 @@ enum nacc_life {
 };
 
 /**
+ * enum nacc_demand - when a function is replaced
+ *
+ * @NACC_DEMAND_MARK: while something is marked
+ * @NACC_DEMAND_RULES: and somebody has forbidden something
+ * @NACC_DEMAND_STRANDED: and there is a task without a root that a hart may have
+ * @NACC_DEMANDS: how many there are
+ *
+ * All but the first: by nacc_hook_arm_on_demand() only.
+ */
+enum nacc_demand {
+	NACC_DEMAND_MARK,
+	NACC_DEMAND_RULES,
+	NACC_DEMAND_STRANDED,
+	NACC_DEMANDS,
+};
+
+/**
  * struct nacc_hook_counts - what became of the calls, per CPU
  * @hits: calls seen
  * @chosen: calls to be replaced
@@ -85,7 +102,7 @@ struct nacc_hook_counts {
  * @mark_arg: its number
  * @needed: nothing may be marked without it; is placed in both ways
  * @route: an accelerator: switched off by nacc.hook=off
- * @on_demand: replaced by nacc_hook_arm_on_demand() only
+ * @demand: when it is replaced
  * @only: placed in this way or not at all; NACC_BACKEND_NONE: in any
  * @from_here: called from this module, too, not only by replacements
  * @instead: hooks that, all of them, do the same where this function cannot be
@@ -125,7 +142,7 @@ struct nacc_hook {
 	unsigned int mark_arg;
 	bool needed;
 	bool route;
-	bool on_demand;
+	enum nacc_demand demand;
 	enum nacc_backend only;
 	bool from_here;
 	const struct nacc_hook *instead[NACC_HOOK_INSTEAD];
@@ -182,7 +199,8 @@ int nacc_hook_init(struct nacc_hook * const *table, unsigned int nr,
 		   void (*settle)(void));
 void nacc_hook_exit_all(void);
 int nacc_hook_arm(void);
-void nacc_hook_arm_on_demand(void);
+void nacc_hook_arm_on_demand(enum nacc_demand demand);
+void nacc_hook_disarm_on_demand(enum nacc_demand demand);
 void nacc_hook_disarm(void);
 bool nacc_hook_keep(void);
 int nacc_hook_seq(struct seq_file *m);

@@ -57,9 +57,10 @@ void nacc_find_site(struct nacc_hook *hook,
 bool nacc_way_may(const struct nacc_hook *hook, enum nacc_backend backend);
 void nacc_place_init(unsigned long (*direct)(unsigned long site));
 void nacc_place_ftrace(struct nacc_hook * const *hooks, unsigned int nr,
-		       bool on_demand);
+		       enum nacc_demand demand);
 int nacc_place_kprobe(struct nacc_hook *hook);
 void nacc_unplace_ftrace(struct nacc_hook *hook);
+void nacc_unplace_one(struct nacc_hook *hook);
 void nacc_unplace(struct nacc_hook * const *hooks, unsigned int nr);
 bool nacc_is_placed(const struct nacc_hook *hook, enum nacc_backend backend);
 

@@ -29,14 +29,13 @@
 
 /*
  * Functions that are hooked together are in one record: with several, ftrace looks
- * through each of them at each call. The second is for those on demand.
+ * through each of them at each call. One for each demand.
  */
-static struct ftrace_ops shared[2] = {
-	{ .func = nacc_on_ftrace, .flags = OPS_FLAGS },
-	{ .func = nacc_on_ftrace, .flags = OPS_FLAGS },
+static struct ftrace_ops shared[NACC_DEMANDS] = {
+	[0 ... NACC_DEMANDS - 1] = { .func = nacc_on_ftrace, .flags = OPS_FLAGS },
 };
 
-static unsigned int nr_shared[2];	/* under nacc_hook_lock */
+static unsigned int nr_shared[NACC_DEMANDS];	/* under nacc_hook_lock */
 static unsigned long (*direct_at)(unsigned long site);
 
 /**
@@ -114,9 +113,9 @@ static void took(struct nacc_hook *hook, struct ftrace_ops *ops)
 	begin(hook);
 }
 
-static bool wants(struct nacc_hook *hook, bool on_demand)
+static bool wants(struct nacc_hook *hook, enum nacc_demand demand)
 {
-	if (hook->on_demand != on_demand || hook->ops ||
+	if (hook->demand != demand || hook->ops ||
 	    !nacc_way_may(hook, NACC_BACKEND_FTRACE))
 		return false;
 	if (!hook->site) {
@@ -136,16 +135,16 @@ static bool wants(struct nacc_hook *hook, bool on_demand)
 
 /* All of them by one record, or none. */
 static bool place_together(struct nacc_hook * const *hooks, unsigned int nr,
-			   bool on_demand)
+			   enum nacc_demand demand)
 {
-	struct ftrace_ops *ops = &shared[on_demand];
+	struct ftrace_ops *ops = &shared[demand];
 	unsigned int i, n = 0;
 	int ret = 0;
 
-	if (nr_shared[on_demand])
+	if (nr_shared[demand])
 		return false;
 	for (i = 0; i < nr && !ret; i++) {
-		if (!wants(hooks[i], on_demand))
+		if (!wants(hooks[i], demand))
 			continue;
 		nacc_entry_add(hooks[i]);
 		ret = ftrace_set_filter_ip(ops, hooks[i]->site, 0, !n);
@@ -159,9 +158,9 @@ static bool place_together(struct nacc_hook * const *hooks, unsigned int nr,
 		free_filter(ops);
 		return false;
 	}
-	nr_shared[on_demand] = n;
+	nr_shared[demand] = n;
 	for (i = 0; i < nr; i++)
-		if (wants(hooks[i], on_demand))
+		if (wants(hooks[i], demand))
 			took(hooks[i], ops);
 	return true;
 }
@@ -183,20 +182,20 @@ static void place_alone(struct nacc_hook *hook)
  * nacc_place_ftrace() - let ftrace call the handler where it can be had
  * @hooks: the hooks that may be placed so, by nacc_way_may()
  * @nr: how many
- * @on_demand: those on demand, or those that are not
+ * @demand: those that are placed then
  *
  * Context: may sleep; under nacc_hook_lock. What is placed already stays as it is.
  */
 void nacc_place_ftrace(struct nacc_hook * const *hooks, unsigned int nr,
-		       bool on_demand)
+		       enum nacc_demand demand)
 {
 	unsigned int i;
 
-	if (place_together(hooks, nr, on_demand))
+	if (place_together(hooks, nr, demand))
 		return;
 	/* One of them cannot be had: which? */
 	for (i = 0; i < nr; i++)
-		if (wants(hooks[i], on_demand))
+		if (wants(hooks[i], demand))
 			place_alone(hooks[i]);
 }
 
@@ -277,6 +276,20 @@ static void unplace_kprobes(struct nacc_hook * const *hooks, unsigned int nr)
 	}
 	if (n)
 		unregister_kprobes(kps, n);
+}
+
+/**
+ * nacc_unplace_one() - restore one function, while others stay hooked
+ * @hook: its hook
+ *
+ * Context: as nacc_unplace().
+ */
+void nacc_unplace_one(struct nacc_hook *hook)
+{
+	nacc_unplace_ftrace(hook);
+	unplace_kprobes(&hook, 1);
+	hook->backend = NACC_BACKEND_NONE;
+	hook->life = NACC_LIFE_NONE;
 }
 
 /**

@@ -32,5 +32,6 @@ extern struct nacc_hook nacc_hook_zap;
 extern struct nacc_hook nacc_hook_protect;
 extern struct nacc_hook nacc_hook_fork;
 extern struct nacc_hook nacc_hook_gup_fast, nacc_hook_gup;
+extern struct nacc_hook nacc_hook_stranded;
 
 #endif /* NACC_ROUTES_INTERNAL_H */

@@ -48,6 +48,8 @@ enum nacc_patience {
  * @fits: would @room succeed? Context as enum nacc_patience
  * @held: is a task in a cgroup whose processes are to be marked? Any context, probes
  *	included
+ * @stranded: does an mm, which nobody moves, name no root that a hart may have? Any context,
+ *	probes included
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
  *	probes included
  */
@@ -64,6 +66,7 @@ struct nacc_route_ops {
 	bool (*fits)(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
 	bool (*held)(const struct task_struct *task);
+	bool (*stranded)(const struct mm_struct *mm);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
 };
@@ -77,5 +80,6 @@ const char *nacc_birth_way(void);
 bool nacc_tables_asked_for(void);
 void nacc_free_all(struct mm_struct *mm);
 bool nacc_gup_hooked(u32 forbid);
+bool nacc_is_ending(void);
 
 #endif /* NACC_ROUTES_H */

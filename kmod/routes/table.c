@@ -29,6 +29,7 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_fork,
 	&nacc_hook_gup_fast,
 	&nacc_hook_gup,
+	&nacc_hook_stranded,
 };
 
 const unsigned int nacc_nr_routes = ARRAY_SIZE(nacc_routes);

@@ -88,6 +88,7 @@ int attack_rootof(const u64 *arg, struct seq_buf *out);
 int attack_satp(const u64 *arg, struct seq_buf *out);
 int attack_satpon(const u64 *arg, struct seq_buf *out);
 int attack_borrow(const u64 *arg, struct seq_buf *out);
+int attack_unbound(const u64 *arg, struct seq_buf *out);
 
 /* cpus.c */
 int attack_other_cpu(void);
@@ -139,6 +140,10 @@ int attack_shift(const char *name, const u64 *arg, struct seq_buf *out);
 int attack_nap(const u64 *arg, struct seq_buf *out);
 int attack_alarm(const u64 *arg, struct seq_buf *out);
 void attack_alarm_off(void);
+
+/* births.c */
+int attack_births(const u64 *arg, struct seq_buf *out);
+void attack_births_off(void);
 
 /* commands.c */
 int attack_command(char *line, struct seq_buf *out);

@@ -23,6 +23,7 @@
  *   satp PA                       this CPU is given a root by code that is no site
  *   satpon CPU PA                 ... that CPU
  *   borrow PID VA                 a kernel thread with its mm reads there
+ *   unbound PID VA                ... with a copy of its mm that nobody knows
  *   storm PA VALUE N, fences N    on all harts at once, see storm.c
  *   hold                          translations held on to, see hold.c
  *   flip N, adopters              races of harts that adopt, see adopt.c
@@ -42,6 +43,7 @@
  *   triggers PA FID A0 A1         a function of the DBTR extension
  *   feed PA COUNT VALUE           what the firmware's console says, to PA
  *   shift FUNCTION N              memory that another hart changes, see shift.c
+ *   births N                      another tracer has what births are seen by, see births.c
  *   nap TYPE, alarm SECONDS       sleep and wake up, see sleep.c
  *   naked KIND PA VALUE           as "poke", when the store kills its maker:
  *                                 nothing is remembered and no lock is held
@@ -212,12 +214,13 @@ static const struct {
 	{ "rootmap", 3, attack_rootmap }, { "rootset", 2, attack_rootset },
 	{ "rootof", 1, attack_rootof }, { "satp", 1, attack_satp },
 	{ "satpon", 2, attack_satpon },
-	{ "borrow", 2, attack_borrow },
+	{ "borrow", 2, attack_borrow }, { "unbound", 2, attack_unbound },
 	{ "shadow", 2, attack_shadow }, { "exchange", 3, attack_exchange },
 	{ "notify", 1, attack_notify }, { "notified", 0, attack_notified },
 	{ "takers", 0, attack_takers }, { "flood", 2, attack_flood },
 	{ "match", 4, attack_match }, { "triggers", 4, attack_triggers },
 	{ "feed", 3, attack_feed },
+	{ "births", 1, attack_births },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 

