@@ -114,6 +114,7 @@ int __init nacc_pool_init(void)
 	}
 	for (i = 0; i < nacc_pool.nr; i++)
 		get_page(nacc_frame_page(i));
+	nacc_table_classes();
 	return 0;
 }
 

@@ -225,6 +225,46 @@ bool nacc_level_accounted(unsigned int level)
 	return level <= 2 && level != nacc_top_level();
 }
 
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+/* The class of a lock of page tables that the kernel has made */
+static struct lock_class_key *kernel_key;
+static const char *kernel_name;
+
+/**
+ * nacc_table_classes() - of which class of locks those of the kernel's page tables are
+ *
+ * Context: module load, of a process.
+ */
+void __init nacc_table_classes(void)
+{
+	const struct mm_struct *mm = current->mm;
+
+	if (!mm)
+		return;
+	kernel_key = mm->page_table_lock.dep_map.key;
+	kernel_name = mm->page_table_lock.dep_map.name;
+}
+
+/* Such a table outlives the module, and lockdep forgets classes of a module that goes. */
+static void set_class(struct ptdesc *ptdesc)
+{
+	if (kernel_key)
+		lockdep_set_class_and_name(ptlock_ptr(ptdesc), kernel_key, kernel_name);
+}
+#else
+static void set_class(struct ptdesc *ptdesc)
+{
+}
+#endif
+
+static bool lock_init(struct ptdesc *ptdesc)
+{
+	if (!lock_alloc(ptdesc))
+		return false;
+	set_class(ptdesc);
+	return true;
+}
+
 /**
  * nacc_table_init() - make a page a page-table page, as the kernel would
  * @page: an ordinary page
@@ -238,7 +278,7 @@ int nacc_table_init(struct page *page, unsigned int level)
 	if (!nacc_level_accounted(level))
 		return 0;
 	clear_fields(page_ptdesc(page));
-	if (level < 2 && !lock_alloc(page_ptdesc(page)))
+	if (level < 2 && !lock_init(page_ptdesc(page)))
 		return -ENOMEM;
 	__folio_set_pgtable(page_folio(page));
 	lruvec_stat_add_folio(page_folio(page), NR_PAGETABLE);

@@ -209,6 +209,11 @@ void nacc_page_move_account(struct page *from, struct page *to,
 bool nacc_page_is_shared(struct page *page, unsigned int level);
 bool nacc_page_is_table(struct page *page);
 int nacc_table_init(struct page *page, unsigned int level);
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+void nacc_table_classes(void);
+#else
+static inline void nacc_table_classes(void) {}
+#endif
 struct page *nacc_table_alloc(unsigned int level, gfp_t gfp);
 void nacc_table_free(struct page *page, unsigned int level);
 
