@@ -17,9 +17,7 @@
 static int admit_now(struct nacc_domain *domain)
 {
 	mutex_lock(&nacc_domain_lock);
-	if (domain->leaving || domain->condemned)
-		return -EAGAIN;
-	return domain->gone ? -ECANCELED : 0;
+	return nacc_domain_ask(domain);
 }
 
 static int bear(struct nacc_domain *domain, struct nacc_mm *entry,

@@ -155,16 +155,6 @@ static bool takes_over(const struct nacc_domain *domain)
 	       !READ_ONCE(domain->condemned);
 }
 
-static bool is_closed(void)
-{
-	bool closed;
-
-	mutex_lock(&nacc_domain_lock);
-	closed = nacc_domain_closed();
-	mutex_unlock(&nacc_domain_lock);
-	return closed;
-}
-
 static struct nacc_domain *find_for(const struct mm_struct *mm,
 				    const struct nacc_domain *but)
 {
@@ -201,7 +191,8 @@ struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
 	struct nacc_domain *domain;
 
 	/* All tasks are looked at: not if there is no other, or none that may be joined. */
-	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup) || is_closed())
+	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup) ||
+	    nacc_domain_is_closed())
 		return NULL;
 	rcu_read_lock();
 	domain = find_for(mm, but);

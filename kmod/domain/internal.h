@@ -93,6 +93,8 @@ void nacc_quota_recount_all(void);
 void nacc_domain_close(void);
 bool nacc_domain_close_unused(void);
 bool nacc_domain_closed(void);
+bool nacc_domain_is_closed(void);
+int nacc_domain_ask(const struct nacc_domain *domain);
 int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_promotion_begin(struct nacc_domain *domain);
 int nacc_promotion_try(struct nacc_domain *domain);
