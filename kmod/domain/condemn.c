@@ -19,7 +19,7 @@ static void domain_kill(struct nacc_domain *domain)
 		nacc_count(NACC_COUNT_CONDEMNED, 1);
 		nacc_event_task(NACC_EVENT_CONDEMN, domain, NULL, 0);
 	}
-	domain->condemned = true;
+	WRITE_ONCE(domain->condemned, true);
 	/* No more tables: whoever tries again and again to have one gets an error. */
 	WRITE_ONCE(domain->kept, NACC_ROOM_NONE);
 	nacc_who_each(domain, kill_one, NULL);
@@ -78,6 +78,22 @@ void nacc_end_users(const struct mm_struct *mm)
 		send_sig(SIGKILL, thread, 1);
 	}
 	rcu_read_unlock();
+}
+
+/**
+ * nacc_end_if_condemned() - an mm has joined a domain that may have been condemned meanwhile
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Whoever condemns it ends what is in it, under nacc_domain_lock; under that the mm was put
+ * there. One of both sees the other.
+ *
+ * Context: may sleep.
+ */
+void nacc_end_if_condemned(const struct nacc_domain *domain, const struct mm_struct *mm)
+{
+	if (READ_ONCE(domain->condemned))
+		nacc_end_users(mm);
 }
 
 /* In place of the whole system */

@@ -158,15 +158,12 @@ static struct nacc_domain *find_any(struct task_struct *task,
 
 NOKPROBE_SYMBOL(find_any);
 
-/* As often as one is unmarked meanwhile */
-#define TRIES		8
-
 /* The domain was unmarked meanwhile: the cgroup may be in that of one above it. */
 static int enter_next(const struct nacc_domain *domain)
 {
 	int ret = -ECANCELED, tries;
 
-	for (tries = 0; ret == -ECANCELED && tries < TRIES; tries++) {
+	for (tries = 0; ret == -ECANCELED && tries < NACC_TRIES_MAX; tries++) {
 		struct nacc_domain *next;
 
 		rcu_read_lock();

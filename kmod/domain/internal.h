@@ -34,6 +34,8 @@ struct nacc_mm *nacc_mm_entry(const struct mm_struct *mm, phys_addr_t root);
 
 /* condemn.c */
 void nacc_end_users(const struct mm_struct *mm);
+void nacc_end_if_condemned(const struct nacc_domain *domain,
+			   const struct mm_struct *mm);
 struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
 void nacc_condemn(const struct nacc_sbi_audit *audit);
 
@@ -77,7 +79,8 @@ bool nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
 void nacc_share_give(const struct mm_struct *mm, unsigned int nr);
 void nacc_share_hand_over(struct nacc_mm *old, struct nacc_mm *now);
-bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr);
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr,
+			    enum nacc_patience how);
 void nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,
 			    bool used);
 
@@ -88,6 +91,9 @@ void nacc_quota_settle(struct nacc_domain *domain, unsigned int nr, bool used);
 bool nacc_quota_is_full(const struct nacc_domain *domain, unsigned int nr);
 void nacc_quota_recount(struct nacc_domain *domain);
 void nacc_quota_recount_all(void);
+
+/* How often one asks again where an mm is to be, or is: it may change meanwhile. */
+#define NACC_TRIES_MAX	8
 
 /* admit.c */
 void nacc_domain_close(void);
@@ -106,8 +112,24 @@ void nacc_promotions_wake(void);
 int nacc_run_unsignalled(int (*fn)(void *arg), void *arg);
 
 /* join.c */
+
+/**
+ * enum nacc_manner - what who lets an mm join a domain waits for
+ *
+ * @NACC_WAITS: for everything
+ * @NACC_TRIES: neither for who has a lock of the mm nor for who promotes it: -EBUSY
+ * @NACC_HURRIES: nor for frames or the end of an unmark: -EAGAIN
+ */
+enum nacc_manner {
+	NACC_WAITS,
+	NACC_TRIES,
+	NACC_HURRIES,
+};
+
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_join_in_a_hurry(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_take(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_take_or_not(struct nacc_domain *domain, struct mm_struct *mm);
 
 /* mark.c */
 int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ways into a cgroup that is a domain. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <pthread.h>
@@ -84,6 +85,40 @@ static void end(pid_t pid)
 int case_cgroup_make(void)
 {
 	CHECK(!mkdir(BOX, 0755) && !mkdir(BOX "/inner", 0755));
+	return 0;
+}
+
+/* The thread that runs a test, which is the kernel's */
+static void attach_test(const char *dir)
+{
+	char path[300], name[32];
+	struct dirent *entry;
+	DIR *proc = opendir("/proc");
+	FILE *comm;
+
+	CHECK(proc);
+	while ((entry = readdir(proc))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		comm = atoi(entry->d_name) ? fopen(path, "r") : NULL;
+		if (!comm)
+			continue;
+		if (fgets(name, sizeof(name), comm) &&
+		    !strncmp(name, "kunit_try_catch", 15))
+			enter(dir, atoi(entry->d_name));
+		fclose(comm);
+	}
+	closedir(proc);
+}
+
+int case_cgroup_attach(void)
+{
+	attach_test(BOX);
+	return 0;
+}
+
+int case_cgroup_detach(void)
+{
+	attach_test(TOP);
 	return 0;
 }
 

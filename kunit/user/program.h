@@ -49,6 +49,8 @@ int case_cgroup(void);
 int case_cgroup_end(void);
 int case_cgroup_make(void);
 int case_cgroup_remove(void);
+int case_cgroup_attach(void);
+int case_cgroup_detach(void);
 
 /* fault.c */
 int case_fork_fail(void);
