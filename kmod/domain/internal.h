@@ -158,6 +158,8 @@ bool nacc_cgroup_has(const struct nacc_domain *domain,
 bool nacc_task_settled(const struct task_struct *task);
 int nacc_cgroup_publish(struct nacc_domain *domain, struct cgroup *cgroup, u32 *id);
 struct nacc_domain *nacc_cgroup_same(const struct cgroup *cgroup);
+struct cgroup *nacc_cgroup_unlist(struct nacc_domain *domain);
+void nacc_cgroup_unlisted(struct nacc_domain *domain, struct cgroup *cgroup);
 void nacc_cgroup_leave(struct nacc_domain *domain);
 void nacc_cgroups_clean(void);
 void nacc_cgroups_sweep(void);
@@ -165,7 +167,69 @@ void nacc_cgroup_print(struct seq_file *m, const struct nacc_domain *domain,
 		       char *path);
 
 /* vfork.c */
-bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct *mm);
+
+/**
+ * struct nacc_loan - whose an address space is
+ * @mm: it, or NULL; only compared
+ * @lender: the process that has it besides those that borrow it, or NULL; only compared
+ * @walks: how often all tasks were looked at for that
+ */
+struct nacc_loan {
+	const struct mm_struct *mm;
+	const struct signal_struct *lender;
+	unsigned int walks;
+};
+
+bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct *mm,
+			 struct nacc_loan *loan);
+bool nacc_borrows(const struct task_struct *task, const struct mm_struct *mm);
+
+/* look.c */
+
+/* How many are found before they are moved */
+#define NACC_LOOK_MAX	32
+
+/**
+ * struct nacc_found - an address space that is to be protected
+ * @task: a task that runs on it
+ * @mm: it
+ */
+struct nacc_found {
+	struct task_struct *task;
+	struct mm_struct *mm;
+};
+
+/**
+ * struct nacc_look - a look at all tasks
+ * @domain: those of this are looked for
+ * @tries: who has his mmap lock taken is let be, and many are found at once
+ * @found: what this step has found
+ * @nr: number of @found
+ * @busy: somebody was let be for his lock
+ * @lent: a vfork child was let be
+ * @skips: somebody may not have been looked at
+ * @at: processes that were looked at
+ * @last: the last of them, by a reference, or NULL
+ * @let_be: the last vfork child; only compared. A walk for each of its threads is saved
+ * @loan: see there
+ */
+struct nacc_look {
+	struct nacc_domain *domain;
+	bool tries;
+	struct nacc_found found[NACC_LOOK_MAX];
+	unsigned int nr;
+	bool busy;
+	bool lent;
+	bool skips;
+	unsigned int at;
+	struct task_struct *last;
+	const struct signal_struct *let_be;
+	struct nacc_loan loan;
+};
+
+bool nacc_look_step(struct nacc_look *look);
+void nacc_look_let_go(struct nacc_look *look);
+void nacc_look_end(struct nacc_look *look);
 
 /* enter.c, sweep.c */
 void nacc_enter_clean(void);
