@@ -281,6 +281,11 @@ static void join_locked_vma(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), -EBUSY);
 	KUNIT_EXPECT_EQ(test, nacc_join_in_a_hurry(domain, t.mm), -EBUSY);
 	mmap_read_unlock(t.mm);
+	/* Nor for who unmarks it */
+	WRITE_ONCE(domain->leaving, true);
+	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), -EBUSY);
+	KUNIT_EXPECT_EQ(test, nacc_join_in_a_hurry(domain, t.mm), -EAGAIN);
+	WRITE_ONCE(domain->leaving, false);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, atomic_read(&domain->promised), 0);
 	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), 0);

@@ -117,8 +117,9 @@ int nacc_run_unsignalled(int (*fn)(void *arg), void *arg);
  * enum nacc_manner - what who lets an mm join a domain waits for
  *
  * @NACC_WAITS: for everything
- * @NACC_TRIES: neither for who has a lock of the mm nor for who promotes it: -EBUSY
- * @NACC_HURRIES: nor for frames or the end of an unmark: -EAGAIN
+ * @NACC_TRIES: neither for who has a lock of the mm nor for who promotes it: -EBUSY; nor
+ *	for the end of an unmark: -EAGAIN
+ * @NACC_HURRIES: nor for frames: -EAGAIN
  */
 enum nacc_manner {
 	NACC_WAITS,

@@ -128,8 +128,8 @@ static int join(struct nacc_domain *domain, struct mm_struct *mm,
 		enum nacc_manner how)
 {
 	struct nacc_mm *entry;
-	int ret = how == NACC_HURRIES ? nacc_promotion_try(domain) :
-					nacc_promotion_begin(domain);
+	int ret = how == NACC_WAITS ? nacc_promotion_begin(domain) :
+				      nacc_promotion_try(domain);
 
 	if (ret)
 		return ret;
@@ -183,6 +183,15 @@ int nacc_join_in_a_hurry(struct nacc_domain *domain, struct mm_struct *mm)
 	return join(domain, mm, NACC_HURRIES);
 }
 
+/* Who does not wait for the end of an unmark may still have to for one that begins now. */
+static int move_to(struct nacc_domain *from, struct nacc_domain *to,
+		   struct mm_struct *mm, enum nacc_manner how)
+{
+	if (how != NACC_WAITS && (READ_ONCE(from->leaving) || READ_ONCE(to->leaving)))
+		return -EAGAIN;
+	return nacc_move(from, to, mm);
+}
+
 /* Where it is may change meanwhile, as often as the system profile goes on or off. */
 static int take(struct nacc_domain *domain, struct mm_struct *mm,
 		enum nacc_manner how)
@@ -194,7 +203,7 @@ static int take(struct nacc_domain *domain, struct mm_struct *mm,
 		struct nacc_domain *from = nacc_domain_get_by_mm(mm);
 		const bool moves = from && from->system && from != domain;
 
-		ret = moves ? nacc_move(from, domain, mm) : join(domain, mm, how);
+		ret = moves ? move_to(from, domain, mm, how) : join(domain, mm, how);
 		if (from)
 			nacc_domain_put(from);
 		/* By now it is in no domain, or in one. */
@@ -221,16 +230,18 @@ int nacc_take(struct nacc_domain *domain, struct mm_struct *mm)
 }
 
 /**
- * nacc_take_or_not() - the same unless somebody has a lock of the mm
+ * nacc_take_or_not() - the same unless somebody has a lock of the mm, or unmarks the domain
  * @domain: the domain; the caller holds a reference
  * @mm: the mm; the caller holds mm_users
  *
  * Context: may sleep.
- * Return: as nacc_take(); -EBUSY if somebody has.
+ * Return: as nacc_take(); -EBUSY: not now.
  */
 int nacc_take_or_not(struct nacc_domain *domain, struct mm_struct *mm)
 {
-	return take(domain, mm, NACC_TRIES);
+	const int ret = take(domain, mm, NACC_TRIES);
+
+	return ret == -EAGAIN ? -EBUSY : ret;
 }
 
 #ifdef NACC_KUNIT

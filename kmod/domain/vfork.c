@@ -97,7 +97,8 @@ bool nacc_borrows(const struct task_struct *task, const struct mm_struct *mm)
 	bool does;
 
 	rcu_read_lock();
-	does = nacc_is_vfork_child(task, mm, &loan);
+	/* Its leader stays as long as it is in the list of its threads. */
+	does = pid_alive(task) && nacc_is_vfork_child(task, mm, &loan);
 	rcu_read_unlock();
 	return does;
 }
