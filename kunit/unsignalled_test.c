@@ -9,7 +9,7 @@
  * @nr: how often it was made
  */
 struct call {
-	struct mutex *held;
+	struct mutex *held;	/* whoever waits for the call holds it */
 	struct task_struct *by;
 	unsigned int nr;
 };
@@ -110,7 +110,7 @@ static int caller(void *arg)
 /* Both of them can be killed. */
 static void unsignalled_killed(struct kunit *test)
 {
-	struct mutex held;
+	struct mutex held;	/* keeps the call from coming back */
 	struct caller c = { .call.held = &held };
 	struct task_struct *task;
 	unsigned int tries;

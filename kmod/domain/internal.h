@@ -32,10 +32,12 @@ void nacc_mm_forget(struct nacc_mm *entry);
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 struct nacc_mm *nacc_mm_entry(const struct mm_struct *mm, phys_addr_t root);
 
-/* condemn.c */
+/* users.c */
 void nacc_end_users(const struct mm_struct *mm);
 void nacc_end_if_condemned(const struct nacc_domain *domain,
 			   const struct mm_struct *mm);
+
+/* condemn.c */
 struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
 void nacc_condemn(const struct nacc_sbi_audit *audit);
 

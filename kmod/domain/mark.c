@@ -119,7 +119,7 @@ static int with_mm(struct task_struct *task, const char *name, u32 *id,
 		return -EINTR;
 	ret = nacc_task_mm(task, &mm);
 	if (!ret) {
-		/* Is it somebody else's, who need not be meant? Nothing becomes of one that is marked. */
+		/* Somebody else's, who need not be meant? If it is marked nothing changes. */
 		ret = !nacc_mm_settled(mm) && nacc_borrows(task, mm) ? -EAGAIN :
 		      fn(task, mm, name, id);
 		mmput_async(mm);

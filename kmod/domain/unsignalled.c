@@ -63,15 +63,17 @@ static int run_elsewhere(int (*fn)(void *arg), void *arg)
 /* What ends the process by default still does: it is no matter what becomes of it. */
 static void signals_that_wait(sigset_t *set)
 {
+	/* Its own, which only exec replaces. */
+	struct sighand_struct *sighand = rcu_dereference_protected(current->sighand, true);
 	int sig;
 
 	sigemptyset(set);
-	spin_lock_irq(&current->sighand->siglock);
+	spin_lock_irq(&sighand->siglock);
 	for (sig = 1; sig <= _NSIG; sig++)
-		if (current->sighand->action[sig - 1].sa.sa_handler != SIG_DFL ||
+		if (sighand->action[sig - 1].sa.sa_handler != SIG_DFL ||
 		    sig_kernel_stop(sig))
 			sigaddset(set, sig);
-	spin_unlock_irq(&current->sighand->siglock);
+	spin_unlock_irq(&sighand->siglock);
 	sigdelset(set, SIGKILL);
 }
 

@@ -31,7 +31,7 @@ static const struct meaning of_processes[] = {
 	{ EEXIST, EXIT_MARKED,
 	  "%s is marked already, in domain %u; for its earlier children: 'nacc mark --tree'" },
 	{ EAGAIN, EXIT_SYS,
-	  "%s runs on the memory of who made it (vfork) until it executes a program: try again, or name that one" },
+	  "%s runs on its maker's memory (vfork) for now: try again, or name that one" },
 	{ EOPNOTSUPP, EXIT_SYS,
 	  "%s shares huge-page tables with others: start it with 'nacc run' instead" },
 };
