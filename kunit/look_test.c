@@ -182,17 +182,42 @@ static bool marker_ends(struct marker *m)
 	return wait_for_completion_timeout(&m->done, 60 * HZ);
 }
 
+/* Of the one that is looked at last, with mm_users */
+static struct mm_struct *last_mm(const struct cgroup *cgroup)
+{
+	struct task_struct *process, *last = NULL;
+	struct mm_struct *mm = NULL;
+
+	rcu_read_lock();
+	for_each_process(process)
+		if (rcu_dereference(process->cgroups)->dfl_cgrp == cgroup)
+			last = process;
+	if (last)
+		mm = get_task_mm(last);
+	rcu_read_unlock();
+	return mm;
+}
+
 /* One that is held keeps neither those that are there nor who comes from being protected. */
 static void look_sweep(struct kunit *test)
 {
 	struct task_struct *task;
+	struct mm_struct *last;
 	struct marker m;
 	struct crowd c;
 	u32 id = 0;
 
 	crowd_begin(test, &c, "cgroup_crowd");
+	last = last_mm(c.inner);
+	KUNIT_ASSERT_NOT_NULL(test, last);
 	mmap_read_lock(c.mm);
+	KUNIT_ASSERT_TRUE(test, mmap_read_trylock(last));
 	task = marker_begin(test, &m, c.box);
+	KUNIT_EXPECT_TRUE(test, come_to(c.inner, true, CROWD - 2));
+	/* So that it is the first who is waited for */
+	schedule_timeout_idle(HZ / 2);
+	mmap_read_unlock(last);
+	mmput(last);
 	KUNIT_EXPECT_TRUE(test, come_to(c.inner, true, CROWD - 1));
 	KUNIT_EXPECT_EQ(test, test_program("cgroup_late"), 0);
 	KUNIT_EXPECT_TRUE(test, come_to(c.inner, true, CROWD));
