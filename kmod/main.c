@@ -32,6 +32,7 @@ struct step {
 /* The first half of each is in memory that is given back after the load. */
 static const struct step steps[] __refconst = {
 	{ nacc_policy_init },
+	{ nacc_work_init, nacc_work_exit },
 	{ nacc_guard_init, nacc_guard_exit },
 	{ nacc_sbi_probe },
 	{ nacc_ksym_init },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of birth.c, which includes this file. */
+#include <linux/cgroup.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/sched/mm.h>
@@ -207,7 +208,139 @@ static void birth_frees_root(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* So that a test that waits for it ends, and sees what it has come to. */
+static struct nacc_domain *left;
+
+static void leave_work(struct work_struct *work)
+{
+	mutex_lock(&nacc_domain_lock);
+	WRITE_ONCE(left->leaving, false);
+	mutex_unlock(&nacc_domain_lock);
+	nacc_promotions_wake();
+}
+
+static DECLARE_DELAYED_WORK(leave, leave_work);
+
+static void leave_begin(struct nacc_domain *domain)
+{
+	left = domain;
+	mutex_lock(&nacc_domain_lock);
+	WRITE_ONCE(domain->leaving, true);
+	mutex_unlock(&nacc_domain_lock);
+	schedule_delayed_work(&leave, 5 * HZ);
+}
+
+static void leave_end(void)
+{
+	mod_delayed_work(system_wq, &leave, 0);
+	flush_delayed_work(&leave);
+}
+
+/* The current thread is in it, as a vfork child whose maker is not. */
+static struct nacc_domain *birth_cgroup(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct cgroup *box;
+	u32 id = 0;
+
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_make"), 0);
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_attach"), 0);
+	box = cgroup_get_from_path("/kunit-box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(box));
+	domain = nacc_domain_create("box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	nacc_share_update();
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_cgroup_holds(current));
+	return domain;
+}
+
+static void birth_cgroup_end(struct kunit *test, struct nacc_domain *domain)
+{
+	KUNIT_EXPECT_EQ(test, nacc_unmark(domain->id), 0);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_detach"), 0);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
+}
+
+/* A new mm, and the domain that it is in, or 0; -1: there is none. */
+static long birth_domain(void)
+{
+	struct mm_struct *mm = mm_alloc();
+	long id;
+
+	if (!mm)
+		return -1;
+	id = nacc_mm_marked(mm) ? nacc_domain_of_root(__pa(mm->pgd)) : 0;
+	mmput(mm);
+	return id;
+}
+
+/* Somebody outside waits for who executes something in a cgroup: nobody in there is waited for. */
+static void birth_by_cgroup(struct kunit *test)
+{
+	long refused = test_count(NACC_COUNT_ENOMEM);
+	struct nacc_domain *domain;
+	struct mm_struct *late;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	late = mm_alloc();
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	domain = birth_cgroup(test);
+	KUNIT_EXPECT_EQ(test, birth_domain(), domain->id);
+	leave_begin(domain);
+	KUNIT_EXPECT_EQ(test, birth_domain(), 0);
+	KUNIT_EXPECT_EQ(test, nacc_bear_late(late, NACC_BIRTH_EXEC), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(late));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(domain->leaving));
+	leave_end();
+	/* It has no frame. */
+	KUNIT_EXPECT_TRUE(test, nacc_quota_promise(domain, 1));
+	WRITE_ONCE(domain->quota, 1);
+	KUNIT_EXPECT_EQ(test, birth_domain(), 0);
+	KUNIT_EXPECT_EQ(test, nacc_bear_late(late, NACC_BIRTH_EXEC), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(late));
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ENOMEM), refused);
+	WRITE_ONCE(domain->quota, 0);
+	nacc_quota_settle(domain, 1, false);
+	KUNIT_EXPECT_EQ(test, nacc_bear_late(late, NACC_BIRTH_EXEC), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(__pa(late->pgd)), domain->id);
+	/* That is no wait, and no way in. */
+	WRITE_ONCE(domain->condemned, true);
+	KUNIT_EXPECT_EQ(test, birth_domain(), -1);
+	WRITE_ONCE(domain->condemned, false);
+	birth_cgroup_end(test, domain);
+	mmput(late);
+	test_mm_end(&t);
+}
+
+/* With the system profile it is in the domain of all meanwhile, as its maker is. */
+static void birth_by_cgroup_in_system(struct kunit *test)
+{
+	struct nacc_domain *domain, *system = nacc_domain_create("kunit");
+	struct test_mm t;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(system));
+	WRITE_ONCE(system->system, true);
+	nacc_share_update();
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, nacc_join(system, t.mm), 0);
+	domain = birth_cgroup(test);
+	KUNIT_EXPECT_EQ(test, birth_domain(), domain->id);
+	leave_begin(domain);
+	KUNIT_EXPECT_EQ(test, birth_domain(), system->id);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(domain->leaving));
+	leave_end();
+	birth_cgroup_end(test, domain);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(system->id), 0);
+	nacc_domain_put(system);
+	test_mm_end(&t);
+}
+
 static struct kunit_case birth_cases[] = {
+	KUNIT_CASE(birth_by_cgroup),
+	KUNIT_CASE(birth_by_cgroup_in_system),
 	KUNIT_CASE(birth_in_pool),
 	KUNIT_CASE(birth_unmarked),
 	KUNIT_CASE(birth_fails),

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of cgroup.c, which includes this file. */
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+
 #include "env.h"
 
 static struct cgroup *box, *inner;
@@ -96,6 +99,100 @@ static void cgroup_nested(struct kunit *test)
 	nacc_domain_put(above);
 }
 
+static bool has(const struct nacc_domain *domain)
+{
+	bool does;
+
+	rcu_read_lock();
+	does = nacc_cgroup_has(domain, current);
+	rcu_read_unlock();
+	return does;
+}
+
+static void leaves(struct nacc_domain *domain, bool leaves)
+{
+	mutex_lock(&nacc_domain_lock);
+	WRITE_ONCE(domain->leaving, leaves);
+	mutex_unlock(&nacc_domain_lock);
+}
+
+/* What one lets go is in the one above it; who enters waits for what becomes of it. */
+static void cgroup_leaving(struct kunit *test)
+{
+	struct nacc_domain *below = publish(test, inner);
+	struct nacc_domain *above = publish(test, box), *found;
+
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_attach"), 0);
+	KUNIT_EXPECT_TRUE(test, has(below));
+	KUNIT_EXPECT_FALSE(test, has(above));
+	leaves(below, true);
+	KUNIT_EXPECT_FALSE(test, has(below));
+	KUNIT_EXPECT_TRUE(test, has(above));
+	found = nacc_cgroup_domain(current, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, found, below);
+	nacc_domain_put(found);
+	leaves(below, false);
+	WRITE_ONCE(below->condemned, true);
+	KUNIT_EXPECT_TRUE(test, has(below));
+	KUNIT_EXPECT_FALSE(test, has(above));
+	WRITE_ONCE(below->condemned, false);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_detach"), 0);
+	KUNIT_EXPECT_FALSE(test, has(below));
+	nacc_cgroup_leave(below);
+	nacc_cgroup_leave(above);
+	nacc_domain_put(below);
+	nacc_domain_put(above);
+}
+
+static struct nacc_domain *next_of(const struct mm_struct *mm,
+				   const struct nacc_domain *but)
+{
+	struct nacc_domain *next = nacc_cgroup_of_mm(mm, but);
+
+	if (next)
+		nacc_domain_put(next);
+	return next;
+}
+
+/* Who is let go becomes a part of the next that stays, and of none that is ended. */
+static void cgroup_takes_over(struct kunit *test)
+{
+	struct nacc_domain *below = publish(test, inner);
+	struct nacc_domain *above = publish(test, box);
+	struct nacc_domain *own = nacc_domain_create("own");
+	struct task_struct *task;
+	struct mm_struct *mm;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(own));
+	/* Not swept meanwhile */
+	leaves(above, true);
+	leaves(below, true);
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_late"), 0);
+	task = test_first_in(inner);
+	KUNIT_ASSERT_NOT_NULL(test, task);
+	mm = get_task_mm(task);
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	KUNIT_EXPECT_NULL(test, next_of(mm, own));
+	leaves(above, false);
+	KUNIT_EXPECT_PTR_EQ(test, next_of(mm, own), above);
+	KUNIT_EXPECT_NULL(test, next_of(mm, above));
+	leaves(below, false);
+	KUNIT_EXPECT_PTR_EQ(test, next_of(mm, own), below);
+	KUNIT_EXPECT_PTR_EQ(test, next_of(mm, below), above);
+	WRITE_ONCE(below->condemned, true);
+	KUNIT_EXPECT_NULL(test, next_of(mm, own));
+	KUNIT_EXPECT_PTR_EQ(test, next_of(mm, below), above);
+	WRITE_ONCE(below->condemned, false);
+	mmput(mm);
+	put_task_struct(task);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_empty"), 0);
+	nacc_domain_put(own);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(below->id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(above->id), 0);
+	nacc_domain_put(below);
+	nacc_domain_put(above);
+}
+
 /* The domain ends with the cgroup, and by an unmark. */
 static void cgroup_ends(struct kunit *test)
 {
@@ -139,6 +236,8 @@ static void cgroup_task_settled(struct kunit *test)
 static struct kunit_case cgroup_cases[] = {
 	KUNIT_CASE(cgroup_found),
 	KUNIT_CASE(cgroup_nested),
+	KUNIT_CASE(cgroup_leaving),
+	KUNIT_CASE(cgroup_takes_over),
 	KUNIT_CASE(cgroup_ends),
 	KUNIT_CASE(cgroup_task_settled),
 	{}

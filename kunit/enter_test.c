@@ -31,7 +31,7 @@ static void enter_store(struct kunit *test)
 	struct entry *taken = NULL, *e;
 	unsigned int n = 0;
 
-	while ((e = entry_get(&domain[0]) ?: entry_get(&domain[1]))) {
+	while ((e = entry_get(&domain[0], 0) ?: entry_get(&domain[1], 0))) {
 		e->next = taken;
 		taken = e;
 		n++;
@@ -64,7 +64,7 @@ static void enter_shares(struct kunit *test)
 	domain = nacc_domain_create("box");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
 	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
-	while ((e = entry_get(domain))) {
+	while ((e = entry_get(domain, nacc_cgroups()))) {
 		e->next = taken;
 		taken = e;
 		n++;
@@ -81,6 +81,38 @@ static void enter_shares(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
 }
 
+/* One that is made later finds some, too, when all before it have what they may. */
+static void enter_later(struct kunit *test)
+{
+	static struct nacc_domain domain[12];
+	struct entry *taken = NULL, *e;
+	unsigned int i, most = RECORDS;
+
+	memset(domain, 0, sizeof(domain));
+	for (i = 0; i < ARRAY_SIZE(domain); i++) {
+		while ((e = entry_get(&domain[i], i + 1))) {
+			e->next = taken;
+			taken = e;
+		}
+		KUNIT_EXPECT_GT(test, domain[i].entering, 0);
+		KUNIT_EXPECT_LE(test, domain[i].entering, most);
+		most = domain[i].entering;
+	}
+	/* As many as are owed to the fifth of them, and as many again. */
+	KUNIT_EXPECT_EQ(test, domain[1].reserved, RECORDS / 2 / 3);
+	KUNIT_EXPECT_GE(test, domain[5].reserved, RECORDS / 32);
+	KUNIT_EXPECT_EQ(test, nr_holders, ARRAY_SIZE(domain) - 1);
+	KUNIT_EXPECT_GT(test, nr_free, 0);
+	while ((e = taken)) {
+		taken = e->next;
+		entry_put(e);
+	}
+	for (i = 0; i < ARRAY_SIZE(domain); i++)
+		KUNIT_EXPECT_EQ(test, domain[i].reserved, 0);
+	KUNIT_EXPECT_EQ(test, nr_holders, 0);
+	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
+}
+
 /* A task that nobody runs, on an mm, with such a parent */
 static void dress(struct task_struct *task, struct task_struct *parent,
 		  struct mm_struct *mm)
@@ -95,40 +127,116 @@ static void dress(struct task_struct *task, struct task_struct *parent,
 	INIT_LIST_HEAD(&task->thread_node);
 }
 
+static bool borrows(const struct task_struct *task, const struct mm_struct *mm)
+{
+	struct nacc_loan loan = {};
+
+	return nacc_is_vfork_child(task, mm, &loan);
+}
+
 /* On somebody else's mm for a while, for good, or on one of its own. */
 static void enter_vfork(struct kunit *test)
 {
 	struct task_struct *child = kunit_kzalloc(test, sizeof(*child), GFP_KERNEL);
 	struct task_struct *maker = kunit_kzalloc(test, sizeof(*maker), GFP_KERNEL);
-	struct mm_struct *mm = kunit_kzalloc(test, sizeof(*mm), GFP_KERNEL);
+	struct mm_struct *mm = kunit_kcalloc(test, 2, sizeof(*mm), GFP_KERNEL);
 	struct completion done;
 
 	KUNIT_ASSERT_TRUE(test, child && maker && mm);
 	rcu_read_lock();
 	dress(maker, NULL, mm);
 	dress(child, maker, mm);
-	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(child, mm));
+	KUNIT_EXPECT_FALSE(test, borrows(child, mm));
 	child->vfork_done = &done;
-	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(child, mm));
+	KUNIT_EXPECT_TRUE(test, borrows(child, mm));
 	/* Of a thread of one */
 	dress(maker, child, mm);
 	maker->group_leader = child;
-	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(maker, child->mm + 1));
+	KUNIT_EXPECT_FALSE(test, borrows(maker, child->mm + 1));
 	dress(maker, NULL, mm);
 	maker->group_leader = child;
-	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(maker, mm));
+	KUNIT_EXPECT_TRUE(test, borrows(maker, mm));
 	/* It cannot be told yet. */
 	child->vfork_done = NULL;
 	child->__state = TASK_NEW;
-	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(child, mm));
+	KUNIT_EXPECT_TRUE(test, borrows(child, mm));
 	maker->mm = NULL;
-	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(child, mm));
+	KUNIT_EXPECT_FALSE(test, borrows(child, mm));
 	maker->mm = mm;
 	child->__state = TASK_RUNNING;
-	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(child, mm));
+	KUNIT_EXPECT_FALSE(test, borrows(child, mm));
 	child->in_execve = 1;
-	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(child, mm));
+	KUNIT_EXPECT_TRUE(test, borrows(child, mm));
 	rcu_read_unlock();
+}
+
+/* Who lends is looked for once for all who borrow, and not at all of who is alone. */
+static void enter_lent(struct kunit *test)
+{
+	struct task_struct *one = kunit_kzalloc(test, sizeof(*one), GFP_KERNEL);
+	struct task_struct *two = kunit_kzalloc(test, sizeof(*two), GFP_KERNEL);
+	struct mm_struct *mm = kunit_kcalloc(test, 2, sizeof(*mm), GFP_KERNEL);
+	struct nacc_loan loan = {};
+	struct completion done;
+
+	KUNIT_ASSERT_TRUE(test, one && two && mm);
+	atomic_set(&mm[0].mm_users, 2);
+	atomic_set(&mm[1].mm_users, 2);
+	rcu_read_lock();
+	dress(one, &init_task, &mm[0]);
+	dress(two, &init_task, &mm[0]);
+	one->vfork_done = &done;
+	two->vfork_done = &done;
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(one, &mm[0], &loan));
+	KUNIT_EXPECT_EQ(test, loan.walks, 1);
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(two, &mm[0], &loan));
+	KUNIT_EXPECT_EQ(test, loan.walks, 1);
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(two, &mm[1], &loan));
+	KUNIT_EXPECT_EQ(test, loan.walks, 2);
+	atomic_set(&mm[0].mm_users, 1);
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(one, &mm[0], &loan));
+	KUNIT_EXPECT_EQ(test, loan.walks, 2);
+	/* What is known of others is nothing to the lender himself. */
+	loan = (struct nacc_loan){ .mm = &mm[1], .lender = one->signal };
+	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(one, &mm[1], &loan));
+	KUNIT_EXPECT_EQ(test, loan.walks, 1);
+	loan = (struct nacc_loan){ .mm = &mm[1], .lender = current->signal };
+	KUNIT_EXPECT_TRUE(test, nacc_is_vfork_child(one, &mm[1], &loan));
+	KUNIT_EXPECT_EQ(test, loan.walks, 0);
+	rcu_read_unlock();
+}
+
+/* A child that the other probe of its fork may have missed is the sweeper's. */
+static void enter_looks_again(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct cgroup *box;
+	u32 id;
+
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_make"), 0);
+	box = cgroup_get_from_path("/kunit-box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(box));
+	domain = nacc_domain_create("box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	/* So that it is not swept at once. */
+	WRITE_ONCE(domain->leaving, true);
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
+	rcu_read_lock();
+	look_again(current);
+	rcu_read_unlock();
+	KUNIT_EXPECT_FALSE(test, domain->sweep);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_attach"), 0);
+	/* Who was attached has been seen, too. */
+	WRITE_ONCE(domain->sweep, false);
+	rcu_read_lock();
+	look_again(current);
+	rcu_read_unlock();
+	KUNIT_EXPECT_TRUE(test, domain->sweep);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_detach"), 0);
+	WRITE_ONCE(domain->leaving, false);
+	nacc_cgroup_leave(domain);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
 }
 
 static enum fate fate(const struct entry *e)
@@ -149,7 +257,7 @@ static void enter_fates(struct kunit *test)
 	struct entry *e;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
-	e = entry_get(domain);
+	e = entry_get(domain, 1);
 	KUNIT_ASSERT_NOT_NULL(test, e);
 	refcount_inc(&domain->ref);
 	entry_queue(e, thread);
@@ -188,7 +296,7 @@ static void enter_exits(struct kunit *test)
 	struct entry *e;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
-	e = entry_get(domain);
+	e = entry_get(domain, 1);
 	KUNIT_ASSERT_NOT_NULL(test, e);
 	refcount_inc(&domain->ref);
 	get_task_struct(thread);
@@ -198,7 +306,7 @@ static void enter_exits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 	KUNIT_EXPECT_TRUE(test, test_domain_is_ours(domain));
 	/* Too late: it has no way to user mode any more. */
-	e = entry_get(domain);
+	e = entry_get(domain, 1);
 	refcount_inc(&domain->ref);
 	entry_queue(e, thread);
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS - 1);
@@ -233,7 +341,10 @@ static void enter_probes(struct kunit *test)
 static struct kunit_case enter_cases[] = {
 	KUNIT_CASE(enter_store),
 	KUNIT_CASE(enter_shares),
+	KUNIT_CASE(enter_later),
 	KUNIT_CASE(enter_vfork),
+	KUNIT_CASE(enter_lent),
+	KUNIT_CASE(enter_looks_again),
 	KUNIT_CASE(enter_fates),
 	KUNIT_CASE(enter_exits),
 	KUNIT_CASE(enter_nobody),

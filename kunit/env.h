@@ -153,6 +153,9 @@ bool test_room_take(unsigned int nr, unsigned int kept);
 
 int test_program(const char *name);
 
+/* look_test.c */
+struct task_struct *test_first_in(const struct cgroup *cgroup);
+
 /* In the module's files, by the tests included there */
 
 /**

@@ -231,7 +231,7 @@ static void inherit_ended(struct kunit *test)
 }
 
 /*
- * What was born where everything is is fetched when its maker has been marked since, and
+ * What was born in the domain of all is fetched when its maker has been marked since, and
  * by nobody else. The current thread is the maker.
  */
 static void inherit_left_behind(struct kunit *test)

@@ -243,6 +243,58 @@ static void join_beside_locked_vma(struct kunit *test)
 	mmput(u.mm);
 }
 
+/* Who waits for the lock of a VMA can be killed, and who only tries does not wait. */
+static void join_locked_vma(struct kunit *test)
+{
+	struct nacc_domain *domain = nacc_domain_create("kunit");
+	struct vm_area_struct *vma;
+	struct joiner held;
+	struct test_mm t;
+	bool ended;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	nacc_share_update();
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	vma = hold_vma(&t);
+	KUNIT_ASSERT_NOT_NULL(test, vma);
+	joiner_begin(test, &held, domain, t.mm);
+	KUNIT_EXPECT_TRUE(test, all_are_on_their_way(domain, 1));
+	/* He has the mmap lock, and is promoting. */
+	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), -EBUSY);
+	send_sig(SIGKILL, held.task, 1);
+	ended = wait_for_completion_timeout(&held.done, 20 * HZ);
+	KUNIT_EXPECT_TRUE(test, ended);
+	if (ended)
+		complete(&held.done);
+	else
+		vma_end_read(vma);
+	KUNIT_EXPECT_EQ(test, joiner_end(&held), -EINTR);
+	joiner_prepare(test, &held, domain, t.mm);
+	held.fn = nacc_take_or_not;
+	wake_up_process(held.task);
+	ended &= wait_for_completion_timeout(&held.done, 20 * HZ) > 0;
+	KUNIT_EXPECT_TRUE(test, ended);
+	vma_end_read(vma);
+	complete(&held.done);
+	KUNIT_EXPECT_EQ(test, joiner_end(&held), -EBUSY);
+	mmap_read_lock(t.mm);
+	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), -EBUSY);
+	KUNIT_EXPECT_EQ(test, nacc_join_in_a_hurry(domain, t.mm), -EBUSY);
+	mmap_read_unlock(t.mm);
+	/* Nor for who unmarks it */
+	WRITE_ONCE(domain->leaving, true);
+	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), -EBUSY);
+	KUNIT_EXPECT_EQ(test, nacc_join_in_a_hurry(domain, t.mm), -EAGAIN);
+	WRITE_ONCE(domain->leaving, false);
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, atomic_read(&domain->promised), 0);
+	KUNIT_EXPECT_EQ(test, nacc_take_or_not(domain, t.mm), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, nacc_unmark(domain->id), 0);
+	nacc_domain_put(domain);
+	test_mm_end(&t);
+}
+
 #endif
 
 static struct kunit_case join_cases[] = {
@@ -252,6 +304,7 @@ static struct kunit_case join_cases[] = {
 	KUNIT_CASE(join_fails),
 #ifdef CONFIG_PER_VMA_LOCK
 	KUNIT_CASE(join_beside_locked_vma),
+	KUNIT_CASE(join_locked_vma),
 #endif
 	{}
 };

@@ -59,7 +59,8 @@ static void promote_again(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, no_publish, &published),
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, false, no_publish,
+					   &published),
 			-EEXIST);
 	KUNIT_EXPECT_FALSE(test, published);
 	test_mm_end(&t);
@@ -73,7 +74,8 @@ static void promote_no_frame(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, no_publish, &published),
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, false, no_publish,
+					   &published),
 			-ENOMEM);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
@@ -93,7 +95,7 @@ static void promote_no_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	tables = test_tables_outside(t.mm, NULL);
 	KUNIT_EXPECT_LE(test, tables, nacc_promote_room(t.mm));
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, tables - 1, no_publish,
+	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, tables - 1, false, no_publish,
 					   &published), -ENOSPC);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));

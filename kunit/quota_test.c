@@ -102,7 +102,8 @@ static void quota_promised(struct kunit *test)
 	domain = nacc_domain_get_by_mm(t.mm);
 	KUNIT_ASSERT_NOT_NULL(test, domain);
 	set_more(test, &t, 3, &q);
-	KUNIT_EXPECT_TRUE(test, nacc_share_take_domain(domain, 2));
+	KUNIT_EXPECT_TRUE(test, nacc_share_take_domain(domain, 2,
+						       NACC_ROOM_WAIT));
 	nacc_quota_recount(domain);
 	KUNIT_EXPECT_FALSE(test, nacc_quota_is_full(domain, 1));
 	KUNIT_EXPECT_TRUE(test, nacc_quota_is_full(domain, 2));
@@ -113,7 +114,8 @@ static void quota_promised(struct kunit *test)
 	/* Not needed: it is there at once. Else after a look. */
 	nacc_share_give_domain(domain, 2, false);
 	KUNIT_EXPECT_TRUE(test, nacc_share_fits(t.mm, 3, NACC_ROOM_NOW));
-	KUNIT_EXPECT_TRUE(test, nacc_share_take_domain(domain, 3));
+	KUNIT_EXPECT_TRUE(test, nacc_share_take_domain(domain, 3,
+						       NACC_ROOM_WAIT));
 	nacc_share_give_domain(domain, 3, true);
 	KUNIT_EXPECT_FALSE(test, nacc_share_fits(t.mm, 1, NACC_ROOM_NOW));
 	nacc_quota_recount(domain);

@@ -10,6 +10,7 @@
 
 struct mmu_gather;
 struct tracepoint;
+struct workqueue_struct;
 
 /* ksym.c: kernel symbols that are not exported ------------------------------ */
 
@@ -132,6 +133,13 @@ void nacc_probes_unregister(struct nacc_probe *probes, unsigned int nr);
 /* lockdown.c ---------------------------------------------------------------- */
 
 u64 nacc_physical_mask(void);
+
+/* work.c -------------------------------------------------------------------- */
+
+extern struct workqueue_struct *nacc_wq;
+
+int nacc_work_init(void);
+void nacc_work_exit(void);
 
 /* keeper.c: one delayed work of whoever has something to do later ------------ */
 

@@ -49,14 +49,14 @@ static void keeper(struct work_struct *work)
 	wake_up_all(&pass_ended);
 	if (!more || READ_ONCE(keeper_stopped))
 		return;
-	queue_delayed_work(system_unbound_wq, &keeper_work, keeper_delay);
+	queue_delayed_work(nacc_wq, &keeper_work, keeper_delay);
 	WRITE_ONCE(keeper_delay, min(2 * keeper_delay, (unsigned long)SELDOM));
 }
 
 /* A CPU that sleeps is not woken for it: nothing happens there. */
 static void look(struct timer_list *timer)
 {
-	mod_delayed_work(system_unbound_wq, &keeper_work, 0);
+	mod_delayed_work(nacc_wq, &keeper_work, 0);
 	mod_timer(timer, jiffies + LOOK);
 }
 
@@ -121,7 +121,7 @@ void nacc_keeper_start(bool (*keep)(void))
 void nacc_kick(void)
 {
 	WRITE_ONCE(keeper_delay, SOON);
-	mod_delayed_work(system_unbound_wq, &keeper_work, 0);
+	mod_delayed_work(nacc_wq, &keeper_work, 0);
 }
 
 /**
@@ -132,12 +132,12 @@ void nacc_kick(void)
 void nacc_kick_soon(void)
 {
 	if (READ_ONCE(keeper_delay) == SOON) {
-		queue_delayed_work(system_unbound_wq, &keeper_work, SOON);
+		queue_delayed_work(nacc_wq, &keeper_work, SOON);
 		return;
 	}
 	/* It has been waiting for longer. */
 	WRITE_ONCE(keeper_delay, SOON);
-	mod_delayed_work(system_unbound_wq, &keeper_work, SOON);
+	mod_delayed_work(nacc_wq, &keeper_work, SOON);
 }
 
 /**
@@ -147,7 +147,7 @@ void nacc_kick_soon(void)
  */
 void nacc_kick_again(void)
 {
-	queue_delayed_work(system_unbound_wq, &keeper_work, READ_ONCE(keeper_delay));
+	queue_delayed_work(nacc_wq, &keeper_work, READ_ONCE(keeper_delay));
 }
 
 static bool has_ended(unsigned long pass)

@@ -65,6 +65,39 @@ bool nacc_domain_closed(void)
 	return closed;
 }
 
+/**
+ * nacc_domain_is_closed() - the same for who has not got the lock
+ *
+ * Context: may sleep.
+ */
+bool nacc_domain_is_closed(void)
+{
+	bool is;
+
+	mutex_lock(&nacc_domain_lock);
+	is = closed;
+	mutex_unlock(&nacc_domain_lock);
+	return is;
+}
+
+/**
+ * nacc_domain_ask() - may an mm join a domain, as things are?
+ * @domain: the domain
+ *
+ * Context: under nacc_domain_lock.
+ * Return: 0; -ECANCELED if it has been unmarked; -EAGAIN if it is being unmarked: that may
+ * fail half way, and then it is as it was; -EOWNERDEAD if it is being ended.
+ */
+int nacc_domain_ask(const struct nacc_domain *domain)
+{
+	lockdep_assert_held(&nacc_domain_lock);
+	if (domain->gone)
+		return -ECANCELED;
+	if (domain->leaving)
+		return -EAGAIN;
+	return domain->condemned ? -EOWNERDEAD : 0;
+}
+
 /*
  * What is waited for is looked at without the lock, as who waits must not sleep for
  * another reason meanwhile; whoever is woken takes the lock next.
@@ -78,28 +111,37 @@ static bool is_leaving(const struct nacc_domain *domain)
  * nacc_domain_admit() - may an mm join a domain?
  * @domain: the domain; the caller holds a reference
  *
- * An unmark may fail half way, and then the domain is as it was: whoever wants
- * to join waits for the outcome, not to be left out for good.
+ * Whoever wants to join one that is being unmarked waits for the outcome, not to be left
+ * out for good.
  *
  * Context: may sleep; takes nacc_domain_lock and leaves it taken, whatever the answer.
- * Return: 0; -EINTR (a fatal signal); -ECANCELED if it has been unmarked; -EOWNERDEAD if
- * it is being ended.
+ * Return: as nacc_domain_ask(), without -EAGAIN; -EINTR (a fatal signal).
  */
 int nacc_domain_admit(struct nacc_domain *domain)
 {
-	int killed;
+	int ret;
 
 	mutex_lock(&nacc_domain_lock);
-	while (domain->leaving) {
+	while ((ret = nacc_domain_ask(domain)) == -EAGAIN) {
+		int killed;
+
 		mutex_unlock(&nacc_domain_lock);
 		killed = wait_event_killable(promotions_done, !is_leaving(domain));
 		mutex_lock(&nacc_domain_lock);
 		if (killed)
 			return -EINTR;
 	}
-	if (domain->gone)
-		return -ECANCELED;
-	return domain->condemned ? -EOWNERDEAD : 0;
+	return ret;
+}
+
+/* Under nacc_domain_lock, which it gives up. */
+static int promotion_begin(struct nacc_domain *domain, int ret)
+{
+	if (!ret && closed)
+		ret = -ECANCELED;
+	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
+	mutex_unlock(&nacc_domain_lock);
+	return ret;
 }
 
 /**
@@ -109,17 +151,11 @@ int nacc_domain_admit(struct nacc_domain *domain)
  * Until nacc_promotion_end() it is not unmarked.
  *
  * Context: may sleep.
- * Return: 0 or an error of nacc_domain_admit().
+ * Return: 0 or an error of nacc_domain_admit(); -ECANCELED if nothing can be marked.
  */
 int nacc_promotion_begin(struct nacc_domain *domain)
 {
-	int ret = nacc_domain_admit(domain);
-
-	if (!ret && nacc_domain_closed())
-		ret = -ECANCELED;
-	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
-	mutex_unlock(&nacc_domain_lock);
-	return ret;
+	return promotion_begin(domain, nacc_domain_admit(domain));
 }
 
 /**
@@ -131,18 +167,8 @@ int nacc_promotion_begin(struct nacc_domain *domain)
  */
 int nacc_promotion_try(struct nacc_domain *domain)
 {
-	int ret = 0;
-
 	mutex_lock(&nacc_domain_lock);
-	if (domain->gone || closed)
-		ret = -ECANCELED;
-	else if (domain->leaving)
-		ret = -EAGAIN;
-	else if (domain->condemned)
-		ret = -EOWNERDEAD;
-	WRITE_ONCE(domain->promoting, domain->promoting + !ret);
-	mutex_unlock(&nacc_domain_lock);
-	return ret;
+	return promotion_begin(domain, nacc_domain_ask(domain));
 }
 
 /**

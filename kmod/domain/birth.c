@@ -17,17 +17,13 @@
 static int admit_now(struct nacc_domain *domain)
 {
 	mutex_lock(&nacc_domain_lock);
-	if (domain->leaving || domain->condemned)
-		return -EAGAIN;
-	return domain->gone ? -ECANCELED : 0;
+	return nacc_domain_ask(domain);
 }
 
-static int bear(struct nacc_domain *domain, struct nacc_mm *entry,
-		enum nacc_birth birth)
+static int bear(struct nacc_domain *domain, struct nacc_mm *entry, bool waits)
 {
 	struct mm_struct *mm = entry->mm;
-	int ret = birth == NACC_BIRTH_LOCKED ? admit_now(domain) :
-					       nacc_domain_admit(domain);
+	int ret = waits ? nacc_domain_admit(domain) : admit_now(domain);
 
 	if (!ret)
 		ret = nacc_born(mm, domain->id);
@@ -38,15 +34,18 @@ static int bear(struct nacc_domain *domain, struct nacc_mm *entry,
 }
 
 static int bear_with_room(struct nacc_domain *domain, struct nacc_mm *entry,
-			  enum nacc_birth birth)
+			  enum nacc_birth birth, bool hurries)
 {
 	int ret;
 
-	if (!nacc_share_take_domain(domain, 1)) {
+	if (!nacc_share_take_domain(domain, 1, hurries ? NACC_ROOM_LOOK :
+							 NACC_ROOM_WAIT)) {
+		if (hurries)
+			return -EAGAIN;
 		nacc_count(NACC_COUNT_ENOMEM, 1);
 		return -ENOMEM;
 	}
-	ret = bear(domain, entry, birth);
+	ret = bear(domain, entry, !hurries && birth != NACC_BIRTH_LOCKED);
 	nacc_share_give_domain(domain, 1, !ret);
 	return ret;
 }
@@ -73,15 +72,17 @@ static struct nacc_domain *domain_of_current(enum nacc_birth birth)
  * That of the process; or else, and rather than the system's, that of its cgroup for a
  * new program: a child may be made to begin in another one.
  */
-static struct nacc_domain *domain_for(enum nacc_birth birth)
+static struct nacc_domain *domain_for(enum nacc_birth birth, bool *by_cgroup)
 {
 	struct nacc_domain *domain = domain_of_current(birth), *nearer;
 
+	*by_cgroup = false;
 	if (birth != NACC_BIRTH_EXEC || IS_ERR(domain) || (domain && !domain->system))
 		return domain;
 	nearer = nacc_cgroup_domain(current, NULL);
 	if (!nearer)
 		return domain;
+	*by_cgroup = true;
 	if (domain)
 		nacc_domain_put(domain);
 	return nearer;
@@ -101,60 +102,84 @@ static void count_born(int ret, enum nacc_birth birth)
 }
 
 /* Return: as nacc_bear(); -ECANCELED: the domain is gone. */
-static int bear_once(struct mm_struct *mm, enum nacc_birth birth)
+static int bear_in(struct nacc_domain *domain, struct mm_struct *mm,
+		   enum nacc_birth birth, bool hurries)
 {
-	struct nacc_domain *domain = domain_for(birth);
-	struct nacc_mm *entry;
-	int ret = -ENOMEM;
+	struct nacc_mm *entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	int ret;
 
-	if (IS_ERR_OR_NULL(domain))
-		return PTR_ERR_OR_ZERO(domain);
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
-	if (entry) {
-		mmgrab(mm);
-		entry->mm = mm;
-		entry->domain = domain;
-		ret = bear_with_room(domain, entry, birth);
-	}
-	count_born(ret, birth);
+	if (!entry)
+		return -ENOMEM;
+	mmgrab(mm);
+	refcount_inc(&domain->ref);
+	entry->mm = mm;
+	entry->domain = domain;
+	ret = bear_with_room(domain, entry, birth, hurries);
 	if (ret) {
-		if (entry)
-			mmdrop(mm);
+		/* The caller has references to both. */
+		mmdrop(mm);
+		refcount_dec(&domain->ref);
 		kfree(entry);
-		nacc_domain_put(domain);
 	}
 	return ret;
 }
 
 /* Return: as nacc_bear_late(); -ECANCELED: the domain is gone. */
-static int bear_late_once(struct mm_struct *mm, enum nacc_birth birth)
+static int bear_late_in(struct nacc_domain *domain, struct mm_struct *mm,
+			enum nacc_birth birth, bool hurries)
 {
-	struct nacc_domain *domain = domain_for(birth);
+	return hurries ? nacc_join_in_a_hurry(domain, mm) : nacc_join(domain, mm);
+}
+
+typedef int (*bear_fn)(struct nacc_domain *domain, struct mm_struct *mm,
+		       enum nacc_birth birth, bool hurries);
+
+static int bear_by_maker(bear_fn in, struct mm_struct *mm, enum nacc_birth birth)
+{
+	struct nacc_domain *domain = domain_of_current(birth);
 	int ret;
 
 	if (IS_ERR_OR_NULL(domain))
 		return PTR_ERR_OR_ZERO(domain);
-	ret = nacc_join(domain, mm);
+	ret = in(domain, mm, birth, false);
 	count_born(ret, birth);
 	nacc_domain_put(domain);
 	return ret;
 }
 
-/* Where the current process is may change meanwhile, as often as somebody unmarks. */
-#define TRIES	8
+/*
+ * In the domain of a cgroup only a vfork child begins something, and somebody outside waits
+ * for it, who may be init: no process in there must be able to make that last. What would
+ * have to be waited for is done on the way to user mode, when its maker has been let go
+ * (enter.c); until then it is where that is.
+ */
+static int bear_once(bear_fn in, struct mm_struct *mm, enum nacc_birth birth)
+{
+	bool by_cgroup;
+	struct nacc_domain *domain = domain_for(birth, &by_cgroup);
+	int ret;
+
+	if (IS_ERR_OR_NULL(domain))
+		return PTR_ERR_OR_ZERO(domain);
+	ret = in(domain, mm, birth, by_cgroup);
+	count_born(ret, birth);
+	nacc_domain_put(domain);
+	if (by_cgroup && (ret == -EAGAIN || ret == -EBUSY))
+		ret = bear_by_maker(in, mm, birth);
+	return ret;
+}
 
 /*
  * The domain of the maker was unmarked meanwhile: he is in that of a cgroup instead, and
  * so is what he makes; or he is in none, which is no error.
  */
-static int in_time(int (*once)(struct mm_struct *mm, enum nacc_birth birth),
-		   struct mm_struct *mm, enum nacc_birth birth)
+static int in_time(bear_fn in, struct mm_struct *mm, enum nacc_birth birth)
 {
 	int ret, tries = 0;
 
 	do {
-		ret = once(mm, birth);
-	} while (ret == -ECANCELED && ++tries < TRIES);
+		ret = bear_once(in, mm, birth);
+	} while (ret == -ECANCELED && ++tries < NACC_TRIES_MAX);
 	return unless_unmarked(ret);
 }
 
@@ -164,14 +189,14 @@ static int in_time(int (*once)(struct mm_struct *mm, enum nacc_birth birth),
  * @birth: what it is for
  *
  * Context: may sleep; no lock of any mm is held, but for NACC_BIRTH_LOCKED.
- * Return: 0, also if the current process is not marked any more; -ENOMEM; an error
- * of the shim; -EINTR; -EOWNERDEAD if its domain is being ended; -EAGAIN if that, or whether it
- * is unmarked, would have to be waited for (NACC_BIRTH_LOCKED). On error the mm is not
- * marked, and must not come to use.
+ * Return: 0, also if the current process is not marked any more, or if it is to be marked on
+ * its way to user mode; -ENOMEM; an error of the shim; -EINTR; -EOWNERDEAD if its domain is
+ * being ended; -EAGAIN if the end of an unmark would have to be waited for
+ * (NACC_BIRTH_LOCKED). On error the mm is not marked, and must not come to use.
  */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
 {
-	return in_time(bear_once, mm, birth);
+	return in_time(bear_in, mm, birth);
 }
 
 /**
@@ -186,7 +211,7 @@ int nacc_bear(struct mm_struct *mm, enum nacc_birth birth)
  */
 int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth)
 {
-	return in_time(bear_late_once, mm, birth);
+	return in_time(bear_late_in, mm, birth);
 }
 
 #ifdef NACC_KUNIT

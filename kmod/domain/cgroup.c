@@ -56,6 +56,33 @@ static struct nacc_domain *notrace nearest(const struct cgroup *cgroup,
 
 NOKPROBE_SYMBOL(nearest);
 
+/* One that is leaving keeps nobody, and is none any more. */
+static bool stays(const struct nacc_domain *domain)
+{
+	return !READ_ONCE(domain->leaving) && !READ_ONCE(domain->gone);
+}
+
+/*
+ * Whose a task is that is to be protected: not that of one that is about to let it go, but
+ * of one above that. Probes ask for the nearest: what they find waits for the end of
+ * that, which may fail.
+ */
+static struct nacc_domain *nearest_staying(const struct task_struct *task,
+					   const struct nacc_domain *but)
+{
+	const struct css_set *set = rcu_dereference_raw_check(task->cgroups);
+	const struct cgroup *cgroup = set->dfl_cgrp;
+	int level;
+
+	for (level = cgroup->level; level > 0; level--) {
+		struct nacc_domain *d = find(cgroup->ancestors[level]);
+
+		if (d && d != but && stays(d))
+			return d;
+	}
+	return NULL;
+}
+
 /**
  * nacc_cgroups() - how many cgroups are domains
  *
@@ -148,27 +175,11 @@ struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task,
 	return domain;
 }
 
-/* One that is leaving keeps nobody; one that is being ended is not joined. */
-static bool takes_over(const struct nacc_domain *domain)
-{
-	return domain && !READ_ONCE(domain->leaving) &&
-	       !READ_ONCE(domain->condemned);
-}
-
-static bool is_closed(void)
-{
-	bool closed;
-
-	mutex_lock(&nacc_domain_lock);
-	closed = nacc_domain_closed();
-	mutex_unlock(&nacc_domain_lock);
-	return closed;
-}
-
 static struct nacc_domain *find_for(const struct mm_struct *mm,
 				    const struct nacc_domain *but)
 {
 	const struct signal_struct *let_be = NULL;
+	struct nacc_loan loan = {};
 	struct task_struct *process, *thread;
 	struct nacc_domain *d;
 
@@ -176,12 +187,13 @@ static struct nacc_domain *find_for(const struct mm_struct *mm,
 		if (READ_ONCE(thread->mm) != mm || thread->signal == let_be ||
 		    thread->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING))
 			continue;
-		if (nacc_is_vfork_child(thread, mm)) {
+		if (nacc_is_vfork_child(thread, mm, &loan)) {
 			let_be = thread->signal;
 			continue;
 		}
-		d = of_task(thread, but);
-		if (takes_over(d) && nacc_domain_tryget(d))
+		d = nearest_staying(thread, but);
+		/* One that is being ended is not joined. */
+		if (d && !READ_ONCE(d->condemned) && nacc_domain_tryget(d))
 			return d;
 	}
 	return NULL;
@@ -189,7 +201,7 @@ static struct nacc_domain *find_for(const struct mm_struct *mm,
 
 /**
  * nacc_cgroup_of_mm() - the domain that an address space is in by the cgroup of a task
- * @mm: the address space; only compared
+ * @mm: the address space; the caller holds mm_users
  * @but: the domain that it is about to leave
  *
  * Context: may sleep.
@@ -201,7 +213,8 @@ struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
 	struct nacc_domain *domain;
 
 	/* All tasks are looked at: not if there is no other, or none that may be joined. */
-	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup) || is_closed())
+	if (nacc_cgroups() <= !!READ_ONCE(but->cgroup) ||
+	    nacc_domain_is_closed())
 		return NULL;
 	rcu_read_lock();
 	domain = find_for(mm, but);
@@ -214,12 +227,14 @@ struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,
  * @domain: the domain
  * @task: the task
  *
+ * One that is being unmarked is not nearer: what it has let go is protected by this one.
+ *
  * Context: under RCU.
  */
 bool nacc_cgroup_has(const struct nacc_domain *domain,
 		     const struct task_struct *task)
 {
-	return of_task(task, NULL) == domain;
+	return nearest_staying(task, NULL) == domain;
 }
 
 /**
@@ -301,6 +316,41 @@ struct nacc_domain *nacc_cgroup_same(const struct cgroup *cgroup)
 }
 
 /**
+ * nacc_cgroup_unlist() - from now on nobody enters a domain by its cgroup
+ * @domain: the domain; the caller has a reference
+ *
+ * Context: under nacc_domain_lock.
+ * Return: the cgroup, for nacc_cgroup_unlisted(), or NULL.
+ */
+struct cgroup *nacc_cgroup_unlist(struct nacc_domain *domain)
+{
+	struct cgroup *cgroup = domain->cgroup;
+
+	lockdep_assert_held(&nacc_domain_lock);
+	if (cgroup) {
+		hlist_del_rcu(&domain->by_cgroup);
+		WRITE_ONCE(domain->cgroup, NULL);
+		WRITE_ONCE(nr_marked, nr_marked - 1);
+	}
+	return cgroup;
+}
+
+/**
+ * nacc_cgroup_unlisted() - the references that it has had
+ * @domain: the domain; the caller has another one
+ * @cgroup: what nacc_cgroup_unlist() has returned
+ *
+ * Context: may sleep; not under nacc_domain_lock.
+ */
+void nacc_cgroup_unlisted(struct nacc_domain *domain, struct cgroup *cgroup)
+{
+	if (!cgroup)
+		return;
+	cgroup_put(cgroup);
+	nacc_domain_put(domain);
+}
+
+/**
  * nacc_cgroup_leave() - a domain is no cgroup any more
  * @domain: the domain; the caller has a reference
  *
@@ -313,17 +363,9 @@ void nacc_cgroup_leave(struct nacc_domain *domain)
 	struct cgroup *cgroup;
 
 	mutex_lock(&nacc_domain_lock);
-	cgroup = domain->cgroup;
-	if (cgroup) {
-		hlist_del_rcu(&domain->by_cgroup);
-		WRITE_ONCE(domain->cgroup, NULL);
-		WRITE_ONCE(nr_marked, nr_marked - 1);
-	}
+	cgroup = nacc_cgroup_unlist(domain);
 	mutex_unlock(&nacc_domain_lock);
-	if (!cgroup)
-		return;
-	cgroup_put(cgroup);
-	nacc_domain_put(domain);
+	nacc_cgroup_unlisted(domain, cgroup);
 }
 
 /* Who unmarks it may let go of the cgroup meanwhile. */

@@ -19,7 +19,7 @@ static void domain_kill(struct nacc_domain *domain)
 		nacc_count(NACC_COUNT_CONDEMNED, 1);
 		nacc_event_task(NACC_EVENT_CONDEMN, domain, NULL, 0);
 	}
-	domain->condemned = true;
+	WRITE_ONCE(domain->condemned, true);
 	/* No more tables: whoever tries again and again to have one gets an error. */
 	WRITE_ONCE(domain->kept, NACC_ROOM_NONE);
 	nacc_who_each(domain, kill_one, NULL);
@@ -44,40 +44,6 @@ struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit)
 	if (!entry || entry->since > audit->time)
 		return NULL;
 	return entry->tag == audit->tag ? entry : NULL;
-}
-
-static struct task_struct *user_in(struct task_struct *process, const struct mm_struct *mm)
-{
-	struct task_struct *thread;
-
-	for_each_thread(process, thread)
-		if (READ_ONCE(thread->mm) == mm && !(thread->flags & PF_KTHREAD))
-			return thread;
-	return NULL;
-}
-
-/**
- * nacc_end_users() - end the processes that use an mm
- * @mm: the mm; it stays meanwhile
- *
- * Any number of them may (CLONE_VM). Init is not ended, which the kernel lets nobody do.
- *
- * Context: any but an interrupt.
- */
-void nacc_end_users(const struct mm_struct *mm)
-{
-	struct task_struct *process, *thread;
-
-	rcu_read_lock();
-	for_each_process(process) {
-		thread = user_in(process, mm);
-		if (!thread)
-			continue;
-		pr_warn("%s[%d] is %s\n", thread->comm, task_tgid_nr(thread),
-			is_global_init(process) ? "init, and not ended" : "ended");
-		send_sig(SIGKILL, thread, 1);
-	}
-	rcu_read_unlock();
 }
 
 /* In place of the whole system */

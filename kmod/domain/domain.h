@@ -71,6 +71,7 @@ struct nacc_rules {
  * @sweep: there may be tasks in the cgroup that sleep unprotected, or vfork children
  * @sweeper: looks for these, with a reference from when it is queued to its end
  * @entering: records in use for those who enter; under a lock of enter.c
+ * @reserved: those of them that are of the last half; likewise
  * @announced: it has been told that it was made; its end is told then, too
  * @exhausted: it has not got a frame since the keeper looked
  * @exhaust_at: not to be told again before (jiffies); the keeper only
@@ -102,6 +103,7 @@ struct nacc_domain {
 	bool sweep;
 	struct work_struct sweeper;
 	unsigned int entering;
+	unsigned int reserved;
 	bool announced;
 	bool exhausted;
 	unsigned long exhaust_at;

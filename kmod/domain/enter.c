@@ -33,7 +33,8 @@
 /*
  * Tasks that can be on their way at once, those that sleep included until the keeper
  * comes. The last half of them is shared evenly by the cgroups that are domains and one
- * that is to come; more are killed.
+ * that is to come; more are killed. What is in use of it when there are more of them cannot
+ * be taken back: what is left is shared by those who have none.
  */
 #define RECORDS		8192
 
@@ -43,39 +44,75 @@
  * @task: that task; only compared, or under list_lock
  * @domain: the domain to join, by a reference once it is queued
  * @next: next record of the list it is in, under list_lock
+ * @reserved: it is of the last half; under list_lock
  */
 struct entry {
 	struct callback_head work;
 	struct task_struct *task;
 	struct nacc_domain *domain;
 	struct entry *next;
+	bool reserved;
 };
 
 static DEFINE_RAW_SPINLOCK(list_lock);
 static struct entry *free_list;		/* under list_lock */
 static struct entry *ended_list;	/* under list_lock */
 static unsigned int nr_free;		/* changed under list_lock */
+static unsigned int nr_holders;		/* domains with a reserved one; under list_lock */
 static struct entry *records;
 
-/* The domain stays meanwhile. */
-static struct entry *entry_get(struct nacc_domain *domain)
+/* One of the last half. As long as there are others nobody is told that he has too many. */
+static bool may_have_reserved(const struct nacc_domain *domain, unsigned int cgroups)
 {
-	/* As long as half of them are free nobody is told that he has too many. */
-	const unsigned int share = RECORDS / 2 / (nacc_cgroups() + 1);
+	const bool has = domain->reserved;
+	const int without = max((int)(cgroups - nr_holders) + has, 0) + 1;
+
+	return domain->entering < RECORDS / 2 / (cgroups + 1) &&
+	       domain->reserved < (nr_free + domain->reserved) / without;
+}
+
+NOKPROBE_SYMBOL(may_have_reserved);
+
+static void entry_give(struct entry *e, struct nacc_domain *domain, bool reserved)
+{
+	free_list = e->next;
+	WRITE_ONCE(nr_free, nr_free - 1);
+	e->domain = domain;
+	domain->entering++;
+	e->reserved = reserved;
+	if (reserved && !domain->reserved++)
+		nr_holders++;
+}
+
+NOKPROBE_SYMBOL(entry_give);
+
+/* The domain stays meanwhile. */
+static struct entry *entry_get(struct nacc_domain *domain, unsigned int cgroups)
+{
 	struct entry *e = NULL;
 	unsigned long flags;
+	bool reserved;
 
 	raw_spin_lock_irqsave(&list_lock, flags);
-	if (nr_free > RECORDS / 2 || domain->entering < share)
+	reserved = nr_free <= RECORDS / 2;
+	if (!reserved || may_have_reserved(domain, cgroups))
 		e = free_list;
-	if (e) {
-		free_list = e->next;
-		e->domain = domain;
-		domain->entering++;
-		WRITE_ONCE(nr_free, nr_free - 1);
-	}
+	if (e)
+		entry_give(e, domain, reserved);
 	raw_spin_unlock_irqrestore(&list_lock, flags);
 	return e;
+}
+
+static void entry_take_back(struct entry *e)
+{
+	struct nacc_domain *domain = e->domain;
+
+	if (!domain)
+		return;
+	domain->entering--;
+	if (e->reserved && !--domain->reserved)
+		nr_holders--;
+	e->domain = NULL;
 }
 
 static void entry_put(struct entry *e)
@@ -84,9 +121,7 @@ static void entry_put(struct entry *e)
 
 	raw_spin_lock_irqsave(&list_lock, flags);
 	e->task = NULL;
-	if (e->domain)
-		e->domain->entering--;
-	e->domain = NULL;
+	entry_take_back(e);
 	e->next = free_list;
 	free_list = e;
 	WRITE_ONCE(nr_free, nr_free + 1);
@@ -105,16 +140,6 @@ static void entry_end(struct entry *e)
 	raw_spin_unlock_irqrestore(&list_lock, flags);
 }
 
-static bool is_vfork_child(void)
-{
-	bool is;
-
-	rcu_read_lock();
-	is = nacc_is_vfork_child(current, current->mm);
-	rcu_read_unlock();
-	return is;
-}
-
 static int enter(struct nacc_domain *domain)
 {
 	struct mm_struct *mm = current->mm;
@@ -122,7 +147,7 @@ static int enter(struct nacc_domain *domain)
 
 	if (!mm || current->flags & PF_EXITING || nacc_mm_settled(mm))
 		return 0;
-	if (is_vfork_child()) {
+	if (nacc_borrows(current, mm)) {
 		WRITE_ONCE(domain->sweep, true);
 		nacc_kick_soon();
 		return 0;
@@ -158,15 +183,12 @@ static struct nacc_domain *find_any(struct task_struct *task,
 
 NOKPROBE_SYMBOL(find_any);
 
-/* As often as one is unmarked meanwhile */
-#define TRIES		8
-
 /* The domain was unmarked meanwhile: the cgroup may be in that of one above it. */
 static int enter_next(const struct nacc_domain *domain)
 {
 	int ret = -ECANCELED, tries;
 
-	for (tries = 0; ret == -ECANCELED && tries < TRIES; tries++) {
+	for (tries = 0; ret == -ECANCELED && tries < NACC_TRIES_MAX; tries++) {
 		struct nacc_domain *next;
 
 		rcu_read_lock();
@@ -227,7 +249,7 @@ static enum reception expect(struct task_struct *task, struct nacc_domain *domai
 	/* These never run in user mode. */
 	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING))
 		return LET_BE;
-	e = entry_get(domain);
+	e = entry_get(domain, nacc_cgroups());
 	if (!e) {
 		nacc_doom(task);
 		return KILLED;
@@ -289,6 +311,24 @@ static void probe_attach(void *data, struct cgroup *to, const char *path,
 
 NOKPROBE_SYMBOL(probe_attach);
 
+/*
+ * The other probe of this fork may have been before its maker was marked, or find the domain
+ * gone when it gets there: it is not the only one to see it.
+ *
+ * Context: under RCU.
+ */
+static void look_again(struct task_struct *child)
+{
+	struct nacc_domain *domain = nacc_cgroup_find(child, NULL);
+
+	if (!domain)
+		return;
+	WRITE_ONCE(domain->sweep, true);
+	nacc_kick_soon();
+}
+
+NOKPROBE_SYMBOL(look_again);
+
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
@@ -296,10 +336,13 @@ static void probe_fork(void *data, struct task_struct *parent,
 
 	if (!nacc_cgroups() || !child->mm || nacc_mm_settled(child->mm))
 		return;
-	/* A child of a marked process is in its domain: see inherit.c. */
-	if (child->mm != current->mm && nacc_mm_settled(current->mm))
-		return;
 	rcu_read_lock();
+	/* A child of a marked process is in its domain: see inherit.c. */
+	if (child->mm != current->mm && nacc_mm_settled(current->mm)) {
+		look_again(child);
+		rcu_read_unlock();
+		return;
+	}
 	/* Outside, another one of its process may just have been moved in. */
 	domain = child->signal == current->signal ? find_any(child, NULL) :
 						    nacc_cgroup_find(child, NULL);

@@ -199,10 +199,13 @@ NOKPROBE_SYMBOL(nacc_inherit_room);
 /* The domain was unmarked meanwhile: the cgroup may be in that of another one. */
 static int join_next(const struct nacc_domain *domain, struct mm_struct *mm)
 {
-	struct nacc_domain *next = nacc_cgroup_domain(current, domain);
-	int ret = -ECANCELED;
+	int ret = -ECANCELED, tries;
 
-	if (next) {
+	for (tries = 0; ret == -ECANCELED && tries < NACC_TRIES_MAX; tries++) {
+		struct nacc_domain *next = nacc_cgroup_domain(current, domain);
+
+		if (!next)
+			break;
 		ret = nacc_join(next, mm);
 		nacc_domain_put(next);
 	}

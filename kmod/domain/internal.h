@@ -32,8 +32,12 @@ void nacc_mm_forget(struct nacc_mm *entry);
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);
 struct nacc_mm *nacc_mm_entry(const struct mm_struct *mm, phys_addr_t root);
 
-/* condemn.c */
+/* users.c */
 void nacc_end_users(const struct mm_struct *mm);
+void nacc_end_if_condemned(const struct nacc_domain *domain,
+			   const struct mm_struct *mm);
+
+/* condemn.c */
 struct nacc_mm *nacc_mm_of(const struct nacc_sbi_audit *audit);
 void nacc_condemn(const struct nacc_sbi_audit *audit);
 
@@ -85,7 +89,8 @@ bool nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
 void nacc_share_give(const struct mm_struct *mm, unsigned int nr);
 void nacc_share_hand_over(struct nacc_mm *old, struct nacc_mm *now);
-bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr);
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr,
+			    enum nacc_patience how);
 void nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,
 			    bool used);
 
@@ -97,10 +102,15 @@ bool nacc_quota_is_full(const struct nacc_domain *domain, unsigned int nr);
 void nacc_quota_recount(struct nacc_domain *domain);
 void nacc_quota_recount_all(void);
 
+/* How often one asks again where an mm is to be, or is: it may change meanwhile. */
+#define NACC_TRIES_MAX	8
+
 /* admit.c */
 void nacc_domain_close(void);
 bool nacc_domain_close_unused(void);
 bool nacc_domain_closed(void);
+bool nacc_domain_is_closed(void);
+int nacc_domain_ask(const struct nacc_domain *domain);
 int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_promotion_begin(struct nacc_domain *domain);
 int nacc_promotion_try(struct nacc_domain *domain);
@@ -112,8 +122,25 @@ void nacc_promotions_wake(void);
 int nacc_run_unsignalled(int (*fn)(void *arg), void *arg);
 
 /* join.c */
+
+/**
+ * enum nacc_manner - what who lets an mm join a domain waits for
+ *
+ * @NACC_WAITS: for everything
+ * @NACC_TRIES: neither for who has a lock of the mm nor for who promotes it: -EBUSY; nor
+ *	for the end of an unmark: -EAGAIN
+ * @NACC_HURRIES: nor for frames: -EAGAIN
+ */
+enum nacc_manner {
+	NACC_WAITS,
+	NACC_TRIES,
+	NACC_HURRIES,
+};
+
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_join_in_a_hurry(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_take(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_take_or_not(struct nacc_domain *domain, struct mm_struct *mm);
 
 /* mark.c */
 int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
@@ -142,6 +169,8 @@ bool nacc_cgroup_has(const struct nacc_domain *domain,
 bool nacc_task_settled(const struct task_struct *task);
 int nacc_cgroup_publish(struct nacc_domain *domain, struct cgroup *cgroup, u32 *id);
 struct nacc_domain *nacc_cgroup_same(const struct cgroup *cgroup);
+struct cgroup *nacc_cgroup_unlist(struct nacc_domain *domain);
+void nacc_cgroup_unlisted(struct nacc_domain *domain, struct cgroup *cgroup);
 void nacc_cgroup_leave(struct nacc_domain *domain);
 void nacc_cgroups_clean(void);
 void nacc_cgroups_sweep(void);
@@ -149,7 +178,69 @@ void nacc_cgroup_print(struct seq_file *m, const struct nacc_domain *domain,
 		       char *path);
 
 /* vfork.c */
-bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct *mm);
+
+/**
+ * struct nacc_loan - whose an address space is
+ * @mm: it, or NULL; only compared
+ * @lender: the process that has it besides those that borrow it, or NULL; only compared
+ * @walks: how often all tasks were looked at for that
+ */
+struct nacc_loan {
+	const struct mm_struct *mm;
+	const struct signal_struct *lender;
+	unsigned int walks;
+};
+
+bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct *mm,
+			 struct nacc_loan *loan);
+bool nacc_borrows(const struct task_struct *task, const struct mm_struct *mm);
+
+/* look.c */
+
+/* How many are found before they are moved */
+#define NACC_LOOK_MAX	32
+
+/**
+ * struct nacc_found - an address space that is to be protected
+ * @task: a task that runs on it
+ * @mm: it
+ */
+struct nacc_found {
+	struct task_struct *task;
+	struct mm_struct *mm;
+};
+
+/**
+ * struct nacc_look - a look at all tasks
+ * @domain: those of this are looked for
+ * @tries: who has his mmap lock taken is let be, and many are found at once
+ * @found: what this step has found
+ * @nr: number of @found
+ * @busy: somebody was let be for his lock
+ * @lent: a vfork child was let be
+ * @skips: somebody may not have been looked at
+ * @at: processes that were looked at
+ * @last: the last of them, by a reference, or NULL
+ * @let_be: the last vfork child; only compared. A walk for each of its threads is saved
+ * @loan: see there
+ */
+struct nacc_look {
+	struct nacc_domain *domain;
+	bool tries;
+	struct nacc_found found[NACC_LOOK_MAX];
+	unsigned int nr;
+	bool busy;
+	bool lent;
+	bool skips;
+	unsigned int at;
+	struct task_struct *last;
+	const struct signal_struct *let_be;
+	struct nacc_loan loan;
+};
+
+bool nacc_look_step(struct nacc_look *look);
+void nacc_look_let_go(struct nacc_look *look);
+void nacc_look_end(struct nacc_look *look);
 
 /* enter.c, sweep.c */
 void nacc_enter_clean(void);

@@ -20,11 +20,13 @@
  * @node: in the list of these, under promotions_lock
  * @entry: the mm
  * @room: frames that it may take
+ * @how: what is waited for
  */
 struct promotion {
 	struct list_head node;
 	struct nacc_mm *entry;
 	unsigned int room;
+	enum nacc_manner how;
 };
 
 static DEFINE_SPINLOCK(promotions_lock);
@@ -60,19 +62,21 @@ static int promote_entry(void *arg)
 	struct promotion *p = arg;
 
 	return nacc_promote(p->entry->mm, p->entry->domain->id, p->room,
-			    nacc_mm_publish, p->entry);
+			    p->how != NACC_WAITS, nacc_mm_publish, p->entry);
 }
 
 /* As many frames as it needs, or none. */
 static int promote_with_room(struct promotion *p)
 {
+	const bool hurries = p->how == NACC_HURRIES;
 	struct nacc_domain *domain = p->entry->domain;
 	int ret;
 
 	p->room = nacc_promote_room(p->entry->mm);
 	do {
-		if (!nacc_share_take_domain(domain, p->room))
-			return -ENOMEM;
+		if (!nacc_share_take_domain(domain, p->room, hurries ?
+					    NACC_ROOM_LOOK : NACC_ROOM_WAIT))
+			return hurries ? -EAGAIN : -ENOMEM;
 		ret = nacc_run_unsignalled(promote_entry, p);
 		nacc_share_give_domain(domain, p->room, !ret);
 		p->room *= 2;
@@ -92,18 +96,62 @@ static bool is_known(const struct mm_struct *mm)
 }
 
 /* Whoever waits here would wait for the mmap lock, with frames promised to him. */
-static int promote_alone(struct nacc_mm *entry)
+static int list_alone(struct promotion *p)
 {
-	struct promotion p = { .node = LIST_HEAD_INIT(p.node), .entry = entry };
-	int ret;
+	const struct mm_struct *mm = p->entry->mm;
 
-	if (wait_event_killable(promotion_done,
-				is_known(entry->mm) || list_promotion(&p)))
+	if (p->how != NACC_WAITS) {
+		if (!is_known(mm) && !list_promotion(p))
+			return -EBUSY;
+	} else if (wait_event_killable(promotion_done,
+				       is_known(mm) || list_promotion(p))) {
 		return -EINTR;
-	if (list_empty(&p.node))
-		return -EEXIST;
+	}
+	return list_empty(&p->node) ? -EEXIST : 0;
+}
+
+static int promote_alone(struct nacc_mm *entry, enum nacc_manner how)
+{
+	struct promotion p = {
+		.node = LIST_HEAD_INIT(p.node), .entry = entry, .how = how,
+	};
+	int ret = list_alone(&p);
+
+	if (ret)
+		return ret;
 	ret = promote_with_room(&p);
 	unlist_promotion(&p);
+	return ret;
+}
+
+static int join(struct nacc_domain *domain, struct mm_struct *mm,
+		enum nacc_manner how)
+{
+	struct nacc_mm *entry;
+	int ret = how == NACC_WAITS ? nacc_promotion_begin(domain) :
+				      nacc_promotion_try(domain);
+
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+	if (!entry)
+		goto end;
+	mmgrab(mm);
+	refcount_inc(&domain->ref);
+	entry->mm = mm;
+	entry->domain = domain;
+	ret = promote_alone(entry, how);
+	if (ret) {
+		/* The caller has references to both. */
+		mmdrop(mm);
+		refcount_dec(&domain->ref);
+		kfree(entry);
+	}
+end:
+	nacc_promotion_end(domain);
+	if (!ret)
+		nacc_end_if_condemned(domain, mm);
 	return ret;
 }
 
@@ -118,33 +166,54 @@ static int promote_alone(struct nacc_mm *entry)
  */
 int nacc_join(struct nacc_domain *domain, struct mm_struct *mm)
 {
-	struct nacc_mm *entry;
-	int ret = nacc_promotion_begin(domain);
+	return join(domain, mm, NACC_WAITS);
+}
 
-	if (ret)
-		return ret;
-	ret = -ENOMEM;
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
-	if (!entry)
-		goto end;
-	mmgrab(mm);
-	refcount_inc(&domain->ref);
-	entry->mm = mm;
-	entry->domain = domain;
-	ret = promote_alone(entry);
-	if (ret) {
-		/* The caller has references to both. */
-		mmdrop(mm);
-		refcount_dec(&domain->ref);
-		kfree(entry);
-	}
-end:
-	nacc_promotion_end(domain);
-	return ret;
+/**
+ * nacc_join_in_a_hurry() - the same for who may wait for nobody
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: as nacc_join(); -EAGAIN: a frame, or the end of an unmark, would have to be waited
+ * for; -EBUSY: somebody has a lock of the mm.
+ */
+int nacc_join_in_a_hurry(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	return join(domain, mm, NACC_HURRIES);
+}
+
+/* Who does not wait for the end of an unmark may still have to for one that begins now. */
+static int move_to(struct nacc_domain *from, struct nacc_domain *to,
+		   struct mm_struct *mm, enum nacc_manner how)
+{
+	if (how != NACC_WAITS && (READ_ONCE(from->leaving) || READ_ONCE(to->leaving)))
+		return -EAGAIN;
+	return nacc_move(from, to, mm);
 }
 
 /* Where it is may change meanwhile, as often as the system profile goes on or off. */
-#define TAKES	8
+static int take(struct nacc_domain *domain, struct mm_struct *mm,
+		enum nacc_manner how)
+{
+	unsigned int tries;
+	int ret;
+
+	for (tries = 0; tries < NACC_TRIES_MAX; tries++) {
+		struct nacc_domain *from = nacc_domain_get_by_mm(mm);
+		const bool moves = from && from->system && from != domain;
+
+		ret = moves ? move_to(from, domain, mm, how) : join(domain, mm, how);
+		if (from)
+			nacc_domain_put(from);
+		/* By now it is in no domain, or in one. */
+		if (!(moves && (ret == -EEXIST || ret == -ECANCELED)) &&
+		    !(ret == -EEXIST && from != domain && !nacc_mm_settled(mm)))
+			return ret;
+		cond_resched();
+	}
+	return ret == -EEXIST ? -EAGAIN : ret;
+}
 
 /**
  * nacc_take() - protect an mm as part of a domain, out of the system's if it is there
@@ -157,23 +226,22 @@ end:
  */
 int nacc_take(struct nacc_domain *domain, struct mm_struct *mm)
 {
-	unsigned int tries;
-	int ret;
+	return take(domain, mm, NACC_WAITS);
+}
 
-	for (tries = 0; tries < TAKES; tries++) {
-		struct nacc_domain *from = nacc_domain_get_by_mm(mm);
-		const bool moves = from && from->system && from != domain;
+/**
+ * nacc_take_or_not() - the same unless somebody has a lock of the mm, or unmarks the domain
+ * @domain: the domain; the caller holds a reference
+ * @mm: the mm; the caller holds mm_users
+ *
+ * Context: may sleep.
+ * Return: as nacc_take(); -EBUSY: not now.
+ */
+int nacc_take_or_not(struct nacc_domain *domain, struct mm_struct *mm)
+{
+	const int ret = take(domain, mm, NACC_TRIES);
 
-		ret = moves ? nacc_move(from, domain, mm) : nacc_join(domain, mm);
-		if (from)
-			nacc_domain_put(from);
-		/* By now it is in no domain, or in one. */
-		if (!(moves && (ret == -EEXIST || ret == -ECANCELED)) &&
-		    !(ret == -EEXIST && from != domain && !nacc_mm_settled(mm)))
-			return ret;
-		cond_resched();
-	}
-	return ret == -EEXIST ? -EAGAIN : ret;
+	return ret == -EAGAIN ? -EBUSY : ret;
 }
 
 #ifdef NACC_KUNIT

@@ -119,7 +119,9 @@ static int with_mm(struct task_struct *task, const char *name, u32 *id,
 		return -EINTR;
 	ret = nacc_task_mm(task, &mm);
 	if (!ret) {
-		ret = fn(task, mm, name, id);
+		/* Somebody else's, who need not be meant? If it is marked nothing changes. */
+		ret = !nacc_mm_settled(mm) && nacc_borrows(task, mm) ? -EAGAIN :
+		      fn(task, mm, name, id);
 		mmput_async(mm);
 	}
 	mutex_unlock(&task->signal->cred_guard_mutex);
@@ -258,6 +260,7 @@ static int domain_demote(struct nacc_domain *domain)
  */
 int nacc_unmark_domain(struct nacc_domain *domain)
 {
+	struct cgroup *cgroup = NULL;
 	int ret;
 
 	mutex_lock(&nacc_domain_lock);
@@ -277,12 +280,14 @@ int nacc_unmark_domain(struct nacc_domain *domain)
 		ret = domain_demote(domain);
 	mutex_lock(&nacc_domain_lock);
 	WRITE_ONCE(domain->leaving, false);
-	domain->gone = !ret;
+	if (!ret) {
+		/* Who is told that it is gone looks for another, and must not find it again. */
+		WRITE_ONCE(domain->gone, true);
+		cgroup = nacc_cgroup_unlist(domain);
+	}
 	mutex_unlock(&nacc_domain_lock);
 	nacc_promotions_wake();
-	/* Who enters meanwhile is in a domain that is gone, which is no error. */
-	if (!ret)
-		nacc_cgroup_leave(domain);
+	nacc_cgroup_unlisted(domain, cgroup);
 	/* Who has come into another's cgroup since; or who is in this one, as before. */
 	nacc_cgroups_sweep();
 	nacc_kick();

@@ -45,6 +45,7 @@ static int move_entry(struct nacc_domain *from, struct nacc_domain *to,
 	if (old) {
 		nacc_share_hand_over(old, entry);
 		nacc_mm_forget(old);
+		nacc_end_if_condemned(to, mm);
 		return 0;
 	}
 	/* The caller has references to both. */

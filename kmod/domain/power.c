@@ -24,7 +24,7 @@ static DECLARE_WORK(unmark, unmark_work);
 static bool unmark_in_time(void)
 {
 	reinit_completion(&unmarked);
-	queue_work(system_unbound_wq, &unmark);
+	queue_work(nacc_wq, &unmark);
 	return wait_for_completion_timeout(&unmarked, UNMARK_TIMEOUT);
 }
 

@@ -124,6 +124,9 @@ int nacc_mark_self(const char *name, unsigned int frames, u32 *id)
 		nacc_domain_put(domain);
 	if (current_user_ns() != &init_user_ns)
 		return -EPERM;
+	/* Whose it is may be another user. */
+	if (nacc_borrows(current, current->mm))
+		return -EAGAIN;
 	ret = mark_self(current_uid(), name, frames, id);
 	nacc_kick();
 	return ret;

@@ -178,13 +178,15 @@ static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
  * nacc_share_take_domain() - room for tables of an mm that joins a domain
  * @domain: the domain
  * @nr: how many
+ * @how: what may be done for it; not NACC_ROOM_NOW
  *
  * Context: may sleep.
  * Return: true; the caller ends with nacc_share_give_domain().
  */
-bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr)
+bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr,
+			    enum nacc_patience how)
 {
-	return take_or_wait(domain, nr, NACC_ROOM_WAIT);
+	return take_or_wait(domain, nr, how);
 }
 
 /* Of an mm's promises: they are another entry's by now. */

@@ -8,12 +8,10 @@
  * user mode before it is protected, and so forks nothing unprotected itself: there
  * is an end.
  *
- * What keeps alive what a pass has found: the mm, mm_users; the task, a reference. Of a
- * task that is only looked at the mm stays while task_lock() is held.
+ * Who has a lock of an address space keeps nobody else from being protected: those are
+ * left to the end. And who comes meanwhile, asleep, is the sweeper's.
  */
 #include <linux/cgroup.h>
-#include <linux/mmap_lock.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -22,150 +20,73 @@
 
 #include "domain/internal.h"
 
-/* How many are found before they are moved */
-#define BATCH		32
-
-/**
- * struct found - an address space that is to be protected
- * @task: a task that runs on it
- * @mm: it
- */
-struct found {
-	struct task_struct *task;
-	struct mm_struct *mm;
-};
-
-/**
- * struct pass - a look at all tasks
- * @domain: those of this are looked for
- * @found: what was found
- * @nr: number of @found
- * @tries: who has his mmap lock taken is let be
- * @left: a vfork child was let be, or one such
- * @let_be: the last vfork child; only compared. A walk for each of its threads is saved
- */
-struct pass {
-	struct nacc_domain *domain;
-	struct found found[BATCH];
-	unsigned int nr;
-	bool tries;
-	bool left;
-	const struct signal_struct *let_be;
-};
-
-static bool is_found(const struct pass *pass, const struct mm_struct *mm)
+static void leave_to_sweeper(struct nacc_domain *domain)
 {
-	unsigned int i;
-
-	for (i = 0; i < pass->nr; i++)
-		if (pass->found[i].mm == mm)
-			return true;
-	return false;
-}
-
-/* Who holds it for long must not keep the others from being protected. */
-static bool is_locked(struct mm_struct *mm)
-{
-	if (!down_write_trylock(&mm->mmap_lock))
-		return true;
-	up_write(&mm->mmap_lock);
-	return false;
-}
-
-/* For this time */
-static bool is_let_be(struct pass *pass, const struct task_struct *task,
-		      struct mm_struct *mm)
-{
-	if (task->signal == pass->let_be || (pass->tries && is_locked(mm)))
-		return true;
-	if (!nacc_is_vfork_child(task, mm))
-		return false;
-	pass->let_be = task->signal;
-	return true;
-}
-
-static void visit(struct pass *pass, struct task_struct *task)
-{
-	struct mm_struct *mm;
-
-	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
-	    !nacc_cgroup_has(pass->domain, task))
-		return;
-	task_lock(task);
-	mm = task->mm;
-	if (mm && !nacc_mm_settled(mm) && !is_found(pass, mm)) {
-		if (is_let_be(pass, task, mm)) {
-			pass->left = true;
-		} else {
-			mmget(mm);
-			pass->found[pass->nr++] = (struct found){
-				.task = get_task_struct(task),
-				.mm = mm,
-			};
-		}
-	}
-	task_unlock(task);
-}
-
-static void look(struct pass *pass)
-{
-	struct task_struct *process, *thread;
-
-	pass->nr = 0;
-	pass->left = false;
-	pass->let_be = NULL;
-	rcu_read_lock();
-	for_each_process_thread(process, thread) {
-		visit(pass, thread);
-		if (pass->nr == BATCH)
-			goto full;
-	}
-full:
-	rcu_read_unlock();
-}
-
-/* The end of an mm may wait for a server of files that somebody reads from. */
-static void let_go(struct pass *pass)
-{
-	unsigned int i;
-
-	for (i = 0; i < pass->nr; i++) {
-		mmput_async(pass->found[i].mm);
-		put_task_struct(pass->found[i].task);
-	}
+	WRITE_ONCE(domain->sweep, true);
+	nacc_kick_soon();
 }
 
 /* --- a cgroup is marked -------------------------------------------------------- */
 
-static int join_found(struct nacc_domain *domain, const struct found *found)
+/* Return: 0, an error, or 1: somebody has a lock of it. */
+static int join_found(struct nacc_look *look, const struct nacc_found *found)
 {
-	int ret = nacc_take(domain, found->mm);
+	int ret = look->tries ? nacc_take_or_not(look->domain, found->mm) :
+				nacc_take(look->domain, found->mm);
 
 	/* By itself, or by somebody else, meanwhile. */
 	if (ret == -EEXIST)
 		return 0;
+	if (ret == -EBUSY && look->tries) {
+		look->busy = true;
+		return 1;
+	}
 	if (ret)
 		pr_warn_ratelimited("%s[%d] cannot be protected (error %d), nor its cgroup\n",
 				    found->task->comm, task_tgid_nr(found->task), ret);
 	return ret;
 }
 
-static int sweep(struct nacc_domain *domain)
+/*
+ * Who only tries goes through all. Who waits does so for one, and nobody else's end is
+ * put off meanwhile.
+ */
+static int sweep_once(struct nacc_look *look, bool *joined)
 {
-	struct pass pass = { .domain = domain };
-	unsigned int i;
+	bool more;
 	int ret = 0;
 
 	do {
-		look(&pass);
-		for (i = 0; i < pass.nr && !ret; i++)
-			ret = join_found(domain, &pass.found[i]);
-		let_go(&pass);
-	} while (pass.nr && !ret);
-	if (pass.left) {
-		WRITE_ONCE(domain->sweep, true);
-		nacc_kick_soon();
-	}
+		unsigned int i;
+
+		more = nacc_look_step(look);
+		for (i = 0; i < look->nr && ret >= 0; i++) {
+			ret = join_found(look, &look->found[i]);
+			*joined |= !ret;
+		}
+		nacc_look_let_go(look);
+		if (fatal_signal_pending(current))
+			ret = -EINTR;
+	} while (more && (look->tries || !*joined) && ret >= 0);
+	nacc_look_end(look);
+	return min(ret, 0);
+}
+
+static int sweep(struct nacc_domain *domain)
+{
+	bool again, waits = false;
+	int ret;
+
+	do {
+		struct nacc_look look = { .domain = domain, .tries = !waits };
+		bool joined = false;
+
+		ret = sweep_once(&look, &joined);
+		again = joined || look.busy || look.skips;
+		waits = look.busy && !joined;
+		if (waits || look.lent)
+			leave_to_sweeper(domain);
+	} while (!ret && again);
 	return ret;
 }
 
@@ -208,8 +129,12 @@ static int protect_rest(struct nacc_domain *domain)
 
 	if (READ_ONCE(domain->condemned))
 		return -EOWNERDEAD;
-	/* Not success for one that is being let go. */
-	if (READ_ONCE(domain->leaving) || READ_ONCE(domain->gone))
+	/*
+	 * Not success for one that is being let go, nor for one that is just being marked:
+	 * whoever does that lets all go if he fails.
+	 */
+	if (READ_ONCE(domain->leaving) || READ_ONCE(domain->gone) ||
+	    !READ_ONCE(domain->announced))
 		return -EBUSY;
 	ret = sweep(domain);
 	return ret == -ECANCELED ? -EBUSY : ret;
@@ -240,23 +165,12 @@ static void name_of(struct cgroup *cgroup, char name[NACC_NAME_LEN])
 	kfree(path);
 }
 
-/**
- * nacc_mark_cgroup() - make a cgroup a domain
- * @cgroup: the cgroup; the caller holds a reference
- * @name: label, empty for the cgroup's name
- * @id: out: the domain; with -EEXIST the one that it, or one above it, is
- *
- * Context: may sleep.
- * Return: as NACC_IOC_MARK.
- */
-int nacc_mark_cgroup(struct cgroup *cgroup, const char *name, u32 *id)
+static int mark_first(struct cgroup *cgroup, const char *name, u32 *id)
 {
 	struct nacc_domain *domain;
 	char label[NACC_NAME_LEN] = "";
-	int ret = mark_again(cgroup, name, id);
+	int ret;
 
-	if (ret != -ENODATA)
-		return ret;
 	/* All of the machine: what cannot be protected then is init. */
 	if (!cgroup->level)
 		return -EINVAL;
@@ -275,16 +189,44 @@ int nacc_mark_cgroup(struct cgroup *cgroup, const char *name, u32 *id)
 	return ret;
 }
 
+/**
+ * nacc_mark_cgroup() - make a cgroup a domain
+ * @cgroup: the cgroup; the caller holds a reference
+ * @name: label, empty for the cgroup's name
+ * @id: out: the domain; with -EEXIST the one that it, or one above it, is
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_MARK.
+ */
+int nacc_mark_cgroup(struct cgroup *cgroup, const char *name, u32 *id)
+{
+	int ret = mark_again(cgroup, name, id), again;
+
+	if (ret != -ENODATA)
+		return ret;
+	ret = mark_first(cgroup, name, id);
+	if (ret != -EEXIST)
+		return ret;
+	/* Somebody else may have been the first. */
+	again = mark_again(cgroup, name, id);
+	return again == -ENODATA ? ret : again;
+}
+
 /* --- those that sleep, and vfork children ------------------------------------------ */
 
 /* It may have woken up, and come to the same end by itself. */
-static bool join_sleeper(struct nacc_domain *domain, const struct found *found)
+static bool join_sleeper(struct nacc_look *look, const struct nacc_found *found)
 {
-	int ret = nacc_take(domain, found->mm);
+	struct nacc_domain *domain = look->domain;
+	int ret = nacc_take_or_not(domain, found->mm);
 
 	if (!ret) {
 		nacc_count(NACC_COUNT_ENTERED, 1);
 		nacc_event_task(NACC_EVENT_JOIN, domain, found->task, 0);
+	} else if (ret == -EBUSY || (ret != -EEXIST && ret != -ECANCELED &&
+				     !READ_ONCE(domain->announced))) {
+		/* Nobody is ended as long as the mark may fail for him. */
+		look->busy = true;
 	} else if (ret != -EEXIST && ret != -ECANCELED) {
 		nacc_kill_unprotected(domain, found->task, ret);
 	}
@@ -294,35 +236,31 @@ static bool join_sleeper(struct nacc_domain *domain, const struct found *found)
 /* Return: whether there is something new for the keeper. */
 static bool sweep_sleepers(struct nacc_domain *domain)
 {
-	struct pass pass = { .domain = domain, .tries = true };
-	bool joined = false;
+	struct nacc_look look = { .domain = domain, .tries = true };
+	bool joined = false, more;
 	unsigned int i;
 
-	/*
-	 * Who is being let go is not waited for, and whoever cannot be protected is not
-	 * ended as long as the mark may fail for it.
-	 */
-	if (READ_ONCE(domain->leaving) || !READ_ONCE(domain->announced))
+	/* Who is being let go is not waited for. */
+	if (READ_ONCE(domain->leaving))
 		return false;
 	WRITE_ONCE(domain->sweep, false);
 	/* Pairs with the probes: what they have seen before is found. */
 	smp_mb();
-	look(&pass);
-	for (i = 0; i < pass.nr; i++)
-		joined |= join_sleeper(domain, &pass.found[i]);
-	let_go(&pass);
-	if ((pass.left || pass.nr == BATCH) && !READ_ONCE(domain->gone))
+	do {
+		more = nacc_look_step(&look);
+		for (i = 0; i < look.nr; i++)
+			joined |= join_sleeper(&look, &look.found[i]);
+		nacc_look_let_go(&look);
+	} while (more && !READ_ONCE(domain->leaving));
+	nacc_look_end(&look);
+	if ((more || look.busy || look.lent || look.skips) && !READ_ONCE(domain->gone))
 		WRITE_ONCE(domain->sweep, true);
 	return joined;
 }
 
 static struct workqueue_struct *sweepers;
 
-/*
- * Not the keeper itself: who joins may wait for it. And one for each domain: between
- * the look at a lock and its use somebody in there may take it, and hold it for as long
- * as his server of files likes.
- */
+/* Not the keeper itself: who joins may wait for it. And one for each domain, with its tasks. */
 static void sweep_work(struct work_struct *work)
 {
 	struct nacc_domain *domain = container_of(work, struct nacc_domain, sweeper);

@@ -65,7 +65,7 @@ struct pass {
 static int wait_for_exec(struct task_struct *task)
 {
 	while (!mutex_trylock(&task->signal->cred_guard_mutex)) {
-		if (nacc_domain_closed())
+		if (nacc_domain_is_closed())
 			return -ECANCELED;
 		if (fatal_signal_pending(current))
 			return -EINTR;

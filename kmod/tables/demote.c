@@ -260,7 +260,7 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 	if (ret)
 		return ret;
 	do {
-		ret = nacc_lock_all(mm);
+		ret = nacc_lock_all(mm, false);
 		if (ret)
 			return ret;
 		done = copy_and_switch(mm, d);

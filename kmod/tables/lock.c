@@ -7,17 +7,71 @@
 
 #include "tables/tables.h"
 
+/**
+ * nacc_lock_mmap() - take the mmap lock for writing
+ * @mm: the mm
+ * @tries: who has it is not waited for
+ *
+ * Context: may sleep.
+ * Return: 0, and the caller ends with mmap_write_unlock(); -EINTR (he has been killed);
+ * -EBUSY (somebody else has it, with @tries).
+ */
+int nacc_lock_mmap(struct mm_struct *mm, bool tries)
+{
+	if (!tries)
+		return mmap_write_lock_killable(mm);
+	if (!down_write_trylock(&mm->mmap_lock))
+		return -EBUSY;
+	/* As mmap_write_lock(): there is none that tries. */
+	mm_lock_seqcount_begin(mm);
+	return 0;
+}
+
+#ifdef CONFIG_PER_VMA_LOCK
+
+/*
+ * vma_start_write() for who can be killed, or does not wait at all. A fault that waits for
+ * user space has the lock for as long as that likes.
+ */
+static int lock_vma(struct vm_area_struct *vma, bool tries)
+{
+	struct rw_semaphore *lock = &vma->vm_lock->lock;
+	typeof(vma->vm_lock_seq) seq;
+
+	if (__is_vma_write_locked(vma, &seq))
+		return 0;
+	if (tries && !down_write_trylock(lock))
+		return -EBUSY;
+	if (!tries && down_write_killable(lock))
+		return -EINTR;
+	/* Who reads it without the lock is wrong for a moment, and takes the lock. */
+	WRITE_ONCE(vma->vm_lock_seq, seq);
+	up_write(lock);
+	return 0;
+}
+
+#else
+
+static int lock_vma(struct vm_area_struct *vma, bool tries)
+{
+	return 0;
+}
+
+#endif
+
 /*
  * Who faults with the lock of a VMA held may wait for user space: for the server of a
  * file of FUSE. mm_take_all_locks() would wait for him with a mutex held that the
- * whole machine has one of.
+ * whole machine has one of, and could not be killed.
  */
-static int lock_vmas(struct mm_struct *mm)
+static int lock_vmas(struct mm_struct *mm, bool tries)
 {
 	VMA_ITERATOR(vmi, mm, 0);
 	struct vm_area_struct *vma;
 
 	for_each_vma(vmi, vma) {
+		int ret;
+
 		/*
 		 * Where a fork has failed half way something that is no VMA stands for
 		 * those that are not there, until the mm ends.
@@ -26,7 +80,9 @@ static int lock_vmas(struct mm_struct *mm)
 			return -EAGAIN;
 		if (signal_pending(current))
 			return -EINTR;
-		vma_start_write(vma);
+		ret = lock_vma(vma, tries);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -34,14 +90,16 @@ static int lock_vmas(struct mm_struct *mm)
 /**
  * nacc_lock_all() - keep every fault, unmap, collapse and reverse mapping off an mm
  * @mm: the mm; the caller holds its mmap lock for writing
+ * @tries: who holds the lock of a VMA is not waited for
  *
  * Context: may sleep.
- * Return: 0, and the caller ends with nacc_unlock_all(); -EINTR (a signal is pending);
- * -EAGAIN (it is that of a fork that has failed, and is about to end).
+ * Return: 0, and the caller ends with nacc_unlock_all(); -EINTR (a signal is pending, or
+ * the caller has been killed while he waited); -EBUSY (somebody else has a lock, with
+ * @tries); -EAGAIN (it is that of a fork that has failed, and is about to end).
  */
-int nacc_lock_all(struct mm_struct *mm)
+int nacc_lock_all(struct mm_struct *mm, bool tries)
 {
-	int ret = lock_vmas(mm);
+	int ret = lock_vmas(mm, tries);
 
 	return ret ? ret : nacc_ksym.mm_take_all_locks(mm);
 }

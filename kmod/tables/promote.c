@@ -308,9 +308,9 @@ fail:
 }
 
 /* Nothing may be allocated while all locks are held: reclaim needs them. */
-static int promote_locked(struct mm_struct *mm, struct build *b)
+static int promote_locked(struct mm_struct *mm, struct build *b, bool tries)
 {
-	int ret = nacc_lock_all(mm);
+	int ret = nacc_lock_all(mm, tries);
 
 	if (ret)
 		return ret;
@@ -339,6 +339,7 @@ NOKPROBE_SYMBOL(nacc_promote_room);
  * @mm: a user address space; the caller holds mm_users
  * @tag: what the firmware's records about it are to carry
  * @room: frames that it may take; nacc_room_take()
+ * @tries: who has a lock of the mm is not waited for
  * @publish: called when the new tables are in force, before the mmap lock is
  *	dropped
  * @arg: for @publish
@@ -346,23 +347,24 @@ NOKPROBE_SYMBOL(nacc_promote_room);
  * Context: may sleep; takes the mmap lock for writing. Armed frames are there.
  * Return: 0; -EEXIST (in the pool already); -ENOSPC (more tables than @room);
  * -ENOMEM (pool or memory too small);
- * -EOPNOTSUPP (shared huge-page tables); -EINTR (a signal is pending);
+ * -EOPNOTSUPP (shared huge-page tables); -EINTR (a signal is pending); -EBUSY (with @tries);
  * -EPERM (an entry breaks a rule of the shim). On error nothing has changed.
  */
-int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room,
+int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room, bool tries,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg)
 {
 	struct build *b;
 	int ret;
 
-	if (mmap_write_lock_killable(mm))
-		return -EINTR;
+	ret = nacc_lock_mmap(mm, tries);
+	if (ret)
+		return ret;
 	if (nacc_mm_marked(mm)) {
 		mmap_write_unlock(mm);
 		return -EEXIST;
 	}
 	b = build_alloc(tag, room);
-	ret = b ? promote_locked(mm, b) : -ENOMEM;
+	ret = b ? promote_locked(mm, b, tries) : -ENOMEM;
 	if (!ret)
 		publish(b->root, arg);
 	mmap_write_unlock(mm);

@@ -276,13 +276,14 @@ int nacc_table_unlink(struct mm_struct *mm, struct mmu_gather *tlb, u64 *table,
 
 /* lock.c -------------------------------------------------------------------- */
 
-int nacc_lock_all(struct mm_struct *mm);
+int nacc_lock_mmap(struct mm_struct *mm, bool tries);
+int nacc_lock_all(struct mm_struct *mm, bool tries);
 void nacc_unlock_all(struct mm_struct *mm);
 
 /* promote.c, demote.c --------------------------------------------------------- */
 
 unsigned int nacc_promote_room(const struct mm_struct *mm);
-int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room,
+int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room, bool tries,
 		 void (*publish)(phys_addr_t root, void *arg), void *arg);
 void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm, phys_addr_t root);

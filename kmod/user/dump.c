@@ -88,7 +88,7 @@ static int list_mm(struct nacc_dump *dump, struct listing *l,
 	domain = nacc_domain_get_by_mm(mm);
 	dump->domain = domain ? domain->id : 0;
 	dump->root = __pa(mm->pgd);
-	ret = nacc_lock_all(mm);
+	ret = nacc_lock_all(mm, false);
 	if (!ret) {
 		list_table(l, (u64 *)mm->pgd, 0, nacc_top_level());
 		nacc_unlock_all(mm);

@@ -92,7 +92,7 @@ static DECLARE_WORK(teller, tell);
 /* Whoever has an event may hold locks. */
 static void tell_soon(void)
 {
-	queue_work(system_unbound_wq, &teller);
+	queue_work(nacc_wq, &teller);
 }
 
 /**

@@ -14,7 +14,7 @@
 /* Of a v1 hierarchy? There no cgroup has all of a process. */
 static bool is_old(int fd)
 {
-	struct file *file = fget(fd);
+	struct file *file = fget_raw(fd);
 	bool old;
 
 	if (!file)

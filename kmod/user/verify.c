@@ -132,7 +132,7 @@ static int verify_mm(struct nacc_verify *v, struct mm_struct *mm)
 	if (!all)
 		return -ENOMEM;
 	if (!mmap_write_lock_killable(mm)) {
-		ret = nacc_lock_all(mm);
+		ret = nacc_lock_all(mm, false);
 		if (!ret) {
 			ret = verify_locked(v, mm, all);
 			nacc_unlock_all(mm);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ways into a cgroup that is a domain. */
 #define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <pthread.h>
@@ -8,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -85,6 +88,134 @@ int case_cgroup_make(void)
 {
 	CHECK(!mkdir(BOX, 0755) && !mkdir(BOX "/inner", 0755));
 	return 0;
+}
+
+/* The thread that runs a test, which is the kernel's */
+static void attach_test(const char *dir)
+{
+	char path[300], name[32];
+	struct dirent *entry;
+	DIR *proc = opendir("/proc");
+	FILE *comm;
+
+	CHECK(proc);
+	while ((entry = readdir(proc))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		comm = atoi(entry->d_name) ? fopen(path, "r") : NULL;
+		if (!comm)
+			continue;
+		if (fgets(name, sizeof(name), comm) &&
+		    !strncmp(name, "kunit_try_catch", 15))
+			enter(dir, atoi(entry->d_name));
+		fclose(comm);
+	}
+	closedir(proc);
+}
+
+int case_cgroup_attach(void)
+{
+	attach_test(BOX "/inner");
+	return 0;
+}
+
+int case_cgroup_detach(void)
+{
+	attach_test(TOP);
+	return 0;
+}
+
+#define CROWD	40
+
+/* Many that sleep in there, until they are killed; somebody outside sees to their ends. */
+int case_cgroup_crowd(void)
+{
+	int pipes[2], i;
+	char c;
+
+	CHECK(!pipe(pipes));
+	if (fork()) {
+		CHECK(read(pipes[0], &c, 1) == 1);
+		return 0;
+	}
+	for (i = 0; i < CROWD; i++)
+		sleeper(BOX "/inner");
+	CHECK(write(pipes[1], "x", 1) == 1);
+	for (i = 0; i < CROWD; i++)
+		wait(NULL);
+	return 0;
+}
+
+/* One more */
+int case_cgroup_late(void)
+{
+	int pipes[2];
+	char c;
+
+	CHECK(!pipe(pipes));
+	if (fork()) {
+		CHECK(read(pipes[0], &c, 1) == 1);
+		return 0;
+	}
+	sleeper(BOX "/inner");
+	CHECK(write(pipes[1], "x", 1) == 1);
+	wait(NULL);
+	return 0;
+}
+
+/* Return: how many were in there. */
+static int kill_all(const char *file)
+{
+	FILE *f = fopen(file, "r");
+	int pid, n = 0;
+
+	CHECK(f);
+	for (; fscanf(f, "%d", &pid) == 1; n++)
+		kill(pid, SIGKILL);
+	fclose(f);
+	return n;
+}
+
+int case_cgroup_empty(void)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000 && kill_all(BOX "/inner/cgroup.procs"); tries++)
+		usleep(20000);
+	CHECK(tries < 1000);
+	return 0;
+}
+
+/* Whose address space a child has borrowed is not marked by marking the child. */
+static void borrowed(void)
+{
+	volatile int *child = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t maker;
+	int tries;
+
+	CHECK(child != MAP_FAILED);
+	maker = fork();
+	if (!maker) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			*child = getpid();
+			pause();
+			_exit(0);
+		}
+		/* It was killed. */
+		pause();
+		_exit(pid < 0);
+	}
+	for (tries = 0; tries < 500 && !*child; tries++)
+		usleep(20000);
+	CHECK(*child && try_mark(*child) == EAGAIN);
+	CHECK(!marked(maker) && !marked(*child));
+	CHECK(!kill(*child, SIGKILL));
+	mark(maker);
+	CHECK(marked(maker));
+	end(maker);
+	CHECK(!munmap((void *)child, PAGE));
 }
 
 int case_cgroup_remove(void)
@@ -219,6 +350,7 @@ int case_cgroup(void)
 		entries();
 	data();
 	sleeping_threads();
+	borrowed();
 	/* The same again is the same domain. */
 	CHECK(mark_box() == domain);
 	unmark(domain);

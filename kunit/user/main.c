@@ -44,6 +44,11 @@ static const struct {
 	{ "cgroup_end", case_cgroup_end },
 	{ "cgroup_make", case_cgroup_make },
 	{ "cgroup_remove", case_cgroup_remove },
+	{ "cgroup_crowd", case_cgroup_crowd },
+	{ "cgroup_late", case_cgroup_late },
+	{ "cgroup_empty", case_cgroup_empty },
+	{ "cgroup_attach", case_cgroup_attach },
+	{ "cgroup_detach", case_cgroup_detach },
 };
 
 void fail(const char *file, int line, const char *what)

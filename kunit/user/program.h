@@ -49,6 +49,11 @@ int case_cgroup(void);
 int case_cgroup_end(void);
 int case_cgroup_make(void);
 int case_cgroup_remove(void);
+int case_cgroup_crowd(void);
+int case_cgroup_late(void);
+int case_cgroup_empty(void);
+int case_cgroup_attach(void);
+int case_cgroup_detach(void);
 
 /* fault.c */
 int case_fork_fail(void);

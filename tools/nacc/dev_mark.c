@@ -30,6 +30,8 @@ static const struct meaning of_processes[] = {
 	  "%s is a kernel thread and has no user page tables: name a user process" },
 	{ EEXIST, EXIT_MARKED,
 	  "%s is marked already, in domain %u; for its earlier children: 'nacc mark --tree'" },
+	{ EAGAIN, EXIT_SYS,
+	  "%s runs on its maker's memory (vfork) for now: try again, or name that one" },
 	{ EOPNOTSUPP, EXIT_SYS,
 	  "%s shares huge-page tables with others: start it with 'nacc run' instead" },
 };
@@ -38,7 +40,7 @@ static const struct meaning of_cgroups[] = {
 	{ EBADF, EXIT_NOENT,
 	  "%s is no cgroup: give its directory below " CGROUPS },
 	{ ENOENT, EXIT_NOENT, "%s is being removed: name a cgroup that stays" },
-	{ EBUSY, EXIT_SYS, "%s is just being unmarked: try again" },
+	{ EBUSY, EXIT_SYS, "%s is just being marked or unmarked by somebody else: try again" },
 	{ EINVAL, EXIT_NOENT,
 	  "%s cannot be a domain: it is the root of all, or the module is older than nacc" },
 	{ EEXIST, EXIT_MARKED,

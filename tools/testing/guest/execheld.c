@@ -49,7 +49,7 @@ static void hold(void)
 
 int main(int argc, char **argv)
 {
-	char *arguments[] = { NULL, NULL, NULL };
+	char *arguments[3] = { NULL };
 	pthread_t thread;
 
 	if (argc != 4 || strlen(argv[3]) >= PAGE)
