@@ -175,6 +175,20 @@ int account_init(struct kunit *test)
 	return 0;
 }
 
+/* A program that a test has run may still be about to end. */
+static void settle_as(const struct account *before, struct account *now)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < SETTLE_TRIES; tries++) {
+		account_read(now);
+		if (now->tables == before->tables)
+			return;
+		msleep(SETTLE_MSECS);
+		rcu_barrier();
+	}
+}
+
 /**
  * account_exit() - of a suite: things must be as they were
  * @test: the test
@@ -188,7 +202,7 @@ void account_exit(struct kunit *test)
 	if (!before)
 		return;
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	account_read(&now);
+	settle_as(before, &now);
 	KUNIT_EXPECT_EQ(test, now.tables, before->tables);
 	KUNIT_EXPECT_EQ(test, now.leaked, before->leaked);
 	KUNIT_EXPECT_EQ(test, now.refused, before->refused);

@@ -138,9 +138,10 @@ static bool faults_again(void)
 {
 	unsigned int tries;
 
-	for (tries = 0; tries < 200 && READ_ONCE(current->pagefault_disabled); tries++) {
+	/* The keeper may place a hook first, and then take it away. */
+	for (tries = 0; tries < 1000 && READ_ONCE(current->pagefault_disabled); tries++) {
 		nacc_kick();
-		msleep(20);
+		msleep(50);
 	}
 	return !READ_ONCE(current->pagefault_disabled);
 }

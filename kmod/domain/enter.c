@@ -445,8 +445,12 @@ void nacc_enter_clean(void)
 	struct entry *e;
 	unsigned int i;
 
-	for (i = 0; i < RECORDS && READ_ONCE(nr_free) != RECORDS; i++)
-		look_at(&records[i]);
+	for (i = 0; i < RECORDS && READ_ONCE(nr_free) != RECORDS; i++) {
+		/* One that is taken just now has somebody who comes. */
+		if (READ_ONCE(records[i].task))
+			look_at(&records[i]);
+		cond_resched();
+	}
 	while ((e = take_ended())) {
 		struct nacc_domain *domain = e->domain;
 
