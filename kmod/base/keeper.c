@@ -25,6 +25,7 @@
 static void keeper(struct work_struct *work);
 static DECLARE_DELAYED_WORK(keeper_work, keeper);
 static bool (*keeper_fn)(void);
+static void (*look_fn)(void);
 static bool keeper_stopped;
 static unsigned long keeper_delay = SOON;	/* written by the keeper, and to SOON */
 
@@ -56,6 +57,7 @@ static void keeper(struct work_struct *work)
 /* A CPU that sleeps is not woken for it: nothing happens there. */
 static void look(struct timer_list *timer)
 {
+	look_fn();
 	mod_delayed_work(nacc_wq, &keeper_work, 0);
 	mod_timer(timer, jiffies + LOOK);
 }
@@ -102,8 +104,9 @@ void nacc_keeper_unwatch(void)
 /**
  * nacc_keeper_start() - say what there is to do; before the first nacc_kick()
  * @keep: does it; may sleep; returns true if there will be more
+ * @look_here: what a CPU looks at itself, in a softirq of whoever runs there
  */
-void nacc_keeper_start(bool (*keep)(void))
+void nacc_keeper_start(bool (*keep)(void), void (*look_here)(void))
 {
 	int cpu;
 
@@ -111,6 +114,7 @@ void nacc_keeper_start(bool (*keep)(void))
 		timer_setup(per_cpu_ptr(&look_timer, cpu), look,
 			    TIMER_DEFERRABLE | TIMER_PINNED);
 	keeper_fn = keep;
+	look_fn = look_here;
 }
 
 /**

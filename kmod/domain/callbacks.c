@@ -65,7 +65,7 @@ static const struct nacc_route_ops route_ops = {
 int __init nacc_callbacks_init(void)
 {
 	nacc_routes_init(&route_ops);
-	nacc_keeper_start(keep);
+	nacc_keeper_start(keep, nacc_roots_look);
 	return 0;
 }
 

@@ -79,6 +79,7 @@ void nacc_stranded_found(void);
 void nacc_strand_current(void);
 void nacc_strand_running(void);
 bool nacc_stranded_keep(void);
+void nacc_roots_look(void);
 
 /* share.c */
 void nacc_share_update(void);

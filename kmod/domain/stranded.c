@@ -155,6 +155,47 @@ void nacc_strand_running(void)
 	on_each_cpu(strand_here, NULL, 1);
 }
 
+/* --- whom nobody switches ---------------------------------------------------------- */
+
+/** struct seen - what a CPU had when it looked: only compared */
+struct seen {
+	const struct mm_struct *mm;
+	unsigned long satp;
+};
+
+static DEFINE_PER_CPU(struct seen, last_seen);
+
+/**
+ * nacc_roots_look() - if the mm of this CPU names another root than it has, have it judged
+ *
+ * Nobody needs to switch to a task for its mm to be forged. In the middle of a copy the
+ * kernel mends the fault in the tables that the mm names, the CPU walks others, and the
+ * access faults again, for ever. So the switch is made here, as the kernel makes it, and the
+ * firmware says what is to become of it.
+ *
+ * What is about to be switched to is that also: so only if it is the same as before. And
+ * nothing is lost then, if the switch was right.
+ *
+ * Context: a timer's softirq, on the CPU. On PREEMPT_RT it is a thread of the kernel's, and
+ * whoever loops can be preempted.
+ */
+void nacc_roots_look(void)
+{
+	struct mm_struct *mm = current->mm;
+	struct seen now = {}, *seen;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	seen = this_cpu_ptr(&last_seen);
+	/* The task's own, and it is this one that was interrupted. */
+	if (nacc_guarded() && nacc_ksym.switch_mm && mm && !has_own_root(mm))
+		now = (struct seen){ .mm = mm, .satp = csr_read(CSR_SATP) };
+	if (now.mm && now.mm == seen->mm && now.satp == seen->satp)
+		nacc_ksym.switch_mm(nacc_ksym.init_mm, mm, current);
+	*seen = now;
+	local_irq_restore(flags);
+}
+
 static bool runs_stranded(struct task_struct *task)
 {
 	bool stranded;

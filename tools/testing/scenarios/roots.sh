@@ -161,6 +161,31 @@ end_victim victim
 pool_all_free
 is "no root of those that are right was refused" "$forged_before" "$(reasons root-forged)"
 
+say "forged while it runs, and nobody switches to it"
+# looper VERB...: what is done to it before it is told to go on; its exit status in $rc.
+looper() {
+	printf '\0' >$T/go
+	start_ready $T/looper /nacc/bin/looper $T/go
+	looper=$started
+	mark $looper
+	"$@"
+	printf '\1' | dd of=$T/go conv=notrunc 2>/dev/null
+	wait $looper
+	rc=$?
+}
+forge_looper() { attack rootmap $looper "$(field va "$(cat $T/looper)")" "$(field page "$(attack page)")" >/dev/null; }
+rt=$(cat /proc/sys/kernel/sched_rt_runtime_us)
+echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+forged_before=$(reasons root-forged)
+looper true
+is "not forged: its copy from a page that it has not touched" "0 it goes on" "$rc $(tail -n 1 $T/looper)"
+is "nothing was refused" "$forged_before" "$(reasons root-forged)"
+looper forge_looper
+is "forged: it is killed, and no CPU faults for ever" 137 $rc
+is "it was refused" $((forged_before + 1)) "$(reasons root-forged)"
+echo "$rt" >/proc/sys/kernel/sched_rt_runtime_us
+pool_all_free
+
 say "forged while threads switch: by another hart, again and again"
 n=0 right=0
 while [ $n -lt 6 ]; do
