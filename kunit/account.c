@@ -13,10 +13,30 @@
 #define SETTLE_TRIES	1000
 #define SETTLE_MSECS	20
 
+/*
+ * Of the kernel's half, those that are counted as the others are. They stay: another
+ * cgroup may need more memory for each CPU, and that a table.
+ */
+static long kernel_tables(const u64 *table, unsigned int level)
+{
+	unsigned int i = level == nacc_top_level() ? PTRS_PER_PTE / 2 : 0;
+	long n = 0;
+
+	for (; level > 1 && i < PTRS_PER_PTE; i++) {
+		const u64 pte = READ_ONCE(table[i]);
+
+		if (pte & _PAGE_PRESENT && !(pte & _PAGE_LEAF))
+			n += nacc_level_accounted(level - 1) +
+			     kernel_tables(pfn_to_virt(__page_val_to_pfn(pte)), level - 1);
+	}
+	return n;
+}
+
 /* The counters of each CPU are folded in only now and then. */
 static long exact_tables(void)
 {
-	long n = global_node_page_state_pages(NR_PAGETABLE);
+	long n = global_node_page_state_pages(NR_PAGETABLE) -
+		 kernel_tables((u64 *)nacc_ksym.init_mm->pgd, nacc_top_level());
 	int node, cpu;
 
 	for_each_online_node(node)

@@ -32,10 +32,10 @@ static bool is_page(const void *what)
 	       (unsigned long)what < VMEMMAP_END;
 }
 
-/* Objects are made of pages that stay with their cache. */
+/* Objects are made of pages, also of several, that stay with their cache. */
 static bool counts_as_page(const void *what)
 {
-	return is_page(what) && !PageSlab((struct page *)what);
+	return is_page(what) && !folio_test_slab(page_folio((struct page *)what));
 }
 
 static void take(const void *what)
