@@ -31,6 +31,7 @@ struct workqueue_struct;
  * @kernel_page_present: is a page in the linear map? Hibernation asks the same
  * @tlb_remove_table: frees a page-table page when its translations are flushed
  * @task_work_cancel_func: takes back a task work; NULL where there is none
+ * @efi_mm: what UEFI's runtime services run on; NULL without them
  * @switch_mm: gives this CPU the root of an mm; NULL: it is not known
  * @zap_page_range_single: unmaps a part of a VMA; NULL where there is none
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
@@ -55,6 +56,7 @@ struct nacc_ksym {
 	void (*tlb_remove_table)(struct mmu_gather *tlb, void *table);
 	struct callback_head *(*task_work_cancel_func)(struct task_struct *task,
 						       void (*func)(struct callback_head *));
+	const struct mm_struct *efi_mm;
 	void (*switch_mm)(struct mm_struct *prev, struct mm_struct *next,
 			  struct task_struct *task);
 	void (*zap_page_range_single)(struct vm_area_struct *vma,
@@ -146,7 +148,7 @@ void nacc_work_exit(void);
 
 /* keeper.c: one delayed work of whoever has something to do later ------------ */
 
-void nacc_keeper_start(bool (*keep)(void), void (*look)(void));
+int nacc_keeper_start(bool (*keep)(void), void (*look)(void));
 void nacc_kick(void);
 void nacc_kick_soon(void);
 void nacc_kick_again(void);

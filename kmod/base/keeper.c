@@ -5,6 +5,7 @@
  * that has it to do.
  */
 #include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/timer.h>
@@ -31,6 +32,7 @@ static unsigned long keeper_delay = SOON;	/* written by the keeper, and to SOON 
 
 static DEFINE_PER_CPU(struct timer_list, look_timer);
 static bool looking;			/* under look_lock */
+static int look_state;			/* of CPU hotplug */
 static DEFINE_MUTEX(look_lock);
 
 /* Passes begun and ended; written by the keeper alone. */
@@ -71,6 +73,23 @@ static void watch_here(void *unused)
 		mod_timer(timer, jiffies + LOOK);
 }
 
+/* A timer of a CPU that has gone is another one's. */
+static int watch_begins(unsigned int cpu)
+{
+	mutex_lock(&look_lock);
+	timer_delete_sync(per_cpu_ptr(&look_timer, cpu));
+	if (looking)
+		watch_here(NULL);
+	mutex_unlock(&look_lock);
+	return 0;
+}
+
+static int watch_ends(unsigned int cpu)
+{
+	timer_delete_sync(per_cpu_ptr(&look_timer, cpu));
+	return 0;
+}
+
 /**
  * nacc_keeper_watch() - something is marked: look now and then at what nobody tells of
  *
@@ -105,16 +124,22 @@ void nacc_keeper_unwatch(void)
  * nacc_keeper_start() - say what there is to do; before the first nacc_kick()
  * @keep: does it; may sleep; returns true if there will be more
  * @look_here: what a CPU looks at itself, in a softirq of whoever runs there
+ *
+ * Context: module load, may sleep.
+ * Return: 0 or an error of cpuhp_setup_state().
  */
-void nacc_keeper_start(bool (*keep)(void), void (*look_here)(void))
+int nacc_keeper_start(bool (*keep)(void), void (*look_here)(void))
 {
-	int cpu;
+	int cpu, ret;
 
 	for_each_possible_cpu(cpu)
 		timer_setup(per_cpu_ptr(&look_timer, cpu), look,
 			    TIMER_DEFERRABLE | TIMER_PINNED);
 	keeper_fn = keep;
 	look_fn = look_here;
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "nacc:look", watch_begins, watch_ends);
+	look_state = ret;
+	return min(ret, 0);
 }
 
 /**
@@ -201,6 +226,7 @@ void nacc_keeper_stop(void)
 {
 	unsigned int tries;
 
+	cpuhp_remove_state(look_state);
 	cancel_delayed_work_sync(&keeper_work);
 	for (tries = 0; tries < 100 && keeper_fn(); tries++) {
 		cancel_delayed_work_sync(&keeper_work);

@@ -86,6 +86,7 @@ int __init nacc_ksym_init(void)
 	}
 	nacc_ksym.task_work_cancel_func =
 		(void *)nacc_ksym.lookup("task_work_cancel_func");
+	nacc_ksym.efi_mm = (const struct mm_struct *)nacc_ksym.lookup("efi_mm");
 	nacc_ksym.switch_mm = (void *)nacc_ksym.lookup("switch_mm");
 	nacc_ksym.zap_page_range_single =
 		(void *)nacc_ksym.lookup("zap_page_range_single");

@@ -60,13 +60,12 @@ static const struct nacc_route_ops route_ops = {
  * nacc_callbacks_init() - let the floors below find this one
  *
  * Context: module load, before anything can be marked.
- * Return: 0.
+ * Return: 0 or an error of nacc_keeper_start().
  */
 int __init nacc_callbacks_init(void)
 {
 	nacc_routes_init(&route_ops);
-	nacc_keeper_start(keep, nacc_roots_look);
-	return 0;
+	return nacc_keeper_start(keep, nacc_roots_look);
 }
 
 /**

@@ -63,11 +63,12 @@ static void visit(struct nacc_look *look, struct task_struct *task)
 {
 	struct mm_struct *mm;
 
-	if (task->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING) ||
+	if (task->flags & (PF_KTHREAD | PF_USER_WORKER) ||
 	    !nacc_cgroup_has(look->domain, task))
 		return;
 	task_lock(task);
-	mm = task->mm;
+	/* A vfork child that exits lets its maker go, under this lock, and has its mm still. */
+	mm = task->flags & PF_EXITING ? NULL : task->mm;
 	if (mm && !nacc_mm_settled(mm) && !is_found(look, mm) &&
 	    !is_let_be(look, task, mm)) {
 		mmget(mm);

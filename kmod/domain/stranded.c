@@ -75,8 +75,7 @@ void nacc_stranded_found(void)
 
 /*
  * The count is the task's own, and this is an interrupt of it. If that was in the middle of
- * counting this is lost, and comes again with its next switch: to be interrupted there and
- * come back by a switch takes a kernel that is preempted, where it has one.
+ * counting this is lost, and comes again with its next switch or the next look.
  */
 static void end_faults(void)
 {
@@ -92,7 +91,9 @@ static unsigned long init_holds;
 /* A fault from user mode must not find faults disabled: that would be an oops. */
 static void on_way_to_user(struct callback_head *work)
 {
-	current->pagefault_disabled -= NO_FAULTS;
+	/* Unless it was lost, see end_faults(). */
+	if (current->pagefault_disabled >= NO_FAULTS)
+		current->pagefault_disabled -= NO_FAULTS;
 	clear_bit_unlock(0, &init_holds);
 	/* Behind it: nacc_inherit_exit(). */
 	module_put(THIS_MODULE);
@@ -140,9 +141,11 @@ void nacc_strand_current(void)
 		end_faults_of_init();
 }
 
+/* In the middle of an exec it has not the root of its mm yet, and that is in order. */
 static void strand_here(void *unused)
 {
-	nacc_strand_current();
+	if (current->mm && nacc_stranded(current->mm))
+		nacc_strand_current();
 }
 
 /**
@@ -157,13 +160,40 @@ void nacc_strand_running(void)
 
 /* --- whom nobody switches ---------------------------------------------------------- */
 
-/** struct seen - what a CPU had when it looked: only compared */
+/**
+ * struct seen - what a CPU had when it looked
+ * @mm: the mm that ran, only compared; NULL: its own root was there
+ * @satp: the register
+ * @at: since when (jiffies)
+ */
 struct seen {
 	const struct mm_struct *mm;
 	unsigned long satp;
+	unsigned long at;
 };
 
 static DEFINE_PER_CPU(struct seen, last_seen);
+
+/* So long a root that is about to be loaded is not waited for. */
+#define SEEN_LONG	(HZ / 8)
+
+/* UEFI's runtime services have an mm of their own, which is nobody's. */
+static bool is_in_firmware(unsigned long satp)
+{
+	const struct mm_struct *efi = nacc_ksym.efi_mm;
+
+	return efi && efi->pgd && (satp & SATP_PPN) == PFN_DOWN(__pa(efi->pgd));
+}
+
+static struct seen see(const struct mm_struct *mm)
+{
+	struct seen now = { .satp = csr_read(CSR_SATP), .at = jiffies };
+
+	if (nacc_guarded() && nacc_ksym.switch_mm && mm && !has_own_root(mm) &&
+	    !is_in_firmware(now.satp))
+		now.mm = mm;
+	return now;
+}
 
 /**
  * nacc_roots_look() - if the mm of this CPU names another root than it has, have it judged
@@ -176,23 +206,24 @@ static DEFINE_PER_CPU(struct seen, last_seen);
  * What is about to be switched to is that also: so only if it is the same as before. And
  * nothing is lost then, if the switch was right.
  *
- * Context: a timer's softirq, on the CPU. On PREEMPT_RT it is a thread of the kernel's, and
- * whoever loops can be preempted.
+ * Context: a timer's softirq, on the CPU. With PREEMPT_RT or threadirqs it is a thread of the
+ * kernel's, which sees nobody: on the first whoever loops can be preempted.
  */
 void nacc_roots_look(void)
 {
 	struct mm_struct *mm = current->mm;
-	struct seen now = {}, *seen;
+	struct seen now, *seen;
 	unsigned long flags;
 
 	local_irq_save(flags);
 	seen = this_cpu_ptr(&last_seen);
 	/* The task's own, and it is this one that was interrupted. */
-	if (nacc_guarded() && nacc_ksym.switch_mm && mm && !has_own_root(mm))
-		now = (struct seen){ .mm = mm, .satp = csr_read(CSR_SATP) };
-	if (now.mm && now.mm == seen->mm && now.satp == seen->satp)
-		nacc_ksym.switch_mm(nacc_ksym.init_mm, mm, current);
-	*seen = now;
+	now = see(mm);
+	if (!now.mm || now.mm != seen->mm || now.satp != seen->satp)
+		*seen = now;
+	else if (time_after_eq(now.at, seen->at + SEEN_LONG))
+		/* Without a task: what switch_to() would do for it is done here. */
+		nacc_ksym.switch_mm(nacc_ksym.init_mm, mm, NULL);
 	local_irq_restore(flags);
 }
 
@@ -205,6 +236,16 @@ static bool runs_stranded(struct task_struct *task)
 	stranded = task->mm && nacc_stranded(task->mm);
 	task_unlock(task);
 	return stranded;
+}
+
+/* Behind it what the task has done there is seen: pairs with finish_task(). */
+static bool is_on_cpu(const struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	return smp_load_acquire(&task->on_cpu);
+#else
+	return false;
+#endif
 }
 
 /*
@@ -221,7 +262,8 @@ static bool may_fault_again(struct task_struct *task)
 		return true;
 	raw_spin_lock_irqsave(&task->pi_lock, flags);
 	state = READ_ONCE(task->__state);
-	asleep = !READ_ONCE(task->on_rq) && state && !(state & TASK_WAKING);
+	asleep = !is_on_cpu(task) && !READ_ONCE(task->on_rq) && state &&
+		 !(state & TASK_WAKING);
 	if (asleep)
 		task->pagefault_disabled -= NO_FAULTS;
 	raw_spin_unlock_irqrestore(&task->pi_lock, flags);

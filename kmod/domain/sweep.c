@@ -72,6 +72,17 @@ static int sweep_once(struct nacc_look *look, bool *joined)
 	return min(ret, 0);
 }
 
+/* Of one that is being let go nobody is found, and that is no success. */
+static int still_there(const struct nacc_domain *domain)
+{
+	int ret;
+
+	mutex_lock(&nacc_domain_lock);
+	ret = nacc_domain_ask(domain);
+	mutex_unlock(&nacc_domain_lock);
+	return ret == -EAGAIN ? -ECANCELED : ret;
+}
+
 static int sweep(struct nacc_domain *domain)
 {
 	bool again, waits = false;
@@ -87,7 +98,7 @@ static int sweep(struct nacc_domain *domain)
 		if (waits || look.lent)
 			leave_to_sweeper(domain);
 	} while (!ret && again);
-	return ret;
+	return ret ?: still_there(domain);
 }
 
 /* Who is killed by now cannot undo it: it stays, without a cgroup, for all to see. */

@@ -47,9 +47,10 @@ static int run_elsewhere(int (*fn)(void *arg), void *arg)
 
 	init_completion(&u.begun);
 	init_completion(&u.done);
-	task = kthread_create(unsignalled_thread, &u, "nacc_call");
-	if (IS_ERR(task))
-		return PTR_ERR(task);
+	/* There may be no more threads just now: that is no reason to end anybody. */
+	while (IS_ERR(task = kthread_create(unsignalled_thread, &u, "nacc_call")))
+		if (schedule_timeout_killable(1) || fatal_signal_pending(current))
+			return -EINTR;
 	get_task_struct(task);
 	wake_up_process(task);
 	wait_for_completion(&u.begun);
@@ -88,8 +89,7 @@ static void signals_that_wait(sigset_t *set)
  * thread.
  *
  * Context: may sleep.
- * Return: what @fn returns; -EINTR only if the current task is being killed; or an error of
- * kthread_create().
+ * Return: what @fn returns; -EINTR only if the current task is being killed.
  */
 int nacc_run_unsignalled(int (*fn)(void *arg), void *arg)
 {

@@ -123,7 +123,7 @@ static int refused(int ret, unsigned long reason)
  */
 static phys_addr_t other_root(void)
 {
-	const struct mm_struct *efi = (void *)nacc_ksym.lookup("efi_mm");
+	const struct mm_struct *efi = nacc_ksym.efi_mm;
 
 	return efi && efi->pgd ? __pa(efi->pgd) : 0;
 }
