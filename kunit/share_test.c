@@ -89,7 +89,31 @@ static void share_condemned(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* What somebody was promised whose root was forged before the end is not lost. */
+static void share_forged(struct kunit *test)
+{
+	const unsigned int before = nacc_room_promised();
+	struct test_mm t;
+	pgd_t *own;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, 3, NACC_ROOM_WAIT));
+	KUNIT_EXPECT_EQ(test, nacc_room_promised(), before + 3);
+	own = t.mm->pgd;
+	preempt_disable();
+	WRITE_ONCE(t.mm->pgd, nacc_ksym.init_mm->pgd);
+	nacc_share_give(t.mm, 3);
+	WRITE_ONCE(t.mm->pgd, own);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, nacc_room_promised(), before + 3);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	KUNIT_EXPECT_EQ(test, nacc_room_promised(), before);
+}
+
 static struct kunit_case share_cases[] = {
+	KUNIT_CASE(share_forged),
 	KUNIT_CASE_SLOW(share_kept),
 	KUNIT_CASE_SLOW(share_taken),
 	KUNIT_CASE(share_condemned),

@@ -90,6 +90,7 @@ bool nacc_share_fits(const struct mm_struct *mm, unsigned int nr,
 		     enum nacc_patience how);
 void nacc_share_give(const struct mm_struct *mm, unsigned int nr);
 void nacc_share_hand_over(struct nacc_mm *old, struct nacc_mm *now);
+void nacc_share_end(struct nacc_mm *entry);
 bool nacc_share_take_domain(struct nacc_domain *domain, unsigned int nr,
 			    enum nacc_patience how);
 void nacc_share_give_domain(struct nacc_domain *domain, unsigned int nr,

@@ -233,6 +233,23 @@ void nacc_share_hand_over(struct nacc_mm *old, struct nacc_mm *now)
 	atomic_sub(nr, &old->domain->promised);
 }
 
+/**
+ * nacc_share_end() - an mm is not marked any more: nothing is promised to it
+ * @entry: the mm, found by nobody any more
+ *
+ * There is something left only if somebody has forged mm->pgd, by which it is found, between
+ * a promise and its end. Nobody else is to miss it.
+ *
+ * Context: may sleep.
+ */
+void nacc_share_end(struct nacc_mm *entry)
+{
+	const int nr = atomic_xchg(&entry->promised, MOVED);
+
+	if (nr > 0)
+		nacc_share_give_domain(entry->domain, nr, true);
+}
+
 /* An mm that is not marked any more takes nothing. */
 static bool notrace ask_now(const struct mm_struct *mm, unsigned int nr, bool keep)
 {

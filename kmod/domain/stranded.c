@@ -238,10 +238,10 @@ static bool runs_stranded(struct task_struct *task)
 	return stranded;
 }
 
-/* Behind it what the task has done there is seen: pairs with finish_task(). */
 static bool is_on_cpu(const struct task_struct *task)
 {
 #ifdef CONFIG_SMP
+	/* Behind it what the task has done there is seen: pairs with finish_task(). */
 	return smp_load_acquire(&task->on_cpu);
 #else
 	return false;
