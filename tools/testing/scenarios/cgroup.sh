@@ -23,13 +23,15 @@ box_mark() {
 	id=$(sed -n 's/^domain \([0-9]*\)$/\1/p' $T/mark)
 }
 
-# all_in DOMAIN: processes of the cgroup, and those that are not in the domain.
+# all_in DOMAIN: processes of the cgroup, and those that are not in the domain. One that has
+# no memory any more is about to end, and one that has it since has just begun.
+is_in() { awk -v p="$1" -v d="$2" '$2 == p && $1 == d { n = 1 } END { exit !n }' /proc/nacc/mms; }
+has_memory() { grep -q '^VmSize' "/proc/$1/status" 2>/dev/null; }
 all_in() {
 	local pid n=0 bad=
 	for pid in $(cat $box/cgroup.procs $box/*/cgroup.procs 2>/dev/null); do
 		n=$((n + 1))
-		awk -v p="$pid" -v d="$1" '$2 == p && $1 == d { n = 1 } END { exit !n }' \
-			/proc/nacc/mms || { runs $pid && bad="$bad $pid"; }
+		is_in $pid "$1" || { has_memory $pid && ! is_in $pid "$1" && has_memory $pid && bad="$bad $pid"; }
 	done
 	echo "$n$bad"
 }
