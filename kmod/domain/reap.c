@@ -105,6 +105,7 @@ static bool reap(struct nacc_mm *entry)
 		     nacc_pool_retire_dead(entry->mm, root))
 		return false;
 	trace_nacc_teardown(entry->domain->id, root);
+	nacc_share_end(entry);
 	/* Drops the mm, and with it the kernel's reference to the root. */
 	nacc_mm_forget(entry);
 	if (!forged)

@@ -234,8 +234,8 @@ void nacc_share_hand_over(struct nacc_mm *old, struct nacc_mm *now)
 }
 
 /**
- * nacc_share_end() - an mm is not marked any more: nothing is promised to it
- * @entry: the mm, found by nobody any more
+ * nacc_share_end() - nobody uses an mm any more: nothing is promised to it
+ * @entry: the mm, about to be forgotten
  *
  * There is something left only if somebody has forged mm->pgd, by which it is found, between
  * a promise and its end. Nobody else is to miss it.
