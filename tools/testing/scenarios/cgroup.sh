@@ -25,13 +25,12 @@ box_mark() {
 
 # all_in DOMAIN: processes of the cgroup, and those that are not in the domain. One that has
 # no memory any more is about to end, and one that has it since has just begun.
-is_in() { awk -v p="$1" -v d="$2" '$2 == p && $1 == d { n = 1 } END { exit !n }' /proc/nacc/mms; }
 has_memory() { grep -q '^VmSize' "/proc/$1/status" 2>/dev/null; }
 all_in() {
 	local pid n=0 bad=
 	for pid in $(cat $box/cgroup.procs $box/*/cgroup.procs 2>/dev/null); do
 		n=$((n + 1))
-		is_in $pid "$1" || { has_memory $pid && ! is_in $pid "$1" && has_memory $pid && bad="$bad $pid"; }
+		in_domain $pid "$1" || { has_memory $pid && ! in_domain $pid "$1" && has_memory $pid && bad="$bad $pid"; }
 	done
 	echo "$n$bad"
 }
@@ -160,7 +159,6 @@ exits "nor is who is cloned into it" 1 /nacc/bin/cgroups clone $box 1
 kill $sleeper
 
 say "in the cgroup of another domain"
-domain_of() { awk -v p="$1" '$2 == p { print $1 }' /proc/nacc/mms; }
 box_mark
 sleep 1000 &
 sleeper=$!

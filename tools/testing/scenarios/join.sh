@@ -5,7 +5,6 @@
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-domain_of() { awk -v p="$1" '$2 == p { print $1 }' /proc/nacc/mms; }
 tables() { awk -v d="$1" '$1 == d { print $4 }' /proc/nacc/domains; }
 as=/nacc/bin/asuser
 

@@ -222,8 +222,16 @@ mark() {
 	domain=$(sed -n 's/^domain \([0-9]*\)$/\1/p' $T/mark)
 }
 
+# domain_of PID: the domain that it is in, or nothing.
+domain_of() { awk -v p="$1" 'NR > 1 && $2 == p { print $1; exit }' /proc/nacc/mms; }
+in_domain() { [ "$(domain_of "$1")" = "$2" ]; }
 # marked PID: is it in a domain?
-marked() { awk -v p="$1" 'NR > 1 && $2 == p { n = 1 } END { exit !n }' /proc/nacc/mms; }
+marked() { [ -n "$(domain_of "$1")" ]; }
+# process_of NAME: the first process of the domain of that name, or nothing.
+process_of() {
+	awk -v d="$(nacc ps | awk -v n="$1" '$0 ~ n { print $1; exit }')" \
+		'NR > 1 && $1 == d { print $2; exit }' /proc/nacc/mms
+}
 
 # verified TEXT PID: firmware, tables and VMAs agree.
 verified() {
@@ -285,6 +293,9 @@ attack() {
 	echo "$*" >/sys/kernel/debug/nacc-attack/cmd 2>/dev/null
 	cat /sys/kernel/debug/nacc-attack/result
 }
+
+# root_of PID: what its mm names.
+root_of() { field root "$(attack rootof "$1")"; }
 
 # entry PID VA LEVEL: "slot=... value=..." of that level.
 entry() { attack show "$1" "$2" | grep "^level=$3 "; }

@@ -7,7 +7,6 @@
 # shellcheck source=containers.sh
 . scenarios/containers.sh
 
-domain_of() { awk -v p="$1" 'NR > 1 && $2 == p { print $1 }' /proc/nacc/mms; }
 label_of() { awk -v d="$1" 'NR > 1 && $1 == d { print $5 }' /proc/nacc/domains; }
 pid_of() { $oci state "$1" | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p'; }
 # The process of a command line, by its last words.

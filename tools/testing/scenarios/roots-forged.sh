@@ -9,12 +9,7 @@
 minutes=$(sed -n 's/.*nacc\.minutes=\([0-9]*\).*/\1/p' /proc/cmdline)
 now() { cut -d. -f1 /proc/uptime; }
 end=$(($(now) + ${minutes:-10} * 60))
-root_of() { field root "$(attack rootof "$1")"; }
-process_of() {
-	local id
-	id=$(nacc ps | awk -v n="$1" '$0 ~ n { print $1; exit }')
-	awk -v d="${id:-0}" 'NR > 1 && $1 == d { print $2; exit }' /proc/nacc/mms
-}
+appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
 
 # forge PID: until it is gone, by whatever hart this runs on; how often, in $forged.
 forge() {
@@ -35,7 +30,8 @@ while [ "$(now)" -lt $end ]; do
 	rounds=$((rounds + 1))
 	start_ready $T/threads nacc run --name race$rounds -- /nacc/bin/threads --threads 6 --seconds 60
 	threads=$started
-	forge "$(process_of race$rounds)"
+	wait_for 10 appears race$rounds
+	forge "$inner"
 	attempts=$((attempts + forged))
 	wait $threads
 	[ $? = 137 ] && forged_killed=$((forged_killed + 1))

@@ -24,7 +24,6 @@ killed() {
 	esac
 }
 
-root_of() { field root "$(attack rootof "$1")"; }
 reasons() { stat "refused_$1"; }
 page_of() { hex $((($(field value "$(entry "$1" "$2" 0)") & 0x3ffffffffffc00) >> 10 << 12)); }
 info() { field value "$(attack ecall 0 "$1" "$2" 0 0 0 0)"; }
@@ -187,18 +186,13 @@ echo "$rt" >/proc/sys/kernel/sched_rt_runtime_us
 pool_all_free
 
 say "forged while threads switch: by another hart, again and again"
-# process_of NAME: the process of the domain of that name, in $inner.
-process_of() {
-	inner=$(awk -v d="$(nacc ps | awk -v n="$1" '$0 ~ n { print $1; exit }')" \
-		'NR > 1 && $1 == d { print $2; exit }' /proc/nacc/mms)
-	[ -n "$inner" ]
-}
+appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
 n=0 right=0
 while [ $n -lt 6 ]; do
 	n=$((n + 1))
 	start_ready $T/threads nacc run --name race$n -- /nacc/bin/threads --threads 6 --seconds 20
 	threads=$started
-	wait_for 10 process_of race$n
+	wait_for 10 appears race$n
 	m=0
 	while [ $m -lt 40 ] && attack root "${inner:-0}" | grep -q old=; do
 		m=$((m + 1))

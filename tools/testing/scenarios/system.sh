@@ -8,8 +8,6 @@
 . scenarios/containers.sh
 
 states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
-in_domain() { [ "$(domain_of "$1")" = "$2" ]; }
-domain_of() { awk -v p="$1" '$2 == p { print $1; exit }' /proc/nacc/mms; }
 system_domain() { nacc protect --json | sed -n 's/.*"domain": *\([0-9]*\).*/\1/p'; }
 user_processes() {
 	local n=0 p

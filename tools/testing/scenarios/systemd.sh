@@ -6,7 +6,6 @@
 . scenarios/lib.sh
 
 states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
-domain_of() { awk -v p="$1" '$2 == p { print $1; exit }' /proc/nacc/mms; }
 main_pid() { systemctl show -p MainPID --value "$1"; }
 
 system=$(nacc protect --json | sed -n 's/.*"domain": *\([0-9]*\).*/\1/p')

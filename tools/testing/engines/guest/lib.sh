@@ -40,8 +40,6 @@ told() { sed 's/^/# | /'; }
 
 # --- what every engine is asked --------------------------------------------------------
 
-# domain_of PID: its domain, or nothing.
-domain_of() { awk -v p="$1" 'NR > 1 && $2 == p { print $1 }' /proc/nacc/mms; }
 
 # label_of DOMAIN
 label_of() { awk -v d="$1" 'NR > 1 && $1 == d { print $5 }' /proc/nacc/domains; }
