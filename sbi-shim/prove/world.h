@@ -54,6 +54,7 @@ void assume_core_roots(void);
 void any_roots(void);
 /* calls.c */
 void claim_unchanged(void);
+void claim_state(nacc_u64 fid);
 
 /* CBMC's: any value, and any function of its arguments */
 nacc_u64 nondet_u64(void);
