@@ -49,6 +49,19 @@ static void enter_store(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 }
 
+/* A cgroup, with a reference, and a domain that is to be it. */
+static struct nacc_domain *make_box(struct kunit *test, struct cgroup **box)
+{
+	struct nacc_domain *domain;
+
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_make"), 0);
+	*box = cgroup_get_from_path("/kunit-box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(*box));
+	domain = nacc_domain_create("box");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	return domain;
+}
+
 /* Nobody takes those of the others. */
 static void enter_shares(struct kunit *test)
 {
@@ -58,11 +71,7 @@ static void enter_shares(struct kunit *test)
 	unsigned int n = 0;
 	u32 id;
 
-	KUNIT_ASSERT_EQ(test, test_program("cgroup_make"), 0);
-	box = cgroup_get_from_path("/kunit-box");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(box));
-	domain = nacc_domain_create("box");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	domain = make_box(test, &box);
 	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
 	while ((e = entry_get(domain, nacc_cgroups()))) {
 		e->next = taken;
@@ -213,11 +222,7 @@ static void enter_looks_again(struct kunit *test)
 	struct cgroup *box;
 	u32 id;
 
-	KUNIT_ASSERT_EQ(test, test_program("cgroup_make"), 0);
-	box = cgroup_get_from_path("/kunit-box");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(box));
-	domain = nacc_domain_create("box");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	domain = make_box(test, &box);
 	/* So that it is not swept at once. */
 	WRITE_ONCE(domain->leaving, true);
 	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
