@@ -9,7 +9,6 @@
 #include <linux/err.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
-#include <linux/slab.h>
 
 #include "domain/internal.h"
 
@@ -105,22 +104,14 @@ static void count_born(int ret, enum nacc_birth birth)
 static int bear_in(struct nacc_domain *domain, struct mm_struct *mm,
 		   enum nacc_birth birth, bool hurries)
 {
-	struct nacc_mm *entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	struct nacc_mm *entry = nacc_mm_new(domain, mm, GFP_KERNEL_ACCOUNT);
 	int ret;
 
 	if (!entry)
 		return -ENOMEM;
-	mmgrab(mm);
-	refcount_inc(&domain->ref);
-	entry->mm = mm;
-	entry->domain = domain;
 	ret = bear_with_room(domain, entry, birth, hurries);
-	if (ret) {
-		/* The caller has references to both. */
-		mmdrop(mm);
-		refcount_dec(&domain->ref);
-		kfree(entry);
-	}
+	if (ret)
+		nacc_mm_drop(entry);
 	return ret;
 }
 

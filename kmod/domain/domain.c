@@ -292,6 +292,42 @@ void nacc_mm_publish(phys_addr_t root, void *arg)
 }
 
 /**
+ * nacc_mm_new() - what stands for an mm that is to be marked
+ * @domain: the domain that it is to be in; the caller holds a reference
+ * @mm: the mm; likewise
+ * @gfp: how to allocate it
+ *
+ * Context: as @gfp.
+ * Return: it, with a reference to each, or NULL. nacc_mm_drop() ends it, or, when it has been
+ * published, nacc_mm_forget().
+ */
+struct nacc_mm *nacc_mm_new(struct nacc_domain *domain, struct mm_struct *mm, gfp_t gfp)
+{
+	struct nacc_mm *entry = kzalloc(sizeof(*entry), gfp);
+
+	if (!entry)
+		return NULL;
+	mmgrab(mm);
+	refcount_inc(&domain->ref);
+	entry->mm = mm;
+	entry->domain = domain;
+	return entry;
+}
+
+/**
+ * nacc_mm_drop() - the end of one that was not published
+ * @entry: it; gone afterwards. The caller holds a reference to its domain, and to its mm
+ *
+ * Context: any.
+ */
+void nacc_mm_drop(struct nacc_mm *entry)
+{
+	mmdrop(entry->mm);
+	refcount_dec(&entry->domain->ref);
+	kfree(entry);
+}
+
+/**
  * nacc_mm_forget() - an mm is not marked any more
  * @entry: the mm, found by the caller, who is the only one to forget it; gone
  *	afterwards, with its references

@@ -27,6 +27,8 @@ u32 nacc_domain_forbidden(const struct mm_struct *mm, unsigned long start,
 struct nacc_mm *nacc_mm_find(phys_addr_t root);
 void nacc_mm_publish_locked(phys_addr_t root, struct nacc_mm *entry);
 void nacc_mm_publish(phys_addr_t root, void *arg);
+struct nacc_mm *nacc_mm_new(struct nacc_domain *domain, struct mm_struct *mm, gfp_t gfp);
+void nacc_mm_drop(struct nacc_mm *entry);
 void nacc_mm_forget(struct nacc_mm *entry);
 
 struct nacc_mm *nacc_mm_by_frame(unsigned int frame);

@@ -9,7 +9,6 @@
 #include <linux/list.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -133,22 +132,10 @@ static int join(struct nacc_domain *domain, struct mm_struct *mm,
 
 	if (ret)
 		return ret;
-	ret = -ENOMEM;
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
-	if (!entry)
-		goto end;
-	mmgrab(mm);
-	refcount_inc(&domain->ref);
-	entry->mm = mm;
-	entry->domain = domain;
-	ret = promote_alone(entry, how);
-	if (ret) {
-		/* The caller has references to both. */
-		mmdrop(mm);
-		refcount_dec(&domain->ref);
-		kfree(entry);
-	}
-end:
+	entry = nacc_mm_new(domain, mm, GFP_KERNEL);
+	ret = entry ? promote_alone(entry, how) : -ENOMEM;
+	if (entry && ret)
+		nacc_mm_drop(entry);
 	nacc_promotion_end(domain);
 	if (!ret)
 		nacc_end_if_condemned(domain, mm);

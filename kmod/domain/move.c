@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Marked address spaces that go from the system's domain to another, or out of it. */
 #include <linux/sched/mm.h>
-#include <linux/slab.h>
 
 #include "domain/internal.h"
 
@@ -33,26 +32,18 @@ static struct nacc_mm *replace(struct nacc_domain *from, struct nacc_mm *entry)
 static int move_entry(struct nacc_domain *from, struct nacc_domain *to,
 		      struct mm_struct *mm)
 {
-	struct nacc_mm *entry = kzalloc(sizeof(*entry), GFP_KERNEL), *old;
+	struct nacc_mm *entry = nacc_mm_new(to, mm, GFP_KERNEL), *old;
 
 	if (!entry)
 		return -ENOMEM;
-	mmgrab(mm);
-	refcount_inc(&to->ref);
-	entry->mm = mm;
-	entry->domain = to;
 	old = replace(from, entry);
-	if (old) {
-		nacc_share_hand_over(old, entry);
-		nacc_mm_forget(old);
-		nacc_end_if_condemned(to, mm);
-		return 0;
+	if (!old) {
+		nacc_mm_drop(entry);
+		return -EEXIST;
 	}
-	/* The caller has references to both. */
-	mmdrop(mm);
-	refcount_dec(&to->ref);
-	kfree(entry);
-	return -EEXIST;
+	nacc_share_hand_over(old, entry);
+	nacc_mm_forget(old);
+	return 0;
 }
 
 /* What it has counts for the other one's quota. */
