@@ -193,6 +193,40 @@ static void cgroup_takes_over(struct kunit *test)
 	nacc_domain_put(above);
 }
 
+static bool has_it(struct task_struct *task, const struct mm_struct *mm)
+{
+	struct nacc_loan loan = {};
+	bool has;
+
+	rcu_read_lock();
+	has = has_for_good(task, mm, &loan);
+	rcu_read_unlock();
+	return has;
+}
+
+/* Not by the cgroup of a vfork child, nor of one that has just let its maker go. */
+static void cgroup_for_good(struct kunit *test)
+{
+	struct task_struct *child = kunit_kzalloc(test, sizeof(*child), GFP_KERNEL);
+	struct task_struct *maker = kunit_kzalloc(test, sizeof(*maker), GFP_KERNEL);
+	struct mm_struct *mm = kunit_kcalloc(test, 2, sizeof(*mm), GFP_KERNEL);
+	struct completion done;
+
+	KUNIT_ASSERT_TRUE(test, child && maker && mm);
+	test_dress(maker, NULL, mm);
+	test_dress(child, maker, mm);
+	KUNIT_EXPECT_TRUE(test, has_it(child, mm));
+	KUNIT_EXPECT_FALSE(test, has_it(child, mm + 1));
+	child->vfork_done = &done;
+	KUNIT_EXPECT_FALSE(test, has_it(child, mm));
+	/* It ends. */
+	child->vfork_done = NULL;
+	child->flags = PF_EXITING;
+	KUNIT_EXPECT_FALSE(test, has_it(child, mm));
+	child->flags = PF_USER_WORKER;
+	KUNIT_EXPECT_FALSE(test, has_it(child, mm));
+}
+
 /* The domain ends with the cgroup, and by an unmark. */
 static void cgroup_ends(struct kunit *test)
 {
@@ -238,6 +272,7 @@ static struct kunit_case cgroup_cases[] = {
 	KUNIT_CASE(cgroup_nested),
 	KUNIT_CASE(cgroup_leaving),
 	KUNIT_CASE(cgroup_takes_over),
+	KUNIT_CASE(cgroup_for_good),
 	KUNIT_CASE(cgroup_ends),
 	KUNIT_CASE(cgroup_task_settled),
 	{}

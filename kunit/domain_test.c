@@ -389,6 +389,54 @@ static void domain_waits_killable(struct kunit *test)
 	test_mm_end(&t);
 }
 
+static int own(struct task_struct *task)
+{
+	struct mm_struct *mm;
+	const int ret = own_mm(task, &mm);
+
+	if (!ret)
+		mmput(mm);
+	return ret;
+}
+
+/* Not what a vfork child has from its maker, and has still when it has let him go. */
+static void domain_own_mm(struct kunit *test)
+{
+	struct task_struct *child = kunit_kzalloc(test, sizeof(*child), GFP_KERNEL);
+	struct task_struct *thread = kunit_kzalloc(test, sizeof(*thread), GFP_KERNEL);
+	struct task_struct *maker = kunit_kzalloc(test, sizeof(*maker), GFP_KERNEL);
+	struct completion done;
+	struct test_mm t;
+
+	KUNIT_ASSERT_TRUE(test, child && thread && maker);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	mmget(t.mm);
+	test_dress(maker, NULL, t.mm);
+	test_dress(child, maker, t.mm);
+	KUNIT_EXPECT_EQ(test, own(child), 0);
+	child->vfork_done = &done;
+	KUNIT_EXPECT_EQ(test, own(child), -EAGAIN);
+	child->vfork_done = NULL;
+	child->flags = PF_EXITING;
+	KUNIT_EXPECT_EQ(test, own(child), -ESRCH);
+	/* That of another thread, if the leader has only left it */
+	*thread = *child;
+	thread->flags = 0;
+	thread->group_leader = child;
+	list_add_tail(&thread->thread_node, &child->signal->thread_head);
+	child->mm = NULL;
+	KUNIT_EXPECT_EQ(test, own(child), 0);
+	child->signal->flags = SIGNAL_GROUP_EXIT;
+	KUNIT_EXPECT_EQ(test, own(child), -EAGAIN);
+	/* If it is marked it is told where. */
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_EQ(test, own(child), 0);
+	child->flags = PF_KTHREAD;
+	KUNIT_EXPECT_EQ(test, own(child), -EINVAL);
+	mmput(t.mm);
+	test_mm_end(&t);
+}
+
 static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_mark_twice),
 	KUNIT_CASE(domain_ids),
@@ -403,6 +451,7 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(domain_two),
 	KUNIT_CASE(domain_root_of_other),
 	KUNIT_CASE(domain_waits_killable),
+	KUNIT_CASE(domain_own_mm),
 	{}
 };
 

@@ -122,18 +122,26 @@ static void enter_later(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free, RECORDS);
 }
 
-/* A task that nobody runs, on an mm, with such a parent */
-static void dress(struct task_struct *task, struct task_struct *parent,
-		  struct mm_struct *mm)
+/**
+ * test_dress() - a task that nobody runs
+ * @task: the task
+ * @parent: its parent
+ * @mm: its mm
+ */
+void test_dress(struct task_struct *task, struct task_struct *parent,
+		struct mm_struct *mm)
 {
 	static struct signal_struct signal;
 
 	memset(task, 0, sizeof(*task));
+	memset(&signal, 0, sizeof(signal));
+	spin_lock_init(&task->alloc_lock);
 	task->signal = &signal;
 	task->group_leader = task;
 	rcu_assign_pointer(task->real_parent, parent);
 	task->mm = mm;
-	INIT_LIST_HEAD(&task->thread_node);
+	INIT_LIST_HEAD(&signal.thread_head);
+	list_add_tail(&task->thread_node, &signal.thread_head);
 }
 
 static bool borrows(const struct task_struct *task, const struct mm_struct *mm)
@@ -153,16 +161,16 @@ static void enter_vfork(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, child && maker && mm);
 	rcu_read_lock();
-	dress(maker, NULL, mm);
-	dress(child, maker, mm);
+	test_dress(maker, NULL, mm);
+	test_dress(child, maker, mm);
 	KUNIT_EXPECT_FALSE(test, borrows(child, mm));
 	child->vfork_done = &done;
 	KUNIT_EXPECT_TRUE(test, borrows(child, mm));
 	/* Of a thread of one */
-	dress(maker, child, mm);
+	test_dress(maker, child, mm);
 	maker->group_leader = child;
 	KUNIT_EXPECT_FALSE(test, borrows(maker, child->mm + 1));
-	dress(maker, NULL, mm);
+	test_dress(maker, NULL, mm);
 	maker->group_leader = child;
 	KUNIT_EXPECT_TRUE(test, borrows(maker, mm));
 	/* It cannot be told yet. */
@@ -179,6 +187,33 @@ static void enter_vfork(struct kunit *test)
 	rcu_read_unlock();
 }
 
+/* Its leader has let the maker go. Of who is being ended that is no gift. */
+static void enter_ending(struct kunit *test)
+{
+	struct task_struct *leader = kunit_kzalloc(test, sizeof(*leader), GFP_KERNEL);
+	struct task_struct *thread = kunit_kzalloc(test, sizeof(*thread), GFP_KERNEL);
+	struct task_struct *maker = kunit_kzalloc(test, sizeof(*maker), GFP_KERNEL);
+	struct mm_struct *mm = kunit_kzalloc(test, sizeof(*mm), GFP_KERNEL);
+	struct completion done;
+
+	KUNIT_ASSERT_TRUE(test, leader && thread && maker && mm);
+	rcu_read_lock();
+	test_dress(maker, NULL, mm);
+	test_dress(thread, maker, mm);
+	test_dress(leader, maker, mm);
+	thread->group_leader = leader;
+	leader->vfork_done = &done;
+	KUNIT_EXPECT_TRUE(test, borrows(thread, mm));
+	leader->vfork_done = NULL;
+	leader->flags = PF_EXITING;
+	KUNIT_EXPECT_FALSE(test, borrows(thread, mm));
+	leader->signal->flags = SIGNAL_GROUP_EXIT;
+	KUNIT_EXPECT_TRUE(test, borrows(thread, mm));
+	leader->flags = 0;
+	KUNIT_EXPECT_FALSE(test, borrows(thread, mm));
+	rcu_read_unlock();
+}
+
 /* Who lends is looked for once for all who borrow, and not at all of who is alone. */
 static void enter_lent(struct kunit *test)
 {
@@ -192,8 +227,8 @@ static void enter_lent(struct kunit *test)
 	atomic_set(&mm[0].mm_users, 2);
 	atomic_set(&mm[1].mm_users, 2);
 	rcu_read_lock();
-	dress(one, &init_task, &mm[0]);
-	dress(two, &init_task, &mm[0]);
+	test_dress(one, &init_task, &mm[0]);
+	test_dress(two, &init_task, &mm[0]);
 	one->vfork_done = &done;
 	two->vfork_done = &done;
 	KUNIT_EXPECT_FALSE(test, nacc_is_vfork_child(one, &mm[0], &loan));
@@ -348,6 +383,7 @@ static struct kunit_case enter_cases[] = {
 	KUNIT_CASE(enter_shares),
 	KUNIT_CASE(enter_later),
 	KUNIT_CASE(enter_vfork),
+	KUNIT_CASE(enter_ending),
 	KUNIT_CASE(enter_lent),
 	KUNIT_CASE(enter_looks_again),
 	KUNIT_CASE(enter_fates),

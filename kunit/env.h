@@ -153,8 +153,11 @@ bool test_room_take(unsigned int nr, unsigned int kept);
 
 int test_program(const char *name);
 
-/* look_test.c */
+/* look_test.c, enter_test.c, event_test.c */
 struct task_struct *test_first_in(const struct cgroup *cgroup);
+void test_dress(struct task_struct *task, struct task_struct *parent,
+		struct mm_struct *mm);
+bool test_next_event(u64 *seq, enum nacc_event_type *type, u32 domain);
 
 /* In the module's files, by the tests included there */
 

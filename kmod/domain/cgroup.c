@@ -175,22 +175,33 @@ struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task,
 	return domain;
 }
 
+/*
+ * Has a task that mm, and not from somebody else for a while? A vfork child that executes
+ * something, or ends, has it longer than its maker waits, and could be anywhere.
+ */
+static bool has_for_good(struct task_struct *task, const struct mm_struct *mm,
+			 struct nacc_loan *loan)
+{
+	bool has;
+
+	if (READ_ONCE(task->mm) != mm || task->flags & PF_USER_WORKER)
+		return false;
+	task_lock(task);
+	has = nacc_runs_on(task) == mm && !nacc_is_vfork_child(task, mm, loan);
+	task_unlock(task);
+	return has;
+}
+
 static struct nacc_domain *find_for(const struct mm_struct *mm,
 				    const struct nacc_domain *but)
 {
-	const struct signal_struct *let_be = NULL;
 	struct nacc_loan loan = {};
 	struct task_struct *process, *thread;
 	struct nacc_domain *d;
 
 	for_each_process_thread(process, thread) {
-		if (READ_ONCE(thread->mm) != mm || thread->signal == let_be ||
-		    thread->flags & (PF_KTHREAD | PF_USER_WORKER | PF_EXITING))
+		if (!has_for_good(thread, mm, &loan))
 			continue;
-		if (nacc_is_vfork_child(thread, mm, &loan)) {
-			let_be = thread->signal;
-			continue;
-		}
 		d = nearest_staying(thread, but);
 		/* One that is being ended is not joined. */
 		if (d && !READ_ONCE(d->condemned) && nacc_domain_tryget(d))

@@ -199,7 +199,14 @@ bool nacc_is_vfork_child(const struct task_struct *task, const struct mm_struct 
 			 struct nacc_loan *loan);
 bool nacc_borrows(const struct task_struct *task, const struct mm_struct *mm);
 
-/* look.c */
+/*
+ * The mm of a task, unless it is about to let go of it. A vfork child that exits lets its
+ * maker go first, and has his mm still. Under task_lock() of the task, under which it does so.
+ */
+static inline struct mm_struct *nacc_runs_on(const struct task_struct *task)
+{
+	return task->flags & (PF_KTHREAD | PF_EXITING) ? NULL : task->mm;
+}
 
 /* How many are found before they are moved */
 #define NACC_LOOK_MAX	32

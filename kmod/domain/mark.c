@@ -107,6 +107,45 @@ static int join_mm(struct task_struct *task, struct mm_struct *mm,
 	return ret;
 }
 
+/*
+ * Somebody else's need not be meant: he who is may let go of it just then. If it is marked
+ * nothing changes.
+ */
+static int thread_mm(struct task_struct *thread, struct mm_struct **mm)
+{
+	struct nacc_loan loan = {};
+	int ret = 0;
+
+	task_lock(thread);
+	*mm = nacc_runs_on(thread);
+	if (!*mm)
+		ret = -ESRCH;
+	else if (!nacc_mm_settled(*mm) && nacc_is_vfork_child(thread, *mm, &loan))
+		ret = -EAGAIN;
+	else
+		mmget(*mm);
+	task_unlock(thread);
+	return ret;
+}
+
+/* As nacc_task_mm(), but not what a vfork child has from its maker: -EAGAIN. */
+static int own_mm(struct task_struct *task, struct mm_struct **mm)
+{
+	struct task_struct *thread;
+	int ret = -ESRCH;
+
+	if (task->flags & PF_KTHREAD)
+		return -EINVAL;
+	rcu_read_lock();
+	for_each_thread(task, thread) {
+		ret = thread_mm(thread, mm);
+		if (ret != -ESRCH)
+			break;
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
 static int with_mm(struct task_struct *task, const char *name, u32 *id,
 		   int (*fn)(struct task_struct *task, struct mm_struct *mm,
 			     const char *name, u32 *id))
@@ -117,11 +156,9 @@ static int with_mm(struct task_struct *task, const char *name, u32 *id,
 	/* An exec under way would leave the mm that is being promoted. */
 	if (mutex_lock_killable(&task->signal->cred_guard_mutex))
 		return -EINTR;
-	ret = nacc_task_mm(task, &mm);
+	ret = own_mm(task, &mm);
 	if (!ret) {
-		/* Somebody else's, who need not be meant? If it is marked nothing changes. */
-		ret = !nacc_mm_settled(mm) && nacc_borrows(task, mm) ? -EAGAIN :
-		      fn(task, mm, name, id);
+		ret = fn(task, mm, name, id);
 		mmput_async(mm);
 	}
 	mutex_unlock(&task->signal->cred_guard_mutex);

@@ -9,9 +9,19 @@
 #include "domain/internal.h"
 
 /*
+ * It is being ended, and its leader is further: he may have let his maker go, and the other
+ * threads have his mm still. Where he has only left them they have it for good.
+ */
+static bool is_ending(const struct task_struct *leader)
+{
+	return leader->flags & PF_EXITING &&
+	       READ_ONCE(leader->signal->flags) & SIGNAL_GROUP_EXIT;
+}
+
+/*
  * Could it be one? Between the moments at which a child can be found and at which it
  * is woken kernel_clone() says so. Exec lets go of the maker a moment before it leaves
- * his mm. What a thread of one is, its leader knows.
+ * his mm, and so does the end of a process. What a thread of one is, its leader knows.
  */
 static bool may_borrow(const struct task_struct *task)
 {
@@ -21,7 +31,11 @@ static bool may_borrow(const struct task_struct *task)
 		return true;
 	/* Who is not new any more has vfork_done set. */
 	smp_rmb();
-	return READ_ONCE(leader->vfork_done) || leader->in_execve || task->in_execve;
+	if (READ_ONCE(leader->vfork_done))
+		return true;
+	/* Who has let his maker go says first what for. */
+	smp_rmb();
+	return leader->in_execve || task->in_execve || is_ending(leader);
 }
 
 static bool process_has(struct task_struct *process, const struct mm_struct *mm)
