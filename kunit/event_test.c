@@ -2,6 +2,26 @@
 /* Tests of event.c, which includes this file. */
 #include "env.h"
 
+/**
+ * test_next_event() - the next event of a domain
+ * @seq: in: number of the first that is looked at; out: of the one behind it
+ * @type: out: what has happened
+ * @domain: the domain
+ *
+ * Return: false if there is none.
+ */
+bool test_next_event(u64 *seq, enum nacc_event_type *type, u32 domain)
+{
+	struct nacc_event event;
+
+	while (nacc_events_get(seq, &event)) {
+		*type = event.type;
+		if (event.domain == domain)
+			return true;
+	}
+	return false;
+}
+
 /* Each once, in order, with its number, and nobody is waited for. */
 static void event_order(struct kunit *test)
 {

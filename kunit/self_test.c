@@ -42,6 +42,32 @@ static void self_one_domain(struct kunit *test)
 	mmput(first.mm);
 }
 
+/* It is told once that it was made, and then who has joined, whoever comes first. */
+static void self_told(struct kunit *test)
+{
+	u64 seq = nacc_events_next();
+	enum nacc_event_type type;
+	struct nacc_domain *first;
+	struct test_mm t;
+	u32 id = 0;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	first = domain_for(current_uid(), "", 200);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(first));
+	KUNIT_EXPECT_FALSE(test, nacc_is_announced(first));
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), 0);
+	KUNIT_EXPECT_EQ(test, id, first->id);
+	KUNIT_EXPECT_TRUE(test, test_next_event(&seq, &type, id));
+	KUNIT_EXPECT_EQ(test, type, NACC_EVENT_MARK);
+	KUNIT_EXPECT_FALSE(test, test_next_event(&seq, &type, id));
+	tell(first);
+	KUNIT_EXPECT_TRUE(test, test_next_event(&seq, &type, id));
+	KUNIT_EXPECT_EQ(test, type, NACC_EVENT_JOIN);
+	KUNIT_EXPECT_FALSE(test, test_next_event(&seq, &type, id));
+	nacc_domain_put(first);
+	test_mm_end(&t);
+}
+
 /* Without room within the quota nothing is left of it. */
 static void self_no_room(struct kunit *test)
 {
@@ -160,6 +186,7 @@ static void join_domain(struct kunit *test)
 
 static struct kunit_case self_cases[] = {
 	KUNIT_CASE(self_one_domain),
+	KUNIT_CASE(self_told),
 	KUNIT_CASE(self_no_room),
 	KUNIT_CASE(self_administrator),
 	KUNIT_CASE(self_elsewhere),

@@ -156,7 +156,7 @@ static int enter(struct nacc_domain *domain)
 	if (ret)
 		return ret;
 	nacc_count(NACC_COUNT_ENTERED, 1);
-	nacc_event_task(NACC_EVENT_JOIN, domain, current, 0);
+	nacc_event_join(domain, current);
 	return 0;
 }
 

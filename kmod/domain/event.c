@@ -109,10 +109,41 @@ void nacc_event_task(enum nacc_event_type type, const struct nacc_domain *domain
  */
 void nacc_event_mark(struct nacc_domain *domain, struct task_struct *task)
 {
-	WRITE_ONCE(domain->announced, true);
 	nacc_count(NACC_COUNT_MARKS, 1);
 	trace_nacc_mark(domain->id, task ? task_pid_nr(task) : 0, domain->name);
 	nacc_event_task(NACC_EVENT_MARK, domain, task, 0);
+	/* Pairs with nacc_is_announced(): what is told then is told behind this. */
+	smp_store_release(&domain->announced, true);
+}
+
+/**
+ * nacc_is_announced() - has it been told that a domain was made?
+ * @domain: the domain
+ *
+ * Until then whoever makes it may fail, and lets go whatever has joined.
+ *
+ * Context: any.
+ */
+bool nacc_is_announced(const struct nacc_domain *domain)
+{
+	/* Pairs with nacc_event_mark(). */
+	return smp_load_acquire(&domain->announced);
+}
+
+/**
+ * nacc_event_join() - a process has joined a domain
+ * @domain: the domain
+ * @task: the process; the caller sees to it that it is there
+ *
+ * Of who enters a cgroup that is just being marked nothing is told: he is a part of what
+ * is told when that is done, as who was there before; and of nothing if it fails.
+ *
+ * Context: may sleep.
+ */
+void nacc_event_join(const struct nacc_domain *domain, struct task_struct *task)
+{
+	if (nacc_is_announced(domain))
+		nacc_event_task(NACC_EVENT_JOIN, domain, task, 0);
 }
 
 /**

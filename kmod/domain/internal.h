@@ -157,6 +157,8 @@ void nacc_event_who(enum nacc_event_type type, u32 id, const char *name,
 void nacc_event_task(enum nacc_event_type type, const struct nacc_domain *domain,
 		     struct task_struct *task, u32 reason);
 void nacc_event_mark(struct nacc_domain *domain, struct task_struct *task);
+bool nacc_is_announced(const struct nacc_domain *domain);
+void nacc_event_join(const struct nacc_domain *domain, struct task_struct *task);
 
 /* cgroup.c */
 unsigned int nacc_cgroups(void);

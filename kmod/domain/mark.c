@@ -80,7 +80,7 @@ int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
 	int ret = nacc_take(domain, mm);
 
 	if (!ret) {
-		nacc_event_task(NACC_EVENT_JOIN, domain, task, 0);
+		nacc_event_join(domain, task);
 		return 0;
 	}
 	if (ret == -EEXIST) {
@@ -101,7 +101,8 @@ static int join_mm(struct task_struct *task, struct mm_struct *mm,
 	mutex_unlock(&nacc_domain_lock);
 	if (!domain)
 		return -ENOENT;
-	ret = nacc_join_mm(domain, task, mm, id);
+	/* It may come to nothing, which would be told to nobody. */
+	ret = nacc_is_announced(domain) ? nacc_join_mm(domain, task, mm, id) : -EBUSY;
 	nacc_domain_put(domain);
 	nacc_kick();
 	return ret;
@@ -226,7 +227,7 @@ static void tell_moved(const struct nacc_domain *domain, const struct mm_struct 
 	struct nacc_who who;
 	bool known;
 
-	if (domain->system)
+	if (domain->system || !nacc_is_announced(domain))
 		return;
 	known = nacc_who_uses(mm, &init_pid_ns, &who);
 	nacc_event_who(NACC_EVENT_JOIN, domain->id, domain->name,

@@ -15,8 +15,9 @@
 #include "domain/internal.h"
 
 /*
- * One domain for each user. Not held while tables are moved: that waits for the mmap lock
- * of the caller, who can keep it as long as he likes, and others want to mark themselves.
+ * One domain for each user, and it is told once that it was made. Not held while tables are
+ * moved: that waits for the mmap lock of the caller, who can keep it as long as he likes, and
+ * others want to mark themselves.
  */
 static DEFINE_MUTEX(making);
 
@@ -38,12 +39,11 @@ static struct nacc_domain *domain_of_user(kuid_t user)
 }
 
 static struct nacc_domain *domain_for(kuid_t user, const char *name,
-				      unsigned int frames, bool *is_new)
+				      unsigned int frames)
 {
 	struct nacc_domain *domain = domain_of_user(user);
 	char label[NACC_NAME_LEN];
 
-	*is_new = !domain;
 	if (domain)
 		return domain;
 	snprintf(label, sizeof(label), "uid-%u",
@@ -54,32 +54,32 @@ static struct nacc_domain *domain_for(kuid_t user, const char *name,
 	return domain;
 }
 
-static bool is_first(struct nacc_domain *domain)
+/* Who was the first, which need not be who has made it: that one may have failed. */
+static void tell(struct nacc_domain *domain)
 {
-	bool first;
-
-	mutex_lock(&nacc_domain_lock);
-	first = !domain->announced;
-	WRITE_ONCE(domain->announced, true);
-	mutex_unlock(&nacc_domain_lock);
-	return first;
+	mutex_lock(&making);
+	if (nacc_is_announced(domain))
+		nacc_event_join(domain, current);
+	else
+		nacc_event_mark(domain, current);
+	mutex_unlock(&making);
 }
 
 static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id)
 {
 	struct nacc_domain *domain;
-	bool is_new;
 	int ret;
 
 	if (mutex_lock_killable(&making))
 		return -EINTR;
-	domain = domain_for(user, name, frames, &is_new);
+	domain = domain_for(user, name, frames);
 	mutex_unlock(&making);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	nacc_share_update();
-	ret = is_new ? nacc_take(domain, current->mm) :
-		       nacc_join_mm(domain, current, current->mm, id);
+	ret = nacc_take(domain, current->mm);
+	if (!ret)
+		tell(domain);
 	if (ret == -ECANCELED)
 		ret = -ENOENT;
 	/* Another thread of it was first. */
@@ -89,9 +89,6 @@ static int mark_self(kuid_t user, const char *name, unsigned int frames, u32 *id
 	}
 	if (!ret)
 		*id = domain->id;
-	/* Whoever has made it may have failed. */
-	if (!ret && is_first(domain))
-		nacc_event_mark(domain, current);
 	nacc_domain_put(domain);
 	return ret;
 }

@@ -145,7 +145,7 @@ static int protect_rest(struct nacc_domain *domain)
 	 * whoever does that lets all go if he fails.
 	 */
 	if (READ_ONCE(domain->leaving) || READ_ONCE(domain->gone) ||
-	    !READ_ONCE(domain->announced))
+	    !nacc_is_announced(domain))
 		return -EBUSY;
 	ret = sweep(domain);
 	return ret == -ECANCELED ? -EBUSY : ret;
@@ -235,7 +235,7 @@ static bool join_sleeper(struct nacc_look *look, const struct nacc_found *found)
 		nacc_count(NACC_COUNT_ENTERED, 1);
 		nacc_event_task(NACC_EVENT_JOIN, domain, found->task, 0);
 	} else if (ret == -EBUSY || (ret != -EEXIST && ret != -ECANCELED &&
-				     !READ_ONCE(domain->announced))) {
+				     !nacc_is_announced(domain))) {
 		/* Nobody is ended as long as the mark may fail for him. */
 		look->busy = true;
 	} else if (ret != -EEXIST && ret != -ECANCELED) {

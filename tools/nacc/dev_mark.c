@@ -32,6 +32,8 @@ static const struct meaning of_processes[] = {
 	  "%s is marked already, in domain %u; for its earlier children: 'nacc mark --tree'" },
 	{ EAGAIN, EXIT_SYS,
 	  "%s runs on its maker's memory (vfork) for now: try again, or name that one" },
+	{ EBUSY, EXIT_SYS,
+	  "%s cannot join domain %u yet, somebody is just making it: try again" },
 	{ EOPNOTSUPP, EXIT_SYS,
 	  "%s shares huge-page tables with others: start it with 'nacc run' instead" },
 };

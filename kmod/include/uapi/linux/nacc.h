@@ -108,10 +108,10 @@ struct nacc_info {
  * -EOPNOTSUPP (holds shared huge-page tables; a cgroup of a v1 hierarchy),
  * -EUNATCH (a function that must be hooked is not, now or on this kernel),
  * -ENOENT (no domain to join; the cgroup is being removed), -EBUSY (it is just being
- * marked or unmarked by somebody else), -EAGAIN (a vfork child, which runs on the address
- * space of who made it until it executes something), -EOWNERDEAD (the domain is
- * being ended), -EPERM (not himself, or not allowed), -EINTR (a signal arrived;
- * nothing has changed).
+ * marked or unmarked by somebody else, or the domain to join is just being made),
+ * -EAGAIN (a vfork child, which runs on the address space of who made it until it
+ * executes something), -EOWNERDEAD (the domain is being ended), -EPERM (not himself, or
+ * not allowed), -EINTR (a signal arrived; nothing has changed).
  */
 struct nacc_mark {
 	__u32 size;
