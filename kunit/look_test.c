@@ -93,47 +93,93 @@ static void crowd_end(struct kunit *test, struct crowd *c)
 	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
 }
 
-/* All of them, once each, in steps; also behind somebody who has gone meanwhile. */
-static void look_in_steps(struct kunit *test)
+/* Of the one that is looked at last, with mm_users */
+static struct mm_struct *last_mm(const struct cgroup *cgroup)
+{
+	struct task_struct *process, *last = NULL;
+	struct mm_struct *mm = NULL;
+
+	rcu_read_lock();
+	for_each_process(process)
+		if (rcu_dereference(process->cgroups)->dfl_cgrp == cgroup)
+			last = process;
+	if (last)
+		mm = get_task_mm(last);
+	rcu_read_unlock();
+	return mm;
+}
+
+static unsigned int look_through(struct nacc_look *look)
+{
+	unsigned int n = 0;
+
+	while (nacc_look_next(look))
+		n++;
+	return n;
+}
+
+/*
+ * All that there were, once each, whoever has gone meanwhile, and nobody who comes later.
+ * Who is locked is left, and nobody else.
+ */
+static void look_at_all(struct kunit *test)
 {
 	struct nacc_domain *domain = nacc_domain_create("box");
 	struct nacc_look look = { .domain = domain, .tries = true };
+	struct mm_struct *last;
 	struct crowd c;
-	bool more;
 	u32 id;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
 	crowd_begin(test, &c, "cgroup_crowd");
+	last = last_mm(c.inner);
+	KUNIT_ASSERT_NOT_NULL(test, last);
+	KUNIT_EXPECT_EQ(test, nacc_look_begin(&look), 0);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_late"), 0);
+	send_sig(SIGKILL, c.first, 1);
+	KUNIT_EXPECT_TRUE(test, come_to(c.inner, false, CROWD));
 	cgroup_get(c.box);
 	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, c.box, &id), 0);
-	KUNIT_EXPECT_TRUE(test, nacc_look_step(&look));
-	KUNIT_EXPECT_EQ(test, look.nr, NACC_LOOK_MAX);
-	nacc_look_let_go(&look);
-	KUNIT_EXPECT_FALSE(test, nacc_look_step(&look));
-	KUNIT_EXPECT_EQ(test, look.nr, CROWD - NACC_LOOK_MAX);
-	KUNIT_EXPECT_FALSE(test, look.busy || look.lent || look.skips);
-	nacc_look_let_go(&look);
-	nacc_look_end(&look);
-	/* Who waits is to do so for one at a time; who tries lets be who is locked. */
-	look = (struct nacc_look){ .domain = domain };
-	KUNIT_EXPECT_TRUE(test, nacc_look_step(&look));
-	KUNIT_EXPECT_EQ(test, look.nr, 1);
-	nacc_look_let_go(&look);
-	nacc_look_end(&look);
-	mmap_read_lock(c.mm);
-	look = (struct nacc_look){ .domain = domain, .tries = true };
-	do {
-		more = nacc_look_step(&look);
-		KUNIT_EXPECT_FALSE(test, is_found(&look, c.mm));
-		if (look.last) {
-			send_sig(SIGKILL, look.last, 1);
-			KUNIT_EXPECT_TRUE(test, come_to(c.inner, false, CROWD - 1));
-		}
-		nacc_look_let_go(&look);
-	} while (more);
-	nacc_look_end(&look);
-	mmap_read_unlock(c.mm);
+	mmap_read_lock(last);
+	KUNIT_EXPECT_EQ(test, look_through(&look), CROWD - 2);
 	KUNIT_EXPECT_TRUE(test, look.busy);
+	KUNIT_EXPECT_TRUE(test, nacc_look_again(&look));
+	KUNIT_EXPECT_EQ(test, look.crowd.nr, 1);
+	KUNIT_EXPECT_EQ(test, look_through(&look), 0);
+	mmap_read_unlock(last);
+	KUNIT_EXPECT_TRUE(test, nacc_look_again(&look));
+	KUNIT_EXPECT_TRUE(test, nacc_look_next(&look));
+	KUNIT_EXPECT_PTR_EQ(test, look.mm, last);
+	nacc_look_later(&look);
+	KUNIT_EXPECT_FALSE(test, nacc_look_next(&look));
+	KUNIT_EXPECT_TRUE(test, nacc_look_again(&look));
+	KUNIT_EXPECT_EQ(test, look_through(&look), 1);
+	KUNIT_EXPECT_FALSE(test, nacc_look_again(&look));
+	KUNIT_EXPECT_FALSE(test, look.lent);
+	nacc_look_end(&look);
+	mmput(last);
+	nacc_cgroup_leave(domain);
+	nacc_domain_put(domain);
+	crowd_end(test, &c);
+}
+
+/* A vfork child is let be, and not looked at again. */
+static void look_lent(struct kunit *test)
+{
+	struct nacc_domain *domain = nacc_domain_create("box");
+	struct nacc_look look = { .domain = domain, .tries = true };
+	struct crowd c;
+	u32 id;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	crowd_begin(test, &c, "cgroup_lent");
+	cgroup_get(c.box);
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, c.box, &id), 0);
+	KUNIT_EXPECT_EQ(test, nacc_look_begin(&look), 0);
+	KUNIT_EXPECT_FALSE(test, nacc_look_next(&look));
+	KUNIT_EXPECT_TRUE(test, look.lent);
+	KUNIT_EXPECT_FALSE(test, nacc_look_again(&look));
+	nacc_look_end(&look);
 	nacc_cgroup_leave(domain);
 	nacc_domain_put(domain);
 	crowd_end(test, &c);
@@ -182,20 +228,12 @@ static bool marker_ends(struct marker *m)
 	return wait_for_completion_timeout(&m->done, 60 * HZ);
 }
 
-/* Of the one that is looked at last, with mm_users */
-static struct mm_struct *last_mm(const struct cgroup *cgroup)
+/* Return: whether it is the first that is told of a domain that it was made. */
+static bool told_first(u64 seq, u32 domain)
 {
-	struct task_struct *process, *last = NULL;
-	struct mm_struct *mm = NULL;
+	enum nacc_event_type type;
 
-	rcu_read_lock();
-	for_each_process(process)
-		if (rcu_dereference(process->cgroups)->dfl_cgrp == cgroup)
-			last = process;
-	if (last)
-		mm = get_task_mm(last);
-	rcu_read_unlock();
-	return mm;
+	return test_next_event(&seq, &type, domain) && type == NACC_EVENT_MARK;
 }
 
 /* One that is held keeps neither those that are there nor who comes from being protected. */
@@ -203,6 +241,7 @@ static void look_sweep(struct kunit *test)
 {
 	struct task_struct *task;
 	struct mm_struct *last;
+	u64 seq = nacc_events_next();
 	struct marker m;
 	struct crowd c;
 	u32 id = 0;
@@ -229,10 +268,94 @@ static void look_sweep(struct kunit *test)
 	kthread_stop_put(task);
 	KUNIT_EXPECT_EQ(test, m.ret, 0);
 	KUNIT_EXPECT_EQ(test, count_in(c.inner, true), CROWD + 1);
+	KUNIT_EXPECT_TRUE(test, told_first(seq, m.id));
 	KUNIT_EXPECT_EQ(test, nacc_mark_cgroup(c.box, "", &id), 0);
 	KUNIT_EXPECT_EQ(test, id, m.id);
 	KUNIT_EXPECT_EQ(test, nacc_unmark(m.id), 0);
 	KUNIT_EXPECT_EQ(test, count_in(c.inner, true), 0);
+	crowd_end(test, &c);
+}
+
+static struct task_struct *process_called(const char *name)
+{
+	struct task_struct *process, *found = NULL;
+
+	rcu_read_lock();
+	for_each_process(process)
+		if (!strcmp(process->comm, name))
+			found = process;
+	if (found)
+		get_task_struct(found);
+	rcu_read_unlock();
+	return found;
+}
+
+/* Return: the domain that is being made of a cgroup, when one in it is waited for. */
+static struct nacc_domain *waiting_domain(const struct cgroup *cgroup)
+{
+	struct nacc_domain *domain = NULL;
+	unsigned int tries;
+
+	for (tries = 0; tries < 1000 && !domain; tries++) {
+		schedule_timeout_idle(HZ / 50);
+		domain = nacc_cgroup_same(cgroup);
+		if (domain && !READ_ONCE(domain->promoting)) {
+			nacc_domain_put(domain);
+			domain = NULL;
+		}
+	}
+	return domain;
+}
+
+/*
+ * Who comes while a cgroup is marked is not waited for, whatever he does: the mark ends when
+ * all that were there are protected. Nobody joins it by name before.
+ */
+static void look_late(struct kunit *test)
+{
+	struct task_struct *task, *waiter;
+	struct nacc_domain *domain;
+	enum nacc_event_type type;
+	struct mm_struct *held;
+	struct marker m;
+	struct crowd c;
+	u32 id;
+	u64 seq;
+
+	crowd_begin(test, &c, "cgroup_late");
+	KUNIT_ASSERT_EQ(test, test_program("cgroup_wait"), 0);
+	waiter = process_called("kunit-waiter");
+	KUNIT_ASSERT_NOT_NULL(test, waiter);
+	held = get_task_mm(waiter);
+	KUNIT_ASSERT_NOT_NULL(test, held);
+	seq = nacc_events_next();
+	mmap_read_lock(c.mm);
+	task = marker_begin(test, &m, c.box);
+	domain = waiting_domain(c.box);
+	KUNIT_ASSERT_NOT_NULL(test, domain);
+	id = domain->id;
+	KUNIT_EXPECT_EQ(test, nacc_join_task(waiter, &id), -EBUSY);
+	KUNIT_ASSERT_TRUE(test, mmap_read_trylock(held));
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_bring"), 0);
+	KUNIT_EXPECT_FALSE(test, completion_done(&m.done));
+	mmap_read_unlock(c.mm);
+	KUNIT_EXPECT_TRUE(test, marker_ends(&m));
+	KUNIT_EXPECT_EQ(test, m.ret, 0);
+	KUNIT_EXPECT_EQ(test, count_in(c.inner, true), 1);
+	KUNIT_EXPECT_EQ(test, count_in(c.inner, false), 1);
+	KUNIT_EXPECT_TRUE(test, told_first(seq, m.id));
+	mmap_read_unlock(held);
+	kthread_stop_put(task);
+	KUNIT_EXPECT_TRUE(test, come_to(c.inner, true, 2));
+	/* Of who is protected later it is told. */
+	while (test_next_event(&seq, &type, m.id))
+		;
+	KUNIT_EXPECT_EQ(test, type, NACC_EVENT_JOIN);
+	KUNIT_EXPECT_EQ(test, nacc_join_task(waiter, &id), 0);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, nacc_unmark(m.id), 0);
+	mmput(held);
+	put_task_struct(waiter);
 	crowd_end(test, &c);
 }
 
@@ -286,8 +409,10 @@ static void look_condemned(struct kunit *test)
 }
 
 static struct kunit_case look_cases[] = {
-	KUNIT_CASE(look_in_steps),
+	KUNIT_CASE(look_at_all),
+	KUNIT_CASE(look_lent),
 	KUNIT_CASE(look_sweep),
+	KUNIT_CASE(look_late),
 	KUNIT_CASE(look_sweep_killed),
 	KUNIT_CASE(look_condemned),
 	{}

@@ -210,49 +210,51 @@ static inline struct mm_struct *nacc_runs_on(const struct task_struct *task)
 	return task->flags & (PF_KTHREAD | PF_EXITING) ? NULL : task->mm;
 }
 
-/* How many are found before they are moved */
-#define NACC_LOOK_MAX	32
+/* look.c */
 
 /**
- * struct nacc_found - an address space that is to be protected
- * @task: a task that runs on it
- * @mm: it
+ * struct nacc_crowd - the processes that there were at a moment
+ * @task: them, by a reference each
+ * @nr: how many
  */
-struct nacc_found {
-	struct task_struct *task;
-	struct mm_struct *mm;
+struct nacc_crowd {
+	struct task_struct **task;
+	unsigned int nr;
 };
 
+int nacc_crowd_gather(struct nacc_crowd *crowd);
+void nacc_crowd_disperse(struct nacc_crowd *crowd);
+
 /**
- * struct nacc_look - a look at all tasks
+ * struct nacc_look - a look at all processes
  * @domain: those of this are looked for
- * @tries: who has his mmap lock taken is let be, and many are found at once
- * @found: what this step has found
- * @nr: number of @found
- * @busy: somebody was let be for his lock
+ * @tries: who has his mmap lock taken is left for another time
+ * @crowd: the processes
+ * @at: the next of them; those before it have been put
+ * @left: at the beginning of @crowd: those that are left for another time
+ * @task: who was found: a task
+ * @mm: its address space, or NULL: nobody
+ * @busy: there are such as in @left
  * @lent: a vfork child was let be
- * @skips: somebody may not have been looked at
- * @at: processes that were looked at
- * @last: the last of them, by a reference, or NULL
- * @let_be: the last vfork child; only compared. A walk for each of its threads is saved
  * @loan: see there
  */
 struct nacc_look {
 	struct nacc_domain *domain;
 	bool tries;
-	struct nacc_found found[NACC_LOOK_MAX];
-	unsigned int nr;
+	struct nacc_crowd crowd;
+	unsigned int at;
+	unsigned int left;
+	struct task_struct *task;
+	struct mm_struct *mm;
 	bool busy;
 	bool lent;
-	bool skips;
-	unsigned int at;
-	struct task_struct *last;
-	const struct signal_struct *let_be;
 	struct nacc_loan loan;
 };
 
-bool nacc_look_step(struct nacc_look *look);
-void nacc_look_let_go(struct nacc_look *look);
+int nacc_look_begin(struct nacc_look *look);
+bool nacc_look_next(struct nacc_look *look);
+void nacc_look_later(struct nacc_look *look);
+bool nacc_look_again(struct nacc_look *look);
 void nacc_look_end(struct nacc_look *look);
 
 /* enter.c, sweep.c */

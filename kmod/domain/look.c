@@ -1,32 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A look at all tasks: which address spaces in the cgroup of a domain are not protected.
+ * A look at all processes: which address spaces in the cgroup of a domain are not protected.
  *
- * There may be any number, and for some a look at all tasks of its own must be taken: it
- * goes in steps, each behind the one before, and in between the caller moves what was found.
+ * Those that there were when it began, and no more: who comes later has been seen by the
+ * probes (enter.c). So it has an end, whatever comes and goes meanwhile. Each is looked at
+ * once, and again only where somebody had a lock of it.
  *
- * What keeps alive what a step has found: the mm, mm_users; the task, a reference. So has the
- * process at which the step has ended. Of a task that is only looked at the mm stays while
- * task_lock() is held.
+ * What keeps alive what is looked at: of each process a reference. Who is found has another
+ * one, and his mm mm_users. Of a task that is only looked at the mm stays while task_lock()
+ * is held.
  */
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 
 #include "domain/internal.h"
 
-/* Other walks over all tasks within one step: it is not left in between. */
+/* Walks over all tasks before the CPU is given up */
 #define WALKS_MAX	8
 
-static bool is_found(const struct nacc_look *look, const struct mm_struct *mm)
+/**
+ * nacc_crowd_gather() - all processes that there are
+ * @crowd: out: them, for nacc_crowd_disperse()
+ *
+ * They are listed in the order in which they began, so that there are more by the time at
+ * which they are taken loses none that there was before.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nacc_crowd_gather(struct nacc_crowd *crowd)
 {
-	unsigned int i;
+	struct task_struct *process;
+	unsigned int max = 0;
 
-	for (i = 0; i < look->nr; i++)
-		if (look->found[i].mm == mm)
-			return true;
-	return false;
+	rcu_read_lock();
+	for_each_process(process)
+		max++;
+	rcu_read_unlock();
+	crowd->nr = 0;
+	crowd->task = kvmalloc_array(max, sizeof(*crowd->task), GFP_KERNEL);
+	if (!crowd->task)
+		return -ENOMEM;
+	rcu_read_lock();
+	for_each_process(process) {
+		if (crowd->nr == max)
+			break;
+		crowd->task[crowd->nr++] = get_task_struct(process);
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+/**
+ * nacc_crowd_disperse() - undo nacc_crowd_gather()
+ * @crowd: the processes, or none
+ *
+ * Context: may sleep.
+ */
+void nacc_crowd_disperse(struct nacc_crowd *crowd)
+{
+	while (crowd->nr)
+		put_task_struct(crowd->task[--crowd->nr]);
+	kvfree(crowd->task);
+	crowd->task = NULL;
 }
 
 /* Who holds it for long must not keep the others from being protected. */
@@ -38,140 +77,157 @@ static bool is_locked(struct mm_struct *mm)
 	return false;
 }
 
-/* For this time */
-static bool is_let_be(struct nacc_look *look, const struct task_struct *task,
-		      struct mm_struct *mm)
+/* What is to become of a process that is looked at */
+enum sight { NOTHING, FOUND, LENT, LOCKED };
+
+static enum sight judge(struct nacc_look *look, const struct task_struct *task,
+			struct mm_struct *mm)
 {
-	if (look->tries && is_locked(mm)) {
-		look->busy = true;
-		return true;
-	}
-	if (task->signal != look->let_be && !nacc_is_vfork_child(task, mm, &look->loan))
-		return false;
-	look->let_be = task->signal;
-	look->lent = true;
-	return true;
+	if (!mm || nacc_mm_settled(mm))
+		return NOTHING;
+	if (look->tries && is_locked(mm))
+		return LOCKED;
+	return nacc_is_vfork_child(task, mm, &look->loan) ? LENT : FOUND;
 }
 
-static bool is_full(const struct nacc_look *look)
+static enum sight visit(struct nacc_look *look, struct task_struct *task)
 {
-	return look->nr == (look->tries ? NACC_LOOK_MAX : 1) ||
-	       look->loan.walks >= WALKS_MAX;
-}
+	enum sight sight;
 
-static void visit(struct nacc_look *look, struct task_struct *task)
-{
-	struct mm_struct *mm;
-
-	if (task->flags & (PF_KTHREAD | PF_USER_WORKER) ||
-	    !nacc_cgroup_has(look->domain, task))
-		return;
+	if (task->flags & PF_USER_WORKER || !nacc_cgroup_has(look->domain, task))
+		return NOTHING;
 	task_lock(task);
-	/* A vfork child that exits lets its maker go, under this lock, and has its mm still. */
-	mm = task->flags & PF_EXITING ? NULL : task->mm;
-	if (mm && !nacc_mm_settled(mm) && !is_found(look, mm) &&
-	    !is_let_be(look, task, mm)) {
-		mmget(mm);
-		look->found[look->nr++] = (struct nacc_found){
-			.task = get_task_struct(task),
-			.mm = mm,
-		};
+	sight = judge(look, task, nacc_runs_on(task));
+	if (sight == FOUND) {
+		look->mm = task->mm;
+		mmget(look->mm);
+		look->task = get_task_struct(task);
 	}
 	task_unlock(task);
+	return sight;
 }
 
-/* Threads have one mm: of a process that is the last one no more is found. */
-static void visit_process(struct nacc_look *look, struct task_struct *process)
+/* Threads have one mm: what is true of the first that is in the cgroup is of all. */
+static enum sight visit_process(struct nacc_look *look, struct task_struct *process)
 {
+	enum sight sight = NOTHING;
 	struct task_struct *thread;
 
-	for_each_thread(process, thread)
-		if (look->nr < NACC_LOOK_MAX)
-			visit(look, thread);
+	for_each_thread(process, thread) {
+		sight = visit(look, thread);
+		if (sight != NOTHING)
+			break;
+	}
+	return sight;
 }
 
-/*
- * Where to go on: behind the last process if it is still in the list. If not, behind as
- * many as there were: others may have gone, too, and as many are not looked at.
- */
-static struct task_struct *go_on(struct nacc_look *look)
+/* It has been taken out of the crowd: so there is room. */
+static void keep(struct nacc_look *look, struct task_struct *process)
 {
-	struct task_struct *process = look->last ?: &init_task;
-	unsigned int i;
-
-	if (!look->last || (pid_alive(process) && thread_group_leader(process)))
-		return next_task(process);
-	look->skips = true;
-	process = next_task(&init_task);
-	for (i = 0; i < look->at && process != &init_task; i++)
-		process = next_task(process);
-	return process;
+	look->busy = true;
+	look->crowd.task[look->left++] = get_task_struct(process);
 }
 
-static void stay(struct nacc_look *look, struct task_struct *last)
+static void look_at(struct nacc_look *look, struct task_struct *process)
 {
-	if (look->last)
-		put_task_struct(look->last);
-	look->last = last ? get_task_struct(last) : NULL;
+	const enum sight sight = visit_process(look, process);
+
+	look->lent |= sight == LENT;
+	if (sight == LOCKED)
+		keep(look, process);
+	put_task_struct(process);
 }
 
-/**
- * nacc_look_step() - look at the next tasks, until there is something to be done
- * @look: the look; all zero but for @domain and @tries before the first step
- *
- * Context: may sleep.
- * Return: whether there are more to look at. In any case nacc_look_let_go() comes next.
- */
-bool nacc_look_step(struct nacc_look *look)
+static void step(struct nacc_look *look)
 {
-	struct task_struct *process;
-
-	look->nr = 0;
-	look->let_be = NULL;
 	look->loan = (struct nacc_loan){};
 	rcu_read_lock();
-	for (process = go_on(look); process != &init_task && !is_full(look);
-	     process = next_task(process)) {
-		visit_process(look, process);
-		look->at++;
-		if (is_full(look))
-			stay(look, process);
-	}
-	if (!is_full(look))
-		stay(look, NULL);
+	while (!look->mm && look->at < look->crowd.nr && look->loan.walks < WALKS_MAX)
+		look_at(look, look->crowd.task[look->at++]);
 	rcu_read_unlock();
-	return look->last;
-}
-
-/**
- * nacc_look_let_go() - the end of a step
- * @look: the look
- *
- * The end of an mm may wait for a server of files that somebody reads from.
- *
- * Context: may sleep.
- */
-void nacc_look_let_go(struct nacc_look *look)
-{
-	unsigned int i;
-
-	for (i = 0; i < look->nr; i++) {
-		mmput_async(look->found[i].mm);
-		put_task_struct(look->found[i].task);
-	}
-	look->nr = 0;
 	cond_resched();
 }
 
+/* The end of an mm may wait for a server of files that somebody reads from. */
+static void let_go(struct nacc_look *look)
+{
+	if (!look->mm)
+		return;
+	mmput_async(look->mm);
+	put_task_struct(look->task);
+	look->mm = NULL;
+}
+
 /**
- * nacc_look_end() - no step follows
+ * nacc_look_begin() - look at all processes that there are
+ * @look: the look; all zero but for @domain and @tries
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM. In any case nacc_look_end() comes last.
+ */
+int nacc_look_begin(struct nacc_look *look)
+{
+	return nacc_crowd_gather(&look->crowd);
+}
+
+/**
+ * nacc_look_next() - look on until somebody is found
+ * @look: the look
+ *
+ * Context: may sleep.
+ * Return: whether somebody is, in @task and @mm until the next call; not if the caller is
+ * being killed.
+ */
+bool nacc_look_next(struct nacc_look *look)
+{
+	let_go(look);
+	while (!look->mm && look->at < look->crowd.nr && !fatal_signal_pending(current))
+		step(look);
+	return look->mm;
+}
+
+/**
+ * nacc_look_later() - who was found is to be looked at again
  * @look: the look
  *
  * Context: any.
  */
+void nacc_look_later(struct nacc_look *look)
+{
+	keep(look, look->task);
+}
+
+/**
+ * nacc_look_again() - look at those once more that are left
+ * @look: the look
+ *
+ * That is who was locked, or not looked at.
+ *
+ * Context: may sleep.
+ * Return: whether there are any.
+ */
+bool nacc_look_again(struct nacc_look *look)
+{
+	let_go(look);
+	while (look->at < look->crowd.nr)
+		look->crowd.task[look->left++] = look->crowd.task[look->at++];
+	look->crowd.nr = look->left;
+	look->at = 0;
+	look->left = 0;
+	look->busy = false;
+	return look->crowd.nr;
+}
+
+/**
+ * nacc_look_end() - nobody is looked at any more
+ * @look: the look
+ *
+ * Context: may sleep.
+ */
 void nacc_look_end(struct nacc_look *look)
 {
-	stay(look, NULL);
+	nacc_look_again(look);
+	nacc_crowd_disperse(&look->crowd);
 }
 
 #ifdef NACC_KUNIT

@@ -3,10 +3,11 @@
  * The sweep of a cgroup: those that are in it already are protected where they are.
  *
  * Marking a cgroup publishes it first: from then on whoever enters is seen (enter.c). What
- * was in it before is found among all tasks, and moved by the caller, pass by pass until
- * there is nothing left. Who forks meanwhile is one of those; what he forks is not yet in
- * user mode before it is protected, and so forks nothing unprotected itself: there
- * is an end.
+ * was in it before is one of the processes that there are when that is done, and is moved by
+ * the caller. Who forks meanwhile is one of those; what he forks is not yet in user mode
+ * before it is protected, and so forks nothing unprotected itself. So nobody is waited for
+ * who comes later, and whoever owns the cgroup cannot keep the mark from its end by having
+ * them come and go. Vfork children are let be: what they execute is seen.
  *
  * Who has a lock of an address space keeps nobody else from being protected: those are
  * left to the end. And who comes meanwhile, asleep, is the sweeper's.
@@ -29,21 +30,21 @@ static void leave_to_sweeper(struct nacc_domain *domain)
 /* --- a cgroup is marked -------------------------------------------------------- */
 
 /* Return: 0, an error, or 1: somebody has a lock of it. */
-static int join_found(struct nacc_look *look, const struct nacc_found *found)
+static int join_found(struct nacc_look *look)
 {
-	int ret = look->tries ? nacc_take_or_not(look->domain, found->mm) :
-				nacc_take(look->domain, found->mm);
+	int ret = look->tries ? nacc_take_or_not(look->domain, look->mm) :
+				nacc_take(look->domain, look->mm);
 
 	/* By itself, or by somebody else, meanwhile. */
 	if (ret == -EEXIST)
 		return 0;
 	if (ret == -EBUSY && look->tries) {
-		look->busy = true;
+		nacc_look_later(look);
 		return 1;
 	}
 	if (ret)
 		pr_warn_ratelimited("%s[%d] cannot be protected (error %d), nor its cgroup\n",
-				    found->task->comm, task_tgid_nr(found->task), ret);
+				    look->task->comm, task_tgid_nr(look->task), ret);
 	return ret;
 }
 
@@ -53,22 +54,15 @@ static int join_found(struct nacc_look *look, const struct nacc_found *found)
  */
 static int sweep_once(struct nacc_look *look, bool *joined)
 {
-	bool more;
 	int ret = 0;
 
-	do {
-		unsigned int i;
-
-		more = nacc_look_step(look);
-		for (i = 0; i < look->nr && ret >= 0; i++) {
-			ret = join_found(look, &look->found[i]);
-			*joined |= !ret;
-		}
-		nacc_look_let_go(look);
-		if (fatal_signal_pending(current))
-			ret = -EINTR;
-	} while (more && (look->tries || !*joined) && ret >= 0);
-	nacc_look_end(look);
+	*joined = false;
+	while (ret >= 0 && (look->tries || !*joined) && nacc_look_next(look)) {
+		ret = join_found(look);
+		*joined |= !ret;
+	}
+	if (ret >= 0 && fatal_signal_pending(current))
+		ret = -EINTR;
 	return min(ret, 0);
 }
 
@@ -83,21 +77,32 @@ static int still_there(const struct nacc_domain *domain)
 	return ret == -EAGAIN ? -ECANCELED : ret;
 }
 
-static int sweep(struct nacc_domain *domain)
+/*
+ * Each time either somebody has joined and is left out from then on, or one is waited for
+ * next: after as many rounds as there were processes, twice, there is nobody left.
+ */
+static int sweep_all(struct nacc_look *look)
 {
-	bool again, waits = false;
+	bool joined;
 	int ret;
 
 	do {
-		struct nacc_look look = { .domain = domain, .tries = !waits };
-		bool joined = false;
+		ret = sweep_once(look, &joined);
+		look->tries = joined || !look->busy;
+		if (!look->tries || look->lent)
+			leave_to_sweeper(look->domain);
+	} while (nacc_look_again(look) && !ret);
+	return ret;
+}
 
-		ret = sweep_once(&look, &joined);
-		again = joined || look.busy || look.skips;
-		waits = look.busy && !joined;
-		if (waits || look.lent)
-			leave_to_sweeper(domain);
-	} while (!ret && again);
+static int sweep(struct nacc_domain *domain)
+{
+	struct nacc_look look = { .domain = domain, .tries = true };
+	int ret = nacc_look_begin(&look);
+
+	if (!ret)
+		ret = sweep_all(&look);
+	nacc_look_end(&look);
 	return ret ?: still_there(domain);
 }
 
@@ -226,20 +231,20 @@ int nacc_mark_cgroup(struct cgroup *cgroup, const char *name, u32 *id)
 /* --- those that sleep, and vfork children ------------------------------------------ */
 
 /* It may have woken up, and come to the same end by itself. */
-static bool join_sleeper(struct nacc_look *look, const struct nacc_found *found)
+static bool join_sleeper(struct nacc_look *look)
 {
 	struct nacc_domain *domain = look->domain;
-	int ret = nacc_take_or_not(domain, found->mm);
+	int ret = nacc_take_or_not(domain, look->mm);
 
 	if (!ret) {
 		nacc_count(NACC_COUNT_ENTERED, 1);
-		nacc_event_task(NACC_EVENT_JOIN, domain, found->task, 0);
+		nacc_event_join(domain, look->task);
 	} else if (ret == -EBUSY || (ret != -EEXIST && ret != -ECANCELED &&
 				     !nacc_is_announced(domain))) {
 		/* Nobody is ended as long as the mark may fail for him. */
-		look->busy = true;
+		nacc_look_later(look);
 	} else if (ret != -EEXIST && ret != -ECANCELED) {
-		nacc_kill_unprotected(domain, found->task, ret);
+		nacc_kill_unprotected(domain, look->task, ret);
 	}
 	return !ret;
 }
@@ -248,8 +253,7 @@ static bool join_sleeper(struct nacc_look *look, const struct nacc_found *found)
 static bool sweep_sleepers(struct nacc_domain *domain)
 {
 	struct nacc_look look = { .domain = domain, .tries = true };
-	bool joined = false, more;
-	unsigned int i;
+	bool joined = false, left;
 
 	/* Who is being let go is not waited for. */
 	if (READ_ONCE(domain->leaving))
@@ -257,15 +261,13 @@ static bool sweep_sleepers(struct nacc_domain *domain)
 	WRITE_ONCE(domain->sweep, false);
 	/* Pairs with the probes: what they have seen before is found. */
 	smp_mb();
-	do {
-		more = nacc_look_step(&look);
-		for (i = 0; i < look.nr; i++)
-			joined |= join_sleeper(&look, &look.found[i]);
-		nacc_look_let_go(&look);
-	} while (more && !READ_ONCE(domain->leaving));
-	nacc_look_end(&look);
-	if ((more || look.busy || look.lent || look.skips) && !READ_ONCE(domain->gone))
+	left = nacc_look_begin(&look);
+	while (!READ_ONCE(domain->leaving) && nacc_look_next(&look))
+		joined |= join_sleeper(&look);
+	left |= nacc_look_again(&look);
+	if ((left || look.lent) && !READ_ONCE(domain->gone))
 		WRITE_ONCE(domain->sweep, true);
+	nacc_look_end(&look);
 	return joined;
 }
 

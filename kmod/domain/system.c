@@ -45,15 +45,11 @@ MODULE_PARM_DESC(except, "with system=1: paths of programs that are not marked, 
 /**
  * struct pass - a walk over all processes
  * @domain: which they are to join
- * @task: the processes, by a reference each
- * @nr: how many
  * @marked: address spaces that were marked on the way
  * @pid: the one at which it ended with an error
  */
 struct pass {
 	struct nacc_domain *domain;
-	struct task_struct **task;
-	unsigned int nr;
 	unsigned int marked;
 	pid_t pid;
 };
@@ -94,43 +90,20 @@ static int protect_task(struct pass *p, struct task_struct *task)
 	return ret == -EEXIST ? 0 : ret;
 }
 
-static int collect(struct pass *p)
-{
-	struct task_struct *task;
-	unsigned int max = 0;
-
-	rcu_read_lock();
-	for_each_process(task)
-		max++;
-	rcu_read_unlock();
-	/* Who comes later is born marked, or is there in the next pass. */
-	max += max / 4 + 16;
-	p->task = kvmalloc_array(max, sizeof(*p->task), GFP_KERNEL);
-	if (!p->task)
-		return -ENOMEM;
-	p->nr = 0;
-	rcu_read_lock();
-	for_each_process(task)
-		if (p->nr < max)
-			p->task[p->nr++] = get_task_struct(task);
-	rcu_read_unlock();
-	return 0;
-}
-
+/* Who comes later is born marked, or is there in the next pass. */
 static int protect_pass(struct pass *p)
 {
+	struct nacc_crowd crowd;
 	unsigned int i;
-	int ret = collect(p);
+	int ret = nacc_crowd_gather(&crowd);
 
 	p->marked = 0;
-	for (i = 0; !ret && i < p->nr; i++) {
-		ret = protect_task(p, p->task[i]);
+	for (i = 0; !ret && i < crowd.nr; i++) {
+		ret = protect_task(p, crowd.task[i]);
 		if (ret)
-			p->pid = task_tgid_nr(p->task[i]);
+			p->pid = task_tgid_nr(crowd.task[i]);
 	}
-	for (i = 0; i < p->nr; i++)
-		put_task_struct(p->task[i]);
-	kvfree(p->task);
+	nacc_crowd_disperse(&crowd);
 	return ret;
 }
 

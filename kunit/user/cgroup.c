@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -90,8 +91,8 @@ int case_cgroup_make(void)
 	return 0;
 }
 
-/* The thread that runs a test, which is the kernel's */
-static void attach_test(const char *dir)
+/* All whose names begin so */
+static void attach(const char *dir, const char *comm_begins)
 {
 	char path[300], name[32];
 	struct dirent *entry;
@@ -105,22 +106,23 @@ static void attach_test(const char *dir)
 		if (!comm)
 			continue;
 		if (fgets(name, sizeof(name), comm) &&
-		    !strncmp(name, "kunit_try_catch", 15))
+		    !strncmp(name, comm_begins, strlen(comm_begins)))
 			enter(dir, atoi(entry->d_name));
 		fclose(comm);
 	}
 	closedir(proc);
 }
 
+/* The thread that runs a test, which is the kernel's */
 int case_cgroup_attach(void)
 {
-	attach_test(BOX "/inner");
+	attach(BOX "/inner", "kunit_try_catch");
 	return 0;
 }
 
 int case_cgroup_detach(void)
 {
-	attach_test(TOP);
+	attach(TOP, "kunit_try_catch");
 	return 0;
 }
 
@@ -145,8 +147,7 @@ int case_cgroup_crowd(void)
 	return 0;
 }
 
-/* One more */
-int case_cgroup_late(void)
+static int one_more(const char *dir, const char *name)
 {
 	int pipes[2];
 	char c;
@@ -156,8 +157,49 @@ int case_cgroup_late(void)
 		CHECK(read(pipes[0], &c, 1) == 1);
 		return 0;
 	}
-	sleeper(BOX "/inner");
+	CHECK(!prctl(PR_SET_NAME, name));
+	sleeper(dir);
+	CHECK(!prctl(PR_SET_NAME, "kunit-user"));
 	CHECK(write(pipes[1], "x", 1) == 1);
+	wait(NULL);
+	return 0;
+}
+
+int case_cgroup_late(void)
+{
+	return one_more(BOX "/inner", "kunit-late");
+}
+
+/* It is outside, and is brought in. */
+int case_cgroup_wait(void)
+{
+	return one_more(NULL, "kunit-waiter");
+}
+
+int case_cgroup_bring(void)
+{
+	attach(BOX "/inner", "kunit-waiter");
+	return 0;
+}
+
+/* A vfork child that stays one, whose maker is outside */
+int case_cgroup_lent(void)
+{
+	int pipes[2];
+	char c;
+
+	CHECK(!pipe(pipes));
+	if (fork()) {
+		CHECK(read(pipes[0], &c, 1) == 1);
+		return 0;
+	}
+	if (!vfork()) {
+		enter(BOX "/inner", getpid());
+		CHECK(write(pipes[1], "x", 1) == 1);
+		for (;;)
+			pause();
+	}
+	/* It was killed. */
 	wait(NULL);
 	return 0;
 }
