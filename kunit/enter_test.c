@@ -279,6 +279,50 @@ static void enter_looks_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
 }
 
+static unsigned int nr_asked;
+static u32 last_asked;
+
+static int ask_gone(struct nacc_domain *domain)
+{
+	nr_asked++;
+	last_asked = domain->id;
+	return -ECANCELED;
+}
+
+static int ask_there(struct nacc_domain *domain)
+{
+	nr_asked++;
+	last_asked = domain->id;
+	return 0;
+}
+
+/* By whichever domain of its cgroup there is still, and not for ever. */
+static void enter_next(struct kunit *test)
+{
+	struct nacc_domain *domain;
+	struct cgroup *box;
+	u32 id;
+
+	domain = make_box(test, &box);
+	/* So that it is not swept. */
+	WRITE_ONCE(domain->leaving, true);
+	KUNIT_EXPECT_EQ(test, nacc_cgroup_publish(domain, box, &id), 0);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_attach"), 0);
+	nr_asked = 0;
+	KUNIT_EXPECT_EQ(test, nacc_join_next(domain, ask_there), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, nr_asked, 0);
+	KUNIT_EXPECT_EQ(test, nacc_join_next(NULL, ask_there), 0);
+	KUNIT_EXPECT_EQ(test, nr_asked, 1);
+	KUNIT_EXPECT_EQ(test, last_asked, domain->id);
+	KUNIT_EXPECT_EQ(test, nacc_join_next(NULL, ask_gone), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, nr_asked, 1 + NACC_TRIES_MAX);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_detach"), 0);
+	WRITE_ONCE(domain->leaving, false);
+	nacc_cgroup_leave(domain);
+	nacc_domain_put(domain);
+	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
+}
+
 static enum fate fate(const struct entry *e)
 {
 	enum fate now;
@@ -386,6 +430,7 @@ static struct kunit_case enter_cases[] = {
 	KUNIT_CASE(enter_ending),
 	KUNIT_CASE(enter_lent),
 	KUNIT_CASE(enter_looks_again),
+	KUNIT_CASE(enter_next),
 	KUNIT_CASE(enter_fates),
 	KUNIT_CASE(enter_exits),
 	KUNIT_CASE(enter_nobody),

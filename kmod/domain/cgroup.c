@@ -19,6 +19,8 @@
 #include <linux/kprobes.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
@@ -142,19 +144,40 @@ bool notrace nacc_cgroup_holds(const struct task_struct *task)
 
 NOKPROBE_SYMBOL(nacc_cgroup_holds);
 
-/**
- * nacc_cgroup_threaded() - may threads of a task's process be in other cgroups?
- * @task: the task; the caller sees to it that it is there
- *
- * Context: under RCU, or with preemption off.
- */
-bool nacc_cgroup_threaded(const struct task_struct *task)
+/* May threads of its process be in other cgroups? */
+static bool is_threaded(const struct task_struct *task)
 {
 	const struct css_set *set = rcu_dereference_raw_check(task->cgroups);
 	const struct cgroup *cgroup = set->dfl_cgrp;
 
 	return cgroup->dom_cgrp != cgroup || READ_ONCE(cgroup->nr_threaded_children);
 }
+
+/**
+ * nacc_cgroup_find_any() - the domain of a task by its own cgroup, or by another thread's
+ * @task: the task; the caller sees to it that it is there
+ * @but: one that does not count, or NULL
+ *
+ * Context: under RCU, or with preemption off, probes included.
+ * Return: as nacc_cgroup_find().
+ */
+struct nacc_domain *nacc_cgroup_find_any(struct task_struct *task,
+					 const struct nacc_domain *but)
+{
+	struct nacc_domain *domain = nacc_cgroup_find(task, but);
+	struct task_struct *thread;
+
+	if (domain || !is_threaded(task))
+		return domain;
+	for_each_thread(task, thread) {
+		domain = nacc_cgroup_find(thread, but);
+		if (domain)
+			break;
+	}
+	return domain;
+}
+
+NOKPROBE_SYMBOL(nacc_cgroup_find_any);
 
 /**
  * nacc_cgroup_domain() - the domain that a task is in by its cgroup

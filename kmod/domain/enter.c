@@ -160,48 +160,6 @@ static int enter(struct nacc_domain *domain)
 	return 0;
 }
 
-/*
- * By its own cgroup, or by that of another thread of its process.
- *
- * Context: under RCU, or with preemption off: the domain stays.
- */
-static struct nacc_domain *find_any(struct task_struct *task,
-				    const struct nacc_domain *but)
-{
-	struct nacc_domain *domain = nacc_cgroup_find(task, but);
-	struct task_struct *thread;
-
-	if (domain || !nacc_cgroup_threaded(task))
-		return domain;
-	for_each_thread(task, thread) {
-		domain = nacc_cgroup_find(thread, but);
-		if (domain)
-			break;
-	}
-	return domain;
-}
-
-NOKPROBE_SYMBOL(find_any);
-
-/* The domain was unmarked meanwhile: the cgroup may be in that of one above it. */
-static int enter_next(const struct nacc_domain *domain)
-{
-	int ret = -ECANCELED, tries;
-
-	for (tries = 0; ret == -ECANCELED && tries < NACC_TRIES_MAX; tries++) {
-		struct nacc_domain *next;
-
-		rcu_read_lock();
-		next = nacc_domain_tryget(find_any(current, domain));
-		rcu_read_unlock();
-		if (!next)
-			return 0;
-		ret = enter(next);
-		nacc_domain_put(next);
-	}
-	return ret;
-}
-
 static void enter_work(struct callback_head *work)
 {
 	struct entry *e = container_of(work, struct entry, work);
@@ -209,7 +167,7 @@ static void enter_work(struct callback_head *work)
 	int ret = enter(domain);
 
 	if (ret == -ECANCELED)
-		ret = enter_next(domain);
+		ret = nacc_join_next(domain, enter);
 	/* Not an error: there is no domain any more, or another thread was first. */
 	if (ret && ret != -ECANCELED && ret != -EEXIST)
 		nacc_kill_unprotected(domain, current, ret);
@@ -344,7 +302,7 @@ static void probe_fork(void *data, struct task_struct *parent,
 		return;
 	}
 	/* Outside, another one of its process may just have been moved in. */
-	domain = child->signal == current->signal ? find_any(child, NULL) :
+	domain = child->signal == current->signal ? nacc_cgroup_find_any(child, NULL) :
 						    nacc_cgroup_find(child, NULL);
 	/* Where its maker is in it as well, his siblings know, or are swept. */
 	if (domain && child->signal == current->signal &&
@@ -391,7 +349,7 @@ static enum fate fate_of(const struct entry *e)
 		return NEEDLESS;
 	/* The cgroup may be in that of another one, which he joins instead. */
 	if (READ_ONCE(e->domain->gone))
-		return find_any(e->task, e->domain) ? WAITS : NEEDLESS;
+		return nacc_cgroup_find_any(e->task, e->domain) ? WAITS : NEEDLESS;
 	return READ_ONCE(e->domain->condemned) ? DOOMED : WAITS;
 }
 

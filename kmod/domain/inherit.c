@@ -196,20 +196,9 @@ bool notrace nacc_inherit_room(void)
 
 NOKPROBE_SYMBOL(nacc_inherit_room);
 
-/* The domain was unmarked meanwhile: the cgroup may be in that of another one. */
-static int join_next(const struct nacc_domain *domain, struct mm_struct *mm)
+static int join(struct nacc_domain *domain)
 {
-	int ret = -ECANCELED, tries;
-
-	for (tries = 0; ret == -ECANCELED && tries < NACC_TRIES_MAX; tries++) {
-		struct nacc_domain *next = nacc_cgroup_domain(current, domain);
-
-		if (!next)
-			break;
-		ret = nacc_join(next, mm);
-		nacc_domain_put(next);
-	}
-	return ret;
+	return nacc_take(domain, current->mm);
 }
 
 /* Is it marked, and not just as everything is while it is to be in a domain of its own? */
@@ -226,11 +215,11 @@ static void inherit_work(struct callback_head *work)
 	int ret = 0;
 
 	if (mm && !(current->flags & PF_EXITING) && !is_in_place(domain, mm))
-		ret = nacc_take(domain, mm);
+		ret = join(domain);
 	else
 		mm = NULL;
 	if (ret == -ECANCELED)
-		ret = join_next(domain, mm);
+		ret = nacc_join_next(domain, join);
 	if (mm && !ret)
 		nacc_count(r->counter, 1);
 	/*

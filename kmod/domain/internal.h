@@ -145,6 +145,8 @@ int nacc_join(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_join_in_a_hurry(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_take(struct nacc_domain *domain, struct mm_struct *mm);
 int nacc_take_or_not(struct nacc_domain *domain, struct mm_struct *mm);
+int nacc_join_next(const struct nacc_domain *gone,
+		   int (*join)(struct nacc_domain *domain));
 
 /* mark.c */
 int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
@@ -165,7 +167,8 @@ unsigned int nacc_cgroups(void);
 bool nacc_cgroup_holds(const struct task_struct *task);
 struct nacc_domain *nacc_cgroup_find(const struct task_struct *task,
 				     const struct nacc_domain *but);
-bool nacc_cgroup_threaded(const struct task_struct *task);
+struct nacc_domain *nacc_cgroup_find_any(struct task_struct *task,
+					 const struct nacc_domain *but);
 struct nacc_domain *nacc_cgroup_domain(const struct task_struct *task,
 				       const struct nacc_domain *but);
 struct nacc_domain *nacc_cgroup_of_mm(const struct mm_struct *mm,

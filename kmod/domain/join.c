@@ -231,6 +231,35 @@ int nacc_take_or_not(struct nacc_domain *domain, struct mm_struct *mm)
 	return ret == -EAGAIN ? -EBUSY : ret;
 }
 
+/**
+ * nacc_join_next() - a domain that the current task was to join has been unmarked
+ * @gone: that one
+ * @join: lets the current task's mm join a domain
+ *
+ * The cgroup may be in that of another one.
+ *
+ * Context: may sleep.
+ * Return: as @join; -ECANCELED if there is none.
+ */
+int nacc_join_next(const struct nacc_domain *gone,
+		   int (*join)(struct nacc_domain *domain))
+{
+	int ret = -ECANCELED, tries;
+
+	for (tries = 0; ret == -ECANCELED && tries < NACC_TRIES_MAX; tries++) {
+		struct nacc_domain *next;
+
+		rcu_read_lock();
+		next = nacc_domain_tryget(nacc_cgroup_find_any(current, gone));
+		rcu_read_unlock();
+		if (!next)
+			break;
+		ret = join(next);
+		nacc_domain_put(next);
+	}
+	return ret;
+}
+
 #ifdef NACC_KUNIT
 #include "join_test.c"
 #endif
