@@ -14,7 +14,7 @@
 enum {
 	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
-	LONG_CGROUP, LONG_DOMAIN, LONG_TREE,
+	LONG_CGROUP, LONG_DOMAIN, LONG_TREE, LONG_ENGINE,
 	LONG_UNDO, LONG_ROOT,
 };
 
@@ -32,6 +32,7 @@ static const struct {
 	{ OPT_CGROUP, { "cgroup", required_argument, NULL, LONG_CGROUP } },
 	{ OPT_DOMAIN, { "domain", required_argument, NULL, LONG_DOMAIN } },
 	{ OPT_TREE, { "tree", no_argument, NULL, LONG_TREE } },
+	{ OPT_ENGINE, { "engine", no_argument, NULL, LONG_ENGINE } },
 	{ OPT_RANGE, { "start", required_argument, NULL, LONG_START } },
 	{ OPT_RANGE, { "end", required_argument, NULL, LONG_END } },
 	{ OPT_PROTECT, { "system", no_argument, NULL, LONG_SYSTEM } },
@@ -111,6 +112,9 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case LONG_DOMAIN:
 		args->domain = optarg;
+		return true;
+	case LONG_ENGINE:
+		args->engine = true;
 		return true;
 	case LONG_TREE:
 		args->tree = true;

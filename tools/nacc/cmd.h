@@ -14,6 +14,8 @@ int name_check(const char *name);
 int tree_mark(int fd, int pid, uint32_t domain);
 struct json_object *read_json(const char *path);
 void container_describe(struct json_object *domain);
+bool container_of_pid(int pid, struct json_object *obj);
+int unprotected_containers(struct json_object *list);
 struct json_object *domain_object(const struct table *domains, size_t row,
 				  const struct table *mms);
 int stat_domain(const struct args *args, uint32_t domain);

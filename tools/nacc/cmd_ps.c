@@ -101,6 +101,26 @@ static void print_lines(struct json_object *domains)
 	json_object_put(domains);
 }
 
+static void print(const struct args *args, struct json_object *all)
+{
+	if (args->json)
+		out_json(stdout, all);
+	else
+		print_lines(all);
+}
+
+static int print_unprotected(const struct args *args)
+{
+	struct json_object *all = out_array();
+	int ret = unprotected_containers(all);
+
+	if (ret)
+		json_object_put(all);
+	else
+		print(args, all);
+	return ret;
+}
+
 static int run_ps(const struct args *args)
 {
 	struct table domains, mms = { 0 };
@@ -108,6 +128,8 @@ static int run_ps(const struct args *args)
 	size_t i;
 	int ret;
 
+	if (args->engine)
+		return print_unprotected(args);
 	ret = procfile_load("domains", &domains);
 	if (!ret)
 		ret = procfile_load("mms", &mms);
@@ -119,10 +141,7 @@ static int run_ps(const struct args *args)
 		container_describe(one);
 		out_append(all, one);
 	}
-	if (args->json)
-		out_json(stdout, all);
-	else
-		print_lines(all);
+	print(args, all);
 out:
 	table_free(&mms);
 	table_free(&domains);
@@ -131,7 +150,7 @@ out:
 
 const struct cmd cmd_ps = {
 	.name = "ps",
-	.usage = "[--json]",
+	.usage = "[--engine] [--json]",
 	.brief = "list the domains and their processes",
 	.help =
 	"List the domains and their processes, one line per address space: processes\n"
@@ -140,13 +159,16 @@ const struct cmd cmd_ps = {
 	"unmarked) or 'condemned' (being killed, after a store was refused). WHERE is the\n"
 	"container's ID, or its cgroup; ENGINE and IMAGE are what can be known of it.\n"
 	"\n"
-	"  --json  print an array of domains, each with its processes\n"
+	"  --engine  containers that are not protected, instead: those in which a process\n"
+	"            is in no domain, one line each with the first such process. Known by\n"
+	"            their cgroups, so of any engine, also one that does not answer\n"
+	"  --json    print an array of domains (containers), each with its processes\n"
 	"\n"
 	"Example:\n"
 	"  # nacc ps\n"
 	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE\n"
 	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27\n"
 	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27\n",
-	.opts = OPT_JSON,
+	.opts = OPT_JSON | OPT_ENGINE,
 	.run = run_ps,
 };

@@ -203,6 +203,32 @@ static bool cgroup_of(struct json_object *domain, char *to, size_t room)
 	return false;
 }
 
+/* podman's monitor of a container is beside it, and not in it. */
+static bool is_monitor(const char *cgroup)
+{
+	const char *last = strrchr(cgroup, '/');
+
+	return strstr(last ? last : cgroup, "conmon");
+}
+
+/**
+ * container_of_pid - say which container a process is in
+ * @pid: the process
+ * @obj: gets what container_describe() gives a domain
+ *
+ * Return: false: in none that an engine has made, as far as that can be known.
+ */
+bool container_of_pid(int pid, struct json_object *obj)
+{
+	char path[4096];
+
+	if (!read_cgroup((uint64_t)pid, path, sizeof(path)) || !find_id(path) ||
+	    is_monitor(path))
+		return false;
+	describe(obj, path);
+	return true;
+}
+
 /**
  * container_describe - say which container a domain is, if it can be known
  * @domain: the domain, as domain_object() has it; gets "cgroup", "container", "engine"

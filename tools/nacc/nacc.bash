@@ -15,7 +15,8 @@ _nacc_domains() {
 # Words that may follow a command
 _nacc_words() {
 	case $1 in
-	doctor | ps | monitor) echo --json ;;
+	doctor | monitor) echo --json ;;
+	ps) echo --engine --json ;;
 	audit) echo --learn --json ;;
 	run) echo --domain --name --forbid ;;
 	mark) echo --cgroup --tree --domain --name --forbid --json; _nacc_pids ;;

@@ -55,6 +55,7 @@ enum nacc_exit {
  * @all: --all was given
  * @learn: --learn was given
  * @hooks: --hooks was given
+ * @engine: --engine was given
  * @name: value of --name, or NULL
  * @forbid: value of --forbid, or NULL
  * @tree: --tree was given
@@ -73,6 +74,7 @@ struct args {
 	bool all;
 	bool learn;
 	bool hooks;
+	bool engine;
 	bool system;
 	bool off;
 	const char *name;
@@ -103,6 +105,7 @@ struct args {
 #define OPT_CGROUP	0x400
 #define OPT_DOMAIN	0x800
 #define OPT_TREE	0x1000
+#define OPT_ENGINE	0x4000
 /* --undo and --root */
 #define OPT_SETUP	0x2000
 /* Everything from the first operand on belongs to another program */

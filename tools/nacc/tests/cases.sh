@@ -57,7 +57,7 @@ fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
 
 # --- without module, without rights
 FAKE_ROOT=$tmp
-for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3' protect; do
+for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3' protect 'ps --engine'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done

@@ -12,6 +12,12 @@ json '[d["id"] for d in j] == [3, 4] and j[0]["processes"][0]["pid"] == 1234' ps
 json 'j[0]["container"] == "4f0c12d3ab56789e" * 4 and j[0]["engine"] == "docker" and j[0]["image"] == "nginx:1.27"' ps --json
 json 'j[1]["cgroup"] == "/user.slice/a b" and j[1]["container"] is None and j[1]["image"] is None' ps --json
 json 'j[0]["processes"][1]["pid"] is None and j[1]["name"] == "my long name"' ps --json
+# One container is in a domain, one is not, and the monitor of that is no container.
+fake err.verify=2 t 0 'unprotected  -     1400  -       my\040sh  0123456789ab  podman  -' ps --engine
+fake err.verify=2 json '[(c["container"], c["state"], [p["pid"] for p in c["processes"]]) for c in j] == [("0123456789abcdef" * 4, "unprotected", [1400])]' ps --engine --json
+fake verify.domain=4 json 'j == []' ps --engine --json
+fake err.verify=3 json 'j == []' ps --engine --json
+fake err.verify=1 fails 4 'run nacc as root' ps --engine
 json 'j["refused"]["none"] == 0 and j["refused"]["leaf-pool"] == 1' stat --json
 json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
 json 'j["pool"]["free"] == 16120 and j["pool"]["armed"] == 64' stat --json

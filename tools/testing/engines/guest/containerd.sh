@@ -68,6 +68,7 @@ column attack
 twin=$(ask_cri pod twin runc)
 like "a pod without protection beside it" "pod ?*" "$twin"
 plain=$(ask_cri container "$(second $twin)" twin 0 0 sleep 4000)
+shown_unprotected "$(second $twin)" "$(second $plain)"
 attack_refused "$one" "$(third $plain)"
 is "the pod without protection is removed" removed "$(ask_cri remove "$(second $twin)")"
 

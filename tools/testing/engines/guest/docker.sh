@@ -53,6 +53,7 @@ verified "after that its tables are in order" "$one"
 
 column attack
 exits "a container without protection beside it" 0 docker run -d --name twin --runtime runc localhost/box sleep 1000
+shown_unprotected "$(docker inspect -f '{{.Id}}' twin)"
 attack_refused "$one" "$(pid_of twin)"
 exits "docker rm -f" 0 docker rm -f twin
 

@@ -120,6 +120,13 @@ attack_refused() {
 	verified "its tables are in order" "$1"
 }
 
+# shown_unprotected ID...: nacc ps --engine shows these, and no other.
+shown_unprotected() {
+	is "nacc ps --engine shows what is not protected, and nothing else" \
+		"$(printf '%s\n' "$@" | cut -c1-12 | sort)" \
+		"$(nacc ps --engine | awk 'NR > 1 { print $7 }' | sort)"
+}
+
 # frames_back: nothing of the containers is left in the pool.
 frames_back() { pool_all_free; }
 

@@ -48,6 +48,7 @@ verified "after that its tables are in order" "$one"
 
 column attack
 exits "a container without protection beside it" 0 podman run -d --name twin --network none box sleep 1000
+shown_unprotected "$(podman inspect -f '{{.Id}}' twin)"
 attack_refused "$one" "$(pid_of twin)"
 
 column restart
