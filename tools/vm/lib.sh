@@ -6,6 +6,7 @@
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 B=$TOP/build
 SUITE=trixie
+NEXT=forky
 export LC_ALL=C
 : "${NACC_T0:=$(date +%s)}"
 export NACC_T0
@@ -93,9 +94,11 @@ mirror() {
 }
 
 # apt_root ARCH: a private apt for $SUITE/ARCH with nothing installed, so that its
-# answers do not depend on the host and the host's apt is left as it was.
+# answers do not depend on the host and the host's apt is left as it was.  With ARCH+NEXT
+# it has what $SUITE has not from $NEXT, the release after it, and libraries of which that
+# wants its own: $NEWER.
 apt_root() {
-	_r=$B/apt/$1
+	_r=$B/apt/$1 _a=${1%+NEXT}
 	[ -f "$_r/updated" ] && return 0
 	_m=$(mirror)
 	_uri=${_m% *} _ring=${_m#* }
@@ -106,15 +109,15 @@ apt_root() {
 		#clear APT::Update::Post-Invoke-Success;
 		#clear DPkg::Post-Invoke;
 		#clear APT::Architectures;
-		APT::Architecture "$1";
-		APT::Architectures { "$1"; };
+		APT::Architecture "$_a";
+		APT::Architectures { "$_a"; };
 		APT::Install-Recommends "false";
 		APT::Sandbox::User "root";
 		Acquire::Languages "none";
 		Acquire::Retries "3";
 		Dir::Etc::sourcelist "$_r/sources.list";
 		Dir::Etc::sourceparts "$_r/parts";
-		Dir::Etc::preferences "$_r/none";
+		Dir::Etc::preferences "$_r/preferences";
 		Dir::Etc::preferencesparts "$_r/parts";
 		Dir::State "$_r";
 		Dir::State::lists "$_r/lists";
@@ -123,11 +126,15 @@ apt_root() {
 		Dir::Cache "$_r";
 		Dir::Cache::archives "$B/cache/debs";
 	EOC
+	if [ "$1" != "$_a" ]; then
+		printf 'Package: %s\nPin: release n=%s\nPin-Priority: %s\n\n' '*' "$NEXT" 100 "$NEWER" "$NEXT" 990
+	fi >"$_r/preferences"
 	# A mirror in the middle of its sync can lack the small -updates lists: they
 	# are worth having, the release itself is a must.
 	for _suites in "$SUITE $SUITE-updates" "$SUITE"; do
+		[ "$1" = "$_a" ] || _suites="$_suites $NEXT"
 		for _s in $_suites; do
-			echo "deb [arch=$1 signed-by=$_ring] $_uri $_s main"
+			echo "deb [arch=$_a signed-by=$_ring] $_uri $_s main"
 			echo "deb-src [signed-by=$_ring] $_uri $_s main"
 		done >"$_r/sources.list"
 		apt-get -c "$_r/apt.conf" -o APT::Update::Error-Mode=any -q update || continue
