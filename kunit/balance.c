@@ -32,10 +32,34 @@ static bool is_page(const void *what)
 	       (unsigned long)what < VMEMMAP_END;
 }
 
-/* Objects are made of pages, also of several, that stay with their cache. */
-static bool counts_as_page(const void *what)
+/*
+ * The slab allocator takes pages, and what belongs to them, for a cache: they are the
+ * cache's, and go when it likes, also long after all of the task's objects. Nor can
+ * one see later what they were: that they are a slab's is forgotten before they are
+ * free. One of these is never inlined, and no frame is guessed: the kernels of the
+ * tests have frame pointers.
+ */
+static bool for_a_cache(const struct taken *t)
 {
-	return is_page(what) && !folio_test_slab(page_folio((struct page *)what));
+	static const char * const names[] = {
+		"allocate_slab", "new_slab", "___slab_alloc",
+	};
+	unsigned int c, i;
+
+	for (c = 0; c < CALLERS && t->caller[c]; c++) {
+		char name[32];
+
+		/* With what the compiler has added: ".constprop.0". */
+		snprintf(name, sizeof(name), "%ps", (void *)t->caller[c]);
+		for (i = 0; i < ARRAY_SIZE(names); i++) {
+			size_t len = strlen(names[i]);
+
+			if (!strncmp(name, names[i], len) &&
+			    (!name[len] || name[len] == '.'))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void take(const void *what)
@@ -46,6 +70,8 @@ static void take(const void *what)
 	if (!what || current != READ_ONCE(who) || !in_task())
 		return;
 	stack_trace_save(new.caller, CALLERS, 2);
+	if (for_a_cache(&new))
+		return;
 	raw_spin_lock_irqsave(&taken_lock, flags);
 	if (nr_taken < TAKEN_MAX)
 		taken[nr_taken++] = new;
@@ -176,7 +202,7 @@ unsigned int test_balance_pages(void)
 
 	raw_spin_lock_irqsave(&taken_lock, flags);
 	for (i = 0; i < nr_taken; i++)
-		pages += counts_as_page(taken[i].what);
+		pages += is_page(taken[i].what);
 	raw_spin_unlock_irqrestore(&taken_lock, flags);
 	return pages + nr_lost;
 }
@@ -245,8 +271,6 @@ void test_balance_tell(void)
 	for (i = 0; i < nr_taken; i++) {
 		const struct taken *t = &taken[i];
 
-		if (is_page(t->what) && !counts_as_page(t->what))
-			continue;
 		pr_info("%s is not given back, allocated by\n",
 			is_page(t->what) ? "a page" : "an object");
 		for (c = 0; c < CALLERS && t->caller[c]; c++)

@@ -179,5 +179,7 @@ int test_mark_mm(struct mm_struct *mm, u32 *id);
 void test_condemn(u64 tag);
 u64 test_stat(unsigned int stat);
 long test_count(enum nacc_count counter);
+void test_promote_hold(void);
+void test_promote_release(void);
 
 #endif /* NACC_KUNIT_ENV_H */

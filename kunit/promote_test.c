@@ -4,6 +4,21 @@
 #include <linux/sched/mm.h>
 #include "env.h"
 
+/**
+ * test_promote_hold() - let no promotion be finished
+ *
+ * Until test_promote_release(), by the same thread.
+ */
+void test_promote_hold(void)
+{
+	mutex_lock(&finish_lock);
+}
+
+void test_promote_release(void)
+{
+	mutex_unlock(&finish_lock);
+}
+
 static void promote_whole(struct kunit *test)
 {
 	unsigned int before, inside, i;

@@ -215,6 +215,52 @@ static void stranded_init(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, init_holds, 0);
 }
 
+/* Twice, as if there had been time in between. Behind it the interrupt has come. */
+static void look_long(void)
+{
+	preempt_disable();
+	nacc_roots_look();
+	this_cpu_ptr(&last_seen)->at -= SEEN_LONG;
+	nacc_roots_look();
+	preempt_enable();
+}
+
+/*
+ * Forged by somebody else while nobody switches, and no grace period ends: also what was
+ * marked just before is judged, and not before it is forged.
+ */
+static void stranded_joining(struct kunit *test)
+{
+	const unsigned int forged = NACC_STAT_MAX + NACC_REASON_ROOT_FORGED;
+	const u64 before = test_stat(forged);
+	struct page *copy;
+	struct test_mm t;
+	pgd_t *own;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	test_promote_hold();
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	own = t.mm->pgd;
+	copy = test_copy_root(&t);
+	look_long();
+	KUNIT_EXPECT_EQ(test, test_stat(forged), before);
+	if (copy) {
+		WRITE_ONCE(t.mm->pgd, page_address(copy));
+		look_long();
+		KUNIT_EXPECT_EQ(test, test_stat(forged), before + 1);
+		KUNIT_EXPECT_EQ(test, test_satp_pfn(), virt_to_pfn(own));
+		/* What it names is its own again: its end will be in order. */
+		KUNIT_EXPECT_PTR_EQ(test, t.mm->pgd, own);
+		WRITE_ONCE(t.mm->pgd, own);
+	}
+	test_promote_release();
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	nacc_table_free(copy, nacc_top_level());
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case stranded_cases[] = {
 	KUNIT_CASE(stranded_judged),
 	KUNIT_CASE(stranded_picked),
@@ -223,6 +269,7 @@ static struct kunit_case stranded_cases[] = {
 	KUNIT_CASE(stranded_copies),
 	KUNIT_CASE(stranded_by_hand),
 	KUNIT_CASE(stranded_init),
+	KUNIT_CASE(stranded_joining),
 	{}
 };
 

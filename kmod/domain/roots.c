@@ -161,11 +161,15 @@ static void end_task(struct irq_work *work)
 	struct refused r = {};
 
 	get_refused(&r);
+	/*
+	 * Before anybody is killed: on its way out each thread wakes who waits for its end,
+	 * and the page for that is looked up, and faulted in, in the tables that the mm names.
+	 */
+	mend(&r);
 	if (is_to_end(r.mm))
 		end_current(&r);
 	if (r.mm && (unsigned long)current->active_mm == r.mm)
 		leave_to_keeper(current->active_mm);
-	mend(&r);
 	if (r.mm && !r.own)
 		nacc_stranded_found();
 	nacc_strand_current();

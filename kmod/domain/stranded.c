@@ -195,6 +195,27 @@ static struct seen see(const struct mm_struct *mm)
 	return now;
 }
 
+/*
+ * An mm that has just been marked may still name another root for all the firmware knows, and
+ * gets its own without a word, until each CPU has been through a grace period. Who faults for
+ * ever is what such a period waits for. But the CPU has its own root, so all had it when that
+ * became known, and what the mm names now was not read before: from here on it is refused.
+ */
+static void end_joining(struct mm_struct *mm)
+{
+	const phys_addr_t root = PFN_PHYS(csr_read(CSR_SATP) & SATP_PPN);
+
+	if (nacc_mm_entry(mm, root))
+		nacc_bind(root, mm, NACC_BOUND);
+}
+
+static void judge(struct mm_struct *mm)
+{
+	end_joining(mm);
+	/* Without a task: what switch_to() would do for it is done here. */
+	nacc_ksym.switch_mm(nacc_ksym.init_mm, mm, NULL);
+}
+
 /**
  * nacc_roots_look() - if the mm of this CPU names another root than it has, have it judged
  *
@@ -222,8 +243,7 @@ void nacc_roots_look(void)
 	if (!now.mm || now.mm != seen->mm || now.satp != seen->satp)
 		*seen = now;
 	else if (time_after_eq(now.at, seen->at + SEEN_LONG))
-		/* Without a task: what switch_to() would do for it is done here. */
-		nacc_ksym.switch_mm(nacc_ksym.init_mm, mm, NULL);
+		judge(mm);
 	local_irq_restore(flags);
 }
 

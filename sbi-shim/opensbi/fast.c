@@ -130,7 +130,7 @@ static void find_plain(const struct nacc_core *core, struct nacc_fast *fast)
 	fast->high_hi = plain[1].end;
 }
 
-/* Once, as a locked set-up does not change. */
+/* Once is enough, as a locked set-up does not change; without room it is each time. */
 static void take_setup(const struct nacc_core *core, struct nacc_fast *fast, u32 hart)
 {
 	const struct nacc_percpu *cpu = &core->percpu[hart % NACC_PERCPU];
@@ -143,7 +143,8 @@ static void take_setup(const struct nacc_core *core, struct nacc_fast *fast, u32
 	fast->nr_amos = (u64 *)&cpu->done[NACC_DONE_FAST_AMO];
 	fast->frames_va = core->setup->linear_base + core->frame_base;
 	fast->frames_pa = core->frame_base;
-	fast->frames_size = (u64)core->nr_frames << PAGE_SHIFT;
+	/* Without room the vector would look for stores of before at address 0. */
+	fast->frames_size = fast->last ? (u64)core->nr_frames << PAGE_SHIFT : 0;
 }
 
 static bool is_writer(const struct nacc_core *core, const struct nacc_access *access)

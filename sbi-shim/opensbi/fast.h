@@ -121,12 +121,12 @@ struct nacc_fast_store {
  * struct nacc_fast - what the trap vector needs to perform a store
  * @slow: where it goes on when it cannot
  * @frames_va: virtual address of frame 0 in the kernel's linear map
- * @frames_size: bytes of all frames; 0 while the set-up is not locked, so that
- *	no store gets by
+ * @frames_size: bytes of all frames; 0 while the set-up is not locked, and without
+ *	@last, so that no store gets by
  * @frames_pa: what to add to an offset into the frames
  * @status_mask: bits of mstatus to look at
  * @status: their values
- * @last: stores performed before
+ * @last: stores performed before, or NULL: there is no room for them
  * @lives: what to add to a physical address, shifted, to get at the live count
  *	of its frame
  * @plain_lo: leaf entries with nothing forbidden near: from here ...

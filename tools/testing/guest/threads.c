@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * threads [--threads N] [--rounds R | --seconds S]: threads that map, unmap,
+ * threads [--threads N] [--rounds R | --seconds S [--still 1]]: threads that map, unmap,
  * protect and touch memory of one address space at once, each checking its own
  * data and all checking a shared table under a mutex.
  *
  * Also the program that is marked and unmarked while it runs: with --seconds it
- * prints "ready pid=PID" first.
+ * prints "ready pid=PID" first. With --still 1 they only take turns from there on, in memory
+ * that is all there: the kernel has nothing to write into their page tables.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -18,11 +19,13 @@
 
 #define MAX_THREADS	16
 #define SHARED		64
+#define STACK		(64 * 1024)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t turn = PTHREAD_COND_INITIALIZER;
 static uint64_t shared[SHARED], total;
-static long rounds, nr_threads;
+static long rounds, nr_threads, still;
+static pthread_barrier_t begun;
 static atomic_int stop;
 static atomic_long done;
 
@@ -69,30 +72,58 @@ static void *work(void *arg)
 	uint64_t state = (uintptr_t)arg * 77 + 5;
 	long n;
 
+	if (still)
+		pthread_barrier_wait(&begun);
 	for (n = 0; !atomic_load(&stop) && (!rounds || n < rounds); n++) {
 		uint64_t key = next_random(&state);
 
-		one_round(key);
+		if (!still)
+			one_round(key);
 		use_shared(key);
 		atomic_fetch_add(&done, 1);
 	}
 	return NULL;
 }
 
+static void say_ready(void)
+{
+	printf("ready pid=%d\n", getpid());
+}
+
+/* Their stacks are there, and all else is then; what the clock is read by cannot be locked. */
+static void settle(void)
+{
+	struct timespec now;
+
+	pthread_barrier_wait(&begun);
+	check(!mlockall(MCL_CURRENT) && !clock_gettime(CLOCK_REALTIME, &now));
+	check(time(NULL) >= now.tv_sec);
+	say_ready();
+}
+
 int main(int argc, char **argv)
 {
 	long seconds = option(argc, argv, "--seconds", 0);
 	pthread_t thread[MAX_THREADS];
+	pthread_attr_t attr;
 	struct timespec until;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	nr_threads = option(argc, argv, "--threads", 4);
 	rounds = seconds ? 0 : option(argc, argv, "--rounds", 50);
 	check(nr_threads > 0 && nr_threads <= MAX_THREADS);
-	if (seconds)
-		printf("ready pid=%d\n", getpid());
+	still = option(argc, argv, "--still", 0);
+	check(!pthread_barrier_init(&begun, NULL, nr_threads + 1));
+	if (seconds && !still)
+		say_ready();
+	check(!pthread_attr_init(&attr));
+	/* All of it will be there. */
+	if (still)
+		check(!pthread_attr_setstacksize(&attr, STACK));
 	for (long i = 0; i < nr_threads; i++)
-		check(!pthread_create(&thread[i], NULL, work, (void *)(i + 1)));
+		check(!pthread_create(&thread[i], &attr, work, (void *)(i + 1)));
+	if (still)
+		settle();
 	if (seconds) {
 		/* Wait on the condition, not in sleep(): futexes are walked, too. */
 		clock_gettime(CLOCK_REALTIME, &until);

@@ -227,10 +227,11 @@ domain_of() { awk -v p="$1" 'NR > 1 && $2 == p { print $1; exit }' /proc/nacc/mm
 in_domain() { [ "$(domain_of "$1")" = "$2" ]; }
 # marked PID: is it in a domain?
 marked() { [ -n "$(domain_of "$1")" ]; }
-# process_of NAME: the first process of the domain of that name, or nothing.
+# process_of NAME: the first process of the domain of that name, or nothing. Before that in
+# the list may be what a process ran on before it has executed another program: that is 0.
 process_of() {
 	awk -v d="$(nacc ps | awk -v n="$1" '$0 ~ n { print $1; exit }')" \
-		'NR > 1 && $1 == d { print $2; exit }' /proc/nacc/mms
+		'NR > 1 && $1 == d && $2 { print $2; exit }' /proc/nacc/mms
 }
 
 # verified TEXT PID: firmware, tables and VMAs agree.

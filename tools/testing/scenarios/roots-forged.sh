@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Roots are forged again and again, by another hart, while threads switch: for as many
 # minutes as nacc.minutes= says, 10 without it. One process is attacked by nobody, and
-# must not notice.
+# must not notice. Whoever names its root has threads that switch, and nothing that the kernel
+# would write for them until they do: that would go to the tables that are named
+# (docs/threat-model.md, "an unmarked mm on a marked root").
 # shellcheck shell=sh disable=SC2154,SC3043
 # shellcheck source=lib.sh
 . scenarios/lib.sh
@@ -35,7 +37,7 @@ while [ "$(now)" -lt $end ]; do
 	attempts=$((attempts + forged))
 	wait $threads
 	[ $? = 137 ] && forged_killed=$((forged_killed + 1))
-	start_ready $T/threads /nacc/bin/threads --threads 6 --seconds 60
+	start_ready $T/threads /nacc/bin/threads --threads 6 --seconds 60 --still 1
 	threads=$started
 	attack rootset $threads "$own" >/dev/null
 	wait $threads
