@@ -5,6 +5,7 @@
  */
 #include "audit.h"
 #include "batch.h"
+#include "contexts.h"
 #include "frame.h"
 #include "link.h"
 #include "lock.h"
@@ -135,6 +136,7 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	 * fence then covers them even if the root itself is released only later.
 	 */
 	if (!(root->flags & NACC_FRAME_FLAG_RETIRING)) {
+		nacc_gate_leave(core, root);
 		zero64(frame_entries(core, root), frame_live(root) ? NACC_USER_ENTRIES : 0);
 		set_field(&root->live, 0);
 		frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
@@ -248,7 +250,7 @@ static struct nacc_ret table_check(struct nacc_core *core, const struct nacc_req
 	return ret_fail(NACC_SBI_ERR_FAILED, NACC_REASON_AS_STATE);
 }
 
-static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
+static const struct nacc_handler handlers[NACC_SBI_GATE_OPEN] = {
 	[NACC_SBI_GET_INFO] = { .call = get_info, .early = 1 },
 	[NACC_SBI_SETUP] = { .call = nacc_setup, .early = 1 },
 	[NACC_SBI_ARM] = { .step = nacc_frame_arm, .max = NACC_SBI_ARM_MAX },
@@ -262,8 +264,7 @@ static const struct nacc_handler handlers[NACC_SBI_FID_MAX] = {
 	[NACC_SBI_MERGE_AD] = { nacc_merge_ad, .types = ROOT | TABLE, .states = LIVE, .page = 2 },
 	[NACC_SBI_AS_RETIRE] = { as_retire, .types = ROOT, .states = ANY },
 	[NACC_SBI_AS_BIND] = { nacc_bind, .types = ROOT, .states = LIVE | BUILDING },
-	[NACC_SBI_TABLE_RELEASE] = { table_release, .types = TABLE, .states = ANY,
-				     .unlocked = 1 },
+	[NACC_SBI_TABLE_RELEASE] = { table_release, .types = TABLE, .states = ANY, .unlocked = 1 },
 	[NACC_SBI_RECLAIM] = { .step = nacc_frame_reclaim, .max = NACC_SBI_RECLAIM_MAX },
 	[NACC_SBI_DRAIN] = { nacc_drain, .page = 1 },
 	[NACC_SBI_FRAMES] = { frames, .page = 3 },
@@ -343,10 +344,10 @@ static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call 
 	return ret_ok(done);
 }
 
-static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
+static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call,
+			   const struct nacc_handler *handler)
 {
 	struct nacc_request rq = { .fid = call->fid, .arg = call->arg, .satp = call->satp };
-	const struct nacc_handler *handler = &handlers[call->fid];
 	enum nacc_reason reason;
 	struct nacc_ret result;
 	nacc_u32 *lock;
@@ -369,17 +370,18 @@ static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call)
 
 struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call)
 {
+	const struct nacc_handler *handler = call->fid < NACC_SBI_GATE_OPEN ?
+		&handlers[call->fid] : nacc_context_handler(call->fid);
 	int early = !nacc_is_locked(core);
 	struct nacc_ret result;
 
 	nacc_count(&core->stats[NACC_STAT_ECALLS]);
 	/* Some are the glue's. */
-	if (call->fid >= NACC_SBI_FID_MAX ||
-	    (!handlers[call->fid].call && !handlers[call->fid].step))
+	if (!handler || (!handler->call && !handler->step))
 		return ret_fail(NACC_SBI_ERR_NOT_SUPPORTED, NACC_REASON_NONE);
 	if (early)
 		nacc_lock(core, &core->lock);
-	result = run(core, call);
+	result = run(core, call, handler);
 	if (early)
 		nacc_unlock(&core->lock);
 	if (result.error && result.value && result.value != NACC_REASON_TAKEN)

@@ -24,11 +24,16 @@ static const nacc_u16 *gate_of(const struct nacc_core *core, const struct nacc_f
 		&core->frames[frame->owner].flags : &closed;
 }
 
+static nacc_u32 stat_of(nacc_u32 type)
+{
+	return type == NACC_FRAME_CONTEXT ? NACC_STAT_FRAMES_CONTEXT : NACC_STAT_FRAMES_FREE + type;
+}
+
 void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
 			 enum nacc_frame_type type)
 {
-	nacc_add(&core->stats[NACC_STAT_FRAMES_FREE + frame->type], -1);
-	nacc_add(&core->stats[NACC_STAT_FRAMES_FREE + type], 1);
+	nacc_add(&core->stats[stat_of(frame->type)], -1);
+	nacc_add(&core->stats[stat_of(type)], 1);
 	__atomic_store_n(&frame->type, (nacc_u8)type, __ATOMIC_RELEASE);
 	__atomic_store_n(&frame->gate, gate_of(core, frame, type), __ATOMIC_RELEASE);
 }
@@ -102,7 +107,7 @@ struct nacc_frame *nacc_frame_take(struct nacc_core *core, nacc_u32 owner, nacc_
 	}
 	if (frame) {
 		/* It may become a root, without tables. */
-		frame->list.next = NACC_FRAME_NONE;
+		frame->list = (struct nacc_links){ NACC_FRAME_NONE, NACC_FRAME_NONE };
 		set_field(&cpu->pile, (nacc_u32)(nacc_pile_of(core, frame) - core->piles));
 		set_field(&frame->level, (nacc_u8)level);
 	}
@@ -158,13 +163,16 @@ void nacc_frame_own(struct nacc_core *core, struct nacc_frame *frame,
 		    const struct nacc_frame *parent, nacc_u32 slot)
 {
 	struct nacc_frame *root = &core->frames[frame->owner];
+	int is_table = frame->level <= core->top_level;
 
 	if (parent)
 		frame_set_parent(frame, frame_index(core, parent), slot);
-	nacc_frame_set_type(core, frame, NACC_FRAME_TABLE);
+	nacc_frame_set_type(core, frame, is_table ? NACC_FRAME_TABLE : NACC_FRAME_CONTEXT);
 	list_add(core, &root->list.next, frame, 0);
 	root->tables++;
-	if (!parent)
+	if (!is_table)
+		set_field(&frame->live, NACC_SBI_ENTRIES);
+	else if (!parent)
 		set_unlinked(core, frame, 1);
 }
 
@@ -183,10 +191,10 @@ void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 {
-	if (frame->type == NACC_FRAME_TABLE) {
+	if (frame->owner != frame_index(core, frame)) {
 		core->frames[frame->owner].tables--;
 		list_del(core, &core->frames[frame->owner].list.next, frame, 0);
-		if (frame->parent == NACC_FRAME_NONE)
+		if (frame->type == NACC_FRAME_TABLE && frame->parent == NACC_FRAME_NONE)
 			set_unlinked(core, frame, 0);
 		frame_set_parent(frame, NACC_FRAME_NONE, 0);
 	}

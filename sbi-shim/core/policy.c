@@ -116,8 +116,7 @@ enum nacc_reason nacc_check_leaf(const struct nacc_core *core, nacc_u64 pte, nac
 	nacc_u64 size = pte & PTE_N ? NAPOT_SIZE : PAGE_SIZE << (9 * level);
 	nacc_u64 start = pte_pa(pte), end;
 
-	if (!high_bits_ok(core, pte, level) || (pte & PTE_G) ||
-	    (pte & (PTE_R | PTE_W)) == PTE_W)
+	if (!high_bits_ok(core, pte, level) || (pte & PTE_G) || (pte & (PTE_R | PTE_W)) == PTE_W)
 		return NACC_REASON_RESERVED_BITS;
 	/*
 	 * One entry with N speaks for 16 pages: the walker may use any of the 16
@@ -170,8 +169,7 @@ static int is_plain_ram(const struct nacc_core *core, nacc_u64 pa, nacc_u64 len)
 	nacc_u64 end;
 
 	return !__builtin_add_overflow(pa, len, &end) &&
-	       !overlaps_region(core, pa, end) &&
-	       !nacc_is_firmware(&core->layout, pa, end) &&
+	       !overlaps_region(core, pa, end) && !nacc_is_firmware(&core->layout, pa, end) &&
 	       nacc_is_ram(&core->layout, pa, end);
 }
 

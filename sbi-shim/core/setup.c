@@ -53,10 +53,8 @@ static enum nacc_reason check_setup(const struct nacc_core *core,
 	if (setup->version != NACC_SBI_ABI_VERSION ||
 	    setup->flags > NACC_PROVENANCE_ENFORCE || !counts_ok(setup, len))
 		return NACC_REASON_BAD_COUNT;
-	if (!nacc_ram_ok(core, setup->kernel_root, PAGE_SIZE) ||
-	    setup->image_size % PAGE_SIZE ||
-	    !nacc_ram_ok(core, setup->image_pa, setup->image_size) ||
-	    !ranges_ok(setup))
+	if (!nacc_ram_ok(core, setup->kernel_root, PAGE_SIZE) || setup->image_size % PAGE_SIZE ||
+	    !nacc_ram_ok(core, setup->image_pa, setup->image_size) || !ranges_ok(setup))
 		return NACC_REASON_BAD_ADDRESS;
 	return NACC_REASON_NONE;
 }

@@ -61,8 +61,7 @@ static enum nacc_reason plan_link(const struct nacc_core *core, const struct nac
 }
 
 enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc_frame *frame,
-				 nacc_u32 slot, nacc_u64 old, nacc_u64 val,
-				 struct nacc_plan *plan)
+				 nacc_u32 slot, nacc_u64 old, nacc_u64 val, struct nacc_plan *plan)
 {
 	*plan = (struct nacc_plan){ .adopt = 0 };
 	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES) {
@@ -154,8 +153,7 @@ static enum nacc_reason check_part(const struct nacc_core *core, const struct na
 
 	if (!(pte & (PTE_V | PTE_RWX | PTE_G)) && whole)
 		return NACC_REASON_NONE;
-	if ((whole & PTE_RWX) &&
-	    page == pte_pa(whole) + (slot << (PAGE_SHIFT + 9 * frame->level)))
+	if ((whole & PTE_RWX) && page == pte_pa(whole) + (slot << (PAGE_SHIFT + 9 * frame->level)))
 		return NACC_REASON_NONE;
 	if (!frame->level && (pte & (PTE_R | PTE_W)) == PTE_R && nacc_is_user_visible(core, page))
 		return NACC_REASON_NONE;
@@ -198,8 +196,7 @@ static inline FLAT enum nacc_reason copy_group(struct nacc_core *core, struct na
 
 /* All or nothing, of the first @nr entries. */
 static enum nacc_reason copy_entries(struct nacc_core *core, struct nacc_frame *frame,
-				     nacc_u32 nr, const nacc_u64 *source,
-				     const nacc_u64 *whole)
+				     nacc_u32 nr, const nacc_u64 *source, const nacc_u64 *whole)
 {
 	nacc_u64 *entry = frame_entries(core, frame);
 	enum nacc_reason reason = NACC_REASON_NONE;

@@ -2,8 +2,8 @@
 /*
  * The NACC SBI extension: what S-mode may ask of the shim.
  *
- * This header, with nacc_sbi_counts.h, nacc_sbi_info.h and nacc_sbi_audit.h, is the
- * manual of the ABI; docs/sbi-abi.md is its prose twin.
+ * This header, with nacc_sbi_counts.h, nacc_sbi_info.h, nacc_sbi_audit.h and
+ * nacc_sbi_gate.h, is the manual of the ABI; docs/sbi-abi.md is its prose twin.
  * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
  * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
  * a0 is an error, a1 holds an enum nacc_reason that says why.
@@ -44,7 +44,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00020001
+#define NACC_SBI_ABI_VERSION		0x00020002
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -201,6 +201,36 @@ typedef uint64_t nacc_u64;
  *	satp names a1: load a2 as a registered site would for this mm, and forget all
  *	translations. Value: 1 if it did name it. INVALID_STATE while roots are not
  *	guarded, or if the mm's root is bound as NACC_BOUND (since 2.1).
+ * @NACC_SBI_GATE_OPEN: a0 = tag. Take an armed frame as the record of a gated domain
+ *	(struct nacc_sbi_gate), its mode NACC_GATE_OFF. Value: its physical address. NO_SHMEM
+ *	(EXHAUSTED) without an armed frame; INVALID_STATE while roots are not guarded;
+ *	NOT_SUPPORTED once an event of SSE has been enabled, which is refused while there
+ *	is a record; or without D (since 2.2, as all that follow).
+ * @NACC_SBI_GATE_SET: a0 = record, a1 = NACC_GATE_FLAGS. From now on it is in this mode, on
+ *	other harts from their next FENCE. INVALID_PARAM for unknown flags.
+ * @NACC_SBI_GATE_ALLOW: a0 = record, a1 = word of its list, a2 = what it becomes.
+ * @NACC_SBI_GATE_CLOSE: a0 = record. It becomes released. INVALID_STATE (AS_STATE) while
+ *	an address space has it.
+ * @NACC_SBI_AS_GATE: a0 = root that is not retiring, a1 = record. From now on its threads
+ *	go through the gate, as the mode of the record says: take an armed frame for their
+ *	contexts. Until AS_RETIRE. Success also if it has that record. DENIED (OWNER) for
+ *	another tag, INVALID_STATE (AS_STATE) for another record, NO_SHMEM (EXHAUSTED).
+ *	While the root that the calling hart has in satp is gated, AS_BIND of a root that
+ *	has no record is INVALID_STATE.
+ * @NACC_SBI_CONTEXT: a0 = gated root, a1 = a task, as sscratch names it in user mode, a2 =
+ *	enum nacc_context_call, a3 = for NACC_CONTEXT_OF_CHILD the calling task. OF_CHILD:
+ *	the child begins with the registers that the caller has in its context, by the
+ *	rules of clone(2) for its arguments, and with its handlers if that root is new;
+ *	if the calling hart's root is not gated, as OF_OTHER. DENIED (THREAD) if the
+ *	caller has no context, or is in no such call, or if the task is in user mode on
+ *	that root just now; DENIED (OWNER) if a0 has another record than the calling
+ *	hart's root. NO_SHMEM (EXHAUSTED) if a frame was wanted and none is armed.
+ *	OF_OTHER: nothing happens if it has one and the gate is on; DENIED (THREAD) if
+ *	the gate is on, a0 is bound, not as JOINING, and it has had a context or the calling
+ *	hart's root is gated. END: success also if
+ *	there is no such context.
+ * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler that was
+ *	registered before the gate was there.
  * @NACC_SBI_FID_MAX: number of functions
  *
  * Functions not listed return NOT_SUPPORTED.
@@ -237,6 +267,13 @@ enum nacc_sbi_fid {
 	NACC_SBI_AS_BIND = 28,
 	NACC_SBI_GUARD = 29,
 	NACC_SBI_SWITCH = 30,
+	NACC_SBI_GATE_OPEN = 31,
+	NACC_SBI_GATE_SET = 32,
+	NACC_SBI_GATE_ALLOW = 33,
+	NACC_SBI_GATE_CLOSE = 34,
+	NACC_SBI_AS_GATE = 35,
+	NACC_SBI_CONTEXT = 36,
+	NACC_SBI_HANDLER = 37,
 	NACC_SBI_FID_MAX,
 };
 
@@ -371,6 +408,8 @@ struct nacc_sbi_setup {
  * @NACC_FRAME_ROOT: top-level table
  * @NACC_FRAME_TABLE: table below the root
  * @NACC_FRAME_RELEASED: was a root or a table; waits for a fence (I8)
+ * @NACC_FRAME_CONTEXT: contexts of an address space, its @owner; or the record of a gated
+ *	domain, which owns itself (nacc_sbi_gate.h)
  */
 enum nacc_frame_type {
 	NACC_FRAME_FREE = 0,
@@ -378,6 +417,7 @@ enum nacc_frame_type {
 	NACC_FRAME_ROOT = 2,
 	NACC_FRAME_TABLE = 3,
 	NACC_FRAME_RELEASED = 4,
+	NACC_FRAME_CONTEXT = 5,
 	NACC_FRAME_TYPE_MAX,
 };
 
@@ -429,5 +469,6 @@ struct nacc_sbi_adoption {
 };
 
 #include "nacc_sbi_audit.h"
+#include "nacc_sbi_gate.h"
 
 #endif /* NACC_SBI_H */

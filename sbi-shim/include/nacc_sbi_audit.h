@@ -59,7 +59,7 @@ struct nacc_sbi_audit {
 	nacc_u64 task;
 };
 
-/** The store was performed all the same (NACC_PROVENANCE_AUDIT) */
+/** It was performed all the same (NACC_PROVENANCE_AUDIT, NACC_GATE_AUDIT) */
 #define NACC_AUDIT_PERFORMED	(1U << 0)
 /**
  * The store was skipped: it came from a registered writer, which may hold
@@ -71,5 +71,11 @@ struct nacc_sbi_audit {
 #define NACC_AUDIT_CALL		(1U << 2)
 /** A write of satp, which got another root */
 #define NACC_AUDIT_ROOT		(1U << 3)
+/**
+ * A return to user mode: @pc is where to, @insn the register (0: pc itself), @old what it
+ * should have been, @val what the kernel had; @addr: cause of the trap that it returns from.
+ * With NACC_REASON_SYSCALL a call from there: @pc is where, @val its number
+ */
+#define NACC_AUDIT_TURN		(1U << 4)
 
 #endif /* NACC_SBI_AUDIT_H */

@@ -52,6 +52,11 @@
  * @NACC_REASON_ROOT_FORGED: an mm named another root than the one it is bound to (I14)
  * @NACC_REASON_ROOT_FOREIGN: a root was named that is not the mm's to name (I14)
  * @NACC_REASON_GUEST: a hart has a virtual machine's tables in hgatp
+ * @NACC_REASON_CONTEXT: a thread would return to user mode with other registers than its
+ *	context has, beyond what the kernel may change
+ * @NACC_REASON_THREAD: there is no context for the thread that would return to user mode, on
+ *	that root, or it is there already; or no caller for a child's
+ * @NACC_REASON_SYSCALL: a system call that the list of its domain does not have
  * @NACC_REASON_MAX: number of reasons
  */
 enum nacc_reason {
@@ -87,6 +92,9 @@ enum nacc_reason {
 	NACC_REASON_ROOT_FORGED = 29,
 	NACC_REASON_ROOT_FOREIGN = 30,
 	NACC_REASON_GUEST = 31,
+	NACC_REASON_CONTEXT = 32,
+	NACC_REASON_THREAD = 33,
+	NACC_REASON_SYSCALL = 34,
 	NACC_REASON_MAX,
 };
 
@@ -98,7 +106,7 @@ enum nacc_reason {
 	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
 	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
 	"linked", "root-in-use", "locked", "deputy", "taken", "root-forged", \
-	"root-foreign", "virtual-machine"
+	"root-foreign", "virtual-machine", "context", "thread", "syscall"
 
 /**
  * enum nacc_stat - counters of NACC_SBI_STATS
@@ -136,6 +144,7 @@ enum nacc_reason {
  *	are in no other count of refusals and have no record of their own (since 1.3)
  * @NACC_STAT_LOCK_WAITS: how often a hart found a lock of the shim held by another
  *	(since 2.0; NACC_INFO_LOCK_WAITS has it by hart)
+ * @NACC_STAT_FRAMES_CONTEXT: frames of that type now (since 2.2)
  * @NACC_STAT_MAX: number of counters
  */
 enum nacc_stat {
@@ -166,6 +175,7 @@ enum nacc_stat {
 	NACC_STAT_SELFTESTS = 24,
 	NACC_STAT_RETRIED = 25,
 	NACC_STAT_LOCK_WAITS = 26,
+	NACC_STAT_FRAMES_CONTEXT = 27,
 	NACC_STAT_MAX,
 };
 
@@ -176,6 +186,6 @@ enum nacc_stat {
 	"ad_faults", "frames_free", "frames_armed", "frames_root", \
 	"frames_table", "frames_released", "undrained", "unlinked", \
 	"audit_next", "skipped", "unknown_writer", "fast", "batched", \
-	"selftests", "retried", "lock_waits"
+	"selftests", "retried", "lock_waits", "frames_context"
 
 #endif /* NACC_SBI_COUNTS_H */

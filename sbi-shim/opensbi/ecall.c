@@ -22,6 +22,23 @@
 _Static_assert(NACC_FID_FENCE == (int)NACC_SBI_FENCE &&
 	       NACC_FID_GUARD == (int)NACC_SBI_GUARD, "entry.S passes on what it should not");
 
+/* Not beside events of SSE: gate.c */
+static struct nacc_ret open_gate(struct nacc_core *core, const struct nacc_call *call)
+{
+	struct nacc_ret ret = nacc_ecall(core, call);
+	const struct nacc_call close = {
+		.fid = NACC_SBI_GATE_CLOSE,
+		.arg = { ret.value },
+		.satp = call->satp,
+	};
+
+	if (ret.error || (!nacc_gate_has_events() && misa_extension('D')))
+		return ret;
+	nacc_ecall(core, &close);
+	return (struct nacc_ret){ .error = NACC_SBI_ERR_NOT_SUPPORTED,
+				  .value = NACC_REASON_AS_STATE };
+}
+
 static struct nacc_ret dispatch(struct nacc_core *core,
 				const struct nacc_call *call)
 {
@@ -54,6 +71,8 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_SATP) {
 		ret = nacc_satp_of(call->arg[1]);
+	} else if (call->fid == NACC_SBI_GATE_OPEN) {
+		return open_gate(core, call);
 	} else {
 		return nacc_ecall(core, call);
 	}

@@ -6,7 +6,9 @@
  * machine) go to nacc_trap(), and so do calls of S-mode, but for those that take no
  * memory and are called often, and illegal instructions of the kind that mstatus.TVM
  * makes so. Everything else reaches OpenSBI's vector with each register and CSR as the
- * trap left it, at the cost of fourteen instructions.
+ * trap left it, at the cost of sixteen instructions.
+ *
+ * Whatever a thread of a gated address space does in user mode goes to nacc_trap() first.
  *
  * Before that nacc_fast has a try at store faults, and nacc_fast_illegal at what TVM
  * makes illegal: see there.
@@ -83,18 +85,22 @@
 	csrrw	tp, CSR_MSCRATCH, tp
 	REG_S	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 
+	/* Of a gated thread in user mode? */
+	ld	t0, FAST(USER)(tp)
+	bgtz	t0, nacc_fast_come
+
 	/* An interrupt has the top bit set and is none of the five. */
 	csrr	t0, CSR_MCAUSE
 	addi	t0, t0, -CAUSE_STORE_ACCESS
 	beqz	t0, nacc_fast
-	addi	t0, t0, CAUSE_STORE_ACCESS - CAUSE_LOAD_ACCESS
+	addi	t0, t0, CAUSE_STORE_ACCESS - CAUSE_ILLEGAL_INSTRUCTION
+	beqz	t0, nacc_fast_illegal
+	addi	t0, t0, CAUSE_ILLEGAL_INSTRUCTION - CAUSE_SUPERVISOR_ECALL
+	beqz	t0, .Lecall_\@
+	addi	t0, t0, CAUSE_SUPERVISOR_ECALL - CAUSE_LOAD_ACCESS
 	beqz	t0, .Lfrom_below_\@
 	addi	t0, t0, CAUSE_LOAD_ACCESS - CAUSE_FETCH_ACCESS
 	beqz	t0, .Lfrom_below_\@
-	addi	t0, t0, CAUSE_FETCH_ACCESS - CAUSE_SUPERVISOR_ECALL
-	beqz	t0, .Lecall_\@
-	addi	t0, t0, CAUSE_SUPERVISOR_ECALL - CAUSE_ILLEGAL_INSTRUCTION
-	beqz	t0, nacc_fast_illegal
 
 	.globl	\pass
 \pass:

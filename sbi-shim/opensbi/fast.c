@@ -65,8 +65,12 @@ SAME(nacc_fast, buckets, NACC_FAST_BUCKETS);
 SAME(nacc_fast, hash_shift, NACC_FAST_HASH_SHIFT);
 SAME(nacc_fast, frames, NACC_FAST_FRAMES);
 SAME(nacc_fast, ordinary, NACC_FAST_ORDINARY);
+SAME(nacc_fast, user, NACC_FAST_USER);
+SAME(nacc_fast, medeleg, NACC_FAST_MEDELEG);
+SAME(nacc_fast, mideleg, NACC_FAST_MIDELEG);
 SAME(nacc_frame, type, NACC_FRAME_TYPE);
 SAME(nacc_frame, slot, NACC_FRAME_SLOT);
+SAME(nacc_frame, list.prev, NACC_FRAME_CONTEXTS);
 SAME(nacc_frame, next_bound, NACC_FRAME_NEXT_BOUND);
 SAME(nacc_frame, mm, NACC_FRAME_MM);
 _Static_assert(NACC_FAST_TYPE_ROOT == NACC_FRAME_ROOT && NACC_FAST_BOUND == NACC_BOUND &&
@@ -225,7 +229,8 @@ static bool take_insn(const struct nacc_core *core, const struct nacc_insn *insn
  */
 void nacc_fast_guard(const struct nacc_core *core, struct nacc_fast *fast)
 {
-	if (!fast->frames_size)
+	/* Without room no store may get by. */
+	if (!fast->frames_size && fast->last)
 		take_setup(core, fast, current_hartid());
 	fast->mode = core->satp_mode;
 	fast->region = core->layout.region_base;

@@ -19,6 +19,15 @@
 #define NACC_FAST_PC_MASK	((NACC_FAST_STORES - 1) << 1)
 #define NACC_FAST_PC_SHIFT	5
 
+/*
+ * Contexts of threads that were in user mode on a hart, chosen by bits 6..11 of the task:
+ * struct nacc_hart.seen, right behind what a load reaches
+ */
+#define NACC_FAST_SEEN		64
+#define NACC_FAST_SEEN_OFFSET	2048
+#define NACC_FAST_SEEN_SHIFT	3
+#define NACC_FAST_SEEN_MASK	(NACC_FAST_SEEN * 8 - 8)
+
 /* struct nacc_fast_store: offsets */
 #define NACC_STORE_PC		0
 #define NACC_STORE_TEXT_PA	8
@@ -61,6 +70,9 @@
 #define NACC_FAST_HASH_SHIFT	208
 #define NACC_FAST_FRAMES	216
 #define NACC_FAST_ORDINARY	224
+#define NACC_FAST_USER		232
+#define NACC_FAST_MEDELEG	240
+#define NACC_FAST_MIDELEG	248
 
 /*
  * Of struct nacc_hart in the scratch space. Constant, so that the trap vector
@@ -73,10 +85,33 @@
 #define NACC_FRAME_LIVE_TO_GATE	52
 #define NACC_FRAME_TYPE		0
 #define NACC_FRAME_SLOT		16
+#define NACC_FRAME_CONTEXTS	24
 #define NACC_FRAME_NEXT_BOUND	28
 #define NACC_FRAME_MM		40
 
-/* nacc_core.h and nacc_sbi.h have these for C. */
+/* struct nacc_sbi_context and struct nacc_sbi_gate: offsets */
+#define NACC_CONTEXT_F		256
+#define NACC_CONTEXT_FCSR	512
+#define NACC_CONTEXT_TASK	520
+#define NACC_CONTEXT_ROOT	528
+#define NACC_CONTEXT_GATE	536
+#define NACC_CONTEXT_CAUSE	544
+#define NACC_CONTEXT_STATE	552
+#define NACC_CONTEXT_FLAGS	560
+#define NACC_GATE_MODE_OFFSET	8
+#define NACC_GATE_CALLS_OFFSET	128
+#define NACC_GATE_CALLS_SHIFT	9
+
+/* nacc_core.h, nacc_sbi.h, nacc_sbi_gate.h and turn.h have these for C. */
+#define NACC_FAST_IN_KERNEL	3
+#define NACC_FAST_IN_USER	4
+#define NACC_FAST_LIST		8
+#define NACC_FAST_FLOAT		8
+#define NACC_FAST_FLOAT_BITS	7
+#define NACC_FAST_FLOAT_MODE	2
+#define NACC_FAST_SIGACTION	134
+#define NACC_FAST_SIGRETURN	139
+#define NACC_FAST_RSEQ		293
 #define NACC_FAST_TYPE_ROOT	2
 #define NACC_FAST_BOUND		1
 #define NACC_FAST_HASH		0x9e3779b1
@@ -151,6 +186,10 @@ struct nacc_fast_store {
  * @hash_shift: nacc_core.hash_shift
  * @frames: the frames' records
  * @ordinary: mms that are not bound may name ordinary roots
+ * @user: the hart is in user mode on a gated root: address of the thread's context; it
+ *	is not: that of the last one there, negative, or 0. A fence forgets that
+ * @medeleg: what is delegated while it is not
+ * @mideleg: likewise
  *
  * Written by the hart itself only.
  */
@@ -184,6 +223,9 @@ struct nacc_fast {
 	u64 hash_shift;
 	struct nacc_frame *frames;
 	u64 ordinary;
+	long user;
+	u64 medeleg;
+	u64 mideleg;
 };
 
 /* fast.c */

@@ -37,6 +37,7 @@
 #include "roots.h"
 #include "state.h"
 #include "tvm.h"
+#include "user.h"
 
 static unsigned long fence_number;
 static u32 fence_event;
@@ -50,6 +51,8 @@ static void note(struct sbi_scratch *scratch)
 	smp_mb();
 	number = __atomic_load_n(&fence_number, __ATOMIC_ACQUIRE);
 	nacc_sfence();
+	/* Whose context that was may be gone, and the frame be something else. */
+	nacc_user_forget(hart);
 	hart->root = nacc_satp_root(csr_read(CSR_SATP));
 	__atomic_store_n(&hart->fence_done, number, __ATOMIC_RELEASE);
 }

@@ -18,6 +18,7 @@
 #include "gate.h"
 #include "glue.h"
 #include "handler.h"
+#include "mem.h"
 
 /* Room for the names of 64 extensions: OpenSBI does not see its end */
 #define NAMES_SIZE	512
@@ -48,6 +49,35 @@ static struct nacc_ret write_attributes(const struct nacc_core *core,
 	return ret;
 }
 
+/*
+ * SSE: an event may interrupt a thread in user mode, and COMPLETE goes back there from M-mode:
+ * a way past the gate of threads. So there is one of the two, whichever comes first; no event
+ * is ever taken to be disabled again.
+ */
+static u32 has_events;
+
+static bool may_have_events(const struct nacc_core *core)
+{
+	if (__atomic_load_n(&has_events, __ATOMIC_RELAXED))
+		return true;
+	/* Pairs with the call that opens a gate, which looks here when it has. */
+	__atomic_store_n(&has_events, 1, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!load64(&core->stats[NACC_STAT_FRAMES_CONTEXT]))
+		return true;
+	__atomic_store_n(&has_events, 0, __ATOMIC_RELAXED);
+	return false;
+}
+
+/**
+ * nacc_gate_has_events() - has an event of SSE been enabled?
+ */
+bool nacc_gate_has_events(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return __atomic_load_n(&has_events, __ATOMIC_RELAXED);
+}
+
 /**
  * nacc_gate() - an ecall of S-mode
  * @core: the core
@@ -70,6 +100,13 @@ int nacc_gate(struct nacc_core *core, struct sbi_trap_context *tcntx)
 	};
 	struct nacc_ret ret;
 
+	if (ask.eid == SBI_EXT_SSE && ask.fid == SBI_EXT_SSE_ENABLE && !may_have_events(core)) {
+		ret = nacc_deputy_refuse(core, &ask, 0, 0, NACC_SBI_ERR_DENIED);
+		regs->a0 = ret.error;
+		regs->a1 = ret.value;
+		regs->mepc += ECALL_LENGTH;
+		return 1;
+	}
 	switch (nacc_deputy(core, &ask, &ret)) {
 	case NACC_DEPUTY_PASS:
 		return 0;

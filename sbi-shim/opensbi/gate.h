@@ -13,5 +13,6 @@ extern struct sbi_ecall_extension *const sbi_ecall_exts[];
 
 int nacc_gate(struct nacc_core *core, struct sbi_trap_context *tcntx);
 u64 nacc_gate_withheld(u64 n);
+bool nacc_gate_has_events(void);
 
 #endif /* NACC_GATE_H */

@@ -11,6 +11,8 @@
 /**
  * struct nacc_hart - one hart, in its scratch space
  * @fast: what the trap vector knows; first, at NACC_HART_OFFSET
+ * @seen: contexts of threads that it had in user mode, behind fast.user, or NULL; by the
+ *	vector and user.c. A fence forgets them
  * @fence_done: last fence that this hart has acknowledged
  * @root: physical address of the root that satp named then, 0 for bare
  * @ad: enum nacc_ad
@@ -33,6 +35,10 @@
  * @can_guard: it has mstatus.TVM
  * @left: it has turned translation off since it was started: its kernel has ended
  * @refused_root: NACC_INFO_REFUSED
+ * @pads: it has landing pads (Zicfilp) or double traps (Ssdbltrp), of which mstatus has
+ *	bits that the vector does not look at: it leaves the gate to user.c
+ * @medeleg: what is delegated while no gated thread is in user mode; with @pads
+ * @mideleg: likewise
  * @has_triggers: the caller has named shared memory for DBTR ...
  * @triggers: ... at this physical address
  *
@@ -40,6 +46,7 @@
  */
 struct nacc_hart {
 	struct nacc_fast fast;
+	struct nacc_sbi_context *seen[NACC_FAST_SEEN];
 	unsigned long fence_done;
 	unsigned long root;
 	u32 ad;
@@ -62,6 +69,9 @@ struct nacc_hart {
 	u32 can_guard;
 	u32 left;
 	u64 refused_root[4];
+	u32 pads;
+	u64 medeleg;
+	u64 mideleg;
 	u32 has_triggers;
 	u64 triggers;
 };

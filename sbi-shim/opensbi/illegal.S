@@ -7,6 +7,7 @@
 #define INSN_FENCE_MASK	-0x5ff8001
 #define INSN_FENCE	0x12000073
 #define INSN_SYSTEM	0x73
+#define INSN_SRET	0x10200073
 
 	.section .entry, "ax", %progbits
 	.option	push
@@ -15,7 +16,7 @@
  * An illegal instruction: one of S-mode's that mstatus.TVM makes so (privileged spec,
  * "Machine Status": sfence.vma, sinval.vma, satp, hgatp)?
  *
- *	t1	rs1 of the instruction, then its value; what is to be loaded
+ *	t1	mstatus; rs1 of the instruction, then its value; what is to be loaded
  *	t2	the instruction; what a row has fetched; the mm
  *	t3	rs2, then its value; the root, then its record
  *	t4	the rows
@@ -28,9 +29,9 @@ nacc_fast_illegal:
 	NACC_FAST_REGS REG_S
 	csrr	t1, CSR_MSTATUS
 	ld	t3, FAST(STATUS_MASK)(tp)
-	and	t1, t1, t3
-	ld	t3, FAST(STATUS)(tp)
-	bne	t1, t3, .Lnot_tvm
+	ld	t2, FAST(STATUS)(tp)
+	and	t3, t3, t1
+	bne	t2, t3, .Lnot_tvm
 	csrr	t2, CSR_MTVAL
 	li	t3, INSN_FENCE_MASK
 	and	t3, t3, t2
@@ -73,6 +74,9 @@ nacc_fast_illegal:
 
 	/* The site that has written satp last? (I14) */
 .Lnot_fence:
+	/* In S-mode only mstatus.TSR makes that illegal. */
+	li	t3, INSN_SRET
+	beq	t3, t2, nacc_fast_go
 	ld	t1, FAST(SITE_INSN)(tp)
 	bne	t1, t2, .Lnot_site
 	csrr	t3, CSR_MEPC
@@ -138,8 +142,13 @@ nacc_fast_illegal:
 	lw	t4, NACC_FRAME_SLOT(t3)
 	addi	t4, t4, -NACC_FAST_BOUND
 	bnez	t4, nacc_fast_slow
+	lw	t4, NACC_FRAME_CONTEXTS(t3)
+	bgez	t4, nacc_fast_slow
 .Lload:
 	csrw	CSR_SATP, t1
+	/* Not gated: who goes to user mode on it does so by himself. */
+	li	t0, MSTATUS_TSR
+	csrc	CSR_MSTATUS, t0
 	j	.Lbehind
 
 	/* A CSR instruction may be of satp; nothing else is ours. */

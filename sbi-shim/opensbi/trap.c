@@ -15,6 +15,7 @@
 #include "satp.h"
 #include "state.h"
 #include "trap.h"
+#include "user.h"
 #include "walk.h"
 
 #define NOT_OURS	0
@@ -213,16 +214,26 @@ static int set_ad(struct nacc_core *core, const struct sbi_trap_context *tcntx)
 	return HANDLED;
 }
 
-/**
- * nacc_trap() - an access fault or illegal instruction from U- or S-mode, or a call of S-mode
- * @tcntx: the trap
- *
- * Never prints: this is the hot path, and its caller may hold the console.
- *
- * Return: 1 if the hart goes on from @tcntx, 0 if the trap is OpenSBI's to
- * handle; @tcntx is unchanged then.
- */
-int nacc_trap(struct sbi_trap_context *tcntx)
+static int illegal(struct nacc_core *core, struct sbi_trap_context *tcntx)
+{
+	u32 insn = tcntx->trap.tval;
+	int handled;
+
+	if (!insn && !fetch(core, tcntx->regs.mepc, &insn))
+		return NOT_OURS;
+	if ((tcntx->regs.mstatus & MSTATUS_TSR) && insn == NACC_INSN_SRET &&
+	    sbi_mstatus_prev_mode(tcntx->regs.mstatus) == PRV_S) {
+		nacc_user_go(core, &tcntx->regs);
+		return HANDLED;
+	}
+	handled = nacc_satp_trap(core, tcntx);
+	if (handled)
+		nacc_user_update(core, &tcntx->regs);
+	return handled;
+}
+
+/* Whoever it is from */
+static int trap_of_any(struct sbi_trap_context *tcntx)
 {
 	const struct sbi_trap_info *trap = &tcntx->trap;
 	struct nacc_core *core = &nacc_state;
@@ -232,14 +243,36 @@ int nacc_trap(struct sbi_trap_context *tcntx)
 		if (tcntx->regs.a7 != NACC_SBI_EID)
 			return nacc_gate(core, tcntx);
 		nacc_ecall_answer(&tcntx->regs);
+		nacc_user_update(core, &tcntx->regs);
 		return HANDLED;
 	}
 	if (trap->cause == CAUSE_ILLEGAL_INSTRUCTION)
-		return nacc_satp_trap(core, tcntx);
+		return illegal(core, tcntx);
 	if (!nacc_is_set_up(core))
 		return NOT_OURS;
 	if (trap->cause == CAUSE_STORE_ACCESS &&
 	    store_target(core, trap->tval, &pa))
 		return store(core, tcntx, pa);
+	if (trap->cause != CAUSE_STORE_ACCESS && trap->cause != CAUSE_LOAD_ACCESS &&
+	    trap->cause != CAUSE_FETCH_ACCESS)
+		return NOT_OURS;
 	return set_ad(core, tcntx);
+}
+
+/**
+ * nacc_trap() - an access fault or illegal instruction from U- or S-mode, or a call of
+ *	S-mode; of a gated thread in user mode any trap
+ * @tcntx: the trap
+ *
+ * Never prints: this is the hot path, and its caller may hold the console.
+ *
+ * Return: 1 if the hart goes on from @tcntx, 0 if the trap is OpenSBI's to
+ * handle; @tcntx is unchanged then.
+ */
+int nacc_trap(struct sbi_trap_context *tcntx)
+{
+	if (nacc_hart_of(sbi_scratch_thishart_ptr())->fast.user <= 0)
+		return trap_of_any(tcntx);
+	nacc_user_come(&nacc_state, tcntx, trap_of_any);
+	return HANDLED;
 }

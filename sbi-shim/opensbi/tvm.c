@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "roots.h"
 #include "tvm.h"
+#include "user.h"
 
 /**
  * nacc_tvm_announce() - say what satp of the current hart is about to hold
@@ -74,15 +75,17 @@ void nacc_tvm_update(struct sbi_scratch *scratch, struct sbi_trap_context *tcntx
 	struct nacc_hart *hart = nacc_hart_of(scratch);
 	u64 flags = load64(&nacc_state.guard) & NACC_GUARD_FLAGS;
 
+	/* The one that goes back to below M-mode is the last; what it had before is stale. */
+	while (tcntx && sbi_mstatus_prev_mode(tcntx->regs.mstatus) == PRV_M)
+		tcntx = tcntx->prev_context;
+	if (tcntx)
+		nacc_user_update(&nacc_state, &tcntx->regs);
 	if (flags == hart->guard || hart->left) {
 		hart->resuming = 0;
 		if (!hart->guard)
 			hart->before = 0;
 		return;
 	}
-	/* The one that goes back to below M-mode is the last; what it had before is stale. */
-	while (tcntx && sbi_mstatus_prev_mode(tcntx->regs.mstatus) == PRV_M)
-		tcntx = tcntx->prev_context;
 	if (flags) {
 		if (!hart->guard) {
 			if (!hart->resuming)

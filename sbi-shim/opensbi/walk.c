@@ -5,14 +5,20 @@
  * For telling what a fault is about, not for granting anything: permission bits
  * are not looked at, since the hart has already done so.
  */
+#include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_bitops.h>
+#include "mem.h"
 #include "roots.h"
+#include "state.h"
+#include "turn.h"
 #include "walk.h"
 
 #define SATP_MODE_SHIFT	60
 
 #define PTE_V		BIT(0)
+#define PTE_R		BIT(1)
+#define PTE_U		BIT(4)
 #define PTE_RWX		(7UL << 1)
 #define PTE_N		BIT(63)
 #define PTE_PPN(pte)	(((pte) >> 10) & ((1UL << 44) - 1))
@@ -43,30 +49,13 @@ static bool in_ram(const struct nacc_core *core, u64 pa)
 	return false;
 }
 
-/**
- * nacc_walk() - translate an address
- * @core: the core; only its RAM is read, and of that not the firmware
- * @satp: value of satp
- * @va: virtual address
- * @pa: out: physical address
- *
- * Return: true if it is mapped. At most five loads.
- */
-bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa)
+/* At most five loads. @leaf: the entry that maps it */
+static bool walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa, u64 *leaf)
 {
-	u64 mode = satp >> SATP_MODE_SHIFT;
-	u64 table = nacc_satp_root(satp);
-	u64 slot, pte, mask;
-	int level;
+	int level = 2 + (satp >> SATP_MODE_SHIFT) - SATP_MODE_SV39;
+	u64 table = nacc_satp_root(satp), slot, pte, mask;
 
-	if (mode == SATP_MODE_OFF) {
-		*pa = va;
-		return true;
-	}
-	if (mode < SATP_MODE_SV39 || mode > SATP_MODE_SV57)
-		return false;
-
-	for (level = 2 + mode - SATP_MODE_SV39; level >= 0; level--) {
+	for (; level >= 0; level--) {
 		mask = (4096UL << (9 * level)) - 1;
 		slot = table + ((va >> (12 + 9 * level)) & 511) * 8;
 		if (!in_ram(core, slot) || in_firmware(core, slot))
@@ -81,8 +70,54 @@ bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa)
 			if (!level && (pte & PTE_N))
 				mask = NAPOT_MASK;
 			*pa = (table & ~mask) | (va & mask);
+			*leaf = pte;
 			return true;
 		}
 	}
 	return false;
+}
+
+/**
+ * nacc_walk() - translate an address
+ * @core: the core; only its RAM is read, and of that not the firmware
+ * @satp: value of satp
+ * @va: virtual address
+ * @pa: out: physical address
+ *
+ * Return: true if it is mapped.
+ */
+bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa)
+{
+	u64 mode = satp >> SATP_MODE_SHIFT, leaf;
+
+	if (mode == SATP_MODE_OFF) {
+		*pa = va;
+		return true;
+	}
+	return mode >= SATP_MODE_SV39 && mode <= SATP_MODE_SV57 &&
+	       walk(core, satp, va, pa, &leaf);
+}
+
+/*
+ * Addresses are what a program says: the kernel's half is not looked at, by whatever bits
+ * the walk does not look at, nor what user mode may not read.
+ */
+int nacc_user_read(const struct nacc_core *core, u64 satp, u64 va, u64 *to, u32 words)
+{
+	u32 bits = 38 + 9 * ((satp >> SATP_MODE_SHIFT) - SATP_MODE_SV39);
+	const u64 *from;
+	u64 pa, leaf;
+	u32 i;
+
+	if (va >> bits || va % sizeof(u64) || va % PAGE_SIZE + words * sizeof(u64) > PAGE_SIZE)
+		return 0;
+	if (!walk(core, satp, va, &pa, &leaf))
+		return -1;
+	if (!(leaf & PTE_U) || !(leaf & PTE_R) || !in_ram(core, pa) ||
+	    in_firmware(core, pa) || nacc_in_region(core, pa))
+		return 0;
+	from = nacc_phys(pa);
+	for (i = 0; i < words; i++)
+		to[i] = load64(from + i);
+	return 1;
 }

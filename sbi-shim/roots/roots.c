@@ -9,6 +9,7 @@
  * bound once in its life.
  */
 #include "audit.h"
+#include "contexts.h"
 #include "frame.h"
 #include "lock.h"
 #include "mem.h"
@@ -72,6 +73,8 @@ struct nacc_ret nacc_bind(struct nacc_core *core, const struct nacc_request *rq)
 
 	if (!mm || state - 1 >= NACC_BOUND_MAX - 1)
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	if (!was && nacc_gate_owed(core, rq))
+		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	if (was && (root->mm != mm || (state != was && state != NACC_BOUND_LEAVING &&
 				       was != NACC_BOUND_JOINING)))
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The gate's contexts: what the firmware keeps of each thread of a gated address space.
+ *
+ * Frames of type CONTEXT belong to a root, as its tables do, and are released with
+ * them. Which they are the root knows (list.prev), and each the next (slot). A context
+ * comes and goes under the lock of its root; a thread that is in the kernel, or on its
+ * way to user mode, finds its own without. So does one that looks through those of others:
+ * a context is FREE before anything else of it changes, and all of it is there before it
+ * is not. From the return to user mode that is about to happen to the trap that ends it a
+ * context is USER, and its hart's alone: by nacc_context_claim(), after which nobody else
+ * lets go of it. S-mode names any task at any time, on any hart.
+ */
+#ifndef NACC_CONTEXTS_H
+#define NACC_CONTEXTS_H
+
+#include "request.h"
+
+/* Level of context frames, in records and in lists: no table has it. */
+#define NACC_LEVEL_CONTEXT	7
+
+/* Most frames with contexts that an address space may have: bounds each search */
+#define NACC_CONTEXT_FRAMES_MAX	1024
+
+/**
+ * nacc_context_handler() - what performs a call that is about the gate
+ * @fid: enum nacc_sbi_fid
+ *
+ * Return: it, or NULL for other functions.
+ */
+const struct nacc_handler *nacc_context_handler(nacc_u64 fid);
+
+/**
+ * nacc_threads_of() - what the contexts of an address space begin with
+ * @core: the core
+ * @root: a root
+ *
+ * Return: it, or NULL if it is not gated. Stays there until the next fence.
+ */
+struct nacc_sbi_threads *nacc_threads_of(const struct nacc_core *core,
+					 const struct nacc_frame *root);
+
+/**
+ * nacc_gate_of() - the record of the domain that a root belongs to
+ * @core: the core
+ * @root: a root
+ *
+ * Return: it, or NULL if it is not gated, or its gate is off.
+ */
+struct nacc_sbi_gate *nacc_gate_of(const struct nacc_core *core, const struct nacc_frame *root);
+
+/**
+ * nacc_context_of() - the context of a thread
+ * @core: the core
+ * @root: the root that it runs on
+ * @task: its name
+ *
+ * Return: it, or NULL.
+ */
+struct nacc_sbi_context *nacc_context_of(const struct nacc_core *core,
+					 const struct nacc_frame *root, nacc_u64 task);
+
+/**
+ * nacc_context_claim() - make a context USER, if it is still this thread's
+ * @context: what nacc_context_of() has found
+ * @task: of this thread
+ * @was: out: its state before
+ *
+ * Return: 1, or 0 if it is not, or another hart has it.
+ */
+int nacc_context_claim(struct nacc_sbi_context *context, nacc_u64 task, nacc_u32 *was);
+
+/**
+ * nacc_context_give_back() - its thread does not go to user mode now
+ * @context: a context that was claimed
+ * @was: its state before
+ */
+void nacc_context_give_back(struct nacc_sbi_context *context, nacc_u32 was);
+
+/**
+ * nacc_context_first() - a context for the first thread of a new program
+ * @core: the core
+ * @root: the root, not locked
+ * @task: its name
+ *
+ * Return: it, or NULL if that root has had a thread already, or there is no frame.
+ */
+struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
+					    nacc_u64 task);
+
+/**
+ * nacc_gate_owed() - must a root that is about to be bound be gated before?
+ * @core: the core
+ * @rq: AS_BIND
+ *
+ * Return: 1 if who binds it is, and of the same domain, and it is not.
+ */
+int nacc_gate_owed(const struct nacc_core *core, const struct nacc_request *rq);
+
+/**
+ * nacc_gate_leave() - an address space ends
+ * @core: the core
+ * @root: its root, locked; its frames are released by the caller
+ */
+void nacc_gate_leave(struct nacc_core *core, struct nacc_frame *root);
+
+#endif /* NACC_CONTEXTS_H */

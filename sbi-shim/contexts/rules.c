@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The contract of turn.h: what a thread may go back to user mode with. */
+#include "mem.h"
+#include "pte.h"
+#include "rules.h"
+
+/* rt_sigframe of riscv Linux (kernel/signal.c): siginfo, ucontext, and in that the registers */
+#define FRAME_UCONTEXT	128
+#define FRAME_REGS	(FRAME_UCONTEXT + 176)
+#define FRAME_FLOAT	(FRAME_REGS + 256)
+
+/* Most handlers that begin within each other before one of them has run: one a signal */
+#define NESTED_MAX	NACC_GATE_SIGNALS
+
+/* li a7, 139; ecall: what the vDSO has for ra */
+#define SIGRETURN_CODE	0x0000007308b00893ULL
+
+/* Results of a system call from here on are errors. */
+#define ERRORS		(-4095ULL)
+
+#define BIT(n)		(1U << (n))
+
+/* A signal's: pc, ra, sp, a0 to a2 are others. */
+#define BY_SIGNAL	(BIT(NACC_REG_PC) | BIT(NACC_REG_RA) | BIT(NACC_REG_SP) | \
+			 BIT(NACC_REG_A0) | BIT(NACC_REG_A1) | BIT(NACC_REG_A2))
+
+/**
+ * struct rules - what a return is compared with
+ * @core: the core
+ * @turn: the return
+ * @threads: of the address space
+ * @want: the registers that the thread would have if nothing had happened to it
+ * @free: those of them that may be any, as a set
+ */
+struct rules {
+	const struct nacc_core *core;
+	struct nacc_turn *turn;
+	const struct nacc_sbi_threads *threads;
+	const nacc_u64 *want;
+	nacc_u32 free;
+};
+
+/* The registers that differ, as a set */
+static nacc_u32 differ(const nacc_u64 *a, const nacc_u64 *b)
+{
+	nacc_u32 set = 0;
+
+	for (nacc_u32 i = 0; i < 32; i++)
+		set |= a[i] != b[i] ? BIT(i) : 0;
+	return set;
+}
+
+/* Does the thread come back from a trap of this cause? */
+static int is_from(const struct nacc_turn *turn, nacc_u64 cause)
+{
+	return turn->was == NACC_CONTEXT_KERNEL && turn->context->cause == cause;
+}
+
+static int is_call(const struct nacc_turn *turn)
+{
+	return is_from(turn, NACC_CAUSE_ECALL);
+}
+
+static int is_sigreturn(const struct nacc_turn *turn)
+{
+	return is_call(turn) && turn->context->x[NACC_REG_A7] == NACC_NR_RT_SIGRETURN;
+}
+
+/* Of the program's memory; what is not there now the kernel can be asked for. */
+static int read_words(const struct nacc_core *core, struct nacc_turn *turn, nacc_u64 va,
+		      nacc_u64 *to, nacc_u32 nr)
+{
+	nacc_u32 here = (PAGE_SIZE - va % PAGE_SIZE) / 8, done = 0;
+	int read = 1;
+
+	for (here = here < nr ? here : nr; done < nr && read > 0; here = nr - done) {
+		read = nacc_user_read(core, turn->satp, va + done * 8, to + done, here);
+		if (read < 0)
+			turn->missing = va + done * 8;
+		done += here;
+	}
+	return read > 0;
+}
+
+/* So many bytes, of eight, at any address: nothing else need be there. */
+static int read_code(const struct nacc_core *core, struct nacc_turn *turn, nacc_u64 va,
+		     nacc_u32 bytes, nacc_u64 *code)
+{
+	nacc_u32 shift = va % 8 * 8;
+	nacc_u64 words[2] = { 0 };
+
+	if (!read_words(core, turn, va & ~7ULL, words, va % 8 + bytes > 8 ? 2 : 1))
+		return 0;
+	*code = shift ? words[0] >> shift | words[1] << (64 - shift) : words[0];
+	return 1;
+}
+
+/* Registers of a signal's frame: where it is, by what its handler begins with */
+static int read_frame(const struct rules *r, nacc_u64 sp, nacc_u64 *to)
+{
+	return read_words(r->core, r->turn, (sp + FRAME_REGS) & ~7ULL, to, 32);
+}
+
+static int is_restarted(const struct nacc_turn *turn, const nacc_u64 *x)
+{
+	nacc_u32 set = differ(turn->context->x, x);
+
+	return is_call(turn) &&
+	       (!set || (set == BIT(NACC_REG_A7) && x[NACC_REG_A7] == NACC_NR_RESTART_SYSCALL));
+}
+
+static int is_aborted(const struct rules *r, const nacc_u64 *x, nacc_u32 set)
+{
+	const struct nacc_sbi_context *context = r->turn->context;
+	nacc_u64 missing = r->turn->missing, code = 0;
+	int aborted = set == BIT(NACC_REG_PC) && (context->flags & NACC_CONTEXT_RSEQ) &&
+		      read_code(r->core, r->turn, x[NACC_REG_PC] - 4, 4, &code) &&
+		      (nacc_u32)code == context->rseq_sig;
+
+	/* The kernel has looked for it there just now: else it was not that. */
+	r->turn->missing = missing;
+	return aborted;
+}
+
+/*
+ * The general register that a load writes, 0 for others (unprivileged spec: "RV32/64G
+ * Instruction Set Listings", "C", "Zcb").
+ */
+static nacc_u32 load_rd(nacc_u64 insn)
+{
+	if ((insn & 0x7f) == 0x03)
+		return insn >> 7 & 31;
+	if ((insn & 0xe003) == 0x4002 || (insn & 0xe003) == 0x6002)
+		return insn >> 7 & 31;
+	if ((insn & 0xe003) == 0x4000 || (insn & 0xe003) == 0x6000 || (insn & 0xfc03) == 0x8400)
+		return 8 + (insn >> 2 & 7);
+	return 0;
+}
+
+static int read_insn(const struct nacc_core *core, struct nacc_turn *turn, nacc_u64 pc,
+		     nacc_u64 *insn)
+{
+	return read_code(core, turn, pc, 2, insn) &&
+	       ((*insn & 3) != 3 || read_code(core, turn, pc, 4, insn));
+}
+
+/* A misaligned access that the kernel has performed: behind it, with what it has read */
+static int is_performed(const struct rules *r, const nacc_u64 *x, nacc_u32 set)
+{
+	nacc_u64 pc = r->turn->context->x[NACC_REG_PC], code;
+	int load = is_from(r->turn, NACC_CAUSE_LOAD_MISALIGNED);
+
+	if ((!load && !is_from(r->turn, NACC_CAUSE_STORE_MISALIGNED)) ||
+	    !read_insn(r->core, r->turn, pc, &code))
+		return 0;
+	return x[NACC_REG_PC] == pc + ((code & 3) == 3 ? 4 : 2) &&
+	       !(set & ~(BIT(NACC_REG_PC) | (load ? BIT(load_rd(code)) : 0)));
+}
+
+/* What the thread goes on with, or what was saved of it for a handler to go back to */
+static int may_stand(const struct rules *r, const nacc_u64 *x)
+{
+	nacc_u32 set = differ(r->want, x) & ~r->free;
+
+	return !set || is_restarted(r->turn, x) || is_aborted(r, x, set) ||
+	       is_performed(r, x, set);
+}
+
+/* A handler is about to begin; @frame: out: what was saved of the thread for it */
+static int is_entry(const struct rules *r, const nacc_u64 *x, nacc_u64 *frame)
+{
+	const nacc_u64 *known;
+	nacc_u64 code;
+
+	if (x[NACC_REG_A0] - 1 >= NACC_GATE_SIGNALS || !x[NACC_REG_PC] ||
+	    (x[NACC_REG_SP] & 15) || x[NACC_REG_A1] != x[NACC_REG_SP] ||
+	    x[NACC_REG_A2] != x[NACC_REG_SP] + FRAME_UCONTEXT)
+		return 0;
+	known = r->threads->handlers[x[NACC_REG_A0] - 1];
+	return (x[NACC_REG_PC] == load64(&known[0]) || x[NACC_REG_PC] == load64(&known[1])) &&
+	       read_code(r->core, r->turn, x[NACC_REG_RA], 8, &code) && code == SIGRETURN_CODE &&
+	       read_frame(r, x[NACC_REG_SP], frame) && !(differ(frame, x) & ~BY_SIGNAL);
+}
+
+/*
+ * One handler, or several, of which each would go back to the beginning of the next. With
+ * rt_sigreturn(2) what was interrupted is what the program's frame had, which may have had
+ * its place where the new one is.
+ */
+static int is_signalled(const struct rules *r)
+{
+	nacc_u64 x[32], frame[32];
+
+	copy64(x, r->turn->x, 32);
+	for (nacc_u32 i = 0; i < NESTED_MAX && is_entry(r, x, frame); i++) {
+		if (is_sigreturn(r->turn) || may_stand(r, frame))
+			return 1;
+		copy64(x, frame, 32);
+	}
+	return 0;
+}
+
+void nacc_turn_note_handler(const struct nacc_core *core, struct nacc_turn *turn,
+			    struct nacc_sbi_threads *threads, const nacc_u64 *x)
+{
+	nacc_u64 handler;
+
+	if (x[NACC_REG_A7] == NACC_NR_RT_SIGACTION && x[NACC_REG_A1] &&
+	    read_code(core, turn, x[NACC_REG_A1], 8, &handler) && handler > 1)
+		nacc_handler_add(threads, x[NACC_REG_A0], handler);
+}
+
+void nacc_turn_note(const struct nacc_core *core, struct nacc_turn *turn,
+		    struct nacc_sbi_threads *threads)
+{
+	struct nacc_sbi_context *context = turn->context;
+	const nacc_u64 *x = context->x;
+
+	if (!is_call(turn) || turn->x[NACC_REG_A0] >= ERRORS)
+		return;
+	nacc_turn_note_handler(core, turn, threads, x);
+	if (x[NACC_REG_A7] == NACC_NR_RSEQ) {
+		context->rseq_sig = (nacc_u32)x[NACC_REG_A3];
+		context->flags &= ~NACC_CONTEXT_RSEQ;
+		context->flags |= x[NACC_REG_A2] ? 0 : NACC_CONTEXT_RSEQ;
+	}
+}
+
+void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, int fits)
+{
+	struct nacc_sbi_context *context = turn->context;
+	nacc_u64 frame[33];
+
+	/* The load that has been performed may have been to one of them. */
+	if (fits && is_from(turn, NACC_CAUSE_LOAD_MISALIGNED) &&
+	    turn->x[NACC_REG_PC] != context->x[NACC_REG_PC])
+		context->flags &= ~NACC_CONTEXT_FLOAT;
+	if (is_sigreturn(turn) &&
+	    read_words(core, turn, (context->x[NACC_REG_SP] + FRAME_FLOAT) & ~7ULL, frame, 33)) {
+		copy64(context->f, frame, 32);
+		store64(&context->fcsr, (nacc_u32)frame[32]);
+	}
+}
+
+unsigned int nacc_turn_judge(const struct nacc_core *core, struct nacc_turn *turn,
+			     const struct nacc_sbi_threads *threads, nacc_u64 *want)
+{
+	const struct nacc_sbi_context *context = turn->context;
+	struct rules r = { core, turn, threads, want, 0 };
+	nacc_u64 frame[32];
+
+	copy64(want, context->x, 32);
+	if (is_call(turn)) {
+		want[NACC_REG_PC] += NACC_ECALL_LENGTH;
+		want[NACC_REG_A0] = turn->x[NACC_REG_A0];
+		r.free = BIT(NACC_REG_A0);
+	}
+	r.free |= context->flags & NACC_CONTEXT_FREE_SP ? BIT(NACC_REG_SP) : 0;
+	r.free |= context->flags & NACC_CONTEXT_FREE_TP ? BIT(NACC_REG_TP) : 0;
+	if (is_signalled(&r))
+		return 0;
+	if (is_sigreturn(turn)) {
+		/* It does not come back behind the call: without a frame it calls again. */
+		if (!read_frame(&r, context->x[NACC_REG_SP], frame)) {
+			copy64(want, context->x, 32);
+			return BIT(NACC_REG_PC);
+		}
+		copy64(want, frame, 32);
+		return differ(want, turn->x);
+	}
+	if (may_stand(&r, turn->x))
+		return 0;
+	/* What may be anything is the kernel's word here, too. */
+	for (nacc_u32 i = 0; i < 32; i++)
+		if (r.free & BIT(i))
+			want[i] = turn->x[i];
+	return differ(want, turn->x);
+}

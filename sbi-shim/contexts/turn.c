@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The turn at the gate: threads come in, and go out by the contract of turn.h. */
+#include "audit.h"
+#include "frame.h"
+#include "lock.h"
+#include "mem.h"
+#include "roots.h"
+#include "rules.h"
+#include "state.h"
+#include "turn.h"
+
+static nacc_u32 lowest(nacc_u32 set)
+{
+	nacc_u32 i = 0;
+
+	while (!(set >> i & 1))
+		i++;
+	return i;
+}
+
+static void record(struct nacc_core *core, const struct nacc_turn *turn,
+		   const struct nacc_frame *root, enum nacc_reason reason, nacc_u32 reg,
+		   nacc_u64 want)
+{
+	const struct nacc_sbi_context *context = turn->context;
+	const struct nacc_sbi_gate *gate = root ? nacc_gate_of(core, root) : 0;
+	int enforced = gate && (load32(&gate->mode) & NACC_GATE_MODE) == NACC_GATE_ENFORCE;
+	struct nacc_sbi_audit audit = {
+		.time = turn->time,
+		.pc = turn->x[NACC_REG_PC],
+		.addr = context ? context->cause : 0,
+		.old = want,
+		.val = turn->x[reg],
+		.root = root ? frame_pa(core, root) : 0,
+		.reason = reason,
+		.insn = reg,
+		.hart = turn->hart,
+		.level = (nacc_u16)core->top_level,
+		.flags = NACC_AUDIT_TURN | (enforced ? 0 : NACC_AUDIT_PERFORMED),
+		.tag = root ? load64(&root->tag) : 0,
+		.task = turn->task,
+	};
+
+	nacc_count(&core->reasons[reason]);
+	nacc_audit_record(core, &audit);
+}
+
+/* The thread that would return, from now on in user mode; NULL: it is none of this root's. */
+static struct nacc_sbi_context *whose(struct nacc_core *core, struct nacc_turn *turn,
+				      struct nacc_frame *root)
+{
+	struct nacc_sbi_context *context = nacc_context_of(core, root, turn->task);
+
+	if (!context && !turn->x[NACC_REG_A0])
+		context = nacc_context_first(core, root, turn->task);
+	return context && nacc_context_claim(context, turn->task, &turn->was) ? context : 0;
+}
+
+static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
+			       struct nacc_frame *root, struct nacc_sbi_gate *gate)
+{
+	struct nacc_sbi_threads *threads = nacc_threads_of(core, root);
+	nacc_u32 set = 0, mode = load32(&gate->mode);
+	nacc_u64 want[32];
+
+	if (turn->was == NACC_CONTEXT_ADOPT)
+		return NACC_TURN_GO;
+	nacc_turn_note(core, turn, threads);
+	if (mode & NACC_GATE_PTRACE)
+		turn->context->flags &= ~NACC_CONTEXT_FLOAT;
+	else
+		set = nacc_turn_judge(core, turn, threads, want);
+	if (!turn->missing)
+		nacc_turn_note_float(core, turn, !set);
+	if (turn->missing)
+		return NACC_TURN_MISSING;
+	turn->restores_float = (turn->context->flags & NACC_CONTEXT_FLOAT) &&
+			       (mode & (NACC_GATE_MODE | NACC_GATE_PTRACE)) == NACC_GATE_ENFORCE;
+	if (!set)
+		return NACC_TURN_GO;
+	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
+	nacc_count(&gate->refused);
+	if ((mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
+		return NACC_TURN_GO;
+	copy64(turn->x, want, 32);
+	return NACC_TURN_RESTORED;
+}
+
+enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
+{
+	struct nacc_frame *root = (struct nacc_frame *)
+				  nacc_bound_at(core, nacc_satp_root(turn->satp));
+	struct nacc_sbi_gate *gate = root ? nacc_gate_of(core, root) : 0;
+	enum nacc_turned turned;
+
+	turn->context = 0;
+	turn->restores_float = 0;
+	turn->missing = 0;
+	if (!gate)
+		return NACC_TURN_FREE;
+	turn->context = whose(core, turn, root);
+	if (turn->context) {
+		turned = settle(core, turn, root, gate);
+		if (turned == NACC_TURN_MISSING) {
+			nacc_context_give_back(turn->context, turn->was);
+			return turned;
+		}
+		turn->context->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);
+		set_field(&turn->context->hart, turn->hart);
+		return turned;
+	}
+	record(core, turn, root, NACC_REASON_THREAD, NACC_REG_PC, 0);
+	nacc_count(&gate->refused);
+	return (load32(&gate->mode) & NACC_GATE_MODE) == NACC_GATE_ENFORCE ? NACC_TURN_REFUSED :
+									    NACC_TURN_FREE;
+}
+
+/* Two the kernel makes in the program's name. */
+static int is_listed(const struct nacc_sbi_gate *gate, nacc_u64 nr)
+{
+	return nr == NACC_NR_RT_SIGRETURN || nr == NACC_NR_RESTART_SYSCALL ||
+	       (nr < NACC_GATE_CALLS && load64(&gate->allowed[nr / 64]) >> nr % 64 & 1);
+}
+
+int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
+{
+	struct nacc_sbi_context *context = turn->context;
+	const struct nacc_frame *root = nacc_bound_at(core, context->root);
+	struct nacc_sbi_threads *threads = root ? nacc_threads_of(core, root) : 0;
+	struct nacc_sbi_gate *gate = nacc_phys(context->gate);
+	nacc_u64 nr = turn->x[NACC_REG_A7];
+	nacc_u32 mode = load32(&gate->mode);
+	int allowed = 1;
+
+	copy64(context->x, turn->x, 32);
+	store64(&context->cause, cause);
+	if (cause == NACC_CAUSE_ECALL) {
+		if (nr < NACC_GATE_CALLS)
+			__atomic_fetch_add(&gate->calls[nr], 1, __ATOMIC_RELAXED);
+		else
+			nacc_count(&gate->other_calls);
+		allowed = !(mode & NACC_GATE_LIST) || is_listed(gate, nr);
+		if (threads)
+			nacc_turn_note_handler(core, turn, threads, context->x);
+	}
+	if (allowed)
+		return 1;
+	record(core, turn, root, NACC_REASON_SYSCALL, NACC_REG_A7, 0);
+	nacc_count(&gate->refused_calls);
+	return (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * The NACC SBI extension: the gate, by which the threads of a domain come from user
+ * mode and go back to it; part of nacc_sbi.h.
+ *
+ * While a thread of a gated address space is in user mode each trap of it comes to the
+ * shim first, which keeps its registers in a context, and each return to user mode is
+ * compared with that. What the kernel may change between the two is said at
+ * sbi-shim/contexts/turn.h. Contexts lie in frames of type NACC_FRAME_CONTEXT, which
+ * S-mode may read, as it may read tables, and which no store changes.
+ */
+#ifndef NACC_SBI_GATE_H
+#define NACC_SBI_GATE_H
+
+/**
+ * enum nacc_gate_mode - what becomes of a return that does not fit; bits 0..1 of the mode
+ *
+ * @NACC_GATE_OFF: nothing is kept or compared
+ * @NACC_GATE_AUDIT: it is counted and audited, and happens
+ * @NACC_GATE_ENFORCE: it is counted and audited, and the thread goes on with what its
+ *	context has; one that has none gets an illegal instruction instead
+ */
+enum nacc_gate_mode {
+	NACC_GATE_OFF = 0,
+	NACC_GATE_AUDIT = 1,
+	NACC_GATE_ENFORCE = 2,
+};
+
+/** NACC_GATE_MODE - the bits of enum nacc_gate_mode */
+#define NACC_GATE_MODE			3U
+/** NACC_GATE_PTRACE - flag: whatever registers a thread has are let through (a debugger) */
+#define NACC_GATE_PTRACE		(1U << 2)
+/** NACC_GATE_LIST - flag: no system calls but those of the list (ALLOW); others are refused */
+#define NACC_GATE_LIST			(1U << 3)
+#define NACC_GATE_FLAGS			(NACC_GATE_MODE | NACC_GATE_PTRACE | NACC_GATE_LIST)
+
+/** NACC_GATE_CALLS - system calls with a number below this are counted one by one */
+#define NACC_GATE_CALLS			512
+/** NACC_GATE_SIGNALS - signals that there are, 1 to this */
+#define NACC_GATE_SIGNALS		64
+
+/**
+ * struct nacc_sbi_gate - the record of a gated domain: a frame of its own
+ * @tag: tag of its address spaces
+ * @mode: NACC_GATE_FLAGS
+ * @roots: address spaces that have it
+ * @refused: returns that did not fit
+ * @refused_calls: system calls that were not in the list
+ * @other_calls: system calls with a number of NACC_GATE_CALLS or above
+ * @allowed: the list, one bit for each number, of all that are below NACC_GATE_CALLS
+ * @calls: system calls by number
+ *
+ * S-mode may read it, and nobody but the shim write it.
+ */
+struct nacc_sbi_gate {
+	nacc_u64 tag;
+	nacc_u32 mode;
+	nacc_u32 roots;
+	nacc_u64 refused;
+	nacc_u64 refused_calls;
+	nacc_u64 other_calls;
+	nacc_u64 allowed[NACC_GATE_CALLS / 64];
+	nacc_u64 pad[3];
+	nacc_u32 calls[NACC_GATE_CALLS];
+};
+
+/**
+ * enum nacc_context_state - where a thread is
+ *
+ * @NACC_CONTEXT_FREE: it is none
+ * @NACC_CONTEXT_ADOPT: its next return is taken as it is
+ * @NACC_CONTEXT_CHILD: it has not run yet; @x is what it begins with
+ * @NACC_CONTEXT_KERNEL: in the kernel; @x is what it came with
+ * @NACC_CONTEXT_USER: in user mode; @x is what it came with before
+ */
+enum nacc_context_state {
+	NACC_CONTEXT_FREE = 0,
+	NACC_CONTEXT_ADOPT = 1,
+	NACC_CONTEXT_CHILD = 2,
+	NACC_CONTEXT_KERNEL = 3,
+	NACC_CONTEXT_USER = 4,
+};
+
+/**
+ * struct nacc_sbi_context - one thread
+ * @x: its registers; @x[0] is its pc
+ * @f: its floating-point registers
+ * @fcsr: that CSR
+ * @task: the kernel's name of it, what sscratch holds while it is in user mode
+ * @root: physical address of the root that it runs on
+ * @gate: physical address of the record of its domain
+ * @cause: mcause of its last trap
+ * @state: enum nacc_context_state
+ * @hart: hart ID on which it was last in user mode
+ * @flags: NACC_CONTEXT_*
+ * @rseq_sig: what it has registered with rseq(2), if it has
+ */
+struct nacc_sbi_context {
+	nacc_u64 x[32];
+	nacc_u64 f[32];
+	nacc_u64 fcsr;
+	nacc_u64 task;
+	nacc_u64 root;
+	nacc_u64 gate;
+	nacc_u64 cause;
+	nacc_u32 state;
+	nacc_u32 hart;
+	nacc_u32 flags;
+	nacc_u32 rseq_sig;
+	nacc_u64 pad[57];
+};
+
+/** NACC_CONTEXT_RSEQ - @rseq_sig is valid */
+#define NACC_CONTEXT_RSEQ		(1U << 0)
+/** NACC_CONTEXT_FREE_SP, _FREE_TP - of a CHILD: it may begin with any (clone3) */
+#define NACC_CONTEXT_FREE_SP		(1U << 1)
+#define NACC_CONTEXT_FREE_TP		(1U << 2)
+/** NACC_CONTEXT_FLOAT - @f and @fcsr are valid */
+#define NACC_CONTEXT_FLOAT		(1U << 3)
+
+/**
+ * struct nacc_sbi_threads - what the contexts of an address space begin with
+ * @gate: physical address of the record of its domain
+ * @entered: there has been a context
+ * @pad1: zero
+ * @handlers: of each signal the two last handlers that were registered, by number - 1
+ * @pad: zero
+ *
+ * In the first NACC_CONTEXT_FIRST places of the first context frame of an address
+ * space; contexts follow, NACC_CONTEXT_PER_FRAME to a frame.
+ */
+struct nacc_sbi_threads {
+	nacc_u64 gate;
+	nacc_u32 entered;
+	nacc_u32 pad1;
+	nacc_u64 handlers[NACC_GATE_SIGNALS][2];
+	nacc_u64 pad[126];
+};
+
+#define NACC_CONTEXT_PER_FRAME		4
+#define NACC_CONTEXT_FIRST		2
+
+/**
+ * enum nacc_context_call - what NACC_SBI_CONTEXT is about
+ *
+ * @NACC_CONTEXT_OF_CHILD: the task is about to be a child of the calling one
+ * @NACC_CONTEXT_OF_OTHER: the task has begun without: its next return is taken as it is
+ * @NACC_CONTEXT_END: the task does not go to user mode any more, not on this root
+ */
+enum nacc_context_call {
+	NACC_CONTEXT_OF_CHILD = 0,
+	NACC_CONTEXT_OF_OTHER = 1,
+	NACC_CONTEXT_END = 2,
+	NACC_CONTEXT_CALL_MAX,
+};
+
+#endif /* NACC_SBI_GATE_H */

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The trap vector's part of the gate: what nacc_user_come() and nacc_user_go() do where
+ * there is nothing to judge. See entry.S; in any doubt the long way is gone, with each
+ * register as it was.
+ */
+#include <sbi/riscv_encoding.h>
+#include "entry.h"
+
+#define X(n)	(8 * (n))
+
+#define CAUSE_ECALL	8
+#define MSTATUS_SIE_BIT		1
+#define MSTATUS_SPIE_BIT	5
+#define MSTATUS_FS_BIT		13
+
+/* MPP of S-mode; the instructions that add it have twelve bits. */
+#define MPP_S	(PRV_S << MSTATUS_MPP_SHIFT)
+
+/* f0..f31 to or from the context at \base; fcsr by way of \tmp */
+.macro	NACC_FLOAT op base
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, \
+		20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\op	f\n, (NACC_CONTEXT_F + 8 * \n)(\base)
+	.endr
+.endm
+
+.macro	NACC_FLOAT_SAVE base tmp
+	NACC_FLOAT fsd, \base
+	csrr	\tmp, CSR_FCSR
+	sd	\tmp, NACC_CONTEXT_FCSR(\base)
+.endm
+
+.macro	NACC_FLOAT_LOAD base tmp
+	NACC_FLOAT fld, \base
+	ld	\tmp, NACC_CONTEXT_FCSR(\base)
+	csrw	CSR_FCSR, \tmp
+.endm
+
+	.section .entry, "ax", %progbits
+	.option	push
+	.option	norvc
+	.option	arch, +d
+
+	.globl	nacc_float_save
+nacc_float_save:
+	NACC_FLOAT_SAVE a0, a1
+	ret
+
+	.globl	nacc_float_load
+nacc_float_load:
+	NACC_FLOAT_LOAD a0, a1
+	ret
+
+/*
+ * A trap of a gated thread in user mode.
+ *
+ *	t0	its context
+ *	t1	mepc
+ *	t2	mcause
+ *	t3	what is delegated
+ */
+	.globl	nacc_fast_come
+nacc_fast_come:
+	sd	ra, X(1)(t0)
+	sd	sp, X(2)(t0)
+	sd	gp, X(3)(t0)
+	sd	t1, X(6)(t0)
+	sd	t2, X(7)(t0)
+	sd	s0, X(8)(t0)
+	sd	s1, X(9)(t0)
+	sd	a0, X(10)(t0)
+	sd	a1, X(11)(t0)
+	sd	a2, X(12)(t0)
+	sd	a3, X(13)(t0)
+	sd	a4, X(14)(t0)
+	sd	a5, X(15)(t0)
+	sd	a6, X(16)(t0)
+	sd	a7, X(17)(t0)
+	sd	s2, X(18)(t0)
+	sd	s3, X(19)(t0)
+	sd	s4, X(20)(t0)
+	sd	s5, X(21)(t0)
+	sd	s6, X(22)(t0)
+	sd	s7, X(23)(t0)
+	sd	s8, X(24)(t0)
+	sd	s9, X(25)(t0)
+	sd	s10, X(26)(t0)
+	sd	s11, X(27)(t0)
+	sd	t3, X(28)(t0)
+	sd	t4, X(29)(t0)
+	sd	t5, X(30)(t0)
+	sd	t6, X(31)(t0)
+	REG_L	t1, SBI_SCRATCH_TMP0_OFFSET(tp)
+	csrr	t2, CSR_MSCRATCH
+	sd	t1, X(5)(t0)
+	sd	t2, X(4)(t0)
+	csrr	t1, CSR_MEPC
+	csrr	t2, CSR_MCAUSE
+	sd	t1, X(0)(t0)
+	sd	t2, NACC_CONTEXT_CAUSE(t0)
+
+	/* Delegated? Where landing pads may be awaited (Zicfilp) this says that nothing is. */
+	ld	t3, FAST(MEDELEG)(tp)
+	bltz	t2, .Linterrupt
+	srl	t4, t3, t2
+.Lchosen:
+	andi	t4, t4, 1
+	beqz	t4, .Lcome_slow
+	csrr	t4, CSR_STVEC
+	csrr	t5, CSR_MSTATUS
+	/* As sret has left it: from user mode, SIE = 1, SPIE = 1, SPP = 0? */
+	li	t6, MSTATUS_MPP | MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP
+	and	t6, t6, t5
+	addi	t6, t6, -(MSTATUS_SIE | MSTATUS_SPIE)
+	bnez	t6, .Lcome_slow
+	/* The mode of stvec is about interrupts; mepc has no such bit. */
+	csrw	CSR_MEPC, t4
+	csrw	CSR_MEDELEG, t3
+	/* Neither off nor initial? */
+	slli	t6, t5, 63 - MSTATUS_FS_BIT - 1
+	bltz	t6, .Lfloat
+.Lfloat_kept:
+	/* A system call is counted by its number; with a list it is looked at. */
+	addi	t6, t2, -CAUSE_ECALL
+	bnez	t6, .Lcounted
+	addi	t6, a7, -NACC_FAST_SIGACTION
+	beqz	t6, .Lcome_slow
+	srli	t6, a7, NACC_GATE_CALLS_SHIFT
+	bnez	t6, .Lcome_slow
+	ld	t6, NACC_CONTEXT_GATE(t0)
+	lw	t3, NACC_GATE_MODE_OFFSET(t6)
+	andi	t3, t3, NACC_FAST_LIST
+	bnez	t3, .Lcome_slow
+	slli	t3, a7, 2
+	add	t6, t6, t3
+	addi	t6, t6, NACC_GATE_CALLS_OFFSET
+	li	t3, 1
+	amoadd.w zero, t3, (t6)
+.Lcounted:
+	ld	t3, FAST(MIDELEG)(tp)
+	neg	t4, t0
+	sd	t4, FAST(USER)(tp)
+	csrw	CSR_MIDELEG, t3
+	csrw	CSR_SEPC, t1
+	csrw	CSR_SCAUSE, t2
+	csrr	t1, CSR_MTVAL
+	csrw	CSR_STVAL, t1
+	/* SIE = 0, MPP = S */
+	addi	t5, t5, MPP_S - MSTATUS_SIE
+	csrw	CSR_MSTATUS, t5
+	/* Who finds it in the kernel finds all of it. */
+	li	t1, NACC_FAST_IN_KERNEL
+	fence	rw, w
+	sw	t1, NACC_CONTEXT_STATE(t0)
+	ld	t1, X(6)(t0)
+	ld	t2, X(7)(t0)
+	ld	t3, X(28)(t0)
+	ld	t4, X(29)(t0)
+	ld	t5, X(30)(t0)
+	ld	t6, X(31)(t0)
+	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
+	csrrw	tp, CSR_MSCRATCH, tp
+	mret
+
+	/* To a vector without a table */
+.Linterrupt:
+	csrr	t4, CSR_STVEC
+	andi	t4, t4, 3
+	bnez	t4, .Lcome_slow
+	ld	t4, FAST(MIDELEG)(tp)
+	srl	t4, t4, t2
+	j	.Lchosen
+
+	/* As long as it is clean it is what was kept last. */
+.Lfloat:
+	slli	t6, t5, 63 - MSTATUS_FS_BIT
+	bgez	t6, .Lfloat_kept
+	NACC_FLOAT_SAVE t0, t6
+	lw	t6, NACC_CONTEXT_FLAGS(t0)
+	ori	t6, t6, NACC_FAST_FLOAT
+	sw	t6, NACC_CONTEXT_FLAGS(t0)
+	j	.Lfloat_kept
+
+	/* nacc_user_come(): it does it all again. */
+.Lcome_slow:
+	ld	t1, X(0)(t0)
+	csrw	CSR_MEPC, t1
+	ld	t1, X(6)(t0)
+	ld	t2, X(7)(t0)
+	ld	t3, X(28)(t0)
+	ld	t4, X(29)(t0)
+	ld	t5, X(30)(t0)
+	ld	t6, X(31)(t0)
+	ld	t0, FAST(SLOW)(tp)
+	jr	t0
+
+/*
+ * sret, by S-mode, under mstatus.TSR; NACC_FAST_REGS are saved. Where landing pads may be
+ * awaited no hart knows a context here.
+ *
+ *	t1	mstatus
+ *	t0	the context of who was last in user mode on this hart, or was before
+ *	t4	sepc
+ */
+.macro	NACC_SAME reg n
+	ld	t3, X(\n)(t0)
+	bne	t3, \reg, nacc_fast_slow
+.endm
+
+.macro	NACC_SAME_SAVED offset n
+	ld	t3, X(\n)(t0)
+	REG_L	t2, \offset(tp)
+	bne	t3, t2, nacc_fast_slow
+.endm
+
+	.globl	nacc_fast_go
+nacc_fast_go:
+	csrr	t4, CSR_SEPC
+	ld	t0, FAST(USER)(tp)
+	beqz	t0, nacc_fast_slow
+	andi	t3, t1, MSTATUS_SPP
+	bnez	t3, .Lto_kernel
+	/* With interrupts off, to where they are on? */
+	andi	t3, t1, MSTATUS_SIE | MSTATUS_SPIE
+	addi	t3, t3, -MSTATUS_SPIE
+	bnez	t3, nacc_fast_slow
+
+	/* The same as last? */
+	neg	t0, t0
+	csrr	t2, CSR_SSCRATCH
+	ld	t3, NACC_CONTEXT_TASK(t0)
+	bne	t3, t2, .Lother
+
+	/* Of this root, and in the kernel? While TSR is set its gate is not off. */
+.Lknown:
+	csrr	t2, CSR_SATP
+	ld	t3, NACC_CONTEXT_ROOT(t0)
+	slli	t2, t2, 20
+	srli	t2, t2, 20 - PAGE_SHIFT
+	bne	t3, t2, nacc_fast_slow
+
+	/* The same registers, but for the result of a call? */
+	ld	t2, NACC_CONTEXT_CAUSE(t0)
+	ld	t3, X(0)(t0)
+	addi	t2, t2, -CAUSE_ECALL
+	beqz	t2, .Lof_call
+	bne	t3, t4, nacc_fast_slow
+	NACC_SAME a0, 10
+.Lcompare:
+	NACC_SAME ra, 1
+	NACC_SAME sp, 2
+	NACC_SAME gp, 3
+	NACC_SAME s0, 8
+	NACC_SAME s1, 9
+	NACC_SAME a1, 11
+	NACC_SAME a2, 12
+	NACC_SAME a3, 13
+	NACC_SAME a4, 14
+	NACC_SAME a5, 15
+	NACC_SAME a6, 16
+	NACC_SAME a7, 17
+	NACC_SAME s2, 18
+	NACC_SAME s3, 19
+	NACC_SAME s4, 20
+	NACC_SAME s5, 21
+	NACC_SAME s6, 22
+	NACC_SAME s7, 23
+	NACC_SAME s8, 24
+	NACC_SAME s9, 25
+	NACC_SAME s10, 26
+	NACC_SAME s11, 27
+	NACC_SAME t5, 30
+	NACC_SAME t6, 31
+	csrr	t2, CSR_MSCRATCH
+	NACC_SAME t2, 4
+	NACC_SAME_SAVED SBI_SCRATCH_TMP0_OFFSET, 5
+	NACC_SAME_SAVED SAVED(t1), 6
+	NACC_SAME_SAVED SAVED(t2), 7
+	NACC_SAME_SAVED SAVED(t3), 28
+	NACC_SAME_SAVED SAVED(t4), 29
+
+	/* It is in the kernel, and nobody else goes with it meanwhile? */
+	addi	t2, t0, NACC_CONTEXT_STATE
+	lr.w.aq	t3, (t2)
+	addi	t3, t3, -NACC_FAST_IN_KERNEL
+	bnez	t3, nacc_fast_slow
+	li	t3, NACC_FAST_IN_USER
+	sc.w	t3, t3, (t2)
+	bnez	t3, nacc_fast_slow
+	sd	t0, FAST(USER)(tp)
+	lw	t3, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t3, NACC_FAST_FLOAT
+	bnez	t3, .Lfloat_load
+.Lfloat_loaded:
+	csrrw	t2, CSR_MEDELEG, zero
+	csrrw	t3, CSR_MIDELEG, zero
+	sd	t2, FAST(MEDELEG)(tp)
+	sd	t3, FAST(MIDELEG)(tp)
+	/* SIE = 1; MPP was of S-mode, and becomes that of user mode. */
+	csrw	CSR_MEPC, t4
+	addi	t1, t1, MSTATUS_SIE - MPP_S
+	csrw	CSR_MSTATUS, t1
+.Lout:
+	NACC_FAST_REGS REG_L
+	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
+	csrrw	tp, CSR_MSCRATCH, tp
+	mret
+
+	/* It is there for who has it on; mstatus will say what it said. */
+.Lfloat_load:
+	ld	t3, NACC_CONTEXT_GATE(t0)
+	lw	t3, NACC_GATE_MODE_OFFSET(t3)
+	andi	t3, t3, NACC_FAST_FLOAT_BITS
+	addi	t3, t3, -NACC_FAST_FLOAT_MODE
+	bnez	t3, .Lfloat_loaded
+	srli	t3, t1, MSTATUS_FS_BIT
+	andi	t3, t3, 3
+	beqz	t3, .Lfloat_loaded
+	NACC_FLOAT_LOAD t0, t3
+	j	.Lfloat_loaded
+
+	/* SIE = SPIE, SPIE = 1, SPP = 0; MPP stays that of S-mode. */
+.Lto_kernel:
+	csrw	CSR_MEPC, t4
+	andi	t3, t1, MSTATUS_SIE | MSTATUS_SPP
+	xor	t1, t1, t3
+	andi	t3, t1, MSTATUS_SPIE
+	srli	t3, t3, MSTATUS_SPIE_BIT - MSTATUS_SIE_BIT
+	or	t1, t1, t3
+	ori	t1, t1, MSTATUS_SPIE
+	csrw	CSR_MSTATUS, t1
+	j	.Lout
+
+	/* One that this hart has seen before? */
+.Lother:
+	srli	t0, t2, NACC_FAST_SEEN_SHIFT
+	andi	t0, t0, NACC_FAST_SEEN_MASK
+	add	t3, tp, t0
+	addi	t3, t3, NACC_FAST_SEEN_OFFSET / 2
+	ld	t0, NACC_FAST_SEEN_OFFSET / 2(t3)
+	beqz	t0, nacc_fast_slow
+	ld	t3, NACC_CONTEXT_TASK(t0)
+	beq	t3, t2, .Lknown
+	j	nacc_fast_slow
+
+	/* A call's: behind it. Of two that succeed a note is taken: nacc_turn_out(). */
+.Lof_call:
+	addi	t3, t3, ECALL_LENGTH
+	bne	t3, t4, nacc_fast_slow
+	ld	t3, X(17)(t0)
+	addi	t3, t3, -NACC_FAST_SIGRETURN
+	beqz	t3, nacc_fast_slow
+	bnez	a0, .Lcompare
+	addi	t3, t3, NACC_FAST_SIGRETURN - NACC_FAST_SIGACTION
+	beqz	t3, nacc_fast_slow
+	addi	t3, t3, NACC_FAST_SIGACTION - NACC_FAST_RSEQ
+	bnez	t3, .Lcompare
+	j	nacc_fast_slow
+	.option	pop

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The gate: threads of gated address spaces come from user mode, and go back to it.
+ *
+ * While satp names a gated root mstatus.TSR makes sret trap, so nobody gets to user mode
+ * on it but by nacc_user_go(). While a thread of it is there nothing is delegated, so
+ * that whatever ends that comes to nacc_user_come() first; S-mode gets the same as with
+ * delegation then, and everything is delegated again as long as it runs.
+ *
+ * hart->fast.user says whether the hart is in user mode, and whose context that is. M-mode
+ * itself may return there more than once (an interrupt of its own): then nobody else has
+ * seen the registers, and nothing is compared.
+ */
+#include <sbi/riscv_asm.h>
+#include <sbi/riscv_encoding.h>
+#include <sbi/sbi_hart.h>
+#include <sbi/sbi_scratch.h>
+#include <sbi/sbi_timer.h>
+#include "glue.h"
+#include "hart.h"
+#include "mem.h"
+#include "roots.h"
+#include "turn.h"
+#include "user.h"
+
+#define CAUSE_INTERRUPT	(1UL << 63)
+#define STVEC_MODE	3UL
+#define MINUS_EPERM	-1L
+/* Ssdbltrp; of a hart without that it is zero. */
+#define MSTATUS_SDT	(1UL << 24)
+
+/* Built with -DNACC_NO_FAST the vector leaves each return to nacc_user_go(). */
+#ifdef NACC_NO_FAST
+#define IS_ON	0
+#else
+#define IS_ON	1
+#endif
+
+#define SAME(type, member, offset) \
+	_Static_assert(__builtin_offsetof(struct type, member) == (offset), #member)
+
+/* What turned.S compares with */
+#define EQUAL(number, its) _Static_assert((its) == (number), #its)
+
+SAME(nacc_sbi_context, x, 0);
+SAME(nacc_sbi_context, f, NACC_CONTEXT_F);
+SAME(nacc_sbi_context, fcsr, NACC_CONTEXT_FCSR);
+SAME(nacc_sbi_context, task, NACC_CONTEXT_TASK);
+SAME(nacc_sbi_context, root, NACC_CONTEXT_ROOT);
+SAME(nacc_sbi_context, gate, NACC_CONTEXT_GATE);
+SAME(nacc_sbi_context, cause, NACC_CONTEXT_CAUSE);
+SAME(nacc_sbi_context, state, NACC_CONTEXT_STATE);
+SAME(nacc_sbi_context, flags, NACC_CONTEXT_FLAGS);
+SAME(nacc_sbi_gate, mode, NACC_GATE_MODE_OFFSET);
+SAME(nacc_sbi_gate, calls, NACC_GATE_CALLS_OFFSET);
+_Static_assert(NACC_HART_OFFSET + __builtin_offsetof(struct nacc_hart, seen) ==
+	       NACC_FAST_SEEN_OFFSET, "seen");
+EQUAL(NACC_FAST_IN_KERNEL, NACC_CONTEXT_KERNEL);
+EQUAL(NACC_FAST_IN_USER, NACC_CONTEXT_USER);
+EQUAL(NACC_FAST_LIST, NACC_GATE_LIST);
+EQUAL(NACC_FAST_FLOAT, NACC_CONTEXT_FLOAT);
+EQUAL(NACC_FAST_FLOAT_BITS, (NACC_GATE_MODE | NACC_GATE_PTRACE));
+EQUAL(NACC_FAST_FLOAT_MODE, NACC_GATE_ENFORCE);
+EQUAL(NACC_FAST_SIGACTION, NACC_NR_RT_SIGACTION);
+EQUAL(NACC_FAST_SIGRETURN, NACC_NR_RT_SIGRETURN);
+EQUAL(NACC_FAST_RSEQ, NACC_NR_RSEQ);
+EQUAL(1 << NACC_GATE_CALLS_SHIFT, NACC_GATE_CALLS);
+
+static struct nacc_hart *this_hart(void)
+{
+	return nacc_hart_of(sbi_scratch_thishart_ptr());
+}
+
+/* struct sbi_trap_regs starts with x0..x31 in order. */
+static void fill(struct nacc_turn *turn, const struct sbi_trap_regs *regs, u64 pc)
+{
+	const unsigned long *x = &regs->zero;
+	u32 i;
+
+	turn->satp = csr_read(CSR_SATP);
+	turn->task = csr_read(CSR_SSCRATCH);
+	turn->time = sbi_timer_value();
+	turn->hart = current_hartid();
+	turn->x[NACC_REG_PC] = pc;
+	for (i = 1; i < 32; i++)
+		turn->x[i] = x[i];
+}
+
+/* By bits 6 to 11: those below are alike. */
+static u32 seen_of(u64 task)
+{
+	return (task >> NACC_FAST_SEEN_SHIFT & NACC_FAST_SEEN_MASK) / sizeof(u64);
+}
+
+/**
+ * nacc_user_forget() - contexts may be gone, and their frames be something else
+ * @hart: the current hart, not in user mode
+ */
+void nacc_user_forget(struct nacc_hart *hart)
+{
+	u32 i;
+
+	/* Nobody was seen since this was done last. */
+	if (hart->fast.user >= 0)
+		return;
+	hart->fast.user = 0;
+	for (i = 0; i < NACC_FAST_SEEN; i++)
+		hart->seen[i] = NULL;
+}
+
+/* Is the root that the hart has? */
+static bool is_gated(const struct nacc_core *core)
+{
+	const struct nacc_frame *root = NULL;
+
+	if (load64(&core->guard) & NACC_GUARD_ON)
+		root = nacc_bound_at(core, nacc_satp_root(csr_read(CSR_SATP)));
+	return root && nacc_gate_of(core, root);
+}
+
+/* From now on nothing gets to S-mode but by way of here. */
+static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+
+	hart->pads = sbi_hart_has_extension(scratch, SBI_HART_EXT_ZICFILP) ||
+		     sbi_hart_has_extension(scratch, SBI_HART_EXT_SSDBLTRP);
+	hart->medeleg = csr_swap(CSR_MEDELEG, 0);
+	hart->mideleg = csr_swap(CSR_MIDELEG, 0);
+	/* With H some of it is delegated for good: virtual machines', of which there are none. */
+	csr_clear(CSR_MIE, csr_read(CSR_MIDELEG));
+	hart->fast.user = (long)context;
+	hart->fast.medeleg = hart->pads ? 0 : hart->medeleg;
+	hart->fast.mideleg = hart->pads ? 0 : hart->mideleg;
+	if (!hart->pads)
+		hart->seen[seen_of(context->task)] = context;
+}
+
+static void arrive(struct nacc_hart *hart)
+{
+	hart->fast.user = IS_ON && !hart->pads ? -hart->fast.user : 0;
+	if (!hart->pads) {
+		hart->medeleg = hart->fast.medeleg;
+		hart->mideleg = hart->fast.mideleg;
+	}
+	csr_write(CSR_MEDELEG, hart->medeleg);
+	csr_write(CSR_MIDELEG, hart->mideleg);
+}
+
+static bool is_delegated(const struct nacc_hart *hart, u64 cause)
+{
+	u64 nr = cause & ~CAUSE_INTERRUPT;
+	u64 set = cause & CAUSE_INTERRUPT ? hart->mideleg : hart->medeleg;
+
+	return nr < 64 && set >> nr & 1;
+}
+
+/* As the hart does what is delegated (privileged spec, "Supervisor Trap Vector Base") */
+static void delegate(struct sbi_trap_regs *regs, const struct sbi_trap_info *trap)
+{
+	u64 vector = csr_read(CSR_STVEC);
+
+	sbi_trap_redirect(regs, trap);
+	regs->mepc = vector & ~STVEC_MODE;
+	if ((trap->cause & CAUSE_INTERRUPT) && (vector & STVEC_MODE))
+		regs->mepc += 4 * (trap->cause & ~CAUSE_INTERRUPT);
+}
+
+/**
+ * nacc_user_come() - a trap of a gated thread in user mode
+ * @core: the core
+ * @tcntx: the trap; out: where the hart goes on
+ * @rest: what else the shim does about traps
+ */
+void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc_user_rest rest)
+{
+	struct nacc_hart *hart = this_hart();
+	struct nacc_sbi_context *context = (void *)hart->fast.user;
+	const struct sbi_trap_info trap = tcntx->trap;
+	struct sbi_trap_regs *regs = &tcntx->regs;
+	struct nacc_turn turn;
+
+	/* S-mode's, by what cannot be kept from it: the thread goes on as it came before. */
+	if (sbi_mstatus_prev_mode(regs->mstatus) != PRV_U) {
+		arrive(hart);
+		nacc_context_give_back(context, NACC_CONTEXT_KERNEL);
+		if (!rest(tcntx))
+			sbi_trap_handler(tcntx);
+		return;
+	}
+	fill(&turn, regs, regs->mepc);
+	turn.context = context;
+	/* As long as it is clean it is what was kept last. */
+	if ((regs->mstatus & MSTATUS_FS) == MSTATUS_FS) {
+		nacc_float_save(context);
+		context->flags |= NACC_CONTEXT_FLOAT;
+	}
+	arrive(hart);
+	if (!nacc_turn_in(core, &turn, trap.cause)) {
+		regs->a0 = MINUS_EPERM;
+		regs->mepc += NACC_ECALL_LENGTH;
+	} else if (is_delegated(hart, trap.cause)) {
+		delegate(regs, &trap);
+	} else if (!rest(tcntx)) {
+		sbi_trap_handler(tcntx);
+	}
+	/* Nobody but M-mode has had it; its gate may be off since. */
+	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core))
+		leave(hart, context);
+	else
+		nacc_context_give_back(context, NACC_CONTEXT_KERNEL);
+}
+
+/* sret (privileged spec, "Supervisor Status Register"); true if to user mode */
+static bool sret(struct sbi_trap_regs *regs)
+{
+	unsigned long status = regs->mstatus;
+	bool to_user = !(status & MSTATUS_SPP);
+
+	regs->mepc = csr_read(CSR_SEPC);
+	status &= ~(MSTATUS_MPP | MSTATUS_SPP | MSTATUS_SIE | MSTATUS_MPELP | MSTATUS_SPELP |
+		    MSTATUS_SDT);
+	if (!to_user)
+		status |= (unsigned long)PRV_S << MSTATUS_MPP_SHIFT;
+	if (status & MSTATUS_SPIE)
+		status |= MSTATUS_SIE;
+	if (regs->mstatus & MSTATUS_SPELP)
+		status |= MSTATUS_MPELP;
+	regs->mstatus = status | MSTATUS_SPIE;
+	return to_user;
+}
+
+/* To its kernel it looks as if the thread had done that. */
+static void fault(struct sbi_trap_regs *regs, u64 cause, u64 va)
+{
+	const struct sbi_trap_info trap = { .cause = cause, .tval = va };
+
+	delegate(regs, &trap);
+}
+
+/**
+ * nacc_user_go() - sret on a gated root
+ * @core: the core
+ * @regs: the registers at sret; out: where the hart goes on
+ */
+void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
+{
+	unsigned long *x = &regs->zero;
+	enum nacc_turned turned;
+	struct nacc_turn turn;
+	u32 i;
+
+	if (!sret(regs))
+		return;
+	fill(&turn, regs, regs->mepc);
+	turned = nacc_turn_out(core, &turn);
+	if (turned == NACC_TURN_RESTORED) {
+		regs->mepc = turn.x[NACC_REG_PC];
+		for (i = 1; i < 32; i++)
+			x[i] = turn.x[i];
+	}
+	switch (turned) {
+	case NACC_TURN_FREE:
+		nacc_user_update(core, regs);
+		break;
+	case NACC_TURN_REFUSED:
+		fault(regs, CAUSE_ILLEGAL_INSTRUCTION, 0);
+		break;
+	case NACC_TURN_MISSING:
+		/* The kernel sees to it that it is there, and tries again; or that is its end. */
+		fault(regs, CAUSE_LOAD_PAGE_FAULT, turn.missing);
+		break;
+	case NACC_TURN_RESTORED:
+	case NACC_TURN_GO:
+		/* It is there for who has it on; mstatus says what it said. */
+		if (turn.restores_float && (regs->mstatus & MSTATUS_FS))
+			nacc_float_load(turn.context);
+		leave(this_hart(), turn.context);
+		break;
+	}
+}
+
+/**
+ * nacc_user_update() - satp of this hart, or a gate, may have become another
+ * @core: the core
+ * @regs: what the hart goes on with
+ */
+void nacc_user_update(const struct nacc_core *core, struct sbi_trap_regs *regs)
+{
+	regs->mstatus &= ~MSTATUS_TSR;
+	if (is_gated(core))
+		regs->mstatus |= MSTATUS_TSR;
+}

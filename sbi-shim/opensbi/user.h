@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The gate: threads of gated address spaces come from user mode, and go back to it. */
+#ifndef NACC_USER_H
+#define NACC_USER_H
+
+#include <sbi/sbi_trap.h>
+#include "hart.h"
+#include "nacc_core.h"
+
+/* sret */
+#define NACC_INSN_SRET	0x10200073U
+
+/**
+ * nacc_user_rest() - what else is to be done about a trap, once a gated thread is in there
+ * @tcntx: the trap
+ *
+ * Return: 1 if it is done, 0 if it is OpenSBI's.
+ */
+typedef int (*nacc_user_rest)(struct sbi_trap_context *tcntx);
+
+void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc_user_rest rest);
+void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs);
+void nacc_user_forget(struct nacc_hart *hart);
+void nacc_user_update(const struct nacc_core *core, struct sbi_trap_regs *regs);
+
+/* turned.S: f0..f31 and fcsr, to and from a context; mstatus.FS is not off. */
+void nacc_float_save(struct nacc_sbi_context *context);
+void nacc_float_load(const struct nacc_sbi_context *context);
+
+#endif /* NACC_USER_H */
