@@ -11,6 +11,7 @@
  * Here is the driver; model.h says what is where.
  */
 #include "model.h"
+#include "roots.h"
 
 /* A page of S-mode changes. */
 static void step_scratch(void)
@@ -35,7 +36,7 @@ static void compare(void)
 		same("type", c->type, f->kind);
 		if (memcmp(page_at(frame_pa_of(i)), f->e, PAGE))
 			bad("memory of frame", i, f->kind);
-		if (!is_table(i))
+		if (!is_table(i) && f->kind != K_CONTEXT)
 			continue;
 		same("level", c->level, f->level);
 		same("owner", c->owner, f->owner);
@@ -50,6 +51,29 @@ static void compare(void)
 		fprintf(stderr, "invariant: %s\n", what);
 		abort();
 	}
+}
+
+/* Some roots are guarded, bound and gated. */
+static void gated(void)
+{
+	int root = any_of(K_ROOT), i;
+	nacc_u64 record;
+
+	same("guard", nacc_guard(&m.core, NACC_GUARD_ON, 0, 0), 0);
+	mo.guard = NACC_GUARD_ON;
+	record = must(call(NACC_SBI_GATE_OPEN, mo.f[root].tag, 0, 0));
+	i = take(record, K_CONTEXT, 7, NO);
+	gate_at(i)->tag = mo.f[root].tag;
+	gate_at(i)->mode = NACC_GATE_ENFORCE;
+	gate_at(i)->roots = 1;
+	must(call(NACC_SBI_GATE_SET, record, NACC_GATE_ENFORCE, 0));
+	must(call(NACC_SBI_AS_GATE, frame_pa_of(root), record, 0));
+	i = take(frame_pa_of(m.core.frames[root].list.prev), K_CONTEXT, 7, root);
+	mo.f[root].first = i;
+	threads_at(root)->gate = record;
+	must(call(NACC_SBI_AS_BIND, frame_pa_of(root), 0x47110000, NACC_BOUND));
+	mo.f[root].bound = NACC_BOUND;
+	mo.f[root].mm = 0x47110000;
 }
 
 /* The kernel makes a store that is legal. */
@@ -101,7 +125,9 @@ static void boot(unsigned int first)
 	for (int i = 0; i < mo.nr; i++) {
 		mo.f[i].owner = NO;
 		mo.f[i].parent = NO;
+		mo.f[i].first = NO;
 	}
+	user_begin();
 	must(call(NACC_SBI_LOCK, 0, 0, 0));
 	if (first & 0x80)
 		return;
@@ -111,6 +137,8 @@ static void boot(unsigned int first)
 	call_create(0);
 	if (first & 0x40)
 		live();
+	if (first & 0x20)
+		gated();
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
@@ -131,6 +159,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 			break;
 		case 4:
 			step_set_ad();
+			break;
+		case 5:
+			step_gate();
 			break;
 		default:
 			step_store();

@@ -221,6 +221,8 @@ int take(nacc_u64 pa, enum kind kind, int level, int owner)
 	mo.f[i].level = level;
 	mo.f[i].owner = owner == NO ? i : owner;
 	mo.f[i].parent = NO;
+	mo.f[i].first = NO;
+	mo.f[i].next = NO;
 	return i;
 }
 

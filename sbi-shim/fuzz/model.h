@@ -13,7 +13,7 @@
 #define SCRATCH		8	/* pages of S-mode that calls and links name */
 #define REGION		(1UL << 18)
 
-enum kind { K_FREE, K_ARMED, K_ROOT, K_TABLE, K_RELEASED };
+enum kind { K_FREE, K_ARMED, K_ROOT, K_TABLE, K_RELEASED, K_CONTEXT };
 
 /** struct mframe - a frame as it must be, its content in @e */
 struct mframe {
@@ -22,6 +22,7 @@ struct mframe {
 	int building, retiring, undrained;
 	unsigned int bound;	/* of a root: enum nacc_bound */
 	nacc_u64 mm;
+	int first, next;	/* of a root: first frame of contexts; of that, what follows */
 	nacc_u64 original, epoch, tag;
 	nacc_u64 e[512];
 };
@@ -100,5 +101,26 @@ void step_call(void);
 /* model_roots.c: roots that are bound, and loaded */
 void step_roots(void);
 void release_root(int i);
+
+/* model_gate.c, model_turn.c: the gate */
+struct nacc_sbi_gate *gate_at(int i);
+struct nacc_sbi_threads *threads_at(int root);
+struct nacc_sbi_context *in_core(const struct nacc_sbi_context *c);
+struct nacc_sbi_context *place_of(int root, nacc_u64 task, int is_free);
+struct nacc_sbi_context *add_context(int root, nacc_u64 task, int armed);
+struct nacc_ret call_from(int own, nacc_u64 fid, nacc_u64 a0, nacc_u64 a1, nacc_u64 a2,
+			  nacc_u64 a3);
+int record_of(int root);
+int gate_is_on(int root);
+int gated_hart(int own);
+nacc_u64 task_arg(void);
+int gated_arg(void);
+void note_handler(int root, nacc_u64 sig, nacc_u64 handler);
+void leave_gate(int root);
+void step_gate(void);
+void user_begin(void);
+nacc_u64 handler_arg(void);
+void step_go(void);
+void step_come(void);
 
 #endif /* MODEL_H */

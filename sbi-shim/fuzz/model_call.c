@@ -29,6 +29,7 @@ void range_call(int fid, nacc_u64 first, nacc_u64 count)
 			memset(f, 0, sizeof(*f));
 			f->owner = NO;
 			f->parent = NO;
+			f->first = NO;
 		} else {
 			continue;
 		}
@@ -187,6 +188,7 @@ static void call_retire(void)
 		mo.f[root].retiring = 1;
 		mo.f[root].building = 0;
 	}
+	leave_gate(root);
 	for (int i = 0; i < mo.nr; i++)
 		if (mo.f[i].kind == K_TABLE && mo.f[i].owner == root)
 			release(i);
@@ -357,6 +359,9 @@ void step_call(void)
 			break;
 		case 5:
 			step_roots();
+			break;
+		case 6:
+			step_gate();
 			break;
 		default:
 			call_batch();

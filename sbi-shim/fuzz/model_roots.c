@@ -34,8 +34,8 @@ static int count_bound(void)
 static void call_bind(void)
 {
 	nacc_u64 pa = address(), mm = mm_arg(), how = below(8) ? 1 + below(3) : wild();
-	int i = exact(pa, 1, 0);
-	struct nacc_ret ret = call(NACC_SBI_AS_BIND, pa, mm, how);
+	int i = exact(pa, 1, 0), own = below(mo.nr);
+	struct nacc_ret ret = call_from(own, NACC_SBI_AS_BIND, pa, mm, how, 0);
 	struct mframe *f = i == NO ? NULL : &mo.f[i];
 
 	if (!f) {
@@ -48,6 +48,11 @@ static void call_bind(void)
 	}
 	if (!mm || how < 1 || how > 3) {
 		expect("bind", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+		return;
+	}
+	/* Who is gated binds none that is not. */
+	if (!f->bound && gated_hart(own) && f->first == NO) {
+		expect("bind", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 		return;
 	}
 	/* 1 bound, 2 joining, 3 leaving: 2 to 1 to 3, or 2 to 3 */
@@ -93,7 +98,7 @@ static nacc_u64 root_arg(void)
 	case 0:
 		return KERNEL_ROOT;
 	case 1:
-		return below(8) ? scratch_arg() & ~(PAGE - 1) : 0;
+		return below(8) ? scratch_arg() & ~(PAGE - 1) & 0xffffffffffffffUL : 0;
 	case 2:
 		return address() & ~(PAGE - 1) & 0xffffffffffffffUL;
 	default:

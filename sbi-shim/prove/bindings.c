@@ -8,6 +8,15 @@ static int is_bound(nacc_u32 i)
 	return frames[i].type == NACC_FRAME_ROOT && frames[i].slot;
 }
 
+/* Has it a record, and is the gate of that not off? */
+static int is_on(nacc_u32 i)
+{
+	nacc_u32 first = frames[i].list.prev;
+
+	return first < FRAMES &&
+	       (contents[record_at(contents[first].threads.gate)].gate.mode & NACC_GATE_MODE);
+}
+
 static nacc_u64 pa_in(nacc_u64 satp)
 {
 	return (satp & SATP_PPN) << PAGE_SHIFT;
@@ -72,6 +81,7 @@ void proof_bind(void)
 {
 	struct nacc_call call = { .fid = NACC_SBI_AS_BIND, .satp = any64() };
 	struct nacc_ret ret;
+	int own;
 
 	any_roots();
 	call.arg[0] = FRAME_BASE;
@@ -90,4 +100,8 @@ void proof_bind(void)
 	claim(is_bound(0) && frames[0].mm == call.arg[1] && frames[0].slot == call.arg[2],
 	      "bound to this mm");
 	claim(core.guard & NACC_GUARD_ON, "only while roots are guarded");
+	own = frame_number(nacc_satp_root(call.satp));
+	if (own <= 0 || !is_bound((nacc_u32)own) || old_frames[0].slot || !is_on((nacc_u32)own))
+		return;
+	claim(frames[0].list.prev != NACC_FRAME_NONE, "who is gated binds none that is not");
 }

@@ -23,6 +23,8 @@ static void claim_life(nacc_u64 fid)
 		claim(old_frames[f].epoch <= core.fenced, "I8: only behind a fence");
 		claim(!(old_frames[f].flags & NACC_FRAME_FLAG_UNDRAINED), "I8: drained");
 		claim(!memory[f * NACC_SBI_ENTRIES + s], "I8: zeroed");
+		claim(old_frames[f].level != NACC_LEVEL_CONTEXT ||
+		      !((nacc_u64 *)&contents[f])[s], "I8: contexts, too");
 		break;
 	default:
 		claim(frames[f].type == NACC_FRAME_RELEASED, "I8: a table is released first");
@@ -103,6 +105,9 @@ void claim_state(nacc_u64 fid)
 		claim(state == NACC_FRAME_FLAG_BUILDING, "while it is built");
 		break;
 	case NACC_SBI_TABLE_CHECK:
+	case NACC_SBI_AS_GATE:
+	case NACC_SBI_CONTEXT:
+	case NACC_SBI_HANDLER:
 		claim(state != NACC_FRAME_FLAG_RETIRING, "not while it ends");
 		break;
 	case NACC_SBI_AS_RETIRE:
@@ -116,8 +121,9 @@ void claim_state(nacc_u64 fid)
 static int fixed;
 /* May the call change most of memory? Is it one on frame 0? */
 static int much, on_frame_0;
+struct nacc_call the_call;
 
-static void prove_call(nacc_u64 fid, nacc_u64 frame)
+struct nacc_ret prove_call(nacc_u64 fid, nacc_u64 frame)
 {
 	struct nacc_call call = { .fid = fid, .satp = any64() };
 	struct nacc_ret ret;
@@ -130,6 +136,7 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 		call.arg[i] = any64();
 	if (fixed)
 		call.arg[fixed - 1] = SOURCE;
+	the_call = call;
 	ret = nacc_ecall(&core, &call);
 	claim(!held, "no lock is held");
 	claim(core.setup->image_pa == IMAGE && core.locked, "locked is locked");
@@ -157,6 +164,7 @@ static void prove_call(nacc_u64 fid, nacc_u64 frame)
 		claim_invariant_anywhere();
 	else
 		claim_invariant();
+	return ret;
 }
 
 /* The glue's function, and two that there are not */
@@ -207,10 +215,10 @@ CALL_WRITES(learn, NACC_SBI_LEARN, 1, NACC_SBI_LEARN_MAX * sizeof(struct nacc_sb
 CALL_WRITES(stats, NACC_SBI_STATS, 1, (NACC_STAT_MAX + NACC_REASON_MAX) * 8)
 
 /* Frames are alike: frame 0, whatever it is, keeps the formula small. */
-static void prove_on_frame_0(nacc_u64 fid)
+struct nacc_ret prove_on_frame_0(nacc_u64 fid)
 {
 	on_frame_0 = 1;
-	prove_call(fid, FRAME_BASE);
+	return prove_call(fid, FRAME_BASE);
 }
 
 #define CALL_0(name, fid) void proof_##name(void) { prove_on_frame_0(fid); }
@@ -238,6 +246,7 @@ void proof_adopt(void)
 /* From the first frame on, any number */
 void proof_reclaim(void)
 {
+	uses_contents = 1;
 	prove_call(NACC_SBI_RECLAIM, 0);
 }
 
@@ -245,6 +254,7 @@ void proof_reclaim(void)
 void proof_retire(void)
 {
 	page_words = (NACC_SBI_RETIRE_BATCH + 2) / 2;
+	uses_contents = 1;
 	prove_on_frame_0(NACC_SBI_AS_RETIRE);
 }
 

@@ -62,7 +62,9 @@ int entry_ok(nacc_u32 f, nacc_u32 s)
 	nacc_u64 pte = memory[f * NACC_SBI_ENTRIES + s];
 	int root = frames[f].type == NACC_FRAME_ROOT;
 
-	if (frames[f].type == NACC_FRAME_RELEASED || (root && s >= NACC_USER_ENTRIES))
+	/* What is in contexts lies elsewhere: see world.h. */
+	if ((frames[f].type == NACC_FRAME_RELEASED && frames[f].level != NACC_LEVEL_CONTEXT) ||
+	    (root && s >= NACC_USER_ENTRIES))
 		return 1;
 	if (!is_table(&frames[f]) ||
 	    (root && (frames[f].flags & NACC_FRAME_FLAG_BUILDING)))
@@ -74,13 +76,102 @@ int entry_ok(nacc_u32 f, nacc_u32 s)
 	return pte & PTE_RWX ? leaf_ok(pte, frames[f].level) : link_ok(f, s, pte);
 }
 
+/* Tables and contexts of a root; a record is nobody's but its own */
+static int is_owned(nacc_u32 i, nacc_u32 root)
+{
+	return frames[i].owner == root && i != root &&
+	       (frames[i].type == NACC_FRAME_TABLE || frames[i].type == NACC_FRAME_CONTEXT);
+}
+
 static nacc_u32 tables_of(nacc_u32 f)
 {
 	nacc_u32 nr = 0;
 
-	for (int i = 0; i < FRAMES; i++)
-		nr += frames[i].type == NACC_FRAME_TABLE && frames[i].owner == f;
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		nr += is_owned(i, f);
 	return nr;
+}
+
+/* The frame that is the record at this address, or -1 */
+int record_at(nacc_u64 pa)
+{
+	int i = frame_number(pa);
+
+	return i >= 0 && pa % PAGE_SIZE == 0 && frames[i].type == NACC_FRAME_CONTEXT &&
+	       frames[i].owner == (nacc_u32)i ? i : -1;
+}
+
+/* The frame that the contexts of a root begin with, or -1 */
+static int first_of(nacc_u32 root)
+{
+	return frames[root].type == NACC_FRAME_ROOT && frames[root].list.prev < FRAMES ?
+		(int)frames[root].list.prev : -1;
+}
+
+/* All that a root owns are in its chain, once, unless it is about to end; then none are. */
+static int chain_ok(nacc_u32 root)
+{
+	nacc_u32 at = frames[root].list.prev, seen = 0, nr = 0;
+
+	if (frames[root].type != NACC_FRAME_ROOT)
+		return 1;
+	if (retiring(&frames[root]))
+		return at == NONE;
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		nr += frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root);
+	for (nacc_u32 i = 0; i < FRAMES && at != NONE; i++) {
+		if (at >= FRAMES || frames[at].type != NACC_FRAME_CONTEXT ||
+		    !is_owned(at, root) || seen >> at & 1)
+			return 0;
+		seen |= 1U << at;
+		at = frames[at].slot;
+		nr--;
+	}
+	return at == NONE && !nr;
+}
+
+static int context_ok(const struct nacc_sbi_context *c, nacc_u32 root, nacc_u64 gate)
+{
+	return !c->state || (c->state <= NACC_CONTEXT_USER && c->gate == gate &&
+			     c->root == FRAME_BASE + root * PAGE_SIZE);
+}
+
+/* The contexts of a root are of it and of its record, which is of its tag. */
+static int contexts_ok(nacc_u32 root)
+{
+	int first = first_of(root), record;
+
+	if (first < 0)
+		return 1;
+	record = record_at(contents[first].threads.gate);
+	if (record < 0 || contents[record].gate.tag != frames[root].tag)
+		return 0;
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		for (nacc_u32 n = 0; n < NACC_CONTEXT_PER_FRAME; n++)
+			if (frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root) &&
+			    (i != (nacc_u32)first || n >= NACC_CONTEXT_FIRST) &&
+			    !context_ok(&contents[i].context[n], root,
+					contents[first].threads.gate))
+				return 0;
+	return 1;
+}
+
+/* A record counts the roots that have it. */
+static int record_ok(nacc_u32 i)
+{
+	nacc_u32 nr = 0;
+
+	if (record_at(FRAME_BASE + i * PAGE_SIZE) < 0)
+		return 1;
+	for (nacc_u32 r = 0; r < FRAMES; r++)
+		nr += first_of(r) >= 0 &&
+		      contents[first_of(r)].threads.gate == FRAME_BASE + i * PAGE_SIZE;
+	return contents[i].gate.roots == nr;
+}
+
+int gated_ok(nacc_u32 i)
+{
+	return chain_ok(i) && (!uses_contents || (contexts_ok(i) && record_ok(i)));
 }
 
 int frame_ok(nacc_u32 i)
@@ -102,9 +193,15 @@ int frame_ok(nacc_u32 i)
 		return f->owner < FRAMES && frames[f->owner].type == NACC_FRAME_ROOT &&
 		       f->level < core.top_level && f->flags == undrained &&
 		       (f->parent < FRAMES || f->parent == NONE) && !f->tables;
+	case NACC_FRAME_CONTEXT:
+		return f->owner < FRAMES &&
+		       (f->owner == i || frames[f->owner].type == NACC_FRAME_ROOT) &&
+		       f->level == NACC_LEVEL_CONTEXT && f->parent == NONE && !f->flags &&
+		       !f->tables;
 	default:
 		return f->type == NACC_FRAME_RELEASED && f->parent == NONE && f->owner < FRAMES &&
-		       f->level <= core.top_level && f->epoch <= core.epoch;
+		       (f->level <= core.top_level || f->level == NACC_LEVEL_CONTEXT) &&
+		       f->epoch <= core.epoch;
 	}
 }
 
@@ -180,7 +277,7 @@ static int owned_ok(nacc_u32 root)
 	if (frames[root].type != NACC_FRAME_ROOT)
 		return 1;
 	for (nacc_u32 i = 0; i < FRAMES; i++) {
-		l.in[i] = frames[i].type == NACC_FRAME_TABLE && frames[i].owner == root;
+		l.in[i] = is_owned(i, root);
 		l.next[i] = frames[i].list.next;
 		l.prev[i] = frames[i].list.prev;
 	}
@@ -263,12 +360,25 @@ static int live_ok(nacc_u32 i)
 	const struct nacc_frame *f = &frames[i];
 	nacc_u32 live = 0, nr = NACC_SBI_ENTRIES;
 
+	if ((f->type == NACC_FRAME_CONTEXT || f->type == NACC_FRAME_RELEASED) &&
+	    f->level == NACC_LEVEL_CONTEXT)
+		return f->live == NACC_SBI_ENTRIES;
 	if (f->type == NACC_FRAME_ROOT ||
 	    (f->type == NACC_FRAME_RELEASED && f->level == core.top_level))
 		nr = NACC_USER_ENTRIES;
 	for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
 		live += s < nr && memory[i * NACC_SBI_ENTRIES + s];
 	return f->live == live;
+}
+
+/* RECLAIM has zeroed it: proof_reclaim, for what of it there is here. */
+static int is_blank(nacc_u32 i)
+{
+	const union content *c = &contents[i];
+
+	return (frames[i].type != NACC_FRAME_FREE && frames[i].type != NACC_FRAME_ARMED) ||
+	       (!c->gate.tag && !c->gate.mode && !c->gate.roots && !c->threads.entered &&
+		!c->context[0].state && !c->context[1].state);
 }
 
 void assume_invariant(void)
@@ -283,6 +393,8 @@ void assume_invariant(void)
 		assume(parent_ok(i));
 		assume(live_ok(i));
 		assume(owned_ok(i));
+		assume(gated_ok(i));
+		assume(!uses_contents || is_blank(i));
 		for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
 			assume(entry_ok(i, s));
 	}
@@ -304,6 +416,7 @@ static void claim_frame(nacc_u32 f)
 	claim(gate_ok(f), "the gate of a frame");
 	claim(live_ok(f), "the live count of a frame");
 	claim(owned_ok(f), "the list of an address space");
+	claim(gated_ok(f), "contexts, and the record of their domain");
 }
 
 /*

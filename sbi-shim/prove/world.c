@@ -6,7 +6,8 @@ struct nacc_core core;
 struct nacc_frame frames[FRAMES], old_frames[FRAMES];
 nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES];
 nacc_u64 kernel[SOURCE_WORDS];
-int raced;
+union content contents[FRAMES], old_contents[FRAMES];
+int raced, uses_contents;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
@@ -44,6 +45,20 @@ int nacc_root_is_loaded(nacc_u64 root)
 	return any();
 }
 
+/* A program's memory: anything, each time, or none */
+int nacc_user_read(const struct nacc_core *c, nacc_u64 satp, nacc_u64 va, nacc_u64 *to,
+		   nacc_u32 words)
+{
+	int is = any();
+
+	(void)c;
+	(void)satp;
+	claim(!(va % 8) && va % PAGE_SIZE + 8 * words <= PAGE_SIZE, "words of a page");
+	for (nacc_u32 i = 0; i < words; i++)
+		to[i] = any64();
+	return is < 0 ? -1 : is > 0;
+}
+
 int frame_number(nacc_u64 pa)
 {
 	nacc_u64 i = (pa - FRAME_BASE) / PAGE_SIZE;
@@ -73,6 +88,11 @@ void *nacc_phys(nacc_u64 pa)
 {
 	int i = frame_number(pa);
 
+	if (i >= 0 && frames[i].level == NACC_LEVEL_CONTEXT) {
+		claim(!(pa % PAGE_SIZE) && uses_contents, "I9: a frame of contexts");
+		/* By numbers: an index would make the formula one of all of them. */
+		return i == 0 ? &contents[0] : i == 1 ? &contents[1] : &contents[i];
+	}
 	if (i >= 0) {
 		claim(pa % PAGE_SIZE < 8 * NACC_SBI_ENTRIES, "I9: inside a frame");
 		return &memory[i * NACC_SBI_ENTRIES + pa % PAGE_SIZE / 8];
@@ -181,6 +201,8 @@ void any_world(void)
 		memory[i] = any64();
 	for (int i = 0; i < FRAMES; i++)
 		any_frame(&frames[i]);
+	if (uses_contents)
+		__CPROVER_havoc_object(contents);
 	core.piles[0].armed = any32();
 	core.piles[0].unlinked = any32();
 	core.piles[0].undrained = any32();
@@ -212,13 +234,28 @@ void any_roots(void)
 	core.buckets[0] = any32();
 	core.buckets[1] = any32();
 	core.guard = any64();
+	/* Gated, or not */
+	uses_contents = 1;
+	__CPROVER_havoc_object(contents);
+	for (int i = 0; i < FRAMES; i++) {
+		nacc_u32 first = frames[i].list.prev;
+
+		assume((frames[i].type == NACC_FRAME_CONTEXT) ==
+		       (frames[i].level == NACC_LEVEL_CONTEXT));
+		assume(frames[i].type != NACC_FRAME_ROOT || first == NACC_FRAME_NONE ||
+		       (first < FRAMES && frames[first].type == NACC_FRAME_CONTEXT &&
+			record_at(contents[first].threads.gate) >= 0));
+	}
 	assume_core_roots();
 }
 
 void remember(void)
 {
-	for (int i = 0; i < FRAMES; i++)
+	for (int i = 0; i < FRAMES; i++) {
 		old_frames[i] = frames[i];
+		if (uses_contents)
+			old_contents[i] = contents[i];
+	}
 	for (int i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
 		old_memory[i] = memory[i];
 }

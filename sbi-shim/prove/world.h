@@ -8,6 +8,7 @@
 #ifndef WORLD_H
 #define WORLD_H
 
+#include "contexts.h"
 #include "frame.h"
 #include "mem.h"
 #include "nacc_core.h"
@@ -38,6 +39,16 @@ extern struct nacc_core core;
 extern struct nacc_frame frames[FRAMES];
 extern nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES];
 extern nacc_u64 kernel[SOURCE_WORDS];
+/* What is in a frame of type CONTEXT: apart, as it is more than the entries of a small table */
+union content {
+	struct nacc_sbi_gate gate;
+	struct nacc_sbi_threads threads;
+	struct nacc_sbi_context context[NACC_CONTEXT_PER_FRAME];
+};
+
+extern union content contents[FRAMES], old_contents[FRAMES];
+/* May the step look at those? If not nothing is known of them, and nothing is claimed. */
+extern int uses_contents;
 extern int raced;
 extern nacc_u32 held;
 /* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
@@ -55,6 +66,10 @@ void any_roots(void);
 /* calls.c */
 void claim_unchanged(void);
 void claim_state(nacc_u64 fid);
+struct nacc_ret prove_call(nacc_u64 fid, nacc_u64 frame);
+struct nacc_ret prove_on_frame_0(nacc_u64 fid);
+/* What these have called */
+extern struct nacc_call the_call;
 
 /* CBMC's: any value, and any function of its arguments */
 nacc_u64 nondet_u64(void);
@@ -95,6 +110,7 @@ int byte_ok(nacc_u64 x, int writable);
 int leaf_ok(nacc_u64 pte, nacc_u32 level);
 int frame_ok(nacc_u32 f);
 int entry_ok(nacc_u32 f, nacc_u32 s);
+int record_at(nacc_u64 pa);
 void assume_invariant(void);
 void claim_invariant(void);
 void claim_invariant_anywhere(void);

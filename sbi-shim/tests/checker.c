@@ -3,6 +3,7 @@
  * The invariants, said a second time and differently: from what memory holds,
  * not from what the core believes. Shares no code with the core.
  */
+#include "contexts.h"
 #include "machine.h"
 
 #define NONE	NACC_FRAME_NONE
@@ -137,13 +138,14 @@ static const char *check_entries(nacc_u32 i, nacc_u32 *named)
 	return NULL;
 }
 
-/* Each root's list holds its tables, as many as it counts. */
+/* Each root's list holds its tables and contexts, as many as it counts. */
 static const char *check_tables(nacc_u32 root)
 {
 	nacc_u32 nr = 0, prev = NONE, i;
 
 	for (i = m.core.frames[root].list.next; i != NONE; i = m.core.frames[i].list.next) {
-		if (m.core.frames[i].type != NACC_FRAME_TABLE ||
+		if ((m.core.frames[i].type != NACC_FRAME_TABLE &&
+		     m.core.frames[i].type != NACC_FRAME_CONTEXT) ||
 		    m.core.frames[i].owner != root || m.core.frames[i].list.prev != prev)
 			return wrong("tables of %u: at %u", root, i);
 		prev = i;
@@ -153,6 +155,103 @@ static const char *check_tables(nacc_u32 root)
 	if (nr != m.core.frames[root].tables)
 		return wrong("tables of %u: %u listed", root, nr);
 	return NULL;
+}
+
+/* A context that is none is anything. */
+static const char *check_context(nacc_u32 root, const struct nacc_sbi_context *c, nacc_u64 gate)
+{
+	if (c->state > NACC_CONTEXT_USER)
+		return wrong("contexts of %u: state %u", root, c->state);
+	if (c->state && (c->root != frame_address(root) || c->gate != gate))
+		return wrong("contexts of %u: of another", root);
+	return NULL;
+}
+
+/* No two that are some have one task. */
+static int is_twice(const struct nacc_sbi_context *contexts, nacc_u32 at, nacc_u32 i)
+{
+	for (; at != NONE; at = m.core.frames[at].slot, i = 0) {
+		const struct nacc_sbi_context *c = (void *)page_at(frame_address(at));
+
+		for (; i < NACC_CONTEXT_PER_FRAME; i++)
+			if (c[i].state && c[i].task == contexts->task)
+				return 1;
+	}
+	return 0;
+}
+
+/* All context frames of a root that is not retiring are in its chain, and it has a record. */
+static const char *check_contexts(nacc_u32 root, nacc_u32 nr)
+{
+	const struct nacc_sbi_threads *threads;
+	nacc_u32 at = m.core.frames[root].list.prev, first = NACC_CONTEXT_FIRST;
+	const char *what = NULL;
+
+	if (m.core.frames[root].flags & NACC_FRAME_FLAG_RETIRING)
+		return at == NONE ? NULL : wrong("contexts of %u: retiring", root);
+	if (at == NONE)
+		return nr ? wrong("contexts of %u: %u not found", root, nr) : NULL;
+	threads = (void *)page_at(frame_address(at));
+	for (; at != NONE && !what; at = m.core.frames[at].slot, first = 0) {
+		const struct nacc_sbi_context *c = (void *)page_at(frame_address(at));
+
+		if (m.core.frames[at].type != NACC_FRAME_CONTEXT ||
+		    m.core.frames[at].owner != root || !nr--)
+			return wrong("contexts of %u: at %u", root, at);
+		for (nacc_u32 i = first; !what && i < NACC_CONTEXT_PER_FRAME; i++) {
+			what = check_context(root, &c[i], threads->gate);
+			if (c[i].state && is_twice(&c[i], at, i + 1))
+				return wrong("contexts of %u: one twice", root);
+		}
+	}
+	return what ? what : nr ? wrong("contexts of %u: %u left out", root, nr) : NULL;
+}
+
+/* A record says how many roots have it, all of its tag. */
+static const char *check_record(nacc_u32 i)
+{
+	const struct nacc_sbi_gate *gate = (void *)page_at(frame_address(i));
+	nacc_u32 nr = 0;
+
+	for (nacc_u32 r = 0; r < m.core.nr_frames; r++) {
+		const struct nacc_frame *f = &m.core.frames[r];
+		const struct nacc_sbi_threads *threads;
+
+		if (f->type != NACC_FRAME_ROOT || f->list.prev == NONE)
+			continue;
+		threads = (void *)page_at(frame_address(f->list.prev));
+		if (threads->gate != frame_address(i))
+			continue;
+		if (f->tag != gate->tag)
+			return wrong("record %u: tag of root %u", i, r);
+		nr++;
+	}
+	if (nr != gate->roots || gate->mode & ~NACC_GATE_FLAGS)
+		return wrong("record %u: %u roots, counted %u", i, gate->roots, nr);
+	return NULL;
+}
+
+static const char *check_context_frame(nacc_u32 i, nacc_u32 *tables)
+{
+	const struct nacc_frame *f = &m.core.frames[i];
+
+	if (f->level != NACC_LEVEL_CONTEXT || f->parent != NONE || f->live != 512 || f->flags)
+		return wrong("frame %u: bad context frame", i);
+	if (f->owner == i)
+		return check_record(i);
+	if (f->owner >= m.core.nr_frames || m.core.frames[f->owner].type != NACC_FRAME_ROOT)
+		return wrong("frame %u: contexts of nobody", i);
+	tables[f->owner]++;
+	return NULL;
+}
+
+static nacc_u32 contexts_of(nacc_u32 root)
+{
+	nacc_u32 nr = 0;
+
+	for (nacc_u32 i = 0; i < m.core.nr_frames; i++)
+		nr += m.core.frames[i].type == NACC_FRAME_CONTEXT && m.core.frames[i].owner == root;
+	return nr;
 }
 
 static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
@@ -175,6 +274,8 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 	case NACC_FRAME_RELEASED:
 		if (f->parent != NONE || f->epoch > m.core.epoch || !f->epoch)
 			return wrong("frame %u: released but linked or no epoch", i);
+		if (f->level == NACC_LEVEL_CONTEXT)
+			return f->live == 512 ? NULL : wrong("frame %u: contexts stay", i);
 		/* By this it is known what to zero. */
 		if (f->live != not_zero(i, f->level == top() ? 256 : 512))
 			return wrong("frame %u: released, and counted %u", i, f->live);
@@ -183,6 +284,8 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 		if (f->owner != i || f->level != top() || f->parent != NONE)
 			return wrong("frame %u: bad root", i);
 		what = check_tables(i);
+		if (!what)
+			what = check_contexts(i, contexts_of(i));
 		if (what)
 			return what;
 		break;
@@ -192,6 +295,8 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 			return wrong("frame %u: bad owner", i);
 		tables[f->owner]++;
 		break;
+	case NACC_FRAME_CONTEXT:
+		return check_context_frame(i, tables);
 	default:
 		return wrong("frame %u: type %u", i, f->type);
 	}
@@ -264,10 +369,13 @@ static const char *check_counts(const nacc_u32 *named, const nacc_u32 *tables)
 					      f->parent != NONE))
 			return wrong("frame %u: named %u times", i, named[i]);
 	}
-	for (int t = 0; t < NACC_FRAME_TYPE_MAX; t++)
-		if (by_type[t] != stat(NACC_STAT_FRAMES_FREE + t))
-			return wrong("type %d: %u frames, counted %lu", t, by_type[t],
-			      stat(NACC_STAT_FRAMES_FREE + t));
+	for (int t = 0; t < NACC_FRAME_TYPE_MAX; t++) {
+		nacc_u64 counted = stat(t == NACC_FRAME_CONTEXT ? NACC_STAT_FRAMES_CONTEXT :
+						NACC_STAT_FRAMES_FREE + t);
+
+		if (by_type[t] != counted)
+			return wrong("type %d: %u frames, counted %lu", t, by_type[t], counted);
+	}
 	if (unlinked != stat(NACC_STAT_UNLINKED))
 		return wrong("unlinked: %u", unlinked);
 	if (undrained != stat(NACC_STAT_UNDRAINED))

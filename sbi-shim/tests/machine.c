@@ -3,6 +3,7 @@
 #include "lock.h"
 #include "machine.h"
 #include "policy.h"
+#include "turn.h"
 
 struct machine m;
 _Thread_local nacc_u32 this_hart;
@@ -15,6 +16,28 @@ nacc_u64 nacc_this_hart(void)
 int nacc_root_is_loaded(nacc_u64 root)
 {
 	return root == m.loaded;
+}
+
+nacc_u64 *user_at(nacc_u64 va)
+{
+	return (void *)(m.ram + (USER_PA - RAM_BASE) + (va - USER_BASE));
+}
+
+int nacc_user_read(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va, nacc_u64 *to,
+		   nacc_u32 words)
+{
+	if (core != &m.core || satp >> 60 != m.mode || va % 8 || va % PAGE + words * 8 > PAGE)
+		abort();
+	if (m.on_user)
+		m.on_user(va);
+	for (nacc_u32 i = 0; i < words; i++, va += 8) {
+		if (va - USER_BASE >= USER_PAGES * PAGE)
+			return 0;
+		if (m.holes >> (va - USER_BASE) / PAGE & 1)
+			return -1;
+		to[i] = *user_at(va);
+	}
+	return 1;
 }
 
 /*

@@ -36,6 +36,9 @@
 #define HEAP_END	0x80f00000UL
 #define SETUPS		0x80f80000UL		/* stands for memory of M-mode's */
 #define DATA_PAGE	0x81800000UL		/* what leaves name */
+#define USER_BASE	0x3fff0000UL		/* virtual: memory of a program */
+#define USER_PAGES	8
+#define USER_PA		0x81900000UL		/* where that is */
 
 #define WRITER_PC	0xffffffff80002000UL	/* in a writer range */
 #define OTHER_PC	0xffffffff80009000UL	/* in none */
@@ -70,7 +73,9 @@ struct machine {
 	nacc_u32 mode;
 	nacc_u32 flags;			/* of the set-up */
 	nacc_u64 loaded;		/* root that a hart has */
+	nacc_u32 holes;			/* pages of the program that are not mapped, as a set */
 	void (*on_phys)(nacc_u64 pa);	/* called at each nacc_phys() */
+	void (*on_user)(nacc_u64 va);	/* called at each nacc_user_read() */
 };
 
 extern struct machine m;
@@ -88,6 +93,8 @@ void machine_off(void);
 int setup_sv39(void **state);
 int teardown(void **state);
 
+/* Where the test machine has a program's memory */
+nacc_u64 *user_at(nacc_u64 va);
 nacc_u64 page_alloc(void);
 nacc_u64 *page_at(nacc_u64 pa);
 struct nacc_sbi_setup *setup_content(void);
@@ -143,6 +150,7 @@ struct suite {
 extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	rules_suite, audit_suite, link_suite, call_suite, build_suite, adbits_suite,
 	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
-	deputy_suite, asks_suite, locks_suite, roots_suite;
+	deputy_suite, asks_suite, locks_suite, roots_suite, turn_suite,
+	contexts_suite, children_suite, signal_suite, gate_suite, float_suite;
 
 #endif /* MACHINE_H */

@@ -6,7 +6,9 @@ static const struct suite *const suites[] = {
 	&decode_suite, &setup_suite, &frame_suite, &access_suite, &rules_suite,
 	&audit_suite, &link_suite, &call_suite, &build_suite, &batch_suite, &fork_suite,
 	&born_suite, &provenance_suite, &race_suite, &locks_suite,
-	&deputy_suite, &asks_suite, &roots_suite, &adbits_suite, &fuzz_suite, &smp_suite,
+	&deputy_suite, &asks_suite, &roots_suite, &turn_suite,
+	&contexts_suite, &children_suite, &signal_suite, &gate_suite, &float_suite,
+	&adbits_suite, &fuzz_suite, &smp_suite,
 };
 
 static int wanted(const char *name, int argc, char **argv)

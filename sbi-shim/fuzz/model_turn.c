@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Turns at the gate, from contexts/turn.h: a thread goes to user mode, or comes from there. */
+#include "model.h"
+#include "turn.h"
+
+#define PC	0
+#define RA	1
+#define SP	2
+#define TP	4
+#define A0	10
+#define A1	11
+#define A2	12
+#define A3	13
+#define A7	17
+
+#define VDSO		(USER_BASE + 0x100)
+#define RSEQ_SIG	0x10053U
+#define CODE		(USER_BASE + 0x300)
+
+/* A program's memory: the code of the vDSO, a place to abort to, frames, handlers to tell of */
+void user_begin(void)
+{
+	memset(user_at(USER_BASE), 0, USER_PAGES * PAGE);
+	*user_at(VDSO) = 0x0000007308b00893UL;
+	*user_at(USER_BASE + 0x200) = RSEQ_SIG;
+	*user_at(USER_BASE + 0x208) = 0xf1401073;
+	/* ld, c.ld twice, fld; c.lwsp, c.lhu, sd, c.sd; at the end of what is mapped, too */
+	*user_at(CODE) = 0x0005b4876184ULL << 16 | 0x6184;
+	*user_at(CODE + 8) = 0x0095b023858444a2ULL;
+	*user_at(CODE + 16) = 0x0005b483e1842184ULL;
+	*user_at(USER_BASE + USER_PAGES * PAGE - 8) = 0x6184ULL << 48 | 0x0005b483UL;
+	for (int i = 0; i < 8; i++)
+		*user_at(USER_BASE + 0x400 + 8 * i) = i < 2 ? i : USER_BASE + 0x800 + 4 * i;
+	for (int i = 0; i < 512; i++)
+		*user_at(USER_BASE + PAGE + 8 * i) = 0x1000 + i;
+}
+
+nacc_u64 handler_arg(void)
+{
+	return below(16) ? USER_BASE + 0x800 + 4 * below(8) : wild();
+}
+
+static int is_user(nacc_u64 va, nacc_u64 size)
+{
+	return va >= USER_BASE && va - USER_BASE <= USER_PAGES * PAGE - size;
+}
+
+/* Whole words of eight bytes are looked at, as many as it takes. */
+static int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to)
+{
+	nacc_u64 first = va & ~7UL;
+
+	if (!is_user(first, va + bytes - first > 8 ? 16 : 8))
+		return 0;
+	*to = 0;
+	memcpy(to, (char *)user_at(USER_BASE) + (va - USER_BASE), bytes);
+	return 1;
+}
+
+static nacc_u64 register_arg(int reg)
+{
+	static const nacc_u64 calls[] = { 63, 128, 134, 139, 220, 293, 435, 511, 512 };
+
+	switch (below(reg == A7 ? 2 : 6)) {
+	case 0:
+		return reg == A7 ? calls[below(ARRAY_SIZE(calls))] : below(70);
+	case 1:
+		return reg == A7 ? below(255) : USER_BASE + 0x400 + 8 * below(8);
+	case 2:
+		return USER_BASE + PAGE + 16 * below(200);
+	case 3:
+		return handler_arg();
+	case 4:
+		return reg == PC ? CODE + 2 * below(14) : VDSO;
+	default:
+		return wild();
+	}
+}
+
+/* Some registers become something else. */
+static void change_some(nacc_u64 *x)
+{
+	for (unsigned int n = below(4); n; n--) {
+		int reg = below(32);
+
+		x[reg] = register_arg(reg);
+	}
+}
+
+static int of_call(const struct nacc_sbi_context *c, int state)
+{
+	return state == NACC_CONTEXT_KERNEL && c->cause == 8;
+}
+
+/* Do they differ in these registers only? */
+static int only(const nacc_u64 *a, const nacc_u64 *b, nacc_u32 regs)
+{
+	for (int i = 0; i < 32; i++)
+		if (a[i] != b[i] && !(regs >> i & 1))
+			return 0;
+	return 1;
+}
+
+/* What the general register is that a load of this code writes, 0 for others */
+static unsigned int loads_to(nacc_u64 code)
+{
+	unsigned int funct3 = code >> 13 & 7;
+
+	switch (code & 3) {
+	case 3:
+		return (code & 0x7f) == 3 ? code >> 7 & 31 : 0;
+	case 2:
+		return funct3 == 2 || funct3 == 3 ? code >> 7 & 31 : 0;
+	case 0:
+		if (funct3 == 2 || funct3 == 3 || (code >> 10 & 63) == 33)
+			return 8 + (code >> 2 & 7);
+	}
+	return 0;
+}
+
+static int is_performed(const struct nacc_sbi_context *c, int state, const nacc_u64 *x)
+{
+	nacc_u64 code, length = 2;
+
+	if (state != NACC_CONTEXT_KERNEL || (c->cause != 4 && c->cause != 6) ||
+	    !read_user(c->x[PC], 2, &code))
+		return 0;
+	if ((code & 3) == 3) {
+		length = 4;
+		if (!read_user(c->x[PC], 4, &code))
+			return 0;
+	}
+	return x[PC] == c->x[PC] + length &&
+	       only(c->x, x, 1 | (c->cause == 4 ? 1U << loads_to(code) : 0));
+}
+
+/* May the thread go on with this, or have had it when a signal came? */
+static int may_have(const struct nacc_sbi_context *c, int state, const nacc_u64 *want,
+		    const nacc_u64 *x)
+{
+	nacc_u32 free = (c->flags & NACC_CONTEXT_FREE_SP ? 1U << SP : 0) |
+			(c->flags & NACC_CONTEXT_FREE_TP ? 1U << TP : 0) |
+			(of_call(c, state) ? 1U << A0 : 0);
+	nacc_u64 code;
+
+	if (only(want, x, free) || is_performed(c, state, x))
+		return 1;
+	if (of_call(c, state) && (only(c->x, x, 0) || (only(c->x, x, 1U << A7) && x[A7] == 128)))
+		return 1;
+	return (c->flags & NACC_CONTEXT_RSEQ) && only(want, x, free | 1) &&
+	       read_user(x[PC] - 4, 4, &code) && code == c->rseq_sig;
+}
+
+/* What is saved in the frame of a signal */
+static int read_saved(nacc_u64 sp, nacc_u64 *to)
+{
+	nacc_u64 va = (sp + 304) & ~7UL;
+
+	if (!is_user(va, 256))
+		return 0;
+	memcpy(to, user_at(va), 256);
+	return 1;
+}
+
+/* A handler begins with these, and goes back to @frame. */
+static int begins(int root, const nacc_u64 *x, nacc_u64 *frame)
+{
+	const nacc_u64 *known;
+	nacc_u64 code;
+
+	if (x[A0] < 1 || x[A0] > 64 || !x[PC] || x[SP] % 16)
+		return 0;
+	known = threads_at(root)->handlers[x[A0] - 1];
+	if (x[PC] != known[0] && x[PC] != known[1])
+		return 0;
+	if (x[A1] != x[SP] || x[A2] != x[SP] + 128 || !read_user(x[RA], 8, &code))
+		return 0;
+	return code == 0x0000007308b00893UL && read_saved(x[SP], frame) &&
+	       only(frame, x, 1U << PC | 1U << RA | 1U << SP | 1U << A0 | 1U << A1 | 1U << A2);
+}
+
+static int is_sigreturn(const struct nacc_sbi_context *c, int state)
+{
+	return of_call(c, state) && c->x[A7] == 139;
+}
+
+static int is_legal(int root, const struct nacc_sbi_context *c, int state, const nacc_u64 *want,
+		    const nacc_u64 *x)
+{
+	nacc_u64 outer[32], frame[32];
+
+	memcpy(outer, x, sizeof(outer));
+	for (int i = 0; i < 64 && begins(root, outer, frame); i++) {
+		if (is_sigreturn(c, state) || may_have(c, state, want, frame))
+			return 1;
+		memcpy(outer, frame, sizeof(outer));
+	}
+	if (is_sigreturn(c, state))
+		return read_saved(c->x[SP], frame) && only(frame, x, 0);
+	return may_have(c, state, want, x);
+}
+
+/* Of rt_sigaction(2) */
+static void note_action(int root, const nacc_u64 *x)
+{
+	nacc_u64 handler;
+
+	if (x[A7] == 134 && x[A1] && x[A0] >= 1 && x[A0] <= 64 &&
+	    read_user(x[A1], 8, &handler) && handler > 1)
+		note_handler(root, x[A0], handler);
+}
+
+/* What a call has registered, unless it has failed */
+static void note(int root, struct nacc_sbi_context *c, const nacc_u64 *x)
+{
+	if (x[A0] >= -4095UL)
+		return;
+	note_action(root, c->x);
+	if (c->x[A7] == 293) {
+		c->rseq_sig = (nacc_u32)c->x[A3];
+		c->flags = (c->flags & ~NACC_CONTEXT_RSEQ) | (c->x[A2] ? 0 : NACC_CONTEXT_RSEQ);
+	}
+}
+
+/* What it would go on with; its place in the context is left as it is. */
+static void wanted(const struct nacc_sbi_context *c, int state, const nacc_u64 *x, nacc_u64 *want)
+{
+	memcpy(want, c->x, 32 * 8);
+	if (is_sigreturn(c, state)) {
+		read_saved(c->x[SP], want);
+	} else if (of_call(c, state)) {
+		want[PC] += 4;
+		want[A0] = x[A0];
+	}
+}
+
+/* @loaded: the kernel has performed something, if that may be */
+static void note_float(struct nacc_sbi_context *c, int state, int loaded)
+{
+	nacc_u64 frame = (c->x[SP] + 560) & ~7UL;
+
+	if (loaded && state == NACC_CONTEXT_KERNEL && c->cause == 4)
+		c->flags &= ~NACC_CONTEXT_FLOAT;
+	if (is_sigreturn(c, state) && is_user(frame, 264)) {
+		memcpy(c->f, user_at(frame), 256);
+		c->fcsr = *user_at(frame + 256) & 0xffffffff;
+	}
+}
+
+static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
+{
+	struct nacc_sbi_gate *gate = gate_at(record_of(root));
+	int state = c->state, legal;
+	nacc_u64 want[32];
+
+	c->state = NACC_CONTEXT_USER;
+	if (state == NACC_CONTEXT_ADOPT)
+		return NACC_TURN_GO;
+	if (of_call(c, state))
+		note(root, c, x);
+	if (gate->mode & NACC_GATE_PTRACE)
+		c->flags &= ~NACC_CONTEXT_FLOAT;
+	wanted(c, state, x, want);
+	legal = gate->mode & NACC_GATE_PTRACE || is_legal(root, c, state, want, x);
+	note_float(c, state, legal && x[PC] != c->x[PC]);
+	if (legal)
+		return NACC_TURN_GO;
+	gate->refused++;
+	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
+		return NACC_TURN_GO;
+	if (c->flags & NACC_CONTEXT_FREE_SP)
+		want[SP] = x[SP];
+	if (c->flags & NACC_CONTEXT_FREE_TP)
+		want[TP] = x[TP];
+	memcpy(x, want, sizeof(want));
+	return NACC_TURN_RESTORED;
+}
+
+/* A signal, if there is a handler of it */
+static void make_signal(int root, nacc_u64 *x)
+{
+	nacc_u64 sig = 1 + below(64), sp, *frame;
+
+	/* One that has a handler */
+	for (int i = 0; i < 64 && !threads_at(root)->handlers[sig - 1][0]; i++)
+		sig = sig % 64 + 1;
+
+	sp = (x[SP] - 512) & ~(below(8) ? 15UL : 7UL);
+	if (!is_user(sp + 304, 256))
+		sp = USER_BASE + 2 * PAGE + 16 * below(256);
+	frame = user_at(sp + 304);
+	memcpy(frame, x, 32 * 8);
+	if (!below(8))
+		frame[below(32)] = register_arg(below(32));
+	x[PC] = threads_at(root)->handlers[sig - 1][below(2)];
+	x[RA] = VDSO;
+	x[SP] = sp;
+	x[A0] = sig;
+	x[A1] = x[SP];
+	x[A2] = x[SP] + 128;
+}
+
+static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
+{
+	memcpy(x, c->x, 32 * 8);
+	if (of_call(c, c->state) && below(4)) {
+		x[PC] += 4;
+		x[A0] = below(2) ? 0 : -(nacc_u64)below(40);
+	}
+	switch (below(8)) {
+	case 0:
+		break;
+	case 1:
+		x[PC] += 2 + 2 * below(2);
+		x[8 + below(8)] = wild();
+		break;
+	case 2:
+		x[PC] = USER_BASE + 0x204 + 8 * below(2);
+		break;
+	case 3:
+		memcpy(x, user_at(USER_BASE + PAGE + 8 * below(200)), 32 * 8);
+		break;
+	}
+	if (below(2))
+		change_some(x);
+	for (unsigned int n = below(4); n > 1; n--)
+		make_signal(root, x);
+	if (!below(4))
+		change_some(x);
+}
+
+void step_go(void)
+{
+	int root = gated_arg(), armed = any_of(K_ARMED) != NO, wants = NACC_TURN_FREE, got;
+	struct nacc_turn t = { .satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12,
+		.task = below(16) ? task_arg() : 0, .hart = below(4) };
+	struct nacc_sbi_context *c = NULL;
+	int floats = 0, was;
+	nacc_u64 x[32];
+
+	memset(t.x, 0, sizeof(t.x));
+	if (gated_hart(root))
+		c = place_of(root, t.task, 0);
+	if (c)
+		arrange(root, c, t.x);
+	else
+		change_some(t.x);
+	memcpy(x, t.x, sizeof(x));
+	got = nacc_turn_out(&m.core, &t);
+	if (gated_hart(root)) {
+		if (!c && !x[A0] && !threads_at(root)->entered) {
+			c = add_context(root, t.task, armed);
+			if (c)
+				c->state = NACC_CONTEXT_ADOPT;
+		}
+		if (c && c->state != NACC_CONTEXT_USER) {
+			was = c->state;
+			wants = settle(root, c, x);
+			floats = was != NACC_CONTEXT_ADOPT && (c->flags & NACC_CONTEXT_FLOAT) &&
+				 (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
+			c->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);
+			c->hart = t.hart;
+			same("whose", t.context == in_core(c), 1);
+		} else {
+			struct nacc_sbi_gate *gate = gate_at(record_of(root));
+
+			gate->refused++;
+			wants = (gate->mode & 3) == NACC_GATE_ENFORCE ? NACC_TURN_REFUSED :
+				NACC_TURN_FREE;
+		}
+	}
+	same("turn", got, wants);
+	same("floats", t.restores_float, floats);
+	if (memcmp(x, t.x, sizeof(x)))
+		bad("registers of a turn", got, t.task);
+}
+
+/* Who is in user mode, by number, or NULL */
+static struct nacc_sbi_context *nth_user(unsigned int nth)
+{
+	for (int i = 0; i < mo.nr; i++) {
+		struct nacc_sbi_context *c = (void *)mo.f[i].e;
+		int first = mo.f[i].kind == K_CONTEXT && mo.f[i].owner != i ?
+			    mo.f[mo.f[i].owner].first : NO;
+
+		for (int n = first == i ? 2 : 0; first != NO && n < 4; n++)
+			if (c[n].state == NACC_CONTEXT_USER && !nth--)
+				return &c[n];
+	}
+	return NULL;
+}
+
+void step_come(void)
+{
+	static const nacc_u64 causes[] = { 8, 8, 8, 8, 4, 6, 13, 1UL << 63 | 5 };
+	struct nacc_sbi_context *c = nth_user(below(4));
+	struct nacc_turn t = { .hart = below(4) };
+	nacc_u64 cause = causes[below(ARRAY_SIZE(causes))], nr;
+	struct nacc_sbi_gate *gate;
+	int allowed = 1, root;
+
+	if (!c)
+		return;
+	memcpy(t.x, c->x, sizeof(t.x));
+	change_some(t.x);
+	if (below(2))
+		t.x[A7] = register_arg(A7);
+	nr = t.x[A7];
+	t.context = in_core(c);
+	gate = gate_at(index_of(c->gate));
+	if (cause == 8 && nr < 512)
+		gate->calls[nr]++;
+	if (cause == 8 && nr >= 512)
+		gate->other_calls++;
+	if (cause == 8 && gate->mode & NACC_GATE_LIST)
+		allowed = nr == 128 || nr == 139 ||
+			  (nr < 512 && gate->allowed[nr / 64] >> nr % 64 & 1);
+	gate->refused_calls += !allowed;
+	/* The glue's, if they have changed */
+	if (!below(4)) {
+		c->flags |= NACC_CONTEXT_FLOAT;
+		c->f[below(32)] = wild();
+		t.context->flags = c->flags;
+		memcpy(t.context->f, c->f, sizeof(c->f));
+	}
+	memcpy(c->x, t.x, sizeof(t.x));
+	c->cause = cause;
+	c->state = NACC_CONTEXT_KERNEL;
+	root = index_of(c->root);
+	if (cause == 8 && mo.f[root].bound)
+		note_action(root, t.x);
+	t.satp = (nacc_u64)m.mode << 60 | c->root >> 12;
+	same("come", nacc_turn_in(&m.core, &t, cause), allowed || (gate->mode & 3) != 2);
+	nacc_context_give_back(t.context, NACC_CONTEXT_KERNEL);
+}

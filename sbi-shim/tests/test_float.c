@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Floating-point registers at the gate: which a thread goes on with. */
+#include "gated.h"
+
+#define FLOATS	(STACK + 128 + 176 + 256)
+
+static struct nacc_sbi_context *c;
+
+/* It came with these, which were kept: by the glue, as the core has none. */
+static void keep(nacc_u64 first)
+{
+	for (int i = 0; i < 32; i++)
+		c->f[i] = first + i;
+	c->fcsr = 3;
+	c->flags |= NACC_CONTEXT_FLOAT;
+}
+
+static int setup_float(void **state)
+{
+	setup_gated(state);
+	in_kernel(TASK, PAGE_FAULT);
+	c = context(gated, TASK);
+	return 0;
+}
+
+static void in_enforced_ones(void **state)
+{
+	(void)state;
+	assert_goes();
+	assert_int_equal(t.restores_float, 0);
+	come(PAGE_FAULT);
+	keep(0x100);
+	assert_goes();
+	assert_int_equal(t.restores_float, 1);
+	/* Also if it is not what it came with that it would go with */
+	come(PAGE_FAULT);
+	t.x[5]++;
+	assert_refused_at(5, t.x[5] - 1);
+	assert_int_equal(t.restores_float, 1);
+	come(PAGE_FAULT);
+	set_mode(NACC_GATE_AUDIT);
+	assert_goes();
+	assert_int_equal(t.restores_float, 0);
+	come(PAGE_FAULT);
+	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);
+	assert_goes();
+	assert_int_equal(t.restores_float, 0);
+}
+
+static void of_the_frame(void **state)
+{
+	(void)state;
+	assert_goes();
+	memset(user_at(STACK), 0, PAGE);
+	for (int i = 0; i < 33; i++)
+		*user_at(FLOATS + 8 * i) = 0xf00000000000UL + i;
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGRETURN;
+	come(ECALL);
+	keep(0x100);
+	memset(t.x, 0, sizeof(t.x));
+	assert_goes();
+	assert_int_equal(t.restores_float, 1);
+	for (int i = 0; i < 32; i++)
+		assert_int_equal(c->f[i], 0xf00000000000UL + i);
+	/* Of fcsr the frame has half a word. */
+	assert_int_equal(c->fcsr, 32);
+	/* So whatever the kernel makes of the other registers; but not if it has no frame. */
+	registers();
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGRETURN;
+	come(ECALL);
+	keep(0x200);
+	t.x[NACC_REG_PC] = 0x666;
+	assert_refused_at(NACC_REG_PC, 0);
+	assert_int_equal(c->f[1], 0xf00000000001UL);
+	registers();
+	t.x[NACC_REG_SP] = USER_BASE + USER_PAGES * PAGE;
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGRETURN;
+	come(ECALL);
+	keep(0x200);
+	t.x[NACC_REG_PC] += 4;
+	t.x[NACC_REG_A0] = -14UL;
+	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	assert_int_equal(c->f[1], 0x201);
+	/* They may be in a page that is not there. */
+	registers();
+	t.x[NACC_REG_SP] = STACK + PAGE - (FLOATS - STACK);
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGRETURN;
+	come(ECALL);
+	memset(user_at(t.x[NACC_REG_SP]), 0, PAGE);
+	memset(t.x, 0, sizeof(t.x));
+	m.holes = 8;
+	assert_missing(STACK + PAGE);
+	m.holes = 0;
+	assert_goes();
+	keep(0x200);
+	/* Or half of them in none of the program's: then it has none. */
+	registers();
+	t.x[NACC_REG_SP] = USER_BASE + USER_PAGES * PAGE - (FLOATS - STACK) - 128;
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGRETURN;
+	come(ECALL);
+	memset(user_at(t.x[NACC_REG_SP]), 0, FLOATS - STACK);
+	memset(t.x, 0, sizeof(t.x));
+	assert_goes();
+	assert_int_equal(c->f[1], 0x201);
+	/* Those of another call are none. */
+	registers();
+	t.x[NACC_REG_A7] = 63;
+	come(ECALL);
+	t.x[NACC_REG_PC] += 4;
+	assert_goes();
+	assert_int_equal(c->f[1], 0x201);
+}
+
+/* What a load that the kernel performs reads may be one of them, and only such a load. */
+static void of_a_load(void **state)
+{
+	(void)state;
+	/* fld fs1, (a1), each of them */
+	for (int i = 0; i < 8; i++)
+		*user_at(USER_BASE + 0x10 + 8 * i) = 0x0005b4870005b487UL;
+	keep(0x100);
+	assert_goes();
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	assert_goes();
+	assert_int_equal(t.restores_float, 1);
+	come(NACC_CAUSE_STORE_MISALIGNED);
+	t.x[NACC_REG_PC] += 4;
+	assert_goes();
+	assert_int_equal(t.restores_float, 1);
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	t.x[NACC_REG_PC] += 8;
+	assert_refused_at(NACC_REG_PC, t.x[NACC_REG_PC] - 8);
+	assert_int_equal(t.restores_float, 1);
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	t.x[NACC_REG_PC] += 4;
+	assert_goes();
+	assert_int_equal(t.restores_float, 0);
+	assert_int_equal(c->flags, NACC_CONTEXT_RSEQ);
+}
+
+static void of_a_child(void **state)
+{
+	nacc_u64 task = 0xff60000012347680UL;
+
+	(void)state;
+	keep(0x100);
+	assert_goes();
+	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	t.x[NACC_REG_A1] = 0;
+	come(ECALL);
+	must(context_call(gated, task, NACC_CONTEXT_OF_CHILD, TASK));
+	c = context(gated, task);
+	assert_int_equal(c->flags & NACC_CONTEXT_FLOAT, NACC_CONTEXT_FLOAT);
+	for (int i = 0; i < 32; i++)
+		assert_int_equal(c->f[i], 0x100 + i);
+	assert_int_equal(c->fcsr, 3);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_float, teardown)
+static const struct CMUnitTest tests[] = {
+	TEST(in_enforced_ones),
+	TEST(of_the_frame),
+	TEST(of_a_load),
+	TEST(of_a_child),
+};
+
+const struct suite float_suite = {
+	"float", tests, ARRAY_SIZE(tests)
+};
