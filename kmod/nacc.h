@@ -8,6 +8,7 @@
  *
  * Locks, outermost first:
  *   system_lock               the system profile is turned on or off
+ *   gate_lock                 what is hooked for gates, and how many there are: for a moment
  *   signal->cred_guard_mutex  keeps exec out while a live process is marked
  *   arm_lock                  the first mark arms, after the last one disarms
  *   nacc_hook_lock            what is hooked, and how; no replacement takes it

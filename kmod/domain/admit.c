@@ -86,25 +86,31 @@ bool nacc_domain_is_closed(void)
  *
  * Context: under nacc_domain_lock.
  * Return: 0; -ECANCELED if it has been unmarked; -EAGAIN if it is being unmarked: that may
- * fail half way, and then it is as it was; -EOWNERDEAD if it is being ended.
+ * fail half way, and then it is as it was; or if its gate is being changed; -EOWNERDEAD if it
+ * is being ended.
  */
 int nacc_domain_ask(const struct nacc_domain *domain)
 {
 	lockdep_assert_held(&nacc_domain_lock);
 	if (domain->gone)
 		return -ECANCELED;
-	if (domain->leaving)
+	if (domain->leaving || domain->gating)
 		return -EAGAIN;
 	return domain->condemned ? -EOWNERDEAD : 0;
 }
 
-/*
- * What is waited for is looked at without the lock, as who waits must not sleep for
- * another reason meanwhile; whoever is woken takes the lock next.
+/**
+ * nacc_domain_is_busy() - would who wants to join a domain, or to leave it, have to wait?
+ * @domain: the domain
+ *
+ * It is looked at without the lock: who waits must not sleep for another reason meanwhile.
+ * Whoever is woken takes the lock next.
+ *
+ * Context: any.
  */
-static bool is_leaving(const struct nacc_domain *domain)
+bool nacc_domain_is_busy(const struct nacc_domain *domain)
 {
-	return READ_ONCE(domain->leaving);
+	return READ_ONCE(domain->leaving) || READ_ONCE(domain->gating);
 }
 
 /**
@@ -126,7 +132,7 @@ int nacc_domain_admit(struct nacc_domain *domain)
 		int killed;
 
 		mutex_unlock(&nacc_domain_lock);
-		killed = wait_event_killable(promotions_done, !is_leaving(domain));
+		killed = wait_event_killable(promotions_done, !nacc_domain_is_busy(domain));
 		mutex_lock(&nacc_domain_lock);
 		if (killed)
 			return -EINTR;
@@ -192,7 +198,7 @@ static bool no_promotion(const struct nacc_domain *domain)
 
 /**
  * nacc_promotions_wait() - wait until none is under way
- * @domain: the domain, leaving: none begins
+ * @domain: the domain, leaving, or its gate is being changed: none begins
  *
  * Context: may sleep.
  * Return: 0, or an error if a fatal signal is pending.
@@ -203,7 +209,22 @@ int nacc_promotions_wait(struct nacc_domain *domain)
 }
 
 /**
- * nacc_promotions_wake() - a domain is not leaving any more
+ * nacc_promotions_wait_for() - the same, but not for ever
+ * @domain: the domain; likewise
+ * @patience: how long, in jiffies
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY: one is under way still; -EINTR if a fatal signal is pending.
+ */
+int nacc_promotions_wait_for(struct nacc_domain *domain, unsigned long patience)
+{
+	long left = wait_event_killable_timeout(promotions_done, no_promotion(domain), patience);
+
+	return left > 0 ? 0 : left ? -EINTR : -EBUSY;
+}
+
+/**
+ * nacc_promotions_wake() - a domain is not leaving any more, or its gate is as it will be
  *
  * Context: any.
  */

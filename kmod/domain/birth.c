@@ -19,13 +19,24 @@ static int admit_now(struct nacc_domain *domain)
 	return nacc_domain_ask(domain);
 }
 
-static int bear(struct nacc_domain *domain, struct nacc_mm *entry, bool waits)
+/* Its root, and contexts where it has a gate. */
+static unsigned int frames_for(const struct nacc_domain *domain)
+{
+	return nacc_domain_record(domain) ? 2 : 1;
+}
+
+/* Return: -ENOSPC: a gate was opened meanwhile, and @room is not enough. */
+static int bear(struct nacc_domain *domain, struct nacc_mm *entry, unsigned int room,
+		bool waits)
 {
 	struct mm_struct *mm = entry->mm;
 	int ret = waits ? nacc_domain_admit(domain) : admit_now(domain);
 
+	if (!ret && room < frames_for(domain))
+		ret = -ENOSPC;
+	entry->gate = nacc_domain_record(domain);
 	if (!ret)
-		ret = nacc_born(mm, domain->id);
+		ret = nacc_born(mm, nacc_domain_tag(domain), entry->gate);
 	if (!ret)
 		nacc_mm_publish_locked(__pa(mm->pgd), entry);
 	mutex_unlock(&nacc_domain_lock);
@@ -35,17 +46,21 @@ static int bear(struct nacc_domain *domain, struct nacc_mm *entry, bool waits)
 static int bear_with_room(struct nacc_domain *domain, struct nacc_mm *entry,
 			  enum nacc_birth birth, bool hurries)
 {
+	unsigned int room;
 	int ret;
 
-	if (!nacc_share_take_domain(domain, 1, hurries ? NACC_ROOM_LOOK :
-							 NACC_ROOM_WAIT)) {
-		if (hurries)
-			return -EAGAIN;
-		nacc_count(NACC_COUNT_ENOMEM, 1);
-		return -ENOMEM;
-	}
-	ret = bear(domain, entry, !hurries && birth != NACC_BIRTH_LOCKED);
-	nacc_share_give_domain(domain, 1, !ret);
+	do {
+		room = frames_for(domain);
+		if (!nacc_share_take_domain(domain, room, hurries ? NACC_ROOM_LOOK :
+								    NACC_ROOM_WAIT)) {
+			if (hurries)
+				return -EAGAIN;
+			nacc_count(NACC_COUNT_ENOMEM, 1);
+			return -ENOMEM;
+		}
+		ret = bear(domain, entry, room, !hurries && birth != NACC_BIRTH_LOCKED);
+		nacc_share_give_domain(domain, room, !ret);
+	} while (ret == -ENOSPC);
 	return ret;
 }
 

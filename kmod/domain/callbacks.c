@@ -21,6 +21,7 @@ static bool keep(void)
 	nacc_pool_collect();
 	nacc_roots_fill();
 	more |= nacc_reap_dead();
+	more |= nacc_gate_keep();
 	/* What comes back is kept for whose it is before anybody can take it. */
 	nacc_share_update();
 	nacc_sbi_stats(stats);
@@ -54,6 +55,9 @@ static const struct nacc_route_ops route_ops = {
 	.forbidden = nacc_domain_forbidden,
 	.held = nacc_cgroup_holds,
 	.stranded = nacc_stranded,
+	.gated = nacc_gated,
+	.thread_begins = nacc_thread_begins,
+	.thread_ends = nacc_thread_ends,
 };
 
 /**

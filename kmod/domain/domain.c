@@ -126,6 +126,7 @@ void nacc_domain_put(struct nacc_domain *domain)
 	list_del(&domain->node);
 	nr_domains--;
 	nr_users -= uid_valid(domain->user);
+	nacc_record_leave(domain);
 	mutex_unlock(&nacc_domain_lock);
 	if (domain->announced)
 		nacc_event_task(NACC_EVENT_LEAVE, domain, NULL, 0);
@@ -269,7 +270,7 @@ void nacc_mm_publish_locked(phys_addr_t root, struct nacc_mm *entry)
 	lockdep_assert_held(&nacc_domain_lock);
 	entry->root = root;
 	entry->since = get_cycles64();
-	entry->tag = entry->domain->id;
+	entry->tag = nacc_domain_tag(entry->domain);
 	list_add_tail(&entry->node, &nacc_mms);
 	list_add_tail_rcu(&entry->member, &entry->domain->members);
 	entry->domain->mms++;
@@ -399,34 +400,6 @@ struct nacc_domain *nacc_domain_next(struct nacc_domain *domain)
 }
 
 /**
- * nacc_domain_forbid() - add a rule to a domain
- * @forbid: the caller's structure
- *
- * Context: may sleep.
- * Return: as NACC_IOC_FORBID.
- */
-int nacc_domain_forbid(const struct nacc_forbid *forbid)
-{
-	struct nacc_domain *domain;
-	int ret = -ENOENT;
-
-	/* Who forbids nothing does not pay for it. */
-	mutex_lock(&arm_lock);
-	if (nacc_domain_count())
-		nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
-	mutex_unlock(&arm_lock);
-	mutex_lock(&nacc_domain_lock);
-	domain = nacc_domain_find(forbid->domain);
-	if (domain && !domain->gone)
-		ret = nacc_gup_hooked(forbid->forbid) ?
-		      nacc_rules_add(&domain->rules, forbid) : -EOPNOTSUPP;
-	mutex_unlock(&nacc_domain_lock);
-	if (domain)
-		nacc_domain_put(domain);
-	return ret;
-}
-
-/**
  * nacc_domain_own() - a new domain is that of a user
  * @domain: the domain; nobody is in it yet
  * @user: the user
@@ -471,6 +444,20 @@ struct nacc_domain *nacc_domain_create(const char *name)
 		nacc_domain_put(domain);
 	mutex_unlock(&arm_lock);
 	return ret ? ERR_PTR(ret) : domain;
+}
+
+/**
+ * nacc_hook_if_used() - replace functions that are not with every mark, while there is one
+ * @demand: which
+ *
+ * Context: may sleep.
+ */
+void nacc_hook_if_used(enum nacc_demand demand)
+{
+	mutex_lock(&arm_lock);
+	if (nacc_domain_count())
+		nacc_hook_arm_on_demand(demand);
+	mutex_unlock(&arm_lock);
 }
 
 /**

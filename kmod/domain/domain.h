@@ -12,9 +12,11 @@
 #include <linux/uidgid_types.h>
 #include <linux/workqueue.h>
 
+#include "hook/hook.h"
 #include "tables/tables.h"
 
 struct cgroup;
+struct nacc_record;
 
 /* rules.c: what others may not do to the memory of a domain ------------------- */
 
@@ -52,6 +54,12 @@ struct nacc_rules {
  * @mms: marked address spaces, under nacc_domain_lock
  * @promoting: promotions under way; written under nacc_domain_lock, waited for without
  * @leaving: being unmarked: who wants to join waits; as @promoting
+ * @gating: its gate is being changed: likewise
+ * @gate: that, or NULL; set once under nacc_domain_lock, while @gating and nothing is promoted.
+ *	It stays as long as the domain
+ * @calls: system calls that there are to be, if @listed: the firmware does not know yet. Both
+ *	while @gating
+ * @listed: see there
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
  * @system: it is that of the system profile, or was: see system.c. Set once
@@ -87,6 +95,10 @@ struct nacc_domain {
 	unsigned int mms;
 	unsigned int promoting;
 	bool leaving;
+	bool gating;
+	struct nacc_record *gate;
+	u64 calls[NACC_CALLS / 64];
+	bool listed;
 	bool gone;
 	bool condemned;
 	bool system;
@@ -122,6 +134,9 @@ struct nacc_domain {
  * @root: physical address of its root
  * @since: the time CSR when it was marked
  * @tag: what the firmware's records about it carry: ID of its first domain
+ * @gate: physical address of the record by which it is gated, or 0; set once
+ * @threaded: it had threads when it was; set before @gate
+ * @looked_at: when a gate was switched on, the last time; under nacc_domain_lock
  * @promised: frames that it has been promised, of those of its domain; see share.c
  * @dying: seen without users; the keeper only
  * @rcu: freed after a grace period: hooks find it under RCU
@@ -134,6 +149,9 @@ struct nacc_mm {
 	phys_addr_t root;
 	u64 since;
 	u64 tag;
+	phys_addr_t gate;
+	bool threaded;
+	unsigned int looked_at;
 	atomic_t promised;
 	bool dying;
 	struct rcu_head rcu;
@@ -149,6 +167,16 @@ int nacc_domain_quota(struct nacc_quota *quota);
 u32 nacc_domain_of_root(phys_addr_t root);
 unsigned int nacc_domain_count(void);
 void nacc_disarm_if_unused(void);
+void nacc_hook_if_used(enum nacc_demand demand);
+
+/* gate.c, syscalls.c -------------------------------------------------------- */
+
+int nacc_domain_gate(struct nacc_gate *gate, kuid_t user);
+int nacc_domain_syscalls(struct nacc_syscalls *calls, kuid_t user);
+int nacc_domain_allow(const struct nacc_allow *allow, kuid_t user);
+u32 nacc_domain_of_record(phys_addr_t record);
+phys_addr_t nacc_gate_of(const struct mm_struct *mm);
+void nacc_gate_seq(struct seq_file *m);
 
 /* who.c --------------------------------------------------------------------- */
 

@@ -295,6 +295,7 @@ static void probe_fork(void *data, struct task_struct *parent,
 {
 	struct inherit *r;
 
+	nacc_thread_forked(child);
 	if (!nacc_heir(NULL) || !child->mm ||
 	    child->mm == current->mm || nacc_mm_marked(child->mm))
 		return;

@@ -109,17 +109,22 @@ void nacc_quota_recount_all(void);
 /* How often one asks again where an mm is to be, or is: it may change meanwhile. */
 #define NACC_TRIES_MAX	8
 
+/* How long a task that never lets go of its mmap lock may keep others from what they want. */
+#define NACC_PATIENCE	(10 * HZ)
+
 /* admit.c */
 void nacc_domain_close(void);
 bool nacc_domain_close_unused(void);
 bool nacc_domain_closed(void);
 bool nacc_domain_is_closed(void);
 int nacc_domain_ask(const struct nacc_domain *domain);
+bool nacc_domain_is_busy(const struct nacc_domain *domain);
 int nacc_domain_admit(struct nacc_domain *domain);
 int nacc_promotion_begin(struct nacc_domain *domain);
 int nacc_promotion_try(struct nacc_domain *domain);
 void nacc_promotion_end(struct nacc_domain *domain);
 int nacc_promotions_wait(struct nacc_domain *domain);
+int nacc_promotions_wait_for(struct nacc_domain *domain, unsigned long patience);
 void nacc_promotions_wake(void);
 
 /* unsignalled.c */
@@ -149,6 +154,7 @@ int nacc_join_next(const struct nacc_domain *gone,
 		   int (*join)(struct nacc_domain *domain));
 
 /* mark.c */
+bool nacc_mm_get_live(struct mm_struct *mm);
 int nacc_join_mm(struct nacc_domain *domain, struct task_struct *task,
 		 struct mm_struct *mm, u32 *id);
 int nacc_unmark_domain(struct nacc_domain *domain);
@@ -263,6 +269,89 @@ void nacc_look_end(struct nacc_look *look);
 /* enter.c, sweep.c */
 void nacc_enter_clean(void);
 bool nacc_sweep_keep(void);
+
+/* gate.c: gates, by which the threads of a domain come from user mode and go back */
+
+/* What a gate needs of the firmware came with this. */
+#define NACC_GATE_ABI	0x00020002
+
+/**
+ * struct nacc_record - what the firmware keeps of a gated domain
+ * @node: in the list of those that are to be closed, under nacc_domain_lock
+ * @pa: physical address of it: a frame of the pool
+ * @tag: of the address spaces that can have it
+ */
+struct nacc_record {
+	struct list_head node;
+	phys_addr_t pa;
+	u64 tag;
+};
+
+/**
+ * nacc_record() - what the firmware has there now
+ * @pa: physical address of a record
+ *
+ * S-mode cannot write it. It stays as long as an address space has it, or a domain.
+ */
+static inline const struct nacc_sbi_gate *nacc_record(phys_addr_t pa)
+{
+	return __va(pa);
+}
+
+const char *nacc_gate_text(const struct nacc_domain *domain);
+
+/* What the firmware's records about an address space of it carry; stays while one joins */
+static inline u64 nacc_domain_tag(const struct nacc_domain *domain)
+{
+	return domain->gate ? domain->gate->tag : domain->id;
+}
+
+static inline phys_addr_t nacc_domain_record(const struct nacc_domain *domain)
+{
+	const struct nacc_record *record = READ_ONCE(domain->gate);
+
+	return record ? record->pa : 0;
+}
+
+/* syscalls.c */
+int nacc_calls_keep(struct nacc_domain *domain);
+
+/* claim.c */
+unsigned int nacc_records(void);
+struct nacc_domain *nacc_gate_domain(u32 id, kuid_t user);
+int nacc_gate_begin(struct nacc_domain *domain);
+void nacc_gate_end(struct nacc_domain *domain);
+int nacc_gate_open(struct nacc_domain *domain);
+bool nacc_gate_keep(void);
+
+/* record.c */
+void nacc_record_leave(struct nacc_domain *domain);
+struct nacc_record *nacc_record_next(void);
+void nacc_records_later(struct list_head *list);
+
+/* thread.c */
+
+/**
+ * struct nacc_joiner - an mm that is about to be gated, with its threads
+ * @node: in the list of these
+ * @mm: the mm; only compared
+ * @root: physical address of the root that it will have
+ */
+struct nacc_joiner {
+	struct list_head node;
+	const struct mm_struct *mm;
+	phys_addr_t root;
+};
+
+bool nacc_gated(const struct mm_struct *mm);
+int nacc_thread_begins(struct task_struct *task);
+void nacc_thread_ends(struct task_struct *task, const struct mm_struct *mm);
+void nacc_thread_forked(struct task_struct *task);
+unsigned int nacc_threads_room(const struct mm_struct *mm);
+int nacc_threads_adopt(const struct mm_struct *mm, phys_addr_t root);
+int nacc_threads_handlers(const struct mm_struct *mm, phys_addr_t root);
+int nacc_joiner_ready(struct nacc_joiner *joiner, struct nacc_mm *entry, phys_addr_t root);
+void nacc_joiner_end(struct nacc_joiner *joiner);
 
 /* birth.c */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);

@@ -19,13 +19,17 @@
  * @node: in the list of these, under promotions_lock
  * @entry: the mm
  * @room: frames that it may take
+ * @contexts: and for its threads, where the domain has a gate
  * @how: what is waited for
+ * @joiner: it, while its threads get contexts
  */
 struct promotion {
 	struct list_head node;
 	struct nacc_mm *entry;
 	unsigned int room;
+	unsigned int contexts;
 	enum nacc_manner how;
+	struct nacc_joiner joiner;
 };
 
 static DEFINE_SPINLOCK(promotions_lock);
@@ -56,12 +60,37 @@ static void unlist_promotion(struct promotion *p)
 	wake_up_all(&promotion_done);
 }
 
-static int promote_entry(void *arg)
+/* More threads than there is room for: as with tables, there is more the next time. */
+static int be_ready(phys_addr_t root, void *arg)
+{
+	struct promotion *p = arg;
+	int ret = nacc_joiner_ready(&p->joiner, p->entry, root);
+
+	return ret == -ENOMEM ? -ENOSPC : ret;
+}
+
+static void publish(phys_addr_t root, void *arg)
 {
 	struct promotion *p = arg;
 
-	return nacc_promote(p->entry->mm, p->entry->domain->id, p->room,
-			    p->how != NACC_WAITS, nacc_mm_publish, p->entry);
+	nacc_mm_publish(root, p->entry);
+}
+
+static int promote_entry(void *arg)
+{
+	struct promotion *p = arg;
+	const struct nacc_promotion how = {
+		.tag = nacc_domain_tag(p->entry->domain),
+		.room = p->room,
+		.tries = p->how != NACC_WAITS,
+		.ready = be_ready,
+		.publish = publish,
+		.arg = p,
+	};
+	int ret = nacc_promote(p->entry->mm, &how);
+
+	nacc_joiner_end(&p->joiner);
+	return ret;
 }
 
 /* As many frames as it needs, or none. */
@@ -72,13 +101,18 @@ static int promote_with_room(struct promotion *p)
 	int ret;
 
 	p->room = nacc_promote_room(p->entry->mm);
+	if (domain->gate)
+		p->contexts = nacc_threads_room(p->entry->mm);
 	do {
-		if (!nacc_share_take_domain(domain, p->room, hurries ?
+		const unsigned int nr = p->room + p->contexts;
+
+		if (!nacc_share_take_domain(domain, nr, hurries ?
 					    NACC_ROOM_LOOK : NACC_ROOM_WAIT))
 			return hurries ? -EAGAIN : -ENOMEM;
 		ret = nacc_run_unsignalled(promote_entry, p);
-		nacc_share_give_domain(domain, p->room, !ret);
+		nacc_share_give_domain(domain, nr, !ret);
 		p->room *= 2;
+		p->contexts *= 2;
 	} while (ret == -ENOSPC);
 	return ret;
 }
@@ -113,6 +147,7 @@ static int promote_alone(struct nacc_mm *entry, enum nacc_manner how)
 {
 	struct promotion p = {
 		.node = LIST_HEAD_INIT(p.node), .entry = entry, .how = how,
+		.joiner.node = LIST_HEAD_INIT(p.joiner.node),
 	};
 	int ret = list_alone(&p);
 
@@ -170,11 +205,14 @@ int nacc_join_in_a_hurry(struct nacc_domain *domain, struct mm_struct *mm)
 	return join(domain, mm, NACC_HURRIES);
 }
 
-/* Who does not wait for the end of an unmark may still have to for one that begins now. */
+/*
+ * Who does not wait for the end of an unmark, or of a change of a gate, may still have to for
+ * one that begins now.
+ */
 static int move_to(struct nacc_domain *from, struct nacc_domain *to,
 		   struct mm_struct *mm, enum nacc_manner how)
 {
-	if (how != NACC_WAITS && (READ_ONCE(from->leaving) || READ_ONCE(to->leaving)))
+	if (how != NACC_WAITS && (nacc_domain_is_busy(from) || nacc_domain_is_busy(to)))
 		return -EAGAIN;
 	return nacc_move(from, to, mm);
 }

@@ -193,11 +193,17 @@ int nacc_join_task(struct task_struct *task, u32 *id)
 	return with_mm(task, "", id, join_mm);
 }
 
-/*
- * Of an mm that an exec has dropped without having put it there is our reference only,
+/**
+ * nacc_mm_get_live() - take an mm that may be used
+ * @mm: a marked mm
+ *
+ * Of one that an exec has dropped without having put it there is our reference only,
  * with mm_users at 1: it is dead, and the keeper's.
+ *
+ * Context: under nacc_domain_lock.
+ * Return: whether mm_users and mm_count have been taken.
  */
-static bool get_live(struct mm_struct *mm)
+bool nacc_mm_get_live(struct mm_struct *mm)
 {
 	if (atomic_read(&mm->mm_count) == 1 || !mmget_not_zero(mm))
 		return false;
@@ -213,7 +219,7 @@ static struct nacc_mm *first_live_mm(struct nacc_domain *domain)
 
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &nacc_mms, node) {
-		if (entry->domain == domain && get_live(entry->mm)) {
+		if (entry->domain == domain && nacc_mm_get_live(entry->mm)) {
 			found = entry;
 			break;
 		}
@@ -246,6 +252,43 @@ static void tell_sweeper(const struct nacc_domain *domain, const struct mm_struc
 	nacc_domain_put(next);
 }
 
+/* Is it where it is to be, after a while? */
+static int try_to_take(struct nacc_domain *next, struct mm_struct *mm)
+{
+	unsigned int tries;
+	int ret = -EBUSY;
+
+	for (tries = 0; ret == -EBUSY && tries < NACC_TRIES_MAX; tries++) {
+		ret = nacc_take_or_not(next, mm);
+		if (ret == -EBUSY && schedule_timeout_killable(1))
+			break;
+	}
+	return ret == -EEXIST ? 0 : ret;
+}
+
+/*
+ * Its gate stays behind: it is let go, and comes to the other domain as what was never marked.
+ * In a cgroup it cannot stay without: the sweeper has the last word.
+ */
+static int leave_and_join(struct nacc_domain *domain, struct nacc_domain *next,
+			  struct nacc_mm *entry)
+{
+	struct mm_struct *mm = entry->mm;
+	int ret = nacc_mm_leave(entry);
+
+	if (ret)
+		return ret;
+	ret = try_to_take(next, mm);
+	if (!ret)
+		tell_moved(next, mm);
+	else if (next->system)
+		pr_warn_ratelimited("a process with a gate has left domain %u, and is not marked any more (error %d)\n",
+				    domain->id, ret);
+	else
+		tell_sweeper(domain, mm);
+	return 0;
+}
+
 /*
  * Where it is in the cgroup of another domain it becomes a part of that, and with the
  * system profile nothing is not marked: it is as if it had not left.
@@ -261,6 +304,8 @@ static int let_go(struct nacc_domain *domain, struct nacc_mm *entry)
 		ret = nacc_move_back(domain, next, mm);
 		if (!ret)
 			tell_moved(next, mm);
+		else if (ret == -EXDEV)
+			ret = leave_and_join(domain, next, entry);
 		nacc_domain_put(next);
 		/* That one is gone by now, or is about to end. */
 		return ret == -ECANCELED || ret == -EOWNERDEAD ? -EAGAIN : ret;
@@ -302,7 +347,7 @@ int nacc_unmark_domain(struct nacc_domain *domain)
 	int ret;
 
 	mutex_lock(&nacc_domain_lock);
-	if (domain->leaving) {
+	if (domain->leaving || domain->gating) {
 		mutex_unlock(&nacc_domain_lock);
 		return -EBUSY;
 	}
@@ -389,4 +434,5 @@ void nacc_unmark_all(void)
 
 #ifdef NACC_KUNIT
 #include "domain_test.c"
+#include "gate_left_test.c"
 #endif

@@ -12,34 +12,51 @@ static struct nacc_mm *entry_in(const struct nacc_domain *domain, const struct m
 	return entry && entry->mm == mm && entry->domain == domain ? entry : NULL;
 }
 
-/* Return: what it was, to be forgotten; NULL: it is not in @from any more. */
-static struct nacc_mm *replace(struct nacc_domain *from, struct nacc_mm *entry)
+/*
+ * It has its gate until it is retired, or none: what begins in it would not have the same in a
+ * domain with another, and could not run.
+ */
+static int check_gate(const struct nacc_mm *old, const struct nacc_domain *to)
+{
+	if (!old)
+		return -EEXIST;
+	return old->gate == nacc_domain_record(to) ? 0 : -EXDEV;
+}
+
+/* Return: 0, and @was is to be forgotten; -EEXIST: it is not in @from any more; -EXDEV. */
+static int replace(struct nacc_domain *from, struct nacc_mm *entry, struct nacc_mm **was)
 {
 	struct nacc_mm *old;
+	int ret;
 
 	mutex_lock(&nacc_domain_lock);
 	old = entry_in(from, entry->mm);
-	if (old) {
+	ret = check_gate(old, entry->domain);
+	if (!ret) {
+		entry->threaded = old->threaded;
+		entry->gate = old->gate;
 		nacc_mm_publish_locked(old->root, entry);
 		/* Its tables are those that it had. */
 		entry->since = old->since;
 		entry->tag = old->tag;
+		*was = old;
 	}
 	mutex_unlock(&nacc_domain_lock);
-	return old;
+	return ret;
 }
 
 static int move_entry(struct nacc_domain *from, struct nacc_domain *to,
 		      struct mm_struct *mm)
 {
 	struct nacc_mm *entry = nacc_mm_new(to, mm, GFP_KERNEL), *old;
+	int ret;
 
 	if (!entry)
 		return -ENOMEM;
-	old = replace(from, entry);
-	if (!old) {
+	ret = replace(from, entry, &old);
+	if (ret) {
 		nacc_mm_drop(entry);
-		return -EEXIST;
+		return ret;
 	}
 	nacc_share_hand_over(old, entry);
 	nacc_mm_forget(old);
@@ -83,6 +100,7 @@ static int move_anyway(struct nacc_domain *from, struct nacc_domain *to,
  *
  * Context: may sleep.
  * Return: 0; -ENOMEM, also for the quota of @to; -EEXIST: it is in yet another by now;
+ * -EXDEV: it has a gate and @to another or none, or the other way round;
  * an error of nacc_domain_admit().
  */
 int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
@@ -113,7 +131,8 @@ int nacc_move(struct nacc_domain *from, struct nacc_domain *to,
  * Not for long: who is about to come from @to may wait for the caller.
  *
  * Context: may sleep.
- * Return: as nacc_move(), whatever the quota is; -EAGAIN: @to is being unmarked.
+ * Return: as nacc_move(), whatever the quota is; -EAGAIN: @to is being unmarked, or its gate
+ * is being changed.
  */
 int nacc_move_back(struct nacc_domain *from, struct nacc_domain *to,
 		   struct mm_struct *mm)

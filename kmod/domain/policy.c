@@ -108,6 +108,9 @@ void nacc_policy_refused(const struct nacc_sbi_audit *audit)
 {
 	if (audit->flags & NACC_AUDIT_PERFORMED)
 		return;
+	/* It was no store: the firmware has mended it, or stopped who it was about. */
+	if (audit->flags & NACC_AUDIT_TURN)
+		return;
 	/* Whose root was named has done nothing: who named it is killed already. */
 	if (audit->reason == NACC_REASON_ROOT_FOREIGN)
 		return;

@@ -6,9 +6,6 @@
 
 #include "domain/internal.h"
 
-/* A task that never lets go of its mmap lock must not keep a kexec for ever. */
-#define UNMARK_TIMEOUT	(10 * HZ)
-
 static DECLARE_COMPLETION(unmarked);
 
 static void unmark_work(struct work_struct *work)
@@ -25,7 +22,8 @@ static bool unmark_in_time(void)
 {
 	reinit_completion(&unmarked);
 	queue_work(nacc_wq, &unmark);
-	return wait_for_completion_timeout(&unmarked, UNMARK_TIMEOUT);
+	/* No task keeps a kexec for ever. */
+	return wait_for_completion_timeout(&unmarked, NACC_PATIENCE);
 }
 
 /* Waits at most this long for the keeper to be done with what was marked. */

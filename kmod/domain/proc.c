@@ -18,7 +18,10 @@
  * possible: all who fork wait for it, and a container can have thousands of mms.
  */
 
-/* By frame: how many each address space owns whose root that is, the root included. */
+/*
+ * By frame: how many each address space owns whose root that is, with the root and what has
+ * its contexts.
+ */
 static u32 *count_tables(void)
 {
 	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
@@ -30,7 +33,8 @@ static u32 *count_tables(void)
 		for (i = 0; i < nacc_pool.nr; i++)
 			if (all[i].owner < nacc_pool.nr &&
 			    (all[i].type == NACC_FRAME_ROOT ||
-			     all[i].type == NACC_FRAME_TABLE))
+			     all[i].type == NACC_FRAME_TABLE ||
+			     all[i].type == NACC_FRAME_CONTEXT))
 				tables[all[i].owner]++;
 	} else {
 		kvfree(tables);
@@ -63,10 +67,10 @@ int nacc_domain_seq(struct seq_file *m)
 		kfree(path);
 		return -ENOMEM;
 	}
-	seq_puts(m, "id state mms tables name user cgroup\n");
+	seq_puts(m, "id state mms tables name user cgroup gate\n");
 	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(d, &nacc_domains, node)
-		d->tables = 0;
+		d->tables = d->gate ? 1 : 0;
 	list_for_each_entry(entry, &nacc_mms, node)
 		entry->domain->tables += tables[nacc_frame_index(entry->root)];
 	list_for_each_entry(d, &nacc_domains, node) {
@@ -76,7 +80,7 @@ int nacc_domain_seq(struct seq_file *m)
 		seq_escape(m, d->name, " \t\n\\");
 		print_user(m, d);
 		nacc_cgroup_print(m, d, path);
-		seq_putc(m, '\n');
+		seq_printf(m, " %s\n", nacc_gate_text(d));
 	}
 	mutex_unlock(&nacc_domain_lock);
 	kvfree(tables);

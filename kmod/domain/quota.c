@@ -131,7 +131,7 @@ static int count_frames(const struct nacc_domain *domain)
 		nr += tables + 1;
 	}
 	rcu_read_unlock();
-	return ret ?: nr;
+	return ret ?: nr + !!nacc_domain_record(domain);
 }
 
 /**

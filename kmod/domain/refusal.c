@@ -118,12 +118,37 @@ static const struct note *find(const struct nacc_sbi_audit *audit)
 	return NULL;
 }
 
+/* A return to user mode: what was to be otherwise; or a system call: its number. */
+static void tell_turn(const struct nacc_sbi_audit *audit,
+		      const struct nacc_refusal *refusal)
+{
+	char what[64] = "";
+
+	if (audit->reason == NACC_REASON_SYSCALL)
+		scnprintf(what, sizeof(what), " (%llu)", audit->val);
+	else if (audit->reason == NACC_REASON_CONTEXT && audit->insn)
+		scnprintf(what, sizeof(what), " (x%u %#llx, not %#llx)", audit->insn,
+			  audit->val, audit->old);
+	else if (audit->reason == NACC_REASON_CONTEXT)
+		scnprintf(what, sizeof(what), " (not %#llx)", audit->old);
+	pr_warn_ratelimited("%s %s of %s[%d] at %#llx: %s%s; domain %llu (%s)\n",
+			    audit->flags & NACC_AUDIT_PERFORMED ? "performed" : "refused",
+			    audit->reason == NACC_REASON_SYSCALL ? "system call" : "return",
+			    refusal->writer.pid ? refusal->writer.comm : "-",
+			    refusal->writer.pid, audit->pc, nacc_reason_name(audit->reason),
+			    what, refusal->domain, refusal->name[0] ? refusal->name : "-");
+}
+
 /* Nobody has to look for it: the kernel's log has it, and who listens to events. */
 static void tell(const struct nacc_sbi_audit *audit,
 		 const struct nacc_refusal *refusal)
 {
 	const bool performed = audit->flags & NACC_AUDIT_PERFORMED;
 
+	if (audit->flags & NACC_AUDIT_TURN) {
+		tell_turn(audit, refusal);
+		return;
+	}
 	pr_warn_ratelimited("%s %s of %pS (%s[%d]) at %#llx: %s; domain %llu (%s)\n",
 			    performed ? "performed" : "refused",
 			    audit->flags & NACC_AUDIT_CALL ? "call" : "store",
@@ -133,6 +158,11 @@ static void tell(const struct nacc_sbi_audit *audit,
 			    audit->addr & nacc_physical_mask(),
 			    nacc_reason_name(audit->reason), refusal->domain,
 			    refusal->name[0] ? refusal->name : "-");
+}
+
+static void tell_event(const struct nacc_sbi_audit *audit,
+		       const struct nacc_refusal *refusal)
+{
 	nacc_event_who(NACC_EVENT_REFUSE, min_t(u64, refusal->domain, U32_MAX),
 		       refusal->name, &refusal->writer, audit->reason);
 }
@@ -154,6 +184,7 @@ static void take_note(const struct nacc_sbi_audit *audit, void *arg)
 			  audit->tag, refusal->writer.pid,
 			  refusal->writer.comm);
 	tell(audit, refusal);
+	tell_event(audit, refusal);
 	nacc_policy_refused(audit);
 }
 

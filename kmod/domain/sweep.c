@@ -66,15 +66,20 @@ static int sweep_once(struct nacc_look *look, bool *joined)
 	return min(ret, 0);
 }
 
-/* Of one that is being let go nobody is found, and that is no success. */
+/*
+ * Of one that is being let go nobody is found, and that is no success. One whose gate is being
+ * changed stays.
+ */
 static int still_there(const struct nacc_domain *domain)
 {
 	int ret;
 
 	mutex_lock(&nacc_domain_lock);
 	ret = nacc_domain_ask(domain);
+	if (ret == -EAGAIN)
+		ret = domain->leaving ? -ECANCELED : domain->condemned ? -EOWNERDEAD : 0;
 	mutex_unlock(&nacc_domain_lock);
-	return ret == -EAGAIN ? -ECANCELED : ret;
+	return ret;
 }
 
 /*
@@ -112,7 +117,9 @@ static void undo(struct nacc_domain *domain)
 	int ret;
 
 	nacc_cgroup_leave(domain);
-	ret = nacc_unmark_domain(domain);
+	do {
+		ret = nacc_unmark_domain(domain);
+	} while (ret == -EBUSY && READ_ONCE(domain->gating) && !schedule_timeout_killable(1));
 	if (!ret || ret == -EBUSY)
 		return;
 	nacc_event_mark(domain, NULL);

@@ -14,6 +14,8 @@ int nacc_sbi_call(unsigned int fid, unsigned long a0, unsigned long a1,
 		  unsigned long a2, unsigned long *value);
 int nacc_sbi_fork(phys_addr_t child, unsigned long range, phys_addr_t page,
 		  phys_addr_t parent, unsigned long *value);
+int nacc_sbi_context(phys_addr_t root, const struct task_struct *task,
+		     unsigned int what, const struct task_struct *maker);
 unsigned long nacc_sbi_info(unsigned int item);
 const char *nacc_reason_name(unsigned int reason);
 const char *nacc_stat_name(unsigned int stat);
@@ -45,6 +47,7 @@ int nacc_guard_init(void);
 void nacc_guard_exit(void);
 int nacc_guard_sites(unsigned int nr);
 bool nacc_guarded(void);
+bool nacc_guard_can(void);
 int nacc_guard_on(void (*upcall)(void));
 int nacc_guard_system(bool on, void (*upcall)(void));
 void nacc_guard_off(void);

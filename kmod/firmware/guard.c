@@ -101,6 +101,16 @@ bool notrace nacc_guarded(void)
 	return READ_ONCE(guarded);
 }
 
+/**
+ * nacc_guard_can() - are they with the next mark, or now?
+ *
+ * Context: any.
+ */
+bool nacc_guard_can(void)
+{
+	return strict_mode != STRICT_OFF && nr_sites && !unable;
+}
+
 static int refused(int ret, unsigned long reason)
 {
 	if (reason == NACC_REASON_GUEST) {

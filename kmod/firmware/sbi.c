@@ -116,6 +116,25 @@ int nacc_sbi_fork(phys_addr_t child, unsigned long range, phys_addr_t page,
 }
 
 /**
+ * nacc_sbi_context() - NACC_SBI_CONTEXT, which has one argument more
+ * @root: physical address of a gated root
+ * @task: the task; only its address matters
+ * @what: enum nacc_context_call
+ * @maker: of a child the task that makes it; likewise
+ *
+ * Context: any, probes included; takes no lock.
+ * Return: as nacc_sbi_call().
+ */
+int notrace nacc_sbi_context(phys_addr_t root, const struct task_struct *task,
+			     unsigned int what, const struct task_struct *maker)
+{
+	return call(NACC_SBI_CONTEXT, root, (unsigned long)task, what,
+		    (unsigned long)maker, NULL);
+}
+
+NOKPROBE_SYMBOL(nacc_sbi_context);
+
+/**
  * nacc_sbi_info() - one item of NACC_SBI_GET_INFO
  * @item: enum nacc_sbi_info
  *

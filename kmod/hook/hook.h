@@ -57,6 +57,7 @@ enum nacc_life {
  * @NACC_DEMAND_MARK: while something is marked
  * @NACC_DEMAND_RULES: and somebody has forbidden something
  * @NACC_DEMAND_STRANDED: and there is a task without a root that a hart may have
+ * @NACC_DEMAND_GATE: and somebody has opened a gate
  * @NACC_DEMANDS: how many there are
  *
  * All but the first: by nacc_hook_arm_on_demand() only.
@@ -65,6 +66,7 @@ enum nacc_demand {
 	NACC_DEMAND_MARK,
 	NACC_DEMAND_RULES,
 	NACC_DEMAND_STRANDED,
+	NACC_DEMAND_GATE,
 	NACC_DEMANDS,
 };
 

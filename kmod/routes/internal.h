@@ -33,5 +33,7 @@ extern struct nacc_hook nacc_hook_protect;
 extern struct nacc_hook nacc_hook_fork;
 extern struct nacc_hook nacc_hook_gup_fast, nacc_hook_gup;
 extern struct nacc_hook nacc_hook_stranded;
+extern struct nacc_hook nacc_hook_thread, nacc_hook_unmade, nacc_hook_exit_mm,
+	nacc_hook_exec_mm;
 
 #endif /* NACC_ROUTES_INTERNAL_H */

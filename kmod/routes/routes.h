@@ -50,6 +50,11 @@ enum nacc_patience {
  *	included
  * @stranded: does an mm, which nobody moves, name no root that a hart may have? Any context,
  *	probes included
+ * @gated: has the firmware contexts of the threads of an mm, or NULL? Any context, probes
+ *	included
+ * @thread_begins: a new thread, which nobody has seen, has its registers. 0 or an error: it
+ *	must not come to be. May sleep
+ * @thread_ends: a thread will not be in user mode any more on an mm. Any context
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
  *	probes included
  */
@@ -67,6 +72,9 @@ struct nacc_route_ops {
 		     enum nacc_patience how);
 	bool (*held)(const struct task_struct *task);
 	bool (*stranded)(const struct mm_struct *mm);
+	bool (*gated)(const struct mm_struct *mm);
+	int (*thread_begins)(struct task_struct *task);
+	void (*thread_ends)(struct task_struct *task, const struct mm_struct *mm);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
 };
@@ -81,5 +89,6 @@ bool nacc_tables_asked_for(void);
 void nacc_free_all(struct mm_struct *mm);
 bool nacc_gup_hooked(u32 forbid);
 bool nacc_is_ending(void);
+const char *nacc_threads_unhooked(bool armed);
 
 #endif /* NACC_ROUTES_H */

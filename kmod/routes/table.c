@@ -30,6 +30,10 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_gup_fast,
 	&nacc_hook_gup,
 	&nacc_hook_stranded,
+	&nacc_hook_thread,
+	&nacc_hook_unmade,
+	&nacc_hook_exit_mm,
+	&nacc_hook_exec_mm,
 };
 
 const unsigned int nacc_nr_routes = ARRAY_SIZE(nacc_routes);

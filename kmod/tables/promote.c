@@ -37,7 +37,7 @@ struct pair {
  * struct build - a promotion under way
  * @node: in old_trees when it is through
  * @sw: the switch from the old root to the new
- * @tag: what the firmware's records are to call it
+ * @how: what was asked for; until the new root is in force
  * @root: the new root
  * @scratch: by level: a page with links already turned to twins
  * @pairs: tables done
@@ -47,7 +47,7 @@ struct pair {
 struct build {
 	struct list_head node;
 	struct nacc_switch sw;
-	u64 tag;
+	const struct nacc_promotion *how;
 	phys_addr_t root;
 	u64 *scratch[NACC_MAX_LEVELS];
 	struct pair *pairs;
@@ -269,11 +269,13 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	int ret;
 
 	b->nr = 0;
-	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, b->tag, 0, 0, &value);
+	ret = nacc_sbi_call(NACC_SBI_AS_CREATE, b->how->tag, 0, 0, &value);
 	if (ret)
 		return ret;
 	b->root = value;
 	ret = copy_table(b, (u64 *)mm->pgd, nacc_top_level(), &root);
+	if (!ret && b->how->ready)
+		ret = b->how->ready(b->root, b->how->arg);
 	if (!ret)
 		ret = nacc_bind(b->root, mm, NACC_BOUND_JOINING);
 	if (ret) {
@@ -285,20 +287,20 @@ static int copy_and_switch(struct mm_struct *mm, struct build *b)
 	return 0;
 }
 
-static struct build *build_alloc(u64 tag, unsigned int room)
+static struct build *build_alloc(const struct nacc_promotion *how)
 {
 	struct build *b = kzalloc(sizeof(*b), GFP_KERNEL);
 	unsigned int i;
 
 	if (!b)
 		return NULL;
-	b->tag = tag;
+	b->how = how;
 	for (i = 1; i <= nacc_top_level(); i++) {
 		b->scratch[i] = (u64 *)get_zeroed_page(GFP_KERNEL);
 		if (!b->scratch[i])
 			goto fail;
 	}
-	b->max = room;
+	b->max = how->room;
 	b->pairs = kvmalloc_array(b->max, sizeof(*b->pairs), GFP_KERNEL);
 	if (b->pairs)
 		return b;
@@ -337,36 +339,31 @@ NOKPROBE_SYMBOL(nacc_promote_room);
 /**
  * nacc_promote() - move the page tables of an mm into the pool
  * @mm: a user address space; the caller holds mm_users
- * @tag: what the firmware's records about it are to carry
- * @room: frames that it may take; nacc_room_take()
- * @tries: who has a lock of the mm is not waited for
- * @publish: called when the new tables are in force, before the mmap lock is
- *	dropped
- * @arg: for @publish
+ * @how: what is asked for
  *
  * Context: may sleep; takes the mmap lock for writing. Armed frames are there.
- * Return: 0; -EEXIST (in the pool already); -ENOSPC (more tables than @room);
+ * Return: 0; -EEXIST (in the pool already); -ENOSPC (more tables than there is room for);
  * -ENOMEM (pool or memory too small);
- * -EOPNOTSUPP (shared huge-page tables); -EINTR (a signal is pending); -EBUSY (with @tries);
- * -EPERM (an entry breaks a rule of the shim). On error nothing has changed.
+ * -EOPNOTSUPP (shared huge-page tables); -EINTR (a signal is pending); -EBUSY (somebody has
+ * a lock); -EPERM (an entry breaks a rule of the shim); an error of @how->ready. On error
+ * nothing has changed.
  */
-int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room, bool tries,
-		 void (*publish)(phys_addr_t root, void *arg), void *arg)
+int nacc_promote(struct mm_struct *mm, const struct nacc_promotion *how)
 {
 	struct build *b;
 	int ret;
 
-	ret = nacc_lock_mmap(mm, tries);
+	ret = nacc_lock_mmap(mm, how->tries);
 	if (ret)
 		return ret;
 	if (nacc_mm_marked(mm)) {
 		mmap_write_unlock(mm);
 		return -EEXIST;
 	}
-	b = build_alloc(tag, room);
-	ret = b ? promote_locked(mm, b, tries) : -ENOMEM;
+	b = build_alloc(how);
+	ret = b ? promote_locked(mm, b, how->tries) : -ENOMEM;
 	if (!ret)
-		publish(b->root, arg);
+		how->publish(b->root, how->arg);
 	mmap_write_unlock(mm);
 	if (!ret) {
 		nacc_count(NACC_COUNT_PROMOTED_TABLES, b->nr);

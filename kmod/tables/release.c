@@ -212,7 +212,11 @@ void nacc_pool_retire(phys_addr_t root)
 static void unfit_released(unsigned int frame, unsigned int level)
 {
 	__set_bit(frame, nacc_pool.released);
-	if (__test_and_clear_bit(frame, nacc_pool.fitted))
+	if (!__test_and_clear_bit(frame, nacc_pool.fitted))
+		return;
+	if (level == NACC_LEVEL_CONTEXTS)
+		nacc_page_unfit(nacc_frame_page(frame));
+	else
 		nacc_page_unfit_left(nacc_frame_page(frame), level);
 }
 
@@ -330,6 +334,10 @@ static void unfit_dead(unsigned int frame, unsigned int level)
 	if (level == nacc_top_level() ||
 	    !__test_and_clear_bit(frame, nacc_pool.fitted))
 		return;
+	if (level == NACC_LEVEL_CONTEXTS) {
+		nacc_page_unfit(page);
+		return;
+	}
 	if (nacc_level_accounted(level))
 		freed = !nacc_page_is_table(page);
 	else

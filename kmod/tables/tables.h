@@ -89,6 +89,12 @@ struct nacc_sbi_frame *nacc_pool_snapshot_alloc(void);
 void nacc_pool_snapshot(struct nacc_sbi_frame *all);
 
 /**
+ * NACC_LEVEL_CONTEXTS - level of frames, as AS_RETIRE lists them, that hold contexts. Linux has
+ * never had a table there
+ */
+#define NACC_LEVEL_CONTEXTS	7
+
+/**
  * nacc_in_pool() - is this physical address a frame?
  * @pa: physical address
  */
@@ -260,7 +266,7 @@ void nacc_switch_again(const struct nacc_switch *sw);
 
 /* born.c -------------------------------------------------------------------- */
 
-int nacc_born(struct mm_struct *mm, u64 tag);
+int nacc_born(struct mm_struct *mm, u64 tag, phys_addr_t gate);
 
 /* link.c -------------------------------------------------------------------- */
 
@@ -282,9 +288,27 @@ void nacc_unlock_all(struct mm_struct *mm);
 
 /* promote.c, demote.c --------------------------------------------------------- */
 
+/**
+ * struct nacc_promotion - what is asked for with nacc_promote()
+ * @tag: what the firmware's records about the mm are to carry
+ * @room: tables that it may take; nacc_room_take()
+ * @tries: who has a lock of the mm is not waited for
+ * @ready: called when the tables are copied and nobody runs on them yet, with all locks of
+ *	the mm held. 0, or an error: it stays as it was. Allocates nothing. May be NULL
+ * @publish: called when the new tables are in force, before the mmap lock is dropped
+ * @arg: for both
+ */
+struct nacc_promotion {
+	u64 tag;
+	unsigned int room;
+	bool tries;
+	int (*ready)(phys_addr_t root, void *arg);
+	void (*publish)(phys_addr_t root, void *arg);
+	void *arg;
+};
+
 unsigned int nacc_promote_room(const struct mm_struct *mm);
-int nacc_promote(struct mm_struct *mm, u64 tag, unsigned int room, bool tries,
-		 void (*publish)(phys_addr_t root, void *arg), void *arg);
+int nacc_promote(struct mm_struct *mm, const struct nacc_promotion *how);
 void nacc_promote_finish(void);
 int nacc_demote(struct mm_struct *mm, phys_addr_t root);
 

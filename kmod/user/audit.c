@@ -49,6 +49,18 @@ struct print {
 	unsigned long etext;
 };
 
+static const char *outcome_of(const struct nacc_sbi_audit *a)
+{
+	if (a->flags & NACC_AUDIT_PERFORMED)
+		return "performed";
+	if (a->flags & NACC_AUDIT_TURN)
+		return a->reason == NACC_REASON_CONTEXT ? "restored" :
+		       a->reason == NACC_REASON_SYSCALL ? "denied" : "trapped";
+	return a->flags & NACC_AUDIT_CALL ? "denied" :
+	       a->flags & NACC_AUDIT_ROOT ? "killed" :
+	       a->flags & NACC_AUDIT_SKIPPED ? "skipped" : "faulted";
+}
+
 static void print_record(const struct nacc_sbi_audit *a,
 			 const struct nacc_refusal *refusal, void *arg)
 {
@@ -66,10 +78,7 @@ static void print_record(const struct nacc_sbi_audit *a,
 	seq_printf(m, " %#llx %#llx %#llx %#llx %llu %#x %s", a->addr & p->mask,
 		   a->old & p->mask, a->val & p->mask, a->root & p->mask,
 		   refusal ? refusal->domain : a->tag, a->insn,
-		   a->flags & NACC_AUDIT_PERFORMED ? "performed" :
-		   a->flags & NACC_AUDIT_CALL ? "denied" :
-		   a->flags & NACC_AUDIT_ROOT ? "killed" :
-		   a->flags & NACC_AUDIT_SKIPPED ? "skipped" : "faulted");
+		   outcome_of(a));
 	if (refusal)
 		seq_printf(m, " this %llu.%06llu", refusal->when / NSEC_PER_SEC,
 			   refusal->when % NSEC_PER_SEC / NSEC_PER_USEC);

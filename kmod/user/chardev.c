@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /dev/nacc: see include/uapi/linux/nacc.h. */
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -22,6 +23,7 @@ static long ioctl_info(struct nacc_info *info)
 	info->frames = nacc_pool.nr;
 	info->frames_used = stats[NACC_STAT_FRAMES_ROOT] +
 			    stats[NACC_STAT_FRAMES_TABLE] +
+			    stats[NACC_STAT_FRAMES_CONTEXT] +
 			    stats[NACC_STAT_FRAMES_RELEASED];
 	info->domains = nacc_domain_count();
 	info->harts = nacc_selftest_passed();
@@ -58,6 +60,10 @@ union argument {
 	struct nacc_forbid forbid;
 	struct nacc_quota quota;
 	struct nacc_protect protect;
+	struct nacc_gate gate;
+	struct nacc_syscalls syscalls;
+	struct nacc_allow allow;
+	struct nacc_contexts contexts;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -81,8 +87,29 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_quota);
 	case _IOC_NR(NACC_IOC_PROTECT):
 		return sizeof(struct nacc_protect);
+	case _IOC_NR(NACC_IOC_GATE):
+		return sizeof(struct nacc_gate);
+	case _IOC_NR(NACC_IOC_SYSCALLS):
+		return sizeof(struct nacc_syscalls);
+	case _IOC_NR(NACC_IOC_ALLOW):
+		return sizeof(struct nacc_allow);
+	case _IOC_NR(NACC_IOC_CONTEXTS):
+		return sizeof(struct nacc_contexts);
 	default:
 		return 0;
+	}
+}
+
+/* About a domain of this user, or, if it is none, about any. */
+static long dispatch_gate(unsigned int nr, union argument *arg, kuid_t user)
+{
+	switch (nr) {
+	case _IOC_NR(NACC_IOC_GATE):
+		return nacc_domain_gate(&arg->gate, user);
+	case _IOC_NR(NACC_IOC_SYSCALLS):
+		return nacc_domain_syscalls(&arg->syscalls, user);
+	default:
+		return nacc_domain_allow(&arg->allow, user);
 	}
 }
 
@@ -105,6 +132,12 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return nacc_domain_quota(&arg->quota);
 	case _IOC_NR(NACC_IOC_PROTECT):
 		return nacc_system(&arg->protect);
+	case _IOC_NR(NACC_IOC_GATE):
+	case _IOC_NR(NACC_IOC_SYSCALLS):
+	case _IOC_NR(NACC_IOC_ALLOW):
+		return dispatch_gate(nr, arg, INVALID_UID);
+	case _IOC_NR(NACC_IOC_CONTEXTS):
+		return nacc_ioctl_contexts(&arg->contexts);
 	default:
 		return ioctl_lock();
 	}
@@ -123,6 +156,10 @@ static long dispatch_for_user(unsigned int nr, union argument *arg)
 		return ret;
 	case _IOC_NR(NACC_IOC_MARK):
 		return frames ? nacc_ioctl_mark_self(&arg->mark, frames) : -EPERM;
+	case _IOC_NR(NACC_IOC_GATE):
+	case _IOC_NR(NACC_IOC_SYSCALLS):
+	case _IOC_NR(NACC_IOC_ALLOW):
+		return frames ? dispatch_gate(nr, arg, current_uid()) : -EPERM;
 	default:
 		return -EPERM;
 	}
@@ -152,7 +189,7 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	ret = copy_struct_from_user(&arg, size, to, user_size);
 	if (ret)
 		return ret;
-	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK))
+	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK) && nr != _IOC_NR(NACC_IOC_GATE))
 		return -EINVAL;
 	ret = capable(CAP_SYS_ADMIN) ? dispatch(nr, &arg) :
 				       dispatch_for_user(nr, &arg);

@@ -12,6 +12,16 @@ static void seq_index(struct seq_file *m, u32 frame)
 		seq_printf(m, " %u", frame);
 }
 
+static u32 domain_of(unsigned int frame, const struct nacc_sbi_frame *f)
+{
+	if (f->owner == NACC_FRAME_NONE)
+		return 0;
+	/* The record of a gate is its own owner. */
+	if (f->type == NACC_FRAME_CONTEXT && f->owner == frame)
+		return nacc_domain_of_record(nacc_frame_pa(frame));
+	return nacc_domain_of_root(nacc_frame_pa(f->owner));
+}
+
 /**
  * nacc_frames_seq() - print /proc/nacc/pool
  * @m: where to
@@ -19,7 +29,7 @@ static void seq_index(struct seq_file *m, u32 frame)
 int nacc_frames_seq(struct seq_file *m)
 {
 	static const char * const names[NACC_FRAME_TYPE_MAX] = {
-		"free", "armed", "root", "table", "released",
+		"free", "armed", "root", "table", "released", "context",
 	};
 	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
 	const u64 mask = nacc_physical_mask();
@@ -41,8 +51,7 @@ int nacc_frames_seq(struct seq_file *m)
 		seq_index(m, f->parent);
 		seq_printf(m, " %u %d %u\n", f->slot,
 			   page_count(phys_to_page(nacc_frame_pa(i))),
-			   f->owner == NACC_FRAME_NONE ? 0 :
-			   nacc_domain_of_root(nacc_frame_pa(f->owner)));
+			   domain_of(i, f));
 	}
 	vfree(all);
 	return 0;

@@ -79,6 +79,7 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "birth: %s\n", nacc_birth_way());
 	nacc_policy_seq(m);
 	nacc_guard_seq(m);
+	nacc_gate_seq(m);
 	nacc_system_seq(m);
 	withheld_seq(m);
 	return 0;

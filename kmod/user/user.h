@@ -51,6 +51,7 @@ void nacc_chardev_exit(void);
 long nacc_ioctl_mark(struct nacc_mark *mark);
 long nacc_ioctl_mark_self(struct nacc_mark *mark, unsigned int frames);
 long nacc_ioctl_dump(struct nacc_dump *dump);
+long nacc_ioctl_contexts(struct nacc_contexts *contexts);
 long nacc_ioctl_verify(struct nacc_verify *verify);
 
 /* pidfd.c */

@@ -11,7 +11,7 @@
  * -E2BIG. Unknown flags are refused with -EINVAL, unknown calls with -ENOTTY.
  * Each call needs CAP_SYS_ADMIN in the initial user namespace, else -EPERM; what
  * others may do, if the module was loaded so, stands at struct nacc_mark, struct
- * nacc_info and struct nacc_event. Where the kernel is locked down for
+ * nacc_info, struct nacc_event and in nacc_gate.h. Where the kernel is locked down for
  * confidentiality, no physical address is told.
  */
 #ifndef _UAPI_LINUX_NACC_H
@@ -21,7 +21,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010005
+#define NACC_UAPI_VERSION	0x00010006
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -107,6 +107,7 @@ struct nacc_info {
  * goes down, or the module is not loaded yet or any more), -ENOSPC (no ID is left),
  * -EOPNOTSUPP (holds shared huge-page tables; a cgroup of a v1 hierarchy),
  * -EUNATCH (a function that must be hooked is not, now or on this kernel),
+ * -EXDEV (see nacc_gate.h),
  * -ENOENT (no domain to join; the cgroup is being removed), -EBUSY (it is just being
  * marked or unmarked by somebody else, or the domain to join is just being made),
  * -EAGAIN (a vfork child, which runs on the address space of who made it until it
@@ -491,5 +492,7 @@ enum nacc_genl_attr {
 #define NACC_IOC_FORBID		_IOWR(NACC_IOC_MAGIC, 6, struct nacc_forbid)
 #define NACC_IOC_QUOTA		_IOWR(NACC_IOC_MAGIC, 7, struct nacc_quota)
 #define NACC_IOC_PROTECT	_IOWR(NACC_IOC_MAGIC, 8, struct nacc_protect)
+
+#include "nacc_gate.h"
 
 #endif /* _UAPI_LINUX_NACC_H */
