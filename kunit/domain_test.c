@@ -172,7 +172,7 @@ static void domain_print(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	test_tables_outside(t.mm, &tables);
 	KUNIT_EXPECT_EQ(test, nacc_domain_seq(&m), 0);
-	scnprintf(want, sizeof(want), "\n%u live 1 %u kunit - -\n", t.id, tables);
+	scnprintf(want, sizeof(want), "\n%u live 1 %u kunit - - -\n", t.id, tables);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
 	m.count = 0;
 	KUNIT_EXPECT_EQ(test, nacc_mms_seq(&m), 0);

@@ -120,6 +120,7 @@ static void expect_lost_only(struct kunit *test, struct nacc_hook *hook)
 			   nacc_hook_covered(hook) ? "armed" : "partly");
 	nacc_hook_arm_on_demand(NACC_DEMAND_RULES);
 	nacc_hook_arm_on_demand(NACC_DEMAND_STRANDED);
+	nacc_hook_arm_on_demand(NACC_DEMAND_GATE);
 	KUNIT_EXPECT_EQ(test, hook->error, -ENOENT);
 	for (i = NACC_CANARIES; i < nacc_nr_hooks; i++)
 		KUNIT_EXPECT_EQ(test, nacc_hooks[i]->backend != NACC_BACKEND_NONE,

@@ -69,6 +69,7 @@ static void expect_backends(struct kunit *test, const char *name, bool rules)
 		const struct nacc_hook *hook = nacc_hooks[i];
 		bool none = (hook->demand == NACC_DEMAND_RULES && !rules) ||
 			    hook->demand == NACC_DEMAND_STRANDED ||
+			    hook->demand == NACC_DEMAND_GATE ||
 			    (!hook->addr && hook->instead[0]);
 
 		KUNIT_EXPECT_EQ_MSG(test, hook->backend,

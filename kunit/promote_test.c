@@ -67,6 +67,16 @@ static void no_publish(phys_addr_t root, void *arg)
 	*(bool *)arg = true;
 }
 
+/* As a join asks for it, into no domain. */
+static int promote(struct test_mm *t, unsigned int room, bool *published)
+{
+	const struct nacc_promotion how = {
+		.room = room, .publish = no_publish, .arg = published,
+	};
+
+	return nacc_promote(t->mm, &how);
+}
+
 static void promote_again(struct kunit *test)
 {
 	bool published = false;
@@ -74,9 +84,7 @@ static void promote_again(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, false, no_publish,
-					   &published),
-			-EEXIST);
+	KUNIT_EXPECT_EQ(test, promote(&t, 64, &published), -EEXIST);
 	KUNIT_EXPECT_FALSE(test, published);
 	test_mm_end(&t);
 }
@@ -89,9 +97,7 @@ static void promote_no_frame(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, 64, false, no_publish,
-					   &published),
-			-ENOMEM);
+	KUNIT_EXPECT_EQ(test, promote(&t, 64, &published), -ENOMEM);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
@@ -110,8 +116,7 @@ static void promote_no_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	tables = test_tables_outside(t.mm, NULL);
 	KUNIT_EXPECT_LE(test, tables, nacc_promote_room(t.mm));
-	KUNIT_EXPECT_EQ(test, nacc_promote(t.mm, 0, tables - 1, false, no_publish,
-					   &published), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, promote(&t, tables - 1, &published), -ENOSPC);
 	KUNIT_EXPECT_FALSE(test, published);
 	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
@@ -211,7 +216,9 @@ static void promote_merge_ad(struct kunit *test)
 
 static struct build *any_build(void)
 {
-	return build_alloc(0, 16);
+	static const struct nacc_promotion how = { .room = 16 };
+
+	return build_alloc(&how);
 }
 
 /* Each allocation of what a promotion needs fails once: nothing is kept. */

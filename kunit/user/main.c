@@ -52,6 +52,8 @@ static const struct {
 	{ "cgroup_empty", case_cgroup_empty },
 	{ "cgroup_attach", case_cgroup_attach },
 	{ "cgroup_detach", case_cgroup_detach },
+	{ "gate", case_gate },
+	{ "gate_end", case_gate_end },
 };
 
 void fail(const char *file, int line, const char *what)

@@ -57,6 +57,8 @@ int case_cgroup_lent(void);
 int case_cgroup_empty(void);
 int case_cgroup_attach(void);
 int case_cgroup_detach(void);
+int case_gate(void);
+int case_gate_end(void);
 
 /* fault.c */
 int case_fork_fail(void);
