@@ -15,7 +15,7 @@ enum {
 	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 	LONG_CGROUP, LONG_DOMAIN, LONG_TREE, LONG_ENGINE,
-	LONG_UNDO, LONG_ROOT,
+	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
 };
 
 static const struct {
@@ -39,6 +39,10 @@ static const struct {
 	{ OPT_PROTECT, { "off", no_argument, NULL, LONG_OFF } },
 	{ OPT_SETUP, { "undo", no_argument, NULL, LONG_UNDO } },
 	{ OPT_SETUP, { "root", required_argument, NULL, LONG_ROOT } },
+	{ OPT_RUN_GATE, { "gate", required_argument, NULL, LONG_GATE } },
+	{ OPT_GATE, { "ptrace", no_argument, NULL, LONG_PTRACE } },
+	{ OPT_GATE, { "allow", required_argument, NULL, LONG_ALLOW } },
+	{ OPT_FORMAT, { "format", required_argument, NULL, LONG_FORMAT } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -136,6 +140,18 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case LONG_ROOT:
 		args->root = optarg;
+		return true;
+	case LONG_GATE:
+		args->gate = optarg;
+		return true;
+	case LONG_PTRACE:
+		args->ptrace = true;
+		return true;
+	case LONG_ALLOW:
+		args->allow = optarg;
+		return true;
+	case LONG_FORMAT:
+		args->format = optarg;
 		return true;
 	default:
 		return false;

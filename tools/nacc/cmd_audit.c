@@ -3,6 +3,7 @@
  * nacc audit, without --learn
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -28,6 +29,33 @@ static void put_when(struct json_object *record, const char *cell)
 	out_add_str(record, "when", text);
 }
 
+/* Of a return to user mode: which register, by the name that programs know it by */
+static const char *register_name(const char *insn)
+{
+	static const char *const names[] = {
+		"pc", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1",
+		"a2", "a3", "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7",
+		"s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+	};
+	unsigned long nr = strtoul(insn, NULL, 0);
+
+	return nr < ARRAY_SIZE(names) ? names[nr] : NULL;
+}
+
+static void put_turn(struct json_object *record, const struct table *audit, size_t row)
+{
+	const char *reason = table_cell(audit, row, "reason");
+
+	if (!strcmp(reason, "context")) {
+		out_add_str(record, "register",
+			    register_name(table_cell(audit, row, "insn")));
+		out_add_str(record, "expected", table_cell(audit, row, "old"));
+	} else if (strcmp(reason, "thread") && strcmp(reason, "syscall")) {
+		return;
+	}
+	out_add_str(record, "found", table_cell(audit, row, "new"));
+}
+
 static struct json_object *audit_object(const struct table *audit)
 {
 	struct json_object *obj = out_object(), *records = out_array();
@@ -38,6 +66,7 @@ static struct json_object *audit_object(const struct table *audit)
 
 	for (i = 0; i < audit->nrows; i++) {
 		record = out_row(audit, i);
+		put_turn(record, audit, i);
 		put_when(record, table_cell(audit, i, "when"));
 		out_append(records, record);
 		reason = table_cell(audit, i, "reason");
@@ -60,6 +89,25 @@ static void print_meanings(struct json_object *meanings)
 		printf("%s: %s\n", key, json_object_get_string(val));
 }
 
+/* The columns have no room for it. */
+static void print_turns(struct json_object *records)
+{
+	struct json_object *record, *reg;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(records); i++) {
+		record = json_object_array_get_idx(records, i);
+		if (!json_object_object_get_ex(record, "register", &reg))
+			continue;
+		printf("%s: at pc %s, %s should have been %s and was %s\n",
+		       json_object_get_string(json_object_object_get(record, "seq")),
+		       json_object_get_string(json_object_object_get(record, "pc")),
+		       json_object_get_string(reg),
+		       json_object_get_string(json_object_object_get(record, "expected")),
+		       json_object_get_string(json_object_object_get(record, "found")));
+	}
+}
+
 static void print_audit(struct json_object *obj)
 {
 	static const char *const cols[] = { "seq", "time", "hart", "reason",
@@ -71,6 +119,7 @@ static void print_audit(struct json_object *obj)
 	struct json_object *records = json_object_object_get(obj, "records");
 
 	out_columns(stdout, records, cols);
+	print_turns(records);
 	print_meanings(json_object_object_get(obj, "reasons"));
 	print_meanings(json_object_object_get(obj, "outcomes"));
 	json_object_put(obj);

@@ -76,6 +76,7 @@ static void add_line(struct json_object *lines, struct json_object *domain,
 		copy_member(line, "comm", process, "comm");
 	}
 	add_place(line, domain);
+	copy_member(line, "gate", domain, "gate");
 	out_append(lines, line);
 }
 
@@ -83,7 +84,7 @@ static void print_lines(struct json_object *domains)
 {
 	static const char *const cols[] = { "domain", "state", "name", "pid",
 					    "tables", "comm", "where", "engine",
-					    "image", NULL };
+					    "image", "gate", NULL };
 	struct json_object *lines = out_array(), *domain, *list;
 	size_t i, j;
 
@@ -155,7 +156,7 @@ const struct cmd cmd_ps = {
 	.help =
 	"List the domains and their processes, one line per address space: processes\n"
 	"that share one (threads, vfork) count once. PID is '-' while no process uses\n"
-	"it; TABLES are the pool's pages it owns. STATE is 'live', 'leaving' (being\n"
+	"it; GATE is the mode of 'nacc gate', TABLES are the pool's pages it owns. STATE is 'live', 'leaving' (being\n"
 	"unmarked) or 'condemned' (being killed, after a store was refused). WHERE is the\n"
 	"container's ID, or its cgroup; ENGINE and IMAGE are what can be known of it.\n"
 	"\n"
@@ -166,9 +167,9 @@ const struct cmd cmd_ps = {
 	"\n"
 	"Example:\n"
 	"  # nacc ps\n"
-	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE\n"
-	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27\n"
-	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27\n",
+	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE       GATE\n"
+	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27  -\n"
+	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27  -\n",
 	.opts = OPT_JSON | OPT_ENGINE,
 	.run = run_ps,
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "cmd.h"
 #include "dev.h"
 
@@ -25,15 +26,19 @@ static void default_name(const char *path, char name[NACC_NAME_LEN])
 static int mark_self(const struct args *args, const char *name)
 {
 	struct marking m = { .pid = getpid(), .name = name };
-	uint32_t forbid = 0;
+	uint32_t forbid = 0, gate = 0;
 	int ret, fd;
 
-	if (args->domain && (args->name || args->forbid))
+	if (args->domain && (args->name || args->forbid || args->gate))
 		return nacc_fail(EXIT_USAGE,
-				 "run: --domain goes with neither --name nor --forbid: the domain has its own");
+				 "run: --domain goes with none of --name, --forbid, --gate: the domain has its own");
 	ret = name_check(name);
 	if (!ret)
 		ret = forbid_parse(args->forbid, &forbid);
+	if (!ret && args->gate)
+		ret = gate_mode(args->gate, &gate);
+	if (!ret && !args->gate && (args->ptrace || args->allow))
+		ret = nacc_fail(EXIT_USAGE, "run: --ptrace and --allow go with --gate");
 	if (!ret && args->domain)
 		ret = args_domain(args->domain, &m.join);
 	if (!ret)
@@ -43,6 +48,8 @@ static int mark_self(const struct args *args, const char *name)
 	ret = dev_mark(fd, &m);
 	if (!ret)
 		ret = forbid_call(fd, m.domain, forbid, 0, UINT64_MAX);
+	if (!ret && args->gate)
+		ret = gate_set(fd, m.domain, gate, args);
 	close(fd);
 	return ret;
 }
@@ -150,7 +157,7 @@ static int run_run(const struct args *args)
 
 const struct cmd cmd_run = {
 	.name = "run",
-	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--] COMMAND [ARGUMENTS...]",
+	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--] COMMAND [ARGS...]",
 	.brief = "run a command, protected from its first instruction on",
 	.help =
 	"Mark nacc itself, then become COMMAND. It and all its children run on\n"
@@ -161,6 +168,7 @@ const struct cmd cmd_run = {
 	"                 container, say\n"
 	"  --name NAME    label of the domain, up to 31 bytes; else COMMAND's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid'\n"
+	"  --gate MODE    audit or enforce, as 'nacc gate'; also --ptrace and --allow FILE\n"
 	"\n"
 	"What only asks a daemon to start something (docker, ctr, kubectl, podman with\n"
 	"--remote or $CONTAINER_HOST) is protected, and what the daemon starts is not: use\n"
@@ -174,7 +182,7 @@ const struct cmd cmd_run = {
 	"\n"
 	"Example:\n"
 	"  # nacc run --name web -- crun run web\n",
-	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_STOP,
+	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_RUN_GATE | OPT_GATE | OPT_STOP,
 	.min = 1,
 	.max = -1,
 	.run = run_run,

@@ -32,6 +32,7 @@ enum doctor_hyp { HYP_NO, HYP_YES, HYP_UNKNOWN };
  * @enforced: a store by other code is refused
  * @locked: the set-up cannot be changed before reset
  * @system: every process is marked
+ * @gate: threads of a domain can be watched
  * @hyp: the hypervisor extension
  * @failed: why there is no protection, or NULL
  * @warning: what is not protected by choice, or NULL
@@ -48,6 +49,7 @@ struct doctor {
 	bool enforced;
 	bool locked;
 	bool system;
+	bool gate;
 	enum doctor_hyp hyp;
 	const char *failed;
 	const char *warning;

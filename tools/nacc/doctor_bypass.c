@@ -42,9 +42,9 @@ static const struct fixed rules[] = {
 
 static const struct fixed limits[] = {
 	{ "a thread that the scheduler takes to be switched to already, or of another mm", false,
-	  "it goes on where the hart is; to be closed by a check of the return to user mode" },
+	  "it goes on where the hart is, unless its domain has a gate ('nacc gate ID enforce')" },
 	{ "registers of a marked thread, saved in the kernel", false,
-	  "it goes on where they say; to be closed by a check of the return to user mode" },
+	  "it goes on where they say, unless its domain has a gate ('nacc gate ID enforce')" },
 	{ "kernel code execution", false,
 	  "code of the attacker's can make the firmware's calls, and use the sites of roots" },
 	{ "hooks and tracepoints taken away by a write to kernel data", false,

@@ -275,10 +275,21 @@ static void check_walker(struct doctor *d)
 	      status_text(d, "ad"), meaning);
 }
 
+/* No part of what protects page tables: that there is none is no failure. */
+static void check_gate(struct doctor *d)
+{
+	const char *gate = status_text(d, "gate");
+
+	d->gate = !strncmp(gate, "available", strlen("available"));
+	check(d, "gate", NULL, "%s%s", gate,
+	      d->gate ? ": 'nacc gate' has the firmware watch the registers of threads" : "");
+}
+
 static void check_rest(struct doctor *d)
 {
 	check_walker(d);
 	check_hooks(d);
+	check_gate(d);
 	check(d, "domains", NULL, "%u marked now", d->info.domains);
 }
 

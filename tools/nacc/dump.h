@@ -43,6 +43,10 @@ struct dump_frame {
  * @kernel_pages: 4 KiB pages that leaves without U map
  * @huge: leaves above level 0
  * @absent: entries that are not present
+ * @gate: physical address of the record of its gate, or 0
+ * @context_pages: pages that hold what the firmware has of its threads
+ * @contexts: that, by page
+ * @nr_contexts: their number
  */
 struct dump {
 	unsigned int levels;
@@ -57,6 +61,10 @@ struct dump {
 	__u64 kernel_pages;
 	__u64 huge;
 	__u64 absent;
+	__u64 gate;
+	uint32_t context_pages;
+	struct nacc_context *contexts;
+	size_t nr_contexts;
 };
 
 void dump_read_pool(struct dump *d, const struct table *pool);
@@ -74,6 +82,10 @@ struct json_object *dump_entry_json(const struct dump *d,
 struct json_object *dump_summary_json(const struct dump *d);
 void dump_table_json(struct json_object *obj, const struct dump *d,
 		     uint64_t pa);
+
+int dump_read_contexts(struct dump *d, int fd, int pid, int pidfd);
+void dump_print_contexts(FILE *out, const struct dump *d);
+struct json_object *dump_contexts_json(const struct dump *d);
 
 uint64_t dump_entry_pa(uint64_t value);
 const struct dump_frame *dump_find_frame(const struct dump *d, uint64_t pa);

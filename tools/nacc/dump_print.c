@@ -98,6 +98,8 @@ void dump_print_summary(FILE *out, const struct dump *d)
 		"  Huge leaves: %llu\n"
 		"  Not present (swapped, migrating, no access): %llu\n",
 		d->huge, d->absent);
+	if (d->gate)
+		fprintf(out, "  Context pages: %u\n", d->context_pages);
 }
 
 /**
@@ -168,5 +170,6 @@ struct json_object *dump_summary_json(const struct dump *d)
 	out_add_u64(obj, "leaf_pages_without_u", d->kernel_pages);
 	out_add_u64(obj, "huge_leaves", d->huge);
 	out_add_u64(obj, "not_present", d->absent);
+	out_add_u64(obj, "context_pages", d->context_pages);
 	return obj;
 }

@@ -12,13 +12,19 @@ _nacc_domains() {
 	[ -r /proc/nacc/domains ] && awk 'NR > 1 { print $1 }' /proc/nacc/domains
 }
 
+_nacc_names() {
+	[ -r /proc/nacc/domains ] && awk 'NR > 1 { print $5 }' /proc/nacc/domains
+}
+
 # Words that may follow a command
 _nacc_words() {
 	case $1 in
 	doctor | monitor) echo --json ;;
 	ps) echo --engine --json ;;
 	audit) echo --learn --json ;;
-	run) echo --domain --name --forbid ;;
+	run) echo --domain --name --forbid --gate --ptrace --allow ;;
+	gate) echo off audit enforce --ptrace --allow --json; _nacc_domains; _nacc_names ;;
+	syscalls) echo --json --format; _nacc_domains; _nacc_names ;;
 	mark) echo --cgroup --tree --domain --name --forbid --json; _nacc_pids ;;
 	unmark) _nacc_domains ;;
 	forbid) echo --start --end force-write pin; _nacc_domains ;;
@@ -33,7 +39,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect monitor hook setup"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls monitor hook setup"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -49,7 +55,7 @@ _nacc() {
 		for ((i = 2; i < COMP_CWORD; i++)); do
 			case ${COMP_WORDS[i]} in
 			--) i=$((i + 1)) ;;
-			--name | --forbid | --domain) i=$((i + 1)); continue ;;
+			--name | --forbid | --domain | --gate | --allow) i=$((i + 1)); continue ;;
 			-*) continue ;;
 			esac
 			if declare -F _command_offset >/dev/null; then
@@ -62,6 +68,18 @@ _nacc() {
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	--name | --start | --end) return ;;
+	--gate)
+		mapfile -t COMPREPLY < <(compgen -W "audit enforce" -- "$cur")
+		return
+		;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W oci-seccomp -- "$cur")
+		return
+		;;
+	--allow)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--domain)
 		mapfile -t COMPREPLY < <(compgen -W "$(_nacc_domains)" -- "$cur")
 		return

@@ -65,6 +65,10 @@ enum nacc_exit {
  * @end: value of --end, or NULL
  * @undo: --undo was given
  * @root: value of --root, or NULL
+ * @gate: value of --gate, or NULL
+ * @ptrace: --ptrace was given
+ * @allow: value of --allow, or NULL
+ * @format: value of --format, or NULL
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
  */
@@ -86,6 +90,10 @@ struct args {
 	const char *end;
 	bool undo;
 	const char *root;
+	const char *gate;
+	bool ptrace;
+	const char *allow;
+	const char *format;
 	int argc;
 	char **argv;
 };
@@ -105,9 +113,14 @@ struct args {
 #define OPT_CGROUP	0x400
 #define OPT_DOMAIN	0x800
 #define OPT_TREE	0x1000
-#define OPT_ENGINE	0x4000
+#define OPT_ENGINE	0x20000
 /* --undo and --root */
 #define OPT_SETUP	0x2000
+/* --ptrace and --allow */
+#define OPT_GATE	0x4000
+/* --gate */
+#define OPT_RUN_GATE	0x8000
+#define OPT_FORMAT	0x10000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -135,7 +148,8 @@ struct cmd {
 
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
-	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup;
+	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup,
+	cmd_gate, cmd_syscalls;
 
 /* args.c */
 #define ARGS_HELP	(-1)

@@ -59,6 +59,12 @@ static const char *const meanings[] = {
 		"a process, or code that loads roots for none, named a root that is not its to name: ADDR is its mm or 0, NEW what satp was to hold",
 	[NACC_REASON_GUEST] =
 		"a virtual machine's tables were to be used while the firmware chooses roots",
+	[NACC_REASON_CONTEXT] =
+		"a thread was to return to user mode with other registers than it had: REGISTER is the first that differs, EXPECTED and FOUND its values",
+	[NACC_REASON_THREAD] =
+		"a thread was to return to user mode of which the firmware knows nothing: PC is where",
+	[NACC_REASON_SYSCALL] =
+		"a system call that the domain's list does not have: PC is where, FOUND its number",
 };
 
 static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,
@@ -102,7 +108,11 @@ static const struct {
 	{ "skipped",
 	  "the store was refused, the kernel's page-table code went on; the container is ended" },
 	{ "denied",
-	  "it was an SBI call, no store: the code that made it got an error" },
+	  "it was a call, no store: the code that made it got an error" },
+	{ "restored",
+	  "it was a return to user mode: the thread went on with the registers that it had" },
+	{ "trapped",
+	  "it was a return to user mode: the thread got an illegal instruction instead" },
 	{ "killed",
 	  "it was no store: the root was not loaded; the process that named it is killed" },
 	{ "performed",

@@ -19,7 +19,9 @@ static struct json_object *level_array(const struct table *pool,
 	size_t i;
 
 	for (i = 0; i < pool->nrows; i++) {
+		/* Pages of contexts are no tables. */
 		if (!table_is(pool, i, "domain", domain) ||
+		    !strcmp(table_cell(pool, i, "type"), "context") ||
 		    !table_u64(pool, i, "level", &level) || level >= MAX_LEVELS)
 			continue;
 		table_u64(pool, i, "live", &live);
@@ -86,7 +88,7 @@ static void print_rules(struct json_object *rules)
 static void print_domain(struct json_object *obj)
 {
 	static const char *const about[] = { "id", "state", "mms", "tables",
-					     "name", NULL };
+					     "name", "gate", NULL };
 	static const char *const process[] = { "pid", "tables", "root", "comm",
 					       NULL };
 	static const char *const level[] = { "level", "tables", "entries",

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect monitor hook setup"
+all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls monitor hook setup"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -156,7 +156,7 @@ fails 126 'cannot be executed' run -- "$tmp"
 fake err.mark=17 fails 125 'marked already' run -- echo hello
 fake trace=1 t 0 "name '' flags 1 domain 7" run --domain 7 -- /bin/true
 fails 125 'is not the ID of a domain' run --domain x -- /bin/true
-fails 125 '--domain goes with neither --name nor --forbid' run --domain 7 --name x -- /bin/true
+fails 125 '--domain goes with none of --name, --forbid, --gate' run --domain 7 --name x -- /bin/true
 for c in docker ctr kubectl; do
 	printf '#!/bin/sh\necho started\n' >"$tmp/$c"
 	chmod 755 "$tmp/$c"

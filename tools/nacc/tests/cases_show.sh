@@ -23,7 +23,7 @@ json 'j["pool"]["frames"] == 16128 and j["module"]["marks"] == 4' stat --json
 json 'j["pool"]["free"] == 16120 and j["pool"]["armed"] == 64' stat --json
 json 'sum(j["pool"][k] for k in ("free", "root", "table", "released")) == j["pool"]["frames"]' stat --json
 json 'j["levels"][0] == {"level": 2, "tables": 1, "entries": 2}' stat 3 --json
-json 'j["refused"] == {"provenance": 1, "leaf-pool": 1}' stat 3 --json
+json 'j["refused"] == {"provenance": 1, "leaf-pool": 1, "context": 1}' stat 3 --json
 json '[r["forbid"] for r in j["rules"]] == ["pin", "force-write,pin"]' stat 3 --json
 json 'j["rules"][1] == {"start": "0x10000", "end": "0x20000", "forbid": "force-write,pin"}' stat 3 --json
 same "$here/expect/hooks" stat --hooks
@@ -33,15 +33,16 @@ json '[(h["state"], h["lost"]) for h in j["hooks"]] == [("alive", 0), ("placed",
 json 'j["hooks"][3]["backend"] == "suffixed" and "two traps" in j["hooks"][3]["effect"]' stat --json --hooks
 fails 2 'either an ID or --hooks' stat 3 --hooks
 fails 2 "no option '--hooks'" ps --hooks
-json 'len(j["records"]) == 6 and j["records"][2]["domain"] is None' audit --json
+json 'len(j["records"]) == 7 and j["records"][2]["domain"] is None' audit --json
 json 'j["records"][0]["pc"] == "0xffffffff02002012" and "leaf-pool" in j["reasons"]' audit --json
 json 'j["records"][1]["outcome"] == "skipped"' audit --json
-json '[r["load"] for r in j["records"]] == ["this", "this", "earlier", "this", "this", "this"]' audit --json
+json '[r["load"] for r in j["records"]] == ["this", "this", "earlier", "this", "this", "this", "this"]' audit --json
 json 'j["records"][0]["when"] == "2025-11-26T13:50:12.000123Z"' audit --json
 json '(lambda r: (r["pid"], r["comm"], r["owner"], r["name"]) == (912, "insmod", 1234, "web"))(j["records"][0])' audit --json
 json 'all(j["records"][2][k] is None for k in ("when", "pid", "comm", "owner", "owner_comm", "name"))' audit --json
 t 0 'a reset of the machine once anything has been marked' audit --help
-json 'sorted(j["outcomes"]) == ["denied", "faulted", "performed", "skipped"]' audit --json
+json 'sorted(j["outcomes"]) == ["denied", "faulted", "performed", "restored", "skipped"]' audit --json
+json '[j["records"][6][k] for k in ("register", "expected", "found")] == ["sp", "0x3fffffe340", "0xdeadbeef"]' audit --json
 json 'j["records"][5]["old"] == "0x4442434e" and "SBI call" in j["reasons"]["deputy"]' audit --json
 same "$here/expect/learn" audit --learn
 json '[w["count"] for w in j["writers"]] == [412, 3, 3]' audit --learn --json
@@ -150,7 +151,7 @@ fake info.sbi=0x10003 t 1 'not of one release' doctor
 fake info.sbi=0x30000 t 1 'not of one release' doctor
 fake info.sbi=0x20001 t 0 'page tables of marked processes are protected' doctor
 fake info.uapi=0x10001 t 1 'not of one release' doctor
-fake info.uapi=0x10005 t 0 'page tables of marked processes are protected' doctor
+fake info.uapi=0x10006 t 0 'page tables of marked processes are protected' doctor
 fake info.frames=0 t 1 'the pool has no pages' doctor
 fake info.base=0 t 0 'MiB at a hidden place' doctor
 fake err.dump=1 fails 4 'locked down (confidentiality)' dump 12

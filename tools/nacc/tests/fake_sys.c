@@ -3,7 +3,8 @@
  * A make-believe system for tests, in place of sys.c.
  *
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
- *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N, protect.FIELD=N   what a call returns
+ *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N, protect.FIELD=N, gate.FIELD=N,
+ *   calls.FIELD=N, contexts.FIELD=N                                what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
  *                                  verify, lock, forbid, quota, protect, open,
  *                                  pidfd);
@@ -210,6 +211,62 @@ static int fake_quota(struct nacc_quota *q)
 	return 0;
 }
 
+static int fake_gate(struct nacc_gate *g)
+{
+	if (setting("trace") && g->mode != NACC_GATE_ASK)
+		fprintf(stderr, "fake: gate %u mode %u flags %#x\n", g->domain, g->mode,
+			g->flags);
+	if (g->mode == NACC_GATE_ASK) {
+		g->mode = (uint32_t)number("gate.", "mode", 0);
+		g->flags = (uint32_t)number("gate.", "flags", 0);
+	}
+	return 0;
+}
+
+static int fake_syscalls(struct nacc_syscalls *s)
+{
+	uint32_t *counts = (uint32_t *)(uintptr_t)s->counts;
+
+	trace("syscalls", s->domain);
+	s->mode = 2;
+	/* openat, read, write; and one that nobody knows yet */
+	counts[56] = 412;
+	counts[63] = 7;
+	counts[64] = 3;
+	counts[511] = (uint32_t)number("calls.", "unknown", 0);
+	s->other_calls = 1;
+	s->refused = 2;
+	s->refused_calls = 5;
+	return 0;
+}
+
+static int fake_allow(struct nacc_allow *a)
+{
+	if (setting("trace"))
+		fprintf(stderr, "fake: allow %u %#llx %#llx\n", a->domain,
+			(unsigned long long)a->allowed[0],
+			(unsigned long long)a->allowed[1]);
+	return 0;
+}
+
+static int fake_contexts(struct nacc_contexts *c)
+{
+	struct nacc_context *out = (struct nacc_context *)(uintptr_t)c->contexts;
+	const uint32_t room = c->count;
+	uint32_t i;
+
+	c->count = (uint32_t)number("contexts.", "count", 0);
+	c->gate = c->count ? 0x1bfff0000 : 0;
+	c->frames = c->count ? 1 + (c->count + 1) / 4 : 0;
+	for (i = 0; i < c->count && i < room; i++)
+		out[i] = (struct nacc_context){
+			.frame = 0x1bfff1000 + (i + 2) / 4 * 4096,
+			.pc = 0x10000 + i, .cause = 8, .state = 3, .hart = 1,
+			.pid = i == 1 ? 0 : 1234 + (int32_t)i,
+		};
+	return 0;
+}
+
 static int fake_protect(struct nacc_protect *p)
 {
 	trace("protect", p->what);
@@ -261,6 +318,18 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_PROTECT:
 		*name = "protect";
 		return fake_protect(arg);
+	case NACC_IOC_GATE:
+		*name = "gate";
+		return fake_gate(arg);
+	case NACC_IOC_SYSCALLS:
+		*name = "syscalls";
+		return fake_syscalls(arg);
+	case NACC_IOC_ALLOW:
+		*name = "allow";
+		return fake_allow(arg);
+	case NACC_IOC_CONTEXTS:
+		*name = "contexts";
+		return fake_contexts(arg);
 	}
 	abort();
 }
@@ -272,7 +341,7 @@ int sys_ioctl(int fd, unsigned long req, void *arg)
 	int err;
 
 	if (fd < 0 || *(uint32_t *)arg != _IOC_SIZE(req) ||
-	    (((uint32_t *)arg)[1] && req != NACC_IOC_MARK))
+	    (((uint32_t *)arg)[1] && req != NACC_IOC_MARK && req != NACC_IOC_GATE))
 		abort();
 	fake_call(req, arg, &name);
 	err = (int)number("err.", name, 0);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * System calls and the gate.
+ */
+#ifndef NACC_CALLS_H
+#define NACC_CALLS_H
+
+#include <stdint.h>
+
+#include <linux/nacc.h>
+
+struct args;
+
+/* calls.c */
+const char *call_name(unsigned int nr);
+int calls_read(const char *path, uint64_t allowed[NACC_CALLS / 64]);
+
+/* gate.c */
+const char *gate_mode_name(uint32_t mode);
+int gate_mode(const char *text, uint32_t *mode);
+int gate_set(int fd, uint32_t domain, uint32_t mode, const struct args *args);
+int gate_target(int fd, const char *text, uint32_t *domain);
+
+#endif /* NACC_CALLS_H */

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2034
+# The cases of check.sh about the gate, which reads this file.
+
+# --- gate
+t 0 'domain 3: gate off' gate 3
+fake 'gate.mode=2 gate.flags=12' t 0 'domain 3: gate enforce, debuggers may change registers, only system calls of the list' gate 3
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0' gate 3 enforce
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0' gate web enforce
+fake trace=1 t 0 'fake: gate 3 mode 1 flags 0' gate 1234 audit
+fake trace=1 t 0 'fake: gate 4 mode 0 flags 0' gate 'my long name' off
+fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x4' gate 3 audit --ptrace
+json 'j == {"domain": 3, "gate": "off", "ptrace": False, "list": False}' gate 3 --json
+fake gate.mode=1 json 'j["gate"] == "audit"' gate 3 audit --json
+fails 2 "'on' is no mode of a gate: give off, audit or enforce" gate 3 on
+fails 2 "'' is no mode of a gate" gate 3 ''
+fails 2 '--ptrace and --allow go with audit or enforce' gate 3 off --ptrace
+fails 2 '--ptrace and --allow go with audit or enforce' gate 3 --ptrace
+fails 2 'something is missing' gate
+fails 2 "'x' is one too many" gate 3 off x
+fails 3 "there is no domain 'nosuch'" gate nosuch enforce
+fake verify.domain=0 fails 3 '99 is neither a domain nor a process of one' gate 99 enforce
+fake err.gate=2 fails 3 'there is no domain 3' gate 3 enforce
+fake err.gate=93 fails 5 'the firmware is too old' gate 3 enforce
+fake err.gate=95 fails 7 "'nacc doctor' says why" gate 3 enforce
+fake err.gate=18 fails 7 'began in another one' gate 3 enforce
+fake err.gate=12 fails 6 'no frames for the threads of domain 3' gate 3 enforce
+fake err.gate=1 fails 4 'is not yours' gate 3 enforce
+fake err.gate=25 fails 5 'does not know this call' gate 3 enforce
+
+# --- lists of system calls
+printf '# comment\nread\n  write # another\n\n93\n' >"$tmp/calls"
+fake trace=1 t 0 'fake: allow 3 0x8000000000000000 0x20000001 fake: gate 3 mode 2 flags 0x8' gate 3 enforce --allow "$tmp/calls"
+printf 'read\nopen\n' >"$tmp/calls"
+fails 2 "'open' is no system call of riscv64" gate 3 enforce --allow "$tmp/calls"
+echo 512 >"$tmp/calls"
+fails 2 "'512' is no system call of riscv64" gate 3 enforce --allow "$tmp/calls"
+echo '# nothing' >"$tmp/calls"
+fails 2 'allows no system call' gate 3 enforce --allow "$tmp/calls"
+fails 2 'cannot be read: No such file' gate 3 enforce --allow "$tmp/nosuch"
+echo '{' >"$tmp/calls"
+fails 2 'no JSON, though' gate 3 enforce --allow "$tmp/calls"
+echo '{"syscalls": []}' >"$tmp/calls"
+fails 2 'no seccomp profile' gate 3 enforce --allow "$tmp/calls"
+echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}' >"$tmp/calls"
+fails 2 'allows what it does not name' gate 3 enforce --allow "$tmp/calls"
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0}]}]}' >"$tmp/calls"
+fails 2 'a rule asks for arguments' gate 3 enforce --allow "$tmp/calls"
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [1]}' >"$tmp/calls"
+fails 2 'a rule is no object' gate 3 enforce --allow "$tmp/calls"
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read", 2], "action": "SCMP_ACT_ALLOW"}]}' >"$tmp/calls"
+fails 2 'a name is no string' gate 3 enforce --allow "$tmp/calls"
+
+# --- syscalls
+t 0 'openat  56      412 read    63      7 write   64      3' syscalls 3
+t 0 'other calls: 1, calls refused: 5, returns refused: 2; gate enforce' syscalls web
+fake calls.unknown=2 t 0 '511     511     2' syscalls 3
+json 'j["calls"][0] == {"name": "openat", "number": 56, "count": 412} and j["refused_calls"] == 5' syscalls 3 --json
+json 'j["defaultAction"] == "SCMP_ACT_ERRNO" and j["architectures"] == ["SCMP_ARCH_RISCV64"] and j["syscalls"] == [{"names": ["openat", "read", "write"], "action": "SCMP_ACT_ALLOW"}]' syscalls 3 --format oci-seccomp
+"$out/nacc-fake" syscalls 3 --format oci-seccomp >"$tmp/calls" 2>/dev/null
+fake trace=1 t 0 'fake: allow 3 0x8100000000000000 0x1' gate 3 enforce --allow "$tmp/calls"
+fake calls.unknown=2 t 0 'warning: system call 511 has no name' syscalls 3 --format oci-seccomp
+fails 2 "'xml' is no format: there is oci-seccomp" syscalls 3 --format xml
+fails 2 'give either --json or --format' syscalls 3 --json --format oci-seccomp
+fake err.syscalls=61 fails 3 'was never on' syscalls 3
+fake err.syscalls=2 fails 3 'there is no domain 3' syscalls 3
+
+# --- run --gate
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0' run --gate=enforce -- true
+fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x4' run --gate audit --ptrace -- true
+fails 125 "'on' is no mode of a gate" run --gate on -- echo hello
+fails 125 '--ptrace and --allow go with --gate' run --ptrace -- echo hello
+fails 125 '--domain goes with none of --name, --forbid, --gate' run --gate audit --domain 3 -- echo hello
+fake err.gate=95 fails 125 "'nacc doctor' says why" run --gate enforce -- echo hello
+
+# --- what dump says of threads
+fake contexts.count=3 t 0 '[Agent region] record 1bfff0000   context page 1bfff1000     thread 1234: kernel pc 10000 cause 8 hart 1' dump 1234
+fake contexts.count=3 t 0 'thread 0: kernel pc 10001' dump 1234
+fake contexts.count=3 t 0 'Context pages: 2' dump 1234
+fake contexts.count=3 json 'j["agent"]["record"] == "0x1bfff0000" and len(j["agent"]["contexts"]) == 3 and j["summary"]["context_pages"] == 2' dump 1234 --json
+fake contexts.count=100 json 'len(j["agent"]["contexts"]) == 100' dump 1234 --json
+json 'j["agent"] is None' dump 1234 --json
+fake err.contexts=25 t 0 'Page Table Pages Used' dump 1234
