@@ -71,6 +71,14 @@ int attack_pair(const u64 *arg, struct seq_buf *out);
 void attack_pair_free(void);
 int attack_seam(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out);
 
+/* swapped.c: commands */
+int attack_mmset(const u64 *arg, struct seq_buf *out);
+int attack_mmback(const u64 *arg, struct seq_buf *out);
+
+/* regs.c: commands */
+int attack_regs(const u64 *arg, struct seq_buf *out);
+int attack_reg(const u64 *arg, struct seq_buf *out);
+
 /* memory.c: commands */
 int attack_peek(const u64 *arg, struct seq_buf *out);
 int attack_sbi(const u64 *arg, struct seq_buf *out);

@@ -24,6 +24,7 @@
  *   satpon CPU PA                 ... that CPU
  *   borrow PID VA                 a kernel thread with its mm reads there
  *   unbound PID VA                ... with a copy of its mm that nobody knows
+ *   regs PID PC, reg PID N VALUE  what is saved of a thread that sleeps: its pc, xN
  *   storm PA VALUE N, fences N    on all harts at once, see storm.c
  *   hold                          translations held on to, see hold.c
  *   flip N, adopters              races of harts that adopt, see adopt.c
@@ -211,6 +212,7 @@ static const struct {
 	{ "pin", 1, attack_pin }, { "unpin", 0, attack_unpin },
 	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
 	{ "alias", 1, attack_alias },
+	{ "mmset", 2, attack_mmset }, { "mmback", 0, attack_mmback },
 	{ "rootmap", 3, attack_rootmap }, { "rootset", 2, attack_rootset },
 	{ "rootof", 1, attack_rootof }, { "satp", 1, attack_satp },
 	{ "satpon", 2, attack_satpon },
@@ -221,6 +223,7 @@ static const struct {
 	{ "match", 4, attack_match }, { "triggers", 4, attack_triggers },
 	{ "feed", 3, attack_feed },
 	{ "births", 1, attack_births },
+	{ "regs", 2, attack_regs }, { "reg", 3, attack_reg },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 

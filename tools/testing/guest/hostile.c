@@ -168,6 +168,35 @@ static void bad_addresses(void)
 	refuse("frames over a table", ANY_ERROR, -1, NACC_SBI_FRAMES, 0, 1, live_table);
 }
 
+/* Of the gate: no record of a domain is there, and no root of ours has one. */
+static void bad_gates(void)
+{
+	for (size_t i = 0; i < nr_bad; i++) {
+		refuse("gate set", ANY_ERROR, -1, NACC_SBI_GATE_SET, bad[i], 2, 0);
+		refuse("gate allow", ANY_ERROR, -1, NACC_SBI_GATE_ALLOW, bad[i], 0, ~0UL);
+		refuse("gate close", ANY_ERROR, -1, NACC_SBI_GATE_CLOSE, bad[i], 0, 0);
+		refuse("gated root", ANY_ERROR, -1, NACC_SBI_AS_GATE, bad[i], frame_base, 0);
+		refuse("record", ANY_ERROR, -1, NACC_SBI_AS_GATE, live_root, bad[i], 0);
+		refuse("context", ANY_ERROR, -1, NACC_SBI_CONTEXT, bad[i], 0x4711,
+		       NACC_CONTEXT_OF_OTHER);
+		refuse("handler", ANY_ERROR, -1, NACC_SBI_HANDLER, bad[i], 1, 0x4711);
+	}
+	refuse("a table as a record", ANY_ERROR, NACC_REASON_BAD_ADDRESS, NACC_SBI_GATE_SET,
+	       live_table, 2, 0);
+	refuse("a root as a record", ANY_ERROR, NACC_REASON_BAD_ADDRESS, NACC_SBI_GATE_CLOSE,
+	       live_root, 0, 0);
+	refuse("a root as its own record", ANY_ERROR, NACC_REASON_BAD_ADDRESS, NACC_SBI_AS_GATE,
+	       live_root, live_root, 0);
+	refuse("a context without a gate", ANY_ERROR, NACC_REASON_AS_STATE, NACC_SBI_CONTEXT,
+	       live_root, 0x4711, NACC_CONTEXT_OF_OTHER);
+	refuse("a context of nobody", ANY_ERROR, NACC_REASON_BAD_COUNT, NACC_SBI_CONTEXT,
+	       live_root, 0, NACC_CONTEXT_END);
+	refuse("a handler without a gate", ANY_ERROR, NACC_REASON_AS_STATE, NACC_SBI_HANDLER,
+	       live_root, 1, 0x4711);
+	refuse("a signal that is none", ANY_ERROR, NACC_REASON_BAD_COUNT, NACC_SBI_HANDLER,
+	       live_root, 65, 0x4711);
+}
+
 static void bad_counts(void)
 {
 	static const uint64_t counts[] = {
@@ -186,7 +215,9 @@ static void bad_counts(void)
 
 static void bad_calls(void)
 {
-	static const uint64_t fids[] = { NACC_SBI_FID_MAX, 31, 255, 0x7fffffff, 0x80000000, ~0UL };
+	static const uint64_t fids[] = {
+		NACC_SBI_FID_MAX, NACC_SBI_FID_MAX + 1, 255, 0x7fffffff, 0x80000000, ~0UL,
+	};
 	static const uint64_t items[] = { NACC_INFO_MAX, 64, 1UL << 32, ~0UL };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fids); i++)
@@ -398,6 +429,7 @@ int main(int argc, char **argv)
 	bad_addresses();
 	bad_frames();
 	bad_counts();
+	bad_gates();
 	bad_calls();
 	setup_again();
 	hostile_pages();
