@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Works that make, switch and end processes and threads. */
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -193,6 +194,64 @@ static void calls(long size)
 		getppid();
 }
 
+/* Floating-point registers that have changed since they were last saved, at each call. */
+static void float_calls(long size)
+{
+	for (long i = 0; i < size; i++) {
+		__asm__ volatile("fmv.d.x fa0, %0" : : "r" (i) : "fa0");
+		getppid();
+	}
+}
+
+/* --- two threads of one process, by turns ------------------------------------------ */
+
+static pthread_t other;
+
+static void yield_often(long size)
+{
+	for (long i = 0; i < size; i++)
+		sched_yield();
+}
+
+static void *yield_along(void *size)
+{
+	char c;
+
+	while (read(to_child[0], &c, 1) == 1)
+		yield_often((long)size);
+	return NULL;
+}
+
+static void schedule(int policy)
+{
+	struct sched_param param = { .sched_priority = policy == SCHED_FIFO };
+
+	check(!sched_setscheduler(0, policy, &param));
+}
+
+/* Of two of one priority who yields lets the other run, each time. */
+static void prepare_yield(long size)
+{
+	check(!pipe(to_child));
+	schedule(SCHED_FIFO);
+	check(!pthread_create(&other, NULL, yield_along, (void *)size));
+}
+
+static void yield_by_turns(long size)
+{
+	check(write(to_child[1], "", 1) == 1);
+	yield_often(size);
+}
+
+static void tidy_yield(long size)
+{
+	close(to_child[1]);
+	check(!pthread_join(other, NULL));
+	close(to_child[0]);
+	schedule(SCHED_OTHER);
+	(void)size;
+}
+
 const struct work process_works[] = {
 	{ "fork", 3, 0, prepare_full, fork_only, tidy_full },
 	{ "fork-write", 3, 0, prepare_full, fork_write, tidy_full },
@@ -202,6 +261,8 @@ const struct work process_works[] = {
 	{ "exit-256M", 3, 256, prepare_exit, run_exit, nothing },
 	{ "switch", 5, 4000, prepare_echo, ping_often, tidy_echo },
 	{ "syscall", 3, 50000, nothing, calls, nothing },
+	{ "syscall-float", 3, 50000, nothing, float_calls, nothing },
+	{ "yield", 3, 10000, prepare_yield, yield_by_turns, tidy_yield },
 	{ "thread", 3, 100, nothing, threads, nothing },
 };
 

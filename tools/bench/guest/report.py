@@ -7,9 +7,12 @@ import re
 import statistics
 
 FIELDS = ("instructions", "traps", "ecalls", "elapsed")
-VARIANTS = ("no-module", "loaded", "kernel-roots", "armed", "system", "unmarked", "trap", "routed")
+VARIANTS = ("no-module", "loaded", "kernel-roots", "armed", "another-gated", "system", "plain",
+            "marked", "audit", "enforce", "unmarked", "trap", "routed")
 # What a process pays that nobody has marked, by what is protected of others, or of all.
-PROFILES = ("loaded", "kernel-roots", "armed", "system")
+PROFILES = ("loaded", "kernel-roots", "armed", "another-gated", "system")
+# What one pays that is marked or behind a gate; "plain" is neither.
+GATES = ("marked", "audit", "enforce")
 PROGRAMS = ("redis", "sqlite", "python", "compile", "nginx")
 
 WHAT = {
@@ -29,6 +32,8 @@ WHAT = {
     "exit-256M": "exit of a process with 256 MiB",
     "switch": "4,000 round trips over a pipe",
     "syscall": "50,000 null system calls",
+    "syscall-float": "50,000 null system calls, each with a floating-point register changed",
+    "yield": "10,000 times from each of two threads to the other",
     "thread": "100 threads made and joined",
     "tables-10": "10 page tables made and freed, 100 times",
     "tables-100": "100 page tables made and freed, 10 times",
@@ -75,6 +80,9 @@ ABSOLUTE = (
     ("last exit: 2 M instructions", "exit-last", 2 * 10**6),
     ("10 s of idling while one is marked: nothing", "idle-10s", 10**4),
 )
+# System calls of a work that does little else.
+CALLS = {"syscall": 50000, "syscall-float": 50000, "yield": 20000}
+GATE_CALL = 250
 TARGET_OF = {work: ratio for _, works, ratio in TARGETS for work in works}
 TARGET_OF.update({program: 1.01 for program in PROGRAMS})
 SIZABLE = 5 * 10**6
@@ -141,6 +149,13 @@ class Results:
         return [f"{w} ({v})" for w in self.works for v in marked if (w, v) not in self.median]
 
 
+def base_of(variant):
+    """The variant that another one is compared with."""
+    if variant in ("no-module", *PROFILES):
+        return "no-module"
+    return "plain" if variant in ("plain", *GATES) else "unmarked"
+
+
 def console_rows(console):
     return [line for line in console.splitlines() if ROW.match(line)]
 
@@ -163,7 +178,7 @@ def as_json(results):
                 continue
             entry = {"work": work, "variant": variant}
             entry.update((f, round(m[f])) for f in FIELDS)
-            base = "no-module" if variant in ("no-module", *PROFILES) else "unmarked"
+            base = base_of(variant)
             ratio = results.ratio(work, variant, base)
             entry["ratio"] = None if ratio is None else round(ratio, 4)
             if (work, variant) in results.tables:
@@ -198,25 +213,53 @@ def judge(results, mmode):
     if real:
         mean = geometric_mean(real)
         out.append(("real programs, geometric mean: +1 %", percent(mean), mean <= 1.01))
-    for variant, base, text, most in (
-            ("loaded", "no-module", "unmarked process, module loaded: 0.0 %", 0.0005),
-            ("kernel-roots", "no-module",
-             "unmarked process, another is marked, strict=off: +0.3 %", 0.003)):
-        works = [w for w, v in results.median if v == variant and (w, base) in results.median]
-        if works:
-            off, work = max((results.apart(w, variant, base), w) for w in works)
-            mean = geometric_mean([results.ratio(w, variant, base) for w in works])
-            seen = f"{percent(mean)} on average, "
-            seen += (f"{off * 100:.2f} % beyond the spread of repetitions ({work})" if off
-                     else "all within the spread of repetitions")
-            out.append((text, seen, off < most))
+    out += judge_works(results, "loaded", "no-module", "unmarked process, module loaded: 0.0 %",
+                       0.0005)
+    out += judge_works(results, "kernel-roots", "no-module",
+                       "unmarked process, another is marked, strict=off: +0.3 %", 0.003)
     strict = results.ratio("fork-exec", "armed", "no-module")
     if strict:
         out.append(("fork and exec of a process that is not marked, another is: +2 %",
                     percent(strict), strict <= 1.02))
+    out += judge_gate(results)
     if mmode:
         out.append(("one mediated store: 80 M-mode instructions", f"at most {mmode}", mmode <= 80))
     return out
+
+
+def judge_works(results, variant, base, text, most):
+    """Whether all works cost the same in two variants, as far as repetitions do."""
+    works = [w for w, v in results.median if v == variant and (w, base) in results.median]
+    if not works:
+        return []
+    off, work = max((results.apart(w, variant, base), w) for w in works)
+    mean = geometric_mean([results.ratio(w, variant, base) for w in works])
+    seen = f"{percent(mean)} on average, "
+    seen += (f"{off * 100:.2f} % beyond the spread of repetitions ({work})" if off
+             else "all within the spread of repetitions")
+    return [(text, seen, off < most)]
+
+
+def per_call(results, work, variant):
+    """Instructions of a call beyond those of a marked process; None if not measured."""
+    if work not in CALLS or not {(work, variant), (work, "marked")} <= results.median.keys():
+        return None
+    return (results.median[work, variant]["instructions"]
+            - results.median[work, "marked"]["instructions"]) / CALLS[work]
+
+
+def judge_gate(results):
+    """The targets of the gate."""
+    out = []
+    calls = [(per_call(results, "syscall", v), v) for v in ("audit", "enforce")]
+    calls = [c for c in calls if c[0] is not None]
+    if calls:
+        most, variant = max(calls)
+        out.append((f"a gated system call's entry and return: at most {GATE_CALL} instructions",
+                    f"{most:.0f} ({variant})", most <= GATE_CALL))
+    return out + judge_works(results, "another-gated", "armed",
+                             "unmarked process, another is behind a gate: 0 more than if "
+                             "it is marked", 0.0005)
 
 
 def table(results, markdown=False):
@@ -258,7 +301,21 @@ def profile_table(results, markdown=False):
             rows.append([w, f"{results.median[w, v]['instructions'] / 1e6:.2f} M"] +
                         [percent2(results.ratio(w, p, v)) for p in PROFILES])
     return layout(["work", "no module", "loaded", "one marked, strict=off", "one marked",
-                   "system profile"], rows, markdown)
+                   "one behind a gate", "system profile"], rows, markdown)
+
+
+def gate_table(results, markdown=False):
+    """What a process pays that is behind a gate, beside one that is marked only."""
+    rows = []
+    for w, v in results.median:
+        if v == "plain":
+            calls = [per_call(results, w, gate) for gate in ("audit", "enforce")]
+            rows.append([w, f"{results.median[w, v]['instructions'] / 1e6:.2f} M"] +
+                        [percent(results.ratio(w, gate, v)) for gate in GATES] +
+                        ["-" if n is None else f"{n:+.0f}" for n in calls] +
+                        ([WHAT.get(w, "")] if markdown else []))
+    head = ["work", "unmarked", "marked", "audit", "enforce", "a call, audit", "a call, enforce"]
+    return layout(head + (["what it is"] if markdown else []), rows, markdown)
 
 
 def target_table(verdicts, markdown=False):
@@ -282,12 +339,21 @@ def markdown(results, verdicts):
 
 {marking_table(results, True)}
 
-**A process that nobody has marked**
+{results.steadiness()}.
+"""
+
+
+def profile_markdown(results):
+    """What is measured with --profiles as well, for docs/performance.md."""
+    return f"""**A process that nobody has marked**
 
 {profile_table(results, True)}
 
-{results.steadiness()}.
-"""
+**The gate**: what is added to the unmarked process, and to a system call of the marked one
+
+{gate_table(results, True)}
+
+{target_table(judge_gate(results), True)}"""
 
 
 def marking_table(results, markdown=False):

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Do the tables and targets say what the guest's rows do?"""
+import json
+import os
+import tempfile
+import unittest
+
+import report
+
+
+def console(counts):
+    """What the guest shows of {(work, variant): repetitions}."""
+    return "\n".join(f"bench: row {w} {v} {n} 0 0 {n}" for (w, v), many in counts.items()
+                     for n in many)
+
+
+def rows_of(table):
+    """{first cell: the others} of a table in Markdown."""
+    lines = [[c.strip() for c in line.strip("|").split("|")] for line in table.splitlines()]
+    return {line[0]: line[1:] for line in lines[2:]}
+
+
+# A call of 400 instructions, 20 of them because the caller is marked.
+GATE = {
+    ("syscall", "plain"): [19000000], ("syscall", "marked"): [20000000],
+    ("syscall", "audit"): [31000000], ("syscall", "enforce"): [32500000],
+    ("munmap", "plain"): [10000000], ("munmap", "marked"): [10200000],
+    ("munmap", "audit"): [10300000], ("munmap", "enforce"): [10400000],
+}
+
+
+class Gate(unittest.TestCase):
+    def verdicts(self, counts):
+        return report.judge_gate(report.Results(console(counts)))
+
+    def test_table(self):
+        rows = rows_of(report.gate_table(report.Results(console(GATE)), True))
+        self.assertEqual(rows["syscall"][:6],
+                         ["19.00 M", "+5.3 %", "+63.2 %", "+71.1 %", "+220", "+250"])
+        self.assertEqual(rows["munmap"][:6],
+                         ["10.00 M", "+2.0 %", "+3.0 %", "+4.0 %", "-", "-"])
+
+    def test_not_measured(self):
+        rows = rows_of(report.gate_table(report.Results(console(
+            {("syscall", "plain"): [100]})), True))
+        self.assertEqual(rows["syscall"][:6], ["0.00 M", "-", "-", "-", "-", "-"])
+        self.assertEqual(self.verdicts({("munmap", "loaded"): [100]}), [])
+
+    def test_call_met(self):
+        (_, seen, met), = self.verdicts(GATE)
+        self.assertEqual((seen, met), ("250 (enforce)", True))
+
+    def test_call_not_met(self):
+        (_, seen, met), = self.verdicts({**GATE, ("syscall", "audit"): [32550000]})
+        self.assertEqual((seen, met), ("251 (audit)", False))
+
+    def test_unmarked_as_before(self):
+        (_, seen, met), = self.verdicts({("switch", "armed"): [1000000, 1001000],
+                                         ("switch", "another-gated"): [1000500]})
+        self.assertIn("within the spread", seen)
+        self.assertTrue(met)
+
+    def test_unmarked_pays(self):
+        (_, seen, met), = self.verdicts({("switch", "armed"): [1000000],
+                                         ("switch", "another-gated"): [1010000],
+                                         ("munmap", "armed"): [1000000],
+                                         ("munmap", "another-gated"): [1000000]})
+        self.assertIn("1.00 % beyond the spread of repetitions (switch)", seen)
+        self.assertFalse(met)
+
+    def test_among_all_targets(self):
+        verdicts = report.judge(report.Results(console(GATE)), None)
+        self.assertEqual([seen for _, seen, _ in verdicts], ["250 (enforce)"])
+
+    def test_is_no_work_of_marking(self):
+        results = report.Results(console(GATE))
+        self.assertEqual((results.works, results.missing()), ([], []))
+        self.assertEqual(rows_of(report.marking_table(results, True)), {})
+
+
+class Profiles(unittest.TestCase):
+    COUNTS = {("munmap", v): [1000000 + 1000 * i] for i, v in
+              enumerate(("no-module", *report.PROFILES))}
+
+    def test_table(self):
+        rows = rows_of(report.profile_table(report.Results(console(self.COUNTS)), True))
+        self.assertEqual(rows["munmap"], ["1.00 M", "+0.10 %", "+0.20 %", "+0.30 %", "+0.40 %",
+                                          "+0.50 %"])
+
+    def test_markdown(self):
+        text = report.profile_markdown(report.Results(console({**self.COUNTS, **GATE})))
+        for part in ("| one behind a gate |", "| 250 (enforce) | met |", "0 more", "NOT MET"):
+            self.assertIn(part, text)
+
+    def test_bases(self):
+        entries = json.loads(report.as_json(report.Results(console({**self.COUNTS, **GATE}))))
+        ratios = {(e["work"], e["variant"]): e["ratio"] for e in entries}
+        self.assertEqual(ratios["munmap", "another-gated"], 1.004)
+        self.assertEqual(ratios["syscall", "enforce"], 1.7105)
+        self.assertEqual(ratios["syscall", "plain"], 1)
+
+
+class Put(unittest.TestCase):
+    def test_between_marks_only(self):
+        with tempfile.TemporaryDirectory() as top:
+            path = os.path.join(top, "text")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("before <a> old </a> <b> other </b>\n")
+            report.put(path, ("<a>", "</a>"), "new")
+            with open(path, encoding="utf-8") as f:
+                self.assertEqual(f.read(), "before <a>\n\nnew\n\n</a> <b> other </b>\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
