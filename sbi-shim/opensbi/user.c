@@ -180,10 +180,13 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	struct sbi_trap_regs *regs = &tcntx->regs;
 	struct nacc_turn turn;
 
-	/* S-mode's, by what cannot be kept from it: the thread goes on as it came before. */
+	/*
+	 * S-mode's, by what cannot be kept from it: how the thread came there nobody has seen,
+	 * and its context may hold what is not its own. It has none any more.
+	 */
 	if (sbi_mstatus_prev_mode(regs->mstatus) != PRV_U) {
 		arrive(hart);
-		nacc_context_give_back(context, NACC_CONTEXT_KERNEL);
+		nacc_context_give_back(context, NACC_CONTEXT_FREE);
 		if (!rest(tcntx))
 			sbi_trap_handler(tcntx);
 		return;
