@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/nacc.h>
+#include <nacc_sbi.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <signal.h>
@@ -254,6 +255,33 @@ static void quota_faults(uint32_t domain)
 	check(good.used && good.share && !good.frames);
 }
 
+static void gate_faults(uint32_t domain)
+{
+	struct nacc_gate good = { .size = sizeof(good), .domain = domain,
+				  .mode = NACC_GATE_ASK }, g = good;
+	struct nacc_allow allow = { .size = sizeof(allow), .domain = domain };
+	struct nacc_syscalls calls = { .size = sizeof(calls), .domain = domain };
+
+	common_faults("GATE", NACC_IOC_GATE, &good);
+	common_faults("ALLOW", NACC_IOC_ALLOW, &allow);
+	common_faults("SYSCALLS", NACC_IOC_SYSCALLS, &calls);
+	domain_faults("GATE", NACC_IOC_GATE, &g, &g.domain);
+	domain_faults("ALLOW", NACC_IOC_ALLOW, &allow, &allow.domain);
+	domain_faults("SYSCALLS", NACC_IOC_SYSCALLS, &calls, &calls.domain);
+	if (!domain)
+		return;
+	g = good;
+	g.mode = NACC_GATE_ENFORCE + 1;
+	expect("GATE: no mode", NACC_IOC_GATE, &g, EINVAL);
+	g.mode = NACC_GATE_ASK;
+	g.flags = NACC_GATE_LIST;
+	expect("GATE: flags, but no mode", NACC_IOC_GATE, &g, EINVAL);
+	calls.domain = domain;
+	expect("SYSCALLS: its gate was never on", NACC_IOC_SYSCALLS, &calls, ENODATA);
+	expect("GATE: the legal twin", NACC_IOC_GATE, &good, 0);
+	check(good.mode == NACC_GATE_OFF && !good.flags);
+}
+
 static void protect_faults(void)
 {
 	struct nacc_protect good = { .size = sizeof(good), .what = NACC_PROTECT_ASK }, p = good;
@@ -318,8 +346,9 @@ int main(int argc, char **argv)
 	expect("LOCK: the legal twin", NACC_IOC_LOCK, &lock, 0);
 	forbid_faults(argc > 1 ? mark.domain : 0);
 	quota_faults(argc > 1 ? mark.domain : 0);
+	gate_faults(argc > 1 ? mark.domain : 0);
 	protect_faults();
-	for (unsigned int nr = _IOC_NR(NACC_IOC_PROTECT) + 1; nr < 256; nr += 25)
+	for (unsigned int nr = _IOC_NR(NACC_IOC_CONTEXTS) + 1; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);
