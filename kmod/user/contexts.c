@@ -131,7 +131,6 @@ static int list_mm(struct nacc_contexts *contexts, struct mm_struct *mm)
  */
 long nacc_ioctl_contexts(struct nacc_contexts *contexts)
 {
-	struct task_struct *task;
 	struct mm_struct *mm;
 	int ret;
 
@@ -140,11 +139,7 @@ long nacc_ioctl_contexts(struct nacc_contexts *contexts)
 		return -EINVAL;
 	if (!nacc_physical_mask())
 		return -EPERM;
-	task = nacc_pidfd_task(contexts->pidfd);
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-	ret = nacc_task_mm(task, &mm);
-	put_task_struct(task);
+	ret = nacc_pidfd_mm(contexts->pidfd, &mm);
 	if (ret)
 		return ret;
 	contexts->gate = 0;

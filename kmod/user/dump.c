@@ -108,7 +108,6 @@ static int list_mm(struct nacc_dump *dump, struct listing *l,
 long nacc_ioctl_dump(struct nacc_dump *dump)
 {
 	struct listing l = { .max = dump->count, .skip = dump->cursor };
-	struct task_struct *task;
 	struct mm_struct *mm;
 	int ret;
 
@@ -117,11 +116,7 @@ long nacc_ioctl_dump(struct nacc_dump *dump)
 	/* Nothing would be left of it without physical addresses. */
 	if (!nacc_physical_mask())
 		return -EPERM;
-	task = nacc_pidfd_task(dump->pidfd);
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-	ret = nacc_task_mm(task, &mm);
-	put_task_struct(task);
+	ret = nacc_pidfd_mm(dump->pidfd, &mm);
 	if (ret)
 		return ret;
 	l.entries = kvcalloc(l.max, sizeof(*l.entries), GFP_KERNEL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Processes by pidfd. */
+#include <linux/mm_types.h>
 #include <linux/pid.h>
 #include <linux/sched/task.h>
 
@@ -25,4 +26,24 @@ struct task_struct *nacc_pidfd_task(int pidfd)
 	task = get_pid_task(pid, PIDTYPE_TGID);
 	put_pid(pid);
 	return task ? task : ERR_PTR(-ESRCH);
+}
+
+/**
+ * nacc_pidfd_mm() - address space of the process that a pidfd names
+ * @pidfd: file descriptor of the caller
+ * @mm: out: it, with mm_users
+ *
+ * Context: may sleep.
+ * Return: 0; as nacc_pidfd_task(), or nacc_task_mm().
+ */
+int nacc_pidfd_mm(int pidfd, struct mm_struct **mm)
+{
+	struct task_struct *task = nacc_pidfd_task(pidfd);
+	int ret;
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	ret = nacc_task_mm(task, mm);
+	put_task_struct(task);
+	return ret;
 }

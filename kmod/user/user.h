@@ -56,6 +56,7 @@ long nacc_ioctl_verify(struct nacc_verify *verify);
 
 /* pidfd.c */
 struct task_struct *nacc_pidfd_task(int pidfd);
+int nacc_pidfd_mm(int pidfd, struct mm_struct **mm);
 
 /* proc.c, and what fills its files */
 int nacc_proc_init(void);

@@ -151,14 +151,9 @@ static int verify_mm(struct nacc_verify *v, struct mm_struct *mm)
  */
 long nacc_ioctl_verify(struct nacc_verify *verify)
 {
-	struct task_struct *task = nacc_pidfd_task(verify->pidfd);
 	struct mm_struct *mm;
-	int ret;
+	int ret = nacc_pidfd_mm(verify->pidfd, &mm);
 
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-	ret = nacc_task_mm(task, &mm);
-	put_task_struct(task);
 	if (ret)
 		return ret;
 	*verify = (struct nacc_verify){
