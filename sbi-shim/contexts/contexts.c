@@ -22,21 +22,6 @@ _Static_assert(sizeof(struct nacc_sbi_context) * NACC_CONTEXT_PER_FRAME == PAGE_
 	       sizeof(struct nacc_sbi_context) * NACC_CONTEXT_FIRST &&
 	       sizeof(struct nacc_sbi_gate) <= PAGE_SIZE, "places in a frame");
 
-static struct nacc_ret refused(enum nacc_reason reason)
-{
-	long error = NACC_SBI_ERR_DENIED;
-
-	if (reason == NACC_REASON_BAD_COUNT)
-		error = NACC_SBI_ERR_INVALID_PARAM;
-	else if (reason == NACC_REASON_BAD_ADDRESS)
-		error = NACC_SBI_ERR_INVALID_ADDRESS;
-	else if (reason == NACC_REASON_AS_STATE)
-		error = NACC_SBI_ERR_INVALID_STATE;
-	else if (reason == NACC_REASON_EXHAUSTED)
-		error = NACC_SBI_ERR_NO_SHMEM;
-	return ret_fail(error, reason);
-}
-
 static void *content(const struct nacc_core *core, const struct nacc_frame *frame)
 {
 	return nacc_phys(frame_pa(core, frame));
@@ -120,14 +105,9 @@ static int swap32(nacc_u32 *p, nacc_u32 old, nacc_u32 val)
 	return __atomic_compare_exchange_n(p, &old, val, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-static void set_state(struct nacc_sbi_context *context, enum nacc_context_state state)
+void nacc_context_set_state(struct nacc_sbi_context *context, nacc_u32 state)
 {
 	__atomic_store_n(&context->state, state, __ATOMIC_RELEASE);
-}
-
-void nacc_context_give_back(struct nacc_sbi_context *context, nacc_u32 was)
-{
-	__atomic_store_n(&context->state, was, __ATOMIC_RELEASE);
 }
 
 int nacc_context_claim(struct nacc_sbi_context *context, nacc_u64 task, nacc_u32 *was)
@@ -139,7 +119,7 @@ int nacc_context_claim(struct nacc_sbi_context *context, nacc_u64 task, nacc_u32
 	if (load64(&context->task) == task)
 		return 1;
 	/* It was let go of since it was found, and is another's. */
-	nacc_context_give_back(context, *was);
+	nacc_context_set_state(context, *was);
 	return 0;
 }
 
@@ -184,7 +164,7 @@ struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_
 	nacc_lock(core, &root->lock);
 	threads = nacc_threads_of(core, root);
 	if (threads && !load32(&threads->entered) && !add(core, root, task, &context))
-		set_state(context, NACC_CONTEXT_ADOPT);
+		nacc_context_set_state(context, NACC_CONTEXT_ADOPT);
 	nacc_unlock(&root->lock);
 	return context;
 }
@@ -225,10 +205,10 @@ static struct nacc_ret gate_open(struct nacc_core *core, const struct nacc_reque
 	struct nacc_frame *frame;
 
 	if (!(load64(&core->guard) & NACC_GUARD_ON))
-		return refused(NACC_REASON_AS_STATE);
+		return nacc_refused(NACC_REASON_AS_STATE);
 	frame = nacc_frame_take(core, NACC_FRAME_NONE, NACC_LEVEL_CONTEXT);
 	if (!frame)
-		return refused(NACC_REASON_EXHAUSTED);
+		return nacc_refused(NACC_REASON_EXHAUSTED);
 	gate = content(core, frame);
 	store64(&gate->tag, rq->arg[0]);
 	set_field(&frame->live, NACC_SBI_ENTRIES);
@@ -248,9 +228,9 @@ static struct nacc_ret gate_set(struct nacc_core *core, const struct nacc_reques
 	nacc_u64 mode = rq->arg[1];
 
 	if (!gate)
-		return refused(NACC_REASON_BAD_ADDRESS);
+		return nacc_refused(NACC_REASON_BAD_ADDRESS);
 	if (mode & ~(nacc_u64)NACC_GATE_FLAGS || (mode & NACC_GATE_MODE) > NACC_GATE_ENFORCE)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	__atomic_store_n(&gate->mode, (nacc_u32)mode, __ATOMIC_RELEASE);
 	return ret_ok(0);
 }
@@ -260,9 +240,9 @@ static struct nacc_ret gate_allow(struct nacc_core *core, const struct nacc_requ
 	struct nacc_sbi_gate *gate = record(core, rq->frame);
 
 	if (!gate)
-		return refused(NACC_REASON_BAD_ADDRESS);
+		return nacc_refused(NACC_REASON_BAD_ADDRESS);
 	if (rq->arg[1] >= NACC_GATE_CALLS / 64)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	store64(&gate->allowed[rq->arg[1]], rq->arg[2]);
 	return ret_ok(0);
 }
@@ -272,9 +252,9 @@ static struct nacc_ret gate_close(struct nacc_core *core, const struct nacc_requ
 	struct nacc_sbi_gate *gate = record(core, rq->frame);
 
 	if (!gate)
-		return refused(NACC_REASON_BAD_ADDRESS);
+		return nacc_refused(NACC_REASON_BAD_ADDRESS);
 	if (!swap32(&gate->roots, 0, CLOSED))
-		return refused(NACC_REASON_AS_STATE);
+		return nacc_refused(NACC_REASON_AS_STATE);
 	nacc_frame_release(core, rq->frame);
 	return ret_ok(0);
 }
@@ -300,18 +280,18 @@ static struct nacc_ret as_gate(struct nacc_core *core, const struct nacc_request
 
 	if (!frame || rq->arg[1] % PAGE_SIZE || frame_type(frame) != NACC_FRAME_CONTEXT ||
 	    !record(core, frame))
-		return refused(NACC_REASON_BAD_ADDRESS);
+		return nacc_refused(NACC_REASON_BAD_ADDRESS);
 	gate = content(core, frame);
 	if (load64(&gate->tag) != rq->frame->tag)
-		return refused(NACC_REASON_OWNER);
+		return nacc_refused(NACC_REASON_OWNER);
 	if (threads)
-		return threads->gate == rq->arg[1] ? ret_ok(0) : refused(NACC_REASON_AS_STATE);
+		return threads->gate == rq->arg[1] ? ret_ok(0) : nacc_refused(NACC_REASON_AS_STATE);
 	if (!count_root(gate))
-		return refused(NACC_REASON_AS_STATE);
+		return nacc_refused(NACC_REASON_AS_STATE);
 	frame = nacc_frame_take(core, frame_index(core, rq->frame), NACC_LEVEL_CONTEXT);
 	if (!frame) {
 		__atomic_fetch_sub(&gate->roots, 1, __ATOMIC_RELEASE);
-		return refused(NACC_REASON_EXHAUSTED);
+		return nacc_refused(NACC_REASON_EXHAUSTED);
 	}
 	threads = content(core, frame);
 	store64(&threads->gate, rq->arg[1]);
@@ -379,14 +359,14 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 	if (nacc_gate_of(core, rq->frame) && nacc_context_of(core, rq->frame, rq->arg[1]))
 		return ret_ok(0);
 	if (!may_adopt(core, rq))
-		return refused(NACC_REASON_THREAD);
+		return nacc_refused(NACC_REASON_THREAD);
 	reason = add(core, rq->frame, rq->arg[1], &context);
 	if (reason)
-		return refused(reason);
+		return nacc_refused(reason);
 	/* What it has registered was not seen; all of riscv's C libraries take the same. */
 	context->rseq_sig = RSEQ_SIG;
 	context->flags = NACC_CONTEXT_RSEQ;
-	set_state(context, NACC_CONTEXT_ADOPT);
+	nacc_context_set_state(context, NACC_CONTEXT_ADOPT);
 	return ret_ok(0);
 }
 
@@ -411,7 +391,8 @@ static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *
 		inherit(to, from, child, parent);
 	if (was == NACC_CONTEXT_KERNEL)
 		begin(child, parent);
-	set_state(child, was == NACC_CONTEXT_KERNEL ? NACC_CONTEXT_CHILD : NACC_CONTEXT_ADOPT);
+	nacc_context_set_state(child, was == NACC_CONTEXT_KERNEL ? NACC_CONTEXT_CHILD :
+								  NACC_CONTEXT_ADOPT);
 	return NACC_REASON_NONE;
 }
 
@@ -430,10 +411,10 @@ static struct nacc_ret of_child(struct nacc_core *core, const struct nacc_reques
 		return of_other(core, rq);
 	parent = nacc_context_of(core, own, rq->arg[3]);
 	if (!parent || !nacc_context_claim(parent, rq->arg[3], &was))
-		return refused(NACC_REASON_THREAD);
+		return nacc_refused(NACC_REASON_THREAD);
 	reason = born(core, rq, nacc_threads_of(core, own), parent, was);
-	nacc_context_give_back(parent, was);
-	return reason ? refused(reason) : ret_ok(0);
+	nacc_context_set_state(parent, was);
+	return reason ? nacc_refused(reason) : ret_ok(0);
 }
 
 static struct nacc_ret context_call(struct nacc_core *core, const struct nacc_request *rq)
@@ -441,15 +422,15 @@ static struct nacc_ret context_call(struct nacc_core *core, const struct nacc_re
 	struct nacc_sbi_context *context;
 
 	if (!rq->arg[1] || rq->arg[2] >= NACC_CONTEXT_CALL_MAX)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	if (!nacc_threads_of(core, rq->frame))
-		return refused(NACC_REASON_AS_STATE);
+		return nacc_refused(NACC_REASON_AS_STATE);
 	if (rq->arg[2] == NACC_CONTEXT_OF_CHILD)
 		return of_child(core, rq);
 	if (rq->arg[2] == NACC_CONTEXT_OF_OTHER)
 		return of_other(core, rq);
 	context = nacc_context_of(core, rq->frame, rq->arg[1]);
-	return context && !let_go(context) ? refused(NACC_REASON_THREAD) : ret_ok(0);
+	return context && !let_go(context) ? nacc_refused(NACC_REASON_THREAD) : ret_ok(0);
 }
 
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
@@ -470,9 +451,9 @@ static struct nacc_ret handler(struct nacc_core *core, const struct nacc_request
 	struct nacc_sbi_threads *threads = nacc_threads_of(core, rq->frame);
 
 	if (rq->arg[1] - 1 >= NACC_GATE_SIGNALS)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	if (!threads)
-		return refused(NACC_REASON_AS_STATE);
+		return nacc_refused(NACC_REASON_AS_STATE);
 	nacc_handler_add(threads, rq->arg[1], rq->arg[2]);
 	return ret_ok(0);
 }

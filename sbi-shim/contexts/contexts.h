@@ -71,11 +71,11 @@ struct nacc_sbi_context *nacc_context_of(const struct nacc_core *core,
 int nacc_context_claim(struct nacc_sbi_context *context, nacc_u64 task, nacc_u32 *was);
 
 /**
- * nacc_context_give_back() - its thread does not go to user mode now
- * @context: a context that was claimed
- * @was: its state before
+ * nacc_context_set_state() - what its thread is from now on; all else of it is there before
+ * @context: a context that was claimed, is in user mode on this hart, or was just added
+ * @state: enum nacc_context_state
  */
-void nacc_context_give_back(struct nacc_sbi_context *context, nacc_u32 was);
+void nacc_context_set_state(struct nacc_sbi_context *context, nacc_u32 state);
 
 /**
  * nacc_context_first() - a context for the first thread of a new program

@@ -102,7 +102,7 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
 	if (turn->context) {
 		turned = settle(core, turn, root, gate);
 		if (turned == NACC_TURN_MISSING) {
-			nacc_context_give_back(turn->context, turn->was);
+			nacc_context_set_state(turn->context, turn->was);
 			return turned;
 		}
 		turn->context->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);

@@ -116,7 +116,7 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn);
  * @cause: mcause
  *
  * Its context stays that of a thread in user mode, which nobody else touches, until the
- * caller knows who goes on: nacc_context_give_back().
+ * caller knows who goes on: nacc_context_set_state().
  *
  * Return: 1, or 0 if it is a system call that its domain does not have.
  */

@@ -17,7 +17,7 @@
 #include "state.h"
 #include "table.h"
 
-static struct nacc_ret refused(enum nacc_reason reason)
+struct nacc_ret nacc_refused(enum nacc_reason reason)
 {
 	static const signed char error[NACC_REASON_MAX] = {
 		[NACC_REASON_BAD_ADDRESS] = NACC_SBI_ERR_INVALID_ADDRESS,
@@ -58,7 +58,7 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		state |= NACC_STATE_SET_UP | core->setup->flags << NACC_STATE_PROVENANCE_SHIFT |
 			 core->satp_mode << NACC_STATE_MODE_SHIFT;
 	if (what >= NACC_INFO_MAX || others >> what & 1)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	return ret_ok(what == NACC_INFO_STATE ? state : info[what]);
 }
 
@@ -75,12 +75,12 @@ static struct nacc_ret as_create(struct nacc_core *core, const struct nacc_reque
 	struct nacc_frame *root;
 
 	if (rq->arg[1] & ~NACC_SBI_AS_LIVE)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	if (!nacc_is_locked(core))
 		lock(core, rq);
 	root = nacc_root_create(core, rq->arg[0], rq->arg[1] & NACC_SBI_AS_LIVE);
 	if (!root)
-		return refused(NACC_REASON_EXHAUSTED);
+		return nacc_refused(NACC_REASON_EXHAUSTED);
 	raise64(&core->last_tag, rq->arg[0]);
 	return ret_ok(frame_pa(core, root));
 }
@@ -91,10 +91,10 @@ static struct nacc_ret table_adopt(struct nacc_core *core, const struct nacc_req
 	enum nacc_reason reason;
 
 	if (rq->arg[1] >= core->top_level)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	reason = nacc_table_adopt(core, rq->frame->owner, (nacc_u32)rq->arg[1], rq->page, 0, &twin);
 	if (reason)
-		return refused(reason);
+		return nacc_refused(reason);
 	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);
 	return ret_ok(frame_pa(core, twin));
 }
@@ -105,7 +105,7 @@ static struct nacc_ret table_new(struct nacc_core *core, const struct nacc_reque
 	struct nacc_frame *table = nacc_frame_take(core, rq->frame->owner, 0);
 
 	if (!table)
-		return refused(NACC_REASON_EXHAUSTED);
+		return nacc_refused(NACC_REASON_EXHAUSTED);
 	nacc_frame_own(core, table, 0, 0);
 	nacc_count(&core->stats[NACC_STAT_ADOPTED_CALL]);
 	return ret_ok(frame_pa(core, table));
@@ -115,7 +115,7 @@ static struct nacc_ret as_fill(struct nacc_core *core, const struct nacc_request
 {
 	enum nacc_reason reason = nacc_root_fill(core, rq->frame, rq->page);
 
-	return reason ? refused(reason) : ret_ok(0);
+	return reason ? nacc_refused(reason) : ret_ok(0);
 }
 
 static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_request *rq)
@@ -126,11 +126,11 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 
 	if (rq->arg[1]) {
 		if (!nacc_buffer_ok(core, rq->arg[1], PAGE_SIZE))
-			return refused(NACC_REASON_BAD_ADDRESS);
+			return nacc_refused(NACC_REASON_BAD_ADDRESS);
 		list = nacc_phys(rq->arg[1]);
 	}
 	if (!nacc_unbind(core, root))
-		return refused(NACC_REASON_ROOT_IN_USE);
+		return nacc_refused(NACC_REASON_ROOT_IN_USE);
 	/*
 	 * The root lets go of its tables before the first of them is released: a
 	 * fence then covers them even if the root itself is released only later.
@@ -191,7 +191,7 @@ static struct nacc_ret table_release(struct nacc_core *core, const struct nacc_r
 				reason = release_one(core, frame, now);
 		}
 		if (reason)
-			return refused(reason);
+			return nacc_refused(reason);
 	}
 	return ret_ok(0);
 }
@@ -202,7 +202,7 @@ static struct nacc_ret frames(struct nacc_core *core, const struct nacc_request 
 	struct nacc_sbi_frame *out = rq->page;
 
 	if (!count || count > NACC_SBI_FRAMES_MAX)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	if (first > core->nr_frames)
 		return ret_fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
 	if (count > core->nr_frames - first)
@@ -243,7 +243,7 @@ static struct nacc_ret table_check(struct nacc_core *core, const struct nacc_req
 		enum nacc_reason reason = nacc_table_check(core, rq->frame, &live);
 
 		if (reason)
-			return refused(reason);
+			return nacc_refused(reason);
 		if (live == frame_live(rq->frame))
 			return ret_ok(live);
 	}
@@ -317,9 +317,9 @@ static struct nacc_ret perform(struct nacc_core *core, const struct nacc_handler
 		state = frame_flags(&core->frames[rq->frame->owner]) &
 			(NACC_FRAME_FLAG_BUILDING | NACC_FRAME_FLAG_RETIRING);
 		if (!fits(handler, rq->frame))
-			return refused(NACC_REASON_BAD_ADDRESS);
+			return nacc_refused(NACC_REASON_BAD_ADDRESS);
 		if (!(handler->states >> state & 1))
-			return refused(NACC_REASON_AS_STATE);
+			return nacc_refused(NACC_REASON_AS_STATE);
 	}
 	return handler->call(core, rq);
 }
@@ -331,7 +331,7 @@ static struct nacc_ret for_range(struct nacc_core *core, const struct nacc_call 
 	nacc_u64 first = call->arg[0], count = call->arg[1], done = 0;
 
 	if (!count || count > handler->max)
-		return refused(NACC_REASON_BAD_COUNT);
+		return nacc_refused(NACC_REASON_BAD_COUNT);
 	if (first >= core->nr_frames || count > core->nr_frames - first)
 		return ret_fail(NACC_SBI_ERR_BAD_RANGE, NACC_REASON_BAD_COUNT);
 	for (nacc_u64 i = first; i < first + count; i++) {
@@ -353,12 +353,12 @@ static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call,
 	nacc_u32 *lock;
 
 	if (!handler->early && !nacc_is_set_up(core))
-		return refused(NACC_REASON_NOT_SET_UP);
+		return nacc_refused(NACC_REASON_NOT_SET_UP);
 	if (handler->step)
 		return for_range(core, call, handler);
 	reason = resolve(core, handler, &rq);
 	if (reason)
-		return refused(reason);
+		return nacc_refused(reason);
 	if (!handler->types || handler->unlocked)
 		return perform(core, handler, &rq);
 	lock = &core->frames[rq.frame->owner].lock;

@@ -88,4 +88,12 @@ static inline struct nacc_ret ret_fail(long error, enum nacc_reason reason)
 	return (struct nacc_ret){ .error = error, .value = reason };
 }
 
+/**
+ * nacc_refused() - the result of a call that is refused
+ * @reason: why
+ *
+ * Return: that, with the error that goes with it: NACC_SBI_ERR_DENIED if no other does.
+ */
+struct nacc_ret nacc_refused(enum nacc_reason reason);
+
 #endif /* NACC_REQUEST_H */

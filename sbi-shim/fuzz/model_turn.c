@@ -431,5 +431,5 @@ void step_come(void)
 		note_action(root, t.x);
 	t.satp = (nacc_u64)m.mode << 60 | c->root >> 12;
 	same("come", nacc_turn_in(&m.core, &t, cause), allowed || (gate->mode & 3) != 2);
-	nacc_context_give_back(t.context, NACC_CONTEXT_KERNEL);
+	nacc_context_set_state(t.context, NACC_CONTEXT_KERNEL);
 }

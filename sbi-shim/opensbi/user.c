@@ -186,7 +186,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	 */
 	if (sbi_mstatus_prev_mode(regs->mstatus) != PRV_U) {
 		arrive(hart);
-		nacc_context_give_back(context, NACC_CONTEXT_FREE);
+		nacc_context_set_state(context, NACC_CONTEXT_FREE);
 		if (!rest(tcntx))
 			sbi_trap_handler(tcntx);
 		return;
@@ -211,7 +211,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core))
 		leave(hart, context);
 	else
-		nacc_context_give_back(context, NACC_CONTEXT_KERNEL);
+		nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
 
 /* sret (privileged spec, "Supervisor Status Register"); true if to user mode */

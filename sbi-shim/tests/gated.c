@@ -96,7 +96,7 @@ int come(nacc_u64 cause)
 	int allowed = nacc_turn_in(&m.core, &t, cause);
 
 	assert_int_equal(allowed & ~1, 0);
-	nacc_context_give_back(t.context, NACC_CONTEXT_KERNEL);
+	nacc_context_set_state(t.context, NACC_CONTEXT_KERNEL);
 	return allowed;
 }
 
