@@ -229,8 +229,7 @@ static bool take_insn(const struct nacc_core *core, const struct nacc_insn *insn
  */
 void nacc_fast_guard(const struct nacc_core *core, struct nacc_fast *fast)
 {
-	/* Without room no store may get by. */
-	if (!fast->frames_size && fast->last)
+	if (!fast->frames_size)
 		take_setup(core, fast, current_hartid());
 	fast->mode = core->satp_mode;
 	fast->region = core->layout.region_base;

@@ -237,13 +237,17 @@ static int trap_of_any(struct sbi_trap_context *tcntx)
 {
 	const struct sbi_trap_info *trap = &tcntx->trap;
 	struct nacc_core *core = &nacc_state;
+	bool may_gate;
 	u64 pa;
 
 	if (trap->cause == CAUSE_SUPERVISOR_ECALL) {
 		if (tcntx->regs.a7 != NACC_SBI_EID)
 			return nacc_gate(core, tcntx);
+		/* Of those before it, which are called often, none changes what is gated. */
+		may_gate = tcntx->regs.a6 >= NACC_SBI_AS_BIND;
 		nacc_ecall_answer(&tcntx->regs);
-		nacc_user_update(core, &tcntx->regs);
+		if (may_gate)
+			nacc_user_update(core, &tcntx->regs);
 		return HANDLED;
 	}
 	if (trap->cause == CAUSE_ILLEGAL_INSTRUCTION)
