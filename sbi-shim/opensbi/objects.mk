@@ -14,10 +14,11 @@ platform-objs-y += $(patsubst $(platform_src_dir)/%.c,%.o,$(sort \
 	$(wildcard $(platform_src_dir)/nacc/core/*.c) \
 	$(wildcard $(platform_src_dir)/nacc/calls/*.c) \
 	$(wildcard $(platform_src_dir)/nacc/roots/*.c) \
-	$(wildcard $(platform_src_dir)/nacc/contexts/*.c)))
+	$(wildcard $(platform_src_dir)/nacc/contexts/*.c) \
+	$(wildcard $(platform_src_dir)/nacc/audit/*.c)))
 
 # Only the shim's own objects get the shim's flags.
 $(platform_build_dir)/nacc/%: platform-cflags-y += -Wextra \
 	-I$(platform_src_dir)/nacc/include -I$(platform_src_dir)/nacc/core \
 	-I$(platform_src_dir)/nacc/calls -I$(platform_src_dir)/nacc/roots \
-	-I$(platform_src_dir)/nacc/contexts
+	-I$(platform_src_dir)/nacc/contexts -I$(platform_src_dir)/nacc/audit
