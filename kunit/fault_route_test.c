@@ -46,6 +46,7 @@ static int begin_file(struct test_mm *t)
  */
 static void fault_around(struct kunit *test)
 {
+	const unsigned int promised = nacc_room_promised();
 	struct test_hooks before;
 	unsigned long value;
 	unsigned int room;
@@ -71,6 +72,7 @@ static void fault_around(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_hooks("exhaust").fallback, before.fallback);
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_ADOPTED_TRAP), adopted);
 	KUNIT_EXPECT_TRUE(test, nacc_pte_link(*entry));
+	KUNIT_EXPECT_EQ(test, nacc_room_promised(), promised);
 	test_mm_end(&t);
 }
 
@@ -101,6 +103,7 @@ static void fault_around_fails(struct kunit *test)
  */
 static void fault_file(struct kunit *test)
 {
+	const unsigned int promised = nacc_room_promised();
 	unsigned long __user *there, *new;
 	unsigned int room, i;
 	unsigned long value;
@@ -127,6 +130,7 @@ static void fault_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, value, 42);
 	KUNIT_EXPECT_EQ(test, put_user(1UL, new), 0);
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nacc_room_promised(), promised);
 	test_mm_end(&t);
 }
 
@@ -226,6 +230,7 @@ static void fault_copy_only(struct kunit *test)
 /* Room for one table: a small page, no huge one. Then they come. */
 static void fault_huge(struct kunit *test)
 {
+	const unsigned int promised = nacc_room_promised();
 	struct test_hooks before = test_hooks("exhaust");
 	unsigned int room;
 	struct test_mm t;
@@ -251,6 +256,7 @@ static void fault_huge(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nacc_pte_link(*pmd));
 	/* The fault may be split as the kernel likes, but no table is outside. */
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nacc_room_promised(), promised);
 	test_mm_end(&t);
 }
 

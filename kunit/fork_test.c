@@ -168,6 +168,7 @@ static bool begin_huge(struct kunit *test, struct pair *both)
 static void fork_huge(struct kunit *test)
 {
 	const unsigned int huge = TEST_STRIDE / PMD_SIZE, above = nacc_top_level() - 1;
+	const unsigned int promised = nacc_room_promised();
 	struct pair both = {};
 	unsigned int used, few;
 	struct nacc_quota q;
@@ -183,6 +184,8 @@ static void fork_huge(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fork_area(&both, 0), few ? -ENOMEM : 0);
 		KUNIT_EXPECT_EQ(test, test_quota(&both.child, NACC_QUOTA_ASK, &q), 0);
 		KUNIT_EXPECT_EQ(test, q.used, used + above + huge - few);
+		/* Before it ends, which gives back what is left. */
+		KUNIT_EXPECT_EQ(test, nacc_room_promised(), promised);
 		KUNIT_EXPECT_EQ(test, test_tables_outside(both.child.mm, NULL), 0);
 		KUNIT_EXPECT_EQ(test, test_quota(&both.child, 0, &q), 0);
 		if (!few)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of share.c, which includes this file. */
+#include <linux/delay.h>
+#include <linux/kthread.h>
 #include "env.h"
 
 /* One container, then two: what each leaves to the other. */
@@ -112,7 +114,41 @@ static void share_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_room_promised(), before);
 }
 
+/* The keeper is late, for longer than anybody waits for one pass of it. */
+static int hold_keeper(void *room)
+{
+	mutex_lock(&nacc_domain_lock);
+	msleep(4000);
+	nacc_room_give((unsigned long)room);
+	mutex_unlock(&nacc_domain_lock);
+	return 0;
+}
+
+/* Nobody is told that there is no room before the keeper has been through. */
+static void share_late(struct kunit *test)
+{
+	struct task_struct *task;
+	unsigned int room;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	room = test_exhaust(t.mm);
+	KUNIT_EXPECT_GT(test, room, 0);
+	task = kthread_create(hold_keeper, (void *)(unsigned long)room, "nacc_late");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	while (!mutex_is_locked(&nacc_domain_lock))
+		msleep(20);
+	KUNIT_EXPECT_TRUE(test, nacc_share_take(t.mm, 1, NACC_ROOM_WAIT));
+	nacc_share_give(t.mm, 1);
+	KUNIT_EXPECT_EQ(test, kthread_stop_put(task), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case share_cases[] = {
+	KUNIT_CASE_SLOW(share_late),
 	KUNIT_CASE(share_forged),
 	KUNIT_CASE_SLOW(share_kept),
 	KUNIT_CASE_SLOW(share_taken),

@@ -155,7 +155,7 @@ void nacc_kick_again(void);
 void nacc_keeper_watch(void);
 void nacc_keeper_unwatch(void);
 void nacc_keeper_rest(void);
-void nacc_keeper_wait(void);
+bool nacc_keeper_wait(void);
 void nacc_keeper_stop(void);
 
 #endif /* NACC_BASE_H */

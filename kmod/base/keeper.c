@@ -192,15 +192,16 @@ static bool has_ended(unsigned long pass)
  * while, and for a fatal signal: the keeper may be waiting for the caller.
  *
  * Context: may sleep; something is marked.
+ * Return: whether it has been through.
  */
-void nacc_keeper_wait(void)
+bool nacc_keeper_wait(void)
 {
 	unsigned long next;
 
 	/* Pairs with keeper(): what the caller has done a later pass sees. */
 	smp_mb();
 	next = READ_ONCE(passes_begun) + 1;
-	wait_event_killable_timeout(pass_ended, has_ended(next), HZ / 2);
+	return wait_event_killable_timeout(pass_ended, has_ended(next), HZ / 2) > 0;
 }
 
 /**

@@ -19,8 +19,13 @@
 
 #include "domain/internal.h"
 
-/* How often the keeper is waited for, which may find frames that came back. */
-#define WAITS		4
+/*
+ * How often the keeper has been through, which may find frames that came back, and how
+ * often it was waited for without that: on a machine that is busy it is late, and then
+ * nobody knows yet that there are none. It may wait for a lock of whoever waits for it.
+ */
+#define PASSES		4
+#define WAITS		20
 
 /* Frames that a container may have at any time */
 static unsigned int share_of(const struct nacc_domain *domain)
@@ -150,26 +155,26 @@ static bool pool_is_empty(unsigned int nr)
 static bool take_or_wait(struct nacc_domain *domain, unsigned int nr,
 			 enum nacc_patience how)
 {
-	unsigned int tries;
+	unsigned int passes = 0, waits;
 
-	for (tries = 0; !take_armed(domain, nr); tries++) {
+	for (waits = 0; !take_armed(domain, nr); waits++) {
 		if (nacc_quota_is_full(domain, nr)) {
 			nacc_quota_recount(domain);
 			if (take_armed(domain, nr))
 				return true;
 		}
-		if (how != NACC_ROOM_WAIT || tries == WAITS ||
+		if (how != NACC_ROOM_WAIT || passes == PASSES || waits == WAITS ||
 		    fatal_signal_pending(current) ||
 		    READ_ONCE(domain->kept) == NACC_ROOM_NONE) {
 			WRITE_ONCE(domain->exhausted, true);
 			return false;
 		}
 		/* A quota or a share is no reason to let the machine do nothing else. */
-		if (tries || !pool_is_empty(nr))
+		if (waits || !pool_is_empty(nr))
 			nacc_kick_soon();
 		else
 			nacc_kick();
-		nacc_keeper_wait();
+		passes += nacc_keeper_wait();
 	}
 	return true;
 }

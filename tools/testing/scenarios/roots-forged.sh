@@ -21,6 +21,13 @@ forge() {
 	done
 }
 
+# is_killed WHOSE STATUS: says how the others ended, of whom there are none.
+is_killed() {
+	[ "$2" = 137 ] && return
+	say "round $rounds: $1 ended with status $2: $(tail -n 1 $T/threads)"
+	return 1
+}
+
 load
 load_attack
 start_victim victim "the victim's own data"
@@ -36,12 +43,12 @@ while [ "$(now)" -lt $end ]; do
 	forge "$inner"
 	attempts=$((attempts + forged))
 	wait $threads
-	[ $? = 137 ] && forged_killed=$((forged_killed + 1))
+	is_killed "whose root was forged" $? && forged_killed=$((forged_killed + 1))
 	start_ready $T/threads /nacc/bin/threads --threads 6 --seconds 60 --still 1
 	threads=$started
-	attack rootset $threads "$own" >/dev/null
+	attack rootset $threads "$own" >$T/rootset
 	wait $threads
-	[ $? = 137 ] && foreign_killed=$((foreign_killed + 1))
+	is_killed "who named another's root ($(cat $T/rootset))" $? && foreign_killed=$((foreign_killed + 1))
 	[ "$(ask victim check) $(ask victim protect)" = "intact protected" ] || noticed=$((noticed + 1))
 done
 say "$rounds rounds, $attempts forged roots of marked processes, refused: $(stat refused_root-forged) forged, $(stat refused_root-foreign) foreign"
