@@ -97,7 +97,8 @@ static void settle(void)
 
 	pthread_barrier_wait(&begun);
 	check(!mlockall(MCL_CURRENT) && !clock_gettime(CLOCK_REALTIME, &now));
-	check(time(NULL) >= now.tv_sec);
+	/* By the tick: it may be behind the other clock. */
+	check(time(NULL) >= now.tv_sec - 1);
 	say_ready();
 }
 
