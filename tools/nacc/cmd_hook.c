@@ -11,6 +11,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "annotation.h"
 #include "cmd.h"
 #include "dev.h"
 #include "procfile.h"
@@ -19,9 +20,6 @@
 
 /* A state is a page or two; a pod's annotations may be 256 KiB. */
 #define STATE_MAX	(4U << 20)
-
-/* In whatever case: who wrote it otherwise has meant this one. */
-#define ANNOTATION	"nacc.protect"
 
 /* A shorter ID could be a part of any cgroup's name */
 #define ID_MIN		12
@@ -63,60 +61,21 @@ static const char *state_string(struct json_object *state, const char *key)
 
 /* --- whether that was asked for ------------------------------------------------------ */
 
-/**
- * struct wish - what a container's annotations say
- * @yes: it is to be protected
- * @no: it is not
- */
-struct wish {
-	bool yes;
-	bool no;
-};
-
-static int read_wish(struct json_object *obj, struct wish *wish)
-{
-	struct json_object *notes;
-	const char *text;
-
-	if (!json_object_object_get_ex(obj, "annotations", &notes) ||
-	    !json_object_is_type(notes, json_type_object))
-		return EXIT_OK;
-	json_object_object_foreach(notes, key, val) {
-		if (strcasecmp(key, ANNOTATION))
-			continue;
-		text = json_object_is_type(val, json_type_string) ?
-		       json_object_get_string(val) : "no string";
-		wish->yes |= !strcmp(text, "true");
-		wish->no |= !strcmp(text, "false");
-		if (strcmp(text, "true") && strcmp(text, "false"))
-			return nacc_fail(EXIT_USAGE,
-					 "the annotation %s is '%s', so the container does not start: it can be 'true' or 'false'",
-					 key, text);
-	}
-	return EXIT_OK;
-}
-
 /*
  * Not every runtime puts the annotations into the state. Where none of ours is to be found,
  * somebody has installed the hook for all containers.
  */
-static int wanted(struct json_object *state, bool *yes)
+static int read_wish(struct json_object *state, struct wish *wish)
 {
 	const char *bundle = state_string(state, "bundle");
-	struct json_object *config;
-	struct wish wish = { 0 };
 	char path[PATH_MAX];
-	int ret = read_wish(state, &wish);
+	int ret = wish_read(state, wish);
 
-	if (!ret && !wish.yes && !wish.no && bundle) {
+	if (!ret && !wish->noted && bundle) {
 		snprintf(path, sizeof(path), "%s/config.json", bundle);
-		config = read_json(path);
-		if (json_object_is_type(config, json_type_object))
-			ret = read_wish(config, &wish);
-		json_object_put(config);
+		ret = wish_read_file(path, wish);
 	}
-	*yes = wish.yes || !wish.no;
-	return ret;
+	return ret ? ret : wish_check(wish);
 }
 
 /* --- the container's cgroup ------------------------------------------------------------ */
@@ -174,7 +133,7 @@ static int open_cgroup(int pid, const char *id)
 }
 
 /* By its cgroup, so that what "exec" adds later is protected too; an errno, or 0. */
-static int mark_cgroup(int fd, int cgroup, const char *name)
+static int mark_cgroup(int fd, int cgroup, const char *name, uint32_t *domain)
 {
 	struct nacc_mark mark = { .size = sizeof(mark), .flags = NACC_MARK_CGROUP,
 				  .fd = cgroup };
@@ -183,10 +142,11 @@ static int mark_cgroup(int fd, int cgroup, const char *name)
 	memcpy(mark.name, name, sizeof(mark.name));
 	err = dev_call(fd, NACC_IOC_MARK, &mark);
 	close(cgroup);
+	*domain = mark.domain;
 	return err;
 }
 
-static int mark_container(int fd, int pid, const char *id)
+static int mark_container(int fd, int pid, const char *id, uint32_t gate)
 {
 	struct marking process = { .pid = pid };
 	char name[NACC_NAME_LEN];
@@ -195,17 +155,21 @@ static int mark_container(int fd, int pid, const char *id)
 
 	ret = dev_own_domain(fd, pid, &domain);
 	/* nacc-runtime has started it */
-	if (ret || domain)
+	if (!ret && domain)
+		return wish_gate(fd, domain, false, gate);
+	if (ret)
 		return ret;
 	runtime_label(id, name);
 	process.name = name;
 	cgroup = open_cgroup(pid, id);
 	/* No cgroup of its own, or none of the unified hierarchy, or an older module */
-	err = cgroup < 0 ? EOPNOTSUPP : mark_cgroup(fd, cgroup, name);
-	if (err == EOPNOTSUPP || err == EINVAL)
-		return dev_mark(fd, &process);
+	err = cgroup < 0 ? EOPNOTSUPP : mark_cgroup(fd, cgroup, name, &domain);
+	if (err == EOPNOTSUPP || err == EINVAL) {
+		ret = dev_mark(fd, &process);
+		return ret ? ret : wish_gate(fd, process.domain, process.fresh, gate);
+	}
 	if (!err)
-		return EXIT_OK;
+		return wish_gate(fd, domain, true, gate);
 	return nacc_fail(EXIT_SYS,
 			 "the container '%s' cannot be protected: %s: see 'nacc doctor'",
 			 name, strerror(err));
@@ -220,18 +184,21 @@ static void to_syslog(const char *text)
 static int protect(struct json_object *state)
 {
 	int ret, fd, pid = state ? state_pid(state) : 0;
-	bool yes;
+	struct wish wish = { 0 };
 
 	if (pid <= 0)
 		return nacc_fail(EXIT_USAGE,
 				 "no state of a container on standard input: an OCI runtime calls this (createRuntime)");
-	ret = wanted(state, &yes);
-	if (ret || !yes)
+	ret = read_wish(state, &wish);
+	if (ret || (wish.no && !wish.yes && !wish.system))
 		return ret;
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	ret = mark_container(fd, pid, state_string(state, "id"));
+	if (wish.system && !wish.yes)
+		ret = wish_system(fd, pid);
+	else
+		ret = mark_container(fd, pid, state_string(state, "id"), wish.gate);
 	close(fd);
 	return ret;
 }
@@ -262,11 +229,18 @@ const struct cmd cmd_hook = {
 	"ID as its name. If that fails the container does not start; why is in the\n"
 	"system's log too, since not every runtime shows what its hooks print.\n"
 	"\n"
-	"'nacc setup podman' installs it for containers with the annotation\n"
-	"nacc.protect, in whatever case: 'true' protects, 'false' does nothing, and with\n"
-	"any other value the container does not start. Without one it protects.\n"
+	"'nacc setup podman' installs it for containers with one of the annotations, in\n"
+	"whatever case:\n"
+	"\n"
+	"  nacc.protect  'true' protects; 'false' does nothing; 'system' asks only whether\n"
+	"                it is protected with all others ('nacc protect --system')\n"
+	"  nacc.gate     'off', 'audit' or 'enforce': and its domain gets such a gate\n"
+	"                ('nacc gate')\n"
+	"\n"
+	"With any other value, or where that cannot be had, the container does not start.\n"
+	"Without nacc.protect it protects.\n"
 	"\n"
 	"Example:\n"
-	"  # podman run --annotation nacc.protect=true IMAGE\n",
+	"  # podman run --annotation nacc.gate=enforce IMAGE\n",
 	.run = run_hook,
 };

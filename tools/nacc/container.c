@@ -15,8 +15,8 @@
 
 /* Engines number containers in hexadecimal, in so many digits. */
 #define ID_LEN	64
-/* What is read of their files, at most */
-#define FILE_MAX	(1024 * 1024)
+/* What is read of their files, at most: arguments and annotations are some MiB */
+#define FILE_MAX	(4 * 1024 * 1024)
 
 /* What stands before the number, in the name of a cgroup */
 static const struct {

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "annotation.h"
 #include "dev.h"
 #include "nacc.h"
 #include "out.h"
@@ -100,15 +101,49 @@ static int become(const struct runtime_call *call)
 
 /* --- protection ------------------------------------------------------------- */
 
-static int protect_new(int fd, const char *id)
+/* Its configuration: one that is not in the bundle is named as from here. */
+static int config_path(const struct runtime_call *call, char path[PATH_MAX])
+{
+	const char *name = call->config ? call->config : "config.json";
+	const char *bundle = strcmp(name, "config.json") ? NULL : call->bundle;
+	char here[PATH_MAX] = "";
+	int len;
+
+	if (*(bundle ? bundle : name) != '/' && !getcwd(here, sizeof(here)))
+		return nacc_fail(EXIT_SYS, "this folder cannot be named: %s: go to another",
+				 strerror(errno));
+	len = snprintf(path, PATH_MAX, "%s%s%s%s%s", here, *here ? "/" : "",
+		       bundle ? bundle : "", bundle ? "/" : "", name);
+	return len < PATH_MAX ? EXIT_OK :
+	       nacc_fail(EXIT_USAGE, "the path of '%s' is too long: move the bundle", name);
+}
+
+static int read_wish(const struct runtime_call *call, struct wish *wish)
+{
+	char path[PATH_MAX];
+	int ret;
+
+	if (!call->creates)
+		return EXIT_OK;
+	ret = config_path(call, path);
+	if (!ret)
+		ret = wish_read_file(path, wish);
+	return ret ? ret : wish_check(wish);
+}
+
+static int protect_new(int fd, const struct runtime_call *call, const struct wish *wish)
 {
 	/* The engine itself may run in a domain ("nacc run -- podman ..."). */
 	struct marking self = { .pid = getpid(), .anywhere = true };
 	char name[NACC_NAME_LEN];
+	int ret;
 
-	runtime_label(id, name);
+	if (wish->system && !wish->yes)
+		return wish_system(fd, self.pid);
+	runtime_label(call->id, name);
 	self.name = name;
-	return dev_mark(fd, &self);
+	ret = dev_mark(fd, &self);
+	return ret ? ret : wish_gate(fd, self.domain, self.fresh, wish->gate);
 }
 
 static int protect_joined(int fd, const struct runtime_call *call)
@@ -134,15 +169,18 @@ static int protect_joined(int fd, const struct runtime_call *call)
 
 static int protect(const struct runtime_call *call)
 {
+	struct wish wish = { 0 };
 	int ret, fd;
 
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	if (call->kind == RUNTIME_EXEC && call->id)
+	/* That it is not to be protected is not for the container to say. */
+	ret = read_wish(call, &wish);
+	if (!ret && call->kind == RUNTIME_EXEC && call->id)
 		ret = protect_joined(fd, call);
-	else
-		ret = protect_new(fd, call->id);
+	else if (!ret)
+		ret = protect_new(fd, call, &wish);
 	close(fd);
 	return ret;
 }

@@ -37,6 +37,8 @@ enum runtime_kind {
  * @log_json: --log-format is json
  * @id: of the container, or NULL where none is to be found
  * @creates: there is no such container yet
+ * @bundle: its folder, or NULL: this one
+ * @config: its configuration, if that is not in the bundle, or NULL
  * @command: the word that says what to do, or NULL
  * @globals: number of words before the command, the program's name not counted
  * @argv: the words for the runtime behind, argv[0] its name, NULL-terminated
@@ -49,6 +51,8 @@ struct runtime_call {
 	bool log_json;
 	const char *id;
 	bool creates;
+	const char *bundle;
+	const char *config;
 	char **command;
 	int globals;
 	char **argv;

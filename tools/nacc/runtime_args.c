@@ -154,6 +154,36 @@ static char **first_operand(char **word, const char *const *values)
 	return NULL;
 }
 
+/* The value of an option that takes one, if this word is it, however that is written. */
+static bool take_value(char **word, char letter, const char *name, const char **value)
+{
+	const char *text = option_name(*word), one[] = { letter, '\0' };
+
+	if (is_option(*word, one) || is_option(*word, name) ||
+	    ((*word)[1] == '-' && !strncmp(name, text, name_len(text)))) {
+		*value = value_of(word);
+		return true;
+	}
+	/* Letters run together; the others are crun's -d. */
+	while ((*word)[1] != '-' && *text == 'd')
+		text++;
+	if ((*word)[1] == '-' || *text != letter)
+		return false;
+	*value = text[1] ? text + 1 : word[1];
+	return true;
+}
+
+/* Behind the container's ID there are no options. */
+static void take_bundle(struct runtime_call *call, char **word)
+{
+	for (; *word && option_name(*word) && strcmp(*word, "--"); word++) {
+		if (!take_value(word, 'b', "bundle", &call->bundle))
+			take_value(word, 'f', "config", &call->config);
+		if (takes_next(*word, start_values) && !*++word)
+			return;
+	}
+}
+
 /* Which word is the command depends on each option before it being known in full. */
 static int take_globals(struct runtime_call *call, char **end)
 {
@@ -193,6 +223,8 @@ static void take_command(struct runtime_call *call, char **word)
 		call->creates = call->kind == RUNTIME_START;
 		if (!commands[i].values)
 			return;
+		if (call->creates)
+			take_bundle(call, word + 1);
 		operand = first_operand(word + 1, commands[i].values);
 		call->id = operand ? *operand : NULL;
 		return;

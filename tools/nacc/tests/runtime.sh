@@ -297,16 +297,122 @@ for key in nacc.protect NACC.Protect; do
 	fake "$new" hook "$(noted)" 0 "fake: name 'box1'"
 done
 fake "$new" hook "$(noted '"nacc.protect":"false","Nacc.protect":"true"')" 0 "fake: name 'box1'"
-for config in '{}' '{' '{"annotations":{"nacc.protected":"false"}}'; do
+for config in '{}' '{"annotations":{"nacc.protected":"false"}}'; do
 	echo "$config" >"$FAKE_ROOT/bundle/config.json"
 	fake "$new" hook "$(noted)" 0 "fake: name 'box1'"
 done
+for config in '{' '[]' ''; do
+	echo "$config" >"$FAKE_ROOT/bundle/config.json"
+	fake "$new" hook "$(noted)" 2 'config.json cannot be read as JSON'
+done
+rm "$FAKE_ROOT/bundle/config.json"
+
+# nacc.gate, and nacc.protect=system
+asks() { noted "\"nacc.protect\":\"$1\"${2:+,\"${3:-nacc.gate}\":\"$2\"}"; }
+marks_nothing() {
+	grep -q 'fake: name\|fake: gate' "$tmp/err"
+	verdict "$1: nothing was marked" $((!$?))
+}
+for key in nacc.gate Nacc.GATE; do
+	fake "$new" hook "$(noted "\"$key\":\"enforce\"")" 0 "fake: name 'box1' flags 0 domain 0 fake: gate 3 mode 2 flags 0"
+	fake "$new" hook "$(asks true audit $key)" 0 'fake: gate 3 mode 1 flags 0'
+	fake "$new" hook "$(asks true off $key)" 0 "fake: name 'box1'"
+	! grep -q 'fake: gate' "$tmp/err"
+	verdict "nacc hook: $key=off switches nothing" $?
+	for value in '"Enforce"' '"on"' '"true"' '""' '"audit "' '"2"' 2 true null; do
+		fake "$new" hook "$(noted "\"$key\":$value")" 2 "'off', 'audit' or 'enforce'"
+		marks_nothing "nacc hook: $key=$value"
+		echo "{\"annotations\":{\"$key\":$value}}" >"$FAKE_ROOT/bundle/config.json"
+		fake "$new" hook "$(noted)" 2 "'off', 'audit' or 'enforce'"
+		rm "$FAKE_ROOT/bundle/config.json"
+	done
+done
+fake "$new" hook "$(noted '"nacc.gate":"audit","NACC.gate":"enforce","nacc.GATE":"off"')" 0 'gate 3 mode 2'
+echo '{"annotations":{"nacc.gate":"audit"}}' >"$FAKE_ROOT/bundle/config.json"
+fake "$new" hook "$(noted)" 0 'fake: gate 3 mode 1 flags 0'
+rm "$FAKE_ROOT/bundle/config.json"
+for protect in false system; do
+	fake "$new protect.domain=4" hook "$(asks $protect enforce)" 2 "nacc.gate=enforce and nacc.protect=$protect"
+	marks_nothing "nacc hook: nacc.protect=$protect and a gate"
+done
+fake "$new err.gate=12" hook "$(asks true enforce)" 6 'no frames for the threads of domain 3'
+fake "$new err.gate=95" hook "$(asks true audit)" 7 'nacc doctor'
+# In somebody else's domain: its gate is not touched, and must do.
+for want in 'mode=0 audit 1' 'mode=1 enforce 1' 'mode=1 audit 0' 'mode=2 audit 0' 'mode=2 enforce 0' \
+	'mode=2_gate.flags=4 enforce 1' 'mode=2_gate.flags=8 enforce 0' 'mode=0 off 0'; do
+	# shellcheck disable=SC2086
+	set -- $want
+	fake "trace=1 gate.$(echo "$1" | tr _ ' ')" hook "$(asks true "$2")" "$3" "$([ "$3" = 0 ] || echo 'is in domain 3 already')"
+	marks_nothing "nacc hook: gate $1 of another's domain, $2 asked for"
+done
+fake trace=1 hook "$(asks system)" 1 'the system profile is off, so the container does not start'
+fake 'trace=1 protect.domain=4' hook "$(asks system)" 0 'fake: protect 0'
+marks_nothing 'nacc hook: nacc.protect=system'
+fake "$new protect.domain=4" hook "$(asks system)" 1 'is excepted from that, so the container does not start'
+fake 'trace=1 err.protect=1' hook "$(asks system)" 4 'nacc:'
+fake 'trace=1 err.open=2' hook "$(asks system)" 5 '/dev/nacc is missing'
+fake "$new" hook "$(noted '"nacc.protect":"system","Nacc.protect":"true"')" 0 "fake: name 'box1'"
+fake "$new protect.domain=4" hook "$(noted '"nacc.protect":"system","Nacc.protect":"false"')" 1 'is excepted'
+
+# The same in front of the runtime, which reads the bundle
+mkdir -p "$FAKE_ROOT$tmp/bundle" "$tmp/bundle"
+config() { echo "{\"annotations\":{$1}}" >"$FAKE_ROOT$tmp/bundle/${2:-config.json}"; }
+at=$tmp/bundle
+config '"nacc.gate":"enforce"'
+for c in create run restore; do
+	for o in "--bundle $at" "--bundle=$at" "-b $at" "-b=$at" "-b$at" "-db $at" "-db$at" "-d -b $at" "--bun $at" \
+		"--bun=$at" "-bundle $at" "--pid-file /p --bundle $at" "-b /nowhere -b $at" "-b$at --config config.json"; do
+		fake "$new" r 0 "fake: gate 3 mode 2 flags 0" $c $o box1
+	done
+	for o in "-b /nowhere" '' "--pid-file $at" "-b $at -b /nowhere" "-b $at -f /nowhere/c" "-- -b $at"; do
+		fake "$new" r 0 "fake: name '" $c $o box1
+		! grep -q 'fake: gate' "$tmp/err"
+		verdict "nacc-runtime $c $o: no gate" $?
+	done
+done
+fake "$new" r 0 "fake: name 'box1'" run -b /nowhere box1 -b "$at"
+! grep -q 'fake: gate' "$tmp/err"
+verdict 'nacc-runtime run: behind the ID there are no options' $?
+cd "$at" || exit
+fake "$new" r 0 'fake: gate 3 mode 2' run box1
+fake "$new" r 0 'fake: gate 3 mode 2' run -b ../bundle box1
+fake "$new" r 0 'fake: gate 3 mode 2' run -b . box1
+config '"nacc.gate":"audit"' other.json
+for o in '-f other.json' "-f$at/other.json" "--config $at/other.json" '--conf=other.json' '-b /nowhere -f other.json'; do
+	fake "$new" r 0 'fake: gate 3 mode 1' run $o box1
+done
+cd "$OLDPWD" || exit
+config '"nacc.gate":"on"'
+fake "$new" r_silent 1 "the annotation nacc.gate is 'on'" run -b "$at" box1
+config '"nacc.protect":"yes"'
+fake "$new" r_silent 1 "the annotation nacc.protect is 'yes'" run -b "$at" box1
+marks_nothing 'nacc-runtime: nonsense'
+echo '{' >"$FAKE_ROOT$at/config.json"
+fake "$new" r_silent 1 'cannot be read as JSON' run -b "$at" box1
+config '"nacc.protect":"false"'
+fake "$new" r 0 "fake: name 'box1'" run -b "$at" box1
+config '"nacc.protect":"false","nacc.gate":"enforce"'
+fake "$new" r_silent 1 'nacc.gate=enforce and nacc.protect=false' run -b "$at" box1
+config '"nacc.protect":"system"'
+fake "$new" r_silent 1 'the system profile is off' run -b "$at" box1
+fake 'trace=1 protect.domain=3' r 0 'I am crun: run' run -b "$at" box1
+marks_nothing 'nacc-runtime: nacc.protect=system'
+config '"nacc.gate":"enforce"'
+fake "$new err.gate=12" r_silent 1 'no frames for the threads of domain 3' run -b "$at" box1
+fake 'err.mark=17 gate.mode=1' r_silent 1 "is in domain 3 already, whose gate is audit: it does not start: 'nacc gate 3 enforce' first" run -b "$at" box1
+fake 'err.mark=17 gate.mode=2' r 0 'I am crun: run' run -b "$at" box1
+fake 'err.open=2' r_silent 1 '/dev/nacc is missing' run -b "$at" box1
+# The longest there may be: more than a MiB of others
+python3 -c 'import json; print(json.dumps({"process": {"env": ["A=" + "x" * 2000000]}, "annotations": {"nacc.gate": "enforce"}}))' >"$FAKE_ROOT$at/config.json"
+fake "$new" r 0 'fake: gate 3 mode 2' run -b "$at" box1
+python3 -c 'import json; print(json.dumps({"process": {"env": ["A=" + "x" * 5000000]}, "annotations": {"nacc.gate": "enforce"}}))' >"$FAKE_ROOT$at/config.json"
+fake "$new" r_silent 1 'cannot be read as JSON' run -b "$at" box1
 python3 - "$top/engines/oci-hook.json" <<-'EOP'
 	import json, re, sys
 	notes = json.load(open(sys.argv[1]))["when"]["annotations"]
 	matches = lambda k, v: all(re.search(a, k) and re.search(b, v) for a, b in notes.items())
-	sys.exit(not (all(matches(k, v) for k in ("nacc.protect", "NACC.PROTECT") for v in ("true", "True", "1", "", "x\ny"))
-	              and not matches("nacc.protect.x", "true") and not matches("naccXprotect", "true")))
+	sys.exit(not (all(matches(k, v) for k in ("nacc.protect", "NACC.PROTECT", "nacc.gate", "Nacc.Gate") for v in ("true", "True", "1", "", "x\ny"))
+	              and not matches("nacc.protect.x", "true") and not matches("nacc.gates", "true") and not matches("naccXprotect", "true")))
 EOP
 verdict 'the hook is called for whatever the annotation says' $?
 FAKE_ROOT=$tmp/cgroup

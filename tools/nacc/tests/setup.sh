@@ -29,7 +29,7 @@ verdict 'nacc setup --undo podman: both are gone' $?
 for old in 1 2; do
 	mkdir -p "$etc/containers/oci/hooks.d"
 	cp "$top/engines/earlier/podman.conf.$old" "$drop"
-	cp "$top/engines/earlier/oci-hook.json.1" "$etc/containers/oci/hooks.d/50-nacc.json"
+	cp "$top/engines/earlier/oci-hook.json.$old" "$etc/containers/oci/hooks.d/50-nacc.json"
 	t 0 'etc/containers/oci/hooks.d/50-nacc.json: removed' $S podman
 	cmp -s "$top/engines/podman.conf" "$drop"
 	verdict "nacc setup podman: an earlier one ($old) is replaced" $?

@@ -79,6 +79,51 @@ by_hook() {
 	"$1" delete -f "$1-hooked-container" 2>/dev/null
 }
 
+gate_of() { awk -v d="$1" '$1 == d { print $NF }' /proc/nacc/domains; }
+
+# note BUNDLE TEXT: its annotations
+note() { sed -i "/\"annotations\"/d; s|^  \"hostname\"|  \"annotations\": { $2 },\n&|" "$T/$1/config.json"; }
+
+# What the annotations ask for, of the runtime in front and of the hook
+by_annotation() {
+	local pid who dir
+	bundle noted sleep 1000
+	for who in "$oci" "$1"; do
+		dir=noted
+		[ "$who" = "$oci" ] || dir=hooked
+		for mode in enforce audit off; do
+			note $dir "\"nacc.gate\": \"$mode\""
+			$who run -b $T/$dir "$1-annotated-box" >$T/hook.out 2>&1 &
+			wait_for 30 sleeper_runs
+			pid=$(sleeper)
+			is "$who: nacc.gate=$mode" "$mode" "$(gate_of "$(domain_of "$pid")" | sed 's/^-$/off/')"
+			$1 kill "$1-annotated-box" KILL
+			wait $!
+			$1 delete -f "$1-annotated-box" 2>/dev/null
+		done
+		for text in '"nacc.gate": "on"' '"nacc.gate": true' '"Nacc.Protect": "yes"' \
+			'"nacc.protect": "system"' '"nacc.protect": "false", "nacc.gate": "audit"'; do
+			note $dir "$text"
+			$who run -b $T/$dir "$1-annotated-box" >$T/out 2>&1
+			unlike "$who: $text: it does not start" 0 $?
+			# crun does not show what its hooks say.
+			[ "$who" = crun ] || like "$who: $text: it says why" "*annotation*" "$(cat $T/out)"
+			is "$who: $text: and there is no process of it" "" "$(sleeper)"
+			$1 delete -f "$1-annotated-box" 2>/dev/null
+		done
+	done
+	exits "nacc protect --system" 0 nacc protect --system
+	note noted '"nacc.protect": "system"'
+	$oci run -b $T/noted "$1-annotated-box" >$T/out 2>&1 &
+	wait_for 30 sleeper_runs
+	is "$oci: nacc.protect=system: it is in the system's domain" system "$(label_of "$(domain_of "$(sleeper)")")"
+	$1 kill "$1-annotated-box" KILL
+	wait $!
+	$1 delete -f "$1-annotated-box" 2>/dev/null
+	exits "nacc protect --off" 0 nacc protect --off
+	note hooked ''
+}
+
 # Without the module nothing starts.
 refused_to_start() {
 	rm -f $T/log
@@ -103,6 +148,7 @@ for runtime in crun runc; do
 	details $runtime
 	not_in $runtime
 	by_hook $runtime
+	by_annotation $runtime
 	pool_all_free
 done
 unload
