@@ -68,6 +68,15 @@ int sys_online_cpus(void)
 }
 
 /**
+ * sys_pause - wait
+ * @ms: milliseconds
+ */
+void sys_pause(unsigned int ms)
+{
+	usleep(ms * 1000);
+}
+
+/**
  * sys_machine - what kind of machine this is
  *
  * Return: as uname -m.

@@ -12,6 +12,7 @@ DIR *sys_opendir(const char *path);
 int sys_ioctl(int fd, unsigned long req, void *arg);
 int sys_pidfd_open(int pid);
 int sys_online_cpus(void);
+void sys_pause(unsigned int ms);
 const char *sys_machine(void);
 
 #endif /* NACC_SYS_H */

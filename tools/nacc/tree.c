@@ -5,6 +5,9 @@
  * Whoever is marked makes marked children only, so pass by pass there are fewer that are
  * not. A process whose parent ends before it has been seen has another parent then, and
  * is not found: a cgroup has no such gap.
+ *
+ * A vfork child whose maker is no part of the tree is on memory that is not to be marked. That
+ * ends soon, as a rule: it is asked again.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -17,6 +20,10 @@
 #include "cmd.h"
 #include "dev.h"
 #include "sys.h"
+
+/* How often those are asked again of whom nothing else is known, and after how long: 10 s */
+#define ROUNDS	500
+#define PAUSE	20
 
 /**
  * struct process - a process, as /proc has it
@@ -143,47 +150,80 @@ static bool is_marked(const struct table *mms, int pid)
 	return false;
 }
 
-/* One that has gone, or is in another domain, is no error: it is not unprotected. */
-static int join_one(int fd, int pid, uint32_t domain, struct pids *joined)
+/*
+ * One that has gone, or is in another domain, is no error: it is not unprotected. An errno, or
+ * 0.
+ */
+static int join_one(int fd, int pid, uint32_t domain)
 {
 	struct nacc_mark mark = { .size = sizeof(mark), .flags = NACC_MARK_JOIN,
 				  .domain = domain };
 	int err;
 
-	joined->list = nacc_alloc(joined->list, joined->nr + 1, sizeof(int));
-	joined->list[joined->nr++] = pid;
 	mark.pidfd = sys_pidfd_open(pid);
 	if (mark.pidfd < 0)
-		return EXIT_OK;
+		return 0;
 	err = dev_call(fd, NACC_IOC_MARK, &mark);
 	close(mark.pidfd);
-	if (!err || err == ESRCH || err == EEXIST)
-		return EXIT_OK;
-	return dev_explain(NACC_IOC_MARK, err, (unsigned int)pid, domain);
+	return err == ESRCH || err == EEXIST ? 0 : err;
 }
 
-static int join_tree(int fd, int root, uint32_t domain, struct pids *joined)
+static void note(struct pids *pids, int pid)
+{
+	pids->list = nacc_alloc(pids->list, pids->nr + 1, sizeof(int));
+	pids->list[pids->nr++] = pid;
+}
+
+/* @late: out: those that are to be asked again, with why the last of them is */
+static int join_all(int fd, const struct forest *f, const struct table *mms, uint32_t domain,
+		    struct pids *joined, struct pids *late, int *why)
+{
+	size_t i;
+
+	late->nr = 0;
+	for (i = 0; i < f->nr; i++) {
+		const struct process *p = &f->list[i];
+		int err;
+
+		if (!p->in || is_marked(mms, p->pid) || has_joined(joined, p->pid))
+			continue;
+		err = join_one(fd, p->pid, domain);
+		if (err && err != EAGAIN && err != EBUSY)
+			return dev_explain(NACC_IOC_MARK, err, (unsigned int)p->pid, domain);
+		note(err ? late : joined, p->pid);
+		*why = err ? err : *why;
+	}
+	return EXIT_OK;
+}
+
+static int join_tree(int fd, int root, uint32_t domain, struct pids *joined, struct pids *late,
+		     int *why)
 {
 	struct forest f = { 0 };
 	struct table mms;
 	int ret;
-	size_t i;
 
 	ret = procfile_load("mms", &mms);
 	if (!ret)
 		ret = read_forest(&f);
-	if (!ret)
+	if (!ret) {
 		find_tree(&f, root);
-	for (i = 0; i < f.nr && !ret; i++) {
-		const struct process *p = &f.list[i];
-
-		if (p->in && !is_marked(&mms, p->pid) &&
-		    !has_joined(joined, p->pid))
-			ret = join_one(fd, p->pid, domain, joined);
+		ret = join_all(fd, &f, &mms, domain, joined, late, why);
 	}
 	free(f.list);
 	table_free(&mms);
 	return ret;
+}
+
+static int explain_late(int root, uint32_t domain, const struct pids *late, int why)
+{
+	if (why == EBUSY)
+		return nacc_fail(EXIT_SYS,
+				 "process %d cannot join domain %u yet, somebody is just making it: 'nacc mark --tree %d' again",
+				 late->list[0], domain, root);
+	return nacc_fail(EXIT_SYS,
+			 "process %d, one of %zu, runs on the memory of who made it (vfork), who is not of the tree: all others are protected; 'nacc mark --tree %d' again when it has executed something",
+			 late->list[0], late->nr, root);
 }
 
 /**
@@ -196,15 +236,22 @@ static int join_tree(int fd, int root, uint32_t domain, struct pids *joined)
  */
 int tree_mark(int fd, int pid, uint32_t domain)
 {
-	struct pids joined = { 0 };
+	struct pids joined = { 0 }, late = { 0 };
+	int ret, why = 0, rounds = 0;
 	size_t before;
-	int ret;
 
 	/* Until nobody is found who was made by one that was not marked yet. */
-	do {
+	for (;;) {
 		before = joined.nr;
-		ret = join_tree(fd, pid, domain, &joined);
-	} while (!ret && joined.nr > before);
+		ret = join_tree(fd, pid, domain, &joined, &late, &why);
+		if (ret || (joined.nr == before && (!late.nr || rounds++ == ROUNDS)))
+			break;
+		if (joined.nr == before)
+			sys_pause(PAUSE);
+	}
+	if (!ret && late.nr)
+		ret = explain_late(pid, domain, &late, why);
 	free(joined.list);
+	free(late.list);
 	return ret;
 }

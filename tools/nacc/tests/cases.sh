@@ -128,6 +128,27 @@ done
 verdict "nacc mark --tree 1300: not what is none of its tree" $?
 [ "$(grep -c "flags 1 domain 3" "$tmp/err")" = 2 ]
 verdict "nacc mark --tree 1300: each once" $?
+# Who is on his maker's memory for now is asked again; the others are not.
+for e in 11 16; do
+	fake "trace=1 err.join=$e join.times=3" t 0 'domain 3' mark --tree 1300
+	[ "$(grep -c 'flags 1 domain 3' "$tmp/err")" = 5 ] && [ "$(grep -c 'fake: pause' "$tmp/err")" = 1 ]
+	verdict "nacc mark --tree 1300: asked again after $e until it is done" $?
+	fake "trace=1 err.join=$e join.times=1" t 0 'domain 3' mark --tree 1300
+	[ "$(grep -c 'fake: pidfd 1301$' "$tmp/err")" = 2 ] && [ "$(grep -c 'fake: pidfd 1303$' "$tmp/err")" = 1 ] &&
+		! grep -q 'fake: pause' "$tmp/err"
+	verdict "nacc mark --tree 1300: who has joined is not asked again ($e)" $?
+done
+fake err.join=11 fails 7 "process 1301, one of 2, runs on the memory of who made it (vfork), who is not of the tree: all others are protected; 'nacc mark --tree 1300' again" mark --tree 1300
+fake err.join=16 fails 7 "process 1301 cannot join domain 3 yet" mark --tree 1300
+fake 'trace=1 err.join=11' t 7 'runs on the memory' mark --tree 1300
+[ "$(grep -c 'fake: pause' "$tmp/err")" = 500 ]
+verdict 'nacc mark --tree 1300: there is an end to it' $?
+fake 'trace=1 err.join=12' t 6 'nacc: ' mark --tree 1300
+! grep -q 'fake: pause' "$tmp/err"
+verdict 'nacc mark --tree 1300: other errors are the end' $?
+for e in 3 17; do
+	fake "err.join=$e" t 0 'domain 3' mark --tree 1300
+done
 fake err.mark=12 fails 6 'the pool is too small' mark 12
 fake err.mark=95 fails 7 'shares huge-page tables' mark 12
 fake err.mark=108 fails 7 'the machine goes down' mark 12

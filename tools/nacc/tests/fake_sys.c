@@ -9,6 +9,7 @@
  *                                  verify, lock, forbid, quota, protect, open,
  *                                  pidfd);
  *                                  err.eintr=N: the first N calls are broken off
+ *   err.join=ERRNO join.times=N    the first N marks that join a domain fail
  *   mark.domain=N                  the domain that a mark returns
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
@@ -100,6 +101,12 @@ int sys_pidfd_open(int pid)
 int sys_online_cpus(void)
 {
 	return (int)number("", "cpus", 2);
+}
+
+/* Nobody waits in a test; that it was done is on record. */
+void sys_pause(unsigned int ms)
+{
+	trace("pause", ms);
 }
 
 const char *sys_machine(void)
@@ -336,7 +343,7 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 
 int sys_ioctl(int fd, unsigned long req, void *arg)
 {
-	static uint64_t calls;
+	static uint64_t calls, joins;
 	const char *name;
 	int err;
 
@@ -345,6 +352,9 @@ int sys_ioctl(int fd, unsigned long req, void *arg)
 		abort();
 	fake_call(req, arg, &name);
 	err = (int)number("err.", name, 0);
+	if (req == NACC_IOC_MARK && ((struct nacc_mark *)arg)->flags & NACC_MARK_JOIN &&
+	    joins++ < number("join.", "times", UINT64_MAX))
+		err = (int)number("err.", "join", (uint64_t)err);
 	if (calls++ < number("err.", "eintr", 0))
 		err = EINTR;
 	errno = err;

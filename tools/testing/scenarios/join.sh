@@ -69,6 +69,26 @@ exits "unmark" 0 nacc unmark $domain
 kill $all $root
 wait
 
+say "a tree with a vfork child that is come to before who made it"
+mkfifo $T/line
+/nacc/bin/vforked <$T/line >$T/vforked 2>&1 &
+root=$!
+exec 4>$T/line
+wait_for 20 grep -q ready $T/vforked
+all=$(below $root)
+is "there are two below it" 2 "$(echo $all | wc -w)"
+like "the child's child has the smaller number" "yes" \
+	"$([ "$(cat /proc/$root/task/$root/children)" -gt "$(echo $all | xargs -n 1 | sort -n | head -n 1)" ] && echo yes)"
+exits "nacc mark --tree" 0 nacc mark --tree $root
+domain=$(domain_of $root)
+echo >&4
+exec 4>&-
+wait_for 20 sh -c "awk '\$5 == \"sleep\"' /proc/nacc/mms | grep -q ."
+is "what the vfork child has executed is in the domain" "$domain" "$(awk '$5 == "sleep" { print $1 }' /proc/nacc/mms)"
+exits "unmark" 0 nacc unmark "$domain"
+kill $all $root
+wait
+
 say "an ordinary user: not unless the module was loaded so"
 chmod 666 /dev/nacc
 exits "himself" 125 $as 1000 nacc run -- true
