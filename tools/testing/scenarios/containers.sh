@@ -85,9 +85,9 @@ look_inside() {
 }
 
 # podman_run WORDS...: a container of podman's with the bundle's root; nothing of podman's
-# own is kept.
+# own is kept. By the runtime that $podman_runtime names.
 podman_run() {
-	timeout -s KILL 240 podman --runtime nacc --cgroup-manager cgroupfs --events-backend none \
+	timeout -s KILL 240 podman --runtime "${podman_runtime:-nacc}" --cgroup-manager cgroupfs --events-backend none \
 		--storage-driver vfs --root $T/podman --runroot $T/podman.run --log-level error \
 		run --network none --log-driver none -v /usr:/usr:ro -v /nacc:/nacc:ro "$@"
 }
