@@ -77,10 +77,22 @@ static void check_line(struct kunit *test, struct test_mm *t,
 	KUNIT_EXPECT_EQ(test, (u64)nacc_pte_pa(parent[s->slot]), s->pa);
 }
 
+/* What is taken from now on is of the pool's other end. */
+static void leave_upper_half(struct kunit *test)
+{
+	unsigned long done;
+	unsigned int i;
+
+	KUNIT_EXPECT_TRUE(test, nacc_pool_arm_for(nacc_pool.nr / 4 * 3));
+	for (i = 0; i < nacc_pool.nr / 2; i += NACC_SBI_ARM_MAX)
+		KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_DISARM, i, NACC_SBI_ARM_MAX, 0,
+						    &done), 0);
+}
+
 static void frames_print(struct kunit *test)
 {
 	struct seq_file m = { .size = 16 * PAGE_SIZE };
-	unsigned int lines = 0, levels = 0, inside;
+	unsigned int lines = 0, levels = 0, last = 0, inside;
 	char *line, *next;
 	struct test_mm t;
 	struct shown s;
@@ -90,6 +102,8 @@ static void frames_print(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	leave_upper_half(test);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 1), 0);
 	test_tables_outside(t.mm, &inside);
 	KUNIT_EXPECT_EQ(test, nacc_frames_seq(&m), 0);
 	next = m.buf;
@@ -100,10 +114,12 @@ static void frames_print(struct kunit *test)
 		KUNIT_ASSERT_TRUE_MSG(test, parse(line, &s), "%s", line);
 		check_line(test, &t, &s);
 		levels |= BIT(s.level);
+		last = s.frame;
 		lines++;
 	}
 	KUNIT_EXPECT_EQ(test, lines, inside);
 	KUNIT_EXPECT_EQ(test, levels, BIT(nacc_top_level() + 1) - 1);
+	KUNIT_EXPECT_GT(test, last, nacc_pool.nr / 2);
 	test_mm_end(&t);
 }
 
