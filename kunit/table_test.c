@@ -123,6 +123,11 @@ static void table_fit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_count(frame), NACC_PAGE_OURS + 1);
 	KUNIT_EXPECT_TRUE(test, nacc_page_is_table(frame));
 	KUNIT_EXPECT_FALSE(test, nacc_page_freed(frame, 0));
+	/* A reference too few is no sign of it where there is a destructor. */
+	put_page(frame);
+	KUNIT_EXPECT_FALSE(test, nacc_page_freed(frame, 0));
+	KUNIT_EXPECT_TRUE(test, nacc_page_freed(frame, nacc_top_level()));
+	get_page(frame);
 	nacc_page_unfit(frame);
 	free_like_a_frame(test, frame);
 }
