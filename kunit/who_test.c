@@ -82,6 +82,7 @@ static void who_each(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, mine.times, 1);
 		KUNIT_EXPECT_EQ(test, mine.others, 0);
 		KUNIT_EXPECT_EQ(test, all.times, 1);
+		KUNIT_EXPECT_PTR_EQ(test, all.entry, &mms[at[i]]);
 		KUNIT_EXPECT_EQ(test, other.times, 0);
 	}
 	test_mm_end(&t);
