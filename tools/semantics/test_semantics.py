@@ -34,6 +34,14 @@ class Outcomes(unittest.TestCase):
                      ("ok 1 2MB of memory allocations", "ok 1 1MB of memory allocations")):
             self.assertEqual(judge.item(a), judge.item(b))
 
+    def test_loops(self):
+        """There are as many as there was time for; what they came to is the same or not."""
+        loop = "0.1 s/loop, 0.2 ms/page,  %s MiB/s\t128 succeed, %s failed\n"
+        once, often = came_to(loop % ("1.5", 0)), came_to(loop % (" 777", 0) * 30)
+        self.assertEqual([], self.differs([once], often))
+        self.assertTrue(self.differs([once], came_to(loop % (7, 0) + loop % (7, 3))))
+        self.assertTrue(self.differs([once], came_to("")))
+
     def test_a_line_fails(self):
         found = self.differs([came_to()], came_to(GOOD.replace("ok 1", "not ok 1")))
         self.assertEqual({"ok a at 0x#", "not ok a at 0x#"}, {f[0] for f in found})

@@ -19,7 +19,10 @@ NOISE = (
     (re.compile(r"\b(pid|tid|process|seed)([ :=]+)\d+\b", re.I), r"\1\2#"),
     (re.compile(r"\b\d+(\.\d+)? ?(ns|us|ms|s|secs?|seconds|minutes?|MiB/s|MB/s)\b"), r"# \2"),
     (re.compile(r"\b\d+MB of memory allocations"), "#MB of memory allocations"),
+    (re.compile(r"\s+"), " "),
 )
+# One for each loop of a test (transhuge-stress), which goes on for some seconds.
+LOOP = re.compile(r"\bs/loop\b")
 
 
 def item(line):
@@ -38,6 +41,7 @@ def item(line):
 def outcome(status, text):
     """STATUS: as subprocess has it, or None if it was ended since it took too long."""
     items = collections.Counter(i for i in map(item, text.splitlines()) if i)
+    items.update({i: 1 - n for i, n in items.items() if LOOP.search(i)})
     if status is None:
         return Outcome(TOO_LONG, items)
     return Outcome(f"signal {-status}" if status < 0 else f"exit {status}", items)

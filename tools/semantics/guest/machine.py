@@ -138,10 +138,21 @@ def visit_processors():
     os.sched_setaffinity(0, allowed)
 
 
+def visit_ksmd():
+    """The mm that ksmd was in when a test stopped it is kept until it goes on."""
+    run = read("/sys/kernel/mm/ksm/run")
+    if run in ("0", "2"):
+        write("/sys/kernel/mm/ksm/run", "1")
+        time.sleep(0.2)
+        write("/sys/kernel/mm/ksm/run", run)
+
+
 def nothing_marked(patience):
     """Have all frames come back? In a while, since the keeper does it."""
-    for _ in range(int(300 * patience)):
+    for tries in range(int(300 * patience)):
         visit_processors()
+        if tries % 50 == 49:
+            visit_ksmd()
         if len(read("/proc/nacc/domains").splitlines()) == 1 and \
                 len(read("/proc/nacc/pool").splitlines()) == 1:
             return True
