@@ -2,8 +2,9 @@
 /*
  * The NACC SBI extension: what S-mode may ask of the shim.
  *
- * This header, with nacc_sbi_counts.h, nacc_sbi_info.h, nacc_sbi_audit.h and
- * nacc_sbi_gate.h, is the manual of the ABI; docs/sbi-abi.md is its prose twin.
+ * This header, with nacc_sbi_counts.h, nacc_sbi_info.h, nacc_sbi_audit.h,
+ * nacc_sbi_gate.h and nacc_sbi_report.h, is the manual of the ABI; docs/sbi-abi.md is its
+ * prose twin.
  * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
  * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
  * a0 is an error, a1 holds an enum nacc_reason that says why.
@@ -44,7 +45,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00020002
+#define NACC_SBI_ABI_VERSION		0x00020003
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -63,7 +64,7 @@ typedef uint64_t nacc_u64;
  *	locked, a call with the same content returns ALREADY_AVAILABLE, with
  *	other content DENIED (a1 = NACC_REASON_LOCKED). Every function below
  *	returns INVALID_STATE (a1 = NACC_REASON_NOT_SET_UP) before the first,
- *	except STATS, AUDIT and LEARN.
+ *	except STATS, AUDIT, LEARN, REPORT_BEGIN and REPORT.
  * @NACC_SBI_ARM: a0 = first frame, a1 = count (1..NACC_SBI_ARM_MAX). Free
  *	frames of the range become armed: ready to be linked by a trapped store.
  *	The caller has made their struct pages fit to be page-table pages.
@@ -231,7 +232,14 @@ typedef uint64_t nacc_u64;
  *	there is no such context.
  * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler that was
  *	registered before the gate was there.
- * @NACC_SBI_FID_MAX: number of functions
+ * @NACC_SBI_REPORT_BEGIN: a0 = tag of a domain, or 0: none, a1 = page with a struct
+ *	nacc_sbi_report. Begin a report, and forget one that was begun. Allowed before
+ *	set-up. INVALID_PARAM (BAD_COUNT) for a length that is none (since 2.3, as REPORT).
+ * @NACC_SBI_REPORT: a0 = one-page buffer. Do a part of what the report wants. Value: 0:
+ *	call again; or its length: it is in the buffer, and over. INVALID_STATE (AS_STATE)
+ *	if none was begun. Both: ALREADY_AVAILABLE (NACC_REASON_TAKEN) while another hart
+ *	is at it, which is no refusal; NOT_SUPPORTED if the firmware has no key.
+ * @NACC_SBI_FID_MAX: one more than the highest number
  *
  * Functions not listed return NOT_SUPPORTED.
  */
@@ -274,6 +282,8 @@ enum nacc_sbi_fid {
 	NACC_SBI_AS_GATE = 35,
 	NACC_SBI_CONTEXT = 36,
 	NACC_SBI_HANDLER = 37,
+	NACC_SBI_REPORT_BEGIN = 40,
+	NACC_SBI_REPORT = 41,
 	NACC_SBI_FID_MAX,
 };
 
@@ -470,5 +480,6 @@ struct nacc_sbi_adoption {
 
 #include "nacc_sbi_audit.h"
 #include "nacc_sbi_gate.h"
+#include "nacc_sbi_report.h"
 
 #endif /* NACC_SBI_H */

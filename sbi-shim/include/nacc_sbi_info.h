@@ -43,6 +43,7 @@
  * @NACC_INFO_SATP: what satp of the a1-th hart holds, by the firmware's word; 0 for one
  *	that is not guarded or not there. Behind the last: refused with
  *	NACC_REASON_BAD_COUNT (since 2.1)
+ * @NACC_INFO_EVIDENCE: enum nacc_evidence_key (since 2.3)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -65,6 +66,7 @@ enum nacc_sbi_info {
 	NACC_INFO_REFUSED = 16,
 	NACC_INFO_GUARD = 17,
 	NACC_INFO_SATP = 18,
+	NACC_INFO_EVIDENCE = 19,
 	NACC_INFO_MAX,
 };
 

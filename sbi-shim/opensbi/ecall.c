@@ -13,6 +13,7 @@
 #include <sbi/sbi_trap.h>
 #include "ecall.h"
 #include "entry.h"
+#include "evidence.h"
 #include "fence.h"
 #include "gate.h"
 #include "glue.h"
@@ -71,6 +72,11 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	} else if (call->fid == NACC_SBI_GET_INFO &&
 		   call->arg[0] == NACC_INFO_SATP) {
 		ret = nacc_satp_of(call->arg[1]);
+	} else if (call->fid == NACC_SBI_GET_INFO &&
+		   call->arg[0] == NACC_INFO_EVIDENCE) {
+		ret.value = nacc_evidence_key();
+	} else if (call->fid == NACC_SBI_REPORT_BEGIN || call->fid == NACC_SBI_REPORT) {
+		ret = nacc_evidence_call(core, call);
 	} else if (call->fid == NACC_SBI_GATE_OPEN) {
 		return open_gate(core, call);
 	} else {

@@ -10,6 +10,7 @@
  * gate.c	calls of other extensions, before OpenSBI sees them
  * dbtr.c	those of debug triggers
  * handler.c	calls of OpenSBI's handlers
+ * evidence.c	what is measured at boot; reports
  * user.c	the gate: threads come from user mode, and go back
  * fast.c	which stores the vector performs itself
  * satp.c	satp, and what else mstatus.TVM makes trap

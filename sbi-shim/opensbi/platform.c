@@ -29,6 +29,7 @@
 #include <sbi_utils/fdt/fdt_helper.h>
 #include "arm.h"
 #include "ecall.h"
+#include "evidence.h"
 #include "fdt.h"
 #include "fence.h"
 #include "glue.h"
@@ -238,6 +239,7 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 	if (nacc_hart_of(scratch)->ad == NACC_AD_FAULT)
 		nacc_fdt_svade(fdt);
 	sbi_hsm_set_device(&hsm_device);
+	nacc_evidence_init(fdt);
 	is_on = true;
 	print_boot_line(scratch);
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Frames come and go meanwhile: what is read of one may be of two of its lives, which
+ * makes a number wrong by one, and nothing else.
+ */
+#include "contexts.h"
+#include "frame.h"
+#include "survey.h"
+
+static void count_root(const struct nacc_core *core, const struct nacc_frame *root,
+		       struct nacc_survey *survey)
+{
+	nacc_u16 flags = frame_flags(root);
+	const struct nacc_sbi_threads *threads;
+
+	survey->tables += load32(&root->tables);
+	if (flags & NACC_FRAME_FLAG_RETIRING) {
+		survey->retiring++;
+		return;
+	}
+	if (flags & NACC_FRAME_FLAG_BUILDING) {
+		survey->building++;
+		return;
+	}
+	survey->live++;
+	survey->bound += load32(&root->slot) != NACC_BOUND_NOT;
+	threads = nacc_threads_of(core, root);
+	if (threads)
+		survey->gate = load64(&threads->gate);
+}
+
+int nacc_survey_some(const struct nacc_core *core, struct nacc_survey *survey)
+{
+	nacc_u64 end = core->nr_frames;
+
+	if (end - survey->next > NACC_SURVEY_SLICE)
+		end = survey->next + NACC_SURVEY_SLICE;
+	for (; survey->next < end; survey->next++) {
+		const struct nacc_frame *frame = &core->frames[survey->next];
+
+		if (frame_type(frame) == NACC_FRAME_ROOT && load64(&frame->tag) == survey->tag)
+			count_root(core, frame, survey);
+	}
+	return end == core->nr_frames;
+}
+
+const struct nacc_sbi_gate *nacc_survey_gate(const struct nacc_core *core,
+					     const struct nacc_survey *survey)
+{
+	const struct nacc_frame *frame = frame_at(core, survey->gate);
+	const struct nacc_sbi_gate *gate;
+
+	if (!frame || frame_type(frame) != NACC_FRAME_CONTEXT ||
+	    load32(&frame->owner) != frame_index(core, frame))
+		return 0;
+	gate = nacc_phys(frame_pa(core, frame));
+	return load64(&gate->tag) == survey->tag ? gate : 0;
+}
