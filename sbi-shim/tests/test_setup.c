@@ -258,7 +258,8 @@ static void nothing_before_setup(void **state)
 	for (nacc_u64 fid = NACC_SBI_ARM; fid < NACC_SBI_FID_MAX; fid++) {
 		if (fid == NACC_SBI_FENCE || fid == NACC_SBI_GUARD ||
 		    fid == NACC_SBI_SWITCH || fid == NACC_SBI_STATS ||
-		    fid == NACC_SBI_AUDIT || fid == NACC_SBI_LEARN)
+		    fid == NACC_SBI_AUDIT || fid == NACC_SBI_LEARN ||
+		    fid > NACC_SBI_HANDLER)
 			continue;
 		assert_call(call(fid, 0, 1, buf), NACC_SBI_ERR_INVALID_STATE,
 			    NACC_REASON_NOT_SET_UP);
