@@ -26,7 +26,7 @@ unsigned int nacc_records(void)
 }
 
 /**
- * nacc_gate_domain() - a domain whose gate somebody wants to see or change
+ * nacc_gate_domain() - a domain of which somebody wants to know or change something
  * @id: its ID
  * @user: who wants to; not valid: an administrator
  *

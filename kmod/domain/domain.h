@@ -171,6 +171,7 @@ void nacc_hook_if_used(enum nacc_demand demand);
 
 /* gate.c, syscalls.c -------------------------------------------------------- */
 
+struct nacc_domain *nacc_gate_domain(u32 id, kuid_t user);
 int nacc_domain_gate(struct nacc_gate *gate, kuid_t user);
 int nacc_domain_syscalls(struct nacc_syscalls *calls, kuid_t user);
 int nacc_domain_allow(const struct nacc_allow *allow, kuid_t user);

@@ -318,7 +318,6 @@ int nacc_calls_keep(struct nacc_domain *domain);
 
 /* claim.c */
 unsigned int nacc_records(void);
-struct nacc_domain *nacc_gate_domain(u32 id, kuid_t user);
 int nacc_gate_begin(struct nacc_domain *domain);
 void nacc_gate_end(struct nacc_domain *domain);
 int nacc_gate_open(struct nacc_domain *domain);

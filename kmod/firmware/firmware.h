@@ -26,6 +26,10 @@ int nacc_sbi_stats_init(void);
 void nacc_sbi_stats_exit(void);
 int nacc_sbi_stats(u64 stats[NACC_STAT_MAX + NACC_REASON_MAX]);
 
+/* report.c: what the shim signs -------------------------------------------------- */
+
+int nacc_sbi_report(u32 domain, void *page, size_t *len);
+
 /* setup.c ------------------------------------------------------------------- */
 
 int nacc_setup(enum nacc_provenance provenance);

@@ -64,6 +64,7 @@ union argument {
 	struct nacc_syscalls syscalls;
 	struct nacc_allow allow;
 	struct nacc_contexts contexts;
+	struct nacc_report report;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -95,6 +96,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_allow);
 	case _IOC_NR(NACC_IOC_CONTEXTS):
 		return sizeof(struct nacc_contexts);
+	case _IOC_NR(NACC_IOC_REPORT):
+		return sizeof(struct nacc_report);
 	default:
 		return 0;
 	}
@@ -138,6 +141,8 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return dispatch_gate(nr, arg, INVALID_UID);
 	case _IOC_NR(NACC_IOC_CONTEXTS):
 		return nacc_ioctl_contexts(&arg->contexts);
+	case _IOC_NR(NACC_IOC_REPORT):
+		return nacc_ioctl_report(&arg->report);
 	default:
 		return ioctl_lock();
 	}

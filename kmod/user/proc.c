@@ -81,6 +81,10 @@ static int status_seq(struct seq_file *m)
 	nacc_guard_seq(m);
 	nacc_gate_seq(m);
 	nacc_system_seq(m);
+	/* An older firmware does not know the item: zero. */
+	seq_printf(m, "evidence: %s\n",
+		   nacc_sbi_info(NACC_INFO_EVIDENCE) == NACC_EVIDENCE_DEVELOPMENT ?
+		   "development key" : "none");
 	withheld_seq(m);
 	return 0;
 }

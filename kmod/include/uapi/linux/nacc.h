@@ -21,7 +21,7 @@
 #include <linux/types.h>
 
 /** NACC_UAPI_VERSION - major in the high half, minor in the low half */
-#define NACC_UAPI_VERSION	0x00010006
+#define NACC_UAPI_VERSION	0x00010007
 
 /** NACC_NAME_LEN - bytes of a domain's name, the final zero included */
 #define NACC_NAME_LEN		32
@@ -494,5 +494,6 @@ enum nacc_genl_attr {
 #define NACC_IOC_PROTECT	_IOWR(NACC_IOC_MAGIC, 8, struct nacc_protect)
 
 #include "nacc_gate.h"
+#include "nacc_report.h"
 
 #endif /* _UAPI_LINUX_NACC_H */
