@@ -16,6 +16,7 @@ enum {
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 	LONG_CGROUP, LONG_DOMAIN, LONG_TREE, LONG_ENGINE,
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
+	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
 };
 
 static const struct {
@@ -43,6 +44,13 @@ static const struct {
 	{ OPT_GATE, { "ptrace", no_argument, NULL, LONG_PTRACE } },
 	{ OPT_GATE, { "allow", required_argument, NULL, LONG_ALLOW } },
 	{ OPT_FORMAT, { "format", required_argument, NULL, LONG_FORMAT } },
+	{ OPT_REPORT, { "machine", no_argument, NULL, LONG_MACHINE } },
+	{ OPT_REPORT, { "nonce", required_argument, NULL, LONG_NONCE } },
+	{ OPT_REPORT, { "image", required_argument, NULL, LONG_IMAGE } },
+	{ OPT_REPORT, { "out", required_argument, NULL, LONG_OUT } },
+	{ OPT_REPORT, { "verify", required_argument, NULL, LONG_VERIFY } },
+	{ OPT_REPORT, { "key", required_argument, NULL, LONG_KEY } },
+	{ OPT_REPORT, { "reference", required_argument, NULL, LONG_REFERENCE } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -85,6 +93,23 @@ static int check_operands(const struct cmd *cmd, const struct args *args)
 				 cmd->name, args->argv[cmd->max], cmd->name,
 				 *cmd->usage ? " " : "", cmd->usage);
 	return EXIT_OK;
+}
+
+/* Those of "nacc report" alone */
+static bool take_report_option(struct args *args, int c)
+{
+	const char **values[] = {
+		&args->nonce, &args->image, &args->out, &args->verify, &args->key,
+		&args->reference,
+	};
+
+	if (c == LONG_MACHINE)
+		args->machine = true;
+	else if (c >= LONG_NONCE && c <= LONG_REFERENCE)
+		*values[c - LONG_NONCE] = optarg;
+	else
+		return false;
+	return true;
 }
 
 static bool take_option(struct args *args, int c)
@@ -154,7 +179,7 @@ static bool take_option(struct args *args, int c)
 		args->format = optarg;
 		return true;
 	default:
-		return false;
+		return take_report_option(args, c);
 	}
 }
 

@@ -285,11 +285,24 @@ static void check_gate(struct doctor *d)
 	      d->gate ? ": 'nacc gate' has the firmware watch the registers of threads" : "");
 }
 
+/* Named each time, and no fault of the machine's: it does not touch the verdict. */
+static void check_evidence(struct doctor *d)
+{
+	const char *evidence = status_text(d, "evidence");
+
+	if (strcmp(evidence, "development key"))
+		check(d, "evidence", NULL, "%s: 'nacc report' has no signer here", evidence);
+	else
+		warn(d, "evidence", NULL,
+		     "development key: anybody can sign with it, so 'nacc report' proves nothing about this machine");
+}
+
 static void check_rest(struct doctor *d)
 {
 	check_walker(d);
 	check_hooks(d);
 	check_gate(d);
+	check_evidence(d);
 	check(d, "domains", NULL, "%u marked now", d->info.domains);
 }
 

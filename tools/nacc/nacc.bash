@@ -24,6 +24,11 @@ _nacc_words() {
 	audit) echo --learn --json ;;
 	run) echo --domain --name --forbid --gate --ptrace --allow ;;
 	gate) echo off audit enforce --ptrace --allow --json; _nacc_domains; _nacc_names ;;
+	report)
+		echo --machine --nonce --image --out --verify --key --reference --json
+		_nacc_domains
+		_nacc_names
+		;;
 	syscalls) echo --json --format; _nacc_domains; _nacc_names ;;
 	mark) echo --cgroup --tree --domain --name --forbid --json; _nacc_pids ;;
 	unmark) _nacc_domains ;;
@@ -39,7 +44,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls monitor hook setup"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls report monitor hook setup"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -67,7 +72,7 @@ _nacc() {
 		done
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
-	--name | --start | --end) return ;;
+	--name | --start | --end | --nonce | --image) return ;;
 	--gate)
 		mapfile -t COMPREPLY < <(compgen -W "audit enforce" -- "$cur")
 		return
@@ -76,7 +81,7 @@ _nacc() {
 		mapfile -t COMPREPLY < <(compgen -W oci-seccomp -- "$cur")
 		return
 		;;
-	--allow)
+	--allow | --out | --verify | --key | --reference)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

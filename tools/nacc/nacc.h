@@ -69,6 +69,13 @@ enum nacc_exit {
  * @ptrace: --ptrace was given
  * @allow: value of --allow, or NULL
  * @format: value of --format, or NULL
+ * @machine: --machine was given
+ * @nonce: value of --nonce, or NULL
+ * @image: value of --image, or NULL
+ * @out: value of --out, or NULL
+ * @verify: value of --verify, or NULL
+ * @key: value of --key, or NULL
+ * @reference: value of --reference, or NULL
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
  */
@@ -94,6 +101,13 @@ struct args {
 	bool ptrace;
 	const char *allow;
 	const char *format;
+	bool machine;
+	const char *nonce;
+	const char *image;
+	const char *out;
+	const char *verify;
+	const char *key;
+	const char *reference;
 	int argc;
 	char **argv;
 };
@@ -121,6 +135,8 @@ struct args {
 /* --gate */
 #define OPT_RUN_GATE	0x8000
 #define OPT_FORMAT	0x10000
+/* All that is about reports */
+#define OPT_REPORT	0x40000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -149,7 +165,7 @@ struct cmd {
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
 	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup,
-	cmd_gate, cmd_syscalls;
+	cmd_gate, cmd_syscalls, cmd_report;
 
 /* args.c */
 #define ARGS_HELP	(-1)

@@ -274,6 +274,26 @@ static int fake_contexts(struct nacc_contexts *c)
 	return 0;
 }
 
+static int fake_report(struct nacc_report *r)
+{
+	const uint8_t *told = (const uint8_t *)(uintptr_t)r->told;
+	const char *text = "what the firmware has signed";
+	uint32_t i;
+
+	if (setting("trace")) {
+		fprintf(stderr, "fake: report %u nonce %u:%02x%02x told ", r->domain,
+			r->nonce_len, r->nonce[0], r->nonce[r->nonce_len - 1]);
+		for (i = 0; i < r->told_len; i++)
+			fprintf(stderr, "%02x", told[i]);
+		fprintf(stderr, "\n");
+	}
+	if (r->report_len < strlen(text))
+		abort();
+	r->report_len = (uint32_t)strlen(text);
+	memcpy((void *)(uintptr_t)r->report, text, strlen(text));
+	return 0;
+}
+
 static int fake_protect(struct nacc_protect *p)
 {
 	trace("protect", p->what);
@@ -334,6 +354,9 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_ALLOW:
 		*name = "allow";
 		return fake_allow(arg);
+	case NACC_IOC_REPORT:
+		*name = "report";
+		return fake_report(arg);
 	case NACC_IOC_CONTEXTS:
 		*name = "contexts";
 		return fake_contexts(arg);
