@@ -18,7 +18,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants \
+.PHONY: help run shell test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
@@ -44,6 +44,8 @@ help:
 	@echo '  make fuzz T=60  the validator core under a fuzzer, T seconds for each harness'
 	@echo '  make prove      the invariants of the validator core, proved for small tables'
 	@echo '  make prove-mutants   do the proofs see a core with a defect?'
+	@echo ''
+	@echo '  make corim      what a report of this firmware and kernel must say was measured'
 	@echo ''
 	@echo '  make deps       fetch and prepare what is not ours (needs the network once)'
 	@echo '  make shim       build/opensbi/fw_dynamic.bin: OpenSBI with the shim'
@@ -142,9 +144,21 @@ coverage:
 	@$(VM)/setup host-packages test-packages
 	@$(MAKE) -C sbi-shim/tests O=$(CURDIR)/build/shim-tests coverage
 
+# Reference values: build/evidence. CMDLINE='...': the kernel's, else that of "make shell";
+# REPORT=FILE: a report whose set-up is to be believed.
+CMDLINE ?=
+REPORT ?=
+corim: shim
+	@$(VM)/setup test-packages
+	@mkdir -p build/evidence && cp tools/evidence/development.pub build/evidence/
+	@tools/evidence/corim --out build/evidence/reference.corim \
+		--firmware build/opensbi/fw_dynamic.elf --kernel build/guest/kernel/vmlinuz \
+		--cmdline "$(or $(CMDLINE),$$($(VM)/run --cmdline --shell))" \
+		$(addprefix --report ,$(REPORT))
+
 clean:
 	rm -rf build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
-		build/check build/stamps/opensbi-?????? build/logs \
+		build/check build/evidence build/evidence-tests build/stamps/opensbi-?????? build/logs \
 		build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants
 
 distclean:

@@ -37,12 +37,17 @@ def busy_host():
             f" watchdog_thresh={min(60, int(10 * patience))}")
 
 
+def append_of(scenarios, append):
+    """What the kernel is told beside."""
+    return f"nacc.scenario={','.join(scenarios)} {append}".strip() + busy_host()
+
+
 def command(scenarios, log, timeout, qemu=None, mode=None, smp=None, mem=None, bios=None,
             append=""):
     """The command line of tools/vm/run; None leaves an option to the environment."""
     cmd = [os.path.join(TOP, "tools/vm/run"), "--overlay",
            os.path.join(TOP, "build/testing/overlay"), "--timeout", str(timeout), "--log", log,
-           "--append", f"nacc.scenario={','.join(scenarios)} {append}".strip() + busy_host()]
+           "--append", append_of(scenarios, append)]
     for name, value in (("qemu", qemu), ("mode", mode), ("smp", smp), ("mem", mem),
                         ("bios", bios)):
         if value:

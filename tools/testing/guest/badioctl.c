@@ -305,6 +305,42 @@ static void protect_faults(void)
 	check(!good.domain && !good.nr_except);
 }
 
+/* What is in a report, and its legal uses: scenario "report". */
+static void report_faults(uint32_t domain)
+{
+	static char told[NACC_TOLD_MAX], room[NACC_REPORT_MAX];
+	const struct nacc_report good = {
+		.size = sizeof(good), .domain = domain, .nonce_len = 8,
+		.told = (uintptr_t)told, .report = (uintptr_t)room, .report_len = sizeof(room),
+	};
+	struct nacc_report r = good;
+
+	common_faults("REPORT", NACC_IOC_REPORT, &r);
+	r = good;
+	r.domain = UINT32_MAX;
+	expect("REPORT: no such domain", NACC_IOC_REPORT, &r, ENOENT);
+	r = good;
+	r.nonce_len = 7;
+	expect("REPORT: short nonce", NACC_IOC_REPORT, &r, EINVAL);
+	r.nonce_len = UINT32_MAX;
+	expect("REPORT: long nonce", NACC_IOC_REPORT, &r, EINVAL);
+	r = good;
+	r.told_len = NACC_TOLD_MAX + 1;
+	expect("REPORT: told too much", NACC_IOC_REPORT, &r, EINVAL);
+	r.told_len = 8;
+	r.told = 8;
+	expect("REPORT: told from nowhere", NACC_IOC_REPORT, &r, EFAULT);
+	r = good;
+	r.report = UINT64_MAX;
+	expect("REPORT: to nowhere", NACC_IOC_REPORT, &r, EFAULT);
+	r = good;
+	r.report_len = 1;
+	expect("REPORT: no room", NACC_IOC_REPORT, &r, ENOSPC);
+	check(r.report_len > 1 && r.report_len < sizeof(room));
+	r = good;
+	expect("REPORT: the legal twin", NACC_IOC_REPORT, &r, 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct nacc_info info = { .size = sizeof(info) };
@@ -347,8 +383,9 @@ int main(int argc, char **argv)
 	forbid_faults(argc > 1 ? mark.domain : 0);
 	quota_faults(argc > 1 ? mark.domain : 0);
 	gate_faults(argc > 1 ? mark.domain : 0);
+	report_faults(argc > 1 ? mark.domain : 0);
 	protect_faults();
-	for (unsigned int nr = _IOC_NR(NACC_IOC_CONTEXTS) + 1; nr < 256; nr += 25)
+	for (unsigned int nr = _IOC_NR(NACC_IOC_REPORT) + 1; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);

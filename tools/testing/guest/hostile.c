@@ -245,6 +245,21 @@ static void fill_page(uint64_t pa, uint64_t entry)
 	command(line, report, sizeof(report));
 }
 
+/* Legal twins: scenario "report". */
+static void bad_reports(void)
+{
+	fill_page(page, 0);
+	refuse("report: none was begun", -10, NACC_REASON_AS_STATE, NACC_SBI_REPORT, page, 0, 0);
+	refuse("report: no nonce", -3, NACC_REASON_BAD_COUNT, NACC_SBI_REPORT_BEGIN, 0, page, 0);
+	refuse("report: still none", -10, NACC_REASON_AS_STATE, NACC_SBI_REPORT, page, 0, 0);
+	for (size_t i = 0; i < nr_bad; i++) {
+		refuse("report: page", -5, NACC_REASON_BAD_ADDRESS, NACC_SBI_REPORT_BEGIN, 0,
+		       bad[i], 0);
+		refuse("report: buffer", -5, NACC_REASON_BAD_ADDRESS, NACC_SBI_REPORT, bad[i],
+		       0, 0);
+	}
+}
+
 /* The set-up again, with content of ours: it holds for ever. */
 static void setup_again(void)
 {
@@ -431,6 +446,7 @@ int main(int argc, char **argv)
 	bad_counts();
 	bad_gates();
 	bad_calls();
+	bad_reports();
 	setup_again();
 	hostile_pages();
 	in_place();
