@@ -136,19 +136,38 @@ static void domain_gone(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* Who runs on an mm of a domain that is ended is killed, and nobody else; it is told once. */
+static void expect_killed(struct kunit *test, u64 tag, bool killed)
+{
+	const long times = test_count(NACC_COUNT_CONDEMNED);
+
+	test_condemn(tag);
+	KUNIT_EXPECT_EQ(test, signal_pending(current), killed);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_CONDEMNED), times + killed);
+	test_condemn(tag);
+	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_CONDEMNED), times + killed);
+	flush_signals(current);
+}
+
 static void domain_condemned(struct kunit *test)
 {
 	struct nacc_domain *domain;
 	struct test_mm t, second;
 
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	domain = nacc_domain_get_by_mm(t.mm);
-	test_condemn(0);
-	test_condemn(t.id + 1);
+	allow_signal(SIGKILL);
+	expect_killed(test, 0, false);
+	expect_killed(test, t.id + 1, false);
 	KUNIT_EXPECT_FALSE(test, domain->condemned);
-	test_condemn(t.id);
+	expect_killed(test, t.id, true);
 	KUNIT_EXPECT_TRUE(test, domain->condemned);
+	/* Another one: its mm has no process. */
+	test_condemn(nacc_domain_of_root(__pa(test_guard_mm()->pgd)));
+	KUNIT_EXPECT_FALSE(test, signal_pending(current));
+	disallow_signal(SIGKILL);
 	kthread_unuse_mm(t.mm);
 	KUNIT_EXPECT_EQ(test, join(domain, &second), -EOWNERDEAD);
 	test_mm_end(&second);

@@ -86,11 +86,13 @@ static void fault_around_fails(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, begin_file(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	bytes = mm_pgtables_bytes(t.mm);
+	KUNIT_EXPECT_EQ(test, test_balance_begin(), 0);
 	sbi_fault_set(NACC_SBI_TABLE_LINK, 1);
 	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[1]), 0);
 	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
 	KUNIT_EXPECT_EQ(test, value, 42);
 	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, test_balance_end(), 0);
 	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_ORIGINALS), originals + 1);
 	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), bytes + PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, test_tables_outside(t.mm, NULL), 0);
