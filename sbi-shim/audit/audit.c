@@ -55,6 +55,26 @@ void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
 	nacc_audit_record(core, &record);
 }
 
+void nacc_audit_call(struct nacc_core *core, const struct nacc_call *call,
+		     struct nacc_sbi_audit *record)
+{
+	const struct nacc_frame *frame = frame_at(core, call->arg[0]), *root;
+
+	record->addr = call->arg[0];
+	record->old = NACC_SBI_EID;
+	record->val = call->arg[1];
+	record->insn = (nacc_u32)call->fid;
+	record->flags = NACC_AUDIT_CALL;
+	if (frame && frame_is_table(frame)) {
+		root = &core->frames[frame->owner];
+		record->owner_pa = call->arg[0];
+		record->level = frame->level;
+		record->root = frame_pa(core, root);
+		record->tag = load64(&root->tag);
+	}
+	nacc_audit_record(core, record);
+}
+
 /* The oldest record from @seq on, and from number @at on of those that were taken. */
 static const struct nacc_sbi_audit *oldest(const struct nacc_sbi_audit *ring, nacc_u64 nr,
 					   nacc_u32 size, nacc_u64 *at, nacc_u64 seq)

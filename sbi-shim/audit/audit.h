@@ -30,6 +30,15 @@ void nacc_audit_store(struct nacc_core *core, const struct nacc_access *access,
  */
 void nacc_audit_record(struct nacc_core *core, struct nacc_sbi_audit *record);
 
+/**
+ * nacc_audit_call() - record a refused call of the extension
+ * @core: the core
+ * @call: the call
+ * @record: its reason, pc, time, hart and task
+ */
+void nacc_audit_call(struct nacc_core *core, const struct nacc_call *call,
+		     struct nacc_sbi_audit *record);
+
 /* NACC_SBI_AUDIT: records older than the ring holds are gone */
 struct nacc_ret nacc_audit_read(struct nacc_core *core, const struct nacc_request *rq);
 

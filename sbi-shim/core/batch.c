@@ -15,6 +15,7 @@
 #include "mem.h"
 #include "policy.h"
 #include "pte.h"
+#include "seals.h"
 #include "table.h"
 
 /**
@@ -174,6 +175,10 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	if (!range_of(rq->arg[1], NACC_SBI_ENTRIES, &range))
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	if (nacc_has_seals(core, rq->frame) &&
+	    (rq->fid == NACC_SBI_FORK ||
+	     nacc_seals_meet(core, rq->frame, range.first, range.end - range.first)))
+		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_SEALED);
 	/* Nobody learns the address of @b, so that it may live in registers. */
 	nacc_find_plain(core, plain);
 	b.plain[0] = plain[0];

@@ -13,6 +13,7 @@
 #include "nacc_core.h"
 #include "request.h"
 #include "roots.h"
+#include "seals.h"
 #include "setup.h"
 #include "state.h"
 #include "table.h"
@@ -137,6 +138,7 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	 */
 	if (!(root->flags & NACC_FRAME_FLAG_RETIRING)) {
 		nacc_gate_leave(core, root);
+		nacc_seals_end(root);
 		zero64(frame_entries(core, root), frame_live(root) ? NACC_USER_ENTRIES : 0);
 		set_field(&root->live, 0);
 		frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);
@@ -368,10 +370,16 @@ static struct nacc_ret run(struct nacc_core *core, const struct nacc_call *call,
 	return result;
 }
 
+static const struct nacc_handler *handler_of(nacc_u64 fid)
+{
+	if (fid < NACC_SBI_GATE_OPEN)
+		return &handlers[fid];
+	return fid == NACC_SBI_SEAL ? &nacc_seal_handler : nacc_context_handler(fid);
+}
+
 struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call)
 {
-	const struct nacc_handler *handler = call->fid < NACC_SBI_GATE_OPEN ?
-		&handlers[call->fid] : nacc_context_handler(call->fid);
+	const struct nacc_handler *handler = handler_of(call->fid);
 	int early = !nacc_is_locked(core);
 	struct nacc_ret result;
 

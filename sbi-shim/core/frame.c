@@ -189,6 +189,17 @@ void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child)
 	set_unlinked(core, child, 1);
 }
 
+void nacc_frame_seal(struct nacc_core *core, struct nacc_frame *frame)
+{
+	struct nacc_pile *pile = nacc_pile_of(core, frame);
+
+	nacc_lock(core, &pile->lock);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	frame_set_flags(frame, NACC_FRAME_FLAG_SEALED, 0);
+	nacc_unlock(&pile->lock);
+	__atomic_store_n(&frame->gate, &closed, __ATOMIC_RELEASE);
+}
+
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 {
 	if (frame->owner != frame_index(core, frame)) {

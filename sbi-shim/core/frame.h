@@ -174,6 +174,15 @@ void nacc_frame_link(struct nacc_core *core, struct nacc_frame *child,
 void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child);
 
 /**
+ * nacc_frame_seal() - flag a table as one on the way to a sealed page
+ * @core: the core
+ * @frame: a linked table, its owner locked
+ *
+ * The trap vector passes its stores on from then on.
+ */
+void nacc_frame_seal(struct nacc_core *core, struct nacc_frame *frame);
+
+/**
  * nacc_frame_release() - a table or root ends, its owner locked; its content stays
  * @core: the core
  * @frame: the frame

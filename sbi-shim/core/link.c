@@ -8,6 +8,7 @@
 #include "link.h"
 #include "mem.h"
 #include "pte.h"
+#include "seals.h"
 #include "table.h"
 
 /*
@@ -55,6 +56,10 @@ struct nacc_ret nacc_unlink(struct nacc_core *core, const struct nacc_request *r
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	if (!range_of(rq->arg[1], frame_user_entries(rq->frame), &range))
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	/* By its count a table may look empty that is not, for a moment: see struct nacc_frame. */
+	if (nacc_has_seals(core, rq->frame) &&
+	    nacc_seals_meet(core, rq->frame, range.first, range.end - range.first))
+		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_SEALED);
 	for (nacc_u32 slot = range.first; slot < range.end; slot++) {
 		nacc_u64 pte = load64(&entry[slot]);
 

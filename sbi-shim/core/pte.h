@@ -71,6 +71,12 @@ static inline int only_ad_came(nacc_u64 expected, nacc_u64 now)
 	return now == (expected | (now & (PTE_A | PTE_D)));
 }
 
+/* Likewise, and they may have gone. */
+static inline int only_ad_differs(nacc_u64 old, nacc_u64 val)
+{
+	return !((old ^ val) & ~(PTE_A | PTE_D));
+}
+
 /* May this stand for that leaf of level 0? */
 static inline int names_same_page(nacc_u64 now, nacc_u64 val)
 {

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "policy.h"
 #include "pte.h"
+#include "seals.h"
 #include "state.h"
 #include "table.h"
 
@@ -117,6 +118,8 @@ static unsigned int try_store(struct nacc_core *core, const struct nacc_access *
 	val = st->val;
 
 	reason = check_state(core, st);
+	if (!reason && nacc_seal_forbids(core, st->frame, st->slot, st->old, val))
+		reason = NACC_REASON_SEALED;
 	if (!reason)
 		reason = nacc_plan_entry(core, st->frame, st->slot, st->old, val, &plan);
 	if (!reason && !st->writer && core->setup->flags == NACC_PROVENANCE_ENFORCE)

@@ -3,8 +3,8 @@
  * The NACC SBI extension: what S-mode may ask of the shim.
  *
  * This header, with nacc_sbi_counts.h, nacc_sbi_info.h, nacc_sbi_audit.h,
- * nacc_sbi_gate.h and nacc_sbi_report.h, is the manual of the ABI; docs/sbi-abi.md is its
- * prose twin.
+ * nacc_sbi_gate.h, nacc_sbi_seal.h and nacc_sbi_report.h, is the manual of the ABI;
+ * docs/sbi-abi.md is its prose twin.
  * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
  * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
  * a0 is an error, a1 holds an enum nacc_reason that says why.
@@ -232,6 +232,15 @@ typedef uint64_t nacc_u64;
  *	there is no such context.
  * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler that was
  *	registered before the gate was there.
+ * @NACC_SBI_SEAL: a0 = root of a live address space, bound and not NACC_BOUND_LEAVING, a1 =
+ *	start and a2 = end of a range of virtual addresses, in pages, that lies in one
+ *	NACC_SBI_SEAL_SPAN of the user half. What translates it does not change any more
+ *	(nacc_sbi_seal.h), on other harts from their next FENCE. Takes an armed frame the
+ *	first time. INVALID_PARAM for another range; INVALID_STATE (AS_STATE) if it is not
+ *	bound so; INVALID_ADDRESS if a page of it is not mapped, or writable, or if a leaf
+ *	with N covers one or a neighbour; NO_SHMEM (EXHAUSTED) without an armed frame, or
+ *	for more than NACC_SBI_SEALS_MAX ranges. From then on AS_BIND with
+ *	NACC_BOUND_LEAVING is DENIED (SEALED) (since 2.3).
  * @NACC_SBI_REPORT_BEGIN: a0 = tag of a domain, or 0: none, a1 = page with a struct
  *	nacc_sbi_report. Begin a report, and forget one that was begun. Allowed before
  *	set-up. INVALID_PARAM (BAD_COUNT) for a length that is none (since 2.3, as REPORT).
@@ -282,6 +291,7 @@ enum nacc_sbi_fid {
 	NACC_SBI_AS_GATE = 35,
 	NACC_SBI_CONTEXT = 36,
 	NACC_SBI_HANDLER = 37,
+	NACC_SBI_SEAL = 38,
 	NACC_SBI_REPORT_BEGIN = 40,
 	NACC_SBI_REPORT = 41,
 	NACC_SBI_FID_MAX,
@@ -460,6 +470,8 @@ struct nacc_sbi_frame {
 #define NACC_FRAME_FLAG_BUILDING	(1U << 1)
 /** The address space of this root is being retired */
 #define NACC_FRAME_FLAG_RETIRING	(1U << 2)
+/** Something is sealed that this table translates; of a CONTEXT: it holds what is sealed */
+#define NACC_FRAME_FLAG_SEALED		(1U << 3)
 
 /**
  * struct nacc_sbi_adoption - a page-table page of Linux that got a twin
@@ -480,6 +492,7 @@ struct nacc_sbi_adoption {
 
 #include "nacc_sbi_audit.h"
 #include "nacc_sbi_gate.h"
+#include "nacc_sbi_seal.h"
 #include "nacc_sbi_report.h"
 
 #endif /* NACC_SBI_H */

@@ -57,6 +57,7 @@
  * @NACC_REASON_THREAD: there is no context for the thread that would return to user mode, on
  *	that root, or it is there already; or no caller for a child's
  * @NACC_REASON_SYSCALL: a system call that the list of its domain does not have
+ * @NACC_REASON_SEALED: an entry on the way to a sealed page would change (since 2.3)
  * @NACC_REASON_MAX: number of reasons
  */
 enum nacc_reason {
@@ -95,6 +96,7 @@ enum nacc_reason {
 	NACC_REASON_CONTEXT = 32,
 	NACC_REASON_THREAD = 33,
 	NACC_REASON_SYSCALL = 34,
+	NACC_REASON_SEALED = 35,
 	NACC_REASON_MAX,
 };
 
@@ -106,7 +108,7 @@ enum nacc_reason {
 	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
 	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
 	"linked", "root-in-use", "locked", "deputy", "taken", "root-forged", \
-	"root-foreign", "virtual-machine", "context", "thread", "syscall"
+	"root-foreign", "virtual-machine", "context", "thread", "syscall", "sealed"
 
 /**
  * enum nacc_stat - counters of NACC_SBI_STATS

@@ -10,7 +10,9 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_ecall.h>
 #include <sbi/sbi_scratch.h>
+#include <sbi/sbi_timer.h>
 #include <sbi/sbi_trap.h>
+#include "audit.h"
 #include "ecall.h"
 #include "entry.h"
 #include "evidence.h"
@@ -88,6 +90,20 @@ static struct nacc_ret dispatch(struct nacc_core *core,
 	return ret;
 }
 
+/* Whoever asks for a change of what is sealed wants to be seen. */
+static void record(const struct sbi_trap_regs *regs, const struct nacc_call *call)
+{
+	struct nacc_sbi_audit audit = {
+		.time = sbi_timer_value(),
+		.pc = regs->mepc,
+		.reason = NACC_REASON_SEALED,
+		.hart = current_hartid(),
+		.task = regs->tp,
+	};
+
+	nacc_audit_call(&nacc_state, call, &audit);
+}
+
 static struct nacc_ret answer(const struct sbi_trap_regs *regs)
 {
 	const struct nacc_call call = {
@@ -96,8 +112,11 @@ static struct nacc_ret answer(const struct sbi_trap_regs *regs)
 			 regs->a3, regs->a4, regs->a5 },
 		.satp = csr_read(CSR_SATP),
 	};
+	struct nacc_ret ret = dispatch(&nacc_state, &call);
 
-	return dispatch(&nacc_state, &call);
+	if (ret.error && ret.value == NACC_REASON_SEALED)
+		record(regs, &call);
+	return ret;
 }
 
 /* What the vector passes on: FENCE and GUARD. */

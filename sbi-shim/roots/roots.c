@@ -16,6 +16,7 @@
 #include "policy.h"
 #include "pte.h"
 #include "roots.h"
+#include "seals.h"
 #include "state.h"
 
 /* Of nacc_core.guard: the flags, then how many roots are bound */
@@ -78,6 +79,9 @@ struct nacc_ret nacc_bind(struct nacc_core *core, const struct nacc_request *rq)
 	if (was && (root->mm != mm || (state != was && state != NACC_BOUND_LEAVING &&
 				       was != NACC_BOUND_JOINING)))
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	/* Elsewhere its mm would have other tables. */
+	if (state == NACC_BOUND_LEAVING && nacc_is_sealed(root))
+		return nacc_refused(NACC_REASON_SEALED);
 	set_field(&root->slot, (nacc_u32)state);
 	if (!was) {
 		nacc_lock(core, &core->roots_lock);

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Seals: see seals.h. */
+#include "contexts.h"
+#include "lock.h"
+#include "mem.h"
+#include "pte.h"
+#include "seals.h"
+#include "table.h"
+
+/* A leaf with N is as good for each of these, and may be found in place of theirs. */
+#define NAPOT_ENTRIES	(NAPOT_SIZE / PAGE_SIZE)
+
+_Static_assert(sizeof(struct nacc_sbi_seals) == PAGE_SIZE || NACC_SBI_ENTRIES != 512,
+	       "one frame");
+
+static nacc_u32 shift_of(nacc_u32 level)
+{
+	return PAGE_SHIFT + 9 * level;
+}
+
+static nacc_u32 slot_of(nacc_u64 va, nacc_u32 level)
+{
+	return (nacc_u32)(va >> shift_of(level)) & (NACC_SBI_ENTRIES - 1);
+}
+
+static struct nacc_sbi_seals *seals_at(const struct nacc_core *core, nacc_u32 frame)
+{
+	return nacc_phys(frame_pa(core, &core->frames[frame]));
+}
+
+static int in_ranges(const struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
+{
+	nacc_u32 nr = __atomic_load_n(&seals->nr, __ATOMIC_ACQUIRE);
+
+	for (nacc_u32 i = 0; i < nr; i++)
+		if (start < load64(&seals->ranges[i].end) && load64(&seals->ranges[i].start) < end)
+			return 1;
+	return 0;
+}
+
+int nacc_seals_meet(const struct nacc_core *core, const struct nacc_frame *frame,
+		    nacc_u32 first, nacc_u32 nr)
+{
+	const struct nacc_frame *root = &core->frames[frame->owner], *at = frame;
+	nacc_u64 base = 0, size = 1ULL << shift_of(frame->level);
+	nacc_u32 seals;
+
+	/* Who has seen a flag finds the range that it is for. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	seals = load32(&root->parent);
+	if (seals == NACC_FRAME_NONE)
+		return 0;
+	for (nacc_u32 level = frame->level; level < root->level; level++) {
+		nacc_u32 parent = load32(&at->parent);
+
+		/* Being released by another hart; or of a root that was never a path. */
+		if (parent == NACC_FRAME_NONE)
+			return 1;
+		base += (nacc_u64)load32(&at->slot) << shift_of(level + 1);
+		at = &core->frames[parent];
+	}
+	return in_ranges(seals_at(core, seals), base + first * size, base + (first + nr) * size);
+}
+
+int nacc_seal_forbids(const struct nacc_core *core, const struct nacc_frame *frame,
+		      nacc_u32 slot, nacc_u64 old, nacc_u64 val)
+{
+	nacc_u32 first = slot, nr = 1;
+
+	if (likely(!nacc_has_seals(core, frame)) || only_ad_differs(old, val))
+		return 0;
+	if (pte_is_leaf(val) && (val & PTE_N)) {
+		first &= ~(nacc_u32)(NAPOT_ENTRIES - 1);
+		nr = NAPOT_ENTRIES;
+	}
+	return nacc_seals_meet(core, frame, first, nr);
+}
+
+/* Where the walk for an address ends. */
+static struct nacc_frame *last_table(const struct nacc_core *core, struct nacc_frame *root,
+				     nacc_u64 va)
+{
+	struct nacc_frame *frame = root, *child = root;
+
+	while (child) {
+		nacc_u32 slot = slot_of(va, child->level);
+
+		frame = child;
+		child = nacc_entry_child(core, frame, slot, load64(&frame_entries(core, frame)[slot]));
+	}
+	return frame;
+}
+
+/* What is sealed is there, and read-only: then A and D are all that is left to change. */
+static int may_be_sealed(const struct nacc_core *core, const struct nacc_frame *frame,
+			 nacc_u32 first, nacc_u32 last)
+{
+	const nacc_u64 *entry = frame_entries(core, frame);
+	nacc_u32 end = (last | (NAPOT_ENTRIES - 1)) & (NACC_SBI_ENTRIES - 1);
+
+	for (nacc_u32 slot = first & ~(nacc_u32)(NAPOT_ENTRIES - 1); slot <= end; slot++) {
+		nacc_u64 pte = load64(&entry[slot]);
+
+		if (pte_is_leaf(pte) && (pte & PTE_N))
+			return 0;
+		if (slot >= first && slot <= last && (!pte_is_leaf(pte) || (pte & PTE_W)))
+			return 0;
+	}
+	return 1;
+}
+
+/* Some range, in one table of level 0 and the user half. */
+static int range_ok(const struct nacc_core *core, nacc_u64 start, nacc_u64 end)
+{
+	return !((start | end) % PAGE_SIZE) && start < end &&
+	       start / NACC_SBI_SEAL_SPAN == (end - 1) / NACC_SBI_SEAL_SPAN &&
+	       !(start >> (shift_of(core->top_level + 1) - 1));
+}
+
+/* The root is locked. */
+static struct nacc_sbi_seals *seals_for(struct nacc_core *core, struct nacc_frame *root)
+{
+	struct nacc_sbi_seals *seals;
+	struct nacc_frame *frame;
+
+	if (nacc_is_sealed(root))
+		return seals_at(core, root->parent);
+	frame = nacc_frame_take(core, frame_index(core, root), NACC_LEVEL_CONTEXT);
+	if (!frame)
+		return 0;
+	seals = nacc_phys(frame_pa(core, frame));
+	store64(&seals->root, frame_pa(core, root));
+	frame_set_flags(frame, NACC_FRAME_FLAG_SEALED, 0);
+	nacc_frame_own(core, frame, 0, 0);
+	__atomic_store_n(&root->parent, frame_index(core, frame), __ATOMIC_RELEASE);
+	return seals;
+}
+
+static int add_range(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
+{
+	nacc_u32 nr = seals->nr;
+
+	for (nacc_u32 i = 0; i < nr; i++) {
+		struct nacc_sbi_range *range = &seals->ranges[i];
+
+		if (start >= range->start && end <= range->end)
+			return 1;
+		if (start == range->end) {
+			store64(&range->end, end);
+			return 1;
+		}
+	}
+	if (nr == NACC_SBI_SEALS_MAX)
+		return 0;
+	store64(&seals->ranges[nr].start, start);
+	store64(&seals->ranges[nr].end, end);
+	__atomic_store_n(&seals->nr, nr + 1, __ATOMIC_RELEASE);
+	return 1;
+}
+
+static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *rq)
+{
+	nacc_u64 start = rq->arg[1], end = rq->arg[2];
+	struct nacc_frame *root = rq->frame, *frame;
+	nacc_u32 bound = load32(&root->slot);
+	struct nacc_sbi_seals *seals;
+
+	if (!range_ok(core, start, end))
+		return nacc_refused(NACC_REASON_BAD_COUNT);
+	/* Else its mm may run on other tables. */
+	if (bound != NACC_BOUND && bound != NACC_BOUND_JOINING)
+		return nacc_refused(NACC_REASON_AS_STATE);
+	frame = last_table(core, root, start);
+	if (!may_be_sealed(core, frame, slot_of(start, frame->level),
+			   slot_of(end - 1, frame->level)))
+		return nacc_refused(NACC_REASON_BAD_ADDRESS);
+	seals = seals_for(core, root);
+	if (!seals || !add_range(seals, start, end))
+		return nacc_refused(NACC_REASON_EXHAUSTED);
+	for (; frame != root; frame = &core->frames[frame->parent])
+		nacc_frame_seal(core, frame);
+	return ret_ok(0);
+}
+
+const struct nacc_handler nacc_seal_handler = {
+	.call = seal, .types = ROOT, .states = LIVE,
+};
