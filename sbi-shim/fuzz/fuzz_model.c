@@ -41,7 +41,7 @@ static void compare(void)
 		same("level", c->level, f->level);
 		same("owner", c->owner, f->owner);
 		same("parent", c->parent, (nacc_u32)f->parent);
-		if (f->parent != NO)
+		if (f->parent != NO && f->kind == K_TABLE)
 			same("slot", c->slot, f->slot);
 		if (f->kind == K_ROOT)
 			same("bound", c->slot, f->bound);
@@ -74,6 +74,19 @@ static void gated(void)
 	must(call(NACC_SBI_AS_BIND, frame_pa_of(root), 0x47110000, NACC_BOUND));
 	mo.f[root].bound = NACC_BOUND;
 	mo.f[root].mm = 0x47110000;
+}
+
+/* A page of that address space is sealed. */
+static void sealed(void)
+{
+	int root = any_of(K_ROOT), i;
+
+	must(call(NACC_SBI_SEAL, frame_pa_of(root), PAGE, 2 * PAGE));
+	i = take(frame_pa_of(m.core.frames[root].parent), K_CONTEXT, 7, root);
+	mo.f[root].parent = i;
+	seals_at(root)->root = frame_pa_of(root);
+	seals_at(root)->nr = 1;
+	seals_at(root)->ranges[0] = (struct nacc_sbi_range){ PAGE, 2 * PAGE };
 }
 
 /* The kernel makes a store that is legal. */
@@ -139,6 +152,8 @@ static void boot(unsigned int first)
 		live();
 	if (first & 0x20)
 		gated();
+	if ((first & 0x60) == 0x60)
+		sealed();
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)

@@ -298,6 +298,8 @@ struct outcome store_rule(const struct nacc_access *a, int i, int slot, nacc_u64
 	if (mo.f[owner].building ||
 	    (mo.f[owner].retiring && (val & V) && !half))
 		o.reason = NACC_REASON_AS_STATE;
+	else if (seal_rule(i, slot, val))
+		o.reason = NACC_REASON_SEALED;
 	if (!o.reason && a->pc == OTHER_PC &&
 	    mo.flags == NACC_PROVENANCE_ENFORCE)
 		o.reason = NACC_REASON_PROVENANCE;

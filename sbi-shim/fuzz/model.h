@@ -98,6 +98,12 @@ void call_unlink(void);
 void call_fork(void);
 void step_call(void);
 
+/* model_seal.c: what does not change any more. Of a root @parent is the frame of its seals. */
+struct nacc_sbi_seals *seals_at(int root);
+int meets_seal(int i, nacc_u64 first, nacc_u64 nr);
+int seal_rule(int i, int slot, nacc_u64 val);
+void call_seal(void);
+
 /* model_roots.c: roots that are bound, and loaded */
 void step_roots(void);
 void release_root(int i);

@@ -173,11 +173,13 @@ void call_batch(void)
 		batch_error(&b, ret, pages);
 		return;
 	}
+	if (meets_seal(b.i, b.first, b.nr))
+		b.reason = NACC_REASON_SEALED;
 	batch_model(&b);
 	if (b.reason)
 		expect("batch", ret, NACC_SBI_ERR_DENIED, b.reason);
 	else
 		expect("batch", ret, 0, b.done | b.left << 16);
-	if (b.fid == NACC_SBI_TAKE && memcmp(b.wanted, page_at(b.arg), PAGE))
+	if (b.fid == NACC_SBI_TAKE && !b.reason && memcmp(b.wanted, page_at(b.arg), PAGE))
 		bad("what was taken", b.first, b.nr);
 }

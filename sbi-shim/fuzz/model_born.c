@@ -91,6 +91,8 @@ void call_unlink(void)
 		expect("unlink", ret, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	else if (!legal_range(first, nr, user_entries(i)))
 		expect("unlink", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	else if (meets_seal(i, first, nr))
+		expect("unlink", ret, NACC_SBI_ERR_DENIED, NACC_REASON_SEALED);
 	else
 		unlink_model(i, first, nr, ret, (void *)page_at(page));
 }
@@ -169,6 +171,8 @@ void call_fork(void)
 		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	else if (!legal_range(first, nr, 512))
 		expect("fork", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	else if (meets_seal(i, 0, 512))
+		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_SEALED);
 	else
 		fork_model(i, parent, first, nr, page_at(page), ret);
 }

@@ -182,6 +182,7 @@ static void call_retire(void)
 		return;
 	}
 	release_root(root);
+	mo.f[root].parent = NO;
 	if (!mo.f[root].retiring) {
 		orphan(root);
 		memset(mo.f[root].e, 0, 256 * 8);
@@ -414,6 +415,9 @@ void step_call(void)
 		step_fence();
 		break;
 	default:
-		call_other();
+		if (k < 160)
+			call_other();
+		else
+			call_seal();
 	}
 }

@@ -61,6 +61,10 @@ static void call_bind(void)
 		expect("bind", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 		return;
 	}
+	if (how == 3 && f->parent != NO) {
+		expect("bind", ret, NACC_SBI_ERR_DENIED, NACC_REASON_SEALED);
+		return;
+	}
 	expect("bind", ret, 0, 0);
 	f->bound = how;
 	f->mm = mm;

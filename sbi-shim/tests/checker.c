@@ -235,7 +235,10 @@ static const char *check_context_frame(nacc_u32 i, nacc_u32 *tables)
 {
 	const struct nacc_frame *f = &m.core.frames[i];
 
-	if (f->level != NACC_LEVEL_CONTEXT || f->parent != NONE || f->live != 512 || f->flags)
+	int seals = f->flags == NACC_FRAME_FLAG_SEALED && f->owner != i;
+
+	if (f->level != NACC_LEVEL_CONTEXT || f->parent != NONE || f->live != 512 ||
+	    (f->flags && !seals))
 		return wrong("frame %u: bad context frame", i);
 	if (f->owner == i)
 		return check_record(i);
@@ -250,14 +253,20 @@ static nacc_u32 contexts_of(nacc_u32 root)
 	nacc_u32 nr = 0;
 
 	for (nacc_u32 i = 0; i < m.core.nr_frames; i++)
-		nr += m.core.frames[i].type == NACC_FRAME_CONTEXT && m.core.frames[i].owner == root;
+		nr += m.core.frames[i].type == NACC_FRAME_CONTEXT &&
+		      m.core.frames[i].owner == root && !m.core.frames[i].flags;
 	return nr;
+}
+
+static int is_flagged(const struct nacc_frame *f)
+{
+	return !!(f->flags & NACC_FRAME_FLAG_SEALED);
 }
 
 static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 {
 	const struct nacc_frame *f = &m.core.frames[i];
-	int open = f->type == NACC_FRAME_TABLE && !f->level;
+	int open = f->type == NACC_FRAME_TABLE && !f->level && !is_flagged(f);
 	const char *what;
 
 	if (f->lock)
@@ -281,11 +290,13 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 			return wrong("frame %u: released, and counted %u", i, f->live);
 		return NULL;
 	case NACC_FRAME_ROOT:
-		if (f->owner != i || f->level != top() || f->parent != NONE)
+		if (f->owner != i || f->level != top())
 			return wrong("frame %u: bad root", i);
 		what = check_tables(i);
 		if (!what)
 			what = check_contexts(i, contexts_of(i));
+		if (!what)
+			what = check_seals(i);
 		if (what)
 			return what;
 		break;

@@ -132,6 +132,8 @@ nacc_u64 new_table(nacc_u64 root, unsigned int level);
 
 /* Independent invariant checker: NULL, or what is wrong. */
 const char *check_machine(void);
+/* Of the seals of one root: each page is there, read-only, all on the way to it flagged. */
+const char *check_seals(nacc_u32 root);
 #define assert_machine_ok() do { \
 	const char *what = check_machine(); \
 	if (what) \
@@ -152,6 +154,6 @@ extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
 	deputy_suite, asks_suite, locks_suite, roots_suite, turn_suite,
 	contexts_suite, children_suite, signal_suite, gate_suite, float_suite,
-	measure_suite, report_suite;
+	seals_suite, measure_suite, report_suite;
 
 #endif /* MACHINE_H */

@@ -391,7 +391,7 @@ static void not_while_it_is_loaded(void **state)
 
 static void no_such_functions(void **state)
 {
-	const nacc_u64 fids[] = { NACC_SBI_HANDLER + 1, NACC_SBI_FID_MAX, 1UL << 32, ~0UL,
+	const nacc_u64 fids[] = { NACC_SBI_SEAL + 1, NACC_SBI_FID_MAX, 1UL << 32, ~0UL,
 		NACC_SBI_GATE_OPEN + (1UL << 32) };
 
 	(void)state;
