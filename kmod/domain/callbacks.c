@@ -58,6 +58,8 @@ static const struct nacc_route_ops route_ops = {
 	.gated = nacc_gated,
 	.thread_begins = nacc_thread_begins,
 	.thread_ends = nacc_thread_ends,
+	.sealed = nacc_sealed,
+	.seal_child = nacc_seal_child,
 };
 
 /**

@@ -349,6 +349,7 @@ void nacc_mm_forget(struct nacc_mm *entry)
 	if (rcu_access_pointer(*slot) == entry)
 		RCU_INIT_POINTER(*slot, NULL);
 	mutex_unlock(&nacc_domain_lock);
+	nacc_seals_end(entry);
 	mmdrop(entry->mm);
 	kfree_rcu(entry, rcu);
 	nacc_domain_put(domain);

@@ -16,7 +16,9 @@
 #include "tables/tables.h"
 
 struct cgroup;
+struct nacc_pins;
 struct nacc_record;
+struct nacc_seal_range;
 
 /* rules.c: what others may not do to the memory of a domain ------------------- */
 
@@ -138,6 +140,9 @@ struct nacc_domain {
  * @threaded: it had threads when it was; set before @gate
  * @looked_at: when a gate was switched on, the last time; under nacc_domain_lock
  * @promised: frames that it has been promised, of those of its domain; see share.c
+ * @sealed: physical address of what the firmware keeps of its seals, or 0; set under
+ *	nacc_domain_lock, read without
+ * @pins: the pages of these; under nacc_domain_lock
  * @dying: seen without users; the keeper only
  * @rcu: freed after a grace period: hooks find it under RCU
  */
@@ -153,6 +158,8 @@ struct nacc_mm {
 	bool threaded;
 	unsigned int looked_at;
 	atomic_t promised;
+	phys_addr_t sealed;
+	struct nacc_pins *pins;
 	bool dying;
 	struct rcu_head rcu;
 };
@@ -178,6 +185,11 @@ int nacc_domain_allow(const struct nacc_allow *allow, kuid_t user);
 u32 nacc_domain_of_record(phys_addr_t record);
 phys_addr_t nacc_gate_of(const struct mm_struct *mm);
 void nacc_gate_seq(struct seq_file *m);
+
+/* seal.c -------------------------------------------------------------------- */
+
+int nacc_seal(struct mm_struct *mm, unsigned long start, unsigned long end);
+u32 nacc_seals_get(const struct mm_struct *mm, struct nacc_seal_range *ranges);
 
 /* who.c --------------------------------------------------------------------- */
 

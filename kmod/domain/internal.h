@@ -328,6 +328,30 @@ void nacc_record_leave(struct nacc_domain *domain);
 struct nacc_record *nacc_record_next(void);
 void nacc_records_later(struct list_head *list);
 
+/* seal.c */
+bool nacc_sealed(const struct mm_struct *mm, unsigned long start, unsigned long end);
+int nacc_seal_child(struct task_struct *child);
+unsigned int nacc_seals_nr(const struct nacc_mm *entry);
+bool nacc_domain_sealed(const struct nacc_domain *domain);
+void nacc_seals_hand_over(struct nacc_mm *old, struct nacc_mm *now);
+
+/* pins.c */
+
+/**
+ * struct nacc_pins - pages of a sealed range
+ * @next: more of the same address space
+ * @nr: how many
+ * @page: they
+ */
+struct nacc_pins {
+	struct nacc_pins *next;
+	unsigned long nr;
+	struct page *page[];
+};
+
+void nacc_unpin(struct nacc_pins *pins);
+void nacc_seals_end(struct nacc_mm *entry);
+
 /* thread.c */
 
 /**

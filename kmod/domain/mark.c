@@ -334,6 +334,17 @@ static int domain_demote(struct nacc_domain *domain)
 	return 0;
 }
 
+/* What is sealed stays on its root. Nobody seals while the domain is leaving. */
+static bool is_sealed(const struct nacc_domain *domain)
+{
+	bool sealed;
+
+	mutex_lock(&nacc_domain_lock);
+	sealed = nacc_domain_sealed(domain);
+	mutex_unlock(&nacc_domain_lock);
+	return sealed;
+}
+
 /**
  * nacc_unmark_domain() - end a domain; what is in it goes on in another's, or unmarked
  * @domain: the domain; the caller has a reference
@@ -360,7 +371,7 @@ int nacc_unmark_domain(struct nacc_domain *domain)
 	 */
 	ret = -EINTR;
 	if (!nacc_promotions_wait(domain))
-		ret = domain_demote(domain);
+		ret = is_sealed(domain) ? -ETXTBSY : domain_demote(domain);
 	mutex_lock(&nacc_domain_lock);
 	WRITE_ONCE(domain->leaving, false);
 	if (!ret) {
@@ -382,7 +393,8 @@ int nacc_unmark_domain(struct nacc_domain *domain)
  * @id: its ID
  *
  * Context: may sleep.
- * Return: as NACC_IOC_UNMARK; -EBUSY if someone else is unmarking it; -EINTR if the
+ * Return: as NACC_IOC_UNMARK; -EBUSY if someone else is unmarking it; -ETXTBSY if
+ * anything of it is sealed; -EINTR if the
  * caller is being killed; -EPERM while the system profile is on, with which nothing is
  * not marked.
  */

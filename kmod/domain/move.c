@@ -39,6 +39,7 @@ static int replace(struct nacc_domain *from, struct nacc_mm *entry, struct nacc_
 		/* Its tables are those that it had. */
 		entry->since = old->since;
 		entry->tag = old->tag;
+		nacc_seals_hand_over(old, entry);
 		*was = old;
 	}
 	mutex_unlock(&nacc_domain_lock);

@@ -131,7 +131,7 @@ static void print_user_of(struct seq_file *m, const struct nacc_mm *entry,
 	seq_printf(m, "%u %d %u %#llx ", entry->domain->id, who[frame].pid,
 		   tables[frame], entry->root & mask);
 	seq_escape(m, who[frame].comm[0] ? who[frame].comm : "-", " \t\n\\");
-	seq_putc(m, '\n');
+	seq_printf(m, " %u\n", nacc_seals_nr(entry));
 }
 
 /**
@@ -149,7 +149,7 @@ int nacc_mms_seq(struct seq_file *m)
 	struct nacc_mm *entry;
 
 	if (tables) {
-		seq_puts(m, "domain pid tables root comm\n");
+		seq_puts(m, "domain pid tables root comm seals\n");
 		mutex_lock(&nacc_domain_lock);
 		nacc_who_each(NULL, note_user, &users);
 		list_for_each_entry(entry, &nacc_mms, node)

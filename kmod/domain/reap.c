@@ -30,7 +30,8 @@ static void trim(struct nacc_mm *entry)
 {
 	struct mm_struct *mm = entry->mm;
 
-	if (!entry->dying || !mm_pgtables_bytes(mm) || !mmap_read_trylock(mm)) {
+	/* What is sealed is not taken apart. */
+	if (!entry->dying || entry->sealed || !mm_pgtables_bytes(mm) || !mmap_read_trylock(mm)) {
 		entry->dying = true;
 		return;
 	}

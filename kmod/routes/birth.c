@@ -134,14 +134,29 @@ struct nacc_hook nacc_hook_dup = {
 	.lost = "without mm_init, children are moved before they run",
 };
 
+/* A child's address space, of who has seals */
+static bool notrace inherits_seals(const struct mm_struct *mm)
+{
+	const struct mm_struct *own = current->mm;
+
+	return mm && own && mm != own && nacc_mm_marked(own) &&
+	       nacc_route_ops.sealed(own, 0, ULONG_MAX);
+}
+
+NOKPROBE_SYMBOL(inherits_seals);
+
 /* The child is there, has not run, and cannot be taken back. */
 static noinline void route_wake(struct task_struct *p)
 {
-	int ret;
+	const bool late = is_late(p->mm);
+	int ret = 0;
 
 	nacc_hook_enter(&nacc_hook_wake);
-	ret = nacc_route_ops.bear_late(p->mm, NACC_BIRTH_FORK);
-	if (ret == -EINTR) {
+	if (late)
+		ret = nacc_route_ops.bear_late(p->mm, NACC_BIRTH_FORK);
+	if (!ret)
+		ret = nacc_route_ops.seal_child(p);
+	if (ret == -EINTR && late && !inherits_seals(p->mm)) {
 		/* It is its maker that is being killed: it does it itself, by its task work. */
 		nacc_hook_fallback(&nacc_hook_wake);
 	} else if (ret) {
@@ -149,7 +164,7 @@ static noinline void route_wake(struct task_struct *p)
 		pr_warn_ratelimited("%s[%d] cannot be protected: killed\n",
 				    p->comm, task_pid_nr(p));
 		send_sig(SIGKILL, p, 1);
-	} else {
+	} else if (late) {
 		nacc_route_ops.woken(p);
 	}
 	nacc_hook_original(&nacc_hook_wake, wake_fn)(p);
@@ -160,14 +175,14 @@ static unsigned long notrace pick_wake(const unsigned long *args)
 {
 	const struct task_struct *p = (void *)args[0];
 
-	return is_late(p->mm) ? (unsigned long)route_wake : 0;
+	return is_late(p->mm) || inherits_seals(p->mm) ? (unsigned long)route_wake : 0;
 }
 
 NOKPROBE_SYMBOL(pick_wake);
 
 struct nacc_hook nacc_hook_wake = {
 	.name = "birth",
-	.purpose = "a child that did not begin in the pool is moved before it runs",
+	.purpose = "a child that did not begin in the pool is moved before it runs; seals are inherited",
 	.symbols = { "wake_up_new_task" },
 	.pick = pick_wake,
 	.lost = "such a child is moved on its way to user mode",

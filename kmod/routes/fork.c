@@ -92,7 +92,9 @@ static unsigned long notrace pick_fork(const unsigned long *args)
 			      get_mm_counter(mm, MM_SWAPENTS);
 
 	/* Without an anon_vma nothing has been written. */
-	if (!nacc_mm_marked(mm) || !is_cow_mapping(src->vm_flags) ||
+	/* Of what is sealed each page is copied. */
+	if (!nacc_mm_marked(mm) || nacc_route_ops.sealed(mm, src->vm_start, src->vm_end) ||
+	    !is_cow_mapping(src->vm_flags) ||
 	    !src->anon_vma || src->vm_flags & VM_HUGETLB || mm_has_notifiers(mm) ||
 	    !nacc_batch_may_pay(pages, vma_pages(src), 1))
 		return 0;

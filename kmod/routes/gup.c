@@ -7,6 +7,8 @@
  * others, and whoever replaces or frees them waits for walkers that keep interrupts
  * off (nacc_switch_root()) or sections of RCU (nacc_switch_settle()).
  *
+ * What is sealed is not written by force either, without a rule.
+ *
  * A call that no rule concerns is not replaced. This is policy, not the guard:
  * what does not ask for the page in this way is not seen here.
  */
@@ -44,7 +46,11 @@ static __always_inline unsigned long range_end(unsigned long start,
 static __always_inline u32 forbidden(const struct mm_struct *mm,
 				     unsigned long start, unsigned long end)
 {
-	return nacc_route_ops.forbidden(mm, start & PAGE_MASK, end);
+	u32 what = nacc_route_ops.forbidden(mm, start & PAGE_MASK, end);
+
+	if (nacc_route_ops.sealed(mm, start & PAGE_MASK, end))
+		what |= NACC_FORBID_FORCE_WRITE;
+	return what;
 }
 
 /* Would the write go to a page that its own process cannot write? */
@@ -99,6 +105,8 @@ static noinline long route_gup(struct mm_struct *mm, unsigned long start,
 	if (what & NACC_FORBID_PIN) {
 		ret = refuse(mm, start, nr_pages, NACC_FORBID_PIN);
 	} else if (what && is_forced(mm, start, end)) {
+		if (nacc_route_ops.sealed(mm, start & PAGE_MASK, (start & PAGE_MASK) + PAGE_SIZE))
+			nacc_seal_tell(mm, start);
 		ret = refuse(mm, start, nr_pages, NACC_FORBID_FORCE_WRITE);
 	} else {
 		nacc_hook_fallback(&nacc_hook_gup);

@@ -4,6 +4,7 @@
 #define NACC_ROUTES_INTERNAL_H
 
 #include "routes/routes.h"
+#include "tables/shadow.h"
 
 /** nacc_route_ops - constant once anything can be marked */
 extern struct nacc_route_ops nacc_route_ops;
@@ -14,6 +15,9 @@ void nacc_no_room(const struct mm_struct *mm);
 /* alloc.c */
 void nacc_link_pte(struct mm_struct *mm, pmd_t *pmd);
 int nacc_pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
+
+/* seal.c */
+void nacc_seal_tell(struct mm_struct *mm, unsigned long addr);
 
 /* The hooks, by the file that has the replacement */
 extern struct nacc_hook nacc_hook_pte_alloc, nacc_hook_pmd_alloc,
@@ -35,5 +39,6 @@ extern struct nacc_hook nacc_hook_gup_fast, nacc_hook_gup;
 extern struct nacc_hook nacc_hook_stranded;
 extern struct nacc_hook nacc_hook_thread, nacc_hook_unmade, nacc_hook_exit_mm,
 	nacc_hook_exec_mm;
+extern struct nacc_hook nacc_hook_migrate, nacc_hook_opcode;
 
 #endif /* NACC_ROUTES_INTERNAL_H */

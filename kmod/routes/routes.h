@@ -55,6 +55,9 @@ enum nacc_patience {
  * @thread_begins: a new thread, which nobody has seen, has its registers. 0 or an error: it
  *	must not come to be. May sleep
  * @thread_ends: a thread will not be in user mode any more on an mm. Any context
+ * @sealed: is anything sealed in a range of an mm? Any context, probes included
+ * @seal_child: a child, which has not run, gets the seals of its maker. 0 or an error: it
+ *	must not run. May sleep
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
  *	probes included
  */
@@ -75,6 +78,8 @@ struct nacc_route_ops {
 	bool (*gated)(const struct mm_struct *mm);
 	int (*thread_begins)(struct task_struct *task);
 	void (*thread_ends)(struct task_struct *task, const struct mm_struct *mm);
+	bool (*sealed)(const struct mm_struct *mm, unsigned long start, unsigned long end);
+	int (*seal_child)(struct task_struct *child);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
 };
@@ -89,6 +94,7 @@ bool nacc_tables_asked_for(void);
 void nacc_free_all(struct mm_struct *mm);
 bool nacc_gup_hooked(u32 forbid);
 bool nacc_is_ending(void);
+bool nacc_seals_hooked(void);
 const char *nacc_threads_unhooked(bool armed);
 
 #endif /* NACC_ROUTES_H */

@@ -34,6 +34,8 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_unmade,
 	&nacc_hook_exit_mm,
 	&nacc_hook_exec_mm,
+	&nacc_hook_migrate,
+	&nacc_hook_opcode,
 };
 
 const unsigned int nacc_nr_routes = ARRAY_SIZE(nacc_routes);

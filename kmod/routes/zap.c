@@ -90,6 +90,69 @@ static noinline void route_zap(struct mmu_gather *tlb,
 	nacc_hook_leave();
 }
 
+/*
+ * What is sealed stays: whoever drops pages (a file that is cut short, madvise, the OOM
+ * killer's reaper) finds them dropped as little as if they were not there.
+ */
+static noinline void route_keep(struct mmu_gather *tlb, struct vm_area_struct *vma,
+				unsigned long addr, unsigned long end,
+				struct zap_details *details)
+{
+	nacc_hook_enter(&nacc_hook_zap);
+	nacc_hook_leave();
+}
+
+/* Copies of the entries stand for them. The pages are pinned until the root is retired. */
+static void leave_piece(const struct zap *z, struct nacc_shadow *s, const struct nacc_piece *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++) {
+		struct nacc_shadow_table *t = &s->table[i];
+		unsigned long addr = max(p->start, (p->start & PMD_MASK) + i * PMD_SIZE);
+		const u64 *entries;
+
+		t->nr = nacc_shadow_slots(p, i, &t->first);
+		rcu_read_lock();
+		entries = nacc_shadow_frame(nacc_shadow_pmd(z->vma->vm_mm, addr));
+		if (entries)
+			memcpy(&t->entries[t->first], &entries[t->first], t->nr * sizeof(u64));
+		rcu_read_unlock();
+		t->staged = entries;
+	}
+	nacc_shadow_map(s, z->vma, p);
+	z->original(z->tlb, s->vma, p->start, p->end, z->details);
+	nacc_shadow_unmap(s, p);
+}
+
+/* Exit: what is sealed is unmapped for Linux, and its entries go with the address space. */
+static noinline void route_leave(struct mmu_gather *tlb, struct vm_area_struct *vma,
+				 unsigned long addr, unsigned long end,
+				 struct zap_details *details)
+{
+	struct zap z = {
+		.original = nacc_hook_original(&nacc_hook_zap, zap_fn),
+		.tlb = tlb,
+		.vma = vma,
+		.details = details,
+	};
+	struct nacc_shadow *s;
+
+	nacc_hook_enter(&nacc_hook_zap);
+	/* Whoever has one does not wait for us. */
+	while (!(s = nacc_shadow_get()))
+		schedule_timeout_uninterruptible(1);
+	while ((addr = nacc_shadow_next(vma->vm_mm, addr, end)) < end) {
+		struct nacc_piece p = nacc_shadow_piece(addr, end);
+
+		leave_piece(&z, s, &p);
+		addr = p.end;
+		cond_resched();
+	}
+	nacc_shadow_put(s);
+	nacc_hook_leave();
+}
+
 static unsigned long notrace pick_zap(const unsigned long *args)
 {
 	struct vm_area_struct *vma = (void *)args[1];
@@ -97,8 +160,12 @@ static unsigned long notrace pick_zap(const unsigned long *args)
 	unsigned long pages = (args[3] - args[2]) >> PAGE_SHIFT;
 	struct mm_struct *mm = vma->vm_mm;
 
+	if (!nacc_mm_marked(mm))
+		return 0;
+	if (nacc_route_ops.sealed(mm, args[2], args[3]))
+		return (unsigned long)(atomic_read(&mm->mm_users) ? route_keep : route_leave);
 	/* A page that shall stay would stay in the shadow. */
-	if (!nacc_mm_marked(mm) || !vma_is_anonymous(vma) ||
+	if (!vma_is_anonymous(vma) ||
 	    (details && !details->even_cows) ||
 	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES), pages, 1) ||
 	    !nacc_shadow_usable(mm))

@@ -64,6 +64,7 @@ union argument {
 	struct nacc_syscalls syscalls;
 	struct nacc_allow allow;
 	struct nacc_contexts contexts;
+	struct nacc_seal seal;
 	struct nacc_report report;
 };
 
@@ -96,6 +97,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_allow);
 	case _IOC_NR(NACC_IOC_CONTEXTS):
 		return sizeof(struct nacc_contexts);
+	case _IOC_NR(NACC_IOC_SEAL):
+		return sizeof(struct nacc_seal);
 	case _IOC_NR(NACC_IOC_REPORT):
 		return sizeof(struct nacc_report);
 	default:
@@ -141,6 +144,8 @@ static long dispatch(unsigned int nr, union argument *arg)
 		return dispatch_gate(nr, arg, INVALID_UID);
 	case _IOC_NR(NACC_IOC_CONTEXTS):
 		return nacc_ioctl_contexts(&arg->contexts);
+	case _IOC_NR(NACC_IOC_SEAL):
+		return nacc_ioctl_seal(&arg->seal);
 	case _IOC_NR(NACC_IOC_REPORT):
 		return nacc_ioctl_report(&arg->report);
 	default:
@@ -194,7 +199,8 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	ret = copy_struct_from_user(&arg, size, to, user_size);
 	if (ret)
 		return ret;
-	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK) && nr != _IOC_NR(NACC_IOC_GATE))
+	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK) && nr != _IOC_NR(NACC_IOC_GATE) &&
+	    nr != _IOC_NR(NACC_IOC_SEAL))
 		return -EINVAL;
 	ret = capable(CAP_SYS_ADMIN) ? dispatch(nr, &arg) :
 				       dispatch_for_user(nr, &arg);

@@ -52,6 +52,7 @@ long nacc_ioctl_mark(struct nacc_mark *mark);
 long nacc_ioctl_mark_self(struct nacc_mark *mark, unsigned int frames);
 long nacc_ioctl_dump(struct nacc_dump *dump);
 long nacc_ioctl_contexts(struct nacc_contexts *contexts);
+long nacc_ioctl_seal(struct nacc_seal *seal);
 long nacc_ioctl_report(struct nacc_report *report);
 long nacc_ioctl_verify(struct nacc_verify *verify);
 

@@ -494,6 +494,7 @@ enum nacc_genl_attr {
 #define NACC_IOC_PROTECT	_IOWR(NACC_IOC_MAGIC, 8, struct nacc_protect)
 
 #include "nacc_gate.h"
+#include "nacc_seal.h"
 #include "nacc_report.h"
 
 #endif /* _UAPI_LINUX_NACC_H */
