@@ -16,6 +16,7 @@ enum {
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 	LONG_CGROUP, LONG_DOMAIN, LONG_TREE, LONG_ENGINE,
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
+	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
 };
 
@@ -43,6 +44,9 @@ static const struct {
 	{ OPT_RUN_GATE, { "gate", required_argument, NULL, LONG_GATE } },
 	{ OPT_GATE, { "ptrace", no_argument, NULL, LONG_PTRACE } },
 	{ OPT_GATE, { "allow", required_argument, NULL, LONG_ALLOW } },
+	{ OPT_SEAL, { "text", no_argument, NULL, LONG_TEXT } },
+	{ OPT_SEAL, { "list", no_argument, NULL, LONG_LIST } },
+	{ OPT_RUN_SEAL, { "seal-text", no_argument, NULL, LONG_SEAL_TEXT } },
 	{ OPT_FORMAT, { "format", required_argument, NULL, LONG_FORMAT } },
 	{ OPT_REPORT, { "machine", no_argument, NULL, LONG_MACHINE } },
 	{ OPT_REPORT, { "nonce", required_argument, NULL, LONG_NONCE } },
@@ -174,6 +178,15 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case LONG_ALLOW:
 		args->allow = optarg;
+		return true;
+	case LONG_TEXT:
+		args->text = true;
+		return true;
+	case LONG_LIST:
+		args->list = true;
+		return true;
+	case LONG_SEAL_TEXT:
+		args->seal_text = true;
 		return true;
 	case LONG_FORMAT:
 		args->format = optarg;

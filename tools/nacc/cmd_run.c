@@ -11,6 +11,7 @@
 #include "calls.h"
 #include "cmd.h"
 #include "dev.h"
+#include "seal.h"
 
 static void default_name(const char *path, char name[NACC_NAME_LEN])
 {
@@ -141,9 +142,14 @@ static int run_run(const struct args *args)
 	char name[NACC_NAME_LEN];
 	const char *file = args->argv[0];
 
+	int watcher = args->seal_text ? seal_watch() : 0;
+
+	if (watcher < 0)
+		return EXIT_RUN_NACC;
 	default_name(file, name);
 	warn_of_client(args->argv);
-	if (mark_self(args, args->name ? args->name : name))
+	if (mark_self(args, args->name ? args->name : name) ||
+	    (args->seal_text && seal_go(watcher)))
 		return EXIT_RUN_NACC;
 	execvp(file, args->argv);
 	if (errno == ENOENT)
@@ -157,7 +163,7 @@ static int run_run(const struct args *args)
 
 const struct cmd cmd_run = {
 	.name = "run",
-	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--] COMMAND [ARGS...]",
+	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--seal-text] [--] COMMAND [ARGS...]",
 	.brief = "run a command, protected from its first instruction on",
 	.help =
 	"Mark nacc itself, then become COMMAND. It and all its children run on\n"
@@ -169,6 +175,8 @@ const struct cmd cmd_run = {
 	"  --name NAME    label of the domain, up to 31 bytes; else COMMAND's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid'\n"
 	"  --gate MODE    audit or enforce, as 'nacc gate'; also --ptrace and --allow FILE\n"
+	"  --seal-text    as 'nacc seal --text', once the dynamic linker is done: at the first\n"
+	"                 system call that it does not make itself\n"
 	"\n"
 	"What only asks a daemon to start something (docker, ctr, kubectl, podman with\n"
 	"--remote or $CONTAINER_HOST) is protected, and what the daemon starts is not: use\n"
@@ -182,7 +190,7 @@ const struct cmd cmd_run = {
 	"\n"
 	"Example:\n"
 	"  # nacc run --name web -- crun run web\n",
-	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_RUN_GATE | OPT_GATE | OPT_STOP,
+	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_RUN_GATE | OPT_GATE | OPT_RUN_SEAL | OPT_STOP,
 	.min = 1,
 	.max = -1,
 	.run = run_run,

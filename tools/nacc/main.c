@@ -13,7 +13,8 @@
 static const struct cmd *const commands[] = {
 	&cmd_doctor, &cmd_run, &cmd_mark, &cmd_unmark, &cmd_ps, &cmd_stat,
 	&cmd_dump, &cmd_verify, &cmd_audit, &cmd_lock,
-	&cmd_forbid, &cmd_quota, &cmd_protect, &cmd_gate, &cmd_syscalls, &cmd_report,
+	&cmd_forbid, &cmd_quota, &cmd_protect, &cmd_gate, &cmd_seal, &cmd_syscalls,
+	&cmd_report,
 	&cmd_monitor, &cmd_hook, &cmd_setup,
 };
 

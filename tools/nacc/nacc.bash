@@ -22,7 +22,7 @@ _nacc_words() {
 	doctor | monitor) echo --json ;;
 	ps) echo --engine --json ;;
 	audit) echo --learn --json ;;
-	run) echo --domain --name --forbid --gate --ptrace --allow ;;
+	run) echo --domain --name --forbid --gate --ptrace --allow --seal-text ;;
 	gate) echo off audit enforce --ptrace --allow --json; _nacc_domains; _nacc_names ;;
 	report)
 		echo --machine --nonce --image --out --verify --key --reference --json
@@ -33,6 +33,7 @@ _nacc_words() {
 	mark) echo --cgroup --tree --domain --name --forbid --json; _nacc_pids ;;
 	unmark) _nacc_domains ;;
 	forbid) echo --start --end force-write pin; _nacc_domains ;;
+	seal) echo --text --list --json; _nacc_pids; _nacc_domains ;;
 	quota) echo none --json; _nacc_domains ;;
 	protect) echo --system --off --json; compgen -f ;;
 	stat) echo --hooks --json; _nacc_domains ;;
@@ -44,7 +45,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls report monitor hook setup"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report monitor hook setup"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

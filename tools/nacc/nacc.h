@@ -69,6 +69,9 @@ enum nacc_exit {
  * @ptrace: --ptrace was given
  * @allow: value of --allow, or NULL
  * @format: value of --format, or NULL
+ * @text: --text was given
+ * @list: --list was given
+ * @seal_text: --seal-text was given
  * @machine: --machine was given
  * @nonce: value of --nonce, or NULL
  * @image: value of --image, or NULL
@@ -101,6 +104,9 @@ struct args {
 	bool ptrace;
 	const char *allow;
 	const char *format;
+	bool text;
+	bool list;
+	bool seal_text;
 	bool machine;
 	const char *nonce;
 	const char *image;
@@ -137,6 +143,10 @@ struct args {
 #define OPT_FORMAT	0x10000
 /* All that is about reports */
 #define OPT_REPORT	0x40000
+/* --text and --list */
+#define OPT_SEAL	0x80000
+/* --seal-text */
+#define OPT_RUN_SEAL	0x100000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -165,7 +175,7 @@ struct cmd {
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
 	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup,
-	cmd_gate, cmd_syscalls, cmd_report;
+	cmd_gate, cmd_syscalls, cmd_report, cmd_seal;
 
 /* args.c */
 #define ARGS_HELP	(-1)

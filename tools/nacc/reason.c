@@ -65,6 +65,8 @@ static const char *const meanings[] = {
 		"a thread was to return to user mode of which the firmware knows nothing: PC is where",
 	[NACC_REASON_SYSCALL] =
 		"a system call that the domain's list does not have: PC is where, FOUND its number",
+	[NACC_REASON_SEALED] =
+		"the entry maps a sealed page, or leads there ('nacc seal'): it does not change any more",
 };
 
 static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,

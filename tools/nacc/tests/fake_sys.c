@@ -4,7 +4,7 @@
  *
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
  *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N, protect.FIELD=N, gate.FIELD=N,
- *   calls.FIELD=N, contexts.FIELD=N                                what a call returns
+ *   calls.FIELD=N, contexts.FIELD=N, seal.FIELD=N                                what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
  *                                  verify, lock, forbid, quota, protect, open,
  *                                  pidfd);
@@ -294,6 +294,23 @@ static int fake_report(struct nacc_report *r)
 	return 0;
 }
 
+static int fake_seal(struct nacc_seal *s)
+{
+	struct nacc_seal_range *out = (struct nacc_seal_range *)(uintptr_t)s->ranges;
+	const uint32_t room = s->count;
+	uint32_t i;
+
+	if (setting("trace"))
+		fprintf(stderr, "fake: seal flags %u %#llx-%#llx\n", s->flags,
+			(unsigned long long)s->start, (unsigned long long)s->end);
+	if (!(s->flags & NACC_SEAL_LIST))
+		return 0;
+	s->count = (uint32_t)number("seal.", "count", 0);
+	for (i = 0; i < s->count && i < room; i++)
+		out[i] = (struct nacc_seal_range){ 0x400000 + i * 0x10000, 0x402000 + i * 0x10000 };
+	return 0;
+}
+
 static int fake_protect(struct nacc_protect *p)
 {
 	trace("protect", p->what);
@@ -360,6 +377,9 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_CONTEXTS:
 		*name = "contexts";
 		return fake_contexts(arg);
+	case NACC_IOC_SEAL:
+		*name = "seal";
+		return fake_seal(arg);
 	}
 	abort();
 }
@@ -371,7 +391,8 @@ int sys_ioctl(int fd, unsigned long req, void *arg)
 	int err;
 
 	if (fd < 0 || *(uint32_t *)arg != _IOC_SIZE(req) ||
-	    (((uint32_t *)arg)[1] && req != NACC_IOC_MARK && req != NACC_IOC_GATE))
+	    (((uint32_t *)arg)[1] && req != NACC_IOC_MARK && req != NACC_IOC_GATE &&
+	     req != NACC_IOC_SEAL))
 		abort();
 	fake_call(req, arg, &name);
 	err = (int)number("err.", name, 0);

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc seal
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "dev.h"
+#include "out.h"
+#include "seal.h"
+
+static bool parse_range(const char *text, uint64_t *start, uint64_t *end)
+{
+	char *rest;
+
+	errno = 0;
+	*start = strtoull(text, &rest, 16);
+	if (errno || rest == text || *rest != '-')
+		return false;
+	text = rest + 1;
+	*end = strtoull(text, &rest, 16);
+	return !errno && rest != text && !*rest && *start < *end;
+}
+
+static int seal_one(const struct args *args, int fd, int pid, int pidfd)
+{
+	struct seal_sum sum = { .mappings = 1 };
+	uint64_t start, end;
+	int ret;
+
+	if (args->text) {
+		ret = seal_text(fd, pid, pidfd, &sum);
+		if (ret)
+			return ret;
+	} else {
+		parse_range(args->argv[1], &start, &end);
+		ret = seal_range(fd, pidfd, start, end);
+		if (ret)
+			return dev_explain(NACC_IOC_SEAL, ret, (unsigned int)pid, 0);
+		sum.bytes = end - start;
+	}
+	if (args->text)
+		printf("process %d: %zu mappings sealed, %llu KiB\n", pid, sum.mappings,
+		       (unsigned long long)sum.bytes / 1024);
+	else
+		printf("process %d: sealed, %llu KiB\n", pid,
+		       (unsigned long long)sum.bytes / 1024);
+	return EXIT_OK;
+}
+
+static int list_one(int fd, int pid, int pidfd, struct json_object *rows)
+{
+	struct nacc_seal_range *ranges = nacc_alloc(NULL, NACC_SEAL_RANGES, sizeof(*ranges));
+	struct nacc_seal seal = {
+		.size = sizeof(seal), .flags = NACC_SEAL_LIST, .pidfd = pidfd,
+		.count = NACC_SEAL_RANGES, .ranges = (uintptr_t)ranges,
+	};
+	int err = dev_call(fd, NACC_IOC_SEAL, &seal);
+	uint32_t i;
+
+	for (i = 0; !err && i < seal.count && i < NACC_SEAL_RANGES; i++) {
+		struct json_object *row = out_object();
+
+		out_add_u64(row, "pid", (uint64_t)pid);
+		out_add_hex(row, "start", ranges[i].start);
+		out_add_hex(row, "end", ranges[i].end);
+		out_add_u64(row, "kib", (ranges[i].end - ranges[i].start) / 1024);
+		out_append(rows, row);
+	}
+	free(ranges);
+	return err ? dev_explain(NACC_IOC_SEAL, err, (unsigned int)pid, 0) : EXIT_OK;
+}
+
+/* With rows: to list; else to seal. */
+static int do_pid(const struct args *args, int fd, int pid, struct json_object *rows)
+{
+	int pidfd, ret = dev_pidfd(pid, &pidfd);
+
+	if (ret)
+		return ret;
+	ret = rows ? list_one(fd, pid, pidfd, rows) : seal_one(args, fd, pid, pidfd);
+	close(pidfd);
+	return ret;
+}
+
+/* Each process of a domain, or of all; one at least. What has ended meanwhile is left out. */
+static int do_domain(const struct args *args, int fd, uint64_t domain, bool all,
+		     struct json_object *rows, bool *found)
+{
+	struct table mms;
+	uint64_t pid;
+	int ret = procfile_load("mms", &mms);
+	size_t i;
+
+	*found = false;
+	if (ret)
+		return ret;
+	for (i = 0; !ret && i < mms.nrows; i++) {
+		if ((!all && !table_is(&mms, i, "domain", domain)) ||
+		    !table_u64(&mms, i, "pid", &pid) || !pid)
+			continue;
+		*found = true;
+		ret = do_pid(args, fd, (int)pid, rows);
+	}
+	table_free(&mms);
+	return ret;
+}
+
+static int do_target(const struct args *args, int fd, struct json_object *rows)
+{
+	const char *text = args->argv[0];
+	uint64_t number;
+	bool found;
+	int ret;
+
+	if (!number_parse(text, &number) || !number || number > UINT32_MAX)
+		return nacc_fail(EXIT_USAGE,
+				 "'%s' is neither the ID of a domain nor that of a process: 'nacc ps' lists them",
+				 text);
+	ret = do_domain(args, fd, number, false, rows, &found);
+	if (ret || found)
+		return ret;
+	return number > INT32_MAX ? nacc_fail(EXIT_NOENT, "there is no domain %s: 'nacc ps' lists them", text) :
+				    do_pid(args, fd, (int)number, rows);
+}
+
+static int list_seals(const struct args *args, int fd)
+{
+	static const char *const cols[] = { "pid", "start", "end", "kib", NULL };
+	struct json_object *rows = out_array();
+	bool found;
+	int ret;
+
+	ret = args->argv[0] ? do_target(args, fd, rows) :
+			      do_domain(args, fd, 0, true, rows, &found);
+	if (!ret && args->json)
+		out_json(stdout, json_object_get(rows));
+	else if (!ret)
+		out_columns(stdout, rows, cols);
+	json_object_put(rows);
+	return ret;
+}
+
+static int run_seal(const struct args *args)
+{
+	uint64_t start, end;
+	int fd, ret;
+
+	if (args->text && args->list)
+		return nacc_fail(EXIT_USAGE, "seal: give either --text or --list");
+	if (args->json && !args->list)
+		return nacc_fail(EXIT_USAGE, "seal: --json goes with --list");
+	if ((args->text || args->list) && args->argc > 1)
+		return nacc_fail(EXIT_USAGE, "seal: a range goes with neither --text nor --list");
+	if (!args->list && !args->argc)
+		return nacc_fail(EXIT_USAGE, "seal: something is missing: give the ID of a process or domain");
+	if (!args->text && !args->list &&
+	    (args->argc < 2 || !parse_range(args->argv[1], &start, &end)))
+		return nacc_fail(EXIT_USAGE,
+				 "seal: give a range as /proc/PID/maps has it (5555000-5556000), or --text");
+	ret = dev_open(&fd);
+	if (ret)
+		return ret;
+	ret = args->list ? list_seals(args, fd) : do_target(args, fd, NULL);
+	close(fd);
+	return ret;
+}
+
+const struct cmd cmd_seal = {
+	.name = "seal",
+	.usage = "ID|PID START-END | --text ID|PID | --list [ID|PID] [--json]",
+	.brief = "have the firmware keep what a range of a process is mapped to",
+	.help =
+	"From now on nobody changes what the range is mapped to, or how: neither the\n"
+	"program nor the kernel, whoever writes its memory. It lasts as long as the address\n"
+	"space: children have the same, a new program has none. A domain with a seal cannot\n"
+	"be unmarked.\n"
+	"\n"
+	"  ID         a domain: each process that it has now\n"
+	"  PID        a marked process\n"
+	"  START-END  one or more whole lines of /proc/PID/maps, private and not writable\n"
+	"  --text     all such lines of its program and its libraries: text, constants, and\n"
+	"             what the dynamic linker has made read-only (RELRO, with it the GOT)\n"
+	"  --list     show what is sealed; of all without ID or PID\n"
+	"  --json     print an array\n"
+	"\n"
+	"The pages become the process's own, and stay in memory. Debuggers and uprobes get\n"
+	"an error there; 'nacc audit' has each attempt as 'sealed'. For a program from its\n"
+	"start: 'nacc run --seal-text'.\n"
+	"\n"
+	"Example:\n"
+	"  # nacc seal --text 175\n"
+	"  process 175: 9 mappings sealed, 2088 KiB\n",
+	.opts = OPT_JSON | OPT_SEAL,
+	.min = 0,
+	.max = 2,
+	.run = run_seal,
+};

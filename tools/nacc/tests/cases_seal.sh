@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2034
+# The cases of check.sh about seals, which reads this file.
+
+# --- seal
+fake trace=1 t 0 'fake: seal flags 0 0x400000-0x402000' seal 1234 400000-402000
+t 0 'process 1234: sealed, 8 KiB' seal 1234 0x400000-0x402000
+t 0 'process 1234: sealed, 8 KiB' seal 3 400000-402000
+fails 2 'give a range' seal 1234
+fails 2 'give a range' seal 1234 400000
+fails 2 'give a range' seal 1234 402000-400000
+fails 2 'give a range' seal 1234 400000-xyz
+fails 2 'give a range' seal 1234 -- -402000
+fails 2 'something is missing' seal
+fails 2 'something is missing' seal --text
+fails 2 'neither the ID of a domain nor' seal web 400000-402000
+fails 2 'either --text or --list' seal --text --list 1234
+fails 2 '--json goes with --list' seal --json 1234 400000-402000
+fails 2 'a range goes with neither' seal --text 1234 400000-402000
+fails 2 "'x' is one too many" seal 1234 400000-402000 x
+fake gone=99 fails 3 'there is no process 99' seal 99 400000-402000
+fake err.seal=2 fails 3 'process 1234 is not marked' seal 1234 400000-402000
+fake err.seal=22 fails 2 'not one or more whole mappings' seal 1234 400000-402000
+fake err.seal=13 fails 7 'writable, or cannot be read' seal 1234 400000-402000
+fake err.seal=95 fails 7 'shared, special or huge' seal 1234 400000-402000
+fake err.seal=93 fails 5 'too old for seals' seal 1234 400000-402000
+fake err.seal=28 fails 7 'as many sealed ranges' seal 1234 400000-402000
+fake err.seal=12 fails 6 'not all of that is mapped' seal 1234 400000-402000
+fake err.seal=1 fails 4 'forbids pins' seal 1234 400000-402000
+fake err.seal=11 fails 7 'changes its mappings all the time' seal 1234 400000-402000
+fake err.seal=25 fails 5 'does not know this call' seal 1234 400000-402000
+fake err.unmark=26 fails 7 'domain 3 has sealed memory' unmark 3
+
+# --- text: of files that are mapped to be executed what is private and read-only, no more
+fake trace=1 t 0 'fake: seal flags 0 0x10000-0x20000 fake: seal flags 0 0x20000-0x21000 fake: seal flags 0 0x3f10000-0x3f20000' seal --text 1234
+t 0 'process 1234: 3 mappings sealed, 132 KiB' seal --text 1234
+fails 3 'has no text that could be sealed' seal --text 1300
+fails 3 '/proc/1301/maps cannot be read' seal --text 1301
+fake err.seal=11 fails 7 'changes its mappings all the time' seal --text 1234
+
+# --- list
+fake seal.count=2 t 0 'PID   START     END       KIB 1234  0x400000  0x402000  8 1234  0x410000  0x412000  8' seal --list 1234
+fake seal.count=2 json 'j == [{"pid": 1234, "start": "0x400000", "end": "0x402000", "kib": 8}, {"pid": 1234, "start": "0x410000", "end": "0x412000", "kib": 8}]' seal --list 1234 --json
+json 'j == []' seal --list --json
+fake seal.count=1 json 'len(j) == 2' seal --list --json
