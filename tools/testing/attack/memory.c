@@ -153,8 +153,8 @@ int attack_stale(const u64 *arg, struct seq_buf *out)
 
 /* --- data that the kernel makes entries from -------------------------------------------- */
 
-/** attack_vmabit() - PID VA BIT: flip a bit in the rights of a VMA */
-int attack_vmabit(const u64 *arg, struct seq_buf *out)
+/* Flip a bit in the rights of a VMA, or in its flags. */
+static int flip_bit(const u64 *arg, struct seq_buf *out, bool flags)
 {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
@@ -164,7 +164,11 @@ int attack_vmabit(const u64 *arg, struct seq_buf *out)
 		return err;
 	mmap_write_lock(mm);
 	vma = find_vma(mm, arg[1]);
-	if (vma && vma->vm_start <= arg[1] && arg[2] < 64) {
+	if (vma && vma->vm_start <= arg[1] && arg[2] < 64 && flags) {
+		/* As a stray store does it */
+		*(unsigned long *)&vma->vm_flags ^= 1UL << arg[2];
+		seq_buf_printf(out, "flags=%#lx start=%#lx\n", vma->vm_flags, vma->vm_start);
+	} else if (vma && vma->vm_start <= arg[1] && arg[2] < 64) {
 		pgprot_val(vma->vm_page_prot) ^= 1UL << arg[2];
 		seq_buf_printf(out, "prot=%#lx start=%#lx\n", pgprot_val(vma->vm_page_prot),
 			       vma->vm_start);
@@ -174,6 +178,18 @@ int attack_vmabit(const u64 *arg, struct seq_buf *out)
 	mmap_write_unlock(mm);
 	mmput(mm);
 	return err;
+}
+
+/** attack_vmabit() - PID VA BIT: flip a bit in the rights of a VMA */
+int attack_vmabit(const u64 *arg, struct seq_buf *out)
+{
+	return flip_bit(arg, out, false);
+}
+
+/** attack_vmaflag() - PID VA BIT: ... in its flags */
+int attack_vmaflag(const u64 *arg, struct seq_buf *out)
+{
+	return flip_bit(arg, out, true);
 }
 
 /** attack_root() - PID: its mm names a copy of its root, in ordinary memory */

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0
+# Seals: what is sealed nobody changes, whichever way; beside it all goes on; a program that
+# asks gets an error; and at the end all pages and frames come back.
+# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+
+EPERM=1 EINVAL=22
+
+sealed() { stat refused_sealed; }
+records() { awk '$4 == "sealed"' /proc/nacc/audit | wc -l; }
+state_of() { awk -v d="$1" '$1 == d { print $2 }' /proc/nacc/domains; }
+# range: of the victim, as nacc seal has it
+range() { echo "${victim_va#0x}-$(printf %x $((victim_va + 4 * 4096)))"; }
+appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
+sealed_now() { [ "$(nacc seal --list "$1" | wc -l)" -gt 1 ]; }
+
+# sealed_victim: one that is marked, its file's mapping sealed
+sealed_victim() {
+	victim_program=sealed start_victim victim "$T/text"
+	mark "$victim_pid"
+	exits "it is sealed" 0 nacc seal "$victim_pid" "$(range)"
+	is "it is well" intact "$(ask victim check)"
+}
+
+# table_of LEVEL: physical address of the victim's table of that level, and slot
+slot_at() { field slot "$(entry "$victim_pid" "$victim_va" "$1")"; }
+value_at() { field value "$(entry "$victim_pid" "$victim_va" "$1")"; }
+
+# refuses TEXT WORDS...: an attack of that module is refused as sealed, and nothing changed
+refuses() {
+	local text="$1" before after was
+	shift
+	was="$(value_at 0) $(value_at 1) $(value_at 2)"
+	before=$(sealed) records=$(records)
+	attack "$@" >$T/report
+	after=$(sealed)
+	is "$text: refused" 1 $((after - before))
+	is "$text: on record" 1 $(($(records) - records))
+	is "$text: nothing changed" "$was" "$(value_at 0) $(value_at 1) $(value_at 2)"
+	is "$text: the victim is well" intact "$(ask victim check)"
+}
+
+load
+load_attack
+remember_memory
+
+# --- what can be sealed
+say "what can be sealed"
+victim_program=sealed start_victim victim "$T/text"
+exits "who is not marked cannot be sealed" 3 nacc seal "$victim_pid" "$(range)"
+mark "$victim_pid"
+exits "half a mapping" 2 nacc seal "$victim_pid" "${victim_va#0x}-$(printf %x $((victim_va + 4096)))"
+stack=$(awk '$6 == "[stack]" { print $1 }' "/proc/$victim_pid/maps")
+exits "what is writable" 7 nacc seal "$victim_pid" "$stack"
+exits "what is not mapped" 6 nacc seal "$victim_pid" "1000-2000"
+is "nothing is sealed" 1 "$(nacc seal --list "$victim_pid" | wc -l)"
+exits "a whole mapping" 0 nacc seal "$victim_pid" "$(range)"
+like "the list has it" "*$victim_va*16*" "$(nacc seal --list "$victim_pid")"
+exits "once more is no error" 0 nacc seal "$victim_pid" "$(range)"
+is "one range" 2 "$(nacc seal --list "$victim_pid" | wc -l)"
+is "/proc/nacc/mms says so" 1 "$(awk -v p="$victim_pid" '$2 == p { print $6 }' /proc/nacc/mms)"
+exits "verify finds nothing" 0 nacc verify "$victim_pid"
+exits "a domain with a seal cannot be unmarked" 7 nacc unmark "$domain"
+is "and goes on" live "$(state_of "$domain")"
+
+# --- what a program asks for
+say "what a program asks for"
+before=$(sealed)
+is "errors, and nothing worse" \
+	"self mprotect=$EPERM munmap=$EPERM mremap=$EPERM fixed=$EPERM dontneed=$EINVAL locked=0 cold=$EINVAL pageout=$EINVAL merge=0" \
+	"$(ask victim asks)"
+is "it is well" intact "$(ask victim check)"
+is "beside it" "done" "$(ask victim beside)"
+is "the file is another" "done" "$(ask victim truncate)"
+is "what is sealed is not" intact "$(ask victim check)"
+like "a child has the same" \
+	"child intact mprotect=$EPERM munmap=$EPERM mremap=$EPERM fixed=$EPERM*" "$(ask victim fork)"
+is "many children" "done" "$(ask victim "forks 20")"
+is "a child that executes something has none" "done" "$(ask victim exec)"
+is "nor one by vfork" "done" "$(ask victim vfork)"
+is "pages that Linux ages" 0 "$(echo 1 >"/proc/$victim_pid/clear_refs"; echo $?)"
+echo 1 >/proc/sys/vm/compact_memory
+echo 3 >/proc/sys/vm/drop_caches
+is "it is well" intact "$(ask victim check)"
+is "nothing of this was refused by the firmware" "$before" "$(sealed)"
+is "and the domain goes on" live "$(state_of "$domain")"
+exits "verify finds nothing" 0 nacc verify "$victim_pid"
+
+# --- debuggers, uprobes
+say "who writes into other processes"
+before=$(sealed)
+printf X | dd of="/proc/$victim_pid/mem" bs=1 seek=$((victim_va)) conv=notrunc 2>/dev/null
+is "a debugger's write fails" 1 $?
+at_least "and is on record" $((before + 1)) "$(sealed)"
+is "it is well" intact "$(ask victim check)"
+tracing=/sys/kernel/tracing
+[ -d $tracing/events ] || mount -t tracefs tracefs $tracing 2>/dev/null
+if echo "p:seal $T/text:0x10" >$tracing/uprobe_events 2>/dev/null; then
+	before=$(sealed)
+	echo 1 >$tracing/events/uprobes/seal/enable 2>/dev/null
+	at_least "a uprobe is on record" $((before + 1)) "$(sealed)"
+	is "it is well" intact "$(ask victim check)"
+	echo 0 >$tracing/events/uprobes/seal/enable 2>/dev/null
+	echo >$tracing/uprobe_events
+else
+	skip "a uprobe" "this kernel has none"
+fi
+is "the domain goes on" live "$(state_of "$domain")"
+
+# --- attacks
+say "stores, and calls of the firmware"
+pte=$(slot_at 0) pmd=$(slot_at 1)
+value=$(value_at 0) link=$(value_at 1)
+table=$(hex $((pte & ~0xfff))) slot=$((pte >> 3 & 511))
+above=$(hex $((pmd & ~0xfff))) above_slot=$((pmd >> 3 & 511))
+page=$(field page "$(attack page)")
+second=$(field page "$(attack page)")
+one=$(hex $((slot | 1 << 16)))
+refuses "a stray store" poke sd "$pte" 0
+refuses "another page" poke sd "$pte" "$(hex $((value ^ 0x400)))"
+refuses "other rights" poke sd "$pte" "$(hex $((value | 4)))"
+refuses "amoswap.d" poke amoswap.d "$pte" 0
+refuses "its table unlinked" poke sd "$pmd" 0
+refuses "another table" poke sd "$pmd" "$(hex $((page >> 12 << 10 | 1)))"
+refuses "TAKE" ecall 19 "$table" "$one" "$page" 0 0 0
+refuses "WRITE_PROTECT" ecall 20 "$table" "$one" 0 0 0 0
+refuses "PROTECT" ecall 23 "$table" "$one" 0x53 0 0 0
+refuses "FORK" ecall 26 "$table" "$one" "$page" "$table" 0 0
+refuses "UNLINK" ecall 27 "$above" "$(hex $((above_slot | 1 << 16)))" "$page" 0 0 0
+is "the domain goes on" live "$(state_of "$domain")"
+attack restore >/dev/null
+
+say "through the kernel"
+before=$(sealed)
+like "Linux believes that it is not sealed" "flags=*" "$(attack vmaflag "$victim_pid" "$victim_va" 63)"
+ask victim protect >/dev/null
+at_least "its own writers are refused" $((before + 1)) "$(sealed)"
+wait_for 10 eval '! runs "$victim_pid"'
+exec 4>&- 5<&-
+wait "$victim_pid" 2>/dev/null
+is "which ends the container" 137 $?
+like "nacc audit explains it" "*sealed*" "$(nacc audit)"
+pool_all_free
+
+# --- text
+say "text"
+sealed_victim
+exits "--text of a process that runs" 0 nacc seal --text "$victim_pid"
+like "several mappings" "process $victim_pid: * mappings sealed*" "$out"
+at_least "the list has them" 4 "$(nacc seal --list "$victim_pid" | wc -l)"
+is "it is well" intact "$(ask victim check)"
+is "many children" "done" "$(ask victim "forks 5")"
+exits "verify finds nothing" 0 nacc verify "$victim_pid"
+end_victim victim
+pool_all_free
+
+# Of a dynamic one: busybox, static, makes its own RELRO after its first system call.
+mkfifo $T/asks
+nacc run --name text --seal-text -- /nacc/bin/sealed $T/other <$T/asks >/dev/null &
+text=$!
+exec 6>$T/asks
+wait_for 10 appears text
+is "run --seal-text: sealed before long" 0 "$(wait_for 10 sealed_now "$inner"; echo $?)"
+exits "its seals" 0 nacc seal --list "$inner"
+echo "$out" | sed 's/^/# | /'
+# in_list START END: does a line of the list hold that?
+in_list() {
+	while read -r _ from to _; do
+		[ "$from" = start ] || [ $(($from)) -gt $((0x$1)) ] || [ $(($to)) -lt $((0x$2)) ] || return 0
+	done <$T/list
+	return 1
+}
+nacc seal --list "$inner" | sed 1d >$T/list
+left=$(awk '$2 ~ /^r-[x-]p/ && $5 != 0 { print $1 }' "/proc/$inner/maps" | while IFS=- read -r start end; do
+	in_list "$start" "$end" || echo "$start"
+done)
+is "all of its text, constants and RELRO are" "" "$left"
+at_least "which is some" 4 "$(wc -l <$T/list)"
+exec 6>&-
+wait $text
+is "it ends as it would" 0 $?
+exits "a shell, with children" 0 nacc run --name shell --seal-text -- \
+	sh -c 'for i in 1 2 3; do (echo $i | cat >/dev/null) & done; wait; exit 0'
+exits "a command that is not there" 127 nacc run --seal-text -- /nosuch
+exits "stress" 0 nacc run --seal-text -- /nacc/bin/stress --rounds 1 --seed 7
+is "behind the gate, too" 0 "$(nacc run --seal-text --gate=enforce -- sh -c 'true | cat; exit 0' >/dev/null; echo $?)"
+pool_all_free
+memory_as_before
+attack restore >/dev/null
+rmmod nacc_attack
+unload
+kernel_log_clean
+finish
