@@ -200,6 +200,44 @@ static int is_signalled(const struct rules *r)
 	return 0;
 }
 
+/*
+ * What was saved for a handler that does not begin as it should: two of the three registers
+ * that name its frame still agree, and the thread may go on with what that has.
+ */
+static int is_saved(const struct rules *r, nacc_u64 *frame)
+{
+	const nacc_u64 *x = r->turn->x;
+	nacc_u64 sp = x[NACC_REG_A1], missing = r->turn->missing;
+	int saved;
+
+	if (x[NACC_REG_A2] == x[NACC_REG_SP] + FRAME_UCONTEXT)
+		sp = x[NACC_REG_SP];
+	else if (sp != x[NACC_REG_SP] && x[NACC_REG_A2] != sp + FRAME_UCONTEXT)
+		return 0;
+	saved = read_frame(r, sp, frame) && may_stand(r, frame);
+	/* The kernel has written it just now: else it was not that. */
+	r->turn->missing = missing;
+	return saved;
+}
+
+/*
+ * A call whose return does not fit: a0 is its result only behind it. Where it was to be made
+ * again it is, and where a handler was to begin the thread goes on without.
+ */
+static void want_of_call(const struct rules *r, nacc_u64 *want)
+{
+	const nacc_u64 *x = r->turn->x, *came = r->turn->context->x;
+	nacc_u64 frame[32];
+
+	if (x[NACC_REG_PC] == came[NACC_REG_PC]) {
+		copy64(want, came, 32);
+		if (x[NACC_REG_A7] == NACC_NR_RESTART_SYSCALL)
+			want[NACC_REG_A7] = x[NACC_REG_A7];
+	} else if (x[NACC_REG_PC] != want[NACC_REG_PC] && is_saved(r, frame)) {
+		copy64(want, frame, 32);
+	}
+}
+
 void nacc_turn_note_handler(const struct nacc_core *core, struct nacc_turn *turn,
 			    struct nacc_sbi_threads *threads, const nacc_u64 *x)
 {
@@ -274,5 +312,7 @@ unsigned int nacc_turn_judge(const struct nacc_core *core, struct nacc_turn *tur
 	for (nacc_u32 i = 0; i < 32; i++)
 		if (r.free & BIT(i))
 			want[i] = turn->x[i];
+	if (is_call(turn))
+		want_of_call(&r, want);
 	return differ(want, turn->x);
 }

@@ -23,6 +23,10 @@
  *
  * And it is on the root that its context is of, and not in user mode already.
  *
+ * What does not fit is undone with ENFORCE: the thread goes on where it was. Behind an ecall it
+ * has the result in a0; if pc is at the ecall the call is made again, and if it is a handler's,
+ * or what has become of that, the thread goes on with what was saved for it, without the signal.
+ *
  * Of mstatus and of other CSRs what the kernel says holds.
  *
  * Floating-point registers are not compared: with ENFORCE the thread has those that it came

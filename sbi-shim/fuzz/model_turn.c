@@ -247,6 +247,24 @@ static void note_float(struct nacc_sbi_context *c, int state, int loaded)
 	}
 }
 
+/* Where the result of a call is not one: to the call again, or without the handler */
+static void wanted_of_call(const struct nacc_sbi_context *c, int state, const nacc_u64 *x,
+			   nacc_u64 *want)
+{
+	int by_a2 = x[A2] == x[SP] + 128, named = by_a2 || x[A1] == x[SP] || x[A2] == x[A1] + 128;
+	nacc_u64 frame[32];
+
+	if (!of_call(c, state) || is_sigreturn(c, state))
+		return;
+	if (x[PC] == c->x[PC]) {
+		memcpy(want, c->x, 32 * 8);
+		want[A7] = x[A7] == 128 ? 128 : want[A7];
+	} else if (x[PC] != c->x[PC] + 4 && named &&
+		   read_saved(by_a2 ? x[SP] : x[A1], frame) && may_have(c, state, want, frame)) {
+		memcpy(want, frame, 32 * 8);
+	}
+}
+
 static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 {
 	struct nacc_sbi_gate *gate = gate_at(record_of(root));
@@ -272,6 +290,7 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 		want[SP] = x[SP];
 	if (c->flags & NACC_CONTEXT_FREE_TP)
 		want[TP] = x[TP];
+	wanted_of_call(c, state, x, want);
 	memcpy(x, want, sizeof(want));
 	return NACC_TURN_RESTORED;
 }

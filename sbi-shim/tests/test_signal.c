@@ -111,7 +111,66 @@ static void in_a_call(void **state)
 	again_in_call(63);
 	signalled(1, HANDLER);
 	t.x[NACC_REG_A7] = NACC_NR_RESTART_SYSCALL;
+	assert_refused_at(NACC_REG_PC, PC0);
+}
+
+/* Behind a call with that result, or to it again; then a handler was to begin */
+static struct nacc_turn interrupted_call(int restarted)
+{
+	struct nacc_turn was;
+
+	again_in_call(63);
+	if (!restarted) {
+		t.x[NACC_REG_PC] += 4;
+		t.x[NACC_REG_A0] = 77;
+	}
+	was = t;
+	signalled(1, HANDLER);
+	return was;
+}
+
+/*
+ * A handler that does not begin as it should: the call has its result all the same, not the
+ * number of the signal, or is made again; and the thread is where it was.
+ */
+static void without_handler(void **state)
+{
+	struct nacc_turn was;
+
+	(void)state;
+	interrupted(PAGE_FAULT);
+	assert_goes();
+	for (unsigned int reg = 0; reg < 64; reg++) {
+		was = interrupted_call(reg / 32);
+		assert_goes();
+		was = interrupted_call(reg / 32);
+		t.x[reg % 32] ^= 1UL << (reg % 32 + 5);
+		assert_int_equal(go(), NACC_TURN_RESTORED);
+		assert_memory_equal(t.x, was.x, sizeof(t.x));
+	}
+	/* Where the frame is two registers must agree, */
+	was = interrupted_call(0);
+	t.x[NACC_REG_SP] += 16;
+	t.x[NACC_REG_A2] += 32;
 	assert_refused_at(NACC_REG_PC, PC0 + 4);
+	assert_int_equal(t.x[NACC_REG_A0], 1);
+	/* it must be there, though nobody is asked for it, */
+	was = interrupted_call(0);
+	t.x[NACC_REG_RA] += 8;
+	m.holes = 2;
+	assert_refused_at(NACC_REG_PC, PC0 + 4);
+	assert_int_equal(t.x[NACC_REG_A0], 1);
+	m.holes = 0;
+	/* and what it has must be the thread's. */
+	was = interrupted_call(0);
+	saved(t.x[NACC_REG_SP])[NACC_REG_TP] ^= 8;
+	assert_refused_at(NACC_REG_PC, PC0 + 4);
+	assert_int_equal(t.x[NACC_REG_TP], was.x[NACC_REG_TP]);
+	/* Behind the call there is no handler, whatever a1 and a2 are. */
+	was = interrupted_call(1);
+	t.x[NACC_REG_PC] = PC0 + 4;
+	assert_refused_at(NACC_REG_RA, was.x[NACC_REG_RA]);
+	assert_int_equal(t.x[NACC_REG_A0], 1);
 }
 
 /* Where an abort, or what the kernel has performed, has brought it */
@@ -407,6 +466,7 @@ static void upon_another(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST(comes),
 	TEST(in_a_call),
+	TEST(without_handler),
 	TEST(elsewhere),
 	TEST(nested),
 	TEST(nested_deep),
