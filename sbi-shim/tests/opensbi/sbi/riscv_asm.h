@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* As OpenSBI has it. */
+#ifndef TESTS_RISCV_ASM_H
+#define TESTS_RISCV_ASM_H
+
+#include <sbi/sbi_types.h>
+
+#define PAGE_SIZE	4096UL
+
+#endif /* TESTS_RISCV_ASM_H */
