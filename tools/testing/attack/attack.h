@@ -78,6 +78,8 @@ int attack_mmback(const u64 *arg, struct seq_buf *out);
 /* regs.c: commands */
 int attack_regs(const u64 *arg, struct seq_buf *out);
 int attack_reg(const u64 *arg, struct seq_buf *out);
+int attack_freg(const u64 *arg, struct seq_buf *out);
+int attack_vreg(const u64 *arg, struct seq_buf *out);
 
 /* memory.c: commands */
 int attack_peek(const u64 *arg, struct seq_buf *out);
