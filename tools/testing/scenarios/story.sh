@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# The story of NACC in five steps, each line checked.
+# The story of NACC in six steps, each line checked.
 # shellcheck shell=sh disable=SC2154
 # shellcheck source=lib.sh
 . scenarios/lib.sh
@@ -80,10 +80,35 @@ wait "$victim_pid"
 is "a forged root: it was refused, and the victim is ended" 137 $?
 like "a forged root: it is on record" "*root-forged*" "$(nacc audit)"
 attack restore >/dev/null
-rmmod nacc_attack
 end_victim attacker
 
-say "5. All gone"
+say "5. The gate: what the kernel has saved of a thread"
+start_victim victim "$victim_text"
+mark "$victim_pid"
+like "without a gate: its saved pc is changed" "old=*" "$(attack regs "$victim_pid" 0xdead000)"
+unlike "without a gate: it does not go on" intact "$(ask victim check 2>/dev/null)"
+exec 4>&- 5<&-
+wait "$victim_pid"
+is "without a gate: it died where it was sent to" 139 $?
+start_victim victim "$victim_text"
+mark "$victim_pid"
+exits "nacc gate $domain enforce" 0 nacc gate "$domain" enforce
+like "behind the gate: its saved pc is changed" "old=*" "$(attack regs "$victim_pid" 0xdead000)"
+is "behind the gate: it goes on where it was" intact "$(ask victim check)"
+nacc audit | grep ' context ' | tail -n 1 >$T/audit
+nacc audit | grep 'should have been' | tail -n 1 >$T/why
+like "behind the gate: it is on record" "*context*restored*pc should have been*and was 0xdead000*" \
+	"$(cat $T/audit $T/why)"
+sed 's/^/# /' $T/audit $T/why
+for word in write check protect check; do ask victim $word >/dev/null; done
+exits "nacc syscalls $domain: by name, as the firmware has counted them" 0 nacc syscalls "$domain"
+echo "$out" | sed 's/^/# /'
+like "among them what it was asked for" "*read *write *mprotect *calls refused: 0, returns refused: 1; gate enforce*" \
+	"$(echo "$out" | xargs)"
+end_victim victim
+rmmod nacc_attack
+
+say "6. All gone"
 pool_all_free
 unload
 kernel_log_clean
