@@ -169,7 +169,8 @@ static void walk_bounds(void **state)
 static void walk_edges(void **state)
 {
 	static const nacc_u64 edges[] = { FW_BASE + FW_SIZE, RAM_BASE + RAM_SIZE - PAGE,
-					  USER_PA, USER_PA - PAGE };
+					  USER_PA, USER_PA - PAGE, HEAP_END,
+					  HEAP_END - 2 * PAGE };
 	const nacc_u64 ends[] = { VA & ~(511 * PAGE), VA | 511 * PAGE };
 
 	(void)state;
@@ -178,6 +179,12 @@ static void walk_edges(void **state)
 	m.core.layout.ram[0].end = USER_PA;
 	m.core.layout.ram[1].start = USER_PA;
 	m.core.layout.nr_ram = 2;
+	m.core.layout.firmware[1].start = HEAP_END - PAGE;
+	m.core.layout.firmware[1].end = HEAP_END;
+	m.core.layout.nr_firmware = 2;
+	page_at(table[1])[INDEX(VA, 1)] = LINK(HEAP_END - PAGE);
+	page_at(HEAP_END - PAGE)[INDEX(VA, 0)] = PTE(DATA_PAGE, USER_RW);
+	assert_nowhere(VA);
 	for (size_t i = 0; i < ARRAY_SIZE(edges); i++) {
 		memset(page_at(edges[i]), 0, PAGE);
 		page_at(edges[i])[0] = PTE(DATA_PAGE, USER_RW);

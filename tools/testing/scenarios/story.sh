@@ -93,6 +93,8 @@ is "without a gate: it died where it was sent to" 139 $?
 start_victim victim "$victim_text"
 mark "$victim_pid"
 exits "nacc gate $domain enforce" 0 nacc gate "$domain" enforce
+# What it has when it is switched on is taken as it is.
+is "behind the gate: it is well" intact "$(ask victim check)"
 like "behind the gate: its saved pc is changed" "old=*" "$(attack regs "$victim_pid" 0xdead000)"
 is "behind the gate: it goes on where it was" intact "$(ask victim check)"
 nacc audit | grep ' context ' | tail -n 1 >$T/audit
