@@ -101,7 +101,7 @@ nacc audit | grep ' context ' | tail -n 1 >$T/audit
 nacc audit | grep 'should have been' | tail -n 1 >$T/why
 like "behind the gate: it is on record" "*context*restored*pc should have been*and was 0xdead000*" \
 	"$(cat $T/audit $T/why)"
-sed 's/^/# /' $T/audit $T/why
+sed 's/^/# /' $T/why
 for word in write check protect check; do ask victim $word >/dev/null; done
 exits "nacc syscalls $domain: by name, as the firmware has counted them" 0 nacc syscalls "$domain"
 echo "$out" | sed 's/^/# /'
