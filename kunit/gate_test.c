@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of gate.c, which includes this file, and of thread.c. */
+#include <linux/delay.h>
 #include <linux/sched/mm.h>
 #include <linux/vmalloc.h>
 
@@ -425,6 +426,30 @@ static void gate_program(struct kunit *test)
 			      test_stat(NACC_STAT_MAX + NACC_REASON_THREAD), refused);
 }
 
+/* What a gate needs of the kernel goes with the last of them, not with the last mark. */
+static void gate_hooks(struct kunit *test)
+{
+	struct test_mm plain, gated;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&plain), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&plain, 0), 0);
+	KUNIT_ASSERT_EQ(test, test_mark(&plain), 0);
+	test_mm_unuse(&plain);
+	KUNIT_EXPECT_NOT_NULL(test, nacc_threads_unhooked(true));
+	begin_gated(test, &gated, NACC_GATE_ENFORCE);
+	KUNIT_EXPECT_NULL(test, nacc_threads_unhooked(true));
+	test_mm_end(&gated);
+	for (i = 0; i < 1000 && nacc_records(); i++) {
+		nacc_kick();
+		msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, nacc_records(), 0);
+	KUNIT_EXPECT_NOT_NULL(test, nacc_threads_unhooked(true));
+	mmput(plain.mm);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+}
+
 static int gate_init(struct kunit *test)
 {
 	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < NACC_GATE_ABI || !nacc_guard_can())
@@ -447,6 +472,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(gate_quota),
 	KUNIT_CASE(gate_list),
 	KUNIT_CASE_SLOW(gate_program),
+	KUNIT_CASE(gate_hooks),
 	{}
 };
 
