@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of claim.c, which includes this file, and of who may do what with a gate. */
+#include <linux/delay.h>
 #include <linux/sched/mm.h>
 
 #include "env.h"
@@ -130,6 +131,29 @@ static void gated_busy(struct kunit *test)
 	mmput(other.mm);
 }
 
+/* What a gate needs of the kernel goes with the last of them, not with the last mark. */
+static void gated_hooks(struct kunit *test)
+{
+	struct test_mm plain, gated;
+	int i;
+
+	begin_marked(test, &plain);
+	test_mm_unuse(&plain);
+	KUNIT_EXPECT_NOT_NULL(test, nacc_threads_unhooked(true));
+	begin_marked(test, &gated);
+	KUNIT_ASSERT_EQ(test, set_gate(&gated, NACC_GATE_ENFORCE), 0);
+	KUNIT_EXPECT_NULL(test, nacc_threads_unhooked(true));
+	test_mm_end(&gated);
+	for (i = 0; i < 1000 && nacc_records(); i++) {
+		nacc_kick();
+		msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, nacc_records(), 0);
+	KUNIT_EXPECT_NOT_NULL(test, nacc_threads_unhooked(true));
+	mmput(plain.mm);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+}
+
 static int gated_init(struct kunit *test)
 {
 	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < NACC_GATE_ABI || !nacc_guard_can())
@@ -141,6 +165,7 @@ static struct kunit_case gated_cases[] = {
 	KUNIT_CASE(gated_user),
 	KUNIT_CASE(gated_move),
 	KUNIT_CASE(gated_busy),
+	KUNIT_CASE(gated_hooks),
 	{}
 };
 
