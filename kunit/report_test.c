@@ -88,9 +88,10 @@ static void report_domain(struct kunit *test)
 	report.domain = id + 1;
 	KUNIT_EXPECT_EQ(test, nacc_ioctl_report(&report), -ENOENT);
 	/* It holds on to no domain. */
-	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
 	report.domain = id;
 	KUNIT_EXPECT_EQ(test, nacc_ioctl_report(&report), -ENOENT);
+	test_mm_end(&t);
 }
 
 static void report_bad(struct kunit *test)

@@ -97,3 +97,16 @@ void print_life(u64 parent)
 	line_call("RECLAIM, a table with one link", NACC_SBI_RECLAIM, frame_of(middle), 1, 0);
 	line_call("RECLAIM, a root", NACC_SBI_RECLAIM, frame_of(root), 1, 0);
 }
+
+/* A report: each call of it is bounded. */
+void print_report(void)
+{
+	struct nacc_sbi_report *ask = (void *)new_page();
+
+	ask->nonce_len = NACC_REPORT_NONCE_MIN;
+	/* Of no domain that there is: each frame is looked at all the same. */
+	line_call("REPORT_BEGIN", NACC_SBI_REPORT_BEGIN, ~0UL, (u64)ask, 0);
+	line_call("REPORT, some frames", NACC_SBI_REPORT, (u64)ask, 0, 0);
+	line_call("REPORT, the set-up", NACC_SBI_REPORT, (u64)ask, 0, 0);
+	line_call("REPORT, signed", NACC_SBI_REPORT, (u64)ask, 0, 0);
+}

@@ -330,6 +330,7 @@ void s_mode(void)
 	print_counts((u64 *)(LINEAR + tables[0]), region + size);
 	print_calls(tables[0]);
 	print_life(tables[0]);
+	print_report();
 	print_traps();
 	put("payload: done\n");
 	end();

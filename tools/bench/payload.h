@@ -39,6 +39,7 @@ extern u64 nop;
 /* calls.c: what calls take. */
 void print_calls(u64 table);
 void print_life(u64 parent);
+void print_report(void);
 
 /* traps.c: what satp and fences take while roots are guarded. */
 extern char load_root_site[];

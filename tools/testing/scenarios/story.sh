@@ -45,6 +45,12 @@ is "after: its data is what it was" intact "$(ask victim check)"
 is "after: it can write" written "$(ask victim write)"
 is "after: what it wrote is there" intact "$(ask victim check)"
 is "after: it can change its own rights" protected "$(ask victim protect)"
+nonce=00112233445566778899aabbccddeeff
+echo 670738728911bda4574382e2beaeee3f05946b1fc2ec917e55a8a9c377958e6f >$T/development.pub
+exits "the firmware signs a report of it" 0 nacc report "$domain" --nonce $nonce --out $T/report
+exits "the report verifies" 0 nacc report --verify $T/report --key $T/development.pub --nonce $nonce
+printf '%s\n' "$out"
+like "by a key that is called the development key" "*this is the development key*" "$out"
 exits "unmark" 0 nacc unmark "$domain"
 is "unmarked again: its data is what it was" intact "$(ask victim check)"
 pool_all_free
