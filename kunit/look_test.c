@@ -329,7 +329,8 @@ static void look_late(struct kunit *test)
 	held = get_task_mm(waiter);
 	KUNIT_ASSERT_NOT_NULL(test, held);
 	seq = nacc_events_next();
-	mmap_read_lock(c.mm);
+	/* In the place of somebody else: nobody who has it joins a process. */
+	down_read_non_owner(&c.mm->mmap_lock);
 	task = marker_begin(test, &m, c.box);
 	domain = waiting_domain(c.box);
 	KUNIT_ASSERT_NOT_NULL(test, domain);
@@ -338,7 +339,7 @@ static void look_late(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, mmap_read_trylock(held));
 	KUNIT_EXPECT_EQ(test, test_program("cgroup_bring"), 0);
 	KUNIT_EXPECT_FALSE(test, completion_done(&m.done));
-	mmap_read_unlock(c.mm);
+	up_read_non_owner(&c.mm->mmap_lock);
 	KUNIT_EXPECT_TRUE(test, marker_ends(&m));
 	KUNIT_EXPECT_EQ(test, m.ret, 0);
 	KUNIT_EXPECT_EQ(test, count_in(c.inner, true), 1);
