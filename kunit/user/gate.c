@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -65,6 +66,31 @@ static void run_threads(void)
 		CHECK(!pthread_join(thread[i], NULL));
 }
 
+static void *end_at_once(void *arg)
+{
+	return arg;
+}
+
+/* One after the other has the place of the one before. */
+static void come_and_go(void)
+{
+	struct nacc_context first;
+	struct nacc_contexts arg = { .size = sizeof(arg), .count = 1,
+				     .contexts = (uintptr_t)&first };
+	pthread_t thread;
+	unsigned int i;
+
+	for (i = 0; i < 10 * THREADS; i++) {
+		CHECK(!pthread_create(&thread, NULL, end_at_once, NULL));
+		CHECK(!pthread_join(thread, NULL));
+	}
+	arg.pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	CHECK(arg.pidfd >= 0);
+	CHECK(!ioctl(device, NACC_IOC_CONTEXTS, &arg));
+	CHECK(arg.frames <= 1 + THREADS);
+	close(arg.pidfd);
+}
+
 /* A read that is begun again, as nothing has come when the signal does. */
 static void interrupted(void)
 {
@@ -117,6 +143,7 @@ static void run_all(void)
 
 	CHECK(!sigaction(SIGUSR2, &action, NULL));
 	run_threads();
+	come_and_go();
 	interrupted();
 	run_programs();
 	CHECK(seen > before);
