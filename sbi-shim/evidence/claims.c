@@ -110,19 +110,21 @@ static void domain(struct nacc_cbor *c, const struct nacc_core *core,
 	const struct nacc_sbi_gate *gate = nacc_survey_gate(core, survey);
 
 	nacc_cbor_int(c, NACC_CLAIM_DOMAIN);
-	nacc_cbor_map(c, gate ? 10 : 6);
+	nacc_cbor_map(c, gate ? 12 : 8);
 	number(c, NACC_DOMAIN_TAG, survey->tag);
 	number(c, NACC_DOMAIN_LIVE, survey->live);
 	number(c, NACC_DOMAIN_BUILDING, survey->building);
 	number(c, NACC_DOMAIN_RETIRING, survey->retiring);
 	number(c, NACC_DOMAIN_BOUND, survey->bound);
 	number(c, NACC_DOMAIN_TABLES, survey->tables);
-	if (!gate)
-		return;
-	number(c, NACC_DOMAIN_GATE, load32(&gate->mode));
-	number(c, NACC_DOMAIN_GATED, load32(&gate->roots));
-	number(c, NACC_DOMAIN_REFUSED, load64(&gate->refused));
-	number(c, NACC_DOMAIN_REFUSED_CALLS, load64(&gate->refused_calls));
+	if (gate) {
+		number(c, NACC_DOMAIN_GATE, load32(&gate->mode));
+		number(c, NACC_DOMAIN_GATED, load32(&gate->roots));
+		number(c, NACC_DOMAIN_REFUSED, load64(&gate->refused));
+		number(c, NACC_DOMAIN_REFUSED_CALLS, load64(&gate->refused_calls));
+	}
+	number(c, NACC_DOMAIN_SEALED, survey->sealed);
+	number(c, NACC_DOMAIN_SEALED_BYTES, survey->sealed_bytes);
 }
 
 void nacc_claims(struct nacc_cbor *c, const struct nacc_core *core,

@@ -7,6 +7,25 @@
 #include "frame.h"
 #include "survey.h"
 
+/* Which frame has the seals of a root it knows; that it is that still, is looked at. */
+static void count_seals(const struct nacc_core *core, const struct nacc_frame *root,
+			struct nacc_survey *survey)
+{
+	nacc_u32 i = load32(&root->parent), nr;
+	const struct nacc_sbi_seals *seals;
+
+	if (i >= core->nr_frames || frame_type(&core->frames[i]) != NACC_FRAME_CONTEXT)
+		return;
+	seals = nacc_phys(frame_pa(core, &core->frames[i]));
+	nr = load32(&seals->nr);
+	if (load64(&seals->root) != frame_pa(core, root) || nr > NACC_SBI_SEALS_MAX)
+		return;
+	survey->sealed += nr;
+	while (nr--)
+		survey->sealed_bytes += load64(&seals->ranges[nr].end) -
+					load64(&seals->ranges[nr].start);
+}
+
 static void count_root(const struct nacc_core *core, const struct nacc_frame *root,
 		       struct nacc_survey *survey)
 {
@@ -24,6 +43,7 @@ static void count_root(const struct nacc_core *core, const struct nacc_frame *ro
 	}
 	survey->live++;
 	survey->bound += load32(&root->slot) != NACC_BOUND_NOT;
+	count_seals(core, root, survey);
 	threads = nacc_threads_of(core, root);
 	if (threads)
 		survey->gate = load64(&threads->gate);

@@ -19,6 +19,8 @@
  * @retiring: those that end
  * @bound: roots of @live that are bound
  * @tables: tables of all of them
+ * @sealed: sealed ranges of @live
+ * @sealed_bytes: bytes of addresses in them
  * @gate: physical address of a record of a gate that one of them had, or 0
  *
  * Numbers of one pass, during which others go on.
@@ -31,6 +33,8 @@ struct nacc_survey {
 	nacc_u64 retiring;
 	nacc_u64 bound;
 	nacc_u64 tables;
+	nacc_u64 sealed;
+	nacc_u64 sealed_bytes;
 	nacc_u64 gate;
 };
 

@@ -136,6 +136,7 @@ static void something_else(struct input *in)
 		frame->slot = value >> 24 & 3;
 		frame->tables = value >> 32;
 		frame->owner = value >> 40 & 7;
+		frame->parent = value >> 44 & 15;
 		frame->list.prev = value >> 48 & 15 ? value >> 48 & 7 : NACC_FRAME_NONE;
 		break;
 	case 2:

@@ -142,6 +142,8 @@ enum nacc_claim_machine {
  * @NACC_DOMAIN_GATED: address spaces that go through it
  * @NACC_DOMAIN_REFUSED: returns that did not fit
  * @NACC_DOMAIN_REFUSED_CALLS: system calls that were not in the list
+ * @NACC_DOMAIN_SEALED: sealed ranges of LIVE
+ * @NACC_DOMAIN_SEALED_BYTES: bytes of addresses that they have
  */
 enum nacc_claim_domain {
 	NACC_DOMAIN_TAG = 1,
@@ -154,6 +156,8 @@ enum nacc_claim_domain {
 	NACC_DOMAIN_GATED = 8,
 	NACC_DOMAIN_REFUSED = 9,
 	NACC_DOMAIN_REFUSED_CALLS = 10,
+	NACC_DOMAIN_SEALED = 11,
+	NACC_DOMAIN_SEALED_BYTES = 12,
 };
 
 /**

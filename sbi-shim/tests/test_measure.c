@@ -312,6 +312,35 @@ static void lost_gates(void **state)
 	assert_ptr_equal(nacc_survey_gate(&m.core, &s), gate());
 }
 
+static void seals_counted(void **state)
+{
+	nacc_u64 table = new_table(gated, 0);
+	struct nacc_frame *root = frame_of(gated);
+	struct nacc_sbi_seals *seals;
+	nacc_u32 place;
+
+	(void)state;
+	for (nacc_u64 i = 16; i < 20; i++)
+		assert_int_equal(sd(table + 8 * i, PTE(DATA_PAGE + i * PAGE, USER_RX)), 0);
+	must(call(NACC_SBI_SEAL, gated, 16 * PAGE, 18 * PAGE));
+	must(call(NACC_SBI_SEAL, gated, 19 * PAGE, 20 * PAGE));
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 2);
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed_bytes, 3 * PAGE);
+	/* What is no such frame any more has no say. */
+	place = root->parent;
+	seals = (void *)page_at(frame_address(place));
+	seals->root ^= PAGE;
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 0);
+	seals->root ^= PAGE;
+	seals->nr = NACC_SBI_SEALS_MAX + 1;
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 0);
+	seals->nr = 2;
+	root->parent = frame_number(table);
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 0);
+	root->parent = place;
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 2);
+}
+
 /* Of a pool of any size some at a time */
 static void long_surveys(void **state)
 {
@@ -347,6 +376,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(setups),
 	GATED(surveys),
 	GATED(lost_gates),
+	GATED(seals_counted),
 	GATED(long_surveys),
 };
 

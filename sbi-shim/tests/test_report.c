@@ -231,15 +231,15 @@ static void domains(void **state)
 	assert_int_equal(calls, 3);
 	assert_signed(len);
 	/* {1: tag, 2: 1 live, 3: 0, 4: 0, 5: 1 bound, 6: .. and 7: enforce */
-	assert_true(has("\x3a\x00\x01\x11\x72\xaa\x01\x07\x02\x01\x03\x00\x04\x00\x05\x01\x06",
+	assert_true(has("\x3a\x00\x01\x11\x72\xac\x01\x07\x02\x01\x03\x00\x04\x00\x05\x01\x06",
 			17, len));
-	assert_true(has("\x07\x02\x08\x01\x09\x00\x0a\x00", 8, len));
+	assert_true(has("\x07\x02\x08\x01\x09\x00\x0a\x00\x0b\x00\x0c\x00", 12, len));
 	gate()->refused = 3;
 	ask(16, 0);
 	assert_true(has("\x07\x02\x08\x01\x09\x03\x0a\x00", 8, whole(TAG, &calls)));
 	/* Of none there is nothing, which is a report as well. */
 	ask(16, 0);
-	assert_true(has("\x3a\x00\x01\x11\x72\xa6\x01\x18\x4d\x02\x00", 11, whole(77, &calls)));
+	assert_true(has("\x3a\x00\x01\x11\x72\xa8\x01\x18\x4d\x02\x00", 11, whole(77, &calls)));
 }
 
 /* The pool is looked through some frames at a time. */
@@ -258,7 +258,7 @@ static void long_surveys(void **state)
 	m.core.frames = frames;
 	m.core.nr_frames = nr;
 	ask(16, 0);
-	assert_true(has("\x72\xa6\x01\x03\x02\x01", 6, whole(3, &calls)));
+	assert_true(has("\x72\xa8\x01\x03\x02\x01", 6, whole(3, &calls)));
 	assert_int_equal(calls, 5);
 	m.core.frames = old;
 	m.core.nr_frames = old_nr;

@@ -19,7 +19,7 @@ static const char *const machine_names[] = {
 
 static const char *const domain_names[] = {
 	NULL, "tag", "live", "building", "retiring", "bound", "tables", "gate", "gated",
-	"refused", "refused_calls",
+	"refused", "refused_calls", "sealed", "sealed_bytes",
 };
 
 static const char *const told_names[] = { NULL, "release", "module", "name", "image" };

@@ -45,8 +45,15 @@ like "the set-up is measured" "*set-up *" "$out"
 at_least "address spaces" 1 "$(claim live $T/domain)"
 is "all of them go through the gate" "$(claim live $T/domain)" "$(claim gated $T/domain)"
 show domain $T/domain
+inner=$(process_of web)
+text=$(awk '$2 == "r-xp" && /threads/ { print $1; exit }' "/proc/$inner/maps")
+exits "its text is sealed" 0 nacc seal "$inner" "$text"
+exits "a report of it" 0 nacc report web --nonce $NONCE --out $T/sealed
+exits "that verifies" 0 verify $T/sealed --nonce $NONCE
+at_least "says that a range is sealed" 1 "$(claim sealed $T/sealed)"
+is "with as many bytes" $((0x${text#*-} - 0x${text%-*})) "$(claim sealed_bytes $T/sealed)"
 exits "another report has another number" 0 nacc report web --nonce $NONCE --out $T/next
-is "the next one" $(($(claim reports $T/domain) + 1)) "$(claim reports $T/next)"
+is "the next one" $(($(claim reports $T/sealed) + 1)) "$(claim reports $T/next)"
 is "of the same boot" "$(verify $T/domain --json 2>/dev/null | grep bootseed)" \
 	"$(verify $T/next --json 2>/dev/null | grep bootseed)"
 
