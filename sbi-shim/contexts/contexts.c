@@ -4,6 +4,7 @@
 #include "frame.h"
 #include "lock.h"
 #include "mem.h"
+#include "page.h"
 #include "roots.h"
 #include "state.h"
 #include "rules.h"
@@ -41,6 +42,13 @@ struct nacc_sbi_threads *nacc_threads_of(const struct nacc_core *core,
 	const struct nacc_frame *first = first_of(core, root);
 
 	return first ? content(core, first) : 0;
+}
+
+struct nacc_frame *nacc_record_of(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	const struct nacc_sbi_threads *threads = nacc_threads_of(core, root);
+
+	return threads ? frame_at(core, threads->gate) : 0;
 }
 
 struct nacc_sbi_gate *nacc_gate_of(const struct nacc_core *core, const struct nacc_frame *root)
@@ -97,12 +105,6 @@ static struct nacc_frame *add_frame(struct nacc_core *core, struct nacc_frame *r
 	nacc_frame_own(core, frame, 0, 0);
 	__atomic_store_n(&core->frames[first].slot, frame_index(core, frame), __ATOMIC_RELEASE);
 	return frame;
-}
-
-static int swap32(nacc_u32 *p, nacc_u32 old, nacc_u32 val)
-{
-	NACC_RACE((nacc_u64 *)p);
-	return __atomic_compare_exchange_n(p, &old, val, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 void nacc_context_set_state(struct nacc_sbi_context *context, nacc_u32 state)
@@ -232,6 +234,7 @@ static struct nacc_ret gate_set(struct nacc_core *core, const struct nacc_reques
 	if (mode & ~(nacc_u64)NACC_GATE_FLAGS || (mode & NACC_GATE_MODE) > NACC_GATE_ENFORCE)
 		return nacc_refused(NACC_REASON_BAD_COUNT);
 	__atomic_store_n(&gate->mode, (nacc_u32)mode, __ATOMIC_RELEASE);
+	nacc_page_gate_set(core, rq->frame, 0);
 	return ret_ok(0);
 }
 
@@ -255,6 +258,7 @@ static struct nacc_ret gate_close(struct nacc_core *core, const struct nacc_requ
 		return nacc_refused(NACC_REASON_BAD_ADDRESS);
 	if (!swap32(&gate->roots, 0, CLOSED))
 		return nacc_refused(NACC_REASON_AS_STATE);
+	nacc_page_gate_set(core, rq->frame, 1);
 	nacc_frame_release(core, rq->frame);
 	return ret_ok(0);
 }
@@ -298,6 +302,7 @@ static struct nacc_ret as_gate(struct nacc_core *core, const struct nacc_request
 	set_field(&frame->slot, NACC_FRAME_NONE);
 	nacc_frame_own(core, frame, 0, 0);
 	__atomic_store_n(&rq->frame->list.prev, frame_index(core, frame), __ATOMIC_RELEASE);
+	nacc_page_gated(core, rq->frame, frame_at(core, rq->arg[1]));
 	return ret_ok(0);
 }
 

@@ -50,6 +50,15 @@ struct nacc_sbi_threads *nacc_threads_of(const struct nacc_core *core,
 struct nacc_sbi_gate *nacc_gate_of(const struct nacc_core *core, const struct nacc_frame *root);
 
 /**
+ * nacc_record_of() - the frame of the record of a root
+ * @core: the core
+ * @root: a root
+ *
+ * Return: it, or NULL if it is not gated.
+ */
+struct nacc_frame *nacc_record_of(const struct nacc_core *core, const struct nacc_frame *root);
+
+/**
  * nacc_context_of() - the context of a thread
  * @core: the core
  * @root: the root that it runs on

@@ -4,6 +4,7 @@
 #include "frame.h"
 #include "lock.h"
 #include "mem.h"
+#include "page.h"
 #include "roots.h"
 #include "rules.h"
 #include "state.h"
@@ -80,6 +81,7 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 		return NACC_TURN_GO;
 	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
 	nacc_count(&gate->refused);
+	nacc_page_turned(core, nacc_record_of(core, root));
 	if ((mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
 		return NACC_TURN_GO;
 	copy64(turn->x, want, 32);
@@ -111,6 +113,7 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
 	}
 	record(core, turn, root, NACC_REASON_THREAD, NACC_REG_PC, 0);
 	nacc_count(&gate->refused);
+	nacc_page_turned(core, nacc_record_of(core, root));
 	return (load32(&gate->mode) & NACC_GATE_MODE) == NACC_GATE_ENFORCE ? NACC_TURN_REFUSED :
 									    NACC_TURN_FREE;
 }
@@ -147,5 +150,6 @@ int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
 		return 1;
 	record(core, turn, root, NACC_REASON_SYSCALL, NACC_REG_A7, 0);
 	nacc_count(&gate->refused_calls);
+	nacc_page_turned(core, frame_at(core, context->gate));
 	return (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE;
 }

@@ -207,6 +207,9 @@ static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_reque
 		return ret_fail(NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	if (parent->level)
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
+	/* What stands in the table of a page is nobody's to take along, nor to put there. */
+	if ((frame_flags(parent) | frame_flags(rq->frame)) & NACC_FRAME_FLAG_PAGE)
+		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_PAGE);
 	if (frame_flags(&core->frames[parent->owner]))
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	if (load64(&core->frames[parent->owner].tag) != load64(&core->frames[rq->frame->owner].tag))

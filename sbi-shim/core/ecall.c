@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "mem.h"
 #include "nacc_core.h"
+#include "page.h"
 #include "request.h"
 #include "roots.h"
 #include "seals.h"
@@ -137,6 +138,7 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 	 * fence then covers them even if the root itself is released only later.
 	 */
 	if (!(root->flags & NACC_FRAME_FLAG_RETIRING)) {
+		nacc_page_leave(core, root, nacc_record_of(core, root));
 		nacc_gate_leave(core, root);
 		nacc_seals_end(root);
 		zero64(frame_entries(core, root), frame_live(root) ? NACC_USER_ENTRIES : 0);
@@ -374,6 +376,8 @@ static const struct nacc_handler *handler_of(nacc_u64 fid)
 {
 	if (fid < NACC_SBI_GATE_OPEN)
 		return &handlers[fid];
+	if (fid >= NACC_SBI_PAGE_OPEN)
+		return nacc_page_handler(fid);
 	return fid == NACC_SBI_SEAL ? &nacc_seal_handler : nacc_context_handler(fid);
 }
 

@@ -14,19 +14,20 @@
 #include "pte.h"
 #include "state.h"
 
-/* The gate of what is no table of level 0. */
-static const nacc_u16 closed = 1;
+/* The gate of what is no table of level 0 */
+const nacc_u16 nacc_closed = 1;
 
 static const nacc_u16 *gate_of(const struct nacc_core *core, const struct nacc_frame *frame,
 			       enum nacc_frame_type type)
 {
-	return type == NACC_FRAME_TABLE && !frame->level ?
-		&core->frames[frame->owner].flags : &closed;
+	return type == NACC_FRAME_TABLE && !frame->level && !(frame->flags & NACC_FRAME_FLAG_PAGE) ?
+		&core->frames[frame->owner].flags : &nacc_closed;
 }
 
 static nacc_u32 stat_of(nacc_u32 type)
 {
-	return type == NACC_FRAME_CONTEXT ? NACC_STAT_FRAMES_CONTEXT : NACC_STAT_FRAMES_FREE + type;
+	return type < NACC_FRAME_CONTEXT ? NACC_STAT_FRAMES_FREE + type :
+		NACC_STAT_FRAMES_CONTEXT + type - NACC_FRAME_CONTEXT;
 }
 
 void nacc_frame_set_type(struct nacc_core *core, struct nacc_frame *frame,
@@ -197,7 +198,23 @@ void nacc_frame_seal(struct nacc_core *core, struct nacc_frame *frame)
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	frame_set_flags(frame, NACC_FRAME_FLAG_SEALED, 0);
 	nacc_unlock(&pile->lock);
-	__atomic_store_n(&frame->gate, &closed, __ATOMIC_RELEASE);
+	__atomic_store_n(&frame->gate, &nacc_closed, __ATOMIC_RELEASE);
+}
+
+/* The gate of a root is closed by what is never zero of its page, if it has one. */
+struct nacc_frame *nacc_frame_page(const struct nacc_frame *root)
+{
+	const nacc_u16 *gate = __atomic_load_n(&root->gate, __ATOMIC_ACQUIRE);
+
+	if (frame_type(root) != NACC_FRAME_ROOT || gate == &nacc_closed)
+		return 0;
+	return (struct nacc_frame *)((char *)gate - __builtin_offsetof(struct nacc_frame, live));
+}
+
+void nacc_frame_set_page(struct nacc_frame *root, const struct nacc_frame *page)
+{
+	__atomic_store_n(&root->gate, page ? (const nacc_u16 *)&page->live : &nacc_closed,
+			 __ATOMIC_RELEASE);
 }
 
 void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
@@ -207,8 +224,8 @@ void nacc_frame_release(struct nacc_core *core, struct nacc_frame *frame)
 		list_del(core, &core->frames[frame->owner].list.next, frame, 0);
 		if (frame->type == NACC_FRAME_TABLE && frame->parent == NACC_FRAME_NONE)
 			set_unlinked(core, frame, 0);
-		frame_set_parent(frame, NACC_FRAME_NONE, 0);
 	}
+	frame_set_parent(frame, NACC_FRAME_NONE, 0);
 	/* Until the epoch is known no fence has covered it: see lock.h for the order. */
 	store64(&frame->epoch, ~0ULL);
 	nacc_frame_set_type(core, frame, NACC_FRAME_RELEASED);
@@ -330,7 +347,7 @@ static void frames_init(struct nacc_core *core)
 {
 	for (nacc_u32 i = 0; i < core->nr_frames; i++) {
 		blank(&core->frames[i]);
-		core->frames[i].gate = &closed;
+		core->frames[i].gate = &nacc_closed;
 	}
 	core->stats[NACC_STAT_FRAMES_FREE] = core->nr_frames;
 	for (nacc_u32 i = 0; i < NACC_PILES; i++) {

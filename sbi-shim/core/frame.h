@@ -182,6 +182,24 @@ void nacc_frame_unlink(struct nacc_core *core, struct nacc_frame *child);
  */
 void nacc_frame_seal(struct nacc_core *core, struct nacc_frame *frame);
 
+/** nacc_closed - what the gate of a frame points to that no store passes unseen */
+extern const nacc_u16 nacc_closed;
+
+/**
+ * nacc_frame_page() - the page that an address space has (page/page.h)
+ * @root: its root, or any frame
+ *
+ * Return: it, or NULL.
+ */
+struct nacc_frame *nacc_frame_page(const struct nacc_frame *root);
+
+/**
+ * nacc_frame_set_page() - an address space has this page, or none any more
+ * @root: its root, locked
+ * @page: the page, which stays one meanwhile, or NULL
+ */
+void nacc_frame_set_page(struct nacc_frame *root, const struct nacc_frame *page);
+
 /**
  * nacc_frame_release() - a table or root ends, its owner locked; its content stays
  * @core: the core

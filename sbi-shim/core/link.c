@@ -7,6 +7,7 @@
 #include "frame.h"
 #include "link.h"
 #include "mem.h"
+#include "page.h"
 #include "pte.h"
 #include "seals.h"
 #include "table.h"
@@ -34,6 +35,8 @@ struct nacc_ret nacc_link(struct nacc_core *core, const struct nacc_request *rq)
 	entry = &frame_entries(core, frame)[slot];
 	if (load64(entry))
 		return ret_fail(NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_TAKEN);
+	if (nacc_page_link(core, frame, (nacc_u32)slot, 0, PTE_V, 0))
+		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_PAGE);
 	table = nacc_frame_take(core, frame->owner, frame->level - 1U);
 	if (!table)
 		return ret_fail(NACC_SBI_ERR_NO_SHMEM, NACC_REASON_EXHAUSTED);

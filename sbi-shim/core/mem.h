@@ -60,6 +60,13 @@ static inline int swap64(nacc_u64 *p, nacc_u64 old, nacc_u64 val)
 					   __ATOMIC_RELAXED);
 }
 
+/* Of what is no entry */
+static inline int swap32(nacc_u32 *p, nacc_u32 old, nacc_u32 val)
+{
+	NACC_RACE((nacc_u64 *)p);
+	return __atomic_compare_exchange_n(p, &old, val, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 /* Likewise, of bits that go whatever the others are; their order does not matter. */
 static inline nacc_u64 clear64(nacc_u64 *p, nacc_u64 bits)
 {

@@ -88,7 +88,8 @@ struct nacc_links {
  *	to zero if this is a table of level 0 of an address space that is live,
  *	else to something else, also if anything is sealed
  *	that it translates. Written with @type, so that the firmware's trap
- *	vector can tell by two loads, of which the second depends on the first
+ *	vector can tell by two loads, of which the second depends on the first. Of a root
+ *	that something else is a part of the record of its page, if it has one
  */
 struct nacc_frame {
 	_Alignas(NACC_LINE) nacc_u8 type;

@@ -7,6 +7,7 @@
 #include "frame.h"
 #include "lock.h"
 #include "mem.h"
+#include "page.h"
 #include "policy.h"
 #include "pte.h"
 #include "seals.h"
@@ -180,6 +181,7 @@ static void refuse(struct nacc_core *core, const struct nacc_access *access,
 		verdict->old = (nacc_u64)(int)(st->old >> 8 * (access->pa % 8));
 	nacc_count(&core->stats[NACC_STAT_REFUSED]);
 	nacc_count(&core->reasons[reason]);
+	nacc_page_refused(core, frame_at(core, access->pa));
 	if (verdict->skip)
 		nacc_count(&core->stats[NACC_STAT_SKIPPED]);
 	nacc_audit_store(core, access, reason, verdict->skip ? NACC_AUDIT_SKIPPED : 0,

@@ -7,6 +7,7 @@
  */
 #include "frame.h"
 #include "mem.h"
+#include "page.h"
 #include "policy.h"
 #include "pte.h"
 #include "state.h"
@@ -63,7 +64,11 @@ static enum nacc_reason plan_link(const struct nacc_core *core, const struct nac
 enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc_frame *frame,
 				 nacc_u32 slot, nacc_u64 old, nacc_u64 val, struct nacc_plan *plan)
 {
+	enum nacc_reason reason;
+
 	*plan = (struct nacc_plan){ .adopt = 0 };
+	if (frame_flags(frame) & NACC_FRAME_FLAG_PAGE)
+		return nacc_page_entry(core, frame, slot, old, val);
 	if (frame_type(frame) == NACC_FRAME_ROOT && slot >= NACC_USER_ENTRIES) {
 		const nacc_u64 *kernel = nacc_phys(core->setup->kernel_root);
 
@@ -71,6 +76,10 @@ enum nacc_reason nacc_plan_entry(const struct nacc_core *core, const struct nacc
 	}
 
 	plan->dropped = nacc_entry_child(core, frame, slot, old);
+	reason = frame->level ? nacc_page_link(core, frame, slot, old, val, plan->dropped) :
+				NACC_REASON_NONE;
+	if (reason)
+		return reason;
 	if (!(val & PTE_V))
 		return NACC_REASON_NONE;
 	if (val & PTE_RWX)

@@ -11,6 +11,7 @@
  * Here is the driver; model.h says what is where.
  */
 #include "model.h"
+#include "frame.h"
 #include "roots.h"
 
 /* A page of S-mode changes. */
@@ -25,6 +26,13 @@ static void step_scratch(void)
 		e[slot_arg()] = pte_arg();
 }
 
+static int page_of(const struct nacc_frame *root)
+{
+	const struct nacc_frame *page = nacc_frame_page(root);
+
+	return page ? (int)(page - m.core.frames) : NO;
+}
+
 static void compare(void)
 {
 	const char *what;
@@ -36,11 +44,18 @@ static void compare(void)
 		same("type", c->type, f->kind);
 		if (memcmp(page_at(frame_pa_of(i)), f->e, PAGE))
 			bad("memory of frame", i, f->kind);
-		if (!is_table(i) && f->kind != K_CONTEXT)
+		if (!is_table(i) && f->kind != K_CONTEXT && f->kind != K_PAGE)
 			continue;
 		same("level", c->level, f->level);
 		same("owner", c->owner, f->owner);
-		same("parent", c->parent, (nacc_u32)f->parent);
+		if (f->kind != K_ROOT && (f->page != NO || f->paired))
+			same("other", c->parent,
+			     f->page != NO ? (nacc_u32)f->page : NACC_FRAME_GONE);
+		else
+			same("parent", c->parent, (nacc_u32)f->parent);
+		if (f->kind == K_ROOT)
+			same("its page", page_of(c), f->page);
+		same("of a page", c->flags & NACC_FRAME_FLAG_PAGE ? 1 : 0, f->is_page);
 		if (f->parent != NO && f->kind == K_TABLE)
 			same("slot", c->slot, f->slot);
 		if (f->kind == K_ROOT)
@@ -139,6 +154,7 @@ static void boot(unsigned int first)
 		mo.f[i].owner = NO;
 		mo.f[i].parent = NO;
 		mo.f[i].first = NO;
+		mo.f[i].page = NO;
 	}
 	user_begin();
 	must(call(NACC_SBI_LOCK, 0, 0, 0));
@@ -154,6 +170,8 @@ static void boot(unsigned int first)
 		gated();
 	if ((first & 0x60) == 0x60)
 		sealed();
+	if ((first & 0x60) == 0x60 && below(2))
+		paged();
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)

@@ -113,14 +113,14 @@ struct outcome rule(int i, int level, int owner, int slot, int root_half,
 	struct outcome o = { .child = NO, .dropped = linked };
 	nacc_u64 pa = PTE_TO_PA(val);
 
-	(void)i;
 	if (root_half) {
 		o.dropped = NO;
 		o.reason = val == entry(KERNEL_ROOT, slot) ?
 			   0 : NACC_REASON_KERNEL_HALF;
 		return o;
 	}
-	if (!(val & V))
+	o.reason = i == NO ? 0 : place_rule(i, slot, val);
+	if (o.reason || !(val & V) || (i != NO && mo.f[i].is_page))
 		return o;
 	if (val & (R | W | X)) {
 		o.reason = leaf_rule(val, level);
@@ -223,6 +223,9 @@ int take(nacc_u64 pa, enum kind kind, int level, int owner)
 	mo.f[i].parent = NO;
 	mo.f[i].first = NO;
 	mo.f[i].next = NO;
+	mo.f[i].page = NO;
+	mo.f[i].paired = 0;
+	mo.f[i].is_page = 0;
 	return i;
 }
 

@@ -13,7 +13,7 @@
 #define SCRATCH		8	/* pages of S-mode that calls and links name */
 #define REGION		(1UL << 18)
 
-enum kind { K_FREE, K_ARMED, K_ROOT, K_TABLE, K_RELEASED, K_CONTEXT };
+enum kind { K_FREE, K_ARMED, K_ROOT, K_TABLE, K_RELEASED, K_CONTEXT, K_PAGE };
 
 /** struct mframe - a frame as it must be, its content in @e */
 struct mframe {
@@ -23,6 +23,7 @@ struct mframe {
 	unsigned int bound;	/* of a root: enum nacc_bound */
 	nacc_u64 mm;
 	int first, next;	/* of a root: first frame of contexts; of that, what follows */
+	int page, paired, is_page; /* of a root: its page; of a page, a record: the other */
 	nacc_u64 original, epoch, tag;
 	nacc_u64 e[512];
 };
@@ -70,6 +71,16 @@ int take(nacc_u64 pa, enum kind kind, int level, int owner);
 void release(int i);
 void orphan(int i);
 void commit(const struct outcome *o, int i, int slot, nacc_u64 val);
+
+/* model_page.c: pages for programs */
+unsigned int place_rule(int i, int slot, nacc_u64 val);
+void note_turns(int record);
+void note_refused(int i);
+void page_gated(int root);
+void page_left(int root);
+void page_mode(int record, int closes);
+void step_page(void);
+void paged(void);
 
 /* model_input.c: bytes of the fuzzer, turned into arguments */
 extern nacc_u64 scratch_pa[SCRATCH];

@@ -33,6 +33,8 @@ void call_link(void)
 		expect("link", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	} else if (mo.f[i].e[slot]) {
 		expect("link", ret, NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_TAKEN);
+	} else if (place_rule(i, slot, V)) {
+		expect("link", ret, NACC_SBI_ERR_DENIED, NACC_REASON_PAGE);
 	} else if (!armed) {
 		expect("link", ret, NACC_SBI_ERR_NO_SHMEM, NACC_REASON_EXHAUSTED);
 	} else {
@@ -163,6 +165,8 @@ void call_fork(void)
 		expect("fork", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
 	else if (mo.f[parent].level)
 		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
+	else if (mo.f[parent].is_page || mo.f[i].is_page)
+		expect("fork", ret, NACC_SBI_ERR_DENIED, NACC_REASON_PAGE);
 	else if (!is_live(parent))
 		expect("fork", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	else if (mo.f[mo.f[parent].owner].tag != mo.f[mo.f[i].owner].tag)

@@ -189,6 +189,7 @@ static void call_retire(void)
 		mo.f[root].retiring = 1;
 		mo.f[root].building = 0;
 	}
+	page_left(root);
 	leave_gate(root);
 	for (int i = 0; i < mo.nr; i++)
 		if (mo.f[i].kind == K_TABLE && mo.f[i].owner == root)
@@ -359,6 +360,10 @@ void step_call(void)
 			call_fork();
 			break;
 		case 5:
+			if (!below(3)) {
+				step_page();
+				break;
+			}
 			step_roots();
 			break;
 		case 6:

@@ -189,6 +189,7 @@ static void call_set(void)
 	}
 	expect("set", ret, 0, 0);
 	gate_at(i)->mode = mode;
+	page_mode(i, 0);
 }
 
 static void call_allow(void)
@@ -220,6 +221,7 @@ static void call_close(void)
 		return;
 	}
 	expect("close", ret, 0, 0);
+	page_mode(i, 1);
 	gate_at(i)->roots = ~0U;
 	release(i);
 }
@@ -256,6 +258,7 @@ static void call_gate(void)
 		gate_at(i)->roots++;
 		mo.f[root].first = find_taken(root);
 		threads_at(root)->gate = rec;
+		page_gated(root);
 	}
 }
 

@@ -180,6 +180,8 @@ static void step_load(void)
 	if (l.want >> 60 != (nacc_u64)m.mode && !wanted)
 		wanted = NACC_REASON_ROOT_FORGED;
 	same("refused root", reason, wanted);
+	if (wanted)
+		note_refused(own != NO ? own : index_of(root));
 	same("loaded root", got, want);
 }
 

@@ -10,6 +10,9 @@ static void flip_a(unsigned long *entry)
 
 	if (!races || !(*entry & V) || !(*entry & (R | W | X)) || i == NO)
 		return;
+	/* There it is set, and nobody clears it. */
+	if (mo.f[i].is_page)
+		return;
 	races--;
 	*entry ^= A;
 	mo.f[i].e[((uintptr_t)entry & 0xfff) / 8] ^= A;
@@ -54,6 +57,7 @@ static void check_counts(const struct nacc_access *a, int i, int mine, unsigned 
 	same("skipped", is.skipped, was->skipped + (counted && mine));
 	if (!counted)
 		return;
+	note_refused(i);
 	same("seq", rec->seq, was->next);
 	same("task", rec->task, a->task);
 	same("tag", rec->tag, is_table(i) ? mo.f[mo.f[i].owner].tag : 0);

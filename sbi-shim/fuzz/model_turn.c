@@ -284,6 +284,7 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	if (legal)
 		return NACC_TURN_GO;
 	gate->refused++;
+	note_turns(record_of(root));
 	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
 		return NACC_TURN_GO;
 	if (c->flags & NACC_CONTEXT_FREE_SP)
@@ -384,6 +385,7 @@ void step_go(void)
 			struct nacc_sbi_gate *gate = gate_at(record_of(root));
 
 			gate->refused++;
+			note_turns(record_of(root));
 			wants = (gate->mode & 3) == NACC_GATE_ENFORCE ? NACC_TURN_REFUSED :
 				NACC_TURN_FREE;
 		}
@@ -435,6 +437,8 @@ void step_come(void)
 		allowed = nr == 128 || nr == 139 ||
 			  (nr < 512 && gate->allowed[nr / 64] >> nr % 64 & 1);
 	gate->refused_calls += !allowed;
+	if (!allowed)
+		note_turns(index_of(c->gate));
 	/* The glue's, if they have changed */
 	if (!below(4)) {
 		c->flags |= NACC_CONTEXT_FLOAT;

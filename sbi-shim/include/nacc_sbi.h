@@ -3,8 +3,8 @@
  * The NACC SBI extension: what S-mode may ask of the shim.
  *
  * This header, with nacc_sbi_counts.h, nacc_sbi_info.h, nacc_sbi_audit.h,
- * nacc_sbi_gate.h, nacc_sbi_seal.h and nacc_sbi_report.h, is the manual of the ABI;
- * docs/sbi-abi.md is its prose twin.
+ * nacc_sbi_gate.h, nacc_sbi_seal.h, nacc_sbi_report.h and nacc_sbi_page.h, is the manual of
+ * the ABI; docs/sbi-abi.md is its prose twin.
  * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
  * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
  * a0 is an error, a1 holds an enum nacc_reason that says why.
@@ -232,15 +232,7 @@ typedef uint64_t nacc_u64;
  *	there is no such context.
  * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler that was
  *	registered before the gate was there.
- * @NACC_SBI_SEAL: a0 = root of a live address space, bound and not NACC_BOUND_LEAVING, a1 =
- *	start and a2 = end of a range of virtual addresses, in pages, that lies in one
- *	NACC_SBI_SEAL_SPAN of the user half. What translates it does not change any more
- *	(nacc_sbi_seal.h), on other harts from their next FENCE. Takes an armed frame the
- *	first time. INVALID_PARAM for another range; INVALID_STATE (AS_STATE) if it is not
- *	bound so; INVALID_ADDRESS if a page of it is not mapped, or writable, or if a leaf
- *	with N covers one or a neighbour; NO_SHMEM (EXHAUSTED) without an armed frame, or
- *	for more than NACC_SBI_SEALS_MAX ranges. From then on AS_BIND with
- *	NACC_BOUND_LEAVING is DENIED (SEALED) (since 2.3).
+ * @NACC_SBI_SEAL: see nacc_sbi_seal.h (since 2.3)
  * @NACC_SBI_REPORT_BEGIN: a0 = tag of a domain, or 0: none, a1 = page with a struct
  *	nacc_sbi_report. Begin a report, and forget one that was begun. Allowed before
  *	set-up. INVALID_PARAM (BAD_COUNT) for a length that is none (since 2.3, as REPORT).
@@ -248,6 +240,9 @@ typedef uint64_t nacc_u64;
  *	call again; or its length: it is in the buffer, and over. INVALID_STATE (AS_STATE)
  *	if none was begun. Both: ALREADY_AVAILABLE (NACC_REASON_TAKEN) while another hart
  *	is at it, which is no refusal; NOT_SUPPORTED if the firmware has no key.
+ * @NACC_SBI_PAGE_OPEN: this and the next two: see nacc_sbi_page.h (since 2.3)
+ * @NACC_SBI_PAGE_CLOSE: see there
+ * @NACC_SBI_AS_PAGE: see there
  * @NACC_SBI_FID_MAX: one more than the highest number
  *
  * Functions not listed return NOT_SUPPORTED.
@@ -294,6 +289,9 @@ enum nacc_sbi_fid {
 	NACC_SBI_SEAL = 38,
 	NACC_SBI_REPORT_BEGIN = 40,
 	NACC_SBI_REPORT = 41,
+	NACC_SBI_PAGE_OPEN = 42,
+	NACC_SBI_PAGE_CLOSE = 43,
+	NACC_SBI_AS_PAGE = 44,
 	NACC_SBI_FID_MAX,
 };
 
@@ -430,6 +428,7 @@ struct nacc_sbi_setup {
  * @NACC_FRAME_RELEASED: was a root or a table; waits for a fence (I8)
  * @NACC_FRAME_CONTEXT: contexts of an address space, its @owner; or the record of a gated
  *	domain, which owns itself (nacc_sbi_gate.h)
+ * @NACC_FRAME_PAGE: what programs see of their protection; owns itself (nacc_sbi_page.h)
  */
 enum nacc_frame_type {
 	NACC_FRAME_FREE = 0,
@@ -438,6 +437,7 @@ enum nacc_frame_type {
 	NACC_FRAME_TABLE = 3,
 	NACC_FRAME_RELEASED = 4,
 	NACC_FRAME_CONTEXT = 5,
+	NACC_FRAME_PAGE = 6,
 	NACC_FRAME_TYPE_MAX,
 };
 
@@ -450,7 +450,7 @@ enum nacc_frame_type {
  * @level: level of a root or table, else 0
  * @live: entries that are not zero; of a root, in the user half
  * @owner: frame index of the root, or NACC_FRAME_NONE
- * @parent: frame that links this one, or NACC_FRAME_NONE
+ * @parent: frame that links this one, or NACC_FRAME_NONE; of a page: see nacc_sbi_page.h
  * @slot: entry of @parent that links this one; of a root: enum nacc_bound
  * @flags: NACC_FRAME_FLAG_*
  */
@@ -494,5 +494,6 @@ struct nacc_sbi_adoption {
 #include "nacc_sbi_gate.h"
 #include "nacc_sbi_seal.h"
 #include "nacc_sbi_report.h"
+#include "nacc_sbi_page.h"
 
 #endif /* NACC_SBI_H */

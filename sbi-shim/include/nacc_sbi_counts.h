@@ -58,6 +58,7 @@
  *	that root, or it is there already; or no caller for a child's
  * @NACC_REASON_SYSCALL: a system call that the list of its domain does not have
  * @NACC_REASON_SEALED: an entry on the way to a sealed page would change (since 2.3)
+ * @NACC_REASON_PAGE: where an address space has the page for its program nothing else may stand
  * @NACC_REASON_MAX: number of reasons
  */
 enum nacc_reason {
@@ -97,6 +98,7 @@ enum nacc_reason {
 	NACC_REASON_THREAD = 33,
 	NACC_REASON_SYSCALL = 34,
 	NACC_REASON_SEALED = 35,
+	NACC_REASON_PAGE = 36,
 	NACC_REASON_MAX,
 };
 
@@ -108,7 +110,8 @@ enum nacc_reason {
 	"owner", "double-link", "kernel-half", "link-not-ram", "nested", \
 	"exhausted", "as-state", "not-set-up", "bad-address", "bad-count", \
 	"linked", "root-in-use", "locked", "deputy", "taken", "root-forged", \
-	"root-foreign", "virtual-machine", "context", "thread", "syscall", "sealed"
+	"root-foreign", "virtual-machine", "context", "thread", "syscall", "sealed", \
+	"page"
 
 /**
  * enum nacc_stat - counters of NACC_SBI_STATS
@@ -147,6 +150,7 @@ enum nacc_reason {
  * @NACC_STAT_LOCK_WAITS: how often a hart found a lock of the shim held by another
  *	(since 2.0; NACC_INFO_LOCK_WAITS has it by hart)
  * @NACC_STAT_FRAMES_CONTEXT: frames of that type now (since 2.2)
+ * @NACC_STAT_FRAMES_PAGE: frames of that type now (since 2.3)
  * @NACC_STAT_MAX: number of counters
  */
 enum nacc_stat {
@@ -178,6 +182,7 @@ enum nacc_stat {
 	NACC_STAT_RETRIED = 25,
 	NACC_STAT_LOCK_WAITS = 26,
 	NACC_STAT_FRAMES_CONTEXT = 27,
+	NACC_STAT_FRAMES_PAGE = 28,
 	NACC_STAT_MAX,
 };
 
@@ -188,6 +193,7 @@ enum nacc_stat {
 	"ad_faults", "frames_free", "frames_armed", "frames_root", \
 	"frames_table", "frames_released", "undrained", "unlinked", \
 	"audit_next", "skipped", "unknown_writer", "fast", "batched", \
-	"selftests", "retried", "lock_waits", "frames_context"
+	"selftests", "retried", "lock_waits", "frames_context", \
+	"frames_page"
 
 #endif /* NACC_SBI_COUNTS_H */

@@ -8,6 +8,16 @@
  * a leaf; nor is a leaf with N written that would cover such an address from beside. What
  * would is refused (NACC_REASON_SEALED), by whomever. AS_RETIRE ends the address space as
  * a whole, and does so only while no hart has its root, which none gets again.
+ *
+ * NACC_SBI_SEAL: a0 = root of a live address space, bound and not NACC_BOUND_LEAVING, a1 =
+ *	start and a2 = end of a range of virtual addresses, in pages, that lies in one
+ *	NACC_SBI_SEAL_SPAN of the user half. What translates it does not change any more
+ *	(nacc_sbi_seal.h), on other harts from their next FENCE. Takes an armed frame the
+ *	first time. INVALID_PARAM for another range; INVALID_STATE (AS_STATE) if it is not
+ *	bound so; INVALID_ADDRESS if a page of it is not mapped, or writable, or if a leaf
+ *	with N covers one or a neighbour; NO_SHMEM (EXHAUSTED) without an armed frame, or
+ *	for more than NACC_SBI_SEALS_MAX ranges. From then on AS_BIND with
+ *	NACC_BOUND_LEAVING is DENIED (SEALED) (since 2.3).
  */
 #ifndef NACC_SBI_SEAL_H
 #define NACC_SBI_SEAL_H

@@ -17,7 +17,8 @@ platform-objs-y += $(patsubst $(platform_src_dir)/%.c,%.o,$(sort \
 	$(wildcard $(platform_src_dir)/nacc/contexts/*.c) \
 	$(wildcard $(platform_src_dir)/nacc/audit/*.c) \
 	$(wildcard $(platform_src_dir)/nacc/seals/*.c) \
-	$(wildcard $(platform_src_dir)/nacc/evidence/*.c)))
+	$(wildcard $(platform_src_dir)/nacc/evidence/*.c) \
+	$(wildcard $(platform_src_dir)/nacc/page/*.c)))
 
 # SHA-512 and Ed25519: libsodium's own files, and headers in place of a C library.
 sodium-dir := $(platform_src_dir)/nacc/libsodium
@@ -33,7 +34,8 @@ $(platform_build_dir)/nacc/%: platform-cflags-y += -Wextra \
 	-I$(platform_src_dir)/nacc/include -I$(platform_src_dir)/nacc/core \
 	-I$(platform_src_dir)/nacc/calls -I$(platform_src_dir)/nacc/roots \
 	-I$(platform_src_dir)/nacc/contexts -I$(platform_src_dir)/nacc/audit \
-	-I$(platform_src_dir)/nacc/seals -I$(platform_src_dir)/nacc/evidence
+	-I$(platform_src_dir)/nacc/seals -I$(platform_src_dir)/nacc/evidence \
+	-I$(platform_src_dir)/nacc/page
 
 # Whoever has to do with libsodium
 $(platform_build_dir)/nacc/evidence/% $(platform_build_dir)/nacc/libsodium/% \

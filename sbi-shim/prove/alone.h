@@ -7,13 +7,18 @@
 #ifndef ALONE_H
 #define ALONE_H
 
+#define NACC_LEVEL_PAGE		6	/* as in page.h */
+
 /* Bit n: a lock is held that is the n-th in the order */
 extern nacc_u32 held;
 
 static inline nacc_u32 prove_rank(struct nacc_core *core, const nacc_u32 *lock)
 {
-	return lock == &core->lock ? 0 : __CPROVER_same_object(lock, core->frames) ? 1 :
-	       lock == &core->audit_lock ? 3 : 2;
+	/* That of a page comes behind those of roots and records: page.h. */
+	if (__CPROVER_same_object(lock, core->frames))
+		return core->frames[__CPROVER_POINTER_OFFSET(lock) / sizeof(*core->frames)].level ==
+		       NACC_LEVEL_PAGE ? 2 : 1;
+	return lock == &core->lock ? 0 : lock == &core->audit_lock ? 4 : 3;
 }
 
 static inline void nacc_lock(struct nacc_core *core, nacc_u32 *lock)

@@ -25,11 +25,14 @@ static void claim_life(nacc_u64 fid)
 		claim(!memory[f * NACC_SBI_ENTRIES + s], "I8: zeroed");
 		claim(old_frames[f].level != NACC_LEVEL_CONTEXT ||
 		      !((nacc_u64 *)&contents[f])[s], "I8: contexts, too");
+		claim(old_frames[f].level != NACC_LEVEL_PAGE ||
+		      !((nacc_u64 *)&page_contents[f])[s], "I8: pages, too");
 		break;
 	default:
 		claim(frames[f].type == NACC_FRAME_RELEASED, "I8: a table is released first");
-		claim(old_frames[f].parent == NACC_FRAME_NONE || fid == NACC_SBI_AS_RETIRE,
-		      "I8: not while it is linked");
+		claim(old_frames[f].parent == NACC_FRAME_NONE || fid == NACC_SBI_AS_RETIRE ||
+		      old_frames[f].type == NACC_FRAME_CONTEXT ||
+		      old_frames[f].type == NACC_FRAME_PAGE, "I8: not while it is linked");
 		claim(frames[f].epoch == core.epoch, "I8: needs a fence");
 	}
 }

@@ -57,18 +57,33 @@ static int link_ok(nacc_u32 f, nacc_u32 s, nacc_u64 pte)
 		frames[c].slot == s);
 }
 
+/* The table of a page has that, in its place, or nothing; of what ends nobody has it. */
+static int page_entry_ok(nacc_u32 f, nacc_u32 s, nacc_u64 pte)
+{
+	nacc_u32 page = page_of(frames[f].owner);
+
+	if (!pte || retiring(&frames[f]))
+		return !pte || (pte & PTE_V);
+	return !s && page < FRAMES &&
+	       (pte & ~PTE_RSW) == ((FRAME_BASE + page * PAGE_SIZE) >> 2 |
+				    PTE_V | PTE_R | PTE_U | AD);
+}
+
 int entry_ok(nacc_u32 f, nacc_u32 s)
 {
 	nacc_u64 pte = memory[f * NACC_SBI_ENTRIES + s];
 	int root = frames[f].type == NACC_FRAME_ROOT;
 
 	/* What is in contexts lies elsewhere: see world.h. */
-	if ((frames[f].type == NACC_FRAME_RELEASED && frames[f].level != NACC_LEVEL_CONTEXT) ||
+	if ((frames[f].type == NACC_FRAME_RELEASED && frames[f].level != NACC_LEVEL_CONTEXT &&
+	     frames[f].level != NACC_LEVEL_PAGE) ||
 	    (root && s >= NACC_USER_ENTRIES))
 		return 1;
 	if (!is_table(&frames[f]) ||
 	    (root && (frames[f].flags & NACC_FRAME_FLAG_BUILDING)))
 		return !pte;
+	if (frames[f].flags & NACC_FRAME_FLAG_PAGE)
+		return page_entry_ok(f, s, pte);
 	if (!(pte & PTE_V))
 		return 1;
 	if (root && retiring(&frames[f]))
@@ -186,21 +201,26 @@ int frame_ok(nacc_u32 i)
 		       !f->slot && !f->tables;
 	case NACC_FRAME_ROOT:
 		return f->owner == i && f->level == core.top_level && f->parent == NONE &&
-		       f->tables == tables_of(i) &&
+		       f->tables == tables_of(i) && (!f->flags || page_of(i) == NONE) &&
 		       (!f->flags || f->flags == NACC_FRAME_FLAG_BUILDING ||
 			f->flags == NACC_FRAME_FLAG_RETIRING);
 	case NACC_FRAME_TABLE:
 		return f->owner < FRAMES && frames[f->owner].type == NACC_FRAME_ROOT &&
-		       f->level < core.top_level && f->flags == undrained &&
+		       f->level < core.top_level &&
+		       (f->flags == undrained || (f->flags == NACC_FRAME_FLAG_PAGE && !f->level)) &&
 		       (f->parent < FRAMES || f->parent == NONE) && !f->tables;
 	case NACC_FRAME_CONTEXT:
 		return f->owner < FRAMES &&
 		       (f->owner == i || frames[f->owner].type == NACC_FRAME_ROOT) &&
-		       f->level == NACC_LEVEL_CONTEXT && f->parent == NONE && !f->flags &&
-		       !f->tables;
+		       f->level == NACC_LEVEL_CONTEXT && !f->flags && !f->tables &&
+		       (f->owner == i ? page_pair_ok(i, NACC_FRAME_PAGE) : f->parent == NONE);
+	case NACC_FRAME_PAGE:
+		return f->owner == i && f->level == NACC_LEVEL_PAGE && !f->flags && !f->tables &&
+		       page_pair_ok(i, NACC_FRAME_CONTEXT);
 	default:
 		return f->type == NACC_FRAME_RELEASED && f->parent == NONE && f->owner < FRAMES &&
-		       (f->level <= core.top_level || f->level == NACC_LEVEL_CONTEXT) &&
+		       (f->level <= core.top_level || f->level == NACC_LEVEL_CONTEXT ||
+			f->level == NACC_LEVEL_PAGE) &&
 		       f->epoch <= core.epoch;
 	}
 }
@@ -227,7 +247,8 @@ static int parent_ok(nacc_u32 i)
 /* What the trap vector of the firmware goes by. */
 static int gate_ok(nacc_u32 i)
 {
-	if (frames[i].type == NACC_FRAME_TABLE && !frames[i].level)
+	if (frames[i].type == NACC_FRAME_TABLE && !frames[i].level &&
+	    !(frames[i].flags & NACC_FRAME_FLAG_PAGE))
 		return frames[i].gate == &frames[frames[i].owner].flags;
 	return *frames[i].gate;
 }
@@ -360,8 +381,9 @@ static int live_ok(nacc_u32 i)
 	const struct nacc_frame *f = &frames[i];
 	nacc_u32 live = 0, nr = NACC_SBI_ENTRIES;
 
-	if ((f->type == NACC_FRAME_CONTEXT || f->type == NACC_FRAME_RELEASED) &&
-	    f->level == NACC_LEVEL_CONTEXT)
+	if ((f->type == NACC_FRAME_CONTEXT || f->type == NACC_FRAME_PAGE ||
+	     f->type == NACC_FRAME_RELEASED) &&
+	    (f->level == NACC_LEVEL_CONTEXT || f->level == NACC_LEVEL_PAGE))
 		return f->live == NACC_SBI_ENTRIES;
 	if (f->type == NACC_FRAME_ROOT ||
 	    (f->type == NACC_FRAME_RELEASED && f->level == core.top_level))
@@ -394,6 +416,7 @@ void assume_invariant(void)
 		assume(live_ok(i));
 		assume(owned_ok(i));
 		assume(gated_ok(i));
+		assume(place_ok(i));
 		assume(!uses_contents || is_blank(i));
 		for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
 			assume(entry_ok(i, s));
@@ -417,6 +440,7 @@ static void claim_frame(nacc_u32 f)
 	claim(live_ok(f), "the live count of a frame");
 	claim(owned_ok(f), "the list of an address space");
 	claim(gated_ok(f), "contexts, and the record of their domain");
+	claim(place_ok(f), "where the page belongs nothing else is");
 }
 
 /*

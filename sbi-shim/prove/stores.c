@@ -19,6 +19,7 @@ void prove_race(nacc_u64 *entry)
 		*entry |= val & AD;
 	} else if (frames[f].type == NACC_FRAME_TABLE && !frames[f].level) {
 		assume(!(val & PTE_V) || (pte_is_leaf(val) && leaf_ok(val, 0)));
+		assume(!val || !(frames[f].flags & NACC_FRAME_FLAG_PAGE));
 		frames[f].live += (val != 0) - (*entry != 0);
 		*entry = val;
 	}

@@ -7,11 +7,11 @@ struct nacc_frame frames[FRAMES], old_frames[FRAMES];
 nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES];
 nacc_u64 kernel[SOURCE_WORDS];
 union content contents[FRAMES], old_contents[FRAMES];
+struct nacc_sbi_page page_contents[FRAMES];
 int raced, uses_contents;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
-static const nacc_u16 shut = 1;
 static struct nacc_sbi_setup setups[2];
 static nacc_u32 buckets[2];
 static nacc_u64 stats[NACC_STAT_MAX], reasons[NACC_REASON_MAX];
@@ -92,6 +92,10 @@ void *nacc_phys(nacc_u64 pa)
 		claim(!(pa % PAGE_SIZE) && uses_contents, "I9: a frame of contexts");
 		/* By numbers: an index would make the formula one of all of them. */
 		return i == 0 ? &contents[0] : i == 1 ? &contents[1] : &contents[i];
+	}
+	if (i >= 0 && frames[i].level == NACC_LEVEL_PAGE) {
+		claim(!(pa % PAGE_SIZE), "I9: a frame with a page");
+		return i == 0 ? &page_contents[0] : i == 1 ? &page_contents[1] : &page_contents[i];
 	}
 	if (i >= 0) {
 		claim(pa % PAGE_SIZE < 8 * NACC_SBI_ENTRIES, "I9: inside a frame");
@@ -186,10 +190,20 @@ static void any_frame(struct nacc_frame *f)
 	f->lock = 0;
 	f->epoch = any64();
 	f->original = any64();
-	f->gate = &shut;
+	f->gate = &nacc_closed;
 	assume(f->type < NACC_FRAME_TYPE_MAX);
-	if (f->type == NACC_FRAME_TABLE && !f->level && f->owner < FRAMES)
+	if (f->type == NACC_FRAME_TABLE && !f->level && f->owner < FRAMES &&
+	    !(f->flags & NACC_FRAME_FLAG_PAGE))
 		f->gate = &frames[f->owner].flags;
+}
+
+/* A root may have a page. */
+static void any_page(struct nacc_frame *f)
+{
+	nacc_u32 page = any32();
+
+	if (f->type == NACC_FRAME_ROOT && page < FRAMES && frames[page].type == NACC_FRAME_PAGE)
+		f->gate = (const nacc_u16 *)&frames[page].live;
 }
 
 /* Every state of the frames that meets the invariant. */
@@ -201,8 +215,11 @@ void any_world(void)
 		memory[i] = any64();
 	for (int i = 0; i < FRAMES; i++)
 		any_frame(&frames[i]);
+	for (int i = 0; i < FRAMES; i++)
+		any_page(&frames[i]);
 	if (uses_contents)
 		__CPROVER_havoc_object(contents);
+	__CPROVER_havoc_object(page_contents);
 	core.piles[0].armed = any32();
 	core.piles[0].unlinked = any32();
 	core.piles[0].undrained = any32();
@@ -242,6 +259,7 @@ void any_roots(void)
 
 		assume((frames[i].type == NACC_FRAME_CONTEXT) ==
 		       (frames[i].level == NACC_LEVEL_CONTEXT));
+		assume((frames[i].type == NACC_FRAME_PAGE) == (frames[i].level == NACC_LEVEL_PAGE));
 		assume(frames[i].type != NACC_FRAME_ROOT || first == NACC_FRAME_NONE ||
 		       (first < FRAMES && frames[first].type == NACC_FRAME_CONTEXT &&
 			record_at(contents[first].threads.gate) >= 0));

@@ -12,6 +12,7 @@
 #include "frame.h"
 #include "mem.h"
 #include "nacc_core.h"
+#include "page.h"
 #include "policy.h"
 #include "pte.h"
 #include "table.h"
@@ -47,6 +48,8 @@ union content {
 };
 
 extern union content contents[FRAMES], old_contents[FRAMES];
+/* What is in a frame of type PAGE */
+extern struct nacc_sbi_page page_contents[FRAMES];
 /* May the step look at those? If not nothing is known of them, and nothing is claimed. */
 extern int uses_contents;
 extern int raced;
@@ -111,6 +114,9 @@ int leaf_ok(nacc_u64 pte, nacc_u32 level);
 int frame_ok(nacc_u32 f);
 int entry_ok(nacc_u32 f, nacc_u32 s);
 int record_at(nacc_u64 pa);
+int place_ok(nacc_u32 root);
+nacc_u32 page_of(nacc_u32 root);
+int page_pair_ok(nacc_u32 i, nacc_u8 type);
 void assume_invariant(void);
 void claim_invariant(void);
 void claim_invariant_anywhere(void);

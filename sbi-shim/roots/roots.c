@@ -13,6 +13,7 @@
 #include "frame.h"
 #include "lock.h"
 #include "mem.h"
+#include "page.h"
 #include "policy.h"
 #include "pte.h"
 #include "roots.h"
@@ -251,6 +252,7 @@ static void record(struct nacc_core *core, const struct nacc_load *load, nacc_u6
 	};
 
 	nacc_count(&core->reasons[reason]);
+	nacc_page_refused(core, whose);
 	nacc_audit_record(core, &audit);
 }
 

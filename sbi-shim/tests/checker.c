@@ -5,6 +5,7 @@
  */
 #include "contexts.h"
 #include "machine.h"
+#include "page.h"
 
 #define NONE	NACC_FRAME_NONE
 
@@ -116,7 +117,8 @@ static const char *check_entries(nacc_u32 i, nacc_u32 *named)
 		if (!(pte & V))
 			continue;
 		if (pte & (R | W | X)) {
-			if (!leaf_ok(pte, f->level))
+			if (f->flags & NACC_FRAME_FLAG_PAGE ?
+			    !retiring && !check_page_entry(f, s, pte) : !leaf_ok(pte, f->level))
 				return wrong("frame %u slot %u: leaf %#lx", i, s, pte);
 			continue;
 		}
@@ -237,8 +239,8 @@ static const char *check_context_frame(nacc_u32 i, nacc_u32 *tables)
 
 	int seals = f->flags == NACC_FRAME_FLAG_SEALED && f->owner != i;
 
-	if (f->level != NACC_LEVEL_CONTEXT || f->parent != NONE || f->live != 512 ||
-	    (f->flags && !seals))
+	if (f->level != NACC_LEVEL_CONTEXT || f->live != 512 || (f->flags && !seals) ||
+	    (f->owner == i ? !check_page_pair(i, NACC_FRAME_PAGE) : f->parent != NONE))
 		return wrong("frame %u: bad context frame", i);
 	if (f->owner == i)
 		return check_record(i);
@@ -266,7 +268,8 @@ static int is_flagged(const struct nacc_frame *f)
 static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 {
 	const struct nacc_frame *f = &m.core.frames[i];
-	int open = f->type == NACC_FRAME_TABLE && !f->level && !is_flagged(f);
+	int open = f->type == NACC_FRAME_TABLE && !f->level && !is_flagged(f) &&
+		   !(f->flags & NACC_FRAME_FLAG_PAGE);
 	const char *what;
 
 	if (f->lock)
@@ -283,7 +286,7 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 	case NACC_FRAME_RELEASED:
 		if (f->parent != NONE || f->epoch > m.core.epoch || !f->epoch)
 			return wrong("frame %u: released but linked or no epoch", i);
-		if (f->level == NACC_LEVEL_CONTEXT)
+		if (f->level == NACC_LEVEL_CONTEXT || f->level == NACC_LEVEL_PAGE)
 			return f->live == 512 ? NULL : wrong("frame %u: contexts stay", i);
 		/* By this it is known what to zero. */
 		if (f->live != not_zero(i, f->level == top() ? 256 : 512))
@@ -293,6 +296,8 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 		if (f->owner != i || f->level != top())
 			return wrong("frame %u: bad root", i);
 		what = check_tables(i);
+		if (!what && check_page_of(f) != NONE)
+			what = check_place(i);
 		if (!what)
 			what = check_contexts(i, contexts_of(i));
 		if (!what)
@@ -308,6 +313,8 @@ static const char *check_frame(nacc_u32 i, nacc_u32 *named, nacc_u32 *tables)
 		break;
 	case NACC_FRAME_CONTEXT:
 		return check_context_frame(i, tables);
+	case NACC_FRAME_PAGE:
+		return check_page(i);
 	default:
 		return wrong("frame %u: type %u", i, f->type);
 	}
@@ -382,6 +389,7 @@ static const char *check_counts(const nacc_u32 *named, const nacc_u32 *tables)
 	}
 	for (int t = 0; t < NACC_FRAME_TYPE_MAX; t++) {
 		nacc_u64 counted = stat(t == NACC_FRAME_CONTEXT ? NACC_STAT_FRAMES_CONTEXT :
+					t == NACC_FRAME_PAGE ? NACC_STAT_FRAMES_PAGE :
 						NACC_STAT_FRAMES_FREE + t);
 
 		if (by_type[t] != counted)

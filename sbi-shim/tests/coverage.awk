@@ -4,7 +4,7 @@
 # gcov's summary of the core's files as a table; fails below 100 %. Of a header there is
 # one line for all that include it.
 
-/^File '\/.*\/((core|calls|roots|contexts|audit|seals|evidence)\/.*\.[ch]|opensbi\/walk\.c)'/ {
+/^File '\/.*\/((core|calls|roots|contexts|audit|seals|evidence|page)\/.*\.[ch]|opensbi\/walk\.c)'/ {
 	name = $2
 	gsub(/.*\/|'/, "", name)
 	lines = branches = ""

@@ -134,6 +134,12 @@ nacc_u64 new_table(nacc_u64 root, unsigned int level);
 const char *check_machine(void);
 /* Of the seals of one root: each page is there, read-only, all on the way to it flagged. */
 const char *check_seals(nacc_u32 root);
+/* Its part about pages: the page of a root; its entry; the way to it; a page and its record */
+nacc_u32 check_page_of(const struct nacc_frame *root);
+int check_page_entry(const struct nacc_frame *f, unsigned int slot, nacc_u64 pte);
+const char *check_place(nacc_u32 root);
+int check_page_pair(nacc_u32 i, nacc_u8 type);
+const char *check_page(nacc_u32 i);
 #define assert_machine_ok() do { \
 	const char *what = check_machine(); \
 	if (what) \
@@ -154,6 +160,7 @@ extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
 	deputy_suite, asks_suite, locks_suite, roots_suite, turn_suite,
 	contexts_suite, children_suite, signal_suite, gate_suite, float_suite,
-	seals_suite, measure_suite, report_suite, walk_suite;
+	seals_suite, measure_suite, report_suite, walk_suite,
+	page_suite, place_suite;
 
 #endif /* MACHINE_H */

@@ -211,6 +211,18 @@ static void random_call(void)
 	case NACC_SBI_UNLINKED:
 		a0 = scratch();
 		break;
+	case NACC_SBI_PAGE_OPEN:
+		/* Nor pages. */
+		if (stat(NACC_STAT_FRAMES_PAGE) > 2)
+			return;
+		break;
+	case NACC_SBI_PAGE_CLOSE:
+		a0 = some_frame(NACC_FRAME_PAGE);
+		break;
+	case NACC_SBI_AS_PAGE:
+		a0 = root;
+		a1 = some_frame(NACC_FRAME_PAGE);
+		break;
 	case NACC_SBI_TABLE_RELEASE:
 	case NACC_SBI_TABLE_CHECK:
 		a0 = some_frame(NACC_FRAME_TABLE);

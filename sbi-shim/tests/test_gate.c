@@ -7,6 +7,7 @@
 static nacc_u64 frames_of(unsigned int type)
 {
 	return stat(type == NACC_FRAME_CONTEXT ? NACC_STAT_FRAMES_CONTEXT :
+		    type == NACC_FRAME_PAGE ? NACC_STAT_FRAMES_PAGE :
 		    NACC_STAT_FRAMES_FREE + type);
 }
 

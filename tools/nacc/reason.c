@@ -67,6 +67,7 @@ static const char *const meanings[] = {
 		"a system call that the domain's list does not have: PC is where, FOUND its number",
 	[NACC_REASON_SEALED] =
 		"the entry maps a sealed page, or leads there ('nacc seal'): it does not change any more",
+	[NACC_REASON_PAGE] = "where a program sees how it is protected nothing else may stand",
 };
 
 static_assert(ARRAY_SIZE(names) == NACC_REASON_MAX,

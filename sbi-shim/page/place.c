@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Where the page stands, and that nothing else does: see page.h. */
+#include "mem.h"
+#include "page.h"
+
+/* Its entry stands there, or nothing; that it stays is all that others may want of it. */
+enum nacc_reason nacc_page_entry(const struct nacc_core *core, const struct nacc_frame *frame,
+				 nacc_u32 slot, nacc_u64 old, nacc_u64 val)
+{
+	const struct nacc_frame *page = nacc_frame_page(&core->frames[frame->owner]);
+
+	if (!val || (val == old && page && slot == nacc_page_slot(0) &&
+		     (val & ~PTE_RSW) == nacc_page_leaf(core, page)))
+		return NACC_REASON_NONE;
+	return NACC_REASON_PAGE;
+}
+
+/* Does the page's place lie behind this entry? Levels go up, so there is an end. */
+static int leads_there(const struct nacc_core *core, const struct nacc_frame *frame,
+		       nacc_u32 slot)
+{
+	while (slot == nacc_page_slot(frame->level)) {
+		if (frame_type(frame) == NACC_FRAME_ROOT)
+			return 1;
+		slot = frame->slot;
+		frame = nacc_page_other(core, frame);
+		if (!frame)
+			return 0;
+	}
+	return 0;
+}
+
+enum nacc_reason nacc_page_link(const struct nacc_core *core, const struct nacc_frame *frame,
+				nacc_u32 slot, nacc_u64 old, nacc_u64 val,
+				const struct nacc_frame *dropped)
+{
+	const struct nacc_frame *child;
+	nacc_u64 below = 0;
+
+	if (!nacc_frame_page(&core->frames[frame->owner]) || val == old ||
+	    !leads_there(core, frame, slot))
+		return NACC_REASON_NONE;
+	if (!val && dropped)
+		below = load64(&frame_entries(core, dropped)[nacc_page_slot(dropped->level)]);
+	if (!val)
+		return below ? NACC_REASON_PAGE : NACC_REASON_NONE;
+	/* A page that is adopted where nothing was is empty: check_part() in table.c. */
+	if (old || frame->level == 1 || !pte_is_link(val))
+		return NACC_REASON_PAGE;
+	child = frame_at(core, pte_pa(val));
+	return child && frame_live(child) ? NACC_REASON_PAGE : NACC_REASON_NONE;
+}

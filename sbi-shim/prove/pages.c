@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Proofs of pages for programs: who may write them, and that nothing else comes to stand there. */
+#include "world.h"
+
+/* Of a page and of a record: the other names it, too. */
+int page_pair_ok(nacc_u32 i, nacc_u8 type)
+{
+	nacc_u32 other = frames[i].parent;
+
+	return other == NACC_FRAME_NONE || other == NACC_FRAME_GONE ||
+	       (other < FRAMES && frames[other].type == type && frames[other].owner == other &&
+		frames[other].parent == i);
+}
+
+/* The page of a root: by where its gate points */
+nacc_u32 page_of(nacc_u32 root)
+{
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		if (frames[root].gate == (const nacc_u16 *)&frames[i].live)
+			return frames[i].type == NACC_FRAME_PAGE ? i : FRAMES;
+	return NACC_FRAME_NONE;
+}
+
+/* Of a root with a page: by the way to its place there is the page, or nothing. */
+int place_ok(nacc_u32 root)
+{
+	nacc_u32 at = root;
+
+	if (frames[root].type != NACC_FRAME_ROOT || page_of(root) == NACC_FRAME_NONE)
+		return 1;
+	for (nacc_u32 i = 0; i < 4; i++) {
+		nacc_u64 pte = memory[at * NACC_SBI_ENTRIES];
+		int c = frame_number(pte_pa(pte));
+
+		if (!pte)
+			return 1;
+		if (!pte_is_link(pte) || c < 0)
+			return 0;
+		at = (nacc_u32)c;
+		if (!frames[at].level)
+			return frames[at].flags & NACC_FRAME_FLAG_PAGE;
+	}
+	return 0;
+}
+
+static int on_way(nacc_u32 f, nacc_u32 s)
+{
+	nacc_u32 at = frames[f].owner;
+
+	if (s || page_of(at) == NACC_FRAME_NONE)
+		return 0;
+	for (nacc_u32 i = 0; i < 3 && at != f; i++) {
+		int c = frame_number(pte_pa(memory[at * NACC_SBI_ENTRIES]));
+
+		if (!pte_is_link(memory[at * NACC_SBI_ENTRIES]) || c < 0 || !frames[at].level)
+			return 0;
+		at = (nacc_u32)c;
+	}
+	return at == f;
+}
+
+static int is_empty(nacc_u32 f)
+{
+	for (nacc_u32 s = 0; s < NACC_SBI_ENTRIES; s++)
+		if (memory[f * NACC_SBI_ENTRIES + s])
+			return 0;
+	return 1;
+}
+
+/*
+ * The rule itself, of any entry of a table of an address space that lives: what it lets
+ * stand keeps place_ok(). Levels above the roots that the proofs of stores have are here, too.
+ */
+void proof_page_rule(void)
+{
+	nacc_u32 f = any32(), s = any32();
+	nacc_u64 val = any64(), old;
+	struct nacc_plan plan;
+	int c;
+
+	any_world();
+	assume(f < FRAMES && s < NACC_SBI_ENTRIES);
+	assume(frames[f].type == NACC_FRAME_TABLE ||
+	       (frames[f].type == NACC_FRAME_ROOT && s < NACC_USER_ENTRIES));
+	assume(!frames[frames[f].owner].flags);
+	old = memory[f * NACC_SBI_ENTRIES + s];
+	if (nacc_plan_entry(&core, &frames[f], s, old, val, &plan))
+		return;
+	reached("an entry that is let be");
+	if (frames[f].flags & NACC_FRAME_FLAG_PAGE)
+		claim(!val || val == old, "of the page's table nothing but zero comes");
+	if (!frames[f].level || val == old || !on_way(f, s))
+		return;
+	reached("an entry on the way");
+	claim(!val || pte_is_link(val), "no leaf comes to stand on the way");
+	claim(!val || frames[f].level > 1, "nor another table in the place of the page's");
+	c = frame_number(pte_pa(val));
+	claim(!val || (!old && (c < 0 || is_empty((nacc_u32)c))), "nor one that holds anything");
+	c = frame_number(pte_pa(old));
+	claim(val || !pte_is_link(old) || !memory[(nacc_u32)c * NACC_SBI_ENTRIES],
+	      "what leads there goes only when nothing leads there any more");
+}
+
+void proof_page_open(void)
+{
+	struct nacc_ret ret = prove_call(NACC_SBI_PAGE_OPEN, any64());
+	int i = frame_number(ret.value);
+
+	if (ret.error)
+		return;
+	claim(i >= 0 && old_frames[i].type == NACC_FRAME_ARMED, "of a frame that was armed");
+	claim(frames[i].type == NACC_FRAME_PAGE && frames[i].owner == (nacc_u32)i, "its own");
+	claim(page_contents[i].domain == NACC_PAGE_SAYS(the_call.arg[0]) &&
+	      page_contents[i].magic == NACC_PAGE_MAGIC, "with this tag");
+}
+
+void proof_page_close(void)
+{
+	nacc_u32 before;
+	struct nacc_ret ret;
+
+	uses_contents = 1;
+	ret = prove_call(NACC_SBI_PAGE_CLOSE, FRAME_BASE);
+	before = page_contents[0].address_spaces;
+	if (ret.error)
+		return;
+	claim(old_frames[0].type == NACC_FRAME_PAGE && !before, "a page that nobody has");
+	claim(frames[0].type == NACC_FRAME_RELEASED, "is released");
+}
+
+/* From the root in frame 0 on, with the page, two tables and whatever else there is */
+void proof_as_page(void)
+{
+	nacc_u32 i = any32();
+	struct nacc_ret ret;
+	int table, page;
+
+	uses_contents = 1;
+	ret = prove_on_frame_0(NACC_SBI_AS_PAGE);
+	assume(i < FRAMES * NACC_SBI_ENTRIES);
+	if (ret.error)
+		return;
+	page = frame_number(the_call.arg[1]);
+	table = frame_number(ret.value);
+	claim(page >= 0 && frames[page].type == NACC_FRAME_PAGE &&
+	      page_of(0) == (nacc_u32)page, "it has that page");
+	claim(table >= 0 && frames[table].flags == NACC_FRAME_FLAG_PAGE && !frames[table].level &&
+	      !frames[table].owner, "in a table of its own");
+	claim(old_frames[0].gate != &nacc_closed ||
+	      page_contents[page].domain == NACC_PAGE_SAYS(frames[0].tag), "one of its tag");
+	claim((memory[table * NACC_SBI_ENTRIES] & PTE_PPN) ==
+	      the_call.arg[1] >> PAGE_SHIFT << PTE_PPN_SHIFT, "by its entry");
+	claim(memory[i] == old_memory[i] || i == (nacc_u32)table * NACC_SBI_ENTRIES ||
+	      (!old_memory[i] && pte_is_link(memory[i]) && pte_pa(memory[i]) == ret.value),
+	      "and nothing else but its link has changed");
+}
