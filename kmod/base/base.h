@@ -34,6 +34,7 @@ struct workqueue_struct;
  * @efi_mm: what UEFI's runtime services run on; NULL without them
  * @switch_mm: gives this CPU the root of an mm; NULL: it is not known
  * @zap_page_range_single: unmaps a part of a VMA; NULL where there is none
+ * @install_special_mapping: _install_special_mapping(); NULL where there is none
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */
 struct nacc_ksym {
@@ -62,6 +63,10 @@ struct nacc_ksym {
 	void (*zap_page_range_single)(struct vm_area_struct *vma,
 				      unsigned long addr, unsigned long size,
 				      struct zap_details *details);
+	struct vm_area_struct *(*install_special_mapping)(struct mm_struct *mm,
+							  unsigned long addr, unsigned long len,
+							  unsigned long flags,
+							  const struct vm_special_mapping *spec);
 	const bool *kexec_in_progress;
 };
 

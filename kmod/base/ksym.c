@@ -90,6 +90,8 @@ int __init nacc_ksym_init(void)
 	nacc_ksym.switch_mm = (void *)nacc_ksym.lookup("switch_mm");
 	nacc_ksym.zap_page_range_single =
 		(void *)nacc_ksym.lookup("zap_page_range_single");
+	nacc_ksym.install_special_mapping =
+		(void *)nacc_ksym.lookup("_install_special_mapping");
 	nacc_ksym.kexec_in_progress =
 		(const bool *)nacc_ksym.lookup("kexec_in_progress");
 	return 0;

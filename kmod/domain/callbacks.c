@@ -22,6 +22,7 @@ static bool keep(void)
 	nacc_roots_fill();
 	more |= nacc_reap_dead();
 	more |= nacc_gate_keep();
+	more |= nacc_page_keep();
 	/* What comes back is kept for whose it is before anybody can take it. */
 	nacc_share_update();
 	nacc_sbi_stats(stats);
@@ -60,6 +61,8 @@ static const struct nacc_route_ops route_ops = {
 	.thread_ends = nacc_thread_ends,
 	.sealed = nacc_sealed,
 	.seal_child = nacc_seal_child,
+	.paged = nacc_page_offered,
+	.page_begins = nacc_page_begin,
 };
 
 /**

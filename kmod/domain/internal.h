@@ -376,6 +376,13 @@ int nacc_threads_handlers(const struct mm_struct *mm, phys_addr_t root);
 int nacc_joiner_ready(struct nacc_joiner *joiner, struct nacc_mm *entry, phys_addr_t root);
 void nacc_joiner_end(struct nacc_joiner *joiner);
 
+/* page.c */
+void nacc_page_install(struct mm_struct *mm);
+void nacc_page_begin(struct mm_struct *mm);
+void nacc_page_leave(struct mm_struct *mm, bool leaves);
+bool nacc_page_offered(void);
+bool nacc_page_keep(void);
+
 /* birth.c */
 int nacc_bear(struct mm_struct *mm, enum nacc_birth birth);
 int nacc_bear_late(struct mm_struct *mm, enum nacc_birth birth);

@@ -74,6 +74,7 @@ static void publish(phys_addr_t root, void *arg)
 	struct promotion *p = arg;
 
 	nacc_mm_publish(root, p->entry);
+	nacc_page_install(p->entry->mm);
 }
 
 static int promote_entry(void *arg)

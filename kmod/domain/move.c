@@ -151,7 +151,7 @@ static int demote_entry(void *arg)
 {
 	const struct nacc_mm *entry = arg;
 
-	return nacc_demote(entry->mm, entry->root);
+	return nacc_demote(entry->mm, entry->root, nacc_page_leave);
 }
 
 /**

@@ -40,5 +40,6 @@ extern struct nacc_hook nacc_hook_stranded;
 extern struct nacc_hook nacc_hook_thread, nacc_hook_unmade, nacc_hook_exit_mm,
 	nacc_hook_exec_mm;
 extern struct nacc_hook nacc_hook_migrate, nacc_hook_opcode;
+extern struct nacc_hook nacc_hook_page;
 
 #endif /* NACC_ROUTES_INTERNAL_H */

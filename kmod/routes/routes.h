@@ -58,6 +58,8 @@ enum nacc_patience {
  * @sealed: is anything sealed in a range of an mm? Any context, probes included
  * @seal_child: a child, which has not run, gets the seals of its maker. 0 or an error: it
  *	must not run. May sleep
+ * @paged: do marked processes have pages? Any context, probes included
+ * @page_begins: a new program has mapped what its file says. May sleep
  * @forbidden: NACC_FORBID_* somewhere in a range of a marked mm. Any context,
  *	probes included
  */
@@ -80,6 +82,8 @@ struct nacc_route_ops {
 	void (*thread_ends)(struct task_struct *task, const struct mm_struct *mm);
 	bool (*sealed)(const struct mm_struct *mm, unsigned long start, unsigned long end);
 	int (*seal_child)(struct task_struct *child);
+	bool (*paged)(void);
+	void (*page_begins)(struct mm_struct *mm);
 	u32 (*forbidden)(const struct mm_struct *mm, unsigned long start,
 			 unsigned long end);
 };

@@ -36,6 +36,7 @@ struct nacc_hook * const nacc_routes[] = {
 	&nacc_hook_exec_mm,
 	&nacc_hook_migrate,
 	&nacc_hook_opcode,
+	&nacc_hook_page,
 };
 
 const unsigned int nacc_nr_routes = ARRAY_SIZE(nacc_routes);

@@ -275,6 +275,19 @@ static int demote_locked(struct mm_struct *mm, struct demotion *d)
 	return done < 0 ? done : ret;
 }
 
+static int demote_with(struct mm_struct *mm, struct demotion *d,
+		       void (*leave)(struct mm_struct *mm, bool leaves))
+{
+	int ret;
+
+	if (leave)
+		leave(mm, true);
+	ret = demote_locked(mm, d);
+	if (ret && leave)
+		leave(mm, false);
+	return ret;
+}
+
 static void demotion_init(struct demotion *d)
 {
 	unsigned int level;
@@ -287,13 +300,16 @@ static void demotion_init(struct demotion *d)
  * nacc_demote() - move the page tables of an mm out of the pool
  * @mm: a marked address space; the caller holds mm_users
  * @root: physical address of its root
+ * @leave: called with the mmap lock held and true before, and with false if it stays marked
+ *	after all. May sleep. May be NULL
  *
  * Context: may sleep; takes the mmap lock for writing.
  * Return: 0; -ENOENT (not marked); -ENOMEM; -EINTR (a signal is pending); -EAGAIN (it
  * is that of a fork that has failed, and is about to end); -EUCLEAN (its pgd is another
  * root: somebody has forged it). On error nothing has changed.
  */
-int nacc_demote(struct mm_struct *mm, phys_addr_t root)
+int nacc_demote(struct mm_struct *mm, phys_addr_t root,
+		void (*leave)(struct mm_struct *mm, bool leaves))
 {
 	struct demotion d = { };
 	int ret;
@@ -307,7 +323,7 @@ int nacc_demote(struct mm_struct *mm, phys_addr_t root)
 	else if (__pa(READ_ONCE(mm->pgd)) != root)
 		ret = -EUCLEAN;
 	else
-		ret = demote_locked(mm, &d);
+		ret = demote_with(mm, &d, leave);
 	mmap_write_unlock(mm);
 	spare_free(&d);
 	if (ret)

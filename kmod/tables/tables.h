@@ -271,6 +271,7 @@ int nacc_born(struct mm_struct *mm, u64 tag, phys_addr_t gate);
 /* link.c -------------------------------------------------------------------- */
 
 int nacc_table_link(struct mm_struct *mm, void *entry, unsigned int level);
+int nacc_page_put(struct mm_struct *mm, pmd_t *pmd, phys_addr_t root, phys_addr_t page);
 
 /* unlink.c ------------------------------------------------------------------ */
 
@@ -310,6 +311,7 @@ struct nacc_promotion {
 unsigned int nacc_promote_room(const struct mm_struct *mm);
 int nacc_promote(struct mm_struct *mm, const struct nacc_promotion *how);
 void nacc_promote_finish(void);
-int nacc_demote(struct mm_struct *mm, phys_addr_t root);
+int nacc_demote(struct mm_struct *mm, phys_addr_t root,
+		void (*leave)(struct mm_struct *mm, bool leaves));
 
 #endif /* NACC_TABLES_H */

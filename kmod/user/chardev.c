@@ -24,6 +24,7 @@ static long ioctl_info(struct nacc_info *info)
 	info->frames_used = stats[NACC_STAT_FRAMES_ROOT] +
 			    stats[NACC_STAT_FRAMES_TABLE] +
 			    stats[NACC_STAT_FRAMES_CONTEXT] +
+			    stats[NACC_STAT_FRAMES_PAGE] +
 			    stats[NACC_STAT_FRAMES_RELEASED];
 	info->domains = nacc_domain_count();
 	info->harts = nacc_selftest_passed();

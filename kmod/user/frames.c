@@ -19,6 +19,8 @@ static u32 domain_of(unsigned int frame, const struct nacc_sbi_frame *f)
 	/* The record of a gate is its own owner. */
 	if (f->type == NACC_FRAME_CONTEXT && f->owner == frame)
 		return nacc_domain_of_record(nacc_frame_pa(frame));
+	if (f->type == NACC_FRAME_PAGE)
+		return nacc_page_tag(nacc_frame_pa(frame));
 	return nacc_domain_of_root(nacc_frame_pa(f->owner));
 }
 
@@ -29,7 +31,7 @@ static u32 domain_of(unsigned int frame, const struct nacc_sbi_frame *f)
 int nacc_frames_seq(struct seq_file *m)
 {
 	static const char * const names[NACC_FRAME_TYPE_MAX] = {
-		"free", "armed", "root", "table", "released", "context",
+		"free", "armed", "root", "table", "released", "context", "page",
 	};
 	struct nacc_sbi_frame *all = nacc_pool_snapshot_alloc();
 	const u64 mask = nacc_physical_mask();

@@ -80,6 +80,7 @@ static int status_seq(struct seq_file *m)
 	nacc_policy_seq(m);
 	nacc_guard_seq(m);
 	nacc_gate_seq(m);
+	nacc_page_seq(m);
 	nacc_system_seq(m);
 	/* An older firmware does not know the item: zero. */
 	seq_printf(m, "evidence: %s\n",
