@@ -75,6 +75,7 @@ static void print_begin(struct listing *l)
 	struct json_object *obj;
 
 	l->d.levels = l->req.levels;
+	l->d.domain = l->req.domain;
 	dump_count_root(&l->d, l->req.root);
 	if (!l->args->json) {
 		dump_print_root(stdout, &l->d, l->req.root);
@@ -182,8 +183,9 @@ const struct cmd cmd_dump = {
 	"List the page tables of a process, marked or not, and sum them up. Each line\n"
 	"is an entry that names a table: its index, its value, the table's physical\n"
 	"address, the level of the entry, and whether the table is in the pool and\n"
-	"whose it is. One '..' more is one level further down. Of a process whose domain has\n"
-	"a gate, what the firmware has of its threads follows. A process that runs may change\n"
+	"whose it is. One '..' more is one level further down. What the firmware has of its\n"
+	"threads, and the page by which it sees how it is protected, if it has looked at it,\n"
+	"follow. A process that runs may change\n"
 	"between the first line and the last.\n"
 	"\n"
 	"  PID       process ID\n"

@@ -170,4 +170,9 @@ void dump_count(struct dump *d, const struct nacc_entry *e)
 		d->kernel_pages += pages;
 	if (e->level)
 		d->huge++;
+	/* No leaf names the pool but that of the page by which a program sees it. */
+	if (dump_in_pool(d, dump_entry_pa(e->value))) {
+		d->page = dump_entry_pa(e->value);
+		d->page_va = e->va;
+	}
 }

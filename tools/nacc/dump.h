@@ -43,6 +43,9 @@ struct dump_frame {
  * @kernel_pages: 4 KiB pages that leaves without U map
  * @huge: leaves above level 0
  * @absent: entries that are not present
+ * @domain: the domain that the process is in, or 0
+ * @page: physical address of the page by which it sees how it is protected, or 0
+ * @page_va: where it sees it
  * @gate: physical address of the record of its gate, or 0
  * @context_pages: pages that hold what the firmware has of its threads
  * @contexts: that, by page
@@ -61,6 +64,9 @@ struct dump {
 	__u64 kernel_pages;
 	__u64 huge;
 	__u64 absent;
+	uint32_t domain;
+	__u64 page;
+	__u64 page_va;
 	__u64 gate;
 	uint32_t context_pages;
 	struct nacc_context *contexts;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The part of a listing that is no page table: what the firmware has of a process's threads.
+ * The part of a listing that is no page table: what the firmware has of a process's threads,
+ * and what it shows the process of that.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -61,7 +62,7 @@ int dump_read_contexts(struct dump *d, int fd, int pid, int pidfd)
 }
 
 /**
- * dump_print_contexts - print them, by page; nothing of a process that has no gate
+ * dump_print_contexts - print them, by page; nothing of a process that has neither
  * @out: where to
  * @d: the listing
  */
@@ -70,9 +71,15 @@ void dump_print_contexts(FILE *out, const struct dump *d)
 	const struct nacc_context *c;
 	uint64_t frame = 0;
 
-	if (!d->gate)
+	if (!d->gate && !d->page)
 		return;
-	fprintf(out, "[Agent region] record %llx\n", (unsigned long long)d->gate);
+	fprintf(out, "[Agent region] domain %u", d->domain);
+	if (d->gate)
+		fprintf(out, " record %llx", (unsigned long long)d->gate);
+	fputc('\n', out);
+	if (d->page)
+		fprintf(out, "  page for the program %llx va %llx\n", (unsigned long long)d->page,
+			(unsigned long long)d->page_va);
 	for (c = d->contexts; c < d->contexts + d->nr_contexts; c++) {
 		if (c->frame != frame)
 			fprintf(out, "  context page %llx\n", (unsigned long long)c->frame);
@@ -87,14 +94,14 @@ void dump_print_contexts(FILE *out, const struct dump *d)
  * dump_contexts_json - the same as an object
  * @d: the listing
  *
- * Return: the object, or NULL: the process has no gate.
+ * Return: the object, or NULL: the process has no gate and no page.
  */
 struct json_object *dump_contexts_json(const struct dump *d)
 {
 	struct json_object *obj, *list, *one;
 	const struct nacc_context *c;
 
-	if (!d->gate)
+	if (!d->gate && !d->page)
 		return NULL;
 	obj = out_object();
 	list = out_array();
@@ -108,7 +115,15 @@ struct json_object *dump_contexts_json(const struct dump *d)
 		out_add_u64(one, "hart", c->hart);
 		out_append(list, one);
 	}
-	out_add_hex(obj, "record", d->gate);
+	out_add_u64(obj, "domain", d->domain);
+	if (d->gate)
+		out_add_hex(obj, "record", d->gate);
+	else
+		out_add(obj, "record", NULL);
+	if (d->page)
+		out_add_hex(obj, "page", d->page);
+	else
+		out_add(obj, "page", NULL);
 	out_add(obj, "contexts", list);
 	return obj;
 }

@@ -100,6 +100,8 @@ void dump_print_summary(FILE *out, const struct dump *d)
 		d->huge, d->absent);
 	if (d->gate)
 		fprintf(out, "  Context pages: %u\n", d->context_pages);
+	if (d->page)
+		fputs("  Pages for the program: 1\n", out);
 }
 
 /**
@@ -171,5 +173,6 @@ struct json_object *dump_summary_json(const struct dump *d)
 	out_add_u64(obj, "huge_leaves", d->huge);
 	out_add_u64(obj, "not_present", d->absent);
 	out_add_u64(obj, "context_pages", d->context_pages);
+	out_add_u64(obj, "program_pages", d->page ? 1 : 0);
 	return obj;
 }

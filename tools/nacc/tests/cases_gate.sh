@@ -74,10 +74,20 @@ fails 125 '--domain goes with none of --name, --forbid, --gate' run --gate audit
 fake err.gate=95 fails 125 "'nacc doctor' says why" run --gate enforce -- echo hello
 
 # --- what dump says of threads
-fake contexts.count=3 t 0 '[Agent region] record 1bfff0000   context page 1bfff1000     thread 1234: kernel pc 10000 cause 8 hart 1' dump 1234
+fake contexts.count=3 t 0 '[Agent region] domain 3 record 1bfff0000   context page 1bfff1000     thread 1234: kernel pc 10000 cause 8 hart 1' dump 1234
 fake contexts.count=3 t 0 'thread 0: kernel pc 10001' dump 1234
 fake contexts.count=3 t 0 'Context pages: 2' dump 1234
 fake contexts.count=3 json 'j["agent"]["record"] == "0x1bfff0000" and len(j["agent"]["contexts"]) == 3 and j["summary"]["context_pages"] == 2' dump 1234 --json
 fake contexts.count=100 json 'len(j["agent"]["contexts"]) == 100' dump 1234 --json
 json 'j["agent"] is None' dump 1234 --json
+
+# --- and of the page by which its program sees it: a leaf that names the pool
+{ cat "$here/dump/sv39.entries"; echo '0xffe00000 0x6fffe9d3 0x1bfffd000 0 7'; } >"$tmp/page.entries"
+FAKE_DUMP=$tmp/page.entries
+t 0 '[Agent region] domain 3   page for the program 1bfffa000 va ffe00000' dump 1234
+t 0 'Pages for the program: 1' dump 1234
+fake contexts.count=1 t 0 'record 1bfff0000   page for the program 1bfffa000 va ffe00000   context page' dump 1234
+json 'j["agent"]["page"] == "0x1bfffa000" and j["agent"]["record"] is None and j["summary"]["program_pages"] == 1' dump 1234 --json
+FAKE_DUMP=$here/dump/sv39.entries
+json 'j["summary"]["program_pages"] == 0' dump 1234 --json
 fake err.contexts=25 t 0 'Page Table Pages Used' dump 1234

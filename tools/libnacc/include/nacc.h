@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * libnacc: a program asks whether and how it is protected, and the answer is the firmware's.
+ *
+ * In a process that NACC protects there is a page, [nacc] in /proc/PID/maps, that only the
+ * firmware writes, at a fixed place. These functions read it. They make no system call but
+ * one as long as no page has been found, and one after fork(2), to see whether there is one;
+ * and they never end the process if there is none.
+ *
+ * What the answer is worth: see libnacc(3), "CAVEATS". That there is a page is the kernel's
+ * doing. A kernel that lies can show a process that is not protected a page of its own making.
+ */
+#ifndef NACC_H
+#define NACC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * enum nacc_self_gate - what becomes of registers that the kernel should not have changed
+ *
+ * @NACC_SELF_GATE_OFF: nobody looks
+ * @NACC_SELF_GATE_AUDIT: it is on record, and happens
+ * @NACC_SELF_GATE_ENFORCE: it is on record, and undone
+ */
+enum nacc_self_gate {
+	NACC_SELF_GATE_OFF = 0,
+	NACC_SELF_GATE_AUDIT = 1,
+	NACC_SELF_GATE_ENFORCE = 2,
+};
+
+/** NACC_SELF_PTRACE - in @gate_flags: a debugger may change registers */
+#define NACC_SELF_PTRACE	(1U << 2)
+/** NACC_SELF_LIST - in @gate_flags: other system calls than those of a list are refused */
+#define NACC_SELF_LIST		(1U << 3)
+
+/**
+ * struct nacc_self - how the calling process is protected
+ * @layout: version of the page: 1
+ * @abi: version of the firmware's interface: major in the high half, minor in the low half
+ * @domain: ID of the domain: as "nacc ps" has it, of the domain that the process began in
+ * @generation: goes up when anything below changes but the counters
+ * @gate: enum nacc_self_gate, in force for all processes that see this page
+ * @gate_flags: NACC_SELF_PTRACE, NACC_SELF_LIST
+ * @address_spaces: how many see this page: those of the domain that have looked at it
+ * @gated: how many of these have a gate
+ * @seals: sealed ranges, 0 from a firmware that has none
+ * @pad: zero
+ * @refused: attacks on the page tables or roots of these that were refused, since they have
+ *	looked at it first
+ * @refused_returns: changes of registers, of all threads of the domain, that did not fit
+ * @refused_calls: system calls of theirs that were not in the list
+ */
+struct nacc_self {
+	uint32_t layout;
+	uint32_t abi;
+	uint64_t domain;
+	uint64_t generation;
+	uint32_t gate;
+	uint32_t gate_flags;
+	uint32_t address_spaces;
+	uint32_t gated;
+	uint32_t seals;
+	uint32_t pad;
+	uint64_t refused;
+	uint64_t refused_returns;
+	uint64_t refused_calls;
+};
+
+/**
+ * nacc_protected() - is the calling process protected?
+ *
+ * Return: 1 if its page says so, else 0.
+ */
+int nacc_protected(void);
+
+/**
+ * nacc_info() - how is the calling process protected?
+ * @self: the answer
+ * @size: sizeof(*self), as the caller knows it: more than this library knows becomes zero
+ *
+ * All of it belongs together, but for the counters, which go on.
+ *
+ * Return: 0; -ENODEV: there is no page, so it is not protected, or its kernel shows it none;
+ * -EPROTO: something is there that is no page of NACC's; -EAGAIN: it changes too fast, ask
+ * again; -EINVAL: no @self, or @size is less than the first version had.
+ */
+int nacc_info(struct nacc_self *self, size_t size);
+
+/**
+ * nacc_gate_name() - name of a mode
+ * @gate: enum nacc_self_gate
+ *
+ * Return: "off", "audit", "enforce", or "unknown".
+ */
+const char *nacc_gate_name(uint32_t gate);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* NACC_H */
