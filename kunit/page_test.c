@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of page.c, which includes this file. */
+#include <linux/mman.h>
 #include <linux/sched/mm.h>
 #include <linux/uaccess.h>
 
