@@ -7,7 +7,7 @@ static void demote_not_marked(struct kunit *test)
 	struct test_mm t;
 
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
-	KUNIT_EXPECT_EQ(test, nacc_demote(t.mm, __pa(t.mm->pgd)), -ENOENT);
+	KUNIT_EXPECT_EQ(test, nacc_demote(t.mm, __pa(t.mm->pgd), NULL), -ENOENT);
 	test_mm_end(&t);
 }
 

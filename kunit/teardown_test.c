@@ -158,7 +158,7 @@ static void teardown_half_forked(struct kunit *test)
 	set_bit(MMF_UNSTABLE, &t.mm->flags);
 	mmap_write_unlock(t.mm);
 	KUNIT_EXPECT_EQ(test, ret, 0);
-	KUNIT_EXPECT_EQ(test, nacc_demote(t.mm, __pa(t.mm->pgd)), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, nacc_demote(t.mm, __pa(t.mm->pgd), NULL), -EAGAIN);
 	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
 	test_mm_end(&t);
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
