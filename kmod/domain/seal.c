@@ -435,3 +435,7 @@ void nacc_seals_hand_over(struct nacc_mm *old, struct nacc_mm *now)
 	old->pins = NULL;
 	smp_store_release(&now->sealed, old->sealed);
 }
+
+#ifdef NACC_KUNIT
+#include "seal_test.c"
+#endif
