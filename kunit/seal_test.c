@@ -41,6 +41,7 @@ static void seal_range(struct kunit *test)
 						       GFP_KERNEL);
 	struct test_mm t;
 	unsigned long at = begin(test, &t);
+	struct page *page;
 
 	KUNIT_EXPECT_EQ(test, nacc_seals_nr(entry_of(&t)), 0);
 	KUNIT_EXPECT_FALSE(test, nacc_sealed(t.mm, 0, ULONG_MAX));
@@ -60,8 +61,14 @@ static void seal_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_unmark(&t), -ETXTBSY);
 	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	page = phys_to_page(nacc_pte_pa(*test_entry(&t, at, 0)));
+	get_page(page);
+	KUNIT_EXPECT_TRUE(test, folio_maybe_dma_pinned(page_folio(page)));
 	test_mm_end(&t);
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	/* Ours */
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	put_page(page);
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_CONTEXT), 0);
 }
 
@@ -99,7 +106,7 @@ static void seal_nonsense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at, at), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at + 1, at + SIZE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at, at + SIZE - 1), -EINVAL);
-	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at, TASK_SIZE + PAGE_SIZE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, TASK_SIZE, TASK_SIZE + PAGE_SIZE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at, at + (PAGES_MAX + 1) * PAGE_SIZE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at + PAGE_SIZE, at + SIZE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at, at + PAGE_SIZE), -EINVAL);

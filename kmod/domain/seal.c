@@ -433,6 +433,7 @@ void nacc_seals_hand_over(struct nacc_mm *old, struct nacc_mm *now)
 	lockdep_assert_held(&nacc_domain_lock);
 	now->pins = old->pins;
 	old->pins = NULL;
+	/* Pairs as in commit(). */
 	smp_store_release(&now->sealed, old->sealed);
 }
 

@@ -182,7 +182,7 @@ NOKPROBE_SYMBOL(pick_wake);
 
 struct nacc_hook nacc_hook_wake = {
 	.name = "birth",
-	.purpose = "a child that did not begin in the pool is moved before it runs; seals are inherited",
+	.purpose = "a child not begun in the pool is moved before it runs; seals are inherited",
 	.symbols = { "wake_up_new_task" },
 	.pick = pick_wake,
 	.lost = "such a child is moved on its way to user mode",

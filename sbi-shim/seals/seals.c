@@ -86,7 +86,8 @@ static struct nacc_frame *last_table(const struct nacc_core *core, struct nacc_f
 		nacc_u32 slot = slot_of(va, child->level);
 
 		frame = child;
-		child = nacc_entry_child(core, frame, slot, load64(&frame_entries(core, frame)[slot]));
+		child = nacc_entry_child(core, frame, slot,
+					 load64(&frame_entries(core, frame)[slot]));
 	}
 	return frame;
 }

@@ -389,14 +389,17 @@ static void being_released(void **state)
 
 static void every_mode(void **state)
 {
+	nacc_u64 end;
+
 	for (nacc_u32 mode = SV39; mode <= SV57; mode++) {
 		setup_mode(mode);
 		bind(NACC_BOUND);
 		must(seal(TEXT, TEXT + NR * PAGE));
 		stores(state);
 		refuse_sd(root, 0, NACC_REASON_SEALED);
-		assert_call(seal(1UL << (11 + 9 * (mode - 5)), (1UL << (11 + 9 * (mode - 5))) + PAGE),
-			    NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+		end = 1UL << (11 + 9 * (mode - 5));
+		assert_call(seal(end, end + PAGE), NACC_SBI_ERR_INVALID_PARAM,
+			    NACC_REASON_BAD_COUNT);
 		machine_off();
 	}
 }

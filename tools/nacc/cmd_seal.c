@@ -124,8 +124,9 @@ static int do_target(const struct args *args, int fd, struct json_object *rows)
 	ret = do_domain(args, fd, number, false, rows, &found);
 	if (ret || found)
 		return ret;
-	return number > INT32_MAX ? nacc_fail(EXIT_NOENT, "there is no domain %s: 'nacc ps' lists them", text) :
-				    do_pid(args, fd, (int)number, rows);
+	if (number > INT32_MAX)
+		return nacc_fail(EXIT_NOENT, "there is no domain %s: 'nacc ps' lists them", text);
+	return do_pid(args, fd, (int)number, rows);
 }
 
 static int list_seals(const struct args *args, int fd)
@@ -157,7 +158,8 @@ static int run_seal(const struct args *args)
 	if ((args->text || args->list) && args->argc > 1)
 		return nacc_fail(EXIT_USAGE, "seal: a range goes with neither --text nor --list");
 	if (!args->list && !args->argc)
-		return nacc_fail(EXIT_USAGE, "seal: something is missing: give the ID of a process or domain");
+		return nacc_fail(EXIT_USAGE,
+				 "seal: something is missing: give the ID of a process or domain");
 	if (!args->text && !args->list &&
 	    (args->argc < 2 || !parse_range(args->argv[1], &start, &end)))
 		return nacc_fail(EXIT_USAGE,

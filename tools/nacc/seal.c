@@ -118,7 +118,8 @@ int seal_text(int fd, int pid, int pidfd, struct seal_sum *sum)
 	if (err)
 		return dev_explain(NACC_IOC_SEAL, err, (unsigned int)pid, 0);
 	if (!sum->mappings)
-		return nacc_fail(EXIT_NOENT, "process %d has no text that could be sealed: see /proc/%d/maps",
+		return nacc_fail(EXIT_NOENT,
+				 "process %d has no text that could be sealed: see /proc/%d/maps",
 				 pid, pid);
 	return EXIT_OK;
 }

@@ -88,8 +88,9 @@ static void asks(const char *who, char *at)
 	int merge = err(madvise(at, PAGES * PAGE, MADV_MERGEABLE));
 
 	munlock(at, PAGE);
-	printf("%s mprotect=%d munmap=%d mremap=%d fixed=%d dontneed=%d locked=%d cold=%d pageout=%d merge=%d\n",
-	       who, protect, unmap, remap, fixed, dontneed, locked, cold, pageout, merge);
+	printf("%s mprotect=%d munmap=%d mremap=%d fixed=%d ", who, protect, unmap, remap, fixed);
+	printf("dontneed=%d locked=%d cold=%d pageout=%d merge=%d\n", dontneed, locked, cold,
+	       pageout, merge);
 }
 
 static void ask_beside(void)
