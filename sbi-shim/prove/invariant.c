@@ -133,7 +133,7 @@ static int chain_ok(nacc_u32 root)
 	if (retiring(&frames[root]))
 		return at == NONE;
 	for (nacc_u32 i = 0; i < FRAMES; i++)
-		nr += frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root);
+		nr += frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root) && !frames[i].flags;
 	for (nacc_u32 i = 0; i < FRAMES && at != NONE; i++) {
 		if (at >= FRAMES || frames[at].type != NACC_FRAME_CONTEXT ||
 		    !is_owned(at, root) || seen >> at & 1)
@@ -164,7 +164,7 @@ static int contexts_ok(nacc_u32 root)
 	for (nacc_u32 i = 0; i < FRAMES; i++)
 		for (nacc_u32 n = 0; n < NACC_CONTEXT_PER_FRAME; n++)
 			if (frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root) &&
-			    (i != (nacc_u32)first || n >= NACC_CONTEXT_FIRST) &&
+			    !frames[i].flags && (i != (nacc_u32)first || n >= NACC_CONTEXT_FIRST) &&
 			    !context_ok(&contents[i].context[n], root,
 					contents[first].threads.gate))
 				return 0;
@@ -189,10 +189,32 @@ int gated_ok(nacc_u32 i)
 	return chain_ok(i) && (!uses_contents || (contexts_ok(i) && record_ok(i)));
 }
 
+/* The frame with the seals of a root names it, and the root that frame. */
+static int sealed_ok(nacc_u32 root)
+{
+	const struct nacc_frame *f = &frames[root];
+
+	if (f->parent == NONE)
+		return 1;
+	return uses_seals && f->parent < FRAMES && is_owned(f->parent, root) &&
+	       frames[f->parent].type == NACC_FRAME_CONTEXT &&
+	       frames[f->parent].flags == NACC_FRAME_FLAG_SEALED && !retiring(f);
+}
+
+/* Of a table: it may be on the way to something that is sealed; of contexts: they are seals. */
+static int flags_ok(nacc_u32 i, nacc_u16 others)
+{
+	const struct nacc_frame *f = &frames[i];
+
+	if (!(f->flags & NACC_FRAME_FLAG_SEALED))
+		return f->flags == others;
+	return uses_seals && f->owner != i && f->flags == (others | NACC_FRAME_FLAG_SEALED);
+}
+
 int frame_ok(nacc_u32 i)
 {
 	const struct nacc_frame *f = &frames[i];
-	int undrained = f->flags & NACC_FRAME_FLAG_UNDRAINED;
+	nacc_u16 undrained = f->flags & NACC_FRAME_FLAG_UNDRAINED;
 
 	switch (f->type) {
 	case NACC_FRAME_FREE:
@@ -200,19 +222,19 @@ int frame_ok(nacc_u32 i)
 		return f->owner == NONE && f->parent == NONE && !f->level && !f->flags &&
 		       !f->slot && !f->tables;
 	case NACC_FRAME_ROOT:
-		return f->owner == i && f->level == core.top_level && f->parent == NONE &&
+		return f->owner == i && f->level == core.top_level && sealed_ok(i) &&
 		       f->tables == tables_of(i) && (!f->flags || page_of(i) == NONE) &&
 		       (!f->flags || f->flags == NACC_FRAME_FLAG_BUILDING ||
 			f->flags == NACC_FRAME_FLAG_RETIRING);
 	case NACC_FRAME_TABLE:
 		return f->owner < FRAMES && frames[f->owner].type == NACC_FRAME_ROOT &&
 		       f->level < core.top_level &&
-		       (f->flags == undrained || (f->flags == NACC_FRAME_FLAG_PAGE && !f->level)) &&
+		       (flags_ok(i, undrained) || (f->flags == NACC_FRAME_FLAG_PAGE && !f->level)) &&
 		       (f->parent < FRAMES || f->parent == NONE) && !f->tables;
 	case NACC_FRAME_CONTEXT:
 		return f->owner < FRAMES &&
 		       (f->owner == i || frames[f->owner].type == NACC_FRAME_ROOT) &&
-		       f->level == NACC_LEVEL_CONTEXT && !f->flags && !f->tables &&
+		       f->level == NACC_LEVEL_CONTEXT && flags_ok(i, 0) && !f->tables &&
 		       (f->owner == i ? page_pair_ok(i, NACC_FRAME_PAGE) : f->parent == NONE);
 	case NACC_FRAME_PAGE:
 		return f->owner == i && f->level == NACC_LEVEL_PAGE && !f->flags && !f->tables &&
@@ -248,7 +270,7 @@ static int parent_ok(nacc_u32 i)
 static int gate_ok(nacc_u32 i)
 {
 	if (frames[i].type == NACC_FRAME_TABLE && !frames[i].level &&
-	    !(frames[i].flags & NACC_FRAME_FLAG_PAGE))
+	    !(frames[i].flags & (NACC_FRAME_FLAG_PAGE | NACC_FRAME_FLAG_SEALED)))
 		return frames[i].gate == &frames[frames[i].owner].flags;
 	return *frames[i].gate;
 }

@@ -8,7 +8,7 @@ nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES
 nacc_u64 kernel[SOURCE_WORDS];
 union content contents[FRAMES], old_contents[FRAMES];
 struct nacc_sbi_page page_contents[FRAMES];
-int raced, uses_contents;
+int raced, uses_contents, uses_seals;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
@@ -193,7 +193,7 @@ static void any_frame(struct nacc_frame *f)
 	f->gate = &nacc_closed;
 	assume(f->type < NACC_FRAME_TYPE_MAX);
 	if (f->type == NACC_FRAME_TABLE && !f->level && f->owner < FRAMES &&
-	    !(f->flags & NACC_FRAME_FLAG_PAGE))
+	    !(f->flags & (NACC_FRAME_FLAG_PAGE | NACC_FRAME_FLAG_SEALED)))
 		f->gate = &frames[f->owner].flags;
 }
 

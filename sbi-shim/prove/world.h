@@ -45,6 +45,7 @@ union content {
 	struct nacc_sbi_gate gate;
 	struct nacc_sbi_threads threads;
 	struct nacc_sbi_context context[NACC_CONTEXT_PER_FRAME];
+	struct nacc_sbi_seals seals;
 };
 
 extern union content contents[FRAMES], old_contents[FRAMES];
@@ -52,6 +53,8 @@ extern union content contents[FRAMES], old_contents[FRAMES];
 extern struct nacc_sbi_page page_contents[FRAMES];
 /* May the step look at those? If not nothing is known of them, and nothing is claimed. */
 extern int uses_contents;
+/* May anything be sealed? Else nothing is: proofs that do not ask know of no seals. */
+extern int uses_seals;
 extern int raced;
 extern nacc_u32 held;
 /* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
