@@ -22,7 +22,7 @@
 #endif
 #define RANGES		4
 /* Room for a page of S-mode */
-#define SOURCE_WORDS	64
+#define SOURCE_WORDS	72
 
 #define RAM		0x80000000ULL
 #define RAM_END		0x90000000ULL
