@@ -66,8 +66,8 @@ static void seal_range(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, folio_maybe_dma_pinned(page_folio(page)));
 	test_mm_end(&t);
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
-	/* Ours */
-	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	/* Who drains a CPU's list of pages may hold it still, but not by a pin. */
+	KUNIT_EXPECT_FALSE(test, folio_maybe_dma_pinned(page_folio(page)));
 	put_page(page);
 	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_FRAMES_CONTEXT), 0);
 }
