@@ -74,7 +74,7 @@ like "another process has one" "domain=$domain gate=off refused=0 *" "$(ask vict
 # --- attacks, each with its legal twin
 say "attacks"
 pte=$(of_page slot 0) value=$(of_page value 0)
-pmd=$(of_page slot 1) link=$(of_page value 1)
+pmd=$(of_page slot 1)
 frame=$(hex $((value >> 10 << 12)))
 start_victim attacker "the attacker's data"
 evil=$(field value "$(entry "$attacker_pid" "$attacker_va" 0)")
@@ -108,7 +108,7 @@ like "refusals are counted where the program sees them" "domain=$domain gate=off
 # What names the page elsewhere
 victim_domain=$domain
 mark "$attacker_pid"
-other_domain=$domain domain=$victim_domain
+domain=$victim_domain
 other_pte=$(field slot "$(entry "$attacker_pid" "$attacker_va" 0)")
 for bits in 0xd3 0xd7 0x1d3; do
 	count_refusals
