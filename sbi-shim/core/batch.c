@@ -198,8 +198,12 @@ static inline FLAT struct nacc_ret for_entries(struct nacc_core *core,
 			ret_ok(b.done | (nacc_u64)b.missed << 16);
 }
 
-/* For FORK: the parent's table, as any call names one, of an address space of the same tag. */
-static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_request *rq)
+/*
+ * For FORK: is this the parent's table, as any call names one, of an address space of the
+ * same tag? Not within the function that goes through the entries, which has no register left.
+ */
+static __attribute__((noinline)) struct nacc_ret parent_ok(const struct nacc_core *core,
+							   const struct nacc_request *rq)
 {
 	const struct nacc_frame *parent = frame_at(core, rq->arg[3]);
 
@@ -214,7 +218,16 @@ static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_reque
 		return ret_fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	if (load64(&core->frames[parent->owner].tag) != load64(&core->frames[rq->frame->owner].tag))
 		return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_OWNER);
-	return for_entries(core, rq, inherit, frame_entries(core, parent), 1);
+	return ret_ok(0);
+}
+
+static struct nacc_ret fork_from(struct nacc_core *core, const struct nacc_request *rq)
+{
+	struct nacc_ret ret = parent_ok(core, rq);
+
+	if (ret.error)
+		return ret;
+	return for_entries(core, rq, inherit, frame_entries(core, frame_at(core, rq->arg[3])), 1);
 }
 
 struct nacc_ret nacc_batch(struct nacc_core *core, const struct nacc_request *rq)

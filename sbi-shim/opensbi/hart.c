@@ -8,15 +8,6 @@
 static bool has_room;
 
 /**
- * nacc_hart_of() - the shim's state of a hart
- * @scratch: the hart's scratch space
- */
-struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch)
-{
-	return sbi_scratch_offset_ptr(scratch, NACC_HART_OFFSET);
-}
-
-/**
  * nacc_hart_init() - make room for it, once, on the boot hart
  *
  * OpenSBI deals the scratch space out from its start on, so what is before our

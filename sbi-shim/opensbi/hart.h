@@ -76,9 +76,17 @@ struct nacc_hart {
 	u64 triggers;
 };
 
+/**
+ * nacc_hart_of() - the shim's state of a hart
+ * @scratch: the hart's scratch space
+ */
+static inline struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch)
+{
+	return sbi_scratch_offset_ptr(scratch, NACC_HART_OFFSET);
+}
+
 int nacc_hart_init(void);
 void nacc_hart_disarm(struct sbi_scratch *scratch);
-struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch);
 unsigned long nacc_hart_count(void);
 enum nacc_walker nacc_hart_walker(void);
 enum nacc_inval nacc_hart_inval(void);

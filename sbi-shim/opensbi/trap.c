@@ -46,7 +46,7 @@ static bool store_target(const struct nacc_core *core, u64 va, u64 *pa)
  * (modules, user programs) is read through the page tables of the hart, which
  * costs twenty times as much under emulation (F3).
  */
-static bool fetch(const struct nacc_core *core, u64 pc, u32 *insn)
+static __always_inline bool fetch(const struct nacc_core *core, u64 pc, u32 *insn)
 {
 	const struct nacc_sbi_setup *setup = nacc_is_locked(core) ? core->setup : NULL;
 	u64 offset = setup ? pc - setup->image_va : 0;

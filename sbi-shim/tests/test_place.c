@@ -132,8 +132,10 @@ static void bad_arguments(void **state)
 
 static void no_frame(void **state)
 {
+	nacc_u64 table;
+
 	(void)state;
-	way(root, 1);
+	table = way(root, 1);
 	for (nacc_u32 i = 0; i < m.core.nr_frames; i++)
 		call(NACC_SBI_DISARM, i, 1, 0);
 	assert_call(call(NACC_SBI_AS_PAGE, root, page, 0), NACC_SBI_ERR_NO_SHMEM,
@@ -141,6 +143,8 @@ static void no_frame(void **state)
 	assert_call(call(NACC_SBI_PAGE_OPEN, TAG, 0, 0), NACC_SBI_ERR_NO_SHMEM,
 		    NACC_REASON_EXHAUSTED);
 	assert_null(nacc_frame_page(frame_of(root)));
+	/* A table whose owner ends in another's hands is asked like a root. */
+	assert_null(nacc_frame_page(frame_of(table)));
 	assert_machine_ok();
 }
 
