@@ -163,7 +163,7 @@ static int run_run(const struct args *args)
 
 const struct cmd cmd_run = {
 	.name = "run",
-	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--seal-text] [--] COMMAND [ARGS...]",
+	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--seal-text] COMMAND...",
 	.brief = "run a command, protected from its first instruction on",
 	.help =
 	"Mark nacc itself, then become COMMAND. It and all its children run on\n"
@@ -190,7 +190,8 @@ const struct cmd cmd_run = {
 	"\n"
 	"Example:\n"
 	"  # nacc run --name web -- crun run web\n",
-	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_RUN_GATE | OPT_GATE | OPT_RUN_SEAL | OPT_STOP,
+	.opts = OPT_NAME | OPT_FORBID | OPT_DOMAIN | OPT_RUN_GATE | OPT_GATE | OPT_RUN_SEAL |
+		OPT_STOP,
 	.min = 1,
 	.max = -1,
 	.run = run_run,

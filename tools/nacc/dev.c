@@ -122,7 +122,7 @@ static const struct {
 	{ NACC_IOC_SEAL, EPROTONOSUPPORT, EXIT_ABSENT,
 	  "the firmware is too old for seals: boot the OpenSBI of this release" },
 	{ NACC_IOC_SEAL, ENOSPC, EXIT_SYS,
-	  "process %u has as many sealed ranges as it can have, or the pool no frame: see 'nacc seal --list', 'nacc stat'" },
+	  "process %u has as many sealed ranges as it can, or no frame is left: see 'nacc stat'" },
 	{ NACC_IOC_SEAL, ENOMEM, EXIT_NOMEM,
 	  "process %u: not all of that is mapped, or pool, quota or memory is exhausted" },
 	{ NACC_IOC_SEAL, EPERM, EXIT_PERM,

@@ -4,7 +4,8 @@
  *
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
  *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N, protect.FIELD=N, gate.FIELD=N,
- *   calls.FIELD=N, contexts.FIELD=N, seal.FIELD=N                                what a call returns
+ *   calls.FIELD=N, contexts.FIELD=N,
+ *   seal.FIELD=N                 what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
  *                                  verify, lock, forbid, quota, protect, open,
  *                                  pidfd);
