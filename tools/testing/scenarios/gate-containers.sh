@@ -60,7 +60,7 @@ attacked() {
 	exec 4>$T/lines.in
 	echo one >&4
 	wait_for 60 grep -q "first one" $T/lines.out
-	pid=$(awk '$NF == "sh" && $2 { p = $2 } END { print p }' /proc/nacc/mms)
+	pid=$(awk '$5 == "sh" && $2 { p = $2 } END { print p }' /proc/nacc/mms)
 	like "$1: its saved pc is another" "old=*" "$(attack regs "$pid" 0xdead000)"
 	echo two >&4
 	exec 4>&-
