@@ -60,9 +60,12 @@ static void page_of_marked(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nacc_in_pool(nacc_pte_pa(*entry)));
 	KUNIT_EXPECT_EQ(test, nacc_page_tag(nacc_pte_pa(*entry)), (u64)t.id);
 	KUNIT_EXPECT_TRUE(test, *entry & _PAGE_SPECIAL);
-	/* Once more is one table still; the page behind it is none. */
+	/* Once more, also if it is shown again, is one table still; the page behind it is none. */
 	tables = mm_pgtables_bytes(t.mm);
+	zap_vma_ptes(look(t.mm), NACC_PAGE_VA, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, *entry, 0);
 	KUNIT_EXPECT_EQ(test, read_page(&p), 0);
+	KUNIT_EXPECT_NE(test, *entry, 0);
 	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(t.mm), tables);
 	KUNIT_EXPECT_NE(test, copy_from_user(&p, PAGE_AT + PAGE_SIZE, 8), 0UL);
 	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
