@@ -152,8 +152,8 @@ static void seal_handed_over(struct kunit *test)
 	sealed = entry->sealed;
 	pins = entry->pins;
 	KUNIT_ASSERT_NOT_NULL(test, pins);
-	mutex_lock(&nacc_domain_lock);
 	KUNIT_EXPECT_TRUE(test, nacc_domain_sealed(entry->domain));
+	mutex_lock(&nacc_domain_lock);
 	nacc_seals_hand_over(entry, &now);
 	KUNIT_EXPECT_PTR_EQ(test, entry->pins, NULL);
 	KUNIT_EXPECT_PTR_EQ(test, now.pins, pins);

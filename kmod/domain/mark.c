@@ -334,17 +334,6 @@ static int domain_demote(struct nacc_domain *domain)
 	return 0;
 }
 
-/* What is sealed stays on its root. Nobody seals while the domain is leaving. */
-static bool is_sealed(const struct nacc_domain *domain)
-{
-	bool sealed;
-
-	mutex_lock(&nacc_domain_lock);
-	sealed = nacc_domain_sealed(domain);
-	mutex_unlock(&nacc_domain_lock);
-	return sealed;
-}
-
 /**
  * nacc_unmark_domain() - end a domain; what is in it goes on in another's, or unmarked
  * @domain: the domain; the caller has a reference
@@ -371,7 +360,8 @@ int nacc_unmark_domain(struct nacc_domain *domain)
 	 */
 	ret = -EINTR;
 	if (!nacc_promotions_wait(domain))
-		ret = is_sealed(domain) ? -ETXTBSY : domain_demote(domain);
+		/* What is sealed stays on its root; nobody seals while the domain is leaving. */
+		ret = nacc_domain_sealed(domain) ? -ETXTBSY : domain_demote(domain);
 	mutex_lock(&nacc_domain_lock);
 	WRITE_ONCE(domain->leaving, false);
 	if (!ret) {

@@ -408,17 +408,18 @@ int nacc_seal_child(struct task_struct *child)
  * nacc_domain_sealed() - is anything sealed in a domain?
  * @domain: the domain
  *
- * Context: under nacc_domain_lock.
+ * Context: may sleep.
  */
 bool nacc_domain_sealed(const struct nacc_domain *domain)
 {
 	struct nacc_mm *entry;
+	bool sealed = false;
 
-	lockdep_assert_held(&nacc_domain_lock);
+	mutex_lock(&nacc_domain_lock);
 	list_for_each_entry(entry, &domain->members, member)
-		if (entry->sealed)
-			return true;
-	return false;
+		sealed |= !!entry->sealed;
+	mutex_unlock(&nacc_domain_lock);
+	return sealed;
 }
 
 /**

@@ -60,6 +60,21 @@ static void zap_piece(const struct zap *z, struct nacc_shadow *s,
 	}
 }
 
+/* Piece by piece; what none is there of is skipped. */
+static void for_pieces(const struct zap *z, struct nacc_shadow *s, unsigned long addr,
+		       unsigned long end,
+		       void (*fn)(const struct zap *z, struct nacc_shadow *s,
+				  const struct nacc_piece *p))
+{
+	while ((addr = nacc_shadow_next(z->vma->vm_mm, addr, end)) < end) {
+		struct nacc_piece p = nacc_shadow_piece(addr, end);
+
+		fn(z, s, &p);
+		addr = p.end;
+		cond_resched();
+	}
+}
+
 static noinline void route_zap(struct mmu_gather *tlb,
 			       struct vm_area_struct *vma, unsigned long addr,
 			       unsigned long end, struct zap_details *details)
@@ -74,19 +89,13 @@ static noinline void route_zap(struct mmu_gather *tlb,
 
 	nacc_hook_enter(&nacc_hook_zap);
 	s = nacc_shadow_get();
-	if (!s) {
+	if (s) {
+		for_pieces(&z, s, addr, end, zap_piece);
+		nacc_shadow_put(s);
+	} else {
 		nacc_hook_fallback(&nacc_hook_zap);
 		z.original(tlb, vma, addr, end, details);
 	}
-	while (s && (addr = nacc_shadow_next(vma->vm_mm, addr, end)) < end) {
-		struct nacc_piece p = nacc_shadow_piece(addr, end);
-
-		zap_piece(&z, s, &p);
-		addr = p.end;
-		cond_resched();
-	}
-	if (s)
-		nacc_shadow_put(s);
 	nacc_hook_leave();
 }
 
@@ -142,13 +151,7 @@ static noinline void route_leave(struct mmu_gather *tlb, struct vm_area_struct *
 	/* Whoever has one does not wait for us. */
 	while (!(s = nacc_shadow_get()))
 		schedule_timeout_uninterruptible(1);
-	while ((addr = nacc_shadow_next(vma->vm_mm, addr, end)) < end) {
-		struct nacc_piece p = nacc_shadow_piece(addr, end);
-
-		leave_piece(&z, s, &p);
-		addr = p.end;
-		cond_resched();
-	}
+	for_pieces(&z, s, addr, end, leave_piece);
 	nacc_shadow_put(s);
 	nacc_hook_leave();
 }

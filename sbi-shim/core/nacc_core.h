@@ -26,7 +26,6 @@
 /* Frames are dealt to so many piles, so many at a time. */
 #define NACC_PILES		64
 #define NACC_PILE_RUN		16
-
 /* Records of SBI calls */
 #define NACC_AUDIT_CALLS	64
 
@@ -70,8 +69,7 @@ struct nacc_links {
  *	NACC_FRAME_NONE; life cycle like @level. Of a frame that is ARMED and has one,
  *	that it is in no list, as someone is about to make it a table
  * @parent: frame that links it, or NACC_FRAME_NONE; under the lock of its owner. Means
- *	nothing any more once the address space is retiring. Of a root: frame with its
- *	seals (seals.h)
+ *	nothing once the address space is retiring. Of a root: its seals (seals.h)
  * @slot: entry of @parent; likewise. Of a root: enum nacc_bound; under @lock, read without
  * @list: armed: neighbours in the list of its pile; table: in that of its address
  *	space; root: next is the first table of it
@@ -86,10 +84,9 @@ struct nacc_links {
  * @tag: root: what AS_CREATE was given; life cycle like @level
  * @gate: all that a store to it depends on but its value and its writer: points
  *	to zero if this is a table of level 0 of an address space that is live,
- *	else to something else, also if anything is sealed
- *	that it translates. Written with @type, so that the firmware's trap
- *	vector can tell by two loads, of which the second depends on the first. Of a root
- *	that something else is a part of the record of its page, if it has one
+ *	else to something else, also if it translates what is sealed. Written with @type,
+ *	so that the firmware's trap vector can tell by two loads, of which the second depends
+ *	on the first. Of a root it is part of the record of its page, if it has one
  */
 struct nacc_frame {
 	_Alignas(NACC_LINE) nacc_u8 type;
@@ -472,10 +469,9 @@ struct nacc_call {
  * @core: the core
  * @call: the call; every field is hostile
  *
- * Return: the SBI result; if an error, its value is the reason. NACC_REASON_SEALED is for
- * the glue to record: nacc_audit_call().
- * The glue answers NACC_SBI_FENCE, NACC_INFO_AD, _HARTS, _WALKER, _INVAL and _WITHHELD
- * itself.
+ * Return: the SBI result; if an error, its value is the reason. The glue records
+ * NACC_REASON_SEALED (nacc_audit_call()), and answers NACC_SBI_FENCE, NACC_INFO_AD, _HARTS,
+ * _WALKER, _INVAL and _WITHHELD itself.
  */
 struct nacc_ret nacc_ecall(struct nacc_core *core, const struct nacc_call *call);
 

@@ -8,17 +8,13 @@
 #include <string.h>
 
 #include "deputy.h"
+#include "input.h"
 
 #define wide		unsigned __int128
 #define PAGE		4096UL
 #define SPANS		3
 #define RANGES		4
 #define IMAGE_VA	0xffffffff80000000UL
-
-struct input {
-	const unsigned char *data;
-	size_t size;
-};
 
 static struct nacc_core core;
 static _Alignas(8) unsigned char
@@ -37,15 +33,6 @@ void *nacc_phys(nacc_u64 pa)
 {
 	fprintf(stderr, "deputy touched %#llx\n", (unsigned long long)pa);
 	abort();
-}
-
-static nacc_u64 take(struct input *in, size_t bytes)
-{
-	nacc_u64 value = 0;
-
-	for (; bytes && in->size; bytes--, in->size--)
-		value = value << 8 | *in->data++;
-	return value;
 }
 
 static void edge(nacc_u64 at)

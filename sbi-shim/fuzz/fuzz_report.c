@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
 #include "report.h"
 #include "turn.h"
 /* That of the command, by another name than ours */
@@ -20,11 +21,6 @@
 #define FW		(POOL + PAGES * PAGE)
 #define RAM_END		(FW + PAGES * PAGE)
 #define RANGES		300
-
-struct input {
-	const unsigned char *data;
-	size_t size;
-};
 
 static _Alignas(4096) unsigned char ram[3 * PAGES * PAGE];
 static _Alignas(8) unsigned char
@@ -75,15 +71,6 @@ static void bad(const char *what)
 {
 	fprintf(stderr, "model: %s\n", what);
 	abort();
-}
-
-static nacc_u64 take(struct input *in, size_t bytes)
-{
-	nacc_u64 value = 0;
-
-	for (; bytes && in->size; bytes--, in->size--)
-		value = value << 8 | *in->data++;
-	return value;
 }
 
 static void a_machine(struct input *in)

@@ -5,19 +5,6 @@
 
 #define NONE	NACC_FRAME_NONE
 
-static char text[160];
-
-__attribute__((format(printf, 1, 2)))
-static const char *wrong(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	return text;
-}
-
 /* The page of a root: by where its gate points */
 nacc_u32 check_page_of(const struct nacc_frame *root)
 {

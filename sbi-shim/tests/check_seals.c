@@ -2,8 +2,6 @@
 /* What the invariants say of seals: from what memory holds, and by no code of the core. */
 #include "machine.h"
 
-static char text[120];
-
 /* The entry that translates an address; each table on the way to it must be flagged. */
 static const char *translate(nacc_u32 root, nacc_u64 va, nacc_u64 *pte)
 {
@@ -55,6 +53,5 @@ const char *check_seals(nacc_u32 root)
 		what = check_pages(root, seals->ranges[i].start, seals->ranges[i].end);
 	if (!what)
 		return NULL;
-	snprintf(text, sizeof(text), "seals of %u: %s", root, what);
-	return text;
+	return wrong("seals of %u: %s", root, what);
 }

@@ -9,11 +9,9 @@
 
 #define NONE	NACC_FRAME_NONE
 
-static char text[160];
-
-__attribute__((format(printf, 1, 2)))
-static const char *wrong(const char *format, ...)
+const char *wrong(const char *format, ...)
 {
+	static char text[160];
 	va_list args;
 
 	va_start(args, format);

@@ -132,6 +132,9 @@ nacc_u64 new_table(nacc_u64 root, unsigned int level);
 
 /* Independent invariant checker: NULL, or what is wrong. */
 const char *check_machine(void);
+/* What is wrong, in words; until the next that is */
+__attribute__((format(printf, 1, 2)))
+const char *wrong(const char *format, ...);
 /* Of the seals of one root: each page is there, read-only, all on the way to it flagged. */
 const char *check_seals(nacc_u32 root);
 /* Its part about pages: the page of a root; its entry; the way to it; a page and its record */
