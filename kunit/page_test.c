@@ -117,6 +117,22 @@ static void page_taken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_settle(), 0);
 }
 
+/* Whose addresses end below it has none. */
+static void page_above(struct kunit *test)
+{
+	unsigned long size;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	size = t.mm->task_size;
+	t.mm->task_size = NACC_PAGE_VA;
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_NULL(test, look(t.mm));
+	t.mm->task_size = size;
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+}
+
 /* An error of the shim is one of the reader's, and the next one may have better luck. */
 static void page_fails(struct kunit *test)
 {
@@ -170,6 +186,7 @@ static struct kunit_case page_cases[] = {
 	KUNIT_CASE(page_of_marked),
 	KUNIT_CASE(page_exit),
 	KUNIT_CASE(page_taken),
+	KUNIT_CASE(page_above),
 	KUNIT_CASE(page_fails),
 	KUNIT_CASE(page_of_child),
 	{}
