@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The module is the same wherever it is built, and a place that it cannot be built in is
-# named in one sentence.
+# Module, firmware and command are the same wherever they are built, and a place that they
+# cannot be built in is named in one sentence.
 set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
-out=$top/build/testing/elsewhere
+out=$top/build/testing/elsewhere/in/another/folder
+log=$top/build/testing/elsewhere.log
 failed=0
 mkdir -p "$top/build/testing"
 
@@ -17,14 +18,29 @@ verdict() {
 	fi
 }
 
-"$top/tools/vm/build" kmod >"$top/build/testing/elsewhere.log" 2>&1 &&
-	"$top/tools/vm/kbuild" --add Kbuild --add kmod --add sbi-shim/include \
-		--out "$out/in/another/folder" >>"$top/build/testing/elsewhere.log" 2>&1
-verdict "the module is built in two folders" $?
-cmp "$top/build/kmod/nacc.ko" "$out/in/another/folder/nacc.ko"
-verdict "it is the same in both" $?
-! grep -qF "$top" "$top/build/kmod/nacc.ko"
-verdict "and has no path of this place in it" $?
+# The tree once more, in another folder, with copies of what is not ours.
+second_tree() {
+	rm -rf "$out"
+	mkdir -p "$out/build/guest/kernel"
+	(cd "$top" && tar -c --exclude=./build --exclude=./.git .) | tar -x -C "$out" &&
+		cp -a "$top/build/stamps" "$out/build/" &&
+		cp -al "$top/build/headers" "$top/build/sysroot" "$top/build/opensbi-src" \
+			"$top/build/sodium-src" "$out/build/" &&
+		cp -al "$top/build/guest/kernel/release" "$top/build/guest/kernel/vmlinuz" \
+			"$out/build/guest/kernel/"
+}
+
+"$top/tools/vm/build" all >"$log" 2>&1 && second_tree >>"$log" 2>&1 &&
+	# Another day: a date that gets into one of them would show.
+	SOURCE_DATE_EPOCH=86400 "$out/tools/vm/build" all >>"$log" 2>&1
+verdict "all is built in two folders" $?
+for f in kmod/nacc.ko opensbi/fw_dynamic.bin opensbi/fw_dynamic.elf guest-bin/nacc \
+	guest-bin/nacc-runtime; do
+	cmp "$top/build/$f" "$out/build/$f"
+	verdict "$f is the same in both" $?
+	! grep -qF "$top" "$top/build/$f"
+	verdict "and has no path of this place in it" $?
+done
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
