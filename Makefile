@@ -18,7 +18,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
+.PHONY: help run shell shell-parts tutorial test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
@@ -32,6 +32,7 @@ help:
 	@echo ''
 	@echo '  make run        set everything up and show the whole story in a virtual machine'
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
+	@echo '  make tutorial   is what docs/tutorial.md and README show what happens? (WRITE=1: renew it)'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
 	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
 	@echo '  make semantics  kselftests and stress-ng, unmarked and marked: the same results'
@@ -80,8 +81,21 @@ run:
 		{ echo "nacc-run: FAILED: $(REASON)"; exit 1; }
 	@tools/testing/run-story
 
-shell: build
-	@$(VM)/run --shell --overlay build/overlay
+shell-parts: build
+	@$(VM)/setup-shell
+	@$(VM)/setup-podman
+	@tools/testing/mkshell
+
+shell: shell-parts
+	@$(VM)/run --shell $(foreach d,podman/programs testing/installed testing/overlay \
+		shell/programs shell/overlay,--overlay build/$d)
+
+# WRITE=1: what comes back this time goes into the pages, and README's session is recorded.
+WRITE ?=
+tutorial: shell-parts
+	@tools/testing/run-tutorial $(if $(WRITE),--write) docs/tutorial.md
+	@tools/testing/run-tutorial $(if $(WRITE),--write --cast docs/session.cast) README.md
+	@$(if $(WRITE),tools/docs/session)
 
 test:
 	@rm -f build/logs/reason; \

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of what compares a page with a session: it must see what is different."""
+import unittest
+
+import typed
+
+PAGE = """# Title
+
+```console
+# one
+first 12
+# two
+```
+
+text
+```
+# not typed
+```
+```console
+# three
+begin
+...
+end 0xff60 of ...
+```
+"""
+
+
+class Pages(unittest.TestCase):
+    def test_steps(self):
+        self.assertEqual(typed.steps(PAGE), [
+            (3, "one", ["first 12"]), (5, "two", []),
+            (13, "three", ["begin", "...", "end 0xff60 of ..."])])
+
+    def test_a_session_begins_with_what_is_typed(self):
+        with self.assertRaisesRegex(ValueError, "line 2"):
+            typed.steps("```console\nanswer\n```\n")
+
+    def test_numbers_and_blanks_may_differ(self):
+        self.assertTrue(typed.same("a 12  0xfe", "a 3 0x1"))
+        self.assertTrue(typed.same("x deadbeef00112233", "x 0011223344556677"))
+
+    def test_words_may_not(self):
+        self.assertFalse(typed.same("the store was refused", "the store was done"))
+        self.assertFalse(typed.same("a 12", "a -"))
+        self.assertFalse(typed.same("a", "a b"))
+
+    def test_a_pattern_is_text(self):
+        self.assertFalse(typed.same("a.c", "abc"))
+        self.assertTrue(typed.same("In the pool: 13, (all)", "In the pool: 11, (all)"))
+
+    def test_left_out(self):
+        self.assertTrue(typed.same("end ...", "end of it"))
+        self.assertTrue(typed.same("a ... z", "a b c z"))
+        self.assertFalse(typed.same("a ... z", "a b c"))
+        self.assertEqual(typed.match(["a", "...", "z"], ["a", "b", "c", "z"]), [0, None, 3])
+        self.assertEqual(typed.match(["...", "z"], ["z"]), [None, 0])
+
+    def test_missing_and_unexpected_lines(self):
+        self.assertIsNone(typed.match(["a"], []))
+        self.assertIsNone(typed.match([], ["a"]))
+        self.assertIsNone(typed.match(["a", "b"], ["a"]))
+        self.assertIsNone(typed.match(["a", "...", "z"], ["a", "b"]))
+
+    def test_rewrite(self):
+        text = typed.rewrite(PAGE, [["first 13"], ["new"], ["begin", "x", "end 0xff70 of y"]])
+        self.assertIn("# one\nfirst 13\n# two\nnew\n```", text)
+        # What is left out stays so; so does a line of which something is.
+        self.assertIn("begin\n...\nend 0xff60 of ...\n", text)
+        self.assertIn("# three\nother\n```", typed.rewrite(PAGE, [["first 1"], [], ["other"]]))
+
+
+if __name__ == "__main__":
+    unittest.main()
