@@ -18,7 +18,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell shell-parts tutorial test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
+.PHONY: help run shell shell-parts tutorial site test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build
 .DEFAULT_GOAL := help
 
@@ -33,6 +33,7 @@ help:
 	@echo '  make run        set everything up and show the whole story in a virtual machine'
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
 	@echo '  make tutorial   is what docs/tutorial.md and README show what happens? (WRITE=1: renew it)'
+	@echo '  make site       README and docs/ as a site in build/site/html, looked at in a browser'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
 	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
 	@echo '  make semantics  kselftests and stress-ng, unmarked and marked: the same results'
@@ -95,7 +96,13 @@ WRITE ?=
 tutorial: shell-parts
 	@tools/testing/run-tutorial $(if $(WRITE),--write) docs/tutorial.md
 	@tools/testing/run-tutorial $(if $(WRITE),--write --cast docs/session.cast) README.md
-	@$(if $(WRITE),tools/docs/session)
+	@$(if $(WRITE),$(VM)/setup site-packages && tools/docs/session)
+
+# README and docs/ as pages, looked at in a browser; nothing of ours has to be built.
+site:
+	@$(VM)/setup site-packages
+	@tools/docs/site
+	@tools/docs/check-site
 
 test:
 	@rm -f build/logs/reason; \
