@@ -21,6 +21,13 @@
 /* The kernel unpacks and relocates within this much of its load address. */
 #define NEXT_STAGE_SPAN		(64UL << 20)
 
+/*
+ * U-Boot moves itself to the end of RAM, or of what of it lies below 4 GiB, before it
+ * looks at what is reserved; its heap, stack and screen are below it.
+ */
+#define LOADER_TOP		(4UL << 30)
+#define LOADER_SPAN		(64UL << 20)
+
 /* A 32nd of RAM, rounded down to a power of two. */
 static u64 default_size(const struct nacc_span *ram, u32 count)
 {
@@ -112,21 +119,48 @@ static u64 conflict(const void *fdt, u64 start, u64 end)
 	return low;
 }
 
+/* Return: start of what a loader may move itself to, if that is in the way, or ~0. */
+static u64 loader_conflict(const struct nacc_span *bank, u64 start, u64 end)
+{
+	u64 top = bank->end < LOADER_TOP ? bank->end : LOADER_TOP;
+	u64 low = top - LOADER_SPAN;
+
+	return bank->start < low && low < top && nacc_overlap(start, end, low, top) ? low : ~0UL;
+}
+
 /* Return: highest place in the bank, aligned to its size, or 0. */
-static u64 place_in(const void *fdt, const struct nacc_span *bank, u64 size)
+static u64 place_in(const void *fdt, const struct nacc_span *bank, u64 size, bool spare_loader)
 {
 	u64 top = bank->end;
-	u64 pos;
+	u64 pos, low;
 
 	while (top >= size) {
 		pos = (top - size) & ~(size - 1);
 		if (pos < bank->start)
 			break;
 		top = conflict(fdt, pos, pos + size);
+		low = spare_loader ? loader_conflict(bank, pos, pos + size) : ~0UL;
+		if (low < top)
+			top = low;
 		if (top == ~0UL)
 			return pos;
 	}
 	return 0;
+}
+
+/* Return: the highest place of all banks, or 0. */
+static u64 place_anywhere(const void *fdt, const struct nacc_span *ram, u32 count, u64 size,
+			  bool spare_loader)
+{
+	u64 pos, best = 0;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		pos = place_in(fdt, &ram[i], size, spare_loader);
+		if (pos > best)
+			best = pos;
+	}
+	return best;
 }
 
 /**
@@ -140,14 +174,10 @@ u64 nacc_place(const void *fdt, u64 *size)
 {
 	struct nacc_span ram[NACC_MAX_RAM];
 	u32 count = nacc_fdt_ram(fdt, ram, NACC_MAX_RAM);
-	u64 pos, best = 0;
-	u32 i;
+	u64 pos;
 
 	*size = asked_size(fdt, default_size(ram, count));
-	for (i = 0; i < count; i++) {
-		pos = place_in(fdt, &ram[i], *size);
-		if (pos > best)
-			best = pos;
-	}
-	return best;
+	pos = place_anywhere(fdt, ram, count, *size, true);
+	/* A machine that small is not booted by such a loader, or its user knows. */
+	return pos ? pos : place_anywhere(fdt, ram, count, *size, false);
 }
