@@ -6,8 +6,14 @@
 SMP    ?= 2
 MEM    ?= 2G
 MODE   ?= sv57
-QEMU   ?= 7.2
+# What is between firmware and kernel (tools/vm/boots.py); "make kunit" has names of its own.
+BOOT   ?=
+ifneq ($(filter-out direct uboot uboot-efi edk2 edk2-acpi grub plain debug ptc,$(BOOT)),)
+$(error BOOT=$(BOOT) is none of: direct uboot uboot-efi edk2 edk2-acpi grub)
+endif
+QEMU   ?= $(if $(filter edk2% grub,$(BOOT)),10.0,7.2)
 KERNEL ?=
+run shell: export NACC_BOOT := $(BOOT)
 export SMP MEM MODE QEMU KERNEL
 export NACC_T0 := $(shell date +%s)
 
@@ -25,6 +31,9 @@ MAKEFLAGS += --no-print-directory
 VM := tools/vm
 # The reason the last failed step gave, in one sentence.
 REASON = $$(cat build/logs/reason 2>/dev/null || echo "the build failed")
+
+# Fetched when one of them is asked for
+LOADERS := $(if $(filter-out direct,$(BOOT)),$(VM)/setup-boot,:)
 
 help:
 	@echo 'NACC: page tables of marked containers that only firmware can change,'
@@ -61,6 +70,7 @@ help:
 	@echo '  MEM=SIZE        memory                                   (now $(MEM))'
 	@echo '  MODE=MODE       page table format: sv39 sv48 sv57        (now $(MODE))'
 	@echo '  QEMU=VERSION    7.2 or 10.0                              (now $(QEMU))'
+	@echo '  BOOT=WAY        direct uboot uboot-efi edk2 edk2-acpi grub  (now $(or $(BOOT),direct))'
 	@echo '  KERNEL=PACKAGE  an exact Debian kernel package           (now $(or $(KERNEL),linux-image-riscv64))'
 	@echo ''
 	@echo 'Start with "make run".  Logs are in build/logs.'
@@ -78,7 +88,7 @@ build:
 
 run:
 	@rm -f build/logs/reason; \
-	{ $(VM)/setup all && $(VM)/setup-podman && $(VM)/build all; } || \
+	{ $(VM)/setup all && $(VM)/setup-podman && $(LOADERS) && $(VM)/build all; } || \
 		{ echo "nacc-run: FAILED: $(REASON)"; exit 1; }
 	@tools/testing/run-story
 
@@ -88,6 +98,7 @@ shell-parts: build
 	@tools/testing/mkshell
 
 shell: shell-parts
+	@$(LOADERS)
 	@$(VM)/run --shell $(foreach d,podman/programs testing/installed testing/overlay \
 		shell/programs shell/overlay,--overlay build/$d)
 
@@ -135,7 +146,6 @@ engines: build
 	@tools/testing/engines/run-engines $(if $(ENGINE),$(ENGINE),--write)
 
 # BOOT=plain, debug or ptc; empty means all of them.
-BOOT ?=
 kunit:
 	@kunit/run $(addprefix --boot ,$(BOOT))
 
