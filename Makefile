@@ -25,7 +25,7 @@ endif
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .PHONY: help run shell shell-parts tutorial site test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
-	clean distclean deps shim kmod tools build
+	clean distclean deps shim kmod tools build install deb deb-test
 .DEFAULT_GOAL := help
 
 VM := tools/vm
@@ -62,6 +62,8 @@ help:
 	@echo '  make shim       build/opensbi/fw_dynamic.bin: OpenSBI with the shim'
 	@echo '  make kmod       build/kmod/nacc.ko'
 	@echo '  make tools      build/guest-bin/nacc'
+	@echo '  make install    command, library, service, and the firmware if it was built:'
+	@echo '                  DESTDIR=, prefix=/usr, PARTS="command service": some of it'
 	@echo '  make clean      remove what was built from this tree'
 	@echo '  make distclean  remove build/, with all that was fetched'
 	@echo ''
@@ -187,8 +189,20 @@ corim: shim
 		--cmdline "$(or $(CMDLINE),$$($(VM)/run --cmdline --shell))" \
 		$(addprefix --report ,$(REPORT))
 
+# For the machine that it is made on, if that is a RISC-V one; elsewhere for one.
+DESTDIR ?=
+prefix ?= /usr
+PARTS ?= command service libnacc slurm firmware
+NATIVE := $(filter riscv64,$(shell uname -m))
+INSTALL_CC := $(if $(NATIVE),$(CC),$(CURDIR)/$(VM)/guest-cc)
+install:
+	@$(VM)/setup $(if $(NATIVE),,host-packages sysroot) sodium-src
+	@CC='$(INSTALL_CC)' tools/packaging/compile build/install prefix='$(prefix)'
+	@tools/packaging/put DESTDIR='$(DESTDIR)' prefix='$(prefix)' nacc="$$PWD/build/install/nacc" \
+		libnacc="$$PWD/build/install/libnacc" slurm="$$PWD/build/install/slurm" $(PARTS)
+
 clean:
-	rm -rf build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
+	rm -rf build/install build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
 		build/check build/evidence build/evidence-tests build/stamps/opensbi-?????? build/logs \
 		build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants
 

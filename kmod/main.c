@@ -9,6 +9,10 @@
 #include "test.h"
 #include "user/user.h"
 
+static bool enable = true;
+module_param(enable, bool, 0444);
+MODULE_PARM_DESC(enable, "no: the module is not loaded; for the kernel's command line, nacc.enable=0");
+
 static int __init setup_init(void)
 {
 	return nacc_setup(nacc_policy_provenance());
@@ -70,13 +74,18 @@ static void undo(unsigned int nr)
 
 static int __init nacc_init(void)
 {
+	unsigned int i, flags;
+	int ret = 0;
+
+	if (!enable) {
+		pr_info("not loaded, and nothing is protected: nacc.enable=0\n");
+		return -ENODEV;
+	}
 	/*
 	 * A kernel that is being put into an image must not get the pool mapped on
 	 * the way: see kmod/domain/power.c, which is asked from the next time on.
 	 */
-	unsigned int i, flags = lock_system_sleep();
-	int ret = 0;
-
+	flags = lock_system_sleep();
 	for (i = 0; i < ARRAY_SIZE(steps) && !ret; i++)
 		ret = steps[i].init();
 	if (ret)

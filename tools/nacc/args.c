@@ -18,6 +18,7 @@ enum {
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
+	LONG_FILE, LONG_CHECK,
 };
 
 static const struct {
@@ -55,6 +56,8 @@ static const struct {
 	{ OPT_REPORT, { "verify", required_argument, NULL, LONG_VERIFY } },
 	{ OPT_REPORT, { "key", required_argument, NULL, LONG_KEY } },
 	{ OPT_REPORT, { "reference", required_argument, NULL, LONG_REFERENCE } },
+	{ OPT_APPLY, { "file", required_argument, NULL, LONG_FILE } },
+	{ OPT_APPLY, { "check", no_argument, NULL, LONG_CHECK } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -111,6 +114,18 @@ static bool take_report_option(struct args *args, int c)
 		args->machine = true;
 	else if (c >= LONG_NONCE && c <= LONG_REFERENCE)
 		*values[c - LONG_NONCE] = optarg;
+	else
+		return false;
+	return true;
+}
+
+/* Those of "nacc apply" alone */
+static bool take_apply_option(struct args *args, int c)
+{
+	if (c == LONG_FILE)
+		args->file = optarg;
+	else if (c == LONG_CHECK)
+		args->check = true;
 	else
 		return false;
 	return true;
@@ -192,7 +207,7 @@ static bool take_option(struct args *args, int c)
 		args->format = optarg;
 		return true;
 	default:
-		return take_report_option(args, c);
+		return take_report_option(args, c) || take_apply_option(args, c);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "procfile.h"
 
 int name_check(const char *name);
+bool switched_off(void);
 int tree_mark(int fd, int pid, uint32_t domain);
 struct json_object *read_json(const char *path);
 void container_describe(struct json_object *domain);

@@ -67,7 +67,8 @@ static int look(struct doctor *d, const char **what)
 {
 	int ret, fd;
 
-	*what = "the module is not loaded";
+	*what = switched_off() ? "switched off by nacc.enable=0 on the kernel's command line" :
+				 "the module is not loaded";
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;

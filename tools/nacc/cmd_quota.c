@@ -8,45 +8,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "conf.h"
 #include "dev.h"
 #include "out.h"
-
-/* A frame holds one page table. */
-#define FRAME_SIZE	4096
-
-/* A number of frames, or the memory that they are, with K, M or G behind it. */
-static bool parse_frames(const char *text, uint64_t *frames)
-{
-	static const char units[] = "KMG";
-	size_t len = strlen(text);
-	const char *unit = len > 1 ? strchr(units, text[len - 1]) : NULL;
-	char digits[32];
-	uint64_t bytes;
-
-	if (!unit)
-		return number_parse(text, frames) && *frames &&
-		       *frames != NACC_QUOTA_ASK;
-	if (len >= sizeof(digits))
-		return false;
-	memcpy(digits, text, len - 1);
-	digits[len - 1] = '\0';
-	if (!number_parse(digits, &bytes) ||
-	    __builtin_mul_overflow(bytes, UINT64_C(1024) << 10 * (unit - units),
-				   &bytes))
-		return false;
-	*frames = bytes / FRAME_SIZE;
-	return *frames;
-}
-
-static int parse_quota(const char *text, uint64_t *frames)
-{
-	*frames = text ? 0 : NACC_QUOTA_ASK;
-	if (!text || !strcmp(text, "none") || parse_frames(text, frames))
-		return EXIT_OK;
-	return nacc_fail(EXIT_USAGE,
-			 "'%s' is no quota: give a number of frames, a size as 4M, or none",
-			 text);
-}
 
 static void print_quota(const struct args *args, const struct nacc_quota *q)
 {
@@ -81,7 +45,7 @@ static int run_quota(const struct args *args)
 
 	ret = args_domain(args->argv[0], &quota.domain);
 	if (!ret)
-		ret = parse_quota(args->argv[1], &frames);
+		ret = quota_parse(args->argv[1], &frames);
 	if (!ret)
 		ret = dev_open(&fd);
 	if (ret)

@@ -29,7 +29,8 @@ int dev_own_domain(int fd, int pid, uint32_t *domain);
  * @cgroup: the directory of a cgroup, or NULL
  * @join: a domain that is there, or 0: a new one
  * @name: label of the new domain, shorter than NACC_NAME_LEN, or NULL
- * @anywhere: a process that is in a domain, whichever, may stay there
+ * @anywhere: a process that is in a domain, whichever, may stay there; a cgroup may be the
+ * domain of that label already
  * @domain: result: ID of the domain
  * @fresh: result: it was not marked before
  */

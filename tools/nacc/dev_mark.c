@@ -169,7 +169,8 @@ int dev_mark(int fd, struct marking *m)
 	close(mark.fd);
 	m->domain = mark.domain;
 	m->fresh = !err;
-	if (err == EEXIST && !m->cgroup && !m->join && (m->anywhere || is_same(m)))
+	if (err == EEXIST && !m->join &&
+	    (m->cgroup ? m->anywhere && is_same(m) : m->anywhere || is_same(m)))
 		err = 0;
 	return err ? explain(m, err) : EXIT_OK;
 }

@@ -9,6 +9,8 @@
 #include "nacc.h"
 
 static void (*fail_also)(const char *text);
+static const char *fail_path;
+static unsigned int fail_line;
 
 /**
  * nacc_fail_also - where else nacc_fail() says it
@@ -17,6 +19,17 @@ static void (*fail_also)(const char *text);
 void nacc_fail_also(void (*also)(const char *text))
 {
 	fail_also = also;
+}
+
+/**
+ * nacc_fail_at - which line of a file is to blame from here on
+ * @path: of the file, which must stay there; NULL: none
+ * @line: of it
+ */
+void nacc_fail_at(const char *path, unsigned int line)
+{
+	fail_path = path;
+	fail_line = line;
 }
 
 /**
@@ -33,6 +46,8 @@ int nacc_fail(int code, const char *fmt, ...)
 
 	fflush(stdout);
 	fputs("nacc: ", stderr);
+	if (fail_path)
+		fprintf(stderr, "%s:%u: ", fail_path, fail_line);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);

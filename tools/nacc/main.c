@@ -15,7 +15,7 @@ static const struct cmd *const commands[] = {
 	&cmd_dump, &cmd_verify, &cmd_audit, &cmd_lock,
 	&cmd_forbid, &cmd_quota, &cmd_protect, &cmd_gate, &cmd_seal, &cmd_syscalls,
 	&cmd_report,
-	&cmd_monitor, &cmd_hook, &cmd_setup,
+	&cmd_monitor, &cmd_hook, &cmd_setup, &cmd_apply,
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)

@@ -37,6 +37,7 @@ _nacc_words() {
 	quota) echo none --json; _nacc_domains ;;
 	protect) echo --system --off --json; compgen -f ;;
 	stat) echo --hooks --json; _nacc_domains ;;
+	apply) echo --file --check ;;
 	setup) echo --undo --root podman docker containerd ;;
 	dump) echo --leaves --json; _nacc_pids ;;
 	verify) echo --all --json; _nacc_pids ;;
@@ -45,7 +46,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report monitor hook setup"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report monitor hook setup apply"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -82,7 +83,7 @@ _nacc() {
 		mapfile -t COMPREPLY < <(compgen -W oci-seccomp -- "$cur")
 		return
 		;;
-	--allow | --out | --verify | --key | --reference)
+	--allow | --file | --out | --verify | --key | --reference)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

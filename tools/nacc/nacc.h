@@ -79,6 +79,8 @@ enum nacc_exit {
  * @verify: value of --verify, or NULL
  * @key: value of --key, or NULL
  * @reference: value of --reference, or NULL
+ * @file: value of --file, or NULL
+ * @check: --check was given
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
  */
@@ -114,6 +116,8 @@ struct args {
 	const char *verify;
 	const char *key;
 	const char *reference;
+	const char *file;
+	bool check;
 	int argc;
 	char **argv;
 };
@@ -147,6 +151,8 @@ struct args {
 #define OPT_SEAL	0x80000
 /* --seal-text */
 #define OPT_RUN_SEAL	0x100000
+/* --file and --check */
+#define OPT_APPLY	0x200000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -175,7 +181,7 @@ struct cmd {
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
 	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup,
-	cmd_gate, cmd_syscalls, cmd_report, cmd_seal;
+	cmd_gate, cmd_syscalls, cmd_report, cmd_seal, cmd_apply;
 
 /* args.c */
 #define ARGS_HELP	(-1)
@@ -186,6 +192,7 @@ int args_domain(const char *text, uint32_t *domain);
 /* err.c */
 int nacc_fail(int code, const char *fmt, ...) __printf(2, 3);
 void nacc_fail_also(void (*also)(const char *text));
+void nacc_fail_at(const char *path, unsigned int line);
 void *nacc_alloc(void *old, size_t count, size_t size);
 
 /* reason.c */

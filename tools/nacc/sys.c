@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys.h"
@@ -86,4 +87,24 @@ const char *sys_machine(void)
 	static struct utsname uts;
 
 	return uname(&uts) ? "unknown" : uts.machine;
+}
+
+/**
+ * sys_run - run a program and wait for it
+ * @argv: the program, looked for in PATH, and its arguments
+ *
+ * Return: its exit status, 128 if a signal ended it, or -1: it could not be started.
+ */
+int sys_run(char *const argv[])
+{
+	const pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		execvp(*argv, argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }

@@ -14,6 +14,7 @@
  *   mark.domain=N                  the domain that a mark returns
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
+ *   run.status=N                   what a program that is started exits with
  *   trace=1                        print calls to stderr
  * $FAKE_DUMP is a file: "levels root domain", then one entry a line: "va value
  * table level flags". A call returns three entries at most.
@@ -118,6 +119,17 @@ const char *sys_machine(void)
 	snprintf(name, sizeof(name), "%.*s",
 		 text ? (int)strcspn(text, " ") : 7, text ? text : "riscv64");
 	return name;
+}
+
+int sys_run(char *const argv[])
+{
+	if (setting("trace")) {
+		fputs("fake: run", stderr);
+		for (; *argv; argv++)
+			fprintf(stderr, " %s", *argv);
+		fputc('\n', stderr);
+	}
+	return (int)number("run.", "status", 0);
 }
 
 static int fake_info(struct nacc_info *i)

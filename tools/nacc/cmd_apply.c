@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nacc apply
+ */
+#include <stdio.h>
+
+#include "cmd.h"
+#include "conf.h"
+
+static int apply(const struct conf *conf)
+{
+	int ret;
+
+	if (switched_off()) {
+		printf("nothing is done: nacc.enable=0 is on the kernel's command line\n");
+		return EXIT_OK;
+	}
+	ret = conf_module(conf);
+	return ret ? ret : conf_apply(conf);
+}
+
+static int run_apply(const struct args *args)
+{
+	struct conf conf;
+	int ret;
+
+	ret = conf_read(args->file ? args->file : CONF_PATH, &conf);
+	if (!ret && args->check)
+		printf("%s: ok, %u keys, %zu domains\n", conf.path, conf.nr_set, conf.nr_domains);
+	else if (!ret)
+		ret = apply(&conf);
+	conf_free(&conf);
+	return ret;
+}
+
+const struct cmd cmd_apply = {
+	.name = "apply",
+	.usage = "[--file FILE] [--check]",
+	.brief = "load the module and set all up as nacc.conf says",
+	.help =
+	"Do what " CONF_PATH " says (nacc.conf(5)): load the module with these\n"
+	"parameters, lock the set-up, mark every process or some cgroups, set quotas and\n"
+	"gates, tell container engines of nacc-runtime. nacc.service does it when the\n"
+	"machine starts. Again does what is not so yet; nothing is let go.\n"
+	"\n"
+	"  --file FILE  another file\n"
+	"  --check      read the file only, and say what is wrong in it, line by line\n"
+	"\n"
+	"A file with an error is not applied at all. A module that is loaded otherwise\n"
+	"than the file says is an error: it stays as it is. With nacc.enable=0 on the\n"
+	"kernel's command line nothing is done.\n"
+	"\n"
+	"Example:\n"
+	"  # nacc apply --check\n"
+	"  " CONF_PATH ": ok, 3 keys, 0 domains\n"
+	"  # nacc apply\n"
+	"  module: loaded refusal=kill\n"
+	"  set-up: locked until the machine is reset\n",
+	.opts = OPT_APPLY,
+	.run = run_apply,
+};

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+# fish completion for nacc(8).  Commands and options are what the command itself says of
+# them, so they are those of the release that is installed.
+
+function __nacc_command
+    set -l words (commandline -opc)
+    test (count $words) -gt 1; and echo $words[2]
+end
+
+function __nacc_commands
+    nacc --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\)  *\(.*\)/\1\t\2/p'
+end
+
+function __nacc_options
+    set -l command (__nacc_command)
+    test -n "$command"; or return
+    begin
+        nacc help $command 2>/dev/null | sed -n 1p | grep -oe '--[a-z][a-z-]*'
+        echo --help
+    end | sort -u
+end
+
+function __nacc_domains
+    test -r /proc/nacc/domains; and awk 'NR > 1 { print $1 "\t" $5 }' /proc/nacc/domains
+end
+
+function __nacc_takes
+    contains -- (__nacc_command) $argv
+end
+
+complete -c nacc -f
+complete -c nacc -n 'not string length -q (__nacc_command)' -a '(__nacc_commands)'
+complete -c nacc -n '__nacc_takes help' -a '(__nacc_commands)'
+complete -c nacc -n 'string length -q (__nacc_command)' -a '(__nacc_options)'
+complete -c nacc -n '__nacc_takes unmark stat quota gate seal syscalls report forbid' -a '(__nacc_domains)'
+complete -c nacc -n '__nacc_takes mark dump verify seal' -a '(__fish_complete_pids)'
+complete -c nacc -n '__nacc_takes gate' -a 'off audit enforce'
+complete -c nacc -n '__nacc_takes forbid' -a 'force-write pin'
+complete -c nacc -n '__nacc_takes setup' -a 'podman docker containerd'
+complete -c nacc -n '__nacc_takes run' -a '(__fish_complete_subcommand --fcs-skip=2)'
+complete -c nacc -n '__nacc_takes protect' -F
+complete -c nacc -n '__nacc_takes run mark' -l forbid -x -a 'force-write pin force-write,pin'
+complete -c nacc -n '__nacc_takes run' -l gate -x -a 'audit enforce'
+complete -c nacc -n '__nacc_takes run mark' -l domain -x -a '(__nacc_domains)'
+complete -c nacc -n '__nacc_takes run gate' -l allow -r -F
+complete -c nacc -n '__nacc_takes mark' -l cgroup -x -a '(__fish_complete_directories)'
+complete -c nacc -n '__nacc_takes apply' -l file -r -F
+complete -c nacc -n '__nacc_takes report' -l out -l verify -l key -l reference -r -F

@@ -1,0 +1,66 @@
+#compdef nacc
+# SPDX-License-Identifier: GPL-2.0
+# zsh completion for nacc(8).  Commands and options are what the command itself says of
+# them, so they are those of the release that is installed.
+
+_nacc_commands() {
+	local -a found
+	found=(${(f)"$(nacc --help 2>/dev/null |
+		sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\)  *\(.*\)/\1:\2/p')"})
+	_describe -t commands 'nacc command' found
+}
+
+_nacc_options() {
+	local -a found
+	found=(${(fu)"$(nacc help $1 2>/dev/null | sed -n 1p | grep -oe '--[a-z][a-z-]*')"} --help)
+	compadd -a found
+}
+
+_nacc_domains() {
+	local -a found
+	[[ -r /proc/nacc/domains ]] &&
+		found=(${(f)"$(awk 'NR > 1 { print $1 }' /proc/nacc/domains)"})
+	compadd -a found
+}
+
+# The value of the option before the cursor; 1: it takes none
+_nacc_value() {
+	case $1 in
+	--forbid) compadd force-write pin force-write,pin ;;
+	--gate) compadd audit enforce ;;
+	--domain) _nacc_domains ;;
+	--cgroup) _files -/ ;;
+	--format) compadd oci-seccomp ;;
+	--allow | --out | --verify | --key | --reference | --file | --textfile) _files ;;
+	--name | --start | --end | --nonce | --image | --root) _message value ;;
+	*) return 1 ;;
+	esac
+}
+
+_nacc() {
+	local command=${words[2]}
+
+	if ((CURRENT == 2)); then
+		_nacc_commands
+		return
+	fi
+	_nacc_value ${words[CURRENT - 1]} && return
+	if [[ ${words[CURRENT]} == -* ]]; then
+		_nacc_options $command
+		return
+	fi
+	case $command in
+	help) _nacc_commands ;;
+	run) shift 2 words; ((CURRENT -= 2)); _normal ;;
+	mark | dump | verify) _pids; _nacc_options $command ;;
+	unmark | stat | quota | syscalls | report) _nacc_domains; _nacc_options $command ;;
+	seal) _pids; _nacc_domains ;;
+	gate) _nacc_domains; compadd off audit enforce ;;
+	forbid) _nacc_domains; compadd force-write pin ;;
+	setup) compadd podman docker containerd ;;
+	protect) _files; _nacc_options $command ;;
+	*) _nacc_options $command ;;
+	esac
+}
+
+_nacc "$@"

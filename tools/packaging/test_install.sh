@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What "make install" does: all that is listed and nothing else, below DESTDIR and prefix,
+# and what the system reads of it, system can read.
+# shellcheck disable=SC2317 # verdict's callers
+set -u
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
+b=$top/build/install-tests
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+failed=0
+
+verdict() {
+	if [ "$2" = 0 ]; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		failed=$((failed + 1))
+	fi
+}
+
+put() {
+	"$top/tools/packaging/put" nacc="$b/nacc" libnacc="$b/libnacc" slurm="$b/slurm" \
+		firmware="$b/none" "$@" >"$tmp/out" 2>&1
+}
+
+files() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
+
+cd "$top" || exit 1
+CC=${HOSTCC:-gcc} tools/packaging/compile "$b" >"$tmp/log" 2>&1
+verdict "it is built" $? || cat "$tmp/log"
+parts='command service libnacc slurm firmware'
+# shellcheck disable=SC2086 # words
+put DESTDIR="$tmp/d" $parts
+verdict "it is installed" $?
+# shellcheck disable=SC2086
+put --list $parts
+sort "$tmp/out" >"$tmp/listed"
+files "$tmp/d" | diff "$tmp/listed" - && [ "$(sort -u "$tmp/listed" | wc -l)" = "$(wc -l <"$tmp/listed")" ]
+verdict "all that is listed, once, and nothing else" $?
+[ "$(wc -l <"$tmp/listed")" -gt 20 ]
+verdict "which is something" $?
+(cd "$tmp/d" && find . ! -type d -exec sha256sum {} +) >"$tmp/first"
+# shellcheck disable=SC2086
+put DESTDIR="$tmp/d" $parts && (cd "$tmp/d" && find . ! -type d -exec sha256sum {} +) | cmp - "$tmp/first"
+verdict "again changes nothing" $?
+# shellcheck disable=SC2086
+(umask 077 && put DESTDIR="$tmp/u" $parts) && [ -z "$(find "$tmp/u" -type f ! -perm -444)" ]
+verdict "whatever the umask" $?
+! grep -rIl "$top" "$tmp/d" | grep .
+verdict "no path of this place in what can be read" $?
+
+# shellcheck disable=SC2086
+put DESTDIR="$tmp/p" prefix=/opt/x $parts && [ "$(ls "$tmp/p")" = "$(printf 'etc\nopt')" ] &&
+	[ "$(ls "$tmp/p/opt")" = x ]
+verdict "prefix=: below it, but for /etc" $?
+grep -q '^ExecStart=/opt/x/sbin/nacc apply' "$tmp/p/opt/x/lib/systemd/system/nacc.service"
+verdict "and units name it" $?
+! grep -r '@[a-z]*dir@' "$tmp/d/usr/lib"
+verdict "no folder is left without its name" $?
+
+for words in nonsense 'command nonsense' nonsense=/x --nonsense; do
+	# shellcheck disable=SC2086
+	! put DESTDIR="$tmp/n" $words && [ "$(wc -l <"$tmp/out")" = 1 ] && [ ! -e "$tmp/n" ]
+	verdict "put $words: one sentence, nothing is installed" $?
+done
+! put DESTDIR="$tmp/n" nacc="$b/none" command && grep -q "none/nacc is not there: build it first" "$tmp/out"
+verdict "what was not built is named" $?
+
+"$tmp/d/usr/sbin/nacc" apply --check --file "$tmp/d/etc/nacc/nacc.conf" | grep -q ': ok, 0 keys'
+verdict "the configuration that comes with it is ok, and asks for nothing" $?
+sed 's/^#system = no/system = yes/; s/^#\([a-z[]\)/\1/' "$tmp/d/etc/nacc/nacc.conf" >"$tmp/conf"
+"$tmp/d/usr/sbin/nacc" apply --check --file "$tmp/conf" | grep -q ': ok, 16 keys, 1 domains'
+verdict "and what stands there as an example is ok, too" $?
+
+# tool WORD...: is it on this host?
+tool() { command -v "$1" >/dev/null || { echo "ok - $* # SKIP there is no $1 on this host"; return 1; }; }
+if tool mandoc; then
+	mandoc -Tlint -W warning "$tmp"/d/usr/share/man/man*/*
+	verdict "manual pages" $?
+fi
+if tool systemd-analyze; then
+	cp -r "$tmp/d" "$tmp/r"
+	for f in "$tmp"/r/usr/lib/systemd/system/*; do
+		sed -i "s|^Exec\([A-Za-z]*\)=/usr/sbin/|Exec\1=$tmp/r/usr/sbin/|; /^Documentation=man/d" "$f"
+	done
+	SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no "$tmp"/r/usr/lib/systemd/system/nacc*.* \
+		>"$tmp/out" 2>&1 && [ ! -s "$tmp/out" ]
+	verdict "units" $?
+	cat "$tmp/out"
+fi
+if tool systemd-sysusers; then
+	mkdir -p "$tmp/r/etc"
+	systemd-sysusers --root="$tmp/r" && grep -q '^nacc:' "$tmp/r/etc/group"
+	verdict "the group" $?
+fi
+for shell in bash zsh fish; do
+	tool $shell || continue
+	$shell -n "$(find "$tmp/d/usr/share" -name nacc -o -name _nacc -o -name nacc.fish |
+		grep "$shell")"
+	verdict "$shell can read its completion" $?
+done
+[ $failed = 0 ]
