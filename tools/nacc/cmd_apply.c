@@ -22,9 +22,12 @@ static int apply(const struct conf *conf)
 static int run_apply(const struct args *args)
 {
 	struct conf conf;
-	int ret;
+	int ret, bad;
 
 	ret = conf_read(args->file ? args->file : CONF_PATH, &conf);
+	bad = conf_check(&conf);
+	if (bad)
+		ret = bad;
 	if (!ret && args->check)
 		printf("%s: ok, %u keys, %zu domains\n", conf.path, conf.nr_set, conf.nr_domains);
 	else if (!ret)

@@ -6,8 +6,7 @@
  *   key = value
  *   [domain NAME]		what follows is about this domain
  *
- * Every line that is not understood is named; whoever reads the values must not see one
- * of a file that has any.
+ * Every line that is not understood is named; of a file that has one nothing is applied.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -219,7 +218,7 @@ static int take_line(struct conf *conf, char *line, unsigned int nr)
 }
 
 /**
- * conf_read - read a file and check every line of it
+ * conf_read - read a file and take it apart
  * @path: of it
  * @conf: result; conf_free() it, also after an error
  *
@@ -243,8 +242,7 @@ int conf_read(const char *path, struct conf *conf)
 		if (bad)
 			ret = bad;
 	}
-	bad = conf_check(conf);
-	return bad ? bad : ret;
+	return ret;
 }
 
 /**

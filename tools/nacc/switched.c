@@ -30,7 +30,7 @@ bool switched_off(void)
 	if (!file)
 		return false;
 	if (fgets(line, sizeof(line), file))
-		while ((word = strsep(&rest, " \n")))
+		while ((word = strsep(&rest, "\n ")))
 			if (!strncmp(word, key, sizeof(key) - 1))
 				off = is_no(word + sizeof(key) - 1);
 	fclose(file);
