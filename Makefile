@@ -25,7 +25,7 @@ endif
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .PHONY: help run shell shell-parts tutorial site test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
-	clean distclean deps shim kmod tools build install deb deb-test
+	clean distclean deps shim kmod tools build install deb
 .DEFAULT_GOAL := help
 
 VM := tools/vm
@@ -64,6 +64,7 @@ help:
 	@echo '  make tools      build/guest-bin/nacc'
 	@echo '  make install    command, library, service, and the firmware if it was built:'
 	@echo '                  DESTDIR=, prefix=/usr, PARTS="command service": some of it'
+	@echo '  make deb        Debian packages for riscv64, in build/deb'
 	@echo '  make clean      remove what was built from this tree'
 	@echo '  make distclean  remove build/, with all that was fetched'
 	@echo ''
@@ -201,8 +202,12 @@ install:
 	@tools/packaging/put DESTDIR='$(DESTDIR)' prefix='$(prefix)' nacc="$$PWD/build/install/nacc" \
 		libnacc="$$PWD/build/install/libnacc" slurm="$$PWD/build/install/slurm" $(PARTS)
 
+# Debian packages, in build/deb.
+deb:
+	@tools/packaging/deb
+
 clean:
-	rm -rf build/install build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
+	rm -rf build/deb build/install build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
 		build/check build/evidence build/evidence-tests build/stamps/opensbi-?????? build/logs \
 		build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants
 
