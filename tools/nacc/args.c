@@ -18,7 +18,7 @@ enum {
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
-	LONG_FILE, LONG_CHECK,
+	LONG_FILE, LONG_CHECK, LONG_TEXTFILE, LONG_HTTP, LONG_JOURNAL,
 };
 
 static const struct {
@@ -58,6 +58,9 @@ static const struct {
 	{ OPT_REPORT, { "reference", required_argument, NULL, LONG_REFERENCE } },
 	{ OPT_APPLY, { "file", required_argument, NULL, LONG_FILE } },
 	{ OPT_APPLY, { "check", no_argument, NULL, LONG_CHECK } },
+	{ OPT_METRICS, { "textfile", required_argument, NULL, LONG_TEXTFILE } },
+	{ OPT_METRICS, { "http", no_argument, NULL, LONG_HTTP } },
+	{ OPT_JOURNAL, { "journal", no_argument, NULL, LONG_JOURNAL } },
 };
 
 #define NR_KNOWN	ARRAY_SIZE(known)
@@ -119,11 +122,17 @@ static bool take_report_option(struct args *args, int c)
 	return true;
 }
 
-/* Those of "nacc apply" alone */
-static bool take_apply_option(struct args *args, int c)
+/* Those for services */
+static bool take_service_option(struct args *args, int c)
 {
 	if (c == LONG_FILE)
 		args->file = optarg;
+	else if (c == LONG_TEXTFILE)
+		args->textfile = optarg;
+	else if (c == LONG_HTTP)
+		args->http = true;
+	else if (c == LONG_JOURNAL)
+		args->journal = true;
 	else if (c == LONG_CHECK)
 		args->check = true;
 	else
@@ -207,7 +216,7 @@ static bool take_option(struct args *args, int c)
 		args->format = optarg;
 		return true;
 	default:
-		return take_report_option(args, c) || take_apply_option(args, c);
+		return take_report_option(args, c) || take_service_option(args, c);
 	}
 }
 

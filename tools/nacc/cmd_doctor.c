@@ -63,7 +63,14 @@ static int report(const struct args *args, struct doctor *d)
 	return d->failed ? EXIT_CHECK : EXIT_OK;
 }
 
-static int look(struct doctor *d, const char **what)
+/**
+ * doctor_look - ask the module what it knows
+ * @d: result, its information and status
+ * @what: result: what is wrong, if it does not answer
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int doctor_look(struct doctor *d, const char **what)
 {
 	int ret, fd;
 
@@ -85,7 +92,7 @@ static int run_doctor(const struct args *args)
 {
 	struct doctor d = { 0 };
 	const char *what;
-	int ret = look(&d, &what);
+	int ret = doctor_look(&d, &what);
 
 	if (ret && ret != EXIT_ABSENT)
 		goto out;

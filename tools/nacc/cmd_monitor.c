@@ -15,6 +15,7 @@
 
 #include "cmd.h"
 #include "dev.h"
+#include "journal.h"
 #include "out.h"
 
 #define AT_ONCE	16
@@ -89,31 +90,37 @@ static void print_line(struct json_object *obj)
 	putchar('\n');
 }
 
-static void print_event(const struct args *args, const struct nacc_event *e,
-			uint64_t lost)
+static int tell(const struct args *args, int journal, const struct nacc_event *e, uint64_t lost)
 {
 	struct json_object *obj = event_object(e, lost);
+	int ret = EXIT_OK;
 
-	if (args->json) {
+	if (args->journal) {
+		ret = journal_event(journal, obj);
+		json_object_put(obj);
+	} else if (args->json) {
 		out_json_line(stdout, obj);
 		putchar('\n');
 	} else {
 		print_line(obj);
 		json_object_put(obj);
 	}
+	return ret;
 }
 
-static int listen_to(const struct args *args, int fd)
+static int listen_to(const struct args *args, int fd, int journal)
 {
 	struct nacc_event events[AT_ONCE];
 	uint64_t next = 0;
 	ssize_t len;
 	size_t i;
+	int ret;
 
 	while ((len = read(fd, events, sizeof(events))) > 0) {
 		for (i = 0; i < (size_t)len / sizeof(*events); i++) {
-			print_event(args, &events[i],
-				    next ? events[i].seq - next : 0);
+			ret = tell(args, journal, &events[i], next ? events[i].seq - next : 0);
+			if (ret)
+				return ret;
 			next = events[i].seq + 1;
 		}
 		if (fflush(stdout))
@@ -131,18 +138,26 @@ static int listen_to(const struct args *args, int fd)
 
 static int run_monitor(const struct args *args)
 {
-	int fd, ret = dev_open(&fd);
+	int fd, ret, journal = -1;
 
+	if (args->json && args->journal)
+		return nacc_fail(EXIT_USAGE, "monitor: give either --json or --journal");
+	ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	ret = listen_to(args, fd);
+	if (args->journal)
+		ret = journal_open(&journal);
+	if (!ret)
+		ret = listen_to(args, fd, journal);
+	if (journal >= 0)
+		close(journal);
 	close(fd);
 	return ret;
 }
 
 const struct cmd cmd_monitor = {
 	.name = "monitor",
-	.usage = "[--json]",
+	.usage = "[--json|--journal]",
 	.brief = "print what happens, as it happens",
 	.help =
 	"Print events, one a line, until it is ended:\n"
@@ -159,11 +174,13 @@ const struct cmd cmd_monitor = {
 	"LOST counts events before this one that were lost, as nacc was too slow.\n"
 	"A refusal is in the kernel's log and in the audit log as well, whoever listens.\n"
 	"\n"
-	"  --json  print an object for each\n"
+	"  --json     print an object for each\n"
+	"  --journal  write them to systemd's journal instead, with fields (NACC_DOMAIN,\n"
+	"             NACC_REASON, ...): nacc-monitor.service does so\n"
 	"\n"
 	"Example:\n"
 	"  # nacc monitor\n"
 	"  2026-11-26T13:50:12.000123Z mark seq=0 domain=3 name=web pid=1234 comm=nacc\n",
-	.opts = OPT_JSON,
+	.opts = OPT_JSON | OPT_JOURNAL,
 	.run = run_monitor,
 };

@@ -57,6 +57,7 @@ struct doctor {
 	struct json_object *bypasses;
 };
 
+int doctor_look(struct doctor *d, const char **what);
 bool isa_has_h(const char *isa);
 void doctor_check(struct doctor *d);
 void doctor_absent(struct doctor *d, const char *what);

@@ -16,6 +16,7 @@ static const struct cmd *const commands[] = {
 	&cmd_forbid, &cmd_quota, &cmd_protect, &cmd_gate, &cmd_seal, &cmd_syscalls,
 	&cmd_report,
 	&cmd_monitor, &cmd_hook, &cmd_setup, &cmd_apply,
+	&cmd_metrics,
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)

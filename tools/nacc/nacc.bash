@@ -19,7 +19,9 @@ _nacc_names() {
 # Words that may follow a command
 _nacc_words() {
 	case $1 in
-	doctor | monitor) echo --json ;;
+	doctor) echo --json ;;
+	monitor) echo --json --journal ;;
+	metrics) echo --textfile --http ;;
 	ps) echo --engine --json ;;
 	audit) echo --learn --json ;;
 	run) echo --domain --name --forbid --gate --ptrace --allow --seal-text ;;
@@ -46,7 +48,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report monitor hook setup apply"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report monitor hook setup apply metrics"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -83,7 +85,7 @@ _nacc() {
 		mapfile -t COMPREPLY < <(compgen -W oci-seccomp -- "$cur")
 		return
 		;;
-	--allow | --file | --out | --verify | --key | --reference)
+	--allow | --file | --textfile | --out | --verify | --key | --reference)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

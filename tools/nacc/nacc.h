@@ -81,6 +81,9 @@ enum nacc_exit {
  * @reference: value of --reference, or NULL
  * @file: value of --file, or NULL
  * @check: --check was given
+ * @textfile: value of --textfile, or NULL
+ * @http: --http was given
+ * @journal: --journal was given
  * @argc: number of operands
  * @argv: the operands, NULL-terminated
  */
@@ -118,6 +121,9 @@ struct args {
 	const char *reference;
 	const char *file;
 	bool check;
+	const char *textfile;
+	bool http;
+	bool journal;
 	int argc;
 	char **argv;
 };
@@ -153,6 +159,9 @@ struct args {
 #define OPT_RUN_SEAL	0x100000
 /* --file and --check */
 #define OPT_APPLY	0x200000
+/* --textfile and --http */
+#define OPT_METRICS	0x400000
+#define OPT_JOURNAL	0x800000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -181,7 +190,7 @@ struct cmd {
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
 	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup,
-	cmd_gate, cmd_syscalls, cmd_report, cmd_seal, cmd_apply;
+	cmd_gate, cmd_syscalls, cmd_report, cmd_seal, cmd_apply, cmd_metrics;
 
 /* args.c */
 #define ARGS_HELP	(-1)

@@ -61,6 +61,7 @@ int setup_data(const char *name, char **text);
 bool setup_is_shipped(const char *name, const char *text);
 int setup_still_named(const char *path, unsigned int line, const char *what);
 char *setup_path(const struct setup *setup, const char *path);
+bool setup_replace(const char *path, const char *text);
 int setup_write(const struct setup *setup, const char *path, const char *text);
 int setup_remove(const struct setup *setup, const char *path);
 

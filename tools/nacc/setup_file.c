@@ -148,8 +148,14 @@ static void make_folders(char *path)
 	}
 }
 
-/* False with errno: then the file is as it was. */
-static bool write_beside(const char *path, const char *text)
+/**
+ * setup_replace - put a file in the place of another, or of none, at once
+ * @path: of it
+ * @text: what shall be in it
+ *
+ * Return: done; else errno says why, and what was there is as it was.
+ */
+bool setup_replace(const char *path, const char *text)
 {
 	char tmp[PATH_MAX];
 	struct stat st;
@@ -200,7 +206,7 @@ int setup_write(const struct setup *setup, const char *path, const char *text)
 	make_folders(whole);
 	/* A link stays one */
 	target = realpath(whole, NULL);
-	err = write_beside(target ? target : whole, text) ? 0 : errno;
+	err = setup_replace(target ? target : whole, text) ? 0 : errno;
 	free(target);
 	if (err)
 		ret = nacc_fail(err == EACCES ? EXIT_PERM : EXIT_SYS,

@@ -2,9 +2,13 @@
 /*
  * The system calls that the command's tests replace, and nothing else.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,4 +111,24 @@ int sys_run(char *const argv[])
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+/**
+ * sys_connect - a socket for datagrams to somebody
+ * @path: of his socket
+ *
+ * Return: a descriptor, or -1 with errno.
+ */
+int sys_connect(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	if (fd < 0 || !connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		return fd;
+	err = errno;
+	close(fd);
+	errno = err;
+	return -1;
 }

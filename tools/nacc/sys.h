@@ -14,6 +14,7 @@ int sys_pidfd_open(int pid);
 int sys_online_cpus(void);
 void sys_pause(unsigned int ms);
 const char *sys_machine(void);
+int sys_connect(const char *path);
 int sys_run(char *const argv[]);
 
 #endif /* NACC_SYS_H */

@@ -93,6 +93,8 @@ json() { # python expression on the object j, arguments
 . "$here/cases_report.sh"
 # shellcheck source=cases_seal.sh disable=SC1091
 . "$here/cases_seal.sh"
+# shellcheck source=cases_metrics.sh disable=SC1091
+. "$here/cases_metrics.sh"
 # shellcheck source=cases_conf.sh disable=SC1091
 . "$here/cases_conf.sh"
 # shellcheck source=runtime.sh disable=SC1091

@@ -27,6 +27,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <linux/nacc.h>
@@ -119,6 +121,18 @@ const char *sys_machine(void)
 	snprintf(name, sizeof(name), "%.*s",
 		 text ? (int)strcspn(text, " ") : 7, text ? text : "riscv64");
 	return name;
+}
+
+int sys_connect(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char buf[PATH_MAX];
+
+	if (strlen(place(path, buf)) >= sizeof(addr.sun_path))
+		abort();
+	strcpy(addr.sun_path, buf);
+	return connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ? -1 : fd;
 }
 
 int sys_run(char *const argv[])

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2034
+# Cases of check.sh: metrics by parsers that others wrote, over each way; events in the
+# journal.
+
+# sample WORD: a line of what the parser has read
+sample() {
+	grep -qx -- "$1" "$tmp/samples"
+	verdict "nacc metrics: $1" $?
+}
+
+t 0 'nacc_up 1' metrics
+cp "$tmp/out" "$tmp/open"
+t 0 '' metrics --textfile "$tmp/nacc.prom"
+[ ! -s "$tmp/out" ] && [ "$(stat -c %a "$tmp/nacc.prom")" = 644 ] && ! ls "$tmp"/nacc.prom.*
+verdict 'nacc metrics --textfile: prints nothing, can be read, leaves nothing beside' $?
+if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
+	"$here/openmetrics.py" "$tmp/open" "$tmp/nacc.prom" >"$tmp/samples" 2>"$tmp/err"
+	verdict 'nacc metrics: both forms can be parsed, and say the same' $?
+	sample 'nacc_up{} 1'
+	sample 'nacc_protected{} 1'
+	sample 'nacc_pool_size_bytes{} 6.60603e+07'
+	sample 'nacc_pool_frames{state=armed} 64'
+	sample 'nacc_refusals_total{reason=leaf-pool} 1'
+	sample 'nacc_firmware_events_total{event=traps} 5120'
+	sample 'nacc_module_events_total{event=marks} 4'
+	sample 'nacc_audit_records_total{} 3'
+	sample 'nacc_domains{state=leaving} 1'
+	sample 'nacc_domain_frames{domain=4,name=my long name} 2'
+	sample 'nacc_hook_calls_total{hook=zap,outcome=routed} 640'
+	sample 'nacc_hook_dead{hook=gup} 1'
+	! grep -q 'reason=none' "$tmp/samples"
+	verdict 'nacc metrics: "none" is no reason' $?
+
+	# A name can be anything but a control character.
+	mkdir -p "$tmp/odd"
+	cp -r "$here/root/." "$tmp/odd/"
+	printf 'id state mms tables name user cgroup gate\n7 live 1 2 a"b\\134\\040}c\303\244\\377 - - -\n' \
+		>"$tmp/odd/proc/nacc/domains"
+	FAKE_ROOT=$tmp/odd
+	t 0 'nacc_up 1' metrics
+	cp "$tmp/out" "$tmp/open"
+	t 0 '' metrics --textfile "$tmp/nacc.prom"
+	"$here/openmetrics.py" "$tmp/open" "$tmp/nacc.prom" >"$tmp/samples" 2>"$tmp/err"
+	verdict 'nacc metrics: with a hostile name, too' $?
+	[ "$(grep -c 'domain=7' "$tmp/samples")" = 2 ]
+	verdict 'which makes no line of its own' $?
+	fake machine=x86_64 t 0 'nacc_protected 0' metrics
+	FAKE_ROOT=$tmp/none
+	t 0 '# TYPE nacc_up gauge # HELP nacc_up 1: the module is loaded and answers. nacc_up 0 # EOF' metrics
+	cp "$tmp/out" "$tmp/open"
+	"$here/openmetrics.py" "$tmp/open" >"$tmp/samples" 2>"$tmp/err"
+	verdict 'nacc metrics: without the module, too' $?
+	FAKE_ROOT=$here/root
+fi
+# Like the real ones: an open file that is not to be had any more, and one in use
+ls -i "$tmp/nacc.prom" >"$tmp/before"
+t 0 '' metrics --textfile "$tmp/nacc.prom"
+! ls -i "$tmp/nacc.prom" | cmp -s - "$tmp/before"
+verdict 'nacc metrics --textfile: another file, at once' $?
+fails 7 '/none/nacc.prom cannot be written: No such file' metrics --textfile /none/nacc.prom
+[ "$(id -u)" = 0 ] || fails 4 'cannot be written: Permission denied' metrics --textfile /proc/1/nacc.prom
+fake err.open=13 fails 4 'run nacc as root' metrics --textfile "$tmp/nacc.prom"
+grep -q 'nacc_up 1' "$tmp/nacc.prom"
+verdict 'nacc metrics --textfile: after an error it is as it was' $?
+fails 2 'give either --textfile or --http' metrics --http --textfile x
+fails 2 "'x' is one too many" metrics x
+
+# http STATUS WORDS REQUEST
+http() {
+	# shellcheck disable=SC2059 # a format
+	printf "$3" | $RUN "$out/nacc-fake" metrics --http >"$tmp/out" 2>"$tmp/err"
+	rc=$?
+	[ "$(sed 1q "$tmp/out" | tr -d '\r')" = "HTTP/1.1 $1" ] && grep -q "$2" "$tmp/out" && [ ! -s "$tmp/err" ]
+	verdict "nacc metrics --http: $(printf '%.20s' "$3"): $1" $?
+}
+http '200 OK' 'nacc_up 1' 'GET /metrics HTTP/1.1\r\nHost: nacc\r\n\r\n'
+length=$(sed -n 's/^Content-Length: //p' "$tmp/out" | tr -d '\r')
+sed '1,/^\r*$/d' "$tmp/out" >"$tmp/body"
+[ "$(wc -c <"$tmp/body")" = "$length" ] && [ "$(tail -n 1 "$tmp/body")" = '# EOF' ]
+verdict 'nacc metrics --http: as long as it says, and whole' $?
+http '200 OK' 'openmetrics-text; version=1.0.0; charset=utf-8' 'GET / HTTP/1.0\n\n'
+http '404 Not Found' 'Content-Length: 0' 'GET /metricsx HTTP/1.1\r\n\r\n'
+http '405 Method Not Allowed' 'Connection: close' 'POST /metrics HTTP/1.1\r\n\r\n'
+http '400 Bad Request' 'Connection: close' 'GET /metrics'
+http '400 Bad Request' 'Connection: close' ''
+python3 -c 'print("GET /metrics HTTP/1.1\r\n" + "x" * 9000)' | $RUN "$out/nacc-fake" metrics --http >"$tmp/out" 2>"$tmp/err"
+rc=$?
+grep -q '^HTTP/1.1 400' "$tmp/out"
+verdict 'nacc metrics --http: a request without end' $?
+printf 'GET /metrics HTTP/1.1\r\n\r\n' | FAKE=err.open=13 $RUN "$out/nacc-fake" metrics --http >"$tmp/out" 2>"$tmp/err"
+rc=$?
+[ $rc = 4 ] && grep -q '^HTTP/1.1 500' "$tmp/out" && grep -q 'run nacc as root' "$tmp/err"
+verdict 'nacc metrics --http: an error is one' $?
+
+# --- the journal: a socket in the place of its own
+mkdir -p "$tmp/j/run/systemd/journal" "$tmp/j/dev"
+python3 -c 'import struct, sys
+def event(seq, what, domain, pid, reason, comm, name):
+    return struct.pack("=QQIIiI16s32s", seq, 1764165012000123000, what, domain, pid, reason, comm, name)
+sys.stdout.buffer.write(event(5, 0, 3, 1234, 0, b"nginx", b"web") +
+                        event(9, 3, 3, 0, 6, b"a\nPRIORITY=7", b"w\"b\nX=1"))' >"$tmp/j/dev/nacc"
+FAKE_ROOT=$tmp/j
+fails 7 'the journal cannot be reached (/run/systemd/journal/socket): No such file' monitor --journal
+fails 2 'give either --json or --journal' monitor --journal --json
+python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(20)
+print("ready", flush=True)
+for _ in range(2):
+    print(s.recv(65536).decode().replace("\n", "|"), flush=True)' \
+	"$tmp/j/run/systemd/journal/socket" >"$tmp/entries" &
+tries=100
+while ! grep -q ready "$tmp/entries" && [ $tries -gt 0 ]; do
+	sleep 0.1
+	tries=$((tries - 1))
+done
+t 0 '' monitor --journal
+wait $!
+[ ! -s "$tmp/out" ]
+verdict 'nacc monitor --journal: prints nothing' $?
+entry() { # words of an entry
+	grep -qF -- "$1" "$tmp/entries"
+	verdict "in the journal: $1" $?
+}
+entry 'MESSAGE=mark name=web domain=3 pid=1234 comm=nginx|SYSLOG_IDENTIFIER=nacc|PRIORITY=6|MESSAGE_ID=1f0a7c52d5b64b1f9d3c8a5e64b0c101|NACC_EVENT=mark|NACC_DOMAIN=3|NACC_DOMAIN_NAME=web|NACC_PID=1234|NACC_COMM=nginx|NACC_SEQ=5|NACC_LOST=0|'
+entry 'PRIORITY=2|MESSAGE_ID=1f0a7c52d5b64b1f9d3c8a5e64b0c104|NACC_EVENT=refuse|NACC_DOMAIN=3|NACC_DOMAIN_NAME=w"b\012X=1|NACC_REASON=provenance|NACC_COMM=a\012PRIORITY=7|NACC_SEQ=9|NACC_LOST=3|'
+[ "$(grep -c '|PRIORITY=' "$tmp/entries")" = 2 ] && ! grep -qE '\|(X=1|PRIORITY=7)' "$tmp/entries"
+verdict 'in the journal: nobody chooses a field' $?
+FAKE_ROOT=$here/root
