@@ -11,7 +11,11 @@ from 1
 exits "apt-get install" 0 apt install nacc nacc-dkms opensbi-nacc libnacc-dev
 printf '%s\n' "$out" | grep -E 'nacc|DKMS|dkms' | sed 's/^/# | /'
 like "dkms has built the module" "nacc/*, $(uname -r), riscv64: installed*" "$(dkms status nacc)"
-is "it is signed by the key that dkms makes" "DKMS module signing key" "$(modinfo -F signer nacc)"
+if [ -d /usr/share/nacc-dkms ]; then
+	skip "it is signed by the key that dkms makes" "it was not built here"
+else
+	is "it is signed by the key that dkms makes" "DKMS module signing key" "$(modinfo -F signer nacc)"
+fi
 is "the service runs, and will" "active enabled" "$(active nacc) $(systemctl is-enabled nacc)"
 is "who writes to the journal, too" "active enabled" \
 	"$(active nacc-monitor) $(systemctl is-enabled nacc-monitor)"
