@@ -25,7 +25,7 @@ endif
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .PHONY: help run shell shell-parts tutorial site test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
-	clean distclean deps shim kmod tools build install deb
+	clean distclean deps shim kmod tools build install deb deb-test
 .DEFAULT_GOAL := help
 
 VM := tools/vm
@@ -65,6 +65,7 @@ help:
 	@echo '  make install    command, library, service, and the firmware if it was built:'
 	@echo '                  DESTDIR=, prefix=/usr, PARTS="command service": some of it'
 	@echo '  make deb        Debian packages for riscv64, in build/deb'
+	@echo '  make deb-test   they are installed by apt, used, upgraded and purged in a guest'
 	@echo '  make clean      remove what was built from this tree'
 	@echo '  make distclean  remove build/, with all that was fetched'
 	@echo ''
@@ -205,6 +206,12 @@ install:
 # Debian packages, in build/deb.
 deb:
 	@tools/packaging/deb
+
+# Installed by apt on a Debian with systemd, used, upgraded, purged. PREBUILT=1: gcc does not
+# run under emulation, dkms is given the module.
+PREBUILT ?=
+deb-test:
+	@tools/packaging/deb-test $(if $(PREBUILT),--prebuilt)
 
 clean:
 	rm -rf build/deb build/install build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
