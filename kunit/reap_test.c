@@ -276,10 +276,10 @@ static int drop_pages(struct test_mm *t)
 
 	mmap_read_lock(t->mm);
 	vma = find_vma(t->mm, t->area[0]);
-	if (vma && nacc_ksym.zap_page_range_single)
-		nacc_ksym.zap_page_range_single(vma, t->area[0], TEST_STRIDE, NULL);
+	if (vma && nacc_can_zap())
+		nacc_zap(vma, t->area[0], TEST_STRIDE);
 	mmap_read_unlock(t->mm);
-	return vma && nacc_ksym.zap_page_range_single ? 0 : -ENOENT;
+	return vma && nacc_can_zap() ? 0 : -ENOENT;
 }
 
 /* Who has no users any more, and is still in exit_mmap(), has its mappings and tables. */

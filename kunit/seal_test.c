@@ -91,7 +91,7 @@ static void seal_asks(struct kunit *test)
 	mmap_read_unlock(t.mm);
 	/* What drops pages of a file, say, finds nothing dropped. */
 	mmap_read_lock(t.mm);
-	nacc_ksym.zap_page_range_single(vma, at, SIZE, NULL);
+	nacc_zap(vma, at, SIZE);
 	mmap_read_unlock(t.mm);
 	KUNIT_EXPECT_NE(test, *test_entry(&t, at, 0) & _PAGE_PRESENT, 0);
 	test_mm_end(&t);

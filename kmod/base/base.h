@@ -34,6 +34,7 @@ struct workqueue_struct;
  * @efi_mm: what UEFI's runtime services run on; NULL without them
  * @switch_mm: gives this CPU the root of an mm; NULL: it is not known
  * @zap_page_range_single: unmaps a part of a VMA; NULL where there is none
+ * @zap_vma_range: the same, as it is called from 7.1 on; NULL before
  * @install_special_mapping: _install_special_mapping(); NULL where there is none
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */
@@ -63,6 +64,8 @@ struct nacc_ksym {
 	void (*zap_page_range_single)(struct vm_area_struct *vma,
 				      unsigned long addr, unsigned long size,
 				      struct zap_details *details);
+	void (*zap_vma_range)(struct vm_area_struct *vma, unsigned long addr,
+			      unsigned long size);
 	struct vm_area_struct *(*install_special_mapping)(struct mm_struct *mm,
 							  unsigned long addr, unsigned long len,
 							  unsigned long flags,
@@ -73,6 +76,8 @@ struct nacc_ksym {
 extern struct nacc_ksym nacc_ksym;
 
 int nacc_ksym_init(void);
+bool nacc_can_zap(void);
+void nacc_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size);
 
 /* count.c: counters of the module ------------------------------------------- */
 

@@ -90,9 +90,34 @@ int __init nacc_ksym_init(void)
 	nacc_ksym.switch_mm = (void *)nacc_ksym.lookup("switch_mm");
 	nacc_ksym.zap_page_range_single =
 		(void *)nacc_ksym.lookup("zap_page_range_single");
+	nacc_ksym.zap_vma_range = (void *)nacc_ksym.lookup("zap_vma_range");
 	nacc_ksym.install_special_mapping =
 		(void *)nacc_ksym.lookup("_install_special_mapping");
 	nacc_ksym.kexec_in_progress =
 		(const bool *)nacc_ksym.lookup("kexec_in_progress");
 	return 0;
+}
+
+/**
+ * nacc_can_zap() - has this kernel a function for nacc_zap()?
+ */
+bool nacc_can_zap(void)
+{
+	return nacc_ksym.zap_page_range_single || nacc_ksym.zap_vma_range;
+}
+
+/**
+ * nacc_zap() - unmap a part of a VMA, by the kernel's own function
+ * @vma: the VMA; nacc_can_zap()
+ * @addr: first address
+ * @size: in bytes
+ *
+ * Context: as that function: the mmap lock is held.
+ */
+void nacc_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
+{
+	if (nacc_ksym.zap_vma_range)
+		nacc_ksym.zap_vma_range(vma, addr, size);
+	else
+		nacc_ksym.zap_page_range_single(vma, addr, size, NULL);
 }

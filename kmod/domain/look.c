@@ -10,6 +10,7 @@
  * one, and his mm mm_users. Of a task that is only looked at the mm stays while task_lock()
  * is held.
  */
+#include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>

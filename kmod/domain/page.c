@@ -242,7 +242,7 @@ void nacc_page_begin(struct mm_struct *mm)
  */
 static void page_ends(struct vm_area_struct *vma)
 {
-	nacc_ksym.zap_page_range_single(vma, NACC_PAGE_VA, PAGE_SIZE, NULL);
+	nacc_zap(vma, NACC_PAGE_VA, PAGE_SIZE);
 	vm_flags_mod(vma, 0, PAGE_FLAGS & ~LEFT_FLAGS);
 	vma->vm_ops = NULL;
 	vma->vm_private_data = NULL;
@@ -282,7 +282,7 @@ void nacc_page_leave(struct mm_struct *mm, bool leaves)
 notrace bool nacc_page_offered(void)
 {
 	return page && CAN_SEAL && nacc_ksym.install_special_mapping &&
-	       nacc_ksym.zap_page_range_single;
+	       nacc_can_zap();
 }
 
 NOKPROBE_SYMBOL(nacc_page_offered);

@@ -16,6 +16,7 @@
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 
+#include "compat.h"
 #include "domain/internal.h"
 
 /* Tasks that were killed for it and not noted yet; more than that are not known. */
@@ -110,7 +111,7 @@ static void give_spare(struct mm_struct *mm)
 	 * here on shall not be a fault that ends nowhere: nothing is mapped any more, as
 	 * after the OOM reaper.
 	 */
-	set_bit(MMF_UNSTABLE, &mm->flags);
+	nacc_mm_unstable(mm);
 	nacc_sbi_call(NACC_SBI_SWITCH, (unsigned long)mm,
 		      __pa_symbol(nacc_ksym.init_mm->pgd), page_to_phys(page), NULL);
 }

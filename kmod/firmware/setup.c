@@ -18,6 +18,10 @@ static const struct image_symbol user_visible[] __initconst = {
 	{ "vdso_start", "vdso_end" },
 	{ "compat_vdso_start", "compat_vdso_end" },
 	{ "vdso_data_store", NULL },
+	/* From 6.15 on, until they were allocated, in 7.1 */
+	{ "vdso_time_data_store", NULL },
+	{ "vdso_rng_data_store", NULL },
+	{ "vdso_arch_data_store", NULL },
 	{ "empty_zero_page", NULL },
 };
 

@@ -2,7 +2,7 @@
 /*
  * Functions of the kernel that write entries of user page tables (I6).
  *
- * By source file of Linux 6.12. A static function is listed together with those
+ * By source file, of Linux 6.12 to 7.2. A static function is listed together with those
  * that the compiler may inline it into, so that the list fits kernels built by
  * different compilers; names that a kernel does not have are skipped.
  */
@@ -15,12 +15,12 @@
 	"p4d_populate", "pgd_clear", "pgd_populate", "pmd_clear",
 	"pmd_populate", "pmdp_establish", "pmdp_huge_get_and_clear",
 	"pmdp_huge_get_and_clear_full", "pmdp_set_wrprotect",
-	"pmdp_test_and_clear_young", "pte_clear", "ptep_clear",
-	"pte_clear_not_present_full", "ptep_get_and_clear",
-	"ptep_get_and_clear_full", "ptep_modify_prot_commit",
-	"ptep_set_wrprotect", "pud_clear", "pud_populate", "set_p4d",
-	"set_pgd", "set_pmd", "set_pmd_at", "set_pte", "set_ptes", "set_pud",
-	"set_pud_at", "wrprotect_ptes",
+	"pmdp_test_and_clear_young", "pte_clear", "pte_clear_not_present_full",
+	"ptep_clear", "ptep_get_and_clear", "ptep_get_and_clear_full",
+	"ptep_modify_prot_commit", "ptep_set_wrprotect", "pud_clear",
+	"pud_populate", "pudp_invalidate", "set_p4d", "set_pgd", "set_pmd",
+	"set_pmd_at", "set_pte", "set_ptes", "set_pud", "set_pud_at",
+	"wrprotect_ptes",
 	/* mm/filemap.c */
 	"filemap_map_pages", "filemap_map_pmd",
 	/* mm/mapping_dirty_helpers.c */
@@ -34,6 +34,7 @@
 	"collapse_huge_page", "collapse_pte_mapped_thp",
 	"hpage_collapse_scan_file", "hpage_collapse_scan_pmd",
 	"khugepaged_scan_mm_slot", "madvise_collapse", "retract_page_tables",
+	"try_collapse_pte_mapped_thp",
 	/* mm/swapfile.c */
 	"unuse_mm", "unuse_p4d_range", "unuse_pmd_range", "unuse_pte",
 	"unuse_pte_range", "unuse_pud_range", "unuse_vma",
@@ -44,33 +45,39 @@
 	"walk_pud_range",
 	/* mm/migrate_device.c */
 	"__migrate_device_pages", "migrate_device_pages",
-	"migrate_vma_collect_pmd", "migrate_vma_insert_page",
-	"migrate_vma_pages",
+	"migrate_vma_collect_pmd", "migrate_vma_insert_huge_pmd_page",
+	"migrate_vma_insert_page", "migrate_vma_pages",
 	/* mm/memory.c */
 	"__copy_present_ptes", "__handle_mm_fault", "__p4d_alloc",
 	"__pmd_alloc", "__pte_alloc", "__pud_alloc", "__vm_insert_mixed",
-	"__wp_page_copy_user", "copy_nonpresent_pte", "copy_p4d_range",
-	"copy_page_range", "copy_pmd_range", "copy_present_page",
-	"copy_present_ptes", "copy_pte_range", "copy_pud_range",
-	"do_anonymous_page", "do_numa_page", "do_pte_missing", "do_set_pmd",
-	"do_swap_page", "do_wp_page", "finish_fault", "finish_mkwrite_fault",
-	"free_p4d_range", "free_pgd_range", "free_pmd_range", "free_pte_range",
-	"free_pud_range", "handle_mm_fault", "handle_pte_fault",
-	"handle_pte_marker", "insert_page", "insert_page_in_batch_locked",
-	"insert_page_into_pte_locked", "insert_pages", "insert_pfn",
-	"numa_rebuild_large_mapping", "numa_rebuild_single_mapping",
-	"pmd_install", "pte_marker_clear", "pte_marker_handle_uffd_wp",
-	"remap_p4d_range", "remap_pfn_range_internal",
-	"remap_pfn_range_notrack", "remap_pmd_range", "remap_pte_range",
-	"remap_pud_range", "remove_device_exclusive_entry",
-	"restore_exclusive_pte", "set_pte_range", "try_restore_exclusive_pte",
-	"unmap_page_range", "vm_insert_page", "vm_insert_pages",
-	"vmf_insert_mixed", "vmf_insert_mixed_mkwrite", "vmf_insert_pfn_prot",
-	"wp_page_copy", "wp_page_reuse", "wp_page_shared", "wp_pfn_shared",
-	"zap_p4d_range", "zap_pmd_range", "zap_present_folio_ptes",
-	"zap_present_ptes", "zap_pte_range", "zap_pud_range",
+	"__wp_page_copy_user", "__zap_vma_range", "copy_nonpresent_pte",
+	"copy_p4d_range", "copy_page_range", "copy_pmd_range",
+	"copy_present_page", "copy_present_ptes", "copy_pte_range",
+	"copy_pud_range", "do_anonymous_page", "do_numa_page", "do_pte_missing",
+	"do_set_pmd", "do_swap_page", "do_wp_page", "finish_fault",
+	"finish_mkwrite_fault", "free_p4d_range", "free_pgd_range",
+	"free_pmd_range", "free_pte_range", "free_pud_range", "handle_mm_fault",
+	"handle_pte_fault", "handle_pte_marker", "insert_page",
+	"insert_page_in_batch_locked", "insert_page_into_pte_locked",
+	"insert_pages", "insert_pfn", "map_anon_folio_pte_nopf",
+	"map_anon_folio_pte_pf", "numa_rebuild_large_mapping",
+	"numa_rebuild_single_mapping", "pmd_install",
+	"pte_install_uffd_wp_if_needed", "pte_marker_clear",
+	"pte_marker_handle_uffd_wp", "remap_p4d_range",
+	"remap_pfn_range_internal", "remap_pfn_range_notrack",
+	"remap_pmd_range", "remap_pte_range", "remap_pud_range",
+	"remove_device_exclusive_entry", "restore_exclusive_pte",
+	"set_pte_range", "try_restore_exclusive_pte", "unmap_page_range",
+	"vm_insert_page", "vm_insert_pages", "vmf_insert_mixed",
+	"vmf_insert_mixed_mkwrite", "vmf_insert_pfn_prot", "wp_page_copy",
+	"wp_page_reuse", "wp_page_shared", "wp_pfn_shared",
+	"zap_empty_pte_table", "zap_install_uffd_wp_if_needed",
+	"zap_nonpresent_ptes", "zap_p4d_range", "zap_pmd_range",
+	"zap_present_folio_ptes", "zap_present_ptes", "zap_pte_range",
+	"zap_pte_table_if_empty", "zap_pud_range",
 	/* mm/madvise.c */
-	"madvise_cold_or_pageout_pte_range", "madvise_free_pte_range",
+	"guard_remove_pte_entry", "madvise_cold_or_pageout_pte_range",
+	"madvise_free_pte_range",
 	/* mm/ksm.c */
 	"replace_page", "try_to_merge_one_page", "try_to_merge_two_pages",
 	"try_to_merge_with_ksm_page", "try_to_merge_with_zero_page",
@@ -87,19 +94,23 @@
 	"__discard_anon_folio_pmd_locked", "__do_huge_pmd_anonymous_page",
 	"__split_huge_pmd_locked", "__split_huge_pud",
 	"__split_huge_pud_locked", "__split_huge_zero_page_pmd",
-	"change_huge_pmd", "change_huge_pud", "copy_huge_pmd", "copy_huge_pud",
+	"change_huge_pmd", "change_huge_pud", "change_non_present_huge_pmd",
+	"copy_huge_non_present_pmd", "copy_huge_pmd", "copy_huge_pud",
 	"do_huge_pmd_anonymous_page", "do_huge_pmd_numa_page",
-	"do_huge_pmd_wp_page", "insert_pfn_pmd", "insert_pfn_pud",
-	"madvise_free_huge_pmd", "move_huge_pmd", "move_pages_huge_pmd",
-	"remove_migration_pmd", "set_pmd_migration_entry",
-	"split_huge_pmd_locked", "touch_pmd", "touch_pud",
-	"unmap_huge_pmd_locked", "vmf_insert_pfn_pmd", "vmf_insert_pfn_pud",
-	"zap_huge_pmd", "zap_huge_pud",
+	"do_huge_pmd_wp_page", "do_huge_zero_wp_pmd", "insert_pfn_pmd",
+	"insert_pfn_pud", "insert_pmd", "insert_pud", "madvise_free_huge_pmd",
+	"map_anon_folio_pmd_nopf", "map_anon_folio_pmd_pf", "move_huge_pmd",
+	"move_pages_huge_pmd", "remove_migration_pmd", "set_huge_zero_folio",
+	"set_pmd_migration_entry", "split_huge_pmd_locked", "touch_pmd",
+	"touch_pud", "unmap_huge_pmd_locked", "vmf_insert_pfn_pmd",
+	"vmf_insert_pfn_pud", "zap_huge_pmd", "zap_huge_pud",
 	/* mm/gup.c */
-	"follow_pfn_pte",
+	"follow_page_pte", "follow_pfn_pte",
 	/* mm/mprotect.c */
-	"change_p4d_range", "change_pmd_range", "change_protection",
-	"change_protection_range", "change_pte_range", "change_pud_range",
+	"change_p4d_range", "change_pmd_range", "change_present_ptes",
+	"change_protection", "change_protection_range", "change_pte_range",
+	"change_pud_range", "change_softleaf_pte", "commit_anon_folio_batch",
+	"prot_commit_flush_ptes", "set_write_prot_commit_flush_ptes",
 	/* mm/hugetlb.c */
 	"__huge_pmd_unshare", "__unmap_hugepage_range",
 	"copy_hugetlb_page_range", "huge_pmd_share", "huge_pmd_unshare",
@@ -114,14 +125,17 @@
 	"mfill_atomic_install_pte", "mfill_atomic_poison", "mfill_atomic_pte",
 	"mfill_atomic_pte_poison", "mfill_atomic_pte_zeropage",
 	"mfill_atomic_zeropage", "move_pages", "move_pages_pte",
-	"move_present_pte", "move_swap_pte", "move_zeropage_pte",
+	"move_pages_ptes", "move_present_pte", "move_present_ptes",
+	"move_swap_pte", "move_zeropage_pte",
 	/* mm/rmap.c */
-	"folio_referenced_one", "page_make_device_exclusive_one",
-	"page_mkclean_one", "page_vma_mkclean_one", "pfn_mkclean_range",
-	"try_to_migrate_one", "try_to_unmap_one",
+	"folio_referenced_one", "make_device_exclusive",
+	"page_make_device_exclusive_one", "page_mkclean_one",
+	"page_vma_mkclean_one", "pfn_mkclean_range", "try_to_migrate_one",
+	"try_to_unmap_one",
 	/* mm/damon/ops-common.c */
 	"damon_pmdp_mkold", "damon_ptep_mkold",
 	/* mm/damon/vaddr.c */
+	"damon_hugetlb_mkold", "damon_hugetlb_ptep_mkold",
 	"damon_mkold_hugetlb_entry",
 	/* arch/riscv/mm/hugetlbpage.c */
 	"clear_flush", "get_clear_contig", "get_clear_contig_flush",
@@ -138,6 +152,11 @@
 	"pagemap_scan_pmd_entry", "pagemap_scan_pte_hole",
 	"pagemap_scan_thp_entry",
 	/* kernel/events/uprobes.c */
-	"__replace_page",
+	"__replace_page", "__uprobe_write", "uprobe_write",
 	/* fs/dax.c */
 	"dax_fault_iter", "dax_iomap_pmd_fault", "dax_pmd_load_hole",
+	/* mm/internal.h */
+	"clear_flush_young_ptes_notify", "pmdp_clear_flush_young_notify",
+	"pmdp_test_and_clear_young_notify", "test_and_clear_young_ptes_notify",
+	/* mm/pagewalk.c */
+	"walk_pte_range_inner",

@@ -52,8 +52,8 @@
 #include <linux/percpu_counter.h>
 #include <linux/rcupdate.h>
 #include <linux/swap.h>
-#include <linux/swapops.h>
 
+#include "compat.h"
 #include "routes/fork.h"
 #include "routes/internal.h"
 #include "routes/pay.h"
@@ -66,7 +66,7 @@
  */
 bool nacc_fork_to_shadow(const struct nacc_fork *f)
 {
-	return nacc_ksym.zap_page_range_single &&
+	return nacc_can_zap() &&
 	       nacc_mm_marked(f->dst->vm_mm) && vma_is_anonymous(f->src) &&
 	       !(f->src->vm_flags & (VM_PFNMAP | VM_MIXEDMAP));
 }
@@ -227,7 +227,7 @@ static int redo(const struct nacc_fork *f, struct nacc_shadow_table *t,
 	unsigned long addr = base + slot * PAGE_SIZE;
 
 	nacc_hook_fallback(&nacc_hook_fork);
-	nacc_ksym.zap_page_range_single(f->s->vma, addr, nr * PAGE_SIZE, NULL);
+	nacc_zap(f->s->vma, addr, nr * PAGE_SIZE);
 	return copy_part(f, f->dst, addr, addr + nr * PAGE_SIZE);
 }
 
@@ -251,21 +251,21 @@ static unsigned int next_not_valid(const u64 *entry, unsigned int i,
 /* May it be found, and changed, by way of its page, or does it need the real mm? */
 static bool only_in_place(const struct mm_struct *child, u64 val)
 {
-	pte_t pte = __pte(val);
-	swp_entry_t entry;
-
-	if (!is_swap_pte(pte))
+	switch (nacc_absent(__pte(val))) {
+	case NACC_ABSENT_NOT:
+	case NACC_ABSENT_MARKER:
 		return false;
-	entry = pte_to_swp_entry(pte);
-	if (!non_swap_entry(entry))
+	case NACC_ABSENT_SWAP:
 		return list_empty(&child->mmlist);
-	return !is_pte_marker_entry(entry);
+	default:
+		return true;
+	}
 }
 
 /* Of an entry that only_in_place() has said yes to. */
 static bool is_migration(u64 val)
 {
-	return is_migration_entry(pte_to_swp_entry(__pte(val)));
+	return nacc_absent(__pte(val)) == NACC_ABSENT_MIGRATION;
 }
 
 static int redo_special(const struct nacc_fork *f, struct nacc_shadow_table *t,

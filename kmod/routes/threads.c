@@ -74,7 +74,7 @@ NOKPROBE_SYMBOL(pick_undo);
 struct nacc_hook nacc_hook_unmade = {
 	.name = "gate",
 	.purpose = "a child that is not made after all has no context",
-	.symbols = { "exit_task_namespaces" },
+	.symbols = { "exit_task_namespaces", "exit_nsproxy_namespaces" },
 	.demand = NACC_DEMAND_GATE,
 	.pick = pick_undo,
 	.lost = "no gate can be switched on",

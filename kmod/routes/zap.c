@@ -15,6 +15,7 @@
  */
 #include <asm/tlb.h>
 
+#include "compat.h"
 #include "routes/internal.h"
 #include "routes/pay.h"
 
@@ -36,6 +37,18 @@ struct zap {
 	struct zap_details *details;
 };
 
+/* The shadow's tables are not the kernel's to free. */
+static void zap_in_shadow(const struct zap *z, const struct nacc_shadow *s,
+			  const struct nacc_piece *p)
+{
+	struct zap_details details = {};
+
+	if (z->details)
+		details = *z->details;
+	nacc_zap_keep_tables(&details);
+	z->original(z->tlb, s->vma, p->start, p->end, z->details ? &details : NULL);
+}
+
 static void zap_piece(const struct zap *z, struct nacc_shadow *s,
 		      const struct nacc_piece *p)
 {
@@ -51,8 +64,13 @@ static void zap_piece(const struct zap *z, struct nacc_shadow *s,
 	}
 	if (staged) {
 		nacc_shadow_map(s, z->vma, p);
-		z->original(z->tlb, s->vma, p->start, p->end, z->details);
+		zap_in_shadow(z, s, p);
 		nacc_shadow_unmap(s, p);
+	}
+	/* It goes through all of it once more, and finds tables empty. */
+	if (nacc_zap_frees_tables(z->details)) {
+		z->original(z->tlb, z->vma, p->start, p->end, z->details);
+		return;
 	}
 	for (i = 0; nacc_shadow_rest(s, z->vma->vm_mm, p, &i, &run); ) {
 		nacc_hook_fallback(&nacc_hook_zap);
@@ -130,7 +148,7 @@ static void leave_piece(const struct zap *z, struct nacc_shadow *s, const struct
 		t->staged = entries;
 	}
 	nacc_shadow_map(s, z->vma, p);
-	z->original(z->tlb, s->vma, p->start, p->end, z->details);
+	zap_in_shadow(z, s, p);
 	nacc_shadow_unmap(s, p);
 }
 
@@ -169,7 +187,7 @@ static unsigned long notrace pick_zap(const unsigned long *args)
 		return (unsigned long)(atomic_read(&mm->mm_users) ? route_keep : route_leave);
 	/* A page that shall stay would stay in the shadow. */
 	if (!vma_is_anonymous(vma) ||
-	    (details && !details->even_cows) ||
+	    nacc_zap_keeps_cows(details) ||
 	    !nacc_batch_may_pay(get_mm_counter(mm, MM_ANONPAGES), pages, 1) ||
 	    !nacc_shadow_usable(mm))
 		return 0;
@@ -181,7 +199,7 @@ NOKPROBE_SYMBOL(pick_zap);
 struct nacc_hook nacc_hook_zap = {
 	.name = "zap",
 	.purpose = "one call for each table of an unmapped range",
-	.symbols = { "unmap_page_range" },
+	.symbols = { "unmap_page_range", "__zap_vma_range" },
 	.pick = pick_zap,
 	.lost = "one trap for each page that munmap or MADV_DONTNEED drops",
 	.route = true,

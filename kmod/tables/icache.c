@@ -8,6 +8,7 @@
  */
 #include <asm/cacheflush.h>
 
+#include "compat.h"
 #include "tables/tables.h"
 
 /* Return: the folio that an entry maps, if something may be cached of it, or NULL. */
@@ -19,7 +20,7 @@ static struct folio *unclean_folio(u64 pte)
 	if (!nacc_pte_present(pte) || !pfn_valid(pfn))
 		return NULL;
 	folio = page_folio(pfn_to_page(pfn));
-	return test_bit(PG_dcache_clean, &folio->flags) ? NULL : folio;
+	return test_bit(PG_dcache_clean, nacc_folio_flags(folio)) ? NULL : folio;
 }
 
 /**
@@ -43,7 +44,7 @@ void nacc_icache_flush(const u64 *entry, unsigned int nr)
 		struct folio *folio = unclean_folio(READ_ONCE(*entry));
 
 		if (folio)
-			set_bit(PG_dcache_clean, &folio->flags);
+			set_bit(PG_dcache_clean, nacc_folio_flags(folio));
 	}
 }
 

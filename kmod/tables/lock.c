@@ -5,6 +5,7 @@
 #include <linux/sched/signal.h>
 #include <linux/xarray.h>
 
+#include "compat.h"
 #include "tables/tables.h"
 
 /**
@@ -27,38 +28,6 @@ int nacc_lock_mmap(struct mm_struct *mm, bool tries)
 	return 0;
 }
 
-#ifdef CONFIG_PER_VMA_LOCK
-
-/*
- * vma_start_write() for who can be killed, or does not wait at all. A fault that waits for
- * user space has the lock for as long as that likes.
- */
-static int lock_vma(struct vm_area_struct *vma, bool tries)
-{
-	struct rw_semaphore *lock = &vma->vm_lock->lock;
-	typeof(vma->vm_lock_seq) seq;
-
-	if (__is_vma_write_locked(vma, &seq))
-		return 0;
-	if (tries && !down_write_trylock(lock))
-		return -EBUSY;
-	if (!tries && down_write_killable(lock))
-		return -EINTR;
-	/* Who reads it without the lock is wrong for a moment, and takes the lock. */
-	WRITE_ONCE(vma->vm_lock_seq, seq);
-	up_write(lock);
-	return 0;
-}
-
-#else
-
-static int lock_vma(struct vm_area_struct *vma, bool tries)
-{
-	return 0;
-}
-
-#endif
-
 /*
  * Who faults with the lock of a VMA held may wait for user space: for the server of a
  * file of FUSE. mm_take_all_locks() would wait for him with a mutex held that the
@@ -80,7 +49,7 @@ static int lock_vmas(struct mm_struct *mm, bool tries)
 			return -EAGAIN;
 		if (signal_pending(current))
 			return -EINTR;
-		ret = lock_vma(vma, tries);
+		ret = nacc_vma_lock(vma, tries);
 		if (ret)
 			return ret;
 	}

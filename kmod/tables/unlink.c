@@ -5,6 +5,7 @@
 #include <asm/pgalloc.h>
 #include <asm/tlb.h>
 
+#include "compat.h"
 #include "tables/tables.h"
 
 /**
@@ -27,16 +28,14 @@ static void free_table(struct mm_struct *mm, struct mmu_gather *tlb,
 {
 	struct ptdesc *ptdesc = page_ptdesc(page);
 
-	if (level == 0) {
-		pagetable_pte_dtor(ptdesc);
+	if (level <= 2)
+		nacc_table_dtor(ptdesc, level);
+	if (level == 0)
 		mm_dec_nr_ptes(mm);
-	} else if (level == 1) {
-		pagetable_pmd_dtor(ptdesc);
+	else if (level == 1)
 		mm_dec_nr_pmds(mm);
-	} else if (level == 2) {
-		pagetable_pud_dtor(ptdesc);
+	else if (level == 2)
 		mm_dec_nr_puds(mm);
-	}
 	if (tlb)
 		nacc_ksym.tlb_remove_table(tlb, page);
 	else

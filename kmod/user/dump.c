@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NACC_IOC_DUMP: read the user page tables of a process. */
+#include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>

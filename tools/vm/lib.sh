@@ -96,9 +96,10 @@ mirror() {
 # apt_root ARCH: a private apt for $SUITE/ARCH with nothing installed, so that its
 # answers do not depend on the host and the host's apt is left as it was.  With ARCH+NEXT
 # it has what $SUITE has not from $NEXT, the release after it, and libraries of which that
-# wants its own: $NEWER.
+# wants its own: $NEWER.  ARCH@OTHER is the same for another suite alone.
 apt_root() {
-	_r=$B/apt/$1 _a=${1%+NEXT}
+	_r=$B/apt/$1 _a=${1%+NEXT} _suite=$SUITE _updates=$SUITE-updates
+	case $1 in *@*) _a=${1%@*} _suite=${1#*@} _updates='' ;; esac
 	[ -f "$_r/updated" ] && return 0
 	_m=$(mirror)
 	_uri=${_m% *} _ring=${_m#* }
@@ -126,13 +127,13 @@ apt_root() {
 		Dir::Cache "$_r";
 		Dir::Cache::archives "$B/cache/debs";
 	EOC
-	if [ "$1" != "$_a" ]; then
+	if [ "$1" = "$_a+NEXT" ]; then
 		printf 'Package: %s\nPin: release n=%s\nPin-Priority: %s\n\n' '*' "$NEXT" 100 "$NEWER" "$NEXT" 990
 	fi >"$_r/preferences"
 	# A mirror in the middle of its sync can lack the small -updates lists: they
 	# are worth having, the release itself is a must.
-	for _suites in "$SUITE $SUITE-updates" "$SUITE"; do
-		[ "$1" = "$_a" ] || _suites="$_suites $NEXT"
+	for _suites in "$_suite $_updates" "$_suite"; do
+		[ "$1" != "$_a+NEXT" ] || _suites="$_suites $NEXT"
 		for _s in $_suites; do
 			echo "deb [arch=$_a signed-by=$_ring] $_uri $_s main"
 			echo "deb-src [signed-by=$_ring] $_uri $_s main"
@@ -141,7 +142,7 @@ apt_root() {
 		: >"$_r/updated"
 		return 0
 	done
-	die "cannot read Debian $SUITE's package lists for $1 (is the network there?), needed for: ${_want:-linux-image-riscv64}"
+	die "cannot read Debian $_suite's package lists for $1 (is the network there?), needed for: ${_want:-linux-image-riscv64}"
 }
 
 # apt_for ARCH TOOL ARG...: apt-get or apt-cache in that private root.
@@ -181,16 +182,16 @@ fetch_new() {
 	esac
 	apt_for "$_arch" apt-get -qq --print-uris -o Acquire::ForceHash=SHA256 \
 		-o "Dir::Cache::archives=$B/apt/$_arch/empty" "$@" >"$_sum.uris" ||
-		die "Debian $SUITE has no way to give '$_set' ($_want)"
+		die "Debian $_suite has no way to give '$_set' ($_want)"
 	sed -n "s/^'[^']*' \([^ ]*\) [0-9]* SHA256:\([0-9a-f]*\).*/\2  \1/p" "$_sum.uris" >"$_sum.new"
-	[ -s "$_sum.new" ] || die "Debian $SUITE has no files for '$_set' ($_want)"
+	[ -s "$_sum.new" ] || die "Debian $_suite has no files for '$_set' ($_want)"
 	# A wrong file is removed first: apt trusts one of the right size.
 	while read -r _h _f; do
 		[ -f "$B/cache/debs/$_f" ] || continue
 		echo "$_h  $B/cache/debs/$_f" | sha256sum --status -c - || rm -f "$B/cache/debs/$_f"
 	done <"$_sum.new"
 	(cd "$B/cache/debs" && apt_for "$_arch" apt-get -q "$@") ||
-		die "cannot fetch from Debian $SUITE (is the network there?): $_want"
+		die "cannot fetch from Debian $_suite (is the network there?): $_want"
 	(cd "$B/cache/debs" && sha256sum --quiet --strict -c "$_sum.new") ||
 		die "a fetched file of '$_set' does not have the checksum in Debian's signed index"
 	printf '%s\n' "$_want" >"$B/cache/$_set.want"

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One destructor for tables of all levels (6.14). */
+#include <linux/mm.h>
+
+void probe(struct ptdesc *ptdesc);
+void probe(struct ptdesc *ptdesc)
+{
+	pagetable_dtor(ptdesc);
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A zap frees the tables that it has emptied (6.14). */
+#include <linux/mm.h>
+
+bool probe(const struct zap_details *details);
+bool probe(const struct zap_details *details)
+{
+	return details->reclaim_pt;
+}
