@@ -24,7 +24,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell shell-parts tutorial site test bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
+.PHONY: help run shell shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build install deb deb-test
 .DEFAULT_GOAL := help
 
@@ -44,6 +44,7 @@ help:
 	@echo '  make tutorial   is what docs/tutorial.md and README show what happens? (WRITE=1: renew it)'
 	@echo '  make site       README and docs/ as a site in build/site/html, looked at in a browser'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
+	@echo '  make matrix     kernels, firmware, machines: a boot for each of a list'
 	@echo '  make bench      what marking costs, in instructions: works, real programs, one store'
 	@echo '  make semantics  kselftests and stress-ng, unmarked and marked: the same results'
 	@echo '  make soak T=30  everything at once on four harts, T minutes'
@@ -75,7 +76,8 @@ help:
 	@echo '  MODE=MODE       page table format: sv39 sv48 sv57        (now $(MODE))'
 	@echo '  QEMU=VERSION    7.2 or 10.0                              (now $(QEMU))'
 	@echo '  BOOT=WAY        direct uboot uboot-efi edk2 edk2-acpi grub  (now $(or $(BOOT),direct))'
-	@echo '  KERNEL=PACKAGE  an exact Debian kernel package           (now $(or $(KERNEL),linux-image-riscv64))'
+	@echo '  KERNEL=KERNEL   a suite of Debian (sid: its newest kernel), an exact'
+	@echo '                  kernel package, or PACKAGE/SUITE         (now $(or $(KERNEL),trixie))'
 	@echo ''
 	@echo 'Start with "make run".  Logs are in build/logs.'
 
@@ -124,6 +126,11 @@ test:
 	{ $(VM)/setup all test-packages checkpatch cbmc && $(VM)/build all; } || \
 		{ echo "set-up: $(REASON)"; echo "0 passed, 1 failed"; exit 1; }
 	@tools/testing/run-tests $(if $(ALL),--all)
+
+# ONLY='kernel=sid*': cells of tools/testing/matrix.cells that match.
+matrix: ONLY = *
+matrix:
+	@tools/testing/matrix --only '$(ONLY)'
 
 bench: build
 	@$(VM)/setup-bench
@@ -214,7 +221,7 @@ deb-test:
 	@tools/packaging/deb-test $(if $(PREBUILT),--prebuilt)
 
 clean:
-	rm -rf build/deb build/install build/opensbi build/kmod build/kmod-tree build/guest-bin build/overlay \
+	rm -rf build/deb build/install build/opensbi build/kmod build/kmod-tree build/kernels/*/kmod-tree build/guest-bin build/overlay \
 		build/check build/evidence build/evidence-tests build/stamps/opensbi-?????? build/logs \
 		build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants
 

@@ -48,19 +48,37 @@ static inline void nacc_mm_unstable(struct mm_struct *mm)
 /**
  * nacc_table_dtor() - the kernel's own destructor of a page-table page
  * @ptdesc: the page
- * @level: its level, 0 to 2
+ * @level: its level
+ * @gathered: tlb_remove_table() will have it, whose business this has become
  */
-static inline void nacc_table_dtor(struct ptdesc *ptdesc, unsigned int level)
+static inline void nacc_table_dtor(struct ptdesc *ptdesc, unsigned int level, bool gathered)
 {
 #ifdef NACC_HAS_PAGETABLE_DTOR
-	pagetable_dtor(ptdesc);
+	if (!gathered)
+		pagetable_dtor(ptdesc);
 #else
 	if (level == 0)
 		pagetable_pte_dtor(ptdesc);
 	else if (level == 1)
 		pagetable_pmd_dtor(ptdesc);
-	else
+	else if (level == 2)
 		pagetable_pud_dtor(ptdesc);
+#endif
+}
+
+/**
+ * nacc_level_counted() - does NR_PAGETABLE count tables of this level?
+ * @level: level of the table
+ * @top: level of the root
+ *
+ * Once only those that had a constructor, at levels 0 to 2.
+ */
+static inline bool nacc_level_counted(unsigned int level, unsigned int top)
+{
+#ifdef NACC_HAS_PAGETABLE_PGD_CTOR
+	return true;
+#else
+	return level <= 2 && level != top;
 #endif
 }
 

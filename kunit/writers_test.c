@@ -97,6 +97,32 @@ static void __init writers_visit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.nr, WRITERS_MAX);
 }
 
+/* What hide_writers= names is none, and what is essential of it is missed. */
+static void __init writers_hidden(struct kunit *test)
+{
+	struct nacc_sbi_range *r = kunit_kcalloc(test, WRITERS_MAX, sizeof(*r),
+						 GFP_KERNEL);
+	char *before = hide_writers;
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "");
+	hide_writers = "set_pte_rang,copy_page_range,set_pte_range2";
+	KUNIT_EXPECT_TRUE(test, is_writer("set_pte_range"));
+	KUNIT_EXPECT_FALSE(test, is_writer("copy_page_range"));
+	KUNIT_EXPECT_FALSE(test, is_writer("copy_page_range.cold"));
+	nacc_writers_find(r);
+	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "fork");
+	KUNIT_EXPECT_FALSE(test, nacc_essential_known());
+	/* Either name will do for this one. */
+	hide_writers = "set_pte_range,unmap_page_range,__zap_vma_range";
+	nacc_writers_find(r);
+	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "map-file,unmap");
+	hide_writers = before;
+	nacc_writers_find(r);
+	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "");
+	KUNIT_EXPECT_TRUE(test, nacc_essential_known());
+}
+
 static void __init writers_order(struct kunit *test)
 {
 	const struct nacc_sbi_range a = { 10, 50 }, b = { 20, 30 };
@@ -111,6 +137,7 @@ static struct kunit_case __refdata writers_cases[] = {
 	KUNIT_CASE(writers_merge),
 	KUNIT_CASE(writers_found),
 	KUNIT_CASE(writers_visit),
+	KUNIT_CASE(writers_hidden),
 	KUNIT_CASE(writers_order),
 	{}
 };

@@ -34,7 +34,7 @@ struct workqueue_struct;
  * @efi_mm: what UEFI's runtime services run on; NULL without them
  * @switch_mm: gives this CPU the root of an mm; NULL: it is not known
  * @zap_page_range_single: unmaps a part of a VMA; NULL where there is none
- * @zap_vma_range: the same, as it is called from 7.1 on; NULL before
+ * @zap_vma_range: the same, as 7.2 calls it; NULL before
  * @install_special_mapping: _install_special_mapping(); NULL where there is none
  * @kexec_in_progress: set before the reboot notifiers run; NULL without kexec
  */

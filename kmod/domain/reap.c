@@ -82,11 +82,12 @@ static bool is_forged(const struct nacc_mm *entry)
 static bool retire_forged(struct mm_struct *mm, phys_addr_t root)
 {
 	if (nacc_in_pool(__pa(READ_ONCE(mm->pgd)))) {
-		pgd_t *empty = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+		struct page *empty = nacc_table_alloc(nacc_top_level(),
+						      GFP_KERNEL | __GFP_ZERO);
 
 		if (!empty)
 			return false;
-		WRITE_ONCE(mm->pgd, empty);
+		WRITE_ONCE(mm->pgd, page_address(empty));
 	}
 	if (!nacc_pool_retire_now(root))
 		return false;

@@ -41,6 +41,21 @@ unsigned int nacc_setup_writers(void);
 
 unsigned int nacc_writers_find(struct nacc_sbi_range *range);
 
+/* essential.c --------------------------------------------------------------- */
+
+bool nacc_essential_check(bool (*found)(const char *name));
+const char *nacc_essential_missing(void);
+bool nacc_essential_known(void);
+
+/* learned.c ----------------------------------------------------------------- */
+
+int nacc_learned_read(void);
+bool nacc_learned_is(const char *symbol, size_t len);
+int nacc_learned_check(void);
+bool nacc_learned_complete(void);
+unsigned int nacc_learned_count(void);
+void nacc_learned_exit(void);
+
 /* sites.c ------------------------------------------------------------------- */
 
 unsigned int nacc_sites_find(struct nacc_sbi_range *site);

@@ -18,7 +18,7 @@ static const struct image_symbol user_visible[] __initconst = {
 	{ "vdso_start", "vdso_end" },
 	{ "compat_vdso_start", "compat_vdso_end" },
 	{ "vdso_data_store", NULL },
-	/* From 6.15 on, until they were allocated, in 7.1 */
+	/* 6.17 and 7.0; in 7.2 they are allocated */
 	{ "vdso_time_data_store", NULL },
 	{ "vdso_rng_data_store", NULL },
 	{ "vdso_arch_data_store", NULL },
@@ -62,6 +62,16 @@ static unsigned int __init add_image_ranges(struct nacc_sbi_range *out,
 	return n;
 }
 
+/* A kernel whose writers are not all known would be refused its own stores. */
+static enum nacc_provenance __init careful(enum nacc_provenance provenance)
+{
+	if (nacc_essential_known() || provenance != NACC_PROVENANCE_ENFORCE)
+		return provenance;
+	pr_warn("not all functions of this kernel that write page tables are known (%s): stores by others are recorded, not refused (provenance=audit); 'nacc doctor' says what to do\n",
+		nacc_essential_missing());
+	return NACC_PROVENANCE_AUDIT;
+}
+
 static int __init fill_setup(struct nacc_sbi_setup *setup,
 			     enum nacc_provenance provenance)
 {
@@ -71,7 +81,6 @@ static int __init fill_setup(struct nacc_sbi_setup *setup,
 	struct nacc_sbi_range *range = setup->ranges;
 
 	setup->version = NACC_SBI_ABI_VERSION;
-	setup->flags = provenance;
 	setup->kernel_root = __pa_symbol(nacc_ksym.init_mm->pgd);
 	setup->linear_base = kernel_map.va_pa_offset;
 	setup->image_va = kernel_map.virt_addr;
@@ -82,6 +91,9 @@ static int __init fill_setup(struct nacc_sbi_setup *setup,
 		pr_err("no function that writes page tables is known in this kernel: it is not supported\n");
 		return -ENOENT;
 	}
+	if (nacc_learned_check())
+		return -EINVAL;
+	setup->flags = careful(provenance);
 	range += setup->nr_writers;
 	setup->nr_user_visible = add_image_ranges(range, user_visible,
 						  ARRAY_SIZE(user_visible));
@@ -114,11 +126,13 @@ static int hand_over(void)
 
 /**
  * nacc_setup() - hand the shim what it needs to know
- * @provenance: which stores it shall perform (I6)
+ * @provenance: which stores it shall perform (I6); none is refused for it where the
+ * kernel's own writers are not all known
  *
  * Context: module load, may sleep.
  * Return: 0, also if the same set-up is locked since an earlier load; -EPERM
- * after one sentence if another one is; -ENOMEM, -ENOENT.
+ * after one sentence if another one is; -ENOMEM, -ENOENT; -EINVAL after one sentence
+ * about a drop-in (learned.c).
  */
 int __init nacc_setup(enum nacc_provenance provenance)
 {
@@ -127,8 +141,11 @@ int __init nacc_setup(enum nacc_provenance provenance)
 	setup = alloc_pages_exact(NACC_SBI_SETUP_MAX, GFP_KERNEL | __GFP_ZERO);
 	if (!setup)
 		return -ENOMEM;
-	ret = fill_setup(setup, provenance);
-	setup_len = struct_size(setup, ranges, setup->nr_writers +
+	ret = nacc_learned_read();
+	if (!ret)
+		ret = fill_setup(setup, provenance);
+	if (!ret)
+		setup_len = struct_size(setup, ranges, setup->nr_writers +
 				setup->nr_user_visible + setup->nr_freed +
 				setup->nr_sites);
 	if (!ret)
@@ -160,4 +177,5 @@ int nacc_setup_again(bool locked)
 void nacc_setup_exit(void)
 {
 	free_pages_exact(setup, NACC_SBI_SETUP_MAX);
+	nacc_learned_exit();
 }

@@ -4,6 +4,7 @@
  */
 #include <linux/build_bug.h>
 #include <linux/kallsyms.h>
+#include <linux/moduleparam.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
@@ -12,6 +13,14 @@
 static const char * const writers[] __initconst = {
 #include "writers.h"
 };
+
+/* Which of them this kernel has */
+static bool found[ARRAY_SIZE(writers)] __initdata;
+
+static char *hide_writers = "";
+module_param(hide_writers, charp, 0444);
+MODULE_PARM_DESC(hide_writers,
+		 "functions, by commas, that are not taken for writers of page tables, as if this kernel had none of the name");
 
 /* Room for the ranges beside the others in struct nacc_sbi_setup. */
 #define WRITERS_MAX	2048
@@ -34,6 +43,18 @@ struct search {
 	unsigned long etext;
 };
 
+static bool __init is_hidden(const char *name, size_t len)
+{
+	const char *at;
+
+	for (at = hide_writers; *at; at += strcspn(at, ",")) {
+		at += *at == ',';
+		if (strcspn(at, ",") == len && !strncmp(at, name, len))
+			return true;
+	}
+	return false;
+}
+
 /*
  * What compilers append when they clone, split or outline a function begins
  * with a dot: .isra.0, .constprop.0, .part.0, .cold.
@@ -41,10 +62,26 @@ struct search {
 static bool __init is_writer(const char *symbol)
 {
 	size_t len = strcspn(symbol, ".");
+	/* Asked in any case: it takes note of what it is asked. */
+	bool learned = nacc_learned_is(symbol, len);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(writers); i++) {
+		if (strncmp(symbol, writers[i], len) || writers[i][len] ||
+		    is_hidden(symbol, len))
+			continue;
+		found[i] = true;
+		return true;
+	}
+	return learned;
+}
+
+static bool __init was_found(const char *name)
+{
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(writers); i++)
-		if (!strncmp(symbol, writers[i], len) && !writers[i][len])
+		if (found[i] && !strcmp(name, writers[i]))
 			return true;
 	return false;
 }
@@ -102,8 +139,10 @@ unsigned int __init nacc_writers_find(struct nacc_sbi_range *range)
 		.etext = nacc_ksym.lookup("_etext"),
 	};
 
+	memset(found, 0, sizeof(found));
 	if (nacc_ksym.on_each_symbol(visit_symbol, &s))
 		return 0;
+	nacc_essential_check(was_found);
 	sort(range, s.nr, sizeof(*range), range_cmp, NULL);
 	return merge_ranges(range, s.nr);
 }

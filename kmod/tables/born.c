@@ -33,7 +33,8 @@ int nacc_born(struct mm_struct *mm, u64 tag, phys_addr_t gate)
 		return ret;
 	}
 	WRITE_ONCE(mm->pgd, __va(root));
-	/* No counter of Linux knows a root. */
+	/* Where a counter of Linux knows of roots. */
+	nacc_page_move_account(old, phys_to_page(root), nacc_top_level());
 	__free_page(old);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <linux/memcontrol.h>
 #include <asm/pgalloc.h>
 
+#include "compat.h"
 #include "tables/tables.h"
 
 /**
@@ -198,7 +199,7 @@ void nacc_page_unfit_dead(struct page *page, unsigned int level, bool freed)
  * @to: the frame that took its place
  * @level: their level
  *
- * The level above the PUD has no constructor and is not counted (6.12).
+ * A level that has no constructor is not counted.
  */
 void nacc_page_move_account(struct page *from, struct page *to,
 			    unsigned int level)
@@ -218,11 +219,11 @@ void nacc_page_move_account(struct page *from, struct page *to,
  * nacc_level_accounted() - does NR_PAGETABLE count tables of this level?
  * @level: level of the table
  *
- * Levels 0 to 2 pass a constructor in the kernel (6.12), the others do not.
+ * Those that pass a constructor in the kernel.
  */
 bool nacc_level_accounted(unsigned int level)
 {
-	return level <= 2 && level != nacc_top_level();
+	return nacc_level_counted(level, nacc_top_level());
 }
 
 #ifdef CONFIG_DEBUG_LOCK_ALLOC

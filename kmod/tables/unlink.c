@@ -28,8 +28,7 @@ static void free_table(struct mm_struct *mm, struct mmu_gather *tlb,
 {
 	struct ptdesc *ptdesc = page_ptdesc(page);
 
-	if (level <= 2)
-		nacc_table_dtor(ptdesc, level);
+	nacc_table_dtor(ptdesc, level, tlb);
 	if (level == 0)
 		mm_dec_nr_ptes(mm);
 	else if (level == 1)

@@ -74,6 +74,9 @@ static int status_seq(struct seq_file *m)
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
 	seq_printf(m, "writers: %u\n", nacc_setup_writers());
+	seq_printf(m, "writers_missing: %s\n",
+		   nacc_essential_known() ? "-" : nacc_essential_missing());
+	seq_printf(m, "writers_learned: %u\n", nacc_learned_count());
 	seq_printf(m, "hooks: %s\n", nacc_hook_state(nacc_domain_count()));
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	seq_printf(m, "birth: %s\n", nacc_birth_way());

@@ -132,6 +132,8 @@ static int run_audit(const struct args *args)
 
 	if (args->learn)
 		return audit_learn(args);
+	if (args->format)
+		return nacc_fail(EXIT_USAGE, "audit: --format needs --learn");
 	ret = procfile_load("audit", &audit);
 	if (!ret && args->json)
 		out_json(stdout, audit_object(&audit));
@@ -143,7 +145,7 @@ static int run_audit(const struct args *args)
 
 const struct cmd cmd_audit = {
 	.name = "audit",
-	.usage = "[--learn] [--json]",
+	.usage = "[--learn [--format=writers.d]] [--json]",
 	.brief = "show the stores to page tables that were refused, and why",
 	.help =
 	"Show the last stores to page tables that broke a rule, oldest first, and what\n"
@@ -162,6 +164,12 @@ const struct cmd cmd_audit = {
 	"           known to do so, how often, the most frequent first; collected while\n"
 	"           provenance is 'audit' (insmod nacc.ko provenance=audit, which needs\n"
 	"           a reset of the machine once anything has been marked)\n"
+	"  --format=writers.d  of these the kernel's own functions, by name, one a line:\n"
+	"           for a kernel that the module does not know ('nacc doctor' says so)\n"
+	"           append them to /etc/nacc/writers.d/$(uname -r), reset the machine, and\n"
+	"           load the module: it takes that file. When nothing new comes for long\n"
+	"           enough under the work of this machine, append the line 'complete': from\n"
+	"           then on what is not listed is refused\n"
 	"  --json   print an object: \"records\", and \"reasons\" and \"outcomes\" with\n"
 	"           their meaning; with --learn: \"writers\"\n"
 	"\n"
@@ -175,6 +183,6 @@ const struct cmd cmd_audit = {
 	"  # nacc audit --learn\n"
 	"  PC                  COUNT  SYMBOL\n"
 	"  0xffffffff80212a4e  412    ptep_modify_new+0x1e/0x40\n",
-	.opts = OPT_JSON | OPT_LEARN,
+	.opts = OPT_JSON | OPT_LEARN | OPT_FORMAT,
 	.run = run_audit,
 };

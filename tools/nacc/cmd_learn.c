@@ -81,6 +81,63 @@ static void print_learn(struct json_object *obj)
 	json_object_put(obj);
 }
 
+static const char *text_of(struct json_object *obj, const char *key)
+{
+	return json_object_get_string(json_object_object_get(obj, key));
+}
+
+/* "ptep_modify_new.isra.0+0x1e/0x40": the function, or 0 if it is no kernel's own */
+static size_t function_len(const char *symbol)
+{
+	if (!symbol || strchr(symbol, '[') || !strchr(symbol, '+'))
+		return 0;
+	return strcspn(symbol, ".+");
+}
+
+static bool seen_before(struct json_object *writers, size_t nr, const char *symbol, size_t len)
+{
+	while (nr--) {
+		const char *other = text_of(json_object_array_get_idx(writers, nr), "symbol");
+
+		if (function_len(other) == len && !strncmp(other, symbol, len))
+			return true;
+	}
+	return false;
+}
+
+/* A drop-in for /etc/nacc/writers.d. What is no function of the kernel is none of it */
+static void print_dropin(struct json_object *obj)
+{
+	struct json_object *writers = json_object_object_get(obj, "writers");
+	size_t i, nr = json_object_array_length(writers);
+
+	for (i = 0; i < nr; i++) {
+		struct json_object *writer = json_object_array_get_idx(writers, i);
+		const char *symbol = text_of(writer, "symbol");
+		size_t len = function_len(symbol);
+
+		if (!len)
+			printf("# not the kernel's: %s %s\n", text_of(writer, "pc"),
+			       symbol ? symbol : "-");
+		else if (!seen_before(writers, i, symbol, len))
+			printf("%.*s\n", (int)len, symbol);
+	}
+	if (!nr)
+		printf("# %s\n", text_of(obj, "note") ? text_of(obj, "note") : "none");
+	json_object_put(obj);
+}
+
+static int check_format(const struct args *args)
+{
+	if (!args->format)
+		return EXIT_OK;
+	if (strcmp(args->format, "writers.d"))
+		return nacc_fail(EXIT_USAGE, "'%s' is no format: there is writers.d",
+				 args->format);
+	return args->json ? nacc_fail(EXIT_USAGE, "audit: give either --json or --format") :
+			    EXIT_OK;
+}
+
 /**
  * audit_learn - print the unknown writers of page tables
  * @args: the command line
@@ -90,12 +147,16 @@ static void print_learn(struct json_object *obj)
 int audit_learn(const struct args *args)
 {
 	struct table status, learn = { 0 };
-	int ret;
+	int ret = check_format(args);
 
+	if (ret)
+		return ret;
 	ret = procfile_load("status", &status);
 	if (!ret)
 		ret = procfile_load("learn", &learn);
-	if (!ret && args->json)
+	if (!ret && args->format)
+		print_dropin(learn_object(&learn, &status));
+	else if (!ret && args->json)
 		out_json(stdout, learn_object(&learn, &status));
 	else if (!ret)
 		print_learn(learn_object(&learn, &status));

@@ -135,14 +135,30 @@ static void check_selftest(struct doctor *d)
 
 static void check_writers(struct doctor *d)
 {
-	uint64_t count;
+	/* An older module does not say this: to it each kernel was one that is known */
+	const char *missing = table_lookup(&d->status, "writers_missing");
+	uint64_t count, learned;
 
 	table_lookup_u64(&d->status, "writers", &count);
+	table_lookup_u64(&d->status, "writers_learned", &learned);
 	d->writers = count > 0;
-	check(d, "writers",
-	      count ? NULL : "the firmware does not know the kernel's page-table writers",
-	      "%llu ranges of kernel code may write page tables",
-	      (unsigned long long)count);
+	if (missing && strcmp(missing, "-")) {
+		check(d, "writers",
+		      "not all of this kernel's page-table writers are known, so that none is refused",
+		      "unknown is who does: %s. Run what this machine runs, marked, then 'nacc audit --learn --help'",
+		      missing);
+		return;
+	}
+	if (!count)
+		check(d, "writers", "the firmware does not know the kernel's page-table writers",
+		      "no range of kernel code may write page tables");
+	else if (learned)
+		check(d, "writers", NULL,
+		      "%llu ranges of kernel code may write page tables, some by %llu names in /etc/nacc/writers.d",
+		      (unsigned long long)count, (unsigned long long)learned);
+	else
+		check(d, "writers", NULL, "%llu ranges of kernel code may write page tables",
+		      (unsigned long long)count);
 }
 
 static void check_provenance(struct doctor *d)

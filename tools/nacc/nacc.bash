@@ -23,7 +23,7 @@ _nacc_words() {
 	monitor) echo --json --journal ;;
 	metrics) echo --textfile --http ;;
 	ps) echo --engine --json ;;
-	audit) echo --learn --json ;;
+	audit) echo --learn --format --json ;;
 	run) echo --domain --name --forbid --gate --ptrace --allow --seal-text ;;
 	gate) echo off audit enforce --ptrace --allow --json; _nacc_domains; _nacc_names ;;
 	report)

@@ -20,14 +20,18 @@ verdict() {
 
 # The tree once more, in another folder, with copies of what is not ours.
 second_tree() {
+	kernel=$(readlink -f "$top/build/guest/kernel")
+	to=$out/build/kernels/${kernel##*/}
 	rm -rf "$out"
-	mkdir -p "$out/build/guest/kernel"
+	mkdir -p "$to" "$out/build/guest"
 	(cd "$top" && tar -c --exclude=./build --exclude=./.git .) | tar -x -C "$out" &&
 		cp -a "$top/build/stamps" "$out/build/" &&
-		cp -al "$top/build/headers" "$top/build/sysroot" "$top/build/opensbi-src" \
-			"$top/build/sodium-src" "$out/build/" &&
-		cp -al "$top/build/guest/kernel/release" "$top/build/guest/kernel/vmlinuz" \
-			"$out/build/guest/kernel/"
+		cp -al "$top/build/sysroot" "$top/build/opensbi-src" "$top/build/sodium-src" "$out/build/" &&
+		(cd "$kernel" && cp -al headers release suite package gcc vmlinuz modules.cpio "$to/") &&
+		ln -s "../kernels/${kernel##*/}" "$out/build/guest/kernel" &&
+		ln -s "kernels/${kernel##*/}/headers" "$out/build/headers" || return
+	gcc=gcc-$(cat "$kernel/gcc")
+	[ ! -d "$top/build/$gcc" ] || ln -s "$top/build/$gcc" "$out/build/$gcc"
 }
 
 "$top/tools/vm/build" all >"$log" 2>&1 && second_tree >>"$log" 2>&1 &&

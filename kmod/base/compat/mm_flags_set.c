@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The flags of an mm are a bitmap behind functions (6.18). */
+/* The flags of an mm are a bitmap behind functions (7.2). */
 #include <linux/mm.h>
 
 void probe(struct mm_struct *mm);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One destructor for tables of all levels (6.14). */
+/* One destructor for tables of all levels (7.2). */
 #include <linux/mm.h>
 
 void probe(struct ptdesc *ptdesc);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Entries that are not present are taken apart as "soft leaves" (6.19). */
+/* Entries that are not present are taken apart as "soft leaves" (7.2). */
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include <linux/leafops.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The lock of a VMA is a count of its readers (6.15), and who waits for it can be killed. */
+/* The lock of a VMA is a count of its readers (7.2), and who waits for it can be killed. */
 #include <linux/mm.h>
 
 int probe(struct vm_area_struct *vma);

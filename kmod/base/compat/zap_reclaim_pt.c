@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A zap frees the tables that it has emptied (6.14). */
+/* A zap frees the tables that it has emptied (7.2). */
 #include <linux/mm.h>
 
 bool probe(const struct zap_details *details);

@@ -374,5 +374,5 @@ if command -v bash >/dev/null; then
 	completes 'force-write force-write,pin' nacc mark 12 --forbid fo
 	completes '' nacc forbid 3 --start ''
 	completes --learn nacc audit --l
-	completes '--learn --json --help' nacc audit ''
+	completes '--learn --format --json --help' nacc audit ''
 fi

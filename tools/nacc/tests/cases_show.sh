@@ -75,6 +75,16 @@ t 0 '9 more stores, by code beyond' audit --learn
 cp "$here/root/proc/nacc/learn" "$tmp/empty/proc/nacc/"
 t 0 'PC                  COUNT  SYMBOL 0xffffffff02002012  412' audit --learn
 json 'j["note"] is None and len(j["writers"]) == 3' audit --learn --json
+t 0 "# not the kernel's: 0xffffffff02002012 evil_write" audit --learn --format=writers.d
+[ "$(grep -v '^#' "$tmp/out")" = ptep_modify_new ]
+verdict 'nacc audit --learn --format=writers.d: the functions of the kernel, and nothing else' $?
+printf '0xffffffff80212a52 1 ptep_modify_new.isra.0+0x22/0x40\n' >>"$tmp/empty/proc/nacc/learn"
+t 0 'ptep_modify_new' audit --learn --format writers.d
+[ "$(grep -c '^ptep_modify_new$' "$tmp/out")" = 1 ]
+verdict 'each of them once' $?
+fails 2 "'json' is no format: there is writers.d" audit --learn --format=json
+fails 2 'give either --json or --format' audit --learn --format=writers.d --json
+fails 2 'audit: --format needs --learn' audit --format=writers.d
 rm "$tmp/empty/proc/nacc/learn"
 fails 5 'is older and has no /proc/nacc/learn: load the nacc.ko of this release' audit --learn
 # an older module: no outcome, no policy in the status file
@@ -168,6 +178,14 @@ sed -i 's/^roots: .*/roots: kernel (strict=off)/' "$status"
 t 0 'open    a forged root in mm->pgd or satp: which root a hart uses is chosen by the kernel (strict=off)' doctor
 sed -i 's/^roots: .*/roots: firmware (nothing is marked)/' "$status"
 t 0 'closed  a forged root in mm->pgd or satp: mstatus.TVM' doctor
+printf 'writers_missing: unmap,fork\nwriters_learned: 0\n' >>"$status"
+t 1 'FAIL    writers     unknown is who does: unmap,fork.' doctor
+t 1 'NOT protected: not all of this kernel' doctor
+sed -i 's/^writers_missing: .*/writers_missing: -/' "$status"
+t 0 'ok      writers     312 ranges of kernel code may write page tables' doctor
+sed -i 's/^writers_learned: .*/writers_learned: 4/' "$status"
+t 0 'some by 4 names in /etc/nacc/writers.d' doctor
+sed -i '/^writers_/d' "$status"
 t 0 'ok      provenance  enforce:' doctor
 t 0 'ok      locked      yes:' doctor
 t 0 'closed  setting the shim up again: the set-up is locked until reset' doctor

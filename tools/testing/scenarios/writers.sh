@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+# A kernel whose page-table writers are not all known: one of them is hidden from the
+# module. Kernel argument nacc.writers=learn, or NAME,... that another boot has learned.
+# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+
+# The one that has all of munmap and exit, by the names that it has had.
+HIDE=hide_writers=unmap_page_range,__zap_vma_range
+learned=$(sed -n 's/.*nacc\.writers=\([^ ]*\).*/\1/p' /proc/cmdline)
+dropin=/etc/nacc/writers.d/$(uname -r)
+
+# careful TEXT: the module is loaded, and refuses no store for provenance.
+careful() {
+	part "provenance" audit "$(status provenance)"
+	part "what is missing" unmap "$(status writers_missing)"
+	part_like "the doctor" "*FAIL*writers*unknown is who does: unmap.*nacc audit --learn*NOT protected: not all of this kernel*" \
+		"$(nacc doctor | grep -E 'FAIL|NOT' | tr '\n' ' ')"
+	nacc doctor >/dev/null
+	part "its status" 1 $?
+	whole "$1"
+}
+
+# sentences: how often the module has said why it is careful.
+sentences() { dmesg | grep -c "nacc: not all functions of this kernel that write page tables are known (unmap)"; }
+
+learn() {
+	load $HIDE
+	is "one sentence says so" 1 "$(sentences)"
+	careful "a writer is not known: it is audited, and the doctor is not content"
+	# shellcheck disable=SC2016
+	exits "marked processes come and go all the same" 7 \
+		nacc run -- sh -c 'for i in 1 2 3 4 5 6 7 8; do busybox true; done; exit 7'
+	wait_for 10 nothing_marked
+	is "nothing was refused" 0 "$(refused_since)"
+	at_least "what the hidden function has stored is on record" 1 "$(nacc audit | grep -cE 'unmap_page_range|__zap_vma_range')"
+	names=$(nacc audit --learn --format=writers.d | grep -v '^#')
+	is "and it is what is learned" 1 "$(echo "$names" | grep -cxE 'unmap_page_range|__zap_vma_range')"
+	echo "learned: $(echo "$names" | xargs | tr ' ' ,)"
+	unload
+	mkdir -p "${dropin%/*}"
+	echo "$names" >"$dropin"
+	dmesg -c >/dev/null
+	exits "with another list it takes a reset" 1 insmod /nacc/nacc.ko $HIDE
+	like "and says so" "*reset the machine*" "$(dmesg)"
+	rm "$dropin"
+	# The same list again
+	load $HIDE
+	careful "without it all is as before"
+	unload
+}
+
+# no_load TEXT SENTENCE LINE...: a drop-in of these lines is refused, with the module.
+no_load() {
+	local text="$1" says="$2"
+	shift 2
+	printf '%s\n' "$@" >"$dropin"
+	dmesg -c >/dev/null
+	insmod /nacc/nacc.ko $HIDE 2>/dev/null
+	part "its status" 22 $?
+	part_like "its sentence" "*nacc: $dropin$says*" "$(dmesg)"
+	loaded
+	part "not loaded" 1 $?
+	whole "$text"
+}
+
+nonsense() {
+	no_load "a line of nonsense" ", line 2: neither the name of a function nor \"complete\"*" "# of $dropin" "zap me"
+	no_load "a path" ", line 1: neither the name*" /etc/passwd
+	no_load "a function that there is not" ": this kernel has no function frobnicate: take the line out*" complete frobnicate
+	# shellcheck disable=SC2046
+	no_load "too many" ", line 257: more than 256 names*" $(seq -f 'f%g' 257)
+	rm "$dropin"
+	mkdir "$dropin"
+	insmod /nacc/nacc.ko $HIDE 2>/dev/null
+	is "a directory: not loaded" 1 "$(loaded; echo $?)"
+	rmdir "$dropin"
+	head -c 70000 /dev/zero | tr '\0' '#' >"$dropin"
+	insmod /nacc/nacc.ko $HIDE 2>/dev/null
+	is "a file that is too large: not loaded" 1 "$(loaded; echo $?)"
+	rm "$dropin"
+}
+
+cure() {
+	mkdir -p "${dropin%/*}"
+	nonsense
+	echo "$learned" | tr , '\n' >"$dropin"
+	load $HIDE
+	at_least "what was learned is taken" 1 "$(status writers_learned)"
+	careful "but nobody has said that it is all"
+	unload
+	echo "complete # as far as this test can tell" >>"$dropin"
+	dmesg -c >/dev/null
+	load $HIDE
+	is "no sentence" 0 "$(sentences)"
+	is "provenance is enforced" "enforce -" "$(status provenance) $(status writers_missing)"
+	exits "the doctor is content" 0 nacc doctor
+	like "and says by what" "*names in /etc/nacc/writers.d*" "$(nacc doctor)"
+	# shellcheck disable=SC2016
+	exits "marked processes come and go" 7 \
+		nacc run -- sh -c 'for i in 1 2 3 4 5 6 7 8; do busybox true; done; exit 7'
+	is "nothing was refused" 0 "$(refused_since)"
+	is "nor recorded" "" "$(nacc audit --learn --format=writers.d | grep -v '^#')"
+	unload
+	# The module knows them by itself, and what was learned does no harm.
+	load
+	is "with nothing hidden the same list" "enforce yes" "$(status provenance) $(status locked)"
+	unload
+}
+
+case $learned in
+learn) learn ;;
+*) cure ;;
+esac
+kernel_log_clean
+finish
