@@ -69,7 +69,7 @@ nonsense() {
 	no_load "a path" ", line 1: neither the name*" /etc/passwd
 	no_load "a function that there is not" ": this kernel has no function frobnicate: take the line out*" complete frobnicate
 	# shellcheck disable=SC2046
-	no_load "too many" ", line 257: more than 256 names*" $(seq -f 'f%g' 257)
+	no_load "too many" ", line 257: more than 256 names*" $(awk 'BEGIN { while (i++ < 257) print "f" i }')
 	rm "$dropin"
 	mkdir "$dropin"
 	insmod /nacc/nacc.ko $HIDE 2>/dev/null
