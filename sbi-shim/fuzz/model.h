@@ -78,6 +78,7 @@ void note_turns(int record);
 void note_refused(int i);
 void page_gated(int root);
 void page_left(int root);
+void page_sealed(int root);
 void page_mode(int record, int closes);
 void step_page(void);
 void paged(void);

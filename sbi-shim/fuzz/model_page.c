@@ -24,16 +24,18 @@ static struct nacc_sbi_page *page_of(int i)
 /* What the page says of the gate, from all address spaces that have it */
 static void settle(int page)
 {
-	nacc_u32 nr = 0, gated = 0;
+	nacc_u32 nr = 0, gated = 0, seals = 0;
 
 	for (int i = 0; i < mo.nr; i++) {
 		if (mo.f[i].kind != K_ROOT || mo.f[i].page != page)
 			continue;
 		nr++;
+		seals += seals_at(i) ? seals_at(i)->nr : 0;
 		gated += mo.f[page].page != NO && record_of(i) == mo.f[page].page;
 	}
 	page_of(page)->address_spaces = 2 * nr;
 	page_of(page)->gated = 2 * gated;
+	page_of(page)->seals = 2 * seals;
 	page_of(page)->gate = mo.f[page].page != NO && nr == gated ?
 			      2 * gate_at(mo.f[page].page)->mode : 0;
 	page_of(page)->generation += 2;
@@ -76,6 +78,12 @@ void note_refused(int i)
 void page_gated(int root)
 {
 	pair(root);
+	if (mo.f[root].page != NO)
+		settle(mo.f[root].page);
+}
+
+void page_sealed(int root)
+{
 	if (mo.f[root].page != NO)
 		settle(mo.f[root].page);
 }

@@ -110,6 +110,7 @@ static int add_range(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
 static void seal_model(int root, nacc_u64 start, nacc_u64 end, struct nacc_ret ret)
 {
 	int i = last_table(root, start), armed = any_of(K_ARMED) != NO;
+	unsigned int before = seals_at(root) ? seals_at(root)->nr : 0;
 
 	if (!pages_ok(i, start, end)) {
 		expect("seal", ret, NACC_SBI_ERR_INVALID_ADDRESS, NACC_REASON_BAD_ADDRESS);
@@ -124,6 +125,8 @@ static void seal_model(int root, nacc_u64 start, nacc_u64 end, struct nacc_ret r
 		expect("seal", ret, NACC_SBI_ERR_NO_SHMEM, NACC_REASON_EXHAUSTED);
 	else
 		expect("seal", ret, 0, 0);
+	if (seals_at(root) && seals_at(root)->nr != before)
+		page_sealed(root);
 }
 
 void call_seal(void)

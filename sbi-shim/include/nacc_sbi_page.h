@@ -68,13 +68,13 @@
  * @layout: NACC_PAGE_LAYOUT
  * @abi: NACC_SBI_ABI_VERSION of the shim
  * @domain: tag of these address spaces: of the module, the ID of their first domain
- * @generation: how often what follows up to @seals has changed, the counters apart. Who reads
+ * @generation: how often what follows has changed, the counters from @refused on apart. Who reads
  *	it first and last, and finds it unchanged, has read what belongs together
  * @gate: NACC_GATE_FLAGS in force for all address spaces that have this page: mode and
  *	flags of their record. NACC_GATE_OFF unless each of them has it
  * @address_spaces: how many have this page
  * @gated: how many of these have that record
- * @seals: sealed ranges; 0 from a shim that has none
+ * @seals: sealed ranges of all address spaces that have this page, each with its own
  * @refused: stores and roots refused that were about an address space with this page, since
  *	it had it
  * @refused_returns: returns to user mode that did not fit, of all threads behind that record

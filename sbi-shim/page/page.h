@@ -124,7 +124,14 @@ void nacc_page_gated(struct nacc_core *core, struct nacc_frame *root,
 		     struct nacc_frame *record);
 
 /**
- * nacc_page_leave() - an address space ends, its gate not yet
+ * nacc_page_sealed() - an address space has one sealed range more
+ * @core: the core
+ * @root: its root, locked
+ */
+void nacc_page_sealed(struct nacc_core *core, struct nacc_frame *root);
+
+/**
+ * nacc_page_leave() - an address space ends, its gate and its seals not yet
  * @core: the core
  * @root: its root, locked
  * @record: record of its gate, or NULL

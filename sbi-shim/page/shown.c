@@ -3,6 +3,7 @@
 #include "lock.h"
 #include "mem.h"
 #include "page.h"
+#include "seals.h"
 
 _Static_assert(sizeof(struct nacc_sbi_page) <= PAGE_SIZE, "it is one page");
 
@@ -39,14 +40,15 @@ static int belongs(const struct nacc_core *core, struct nacc_frame *page,
 	return page->parent == frame_index(core, record);
 }
 
-/* An address space comes or goes, or comes to have a gate; the page is locked. */
+/* An address space comes or goes, or comes to have a gate or a seal; the page is locked. */
 static void count_one(const struct nacc_core *core, struct nacc_frame *page, nacc_u32 spaces,
-		      nacc_u32 gated)
+		      nacc_u32 gated, nacc_u32 seals)
 {
 	struct nacc_sbi_page *shown = nacc_page_content(core, page);
 
 	set_field(&shown->address_spaces, shown->address_spaces + NACC_PAGE_SAYS(spaces));
 	set_field(&shown->gated, shown->gated + NACC_PAGE_SAYS(gated));
+	set_field(&shown->seals, shown->seals + NACC_PAGE_SAYS(seals));
 	tell(core, page);
 }
 
@@ -63,7 +65,8 @@ enum nacc_reason nacc_page_have(struct nacc_core *core, struct nacc_frame *root,
 	else if (nacc_page_content(core, page)->domain != NACC_PAGE_SAYS(root->tag))
 		reason = NACC_REASON_OWNER;
 	else
-		count_one(core, page, 1, (nacc_u32)belongs(core, page, record));
+		count_one(core, page, 1, (nacc_u32)belongs(core, page, record),
+			  nacc_seals_nr(core, root));
 	nacc_unlock(&page->lock);
 	if (!reason)
 		nacc_frame_set_page(root, page);
@@ -77,7 +80,18 @@ void nacc_page_gated(struct nacc_core *core, struct nacc_frame *root, struct nac
 	if (!page)
 		return;
 	nacc_lock(core, &page->lock);
-	count_one(core, page, 0, (nacc_u32)belongs(core, page, record));
+	count_one(core, page, 0, (nacc_u32)belongs(core, page, record), 0);
+	nacc_unlock(&page->lock);
+}
+
+void nacc_page_sealed(struct nacc_core *core, struct nacc_frame *root)
+{
+	struct nacc_frame *page = nacc_frame_page(root);
+
+	if (!page)
+		return;
+	nacc_lock(core, &page->lock);
+	count_one(core, page, 0, 0, 1);
 	nacc_unlock(&page->lock);
 }
 
@@ -88,7 +102,8 @@ void nacc_page_leave(struct nacc_core *core, struct nacc_frame *root, struct nac
 	if (!page)
 		return;
 	nacc_lock(core, &page->lock);
-	count_one(core, page, -1U, -(nacc_u32)belongs(core, page, record));
+	count_one(core, page, -1U, -(nacc_u32)belongs(core, page, record),
+		  -nacc_seals_nr(core, root));
 	nacc_unlock(&page->lock);
 	nacc_frame_set_page(root, 0);
 }

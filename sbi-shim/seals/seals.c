@@ -3,6 +3,7 @@
 #include "contexts.h"
 #include "lock.h"
 #include "mem.h"
+#include "page.h"
 #include "pte.h"
 #include "seals.h"
 #include "table.h"
@@ -163,7 +164,7 @@ static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *r
 {
 	nacc_u64 start = rq->arg[1], end = rq->arg[2];
 	struct nacc_frame *root = rq->frame, *frame;
-	nacc_u32 bound = load32(&root->slot);
+	nacc_u32 bound = load32(&root->slot), before;
 	struct nacc_sbi_seals *seals;
 
 	if (!range_ok(core, start, end))
@@ -175,11 +176,14 @@ static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *r
 	if (!may_be_sealed(core, frame, slot_of(start, frame->level),
 			   slot_of(end - 1, frame->level)))
 		return nacc_refused(NACC_REASON_BAD_ADDRESS);
+	before = nacc_seals_nr(core, root);
 	seals = seals_for(core, root);
 	if (!seals || !add_range(seals, start, end))
 		return nacc_refused(NACC_REASON_EXHAUSTED);
 	for (; frame != root; frame = &core->frames[frame->parent])
 		nacc_frame_seal(core, frame);
+	if (seals->nr != before)
+		nacc_page_sealed(core, root);
 	return ret_ok(0);
 }
 

@@ -15,6 +15,7 @@
 #define NACC_SEALS_H
 
 #include "frame.h"
+#include "mem.h"
 #include "request.h"
 
 /** nacc_seal_handler - what performs NACC_SBI_SEAL */
@@ -56,6 +57,17 @@ static inline int nacc_has_seals(const struct nacc_core *core, const struct nacc
 static inline int nacc_is_sealed(const struct nacc_frame *root)
 {
 	return root->parent != NACC_FRAME_NONE;
+}
+
+/* Of such a root: how many ranges */
+static inline nacc_u32 nacc_seals_nr(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	const struct nacc_sbi_seals *seals;
+
+	if (!nacc_is_sealed(root))
+		return 0;
+	seals = nacc_phys(frame_pa(core, &core->frames[root->parent]));
+	return load32(&seals->nr);
 }
 
 /* It is retiring, and no hart has its root: its seals fall. */

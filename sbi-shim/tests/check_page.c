@@ -64,7 +64,7 @@ const char *check_page(nacc_u32 i)
 {
 	const struct nacc_sbi_page *p = (void *)page_at(frame_address(i));
 	const struct nacc_frame *f = &m.core.frames[i];
-	nacc_u32 nr = 0, gated = 0, mode = 0;
+	nacc_u32 nr = 0, gated = 0, mode = 0, seals = 0;
 
 	if (f->level != NACC_LEVEL_PAGE || f->owner != i || f->live != 512 || f->flags ||
 	    !check_page_pair(i, NACC_FRAME_CONTEXT))
@@ -78,6 +78,9 @@ const char *check_page(nacc_u32 i)
 		nr++;
 		if (2 * root->tag != p->domain)
 			return wrong("page %u: tag of root %u", i, r);
+		if (root->parent < m.core.nr_frames)
+			seals += ((struct nacc_sbi_seals *)
+				  (void *)page_at(frame_address(root->parent)))->nr;
 		if (root->list.prev == NONE || f->parent >= m.core.nr_frames)
 			continue;
 		threads = (void *)page_at(frame_address(root->list.prev));
@@ -91,7 +94,7 @@ const char *check_page(nacc_u32 i)
 		if (page_at(frame_address(i))[w] & 1)
 			return wrong("page %u: word %d looks like an entry", i, w);
 	if (p->address_spaces != 2 * nr || p->gated != 2 * gated || p->gate != 2 * mode ||
-	    p->layout != 2 || p->abi != 2 * NACC_SBI_ABI_VERSION || p->seals)
+	    p->layout != 2 || p->abi != 2 * NACC_SBI_ABI_VERSION || p->seals != 2 * seals)
 		return wrong("page %u: %u spaces, says %u", i, nr, p->address_spaces);
 	return NULL;
 }

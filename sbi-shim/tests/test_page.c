@@ -153,6 +153,63 @@ static void record_closes(void **state)
 	assert_int_equal(frame_of(record)->parent, NACC_FRAME_NONE);
 }
 
+static void seal_at(nacc_u64 root, unsigned int slot)
+{
+	nacc_u64 va = 0x200000 + slot * PAGE;
+
+	must(call(NACC_SBI_SEAL, root, va, va + PAGE));
+}
+
+/* A root with text at 2 MiB, bound */
+static nacc_u64 with_text(nacc_u64 mm)
+{
+	nacc_u64 root = more_gated(mm), mid = new_table(root, 1);
+	nacc_u64 table = must(call(NACC_SBI_TABLE_LINK, mid, 1, 0));
+
+	for (unsigned int i = 0; i < 8; i++)
+		assert_int_equal(sd(table + 8 * i, PTE(DATA_PAGE + i * PAGE, USER_RX)), 0);
+	return root;
+}
+
+static void assert_seals(nacc_u32 nr, nacc_u64 changes)
+{
+	static nacc_u64 before;
+
+	assert_int_equal(shown()->seals / 2, nr);
+	if (changes)
+		assert_int_equal(shown()->generation, before + 2 * changes);
+	before = shown()->generation;
+	assert_machine_ok();
+}
+
+/* Ranges of all that have it: before they have it, from then on, and until they end. */
+static void seals(void **state)
+{
+	nacc_u64 one = with_text(OTHER_MM), two = with_text(OTHER_MM + PAGE);
+
+	(void)state;
+	seal_at(one, 0);
+	seal_at(one, 2);
+	assert_seals(0, 0);
+	must(give(one, page));
+	assert_seals(2, 0);
+	seal_at(one, 4);
+	assert_seals(3, 1);
+	/* What adjoins is one; what is sealed already is no more. */
+	seal_at(one, 5);
+	seal_at(one, 4);
+	assert_int_equal(shown()->generation, 4);
+	assert_seals(3, 0);
+	must(give(two, page));
+	assert_seals(3, 1);
+	seal_at(two, 7);
+	assert_seals(4, 1);
+	must(call(NACC_SBI_AS_RETIRE, one, 0, 0));
+	assert_seals(1, 1);
+	must(call(NACC_SBI_AS_RETIRE, two, 0, 0));
+	assert_seals(0, 1);
+}
+
 /* The page is closed by one hart, while another sets the mode. */
 static nacc_u64 racing;
 
@@ -247,6 +304,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(gate_after),
 	TEST(two_of_a_tag),
 	TEST(record_closes),
+	TEST(seals),
 	TEST(mode_of_closed),
 	TEST(counters),
 	TEST(refused_roots),

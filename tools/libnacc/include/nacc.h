@@ -48,7 +48,7 @@ enum nacc_self_gate {
  * @gate_flags: NACC_SELF_PTRACE, NACC_SELF_LIST
  * @address_spaces: how many see this page: those of the domain that have looked at it
  * @gated: how many of these have a gate
- * @seals: sealed ranges, 0 from a firmware that has none
+ * @seals: sealed ranges of all that see this page: a child has those of its parent once more
  * @pad: zero
  * @refused: attacks on the page tables or roots of these that were refused, since they have
  *	looked at it first

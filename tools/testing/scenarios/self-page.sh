@@ -44,6 +44,29 @@ like "behind a gate: it says so" "*gate enforce, gated 1 of 1*" "$out"
 exits "a mode that is only audited" 0 nacc run --gate=audit -- /nacc/bin/nacc-self
 like "audit: it says so" "*gate audit, gated 1 of 1*" "$out"
 is "nothing was refused" 0 "$(refused_since)"
+
+# says PATTERN: the last line of the one that watches itself
+says() {
+	# shellcheck disable=SC2254
+	case $(tail -n 1 $T/watch) in
+	$1) ;;
+	*) return 1 ;;
+	esac
+}
+nacc run --name watch -- /nacc/bin/nacc-self --watch 600 >$T/watch &
+watch=$!
+is "nothing is sealed: it says so" 0 "$(wait_for 20 says "*seals 0, *"; echo $?)"
+generation=$(sed -n '$s/.*generation //p' $T/watch)
+exits "its text is sealed" 0 nacc seal --text "$(process_of watch)"
+nr=$(($(nacc seal --list "$(process_of watch)" | wc -l) - 1))
+is "it says how many ranges are" 0 "$(wait_for 20 says "*seals $nr, *"; echo $?)"
+is "once for each" $((generation + nr)) "$(sed -n '$s/.*generation //p' $T/watch)"
+is "nacc ps has that number" "$nr" "$(nacc ps | awk '$3 == "watch" { print $NF }')"
+like "so has nacc dump" "*Sealed ranges: $nr (size = *" "$(nacc dump "$(process_of watch)")"
+kill "$(process_of watch)"
+wait $watch 2>/dev/null
+exits "sealed before it looks" 0 nacc run --seal-text -- /nacc/bin/nacc-self
+like "it says so" "*seals [1-9]*" "$out"
 pool_all_free
 
 # --- a process that is marked while it runs
