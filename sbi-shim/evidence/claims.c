@@ -110,7 +110,7 @@ static void domain(struct nacc_cbor *c, const struct nacc_core *core,
 	const struct nacc_sbi_gate *gate = nacc_survey_gate(core, survey);
 
 	nacc_cbor_int(c, NACC_CLAIM_DOMAIN);
-	nacc_cbor_map(c, gate ? 12 : 8);
+	nacc_cbor_map(c, (gate ? 12 : 8) + !!survey->sealed);
 	number(c, NACC_DOMAIN_TAG, survey->tag);
 	number(c, NACC_DOMAIN_LIVE, survey->live);
 	number(c, NACC_DOMAIN_BUILDING, survey->building);
@@ -125,6 +125,10 @@ static void domain(struct nacc_cbor *c, const struct nacc_core *core,
 	}
 	number(c, NACC_DOMAIN_SEALED, survey->sealed);
 	number(c, NACC_DOMAIN_SEALED_BYTES, survey->sealed_bytes);
+	if (survey->sealed) {
+		nacc_cbor_uint(c, NACC_DOMAIN_SEALS);
+		nacc_cbor_bytes(c, survey->digest, NACC_REPORT_HASH_SIZE);
+	}
 }
 
 void nacc_claims(struct nacc_cbor *c, const struct nacc_core *core,

@@ -36,6 +36,15 @@ void nacc_hash_add(struct nacc_hash *hash, const void *bytes, nacc_u64 len)
 	crypto_hash_sha512_update(&hash->state, bytes, len);
 }
 
+void nacc_hash_number(struct nacc_hash *hash, nacc_u64 value)
+{
+	nacc_u8 bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (nacc_u8)(value >> 8 * i);
+	nacc_hash_add(hash, bytes, sizeof(bytes));
+}
+
 void nacc_hash_end(struct nacc_hash *hash, nacc_u8 digest[NACC_REPORT_HASH_SIZE])
 {
 	crypto_hash_sha512_final(&hash->state, digest);

@@ -39,6 +39,13 @@ void nacc_hash_begin(struct nacc_hash *hash);
 void nacc_hash_add(struct nacc_hash *hash, const void *bytes, nacc_u64 len);
 
 /**
+ * nacc_hash_number() - hash a number, as eight bytes of which the lowest comes first
+ * @hash: the hash
+ * @value: the number
+ */
+void nacc_hash_number(struct nacc_hash *hash, nacc_u64 value);
+
+/**
  * nacc_hash_end() - the hash of all that was added
  * @hash: the hash, over with this
  * @digest: out

@@ -51,25 +51,16 @@ nacc_u64 nacc_image_size(const nacc_u8 *image, nacc_u64 max)
 	return size <= max ? size : 0;
 }
 
-static void add64(struct nacc_hash *hash, nacc_u64 value)
-{
-	nacc_u8 bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (nacc_u8)(value >> 8 * i);
-	nacc_hash_add(hash, bytes, sizeof(bytes));
-}
-
 static void add_head(struct nacc_hash *hash, const struct nacc_sbi_setup *setup)
 {
-	add64(hash, setup->version);
-	add64(hash, setup->flags);
-	add64(hash, setup->kernel_root - setup->image_pa);
-	add64(hash, setup->image_size);
-	add64(hash, setup->nr_writers);
-	add64(hash, setup->nr_user_visible);
-	add64(hash, setup->nr_freed);
-	add64(hash, setup->nr_sites);
+	nacc_hash_number(hash, setup->version);
+	nacc_hash_number(hash, setup->flags);
+	nacc_hash_number(hash, setup->kernel_root - setup->image_pa);
+	nacc_hash_number(hash, setup->image_size);
+	nacc_hash_number(hash, setup->nr_writers);
+	nacc_hash_number(hash, setup->nr_user_visible);
+	nacc_hash_number(hash, setup->nr_freed);
+	nacc_hash_number(hash, setup->nr_sites);
 }
 
 /* Of a site the end is the number of a register. */
@@ -79,8 +70,8 @@ static void add_range(struct nacc_hash *hash, const struct nacc_sbi_setup *setup
 	nacc_u32 pages = setup->nr_writers + setup->nr_user_visible + setup->nr_freed;
 	nacc_u64 base = i < setup->nr_writers || i >= pages ? setup->image_va : setup->image_pa;
 
-	add64(hash, range->start - base);
-	add64(hash, i < pages ? range->end - base : range->end);
+	nacc_hash_number(hash, range->start - base);
+	nacc_hash_number(hash, i < pages ? range->end - base : range->end);
 }
 
 int nacc_setup_hash_some(struct nacc_setup_hash *h, const struct nacc_sbi_setup *setup)

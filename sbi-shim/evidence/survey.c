@@ -7,6 +7,26 @@
 #include "frame.h"
 #include "survey.h"
 
+/* How many, then each: so what is hashed can be told apart in one way only. */
+static void hash_seals(struct nacc_survey *survey, const struct nacc_sbi_seals *seals, nacc_u32 nr)
+{
+	nacc_u64 start, end;
+
+	if (!nr)
+		return;
+	if (!survey->sealed)
+		nacc_hash_begin(&survey->hash);
+	nacc_hash_number(&survey->hash, nr);
+	for (nacc_u32 i = 0; i < nr; i++) {
+		start = load64(&seals->ranges[i].start);
+		end = load64(&seals->ranges[i].end);
+		nacc_hash_number(&survey->hash, start);
+		nacc_hash_number(&survey->hash, end);
+		survey->sealed_bytes += end - start;
+	}
+	survey->sealed += nr;
+}
+
 /* Which frame has the seals of a root it knows; that it is that still, is looked at. */
 static void count_seals(const struct nacc_core *core, const struct nacc_frame *root,
 			struct nacc_survey *survey)
@@ -20,10 +40,7 @@ static void count_seals(const struct nacc_core *core, const struct nacc_frame *r
 	nr = load32(&seals->nr);
 	if (load64(&seals->root) != frame_pa(core, root) || nr > NACC_SBI_SEALS_MAX)
 		return;
-	survey->sealed += nr;
-	while (nr--)
-		survey->sealed_bytes += load64(&seals->ranges[nr].end) -
-					load64(&seals->ranges[nr].start);
+	hash_seals(survey, seals, nr);
 }
 
 static void count_root(const struct nacc_core *core, const struct nacc_frame *root,
@@ -51,17 +68,21 @@ static void count_root(const struct nacc_core *core, const struct nacc_frame *ro
 
 int nacc_survey_some(const struct nacc_core *core, struct nacc_survey *survey)
 {
-	nacc_u64 end = core->nr_frames;
+	nacc_u64 end = core->nr_frames, hashed = survey->sealed + NACC_SURVEY_RANGES;
 
 	if (end - survey->next > NACC_SURVEY_SLICE)
 		end = survey->next + NACC_SURVEY_SLICE;
-	for (; survey->next < end; survey->next++) {
+	for (; survey->next < end && survey->sealed < hashed; survey->next++) {
 		const struct nacc_frame *frame = &core->frames[survey->next];
 
 		if (frame_type(frame) == NACC_FRAME_ROOT && load64(&frame->tag) == survey->tag)
 			count_root(core, frame, survey);
 	}
-	return end == core->nr_frames;
+	if (survey->next < core->nr_frames)
+		return 0;
+	if (survey->sealed)
+		nacc_hash_end(&survey->hash, survey->digest);
+	return 1;
 }
 
 const struct nacc_sbi_gate *nacc_survey_gate(const struct nacc_core *core,

@@ -5,10 +5,13 @@
 #ifndef NACC_SURVEY_H
 #define NACC_SURVEY_H
 
+#include "crypto.h"
 #include "nacc_core.h"
 
 /* Frames that are looked at in a call */
 #define NACC_SURVEY_SLICE	4096
+/* Sealed ranges after which a call ends: so many and those of one address space are hashed */
+#define NACC_SURVEY_RANGES	1024
 
 /**
  * struct nacc_survey - what has been found so far
@@ -22,6 +25,8 @@
  * @sealed: sealed ranges of @live
  * @sealed_bytes: bytes of addresses in them
  * @gate: physical address of a record of a gate that one of them had, or 0
+ * @hash: of these ranges (NACC_DOMAIN_SEALS), if there are any
+ * @digest: likewise, at the end
  *
  * Numbers of one pass, during which others go on.
  */
@@ -36,6 +41,8 @@ struct nacc_survey {
 	nacc_u64 sealed;
 	nacc_u64 sealed_bytes;
 	nacc_u64 gate;
+	struct nacc_hash hash;
+	nacc_u8 digest[NACC_REPORT_HASH_SIZE];
 };
 
 /**

@@ -130,7 +130,8 @@ enum nacc_claim_machine {
 };
 
 /**
- * enum nacc_claim_domain - keys of NACC_CLAIM_DOMAIN; those about the gate only if it has one
+ * enum nacc_claim_domain - keys of NACC_CLAIM_DOMAIN; those about the gate only if it has one,
+ *	NACC_DOMAIN_SEALS only if anything is sealed
  *
  * @NACC_DOMAIN_TAG: the number it has at the firmware
  * @NACC_DOMAIN_LIVE: address spaces
@@ -144,6 +145,9 @@ enum nacc_claim_machine {
  * @NACC_DOMAIN_REFUSED_CALLS: system calls that were not in the list
  * @NACC_DOMAIN_SEALED: sealed ranges of LIVE
  * @NACC_DOMAIN_SEALED_BYTES: bytes of addresses that they have
+ * @NACC_DOMAIN_SEALS: which they are: SHA-512 of numbers of eight bytes, the lowest first. For
+ *	each of LIVE that has any, in the order of their roots' addresses: how many, then start
+ *	and end of each, in the order in which they were sealed
  */
 enum nacc_claim_domain {
 	NACC_DOMAIN_TAG = 1,
@@ -158,6 +162,7 @@ enum nacc_claim_domain {
 	NACC_DOMAIN_REFUSED_CALLS = 10,
 	NACC_DOMAIN_SEALED = 11,
 	NACC_DOMAIN_SEALED_BYTES = 12,
+	NACC_DOMAIN_SEALS = 13,
 };
 
 /**

@@ -312,6 +312,77 @@ static void lost_gates(void **state)
 	assert_ptr_equal(nacc_survey_gate(&m.core, &s), gate());
 }
 
+static void assert_digest(const struct nacc_survey *s, const nacc_u64 *words, size_t nr)
+{
+	nacc_u8 bytes[8 * 16], digest[64];
+
+	for (size_t i = 0; i < 8 * nr; i++)
+		bytes[i] = words[i / 8] >> 8 * (i % 8);
+	crypto_hash_sha512(digest, bytes, 8 * nr);
+	assert_memory_equal(s->digest, digest, sizeof(digest));
+}
+
+static void seals_hashed(void **state)
+{
+	nacc_u64 second = more_gated(OTHER_MM), table = new_table(gated, 0);
+	nacc_u64 low = gated < second ? gated : second, other = new_table(second, 0);
+	nacc_u64 of_gated[] = { 1, 16 * PAGE, 18 * PAGE };
+	nacc_u64 both[] = { 1, 16 * PAGE, 18 * PAGE, 2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE };
+	nacc_u64 turned[] = { 2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE, 1, 16 * PAGE, 18 * PAGE };
+	struct nacc_survey s;
+
+	(void)state;
+	for (nacc_u64 i = 16; i < 20; i++) {
+		assert_int_equal(sd(table + 8 * i, PTE(DATA_PAGE + i * PAGE, USER_RX)), 0);
+		assert_int_equal(sd(other + 8 * i, PTE(DATA_PAGE + i * PAGE, USER_RX)), 0);
+	}
+	must(call(NACC_SBI_SEAL, gated, 16 * PAGE, 18 * PAGE));
+	s = survey_of(TAG, &(int){ 0 });
+	assert_digest(&s, of_gated, ARRAY_SIZE(of_gated));
+	/* Another's are none of its. */
+	assert_int_equal(survey_of(TAG + 1, &(int){ 0 }).sealed, 0);
+	must(call(NACC_SBI_SEAL, second, 19 * PAGE, 20 * PAGE));
+	must(call(NACC_SBI_SEAL, second, 16 * PAGE, 17 * PAGE));
+	s = survey_of(TAG, &(int){ 0 });
+	assert_digest(&s, low == gated ? both : turned, ARRAY_SIZE(both));
+}
+
+/* A call ends with the address space that makes it as many ranges as one may hash. */
+static void many_seals(void **state)
+{
+	enum { ROOTS = NACC_SURVEY_RANGES / NACC_SBI_SEALS_MAX + 2 };
+	const nacc_u32 frames = 2 * ROOTS, old_nr = m.core.nr_frames;
+	struct nacc_frame *old = m.core.frames;
+	struct nacc_survey s;
+	int calls;
+
+	(void)state;
+	m.core.frames = aligned_alloc(NACC_LINE, frames * sizeof(*old));
+	m.core.nr_frames = frames;
+	memset(m.core.frames, 0, frames * sizeof(*old));
+	for (nacc_u32 i = 0; i < ROOTS; i++) {
+		struct nacc_frame *root = &m.core.frames[i], *place = root + ROOTS;
+		struct nacc_sbi_seals *seals = (void *)page_at(frame_pa(&m.core, place));
+
+		*root = (struct nacc_frame){ .type = NACC_FRAME_ROOT, .tag = 3, .parent = i + ROOTS,
+					     .list = { NACC_FRAME_NONE, NACC_FRAME_NONE } };
+		place->type = NACC_FRAME_CONTEXT;
+		seals->root = frame_pa(&m.core, root);
+		seals->nr = NACC_SBI_SEALS_MAX;
+	}
+	s = survey_of(3, &calls);
+	assert_int_equal(s.sealed, ROOTS * NACC_SBI_SEALS_MAX);
+	assert_int_equal(calls, 2);
+	s = (struct nacc_survey){ .tag = 3 };
+	assert_int_equal(nacc_survey_some(&m.core, &s), 0);
+	assert_int_equal(s.next, ROOTS - 1);
+	for (nacc_u32 i = 0; i < frames; i++)
+		memset(page_at(frame_pa(&m.core, &m.core.frames[i])), 0, PAGE);
+	free(m.core.frames);
+	m.core.frames = old;
+	m.core.nr_frames = old_nr;
+}
+
 static void seals_counted(void **state)
 {
 	nacc_u64 table = new_table(gated, 0);
@@ -377,6 +448,8 @@ static const struct CMUnitTest tests[] = {
 	GATED(surveys),
 	GATED(lost_gates),
 	GATED(seals_counted),
+	GATED(seals_hashed),
+	GATED(many_seals),
 	GATED(long_surveys),
 };
 

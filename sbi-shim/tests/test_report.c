@@ -270,7 +270,7 @@ static void longest(void **state)
 {
 	const char *path = getenv("NACC_REPORT_OUT");
 	const nacc_u32 mode = gate()->mode;
-	nacc_u64 len;
+	nacc_u64 table = new_table(gated, 0), len;
 	int calls;
 	FILE *out;
 
@@ -281,6 +281,11 @@ static void longest(void **state)
 	gate()->refused = ~0UL;
 	gate()->refused_calls = ~0UL;
 	gate()->mode = ~0U;
+	/* As test_evidence.py has it as well */
+	assert_int_equal(sd(table + 8 * 16, PTE(DATA_PAGE, USER_RX)), 0);
+	assert_int_equal(sd(table + 8 * 18, PTE(DATA_PAGE, USER_RX)), 0);
+	must(call(NACC_SBI_SEAL, gated, 16 * PAGE, 17 * PAGE));
+	must(call(NACC_SBI_SEAL, gated, 18 * PAGE, 19 * PAGE));
 	must(call(NACC_SBI_LOCK, 0, 0, 0));
 	ask(NACC_REPORT_NONCE_MAX, NACC_REPORT_TOLD_MAX);
 	len = whole(TAG, &calls);

@@ -144,7 +144,8 @@ def wrong_claims(claims):
                          (273, [[295, b""]]), (273, claims[273] * 5), (-70000, 1),
                          (-70001, []), (-70001, {1: "x"}), (-70001, {-1: 1}),
                          (-70002, {6: 1}), (-70002, {6: {1: "x"}}), (-70003, 1),
-                         (-70003, {1: {}}), (-70004, "x"), ("text", 1)):
+                         (-70003, {1: {}}), (-70003, {13: 1}), (-70003, {13: bytes(63)}),
+                         (-70003, {1: bytes(64)}), (-70004, "x"), ("text", 1)):
         yield {**claims, claim: value}
     component = cbor2.loads(claims[273][0][1])
     for key, value in ((1, "x"), (1, []), (1, ["a", "b"]), (2, [8, b"short"]), (2, [7, bytes(64)]),
@@ -243,6 +244,39 @@ def test_references(report):
           reference=corim(values + [("initrd", bytes(64))], "more.corim"))
 
 
+def test_seals(report):
+    """As test_report.c seals: both verifiers are told a list, and must say the same of it."""
+    key, path = os.path.join(HERE, "development.pub"), os.path.join(OUT, "longest.eat")
+    first = {"pid": 7, "start": "0x10000", "end": "0x11000", "kib": 4}
+    second = {"pid": 7, "start": "0x12000", "end": "0x13000", "kib": 4}
+    claims = cbor2.loads(verify.parts(report)[1])
+    none = file_of("unsealed.eat", sign(verify.encode(
+        {**claims, -70003: {k: v for k, v in claims[-70003].items() if k != 13}})))
+    for what, eat, rows, verdict in (
+            ("the ranges", path, [first, second], "ok"),
+            ("of whichever process", path, [{**r, "pid": 8} for r in (first, second)], "ok"),
+            ("of two processes", path, [first, {**second, "pid": 8}], "seals"),
+            ("in another order", path, [second, first], "seals"),
+            ("one fewer", path, [first], "seals"),
+            ("none", path, [], "seals"),
+            ("one more", path, [first, second, first], "seals"),
+            ("a page less", path, [first, {**second, "start": "0x11000"}], "seals"),
+            ("nothing is sealed, nor should be", none, [], "ok"),
+            ("nothing is sealed", none, [first], "seals")):
+        args = (eat, "--key", key, "--seals", file_of("seals.json", json.dumps(rows).encode()))
+        c = nacc("--verify", *args, "--json")
+        text = c.stdout.decode()
+        said = json.loads(text[text.index("{"):text.rindex("}") + 1])["verdict"]
+        other = json.loads(run(os.path.join(HERE, "verify"), *args).stdout)["verdict"]
+        check(f"seals, {what}: {verdict}", said == other == verdict and
+              c.returncode == (verdict != "ok"), f"{said}, {other}, status {c.returncode}")
+    for bad in (b"", b"{}", b"[1]", b'[{"pid": 7}]', b'[{"pid": 7, "start": 1, "end": 2}]',
+                b'[{"pid": "7", "start": "0x1", "end": "0x2"}]'):
+        done = nacc("--verify", path, "--key", key, "--seals", file_of("bad.json", bad))
+        check(f"no list of seals: {bad.decode()}", done.returncode == 2 and
+              b"is no list of seals" in done.stdout, done.stdout)
+
+
 def test_command(report):
     path, key = os.path.join(OUT, "longest.eat"), os.path.join(HERE, "development.pub")
     good = os.path.join(OUT, "good.corim")
@@ -286,6 +320,7 @@ def main():
     test_keys(report)
     test_nonces(report)
     test_references(report)
+    test_seals(report)
     test_command(report)
     finish()
 

@@ -18,6 +18,7 @@ enum {
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
+	LONG_SEALS,
 	LONG_FILE, LONG_CHECK, LONG_TEXTFILE, LONG_HTTP, LONG_JOURNAL,
 };
 
@@ -56,6 +57,7 @@ static const struct {
 	{ OPT_REPORT, { "verify", required_argument, NULL, LONG_VERIFY } },
 	{ OPT_REPORT, { "key", required_argument, NULL, LONG_KEY } },
 	{ OPT_REPORT, { "reference", required_argument, NULL, LONG_REFERENCE } },
+	{ OPT_REPORT, { "seals", required_argument, NULL, LONG_SEALS } },
 	{ OPT_APPLY, { "file", required_argument, NULL, LONG_FILE } },
 	{ OPT_APPLY, { "check", no_argument, NULL, LONG_CHECK } },
 	{ OPT_METRICS, { "textfile", required_argument, NULL, LONG_TEXTFILE } },
@@ -110,12 +112,12 @@ static bool take_report_option(struct args *args, int c)
 {
 	const char **values[] = {
 		&args->nonce, &args->image, &args->out, &args->verify, &args->key,
-		&args->reference,
+		&args->reference, &args->seals,
 	};
 
 	if (c == LONG_MACHINE)
 		args->machine = true;
-	else if (c >= LONG_NONCE && c <= LONG_REFERENCE)
+	else if (c >= LONG_NONCE && c <= LONG_SEALS)
 		*values[c - LONG_NONCE] = optarg;
 	else
 		return false;

@@ -8,7 +8,7 @@
 #include "report_file.h"
 
 #define MAKE	"ID|NAME|PID|--machine --nonce HEX [--image TEXT] [--out FILE]"
-#define VERIFY	"--verify FILE --key PUB [--nonce HEX] [--reference CORIM] [--json]"
+#define VERIFY	"--verify FILE --key PUB [--nonce HEX] [--reference CORIM] [--seals LIST] [--json]"
 
 static int run_report(const struct args *args)
 {
@@ -34,6 +34,8 @@ const struct cmd cmd_report = {
 	"  --verify FILE      judge a report; needs no device\n"
 	"  --key PUB          file with the public key that must have signed it: Ed25519, hex\n"
 	"  --reference CORIM  what must be measured: 'make corim' makes the file\n"
+	"  --seals LIST       ranges that must be sealed, and no others: what 'nacc seal --list\n"
+	"                     ID --json' has printed beside the report\n"
 	"  --json             print an object\n"
 	"\n"
 	"Where there is no root of trust, as in QEMU, the key is the development key: anybody\n"

@@ -27,7 +27,7 @@ _nacc_words() {
 	run) echo --domain --name --forbid --gate --ptrace --allow --seal-text ;;
 	gate) echo off audit enforce --ptrace --allow --json; _nacc_domains; _nacc_names ;;
 	report)
-		echo --machine --nonce --image --out --verify --key --reference --json
+		echo --machine --nonce --image --out --verify --key --reference --seals --json
 		_nacc_domains
 		_nacc_names
 		;;
@@ -85,7 +85,7 @@ _nacc() {
 		mapfile -t COMPREPLY < <(compgen -W oci-seccomp -- "$cur")
 		return
 		;;
-	--allow | --file | --textfile | --out | --verify | --key | --reference)
+	--allow | --file | --textfile | --out | --verify | --key | --reference | --seals)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -79,6 +79,7 @@ enum nacc_exit {
  * @verify: value of --verify, or NULL
  * @key: value of --key, or NULL
  * @reference: value of --reference, or NULL
+ * @seals: value of --seals, or NULL
  * @file: value of --file, or NULL
  * @check: --check was given
  * @textfile: value of --textfile, or NULL
@@ -119,6 +120,7 @@ struct args {
 	const char *verify;
 	const char *key;
 	const char *reference;
+	const char *seals;
 	const char *file;
 	bool check;
 	const char *textfile;

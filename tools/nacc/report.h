@@ -28,6 +28,7 @@ struct json_object;
  * @REPORT_SIGNATURE: it is not signed by that key
  * @REPORT_NONCE: it is an answer to somebody else, or an old one
  * @REPORT_REFERENCE: something is measured that is not as it should be, or is not measured
+ * @REPORT_SEALS: other ranges are sealed than should be
  */
 enum report_why {
 	REPORT_OK,
@@ -35,6 +36,7 @@ enum report_why {
 	REPORT_SIGNATURE,
 	REPORT_NONCE,
 	REPORT_REFERENCE,
+	REPORT_SEALS,
 };
 
 /**
@@ -59,7 +61,8 @@ struct component {
  * @nr_measured: how many
  * @setup: map of numbers
  * @machine: likewise, but for the refusals
- * @domain: map of numbers, or empty
+ * @domain: map of numbers and NACC_DOMAIN_SEALS, or empty
+ * @seals: NACC_DOMAIN_SEALS, or empty
  * @unknown: claims that this program does not know
  */
 struct report {
@@ -74,6 +77,7 @@ struct report {
 	struct cbor setup;
 	struct cbor machine;
 	struct cbor domain;
+	struct bytes seals;
 	unsigned int unknown;
 };
 
@@ -103,6 +107,21 @@ enum report_why report_verify(struct bytes file, const uint8_t key[REPORT_KEY_SI
 			      struct report *report);
 bool report_key_known(const uint8_t key[REPORT_KEY_SIZE]);
 const char *report_why(enum report_why why);
+
+/* report_seals.c */
+
+/**
+ * struct seals - what ranges should be sealed
+ * @digest: of them, as the firmware has it, if there are any
+ * @nr: how many
+ */
+struct seals {
+	uint8_t digest[NACC_REPORT_HASH_SIZE];
+	size_t nr;
+};
+
+int seals_read(const char *path, struct seals *seals);
+bool seals_same(const struct seals *seals, const struct report *report);
 
 /* report_print.c */
 struct json_object *report_object(const struct report *report,

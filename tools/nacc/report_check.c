@@ -17,6 +17,7 @@ static const char *const sentences[] = {
 	[REPORT_SIGNATURE] = "it is not signed by this key: it, or the key, is another",
 	[REPORT_NONCE] = "its nonce is another: it is an old report, or not an answer to you",
 	[REPORT_REFERENCE] = "what is measured is not what the reference has: see above",
+	[REPORT_SEALS] = "other ranges are sealed than the list has: see --seals",
 };
 
 static int read_key(const char *path, uint8_t key[REPORT_KEY_SIZE])
@@ -60,7 +61,7 @@ static void warn(const struct args *args, const uint8_t *key)
 static int tell(const struct args *args, const uint8_t *key, enum report_why why,
 		const struct report *report, const struct reference *reference)
 {
-	bool readable = why == REPORT_OK || why == REPORT_NONCE || why == REPORT_REFERENCE;
+	bool readable = why != REPORT_FORM && why != REPORT_SIGNATURE;
 	struct json_object *obj = readable ? report_object(report, reference) : out_object();
 
 	out_add_str(obj, "verdict", report_why(why));
@@ -75,8 +76,9 @@ static int tell(const struct args *args, const uint8_t *key, enum report_why why
 	if (why != REPORT_OK)
 		return nacc_fail(EXIT_CHECK, "%s: %s", args->verify, sentences[why]);
 	if (!args->json)
-		printf("nacc report: ok: signed by this key%s%s\n",
-		       args->nonce ? ", fresh" : "", args->reference ? ", as the reference" : "");
+		printf("nacc report: ok: signed by this key%s%s%s\n",
+		       args->nonce ? ", fresh" : "", args->reference ? ", as the reference" : "",
+		       args->seals ? ", sealed as the list has it" : "");
 	return EXIT_OK;
 }
 
@@ -84,7 +86,7 @@ static int check_args(const struct args *args)
 {
 	if (args->argc || args->machine || args->out || args->image)
 		return nacc_fail(EXIT_USAGE,
-				 "report: --verify goes with --key, --nonce, --reference and --json");
+				 "report: --verify goes with --key, --nonce, --reference, --seals and --json");
 	if (!args->key)
 		return nacc_fail(EXIT_USAGE,
 				 "report: --key is missing: a file with the public key, in hex");
@@ -104,6 +106,7 @@ int report_check(const struct args *args)
 	struct reference reference;
 	struct report report;
 	enum report_why why;
+	struct seals seals;
 	int ret = check_args(args);
 
 	if (!ret)
@@ -113,11 +116,15 @@ int report_check(const struct args *args)
 				 NACC_REPORT_NONCE_MAX, &nonce);
 	if (!ret && args->reference)
 		ret = read_reference(args->reference, &corim, &reference);
+	if (!ret && args->seals)
+		ret = seals_read(args->seals, &seals);
 	if (!ret)
 		ret = report_read(args->verify, NACC_SBI_PAGE_SIZE, &file);
 	if (!ret) {
 		why = report_verify(file, key, args->nonce ? &nonce : NULL,
 				    args->reference ? &reference : NULL, &report);
+		if (why == REPORT_OK && args->seals && !seals_same(&seals, &report))
+			why = REPORT_SEALS;
 		ret = tell(args, key, why, &report, args->reference ? &reference : NULL);
 	}
 	free((void *)(uintptr_t)file.at);

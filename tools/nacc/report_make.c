@@ -113,9 +113,9 @@ static int check_args(const struct args *args)
 	if (!args->nonce)
 		return nacc_fail(EXIT_USAGE,
 				 "report: --nonce is missing: bytes in hex, of the verifier's choice");
-	if (args->key || args->reference || args->json)
+	if (args->key || args->reference || args->seals || args->json)
 		return nacc_fail(EXIT_USAGE,
-				 "report: --key, --reference and --json go with --verify");
+				 "report: --key, --reference, --seals and --json go with --verify");
 	if (!args->out && isatty(STDOUT_FILENO))
 		return nacc_fail(EXIT_USAGE,
 				 "report: it is not for a terminal: give --out FILE");

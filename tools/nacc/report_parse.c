@@ -121,8 +121,17 @@ static bool parse_key(struct cbor *c, struct report *r)
 	return true;
 }
 
+/* No key of a map */
+#define NONE		(-1)
+
+/* A hash, where there may be one */
+static bool expect_digest(struct cbor *c, struct bytes *digest)
+{
+	return expect_bytes(c, digest) && digest->len == NACC_REPORT_HASH_SIZE;
+}
+
 /* A map from numbers to numbers; in that of the machine one of them is such a map. */
-static bool numbers(struct cbor *c, int64_t inner)
+static bool numbers(struct cbor *c, int64_t inner, int64_t hash, struct bytes *digest)
 {
 	struct cbor_item head, item;
 	int64_t key;
@@ -133,16 +142,19 @@ static bool numbers(struct cbor *c, int64_t inner)
 	for (nr = head.arg; nr; nr--) {
 		if (!cbor_key(c, &key) || key < 0)
 			return false;
-		if (key == inner ? !numbers(c, -1) : !cbor_expect(c, CBOR_UINT, &item))
+		if (key == inner ? !numbers(c, NONE, NONE, NULL) :
+		    key == hash ? !expect_digest(c, digest) :
+				  !cbor_expect(c, CBOR_UINT, &item))
 			return false;
 	}
 	return true;
 }
 
-static bool parse_numbers(struct cbor *c, struct cbor *map, int64_t inner)
+static bool parse_numbers(struct cbor *c, struct cbor *map, int64_t inner, int64_t hash,
+			  struct bytes *digest)
 {
 	*map = *c;
-	if (!numbers(c, inner))
+	if (!numbers(c, inner, hash, digest))
 		return false;
 	map->end = c->at;
 	return true;
@@ -169,11 +181,11 @@ static bool parse_claim(struct cbor *c, int64_t claim, struct report *r)
 	case NACC_CLAIM_KEY:
 		return parse_key(c, r);
 	case NACC_CLAIM_SETUP:
-		return parse_numbers(c, &r->setup, -1);
+		return parse_numbers(c, &r->setup, NONE, NONE, NULL);
 	case NACC_CLAIM_MACHINE:
-		return parse_numbers(c, &r->machine, NACC_MACHINE_REFUSED);
+		return parse_numbers(c, &r->machine, NACC_MACHINE_REFUSED, NONE, NULL);
 	case NACC_CLAIM_DOMAIN:
-		return parse_numbers(c, &r->domain, -1);
+		return parse_numbers(c, &r->domain, NONE, NACC_DOMAIN_SEALS, &r->seals);
 	case NACC_CLAIM_TOLD:
 		return expect_bytes(c, &r->told);
 	}

@@ -145,7 +145,7 @@ static struct json_object *components(const struct report *report,
 struct json_object *report_object(const struct report *report,
 				  const struct reference *reference)
 {
-	struct json_object *obj = out_object();
+	struct json_object *obj = out_object(), *domain;
 
 	add_text(obj, "key", report->key);
 	add_bytes(obj, "nonce", report->nonce);
@@ -157,9 +157,12 @@ struct json_object *report_object(const struct report *report,
 	out_add(obj, "machine",
 		numbers(report->machine, machine_names, ARRAY_SIZE(machine_names)));
 	out_add(obj, "refused", refused(report->machine));
-	if (report->domain.at)
-		out_add(obj, "domain",
-			numbers(report->domain, domain_names, ARRAY_SIZE(domain_names)));
+	if (report->domain.at) {
+		domain = numbers(report->domain, domain_names, ARRAY_SIZE(domain_names));
+		if (report->seals.at)
+			add_bytes(domain, "seals", report->seals);
+		out_add(obj, "domain", domain);
+	}
 	if (report->told.at)
 		out_add(obj, "told", told(report->told));
 	out_add_u64(obj, "unknown_claims", report->unknown);

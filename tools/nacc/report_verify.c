@@ -26,6 +26,7 @@ static const char *const reasons[] = {
 	[REPORT_SIGNATURE] = "signature",
 	[REPORT_NONCE] = "nonce",
 	[REPORT_REFERENCE] = "reference",
+	[REPORT_SEALS] = "seals",
 };
 
 /**

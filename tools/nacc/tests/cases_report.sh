@@ -21,7 +21,7 @@ fails 2 '--nonce is missing' report --machine
 fails 2 '8 to 64 bytes in hex are wanted' report --machine --nonce 0011
 fails 2 '8 to 64 bytes in hex are wanted' report --machine --nonce ${N}0
 fails 2 "'g' is no hex digit" report --machine --nonce ${N}0g
-fails 2 '--key, --reference and --json go with --verify' report --machine --nonce $N --json
+fails 2 '--key, --reference, --seals and --json go with --verify' report --machine --nonce $N --json
 fails 2 '--image is too long' report web --nonce $N --image "$(printf %01024d 0)"
 fails 2 "'x' is one too many" report web x --nonce $N
 fails 3 "there is no domain 'nosuch'" report nosuch --nonce $N

@@ -52,8 +52,18 @@ exits "a report of it" 0 nacc report web --nonce $NONCE --out $T/sealed
 exits "that verifies" 0 verify $T/sealed --nonce $NONCE
 at_least "says that a range is sealed" 1 "$(claim sealed $T/sealed)"
 is "with as many bytes" $((0x${text#*-} - 0x${text%-*})) "$(claim sealed_bytes $T/sealed)"
+nacc seal --list web --json >$T/list
+exits "which range, as the list has it" 0 verify $T/sealed --nonce $NONCE --seals $T/list
+like "is said" "*fresh, sealed as the list has it*" "$out"
+exits "nothing was sealed before" 1 verify $T/domain --nonce $NONCE --seals $T/list
+like "is named" "*other ranges are sealed than the list has*" "$out"
+exits "all its text is sealed" 0 nacc seal --text "$inner"
+exits "a report of that" 0 nacc report web --nonce $NONCE --out $T/more
+exits "is not what the list has" 1 verify $T/more --nonce $NONCE --seals $T/list
+nacc seal --list web --json >$T/list
+exits "but what it has now" 0 verify $T/more --nonce $NONCE --seals $T/list
 exits "another report has another number" 0 nacc report web --nonce $NONCE --out $T/next
-is "the next one" $(($(claim reports $T/sealed) + 1)) "$(claim reports $T/next)"
+is "the next one" $(($(claim reports $T/more) + 1)) "$(claim reports $T/next)"
 is "of the same boot" "$(verify $T/domain --json 2>/dev/null | grep bootseed)" \
 	"$(verify $T/next --json 2>/dev/null | grep bootseed)"
 
