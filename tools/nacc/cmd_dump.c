@@ -98,12 +98,12 @@ static void print_begin(struct listing *l)
 static void print_end(struct listing *l)
 {
 	if (!l->args->json) {
-		dump_print_contexts(stdout, &l->d);
+		dump_print_agent(stdout, &l->d);
 		dump_print_summary(stdout, &l->d);
 		return;
 	}
 	printf("\n],\n\"agent\": ");
-	out_json_line(stdout, dump_contexts_json(&l->d));
+	out_json_line(stdout, dump_agent_json(&l->d));
 	printf(",\n\"summary\": ");
 	out_json_line(stdout, dump_summary_json(&l->d));
 	printf("\n}\n");
@@ -163,7 +163,7 @@ static int run_dump(const struct args *args)
 	l.req.entries = (uintptr_t)l.entries;
 	ret = read_pool(&l);
 	if (!ret)
-		ret = dump_read_contexts(&l.d, l.fd, l.pid, l.req.pidfd);
+		ret = dump_read_agent(&l.d, l.fd, l.pid, l.req.pidfd);
 	if (!ret)
 		ret = print_listing(&l);
 	close(l.req.pidfd);
@@ -183,10 +183,10 @@ const struct cmd cmd_dump = {
 	"List the page tables of a process, marked or not, and sum them up. Each line\n"
 	"is an entry that names a table: its index, its value, the table's physical\n"
 	"address, the level of the entry, and whether the table is in the pool and\n"
-	"whose it is. One '..' more is one level further down. What the firmware has of its\n"
-	"threads, and the page by which it sees how it is protected, if it has looked at it,\n"
-	"follow. A process that runs may change\n"
-	"between the first line and the last.\n"
+	"whose it is. One '..' more is one level further down. The agent region follows,\n"
+	"if there is one: what the firmware has of its threads, the ranges that are sealed,\n"
+	"the page by which it sees how it is protected, if it has looked at it. A process\n"
+	"that runs may change between the first line and the last.\n"
 	"\n"
 	"  PID       process ID\n"
 	"  --leaves  list the entries that map memory, and those not present, too\n"

@@ -13,14 +13,14 @@
  * @row: the domain
  * @mms: /proc/nacc/mms
  *
- * Return: its columns, and the array "processes".
+ * Return: its columns, the array "processes", and how many ranges of these are sealed.
  */
 struct json_object *domain_object(const struct table *domains, size_t row,
 				  const struct table *mms)
 {
 	struct json_object *obj = out_row(domains, row), *list = out_array();
+	uint64_t id, nr, seals = 0;
 	struct json_object *process;
-	uint64_t id;
 	size_t i;
 
 	table_u64(domains, row, "id", &id);
@@ -31,7 +31,10 @@ struct json_object *domain_object(const struct table *domains, size_t row,
 		if (table_is(mms, i, "pid", 0))
 			out_add(process, "pid", NULL);
 		out_append(list, process);
+		table_u64(mms, i, "seals", &nr);
+		seals += nr;
 	}
+	out_add_u64(obj, "seals", seals);
 	out_add(obj, "processes", list);
 	return obj;
 }
@@ -74,6 +77,7 @@ static void add_line(struct json_object *lines, struct json_object *domain,
 		copy_member(line, "pid", process, "pid");
 		copy_member(line, "tables", process, "tables");
 		copy_member(line, "comm", process, "comm");
+		copy_member(line, "seals", process, "seals");
 	}
 	add_place(line, domain);
 	copy_member(line, "gate", domain, "gate");
@@ -84,7 +88,7 @@ static void print_lines(struct json_object *domains)
 {
 	static const char *const cols[] = { "domain", "state", "name", "pid",
 					    "tables", "comm", "where", "engine",
-					    "image", "gate", NULL };
+					    "image", "gate", "seals", NULL };
 	struct json_object *lines = out_array(), *domain, *list;
 	size_t i, j;
 
@@ -156,9 +160,10 @@ const struct cmd cmd_ps = {
 	.help =
 	"List the domains and their processes, one line per address space: processes\n"
 	"that share one (threads, vfork) count once. PID is '-' while no process uses\n"
-	"it; GATE is the mode of 'nacc gate', TABLES are the pool's pages it owns. STATE is 'live', 'leaving' (being\n"
-	"unmarked) or 'condemned' (being killed, after a store was refused). WHERE is the\n"
-	"container's ID, or its cgroup; ENGINE and IMAGE are what can be known of it.\n"
+	"it; TABLES are the pool's pages it owns. STATE is 'live', 'leaving' (being unmarked)\n"
+	"or 'condemned' (being killed, after a store was refused). WHERE is the container's\n"
+	"ID, or its cgroup; ENGINE and IMAGE are what can be known of it. GATE is the mode of\n"
+	"'nacc gate', SEALS are the ranges that 'nacc seal --list' shows.\n"
 	"\n"
 	"  --engine  containers that are not protected, instead: those in which a process\n"
 	"            is in no domain, one line each with the first such process. Known by\n"
@@ -167,9 +172,9 @@ const struct cmd cmd_ps = {
 	"\n"
 	"Example:\n"
 	"  # nacc ps\n"
-	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE       GATE\n"
-	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27  -\n"
-	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27  -\n",
+	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE       GATE  SEALS\n"
+	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27  -     0\n"
+	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27  -     0\n",
 	.opts = OPT_JSON | OPT_ENGINE,
 	.run = run_ps,
 };

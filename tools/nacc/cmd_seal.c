@@ -54,15 +54,11 @@ static int seal_one(const struct args *args, int fd, int pid, int pidfd)
 
 static int list_one(int fd, int pid, int pidfd, struct json_object *rows)
 {
-	struct nacc_seal_range *ranges = nacc_alloc(NULL, NACC_SEAL_RANGES, sizeof(*ranges));
-	struct nacc_seal seal = {
-		.size = sizeof(seal), .flags = NACC_SEAL_LIST, .pidfd = pidfd,
-		.count = NACC_SEAL_RANGES, .ranges = (uintptr_t)ranges,
-	};
-	int err = dev_call(fd, NACC_IOC_SEAL, &seal);
-	uint32_t i;
+	struct nacc_seal_range ranges[NACC_SEAL_RANGES];
+	uint32_t i, nr;
+	int err = seal_list(fd, pidfd, ranges, &nr);
 
-	for (i = 0; !err && i < seal.count && i < NACC_SEAL_RANGES; i++) {
+	for (i = 0; i < nr; i++) {
 		struct json_object *row = out_object();
 
 		out_add_u64(row, "pid", (uint64_t)pid);
@@ -71,7 +67,6 @@ static int list_one(int fd, int pid, int pidfd, struct json_object *rows)
 		out_add_u64(row, "kib", (ranges[i].end - ranges[i].start) / 1024);
 		out_append(rows, row);
 	}
-	free(ranges);
 	return err ? dev_explain(NACC_IOC_SEAL, err, (unsigned int)pid, 0) : EXIT_OK;
 }
 
@@ -87,25 +82,53 @@ static int do_pid(const struct args *args, int fd, int pid, struct json_object *
 	return ret;
 }
 
+/* A row of /proc/nacc/mms */
+struct user {
+	uint64_t pid;
+	uint64_t root;
+};
+
+static int by_root(const void *a, const void *b)
+{
+	const struct user *x = a, *y = b;
+
+	return x->root < y->root ? -1 : x->root > y->root;
+}
+
+/* Of a domain, or of all, in the order in which the firmware has them in a report */
+static size_t users_of(const struct table *mms, uint64_t domain, bool all, struct user **users)
+{
+	struct user u;
+	size_t i, nr = 0;
+
+	*users = nacc_alloc(NULL, mms->nrows, sizeof(u));
+	for (i = 0; i < mms->nrows; i++) {
+		table_u64(mms, i, "root", &u.root);
+		if ((all || table_is(mms, i, "domain", domain)) &&
+		    table_u64(mms, i, "pid", &u.pid) && u.pid)
+			(*users)[nr++] = u;
+	}
+	qsort(*users, nr, sizeof(u), by_root);
+	return nr;
+}
+
 /* Each process of a domain, or of all; one at least. What has ended meanwhile is left out. */
 static int do_domain(const struct args *args, int fd, uint64_t domain, bool all,
 		     struct json_object *rows, bool *found)
 {
+	struct user *users = NULL;
 	struct table mms;
-	uint64_t pid;
 	int ret = procfile_load("mms", &mms);
-	size_t i;
+	size_t i, nr;
 
 	*found = false;
 	if (ret)
 		return ret;
-	for (i = 0; !ret && i < mms.nrows; i++) {
-		if ((!all && !table_is(&mms, i, "domain", domain)) ||
-		    !table_u64(&mms, i, "pid", &pid) || !pid)
-			continue;
-		*found = true;
-		ret = do_pid(args, fd, (int)pid, rows);
-	}
+	nr = users_of(&mms, domain, all, &users);
+	for (i = 0; !ret && i < nr; i++)
+		ret = do_pid(args, fd, (int)users[i].pid, rows);
+	*found = nr;
+	free(users);
 	table_free(&mms);
 	return ret;
 }
@@ -188,7 +211,7 @@ const struct cmd cmd_seal = {
 	"  --text     all such lines of its program and its libraries: text, constants, and\n"
 	"             what the dynamic linker has made read-only (RELRO, with it the GOT)\n"
 	"  --list     show what is sealed; of all without ID or PID\n"
-	"  --json     print an array\n"
+	"  --json     print an array; for a domain in the order in which a report has it\n"
 	"\n"
 	"The pages become the process's own, and stay in memory. Debuggers and uprobes get\n"
 	"an error there; 'nacc audit' has each attempt as 'sealed'. For a program from its\n"

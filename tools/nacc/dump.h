@@ -50,6 +50,8 @@ struct dump_frame {
  * @context_pages: pages that hold what the firmware has of its threads
  * @contexts: that, by page
  * @nr_contexts: their number
+ * @seals: what of it is sealed
+ * @nr_seals: how many ranges that is
  */
 struct dump {
 	unsigned int levels;
@@ -71,6 +73,8 @@ struct dump {
 	uint32_t context_pages;
 	struct nacc_context *contexts;
 	size_t nr_contexts;
+	struct nacc_seal_range seals[NACC_SEAL_RANGES];
+	uint32_t nr_seals;
 };
 
 void dump_read_pool(struct dump *d, const struct table *pool);
@@ -89,9 +93,10 @@ struct json_object *dump_summary_json(const struct dump *d);
 void dump_table_json(struct json_object *obj, const struct dump *d,
 		     uint64_t pa);
 
-int dump_read_contexts(struct dump *d, int fd, int pid, int pidfd);
-void dump_print_contexts(FILE *out, const struct dump *d);
-struct json_object *dump_contexts_json(const struct dump *d);
+int dump_read_agent(struct dump *d, int fd, int pid, int pidfd);
+void dump_print_agent(FILE *out, const struct dump *d);
+struct json_object *dump_agent_json(const struct dump *d);
+uint64_t dump_sealed_kib(const struct dump *d);
 
 uint64_t dump_entry_pa(uint64_t value);
 const struct dump_frame *dump_find_frame(const struct dump *d, uint64_t pa);

@@ -102,6 +102,9 @@ void dump_print_summary(FILE *out, const struct dump *d)
 		fprintf(out, "  Context pages: %u\n", d->context_pages);
 	if (d->page)
 		fputs("  Pages for the program: 1\n", out);
+	if (d->nr_seals)
+		fprintf(out, "  Sealed ranges: %u (size = %llu KiB)\n", d->nr_seals,
+			(unsigned long long)dump_sealed_kib(d));
 }
 
 /**
@@ -174,5 +177,7 @@ struct json_object *dump_summary_json(const struct dump *d)
 	out_add_u64(obj, "not_present", d->absent);
 	out_add_u64(obj, "context_pages", d->context_pages);
 	out_add_u64(obj, "program_pages", d->page ? 1 : 0);
+	out_add_u64(obj, "sealed_ranges", d->nr_seals);
+	out_add_u64(obj, "sealed_kib", dump_sealed_kib(d));
 	return obj;
 }

@@ -82,6 +82,27 @@ int seal_range(int fd, int pidfd, uint64_t start, uint64_t end)
 }
 
 /**
+ * seal_list - what is sealed of a process
+ * @fd: the device
+ * @pidfd: the process
+ * @ranges: result
+ * @nr: result: how many
+ *
+ * Return: 0 or an errno.
+ */
+int seal_list(int fd, int pidfd, struct nacc_seal_range ranges[NACC_SEAL_RANGES], uint32_t *nr)
+{
+	struct nacc_seal seal = {
+		.size = sizeof(seal), .flags = NACC_SEAL_LIST, .pidfd = pidfd,
+		.count = NACC_SEAL_RANGES, .ranges = (uintptr_t)ranges,
+	};
+	int err = dev_call(fd, NACC_IOC_SEAL, &seal);
+
+	*nr = err ? 0 : seal.count < NACC_SEAL_RANGES ? seal.count : NACC_SEAL_RANGES;
+	return err;
+}
+
+/**
  * seal_text - seal what nobody writes of a process's program and libraries
  * @fd: the device
  * @pid: the process

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <linux/nacc.h>
+
 /**
  * struct seal_sum - what has been sealed
  * @mappings: lines of /proc/PID/maps
@@ -20,6 +22,7 @@ struct seal_sum {
 
 /* seal.c */
 int seal_range(int fd, int pidfd, uint64_t start, uint64_t end);
+int seal_list(int fd, int pidfd, struct nacc_seal_range ranges[NACC_SEAL_RANGES], uint32_t *nr);
 int seal_text(int fd, int pid, int pidfd, struct seal_sum *sum);
 
 /* seal_watch.c */

@@ -88,9 +88,9 @@ static void print_rules(struct json_object *rules)
 static void print_domain(struct json_object *obj)
 {
 	static const char *const about[] = { "id", "state", "mms", "tables",
-					     "name", "gate", NULL };
+					     "name", "gate", "seals", NULL };
 	static const char *const process[] = { "pid", "tables", "root", "comm",
-					       NULL };
+					       "seals", NULL };
 	static const char *const level[] = { "level", "tables", "entries",
 					     NULL };
 	struct json_object *self = out_array();

@@ -43,3 +43,24 @@ fake seal.count=2 t 0 'PID   START     END       KIB 1234  0x400000  0x402000  8
 fake seal.count=2 json 'j == [{"pid": 1234, "start": "0x400000", "end": "0x402000", "kib": 8}, {"pid": 1234, "start": "0x410000", "end": "0x412000", "kib": 8}]' seal --list 1234 --json
 json 'j == []' seal --list --json
 fake seal.count=1 json 'len(j) == 2' seal --list --json
+# A report has them in the order of their roots.
+fake seal.count=1 json '[r["pid"] for r in j] == [1300, 1234]' seal --list --json
+
+# --- what dump says of them
+fake seal.count=2 t 0 '[Agent region] domain 3   sealed 400000-402000 (8 KiB)   sealed 410000-412000 (8 KiB)' dump 1234
+fake seal.count=2 t 0 'Sealed ranges: 2 (size = 16 KiB)' dump 1234
+fake seal.count=255 json 'len(j["agent"]["seals"]) == 255 and j["agent"]["seals"][1] == {"start": "0x410000", "end": "0x412000"}' dump 1234 --json
+fake seal.count=2 json 'j["summary"]["sealed_ranges"] == 2 and j["summary"]["sealed_kib"] == 16' dump 1234 --json
+fake 'seal.count=1 contexts.count=1' t 0 'record 1bfff0000   sealed 400000-402000 (8 KiB)   context page' dump 1234
+json 'j["agent"] is None and j["summary"]["sealed_ranges"] == 0' dump 1234 --json
+fake err.seal=25 t 0 'Page Table Pages Used' dump 1234
+fake err.seal=3 fails 3 'process 1234 has exited' dump 1234
+
+# --- ps and stat
+json '[d["seals"] for d in j] == [2, 0] and [p["seals"] for p in j[0]["processes"]] == [2, 0]' ps --json
+json 'j["seals"] == 2' stat 3 --json
+
+# --- report --verify --seals
+echo '[]' >"$tmp/list"
+fails 3 'cannot be read: No such file' report --verify x --key "$tmp/nosuch" --seals "$tmp/list"
+fails 2 '--seals and --json go with --verify' report --machine --nonce 0011223344556677 --seals "$tmp/list"
