@@ -327,8 +327,12 @@ static void seals_hashed(void **state)
 	nacc_u64 second = more_gated(OTHER_MM), table = new_table(gated, 0);
 	nacc_u64 low = gated < second ? gated : second, other = new_table(second, 0);
 	nacc_u64 of_gated[] = { 1, 16 * PAGE, 18 * PAGE };
-	nacc_u64 both[] = { 1, 16 * PAGE, 18 * PAGE, 2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE };
-	nacc_u64 turned[] = { 2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE, 1, 16 * PAGE, 18 * PAGE };
+	nacc_u64 both[] = {
+		1, 16 * PAGE, 18 * PAGE, 2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE,
+	};
+	nacc_u64 turned[] = {
+		2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE, 1, 16 * PAGE, 18 * PAGE,
+	};
 	struct nacc_survey s;
 
 	(void)state;
