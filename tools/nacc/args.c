@@ -18,7 +18,7 @@ enum {
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
-	LONG_SEALS,
+	LONG_SEALS, LONG_NOHEADINGS,
 	LONG_FILE, LONG_CHECK, LONG_TEXTFILE, LONG_HTTP, LONG_JOURNAL,
 };
 
@@ -37,6 +37,8 @@ static const struct {
 	{ OPT_DOMAIN, { "domain", required_argument, NULL, LONG_DOMAIN } },
 	{ OPT_TREE, { "tree", no_argument, NULL, LONG_TREE } },
 	{ OPT_ENGINE, { "engine", no_argument, NULL, LONG_ENGINE } },
+	{ OPT_TABLE, { "output", required_argument, NULL, 'o' } },
+	{ OPT_TABLE, { "noheadings", no_argument, NULL, LONG_NOHEADINGS } },
 	{ OPT_RANGE, { "start", required_argument, NULL, LONG_START } },
 	{ OPT_RANGE, { "end", required_argument, NULL, LONG_END } },
 	{ OPT_PROTECT, { "system", no_argument, NULL, LONG_SYSTEM } },
@@ -99,6 +101,10 @@ static int check_operands(const struct cmd *cmd, const struct args *args)
 		return nacc_fail(EXIT_USAGE,
 				 "%s: something is missing: usage: nacc %s %s",
 				 cmd->name, cmd->name, cmd->usage);
+	if (args->json && (args->columns || args->noheadings))
+		return nacc_fail(EXIT_USAGE,
+				 "%s: --json goes with neither --output nor --noheadings",
+				 cmd->name);
 	if (cmd->max >= 0 && args->argc > cmd->max)
 		return nacc_fail(EXIT_USAGE,
 				 "%s: '%s' is one too many: usage: nacc %s%s%s",
@@ -217,6 +223,12 @@ static bool take_option(struct args *args, int c)
 	case LONG_FORMAT:
 		args->format = optarg;
 		return true;
+	case 'o':
+		args->columns = optarg;
+		return true;
+	case LONG_NOHEADINGS:
+		args->noheadings = true;
+		return true;
 	default:
 		return take_report_option(args, c) || take_service_option(args, c);
 	}
@@ -233,6 +245,7 @@ static bool take_option(struct args *args, int c)
  */
 int args_parse(const struct cmd *cmd, int argc, char **argv, struct args *args)
 {
+	const char *letters = cmd->opts & OPT_STOP ? "+:h" : cmd->opts & OPT_TABLE ? ":ho:" : ":h";
 	struct option opts[NR_KNOWN + 2];
 	int c;
 
@@ -240,8 +253,7 @@ int args_parse(const struct cmd *cmd, int argc, char **argv, struct args *args)
 	select_options(cmd, opts);
 	opterr = 0;
 	optind = 0;
-	while ((c = getopt_long(argc, argv, cmd->opts & OPT_STOP ? "+:h" : ":h",
-				opts, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, opts, NULL)) != -1) {
 		if (c == 'h')
 			return ARGS_HELP;
 		if (!take_option(args, c))

@@ -19,6 +19,5 @@ int calls_read(const char *path, uint64_t allowed[NACC_CALLS / 64]);
 const char *gate_mode_name(uint32_t mode);
 int gate_mode(const char *text, uint32_t *mode);
 int gate_set(int fd, uint32_t domain, uint32_t mode, const struct args *args);
-int gate_target(int fd, const char *text, uint32_t *domain);
 
 #endif /* NACC_CALLS_H */

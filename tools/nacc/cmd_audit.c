@@ -108,7 +108,7 @@ static void print_turns(struct json_object *records)
 	}
 }
 
-static void print_audit(struct json_object *obj)
+static int print_audit(const struct args *args, struct json_object *obj)
 {
 	static const char *const cols[] = { "seq", "time", "hart", "reason",
 					    "domain", "pc", "addr", "old",
@@ -116,13 +116,17 @@ static void print_audit(struct json_object *obj)
 					    "outcome", "load", "when", "pid",
 					    "comm", "owner", "owner_comm",
 					    "name", NULL };
+	static const char *const more[] = { "register", "expected", "found", NULL };
 	struct json_object *records = json_object_object_get(obj, "records");
+	int ret = out_table(args, records, cols, more);
 
-	out_columns(stdout, records, cols);
-	print_turns(records);
-	print_meanings(json_object_object_get(obj, "reasons"));
-	print_meanings(json_object_object_get(obj, "outcomes"));
+	if (!ret && !out_bare(args)) {
+		print_turns(records);
+		print_meanings(json_object_object_get(obj, "reasons"));
+		print_meanings(json_object_object_get(obj, "outcomes"));
+	}
 	json_object_put(obj);
+	return ret;
 }
 
 static int run_audit(const struct args *args)
@@ -138,14 +142,14 @@ static int run_audit(const struct args *args)
 	if (!ret && args->json)
 		out_json(stdout, audit_object(&audit));
 	else if (!ret)
-		print_audit(audit_object(&audit));
+		ret = print_audit(args, audit_object(&audit));
 	table_free(&audit);
 	return ret;
 }
 
 const struct cmd cmd_audit = {
 	.name = "audit",
-	.usage = "[--learn [--format=writers.d]] [--json]",
+	.usage = "[--learn [--format=writers.d]] [-o COLS] [--noheadings] [--json]",
 	.brief = "show the stores to page tables that were refused, and why",
 	.help =
 	"Show the last stores to page tables that broke a rule, oldest first, and what\n"
@@ -183,6 +187,6 @@ const struct cmd cmd_audit = {
 	"  # nacc audit --learn\n"
 	"  PC                  COUNT  SYMBOL\n"
 	"  0xffffffff80212a4e  412    ptep_modify_new+0x1e/0x40\n",
-	.opts = OPT_JSON | OPT_LEARN | OPT_FORMAT,
+	.opts = OPT_JSON | OPT_LEARN | OPT_FORMAT | OPT_TABLE,
 	.run = run_audit,
 };

@@ -2,6 +2,7 @@
 /*
  * nacc doctor
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -16,6 +17,21 @@ static const char *member(struct json_object *array, size_t i, const char *key)
 	return json_object_get_string(json_object_object_get(obj, key));
 }
 
+static void print_state(const char *state)
+{
+	static const char *const colours[][2] = {
+		{ "ok", "green" }, { "closed", "green" }, { "warn", "yellow" },
+		{ "open", "yellow" }, { "FAIL", "red" },
+	};
+	const char *colour = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(colours); i++)
+		if (!strcmp(state, colours[i][0]))
+			colour = colours[i][1];
+	out_word(state, 6, colour);
+}
+
 static void print_text(const struct doctor *d)
 {
 	char *text;
@@ -23,17 +39,18 @@ static void print_text(const struct doctor *d)
 
 	for (i = 0; i < json_object_array_length(d->checks); i++) {
 		text = out_escape(member(d->checks, i, "text"), true);
-		printf("%-6s  %-10s  %s\n", member(d->checks, i, "state"),
-		       member(d->checks, i, "name"), text);
+		print_state(member(d->checks, i, "state"));
+		printf("  %-10s  %s\n", member(d->checks, i, "name"), text);
 		free(text);
 	}
 	if (json_object_array_length(d->bypasses))
 		printf("\nKnown bypasses here (%s):\n",
 		       "'closed' rests on the self-test and the shim's rules");
-	for (i = 0; i < json_object_array_length(d->bypasses); i++)
-		printf("%-6s  %s: %s\n", member(d->bypasses, i, "state"),
-		       member(d->bypasses, i, "name"),
+	for (i = 0; i < json_object_array_length(d->bypasses); i++) {
+		print_state(member(d->bypasses, i, "state"));
+		printf("  %s: %s\n", member(d->bypasses, i, "name"),
 		       member(d->bypasses, i, "why"));
+	}
 	putchar('\n');
 	if (d->failed)
 		printf("nacc doctor: NOT protected: %s\n", d->failed);

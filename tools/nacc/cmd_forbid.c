@@ -22,7 +22,7 @@ static int run_forbid(const struct args *args)
 	uint32_t domain, forbid = 0;
 	int ret, fd, i;
 
-	ret = args_domain(args->argv[0], &domain);
+	ret = target_domain(args->argv[0], &domain);
 	for (i = 1; !ret && i < args->argc; i++)
 		ret = forbid_parse(args->argv[i], &forbid);
 	if (!ret)
@@ -43,14 +43,14 @@ static int run_forbid(const struct args *args)
 
 const struct cmd cmd_forbid = {
 	.name = "forbid",
-	.usage = "ID [--start ADDRESS] [--end ADDRESS] force-write|pin...",
+	.usage = "ID|NAME [--start ADDRESS] [--end ADDRESS] force-write|pin...",
 	.brief = "forbid others to write to or pin a domain's memory",
 	.help =
 	"Forbid the kernel to do something to the memory of a domain on behalf of\n"
 	"others, or of itself. A rule is for all processes of the domain, those to\n"
 	"come included, and cannot be taken back. Prints nothing when it is done.\n"
 	"\n"
-	"  ID               of the domain, as 'nacc ps' shows it\n"
+	"  ID, NAME         of the domain, as 'nacc ps' shows them\n"
 	"  force-write      writes to what the process cannot write itself: debuggers\n"
 	"                   (breakpoints in code), /proc/PID/mem. They fail with EIO.\n"
 	"                   What the process can write may still be written.\n"

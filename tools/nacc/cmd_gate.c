@@ -55,7 +55,7 @@ static int run_gate(const struct args *args)
 		ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	ret = gate_target(fd, args->argv[0], &domain);
+	ret = target_any(fd, args->argv[0], &domain);
 	if (!ret && args->argv[1])
 		ret = gate_set(fd, domain, mode, args);
 	if (!ret)

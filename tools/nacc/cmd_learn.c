@@ -64,21 +64,25 @@ static struct json_object *learn_object(const struct table *learn,
 	return obj;
 }
 
-static void print_learn(struct json_object *obj)
+static int print_learn(const struct args *args, struct json_object *obj)
 {
 	static const char *const cols[] = { "pc", "count", "symbol", NULL };
 	struct json_object *writers = json_object_object_get(obj, "writers");
 	struct json_object *why = json_object_object_get(obj, "note");
 	uint64_t more = json_object_get_uint64(json_object_object_get(obj, "more"));
+	int ret = EXIT_OK;
 
-	if (json_object_array_length(writers))
-		out_columns(stdout, writers, cols);
+	if (json_object_array_length(writers) || out_bare(args))
+		ret = out_table(args, writers, cols, NULL);
+	if (ret || out_bare(args))
+		why = NULL, more = 0;
 	if (more)
 		printf("%llu more stores, by code beyond the places that the firmware remembers\n",
 		       (unsigned long long)more);
 	if (why)
 		printf("%s\n", json_object_get_string(why));
 	json_object_put(obj);
+	return ret;
 }
 
 static const char *text_of(struct json_object *obj, const char *key)
@@ -159,7 +163,7 @@ int audit_learn(const struct args *args)
 	else if (!ret && args->json)
 		out_json(stdout, learn_object(&learn, &status));
 	else if (!ret)
-		print_learn(learn_object(&learn, &status));
+		ret = print_learn(args, learn_object(&learn, &status));
 	table_free(&learn);
 	table_free(&status);
 	return ret;

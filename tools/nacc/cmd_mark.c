@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nacc mark, nacc unmark
+ * nacc mark
  */
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,7 +84,7 @@ static int parse_target(const struct args *args, struct marking *m)
 	if (args->argc)
 		ret = args_pid(args->argv[0], &m->pid);
 	if (!ret && args->domain)
-		ret = args_domain(args->domain, &m->join);
+		ret = target_domain(args->domain, &m->join);
 	return ret ? ret : name_check(args->name);
 }
 
@@ -113,33 +112,6 @@ static int run_mark(const struct args *args)
 	return ret;
 }
 
-/* Two reasons for one error: who may not unmark may not ask about the profile either. */
-static int explain_unmark(int fd, int err, uint32_t domain)
-{
-	struct nacc_protect ask = { .size = sizeof(ask), .what = NACC_PROTECT_ASK };
-
-	if (err == EPERM && dev_call(fd, NACC_IOC_PROTECT, &ask) == EPERM)
-		return dev_explain(NACC_IOC_PROTECT, EPERM, 0, 0);
-	return dev_explain(NACC_IOC_UNMARK, err, domain, 0);
-}
-
-static int run_unmark(const struct args *args)
-{
-	struct nacc_unmark unmark = { .size = sizeof(unmark) };
-	int ret, fd, err;
-
-	ret = args_domain(args->argv[0], &unmark.domain);
-	if (!ret)
-		ret = dev_open(&fd);
-	if (ret)
-		return ret;
-	err = dev_call(fd, NACC_IOC_UNMARK, &unmark);
-	if (err)
-		ret = explain_unmark(fd, err, unmark.domain);
-	close(fd);
-	return ret;
-}
-
 const struct cmd cmd_mark = {
 	.name = "mark",
 	.usage = "[--tree] PID|--cgroup PATH [--domain ID|--name NAME] [--forbid WHAT] [--json]",
@@ -158,7 +130,7 @@ const struct cmd cmd_mark = {
 	"  PID            process ID of the first thread (not of another thread)\n"
 	"  --cgroup PATH  directory of a cgroup (v2), or its path in /proc/PID/cgroup\n"
 	"  --tree         and what it has made, and what that has made\n"
-	"  --domain ID    as part of a domain that is there\n"
+	"  --domain ID    as part of a domain that is there: its ID, or its name\n"
 	"  --name NAME    label of the domain, up to 31 bytes; else the process's or\n"
 	"                 cgroup's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid';\n"
@@ -174,21 +146,4 @@ const struct cmd cmd_mark = {
 	.opts = OPT_JSON | OPT_NAME | OPT_FORBID | OPT_CGROUP | OPT_DOMAIN | OPT_TREE,
 	.max = 1,
 	.run = run_mark,
-};
-
-const struct cmd cmd_unmark = {
-	.name = "unmark",
-	.usage = "ID",
-	.brief = "end the protection of a domain; its processes go on",
-	.help =
-	"End the protection of a domain. Its processes go on, on ordinary page\n"
-	"tables. Prints nothing when it is done.\n"
-	"\n"
-	"  ID  of the domain, as 'nacc ps' shows it\n"
-	"\n"
-	"Example:\n"
-	"  # nacc unmark 3\n",
-	.min = 1,
-	.max = 1,
-	.run = run_unmark,
 };

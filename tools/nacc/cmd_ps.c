@@ -68,7 +68,9 @@ static void add_place(struct json_object *line, struct json_object *domain)
 static void add_line(struct json_object *lines, struct json_object *domain,
 		     struct json_object *process)
 {
+	static const char *const more[] = { "user", "cgroup", "container" };
 	struct json_object *line = out_object();
+	size_t i;
 
 	copy_member(line, "domain", domain, "id");
 	copy_member(line, "state", domain, "state");
@@ -79,18 +81,24 @@ static void add_line(struct json_object *lines, struct json_object *domain,
 		copy_member(line, "comm", process, "comm");
 		copy_member(line, "seals", process, "seals");
 	}
+	if (process)
+		copy_member(line, "root", process, "root");
 	add_place(line, domain);
+	for (i = 0; i < ARRAY_SIZE(more); i++)
+		copy_member(line, more[i], domain, more[i]);
 	copy_member(line, "gate", domain, "gate");
 	out_append(lines, line);
 }
 
-static void print_lines(struct json_object *domains)
+static int print_lines(const struct args *args, struct json_object *domains)
 {
 	static const char *const cols[] = { "domain", "state", "name", "pid",
 					    "tables", "comm", "where", "engine",
 					    "image", "gate", "seals", NULL };
+	static const char *const more[] = { "root", "user", "cgroup", "container", NULL };
 	struct json_object *lines = out_array(), *domain, *list;
 	size_t i, j;
+	int ret;
 
 	for (i = 0; i < json_object_array_length(domains); i++) {
 		domain = json_object_array_get_idx(domains, i);
@@ -101,17 +109,18 @@ static void print_lines(struct json_object *domains)
 		if (!j)
 			add_line(lines, domain, NULL);
 	}
-	out_columns(stdout, lines, cols);
+	ret = out_table(args, lines, cols, more);
 	json_object_put(lines);
 	json_object_put(domains);
+	return ret;
 }
 
-static void print(const struct args *args, struct json_object *all)
+static int print(const struct args *args, struct json_object *all)
 {
-	if (args->json)
-		out_json(stdout, all);
-	else
-		print_lines(all);
+	if (!args->json)
+		return print_lines(args, all);
+	out_json(stdout, all);
+	return EXIT_OK;
 }
 
 static int print_unprotected(const struct args *args)
@@ -119,10 +128,9 @@ static int print_unprotected(const struct args *args)
 	struct json_object *all = out_array();
 	int ret = unprotected_containers(all);
 
-	if (ret)
-		json_object_put(all);
-	else
-		print(args, all);
+	if (!ret)
+		return print(args, all);
+	json_object_put(all);
 	return ret;
 }
 
@@ -146,7 +154,7 @@ static int run_ps(const struct args *args)
 		container_describe(one);
 		out_append(all, one);
 	}
-	print(args, all);
+	ret = print(args, all);
 out:
 	table_free(&mms);
 	table_free(&domains);
@@ -155,7 +163,7 @@ out:
 
 const struct cmd cmd_ps = {
 	.name = "ps",
-	.usage = "[--engine] [--json]",
+	.usage = "[--engine] [-o COLS] [--noheadings] [--json]",
 	.brief = "list the domains and their processes",
 	.help =
 	"List the domains and their processes, one line per address space: processes\n"
@@ -175,6 +183,6 @@ const struct cmd cmd_ps = {
 	"  DOMAIN  STATE  NAME  PID   TABLES  COMM   WHERE         ENGINE  IMAGE       GATE  SEALS\n"
 	"  3       live   web   1234  41      nginx  4f0c12d3ab56  docker  nginx:1.27  -     0\n"
 	"  3       live   web   1240  38      nginx  4f0c12d3ab56  docker  nginx:1.27  -     0\n",
-	.opts = OPT_JSON | OPT_ENGINE,
+	.opts = OPT_JSON | OPT_ENGINE | OPT_TABLE,
 	.run = run_ps,
 };

@@ -43,7 +43,7 @@ static int run_quota(const struct args *args)
 	uint64_t frames;
 	int ret, fd, err;
 
-	ret = args_domain(args->argv[0], &quota.domain);
+	ret = target_domain(args->argv[0], &quota.domain);
 	if (!ret)
 		ret = quota_parse(args->argv[1], &frames);
 	if (!ret)
@@ -61,17 +61,17 @@ static int run_quota(const struct args *args)
 
 const struct cmd cmd_quota = {
 	.name = "quota",
-	.usage = "ID [FRAMES|SIZE|none] [--json]",
+	.usage = "ID|NAME [FRAMES|SIZE|none] [--json]",
 	.brief = "show or limit how much of the pool a domain uses",
 	.help =
 	"Show how many frames of the pool the page tables of a domain use, or limit\n"
 	"them. Each frame holds one page table of 4 KiB.\n"
 	"\n"
-	"  ID      of the domain, as 'nacc ps' shows it\n"
-	"  FRAMES  most frames that it may use\n"
-	"  SIZE    the same as memory: a number with K, M or G behind it\n"
-	"  none    no limit but that others get their share\n"
-	"  --json  print an object\n"
+	"  ID, NAME  of the domain, as 'nacc ps' shows them\n"
+	"  FRAMES    most frames that it may use\n"
+	"  SIZE      the same as memory: a number with K, M or G behind it\n"
+	"  none      no limit but that others get their share\n"
+	"  --json    print an object\n"
 	"\n"
 	"A process of the domain that needs more gets ENOMEM, or is killed where a\n"
 	"page fault cannot be told that; other domains do not notice. What it has\n"

@@ -12,6 +12,7 @@
 #include "cmd.h"
 #include "dev.h"
 #include "seal.h"
+#include "sys.h"
 
 static void default_name(const char *path, char name[NACC_NAME_LEN])
 {
@@ -22,6 +23,52 @@ static void default_name(const char *path, char name[NACC_NAME_LEN])
 	for (c = name; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = '?';
+}
+
+/* The first option that asks for more than to be protected, or NULL */
+static const char *asks_for_more(const struct args *args)
+{
+	return args->domain ? "--domain" : args->name ? "--name" : args->forbid ? "--forbid" :
+	       args->gate ? "--gate" : args->seal_text ? "--seal-text" : NULL;
+}
+
+/*
+ * Inside of a protected container there is no device: whoever runs there is protected, and
+ * has nothing to ask for. @fd: -1: it is so, and nobody is asked.
+ */
+static int open_device(const struct args *args, int *fd)
+{
+	const char *more = asks_for_more(args);
+
+	*fd = dev_try();
+	if (*fd >= 0)
+		return EXIT_OK;
+	if (!sys_protected())
+		return dev_open(fd);
+	if (!more)
+		return EXIT_OK;
+	return nacc_fail(EXIT_ABSENT,
+			 "run: this is protected already, and /dev/nacc is not here: leave %s out, or run it outside of the container",
+			 more);
+}
+
+/* Who is in a domain stays in it: what it asks for is not to be had for a part of it. */
+static int mark_or_stay(const struct args *args, int fd, struct marking *m)
+{
+	const char *more = asks_for_more(args);
+	uint32_t domain;
+
+	m->anywhere = !more;
+	if (args->domain || !more || dev_domain(fd, m->pid, &domain) || !domain ||
+	    dev_own_domain(fd, m->pid, &domain) || !domain)
+		return dev_mark(fd, m);
+	if (args->seal_text && !args->name && !args->forbid && !args->gate) {
+		m->anywhere = true;
+		return dev_mark(fd, m);
+	}
+	return nacc_fail(EXIT_MARKED,
+			 "run: this is protected already, in domain %u: leave %s out, or run it outside of that",
+			 domain, more);
 }
 
 static int mark_self(const struct args *args, const char *name)
@@ -40,13 +87,14 @@ static int mark_self(const struct args *args, const char *name)
 		ret = gate_mode(args->gate, &gate);
 	if (!ret && !args->gate && (args->ptrace || args->allow))
 		ret = nacc_fail(EXIT_USAGE, "run: --ptrace and --allow go with --gate");
-	if (!ret && args->domain)
-		ret = args_domain(args->domain, &m.join);
 	if (!ret)
-		ret = dev_open(&fd);
-	if (ret)
+		ret = open_device(args, &fd);
+	if (ret || fd < 0)
 		return ret;
-	ret = dev_mark(fd, &m);
+	if (args->domain)
+		ret = target_domain(args->domain, &m.join);
+	if (!ret)
+		ret = mark_or_stay(args, fd, &m);
 	if (!ret)
 		ret = forbid_call(fd, m.domain, forbid, 0, UINT64_MAX);
 	if (!ret && args->gate)
@@ -170,8 +218,8 @@ const struct cmd cmd_run = {
 	"protected page tables from their first instruction on. The domain ends with\n"
 	"the last of them.\n"
 	"\n"
-	"  --domain ID    as part of a domain that is there: another process of a\n"
-	"                 container, say\n"
+	"  --domain ID    as part of a domain that is there, by its ID or name: another\n"
+	"                 process of a container, say\n"
 	"  --name NAME    label of the domain, up to 31 bytes; else COMMAND's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid'\n"
 	"  --gate MODE    audit or enforce, as 'nacc gate'; also --ptrace and --allow FILE\n"
@@ -181,6 +229,9 @@ const struct cmd cmd_run = {
 	"What only asks a daemon to start something (docker, ctr, kubectl, podman with\n"
 	"--remote or $CONTAINER_HOST) is protected, and what the daemon starts is not: use\n"
 	"'nacc mark --cgroup' for that.\n"
+	"\n"
+	"What is protected already goes on in its domain: 'nacc run' in a protected container\n"
+	"just runs COMMAND, and what it cannot have there (--name, --gate, ...) is an error.\n"
 	"\n"
 	"Who is not root may protect himself so if the module was loaded with self=FRAMES\n"
 	"and /dev/nacc may be opened.\n"

@@ -136,19 +136,18 @@ static int do_domain(const struct args *args, int fd, uint64_t domain, bool all,
 static int do_target(const struct args *args, int fd, struct json_object *rows)
 {
 	const char *text = args->argv[0];
-	uint64_t number;
+	uint32_t number;
 	bool found;
-	int ret;
+	int ret = target_domain(text, &number);
 
-	if (!number_parse(text, &number) || !number || number > UINT32_MAX)
-		return nacc_fail(EXIT_USAGE,
-				 "'%s' is neither the ID of a domain nor that of a process: 'nacc ps' lists them",
-				 text);
-	ret = do_domain(args, fd, number, false, rows, &found);
+	if (!ret)
+		ret = do_domain(args, fd, number, false, rows, &found);
 	if (ret || found)
 		return ret;
-	if (number > INT32_MAX)
-		return nacc_fail(EXIT_NOENT, "there is no domain %s: 'nacc ps' lists them", text);
+	/* A number that is no domain's is a process's. */
+	if (number > INT32_MAX || text[strspn(text, "0123456789")])
+		return nacc_fail(EXIT_NOENT, "domain '%s' has no process: 'nacc ps' lists them",
+				 text);
 	return do_pid(args, fd, (int)number, rows);
 }
 
@@ -164,7 +163,7 @@ static int list_seals(const struct args *args, int fd)
 	if (!ret && args->json)
 		out_json(stdout, json_object_get(rows));
 	else if (!ret)
-		out_columns(stdout, rows, cols);
+		ret = out_table(args, rows, cols, NULL);
 	json_object_put(rows);
 	return ret;
 }
@@ -176,13 +175,13 @@ static int run_seal(const struct args *args)
 
 	if (args->text && args->list)
 		return nacc_fail(EXIT_USAGE, "seal: give either --text or --list");
-	if (args->json && !args->list)
-		return nacc_fail(EXIT_USAGE, "seal: --json goes with --list");
+	if ((args->json || out_bare(args)) && !args->list)
+		return nacc_fail(EXIT_USAGE, "seal: --json, -o and --noheadings go with --list");
 	if ((args->text || args->list) && args->argc > 1)
 		return nacc_fail(EXIT_USAGE, "seal: a range goes with neither --text nor --list");
 	if (!args->list && !args->argc)
 		return nacc_fail(EXIT_USAGE,
-				 "seal: something is missing: give the ID of a process or domain");
+				 "seal: something is missing: give a process or domain");
 	if (!args->text && !args->list &&
 	    (args->argc < 2 || !parse_range(args->argv[1], &start, &end)))
 		return nacc_fail(EXIT_USAGE,
@@ -197,7 +196,7 @@ static int run_seal(const struct args *args)
 
 const struct cmd cmd_seal = {
 	.name = "seal",
-	.usage = "ID|PID START-END | --text ID|PID | --list [ID|PID] [--json]",
+	.usage = "ID|NAME|PID START-END | --text ID|NAME|PID | --list [ID|NAME|PID] [-o COLS] [--json]",
 	.brief = "have the firmware keep what a range of a process is mapped to",
 	.help =
 	"From now on nobody changes what the range is mapped to, or how: neither the\n"
@@ -205,12 +204,12 @@ const struct cmd cmd_seal = {
 	"space: children have the same, a new program has none. A domain with a seal cannot\n"
 	"be unmarked.\n"
 	"\n"
-	"  ID         a domain: each process that it has now\n"
+	"  ID, NAME   a domain: each process that it has now\n"
 	"  PID        a marked process\n"
 	"  START-END  one or more whole lines of /proc/PID/maps, private and not writable\n"
 	"  --text     all such lines of its program and its libraries: text, constants, and\n"
 	"             what the dynamic linker has made read-only (RELRO, with it the GOT)\n"
-	"  --list     show what is sealed; of all without ID or PID\n"
+	"  --list     show what is sealed; of all without an operand\n"
 	"  --json     print an array; for a domain in the order in which a report has it\n"
 	"\n"
 	"The pages become the process's own, and stay in memory. Debuggers and uprobes get\n"
@@ -220,7 +219,7 @@ const struct cmd cmd_seal = {
 	"Example:\n"
 	"  # nacc seal --text 175\n"
 	"  process 175: 9 mappings sealed, 2088 KiB\n",
-	.opts = OPT_JSON | OPT_SEAL,
+	.opts = OPT_JSON | OPT_SEAL | OPT_TABLE,
 	.min = 0,
 	.max = 2,
 	.run = run_seal,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "dev.h"
 #include "out.h"
 
 #define REFUSED		"refused_"
@@ -137,34 +138,37 @@ out:
 static int run_stat(const struct args *args)
 {
 	uint32_t domain;
+	int ret;
 
 	if (args->hooks && args->argc)
 		return nacc_fail(EXIT_USAGE,
 				 "stat: either an ID or --hooks: hooks are of no domain");
+	if (!args->hooks && out_bare(args))
+		return nacc_fail(EXIT_USAGE,
+				 "stat: -o and --noheadings go with --hooks: the others are more than one table");
 	if (args->hooks)
 		return stat_hooks(args);
 	if (!args->argc)
 		return stat_all(args);
-	if (args_domain(args->argv[0], &domain))
-		return EXIT_USAGE;
-	return stat_domain(args, domain);
+	ret = target_domain(args->argv[0], &domain);
+	return ret ? ret : stat_domain(args, domain);
 }
 
 const struct cmd cmd_stat = {
 	.name = "stat",
-	.usage = "[ID | --hooks] [--json]",
+	.usage = "[ID|NAME | --hooks [-o COLS] [--noheadings]] [--json]",
 	.brief = "counters, the pool, and what was refused",
 	.help =
 	"Print the counters of the firmware and of the module (mod_*), how the pool's\n"
 	"pages are used, and each reason for which something was refused.\n"
 	"\n"
-	"  ID       of a domain: its processes, tables, rules and refusals only (of\n"
-	"           refusals the audit ring holds the last ones)\n"
-	"  --hooks  functions of the kernel that the module replaces while something\n"
-	"           is marked: how, calls seen (hits), replaced (routed), not seen\n"
-	"           (missed), left to the kernel after all (fallback), and what each is\n"
-	"           for, or what is lost where it is not in place\n"
-	"  --json   print an object; it has the reasons that never occurred too\n"
+	"  ID, NAME  of a domain: its processes, tables, rules and refusals only (of\n"
+	"            refusals the audit ring holds the last ones)\n"
+	"  --hooks   functions of the kernel that the module replaces while something\n"
+	"            is marked: how, calls seen (hits), replaced (routed), not seen\n"
+	"            (missed), left to the kernel after all (fallback), and what each is\n"
+	"            for, or what is lost where it is not in place\n"
+	"  --json    print an object; it has the reasons that never occurred too\n"
 	"\n"
 	"Example:\n"
 	"  # nacc stat\n"
@@ -174,7 +178,7 @@ const struct cmd cmd_stat = {
 	"  traps   5120\n"
 	"  stores  2210\n"
 	"  ...\n",
-	.opts = OPT_JSON | OPT_HOOKS,
+	.opts = OPT_JSON | OPT_HOOKS | OPT_TABLE,
 	.max = 1,
 	.run = run_stat,
 };

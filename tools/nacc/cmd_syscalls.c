@@ -42,17 +42,20 @@ static struct json_object *syscalls_object(const struct nacc_syscalls *calls,
 	return obj;
 }
 
-static void print_syscalls(struct json_object *obj)
+static int print_syscalls(const struct args *args, struct json_object *obj)
 {
 	static const char *const cols[] = { "name", "number", "count", NULL };
 
-	out_columns(stdout, json_object_object_get(obj, "calls"), cols);
-	printf("\nother calls: %s, calls refused: %s, returns refused: %s; gate %s\n",
-	       json_object_get_string(json_object_object_get(obj, "other_calls")),
-	       json_object_get_string(json_object_object_get(obj, "refused_calls")),
-	       json_object_get_string(json_object_object_get(obj, "refused")),
-	       json_object_get_string(json_object_object_get(obj, "gate")));
+	int ret = out_table(args, json_object_object_get(obj, "calls"), cols, NULL);
+
+	if (!ret && !out_bare(args))
+		printf("\nother calls: %s, calls refused: %s, returns refused: %s; gate %s\n",
+		       json_object_get_string(json_object_object_get(obj, "other_calls")),
+		       json_object_get_string(json_object_object_get(obj, "refused_calls")),
+		       json_object_get_string(json_object_object_get(obj, "refused")),
+		       json_object_get_string(json_object_object_get(obj, "gate")));
 	json_object_put(obj);
+	return ret;
 }
 
 /* Of a call that has no name here a profile cannot tell. */
@@ -86,10 +89,9 @@ static int print_counts(const struct args *args, const struct nacc_syscalls *cal
 {
 	if (args->format)
 		return print_profile(counts);
-	if (args->json)
-		out_json(stdout, syscalls_object(calls, counts));
-	else
-		print_syscalls(syscalls_object(calls, counts));
+	if (!args->json)
+		return print_syscalls(args, syscalls_object(calls, counts));
+	out_json(stdout, syscalls_object(calls, counts));
 	return EXIT_OK;
 }
 
@@ -118,7 +120,7 @@ static int run_syscalls(const struct args *args)
 		ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	ret = gate_target(fd, args->argv[0], &calls.domain);
+	ret = target_any(fd, args->argv[0], &calls.domain);
 	if (!ret) {
 		err = dev_call(fd, NACC_IOC_SYSCALLS, &calls);
 		ret = err ? dev_explain(NACC_IOC_SYSCALLS, err, calls.domain, 0) :
@@ -130,7 +132,7 @@ static int run_syscalls(const struct args *args)
 
 const struct cmd cmd_syscalls = {
 	.name = "syscalls",
-	.usage = "ID|NAME|PID [--json] [--format oci-seccomp]",
+	.usage = "ID|NAME|PID [-o COLS] [--noheadings] [--json] [--format oci-seccomp]",
 	.brief = "which system calls a gated domain makes, and how often",
 	.help =
 	"Print how often each system call was made in a domain while its gate was on, as the\n"
@@ -150,7 +152,7 @@ const struct cmd cmd_syscalls = {
 	"  # nacc syscalls web --format oci-seccomp > web.json\n"
 	"  # nacc gate web enforce --allow web.json\n"
 	"  domain 3: gate enforce, only system calls of the list\n",
-	.opts = OPT_JSON | OPT_FORMAT,
+	.opts = OPT_JSON | OPT_FORMAT | OPT_TABLE,
 	.min = 1,
 	.max = 1,
 	.run = run_syscalls,

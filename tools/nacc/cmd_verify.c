@@ -153,6 +153,7 @@ static int print_report(const struct args *args, struct report *r)
 					    "firmware", "unlinked", "leaves",
 					    "result", NULL };
 	struct json_object *obj;
+	int ret;
 
 	if (args->json) {
 		obj = out_object();
@@ -161,9 +162,12 @@ static int print_report(const struct args *args, struct report *r)
 		out_json(stdout, obj);
 		return r->count[DIFFERS] ? EXIT_CHECK : EXIT_OK;
 	}
-	out_columns(stdout, r->list, cols);
-	print_problems(r->list);
+	ret = out_table(args, r->list, cols, NULL);
+	if (!ret && !out_bare(args))
+		print_problems(r->list);
 	json_object_put(r->list);
+	if (ret || out_bare(args))
+		return ret ? ret : r->count[DIFFERS] ? EXIT_CHECK : EXIT_OK;
 	if (r->count[DIFFERS]) {
 		printf("nacc verify: MISMATCH: %u of %u checked\n",
 		       r->count[DIFFERS], r->count[DIFFERS] + r->count[AGREES]);
@@ -273,7 +277,7 @@ static int run_verify(const struct args *args)
 
 const struct cmd cmd_verify = {
 	.name = "verify",
-	.usage = "PID|--all [--json]",
+	.usage = "PID|--all [-o COLS] [--noheadings] [--json]",
 	.brief = "compare the page tables with the firmware's records and the mappings",
 	.help =
 	"Walk the page tables of a marked process and compare them with the firmware's\n"
@@ -289,7 +293,7 @@ const struct cmd cmd_verify = {
 	"  PID   DOMAIN  TABLES  FIRMWARE  UNLINKED  LEAVES  RESULT\n"
 	"  1234  3       41      41        0         2525    ok\n"
 	"  nacc verify: ok: 1 checked, 0 skipped\n",
-	.opts = OPT_JSON | OPT_ALL,
+	.opts = OPT_JSON | OPT_ALL | OPT_TABLE,
 	.max = 1,
 	.run = run_verify,
 };

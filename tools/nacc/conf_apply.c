@@ -104,7 +104,7 @@ static int find_domain(int fd, const struct conf *conf, const struct conf_domain
 	int ret;
 
 	conf_at(conf, domain->cgroup.text ? &domain->cgroup : &domain->name);
-	ret = domain->cgroup.text ? dev_mark(fd, &m) : gate_target(fd, domain->name.text, id);
+	ret = domain->cgroup.text ? dev_mark(fd, &m) : target_any(fd, domain->name.text, id);
 	conf_at(conf, NULL);
 	if (domain->cgroup.text)
 		*id = m.domain;

@@ -180,6 +180,16 @@ int dev_explain(unsigned long req, int err, unsigned int subject,
 }
 
 /**
+ * dev_try - open the device, which may not be there
+ *
+ * Return: it, or -1 with errno set.
+ */
+int dev_try(void)
+{
+	return sys_open(DEV_PATH, O_RDWR);
+}
+
+/**
  * dev_open - open the device
  * @fd: result
  *
@@ -187,7 +197,7 @@ int dev_explain(unsigned long req, int err, unsigned int subject,
  */
 int dev_open(int *fd)
 {
-	*fd = sys_open(DEV_PATH, O_RDWR);
+	*fd = dev_try();
 	if (*fd >= 0)
 		return EXIT_OK;
 	switch (errno) {

@@ -10,6 +10,7 @@
 
 #include <linux/nacc.h>
 
+int dev_try(void);
 int dev_open(int *fd);
 int dev_pidfd(int pid, int *fd);
 int dev_call(int fd, unsigned long req, void *arg);
@@ -20,6 +21,10 @@ int dev_info(int fd, struct nacc_info *info);
 /* dev_domain.c */
 int dev_domain(int fd, int pid, uint32_t *domain);
 int dev_own_domain(int fd, int pid, uint32_t *domain);
+
+/* target.c */
+int target_domain(const char *text, uint32_t *domain);
+int target_any(int fd, const char *text, uint32_t *domain);
 
 /* dev_mark.c */
 

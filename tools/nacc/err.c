@@ -2,11 +2,17 @@
 /*
  * Errors: one sentence on stderr, and memory that is there or ends the program.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "nacc.h"
+
+/* No sentence is longer, but by a name in it, of which the beginning will do. */
+#define SENTENCE	1024
 
 static void (*fail_also)(const char *text);
 static const char *fail_path;
@@ -19,6 +25,34 @@ static unsigned int fail_line;
 void nacc_fail_also(void (*also)(const char *text))
 {
 	fail_also = also;
+}
+
+/*
+ * Names come from others, and a sentence is one line: what is no character, or one that a
+ * terminal obeys, is written as \ooo, in octal.
+ */
+static void make_safe(char *to, const char *text)
+{
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = (unsigned char)*text < ' ' || *text == 0x7f ? 0 : utf8_len(text);
+		if (len)
+			to = mempcpy(to, text, len);
+		else
+			to += sprintf(to, "\\%03o", (unsigned char)*text);
+	}
+	*to = '\0';
+}
+
+/* By one call: others may write to the same terminal, or log. */
+static void write_line(const char *line)
+{
+	ssize_t done;
+
+	do {
+		done = write(STDERR_FILENO, line, strlen(line));
+	} while (done < 0 && errno == EINTR);
 }
 
 /**
@@ -41,23 +75,20 @@ void nacc_fail_at(const char *path, unsigned int line)
  */
 int nacc_fail(int code, const char *fmt, ...)
 {
-	char text[512];
+	char text[SENTENCE] = "", line[4 * SENTENCE + 8] = "nacc: ";
 	va_list ap;
 
 	fflush(stdout);
-	fputs("nacc: ", stderr);
 	if (fail_path)
-		fprintf(stderr, "%s:%u: ", fail_path, fail_line);
+		snprintf(text, sizeof(text), "%s:%u: ", fail_path, fail_line);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(text + strlen(text), sizeof(text) - strlen(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
-	if (fail_also) {
-		va_start(ap, fmt);
-		vsnprintf(text, sizeof(text), fmt, ap);
-		va_end(ap);
-		fail_also(text);
-	}
+	make_safe(line + strlen(line), text);
+	if (fail_also)
+		fail_also(line + strlen("nacc: "));
+	strcat(line, "\n");
+	write_line(line);
 	return code;
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The gate of a domain: which domain, and how it is switched.
- */
+/* The gate of a domain: how it is switched. */
 #include <string.h>
 
 #include <nacc_sbi.h>
@@ -73,84 +71,4 @@ int gate_set(int fd, uint32_t domain, uint32_t mode, const struct args *args)
 	if (!err)
 		err = dev_call(fd, NACC_IOC_GATE, &gate);
 	return err ? dev_explain(NACC_IOC_GATE, err, domain, 0) : EXIT_OK;
-}
-
-static bool find_id(const struct table *domains, uint64_t id)
-{
-	size_t i;
-
-	for (i = 0; i < domains->nrows; i++)
-		if (table_is(domains, i, "id", id))
-			return true;
-	return false;
-}
-
-static int find_name(const struct table *domains, const char *name, uint32_t *domain)
-{
-	uint64_t id, found = 0;
-	size_t i;
-
-	for (i = 0; i < domains->nrows; i++) {
-		if (strcmp(table_cell(domains, i, "name"), name) ||
-		    !table_u64(domains, i, "id", &id))
-			continue;
-		if (found)
-			return nacc_fail(EXIT_USAGE,
-					 "there is more than one domain '%s' (%llu and %llu): give its ID",
-					 name, (unsigned long long)found,
-					 (unsigned long long)id);
-		found = id;
-	}
-	if (!found)
-		return nacc_fail(EXIT_NOENT,
-				 "there is no domain '%s': 'nacc ps' lists them", name);
-	*domain = (uint32_t)found;
-	return EXIT_OK;
-}
-
-static int find_number(int fd, const struct table *domains, uint64_t number, uint32_t *domain)
-{
-	*domain = (uint32_t)number;
-	if (number <= UINT32_MAX && find_id(domains, number))
-		return EXIT_OK;
-	if (number && number <= INT32_MAX && !dev_domain(fd, (int)number, domain) && *domain)
-		return EXIT_OK;
-	return nacc_fail(EXIT_NOENT,
-			 "%llu is neither a domain nor a process of one: 'nacc ps' lists them",
-			 (unsigned long long)number);
-}
-
-/* For who may not read the list: an ID of his own. */
-static int find_unlisted(const char *text, uint32_t *domain)
-{
-	return args_domain(text, domain);
-}
-
-/**
- * gate_target - which domain an operand names
- * @fd: the device
- * @text: its ID, its name, or a process of it
- * @domain: result
- *
- * An ID comes first.
- *
- * Return: EXIT_OK, or another exit status after a message.
- */
-int gate_target(int fd, const char *text, uint32_t *domain)
-{
-	FILE *file = procfile_try("/proc/nacc/domains");
-	struct table domains = { 0 };
-	uint64_t number;
-	int ret;
-
-	if (!file)
-		return find_unlisted(text, domain);
-	ret = table_parse(file, &domains);
-	fclose(file);
-	if (!ret)
-		ret = number_parse(text, &number) ?
-		      find_number(fd, &domains, number, domain) :
-		      find_name(&domains, text, domain);
-	table_free(&domains);
-	return ret;
 }

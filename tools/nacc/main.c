@@ -2,6 +2,9 @@
 /*
  * nacc: mark containers whose page tables only firmware may change.
  */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,10 +61,16 @@ static void print_help(void)
 	       "%s", exit_help);
 }
 
+static const char table_help[] =
+	"The table:\n"
+	"  -o, --output COLS  these columns only, with commas between, in this order, and\n"
+	"                     nothing else; a name that is none lists those that there are\n"
+	"  --noheadings       nothing but the table, without its first line\n";
+
 static void print_cmd_help(const struct cmd *cmd)
 {
-	printf("Usage: nacc %s%s%s\n\n%s\n", cmd->name, *cmd->usage ? " " : "",
-	       cmd->usage, cmd->help);
+	printf("Usage: nacc %s%s%s\n\n%s\n%s", cmd->name, *cmd->usage ? " " : "",
+	       cmd->usage, cmd->help, cmd->opts & OPT_TABLE ? table_help : "");
 }
 
 static void print_version(void)
@@ -135,12 +144,29 @@ static int dispatch(int argc, char **argv)
 	return run_command(argc, argv);
 }
 
+/* What could not be written; of what failed before the last of it the reason is not known. */
+static int output_failed(bool flushed, int err)
+{
+	if (flushed || !err)
+		return nacc_fail(EXIT_SYS,
+				 "the output could not be written: some of it is missing");
+	return nacc_fail(EXIT_SYS, "the output could not be written: %s: make room, or write it elsewhere",
+			 strerror(err));
+}
+
 int main(int argc, char **argv)
 {
-	int ret = dispatch(argc - 1, argv + 1);
+	bool flushed;
+	int ret;
 
-	if (fflush(stdout) || ferror(stdout))
-		ret = nacc_fail(EXIT_SYS,
-				"the output could not be written: is the disk full?");
+	/* Of names: which bytes are letters */
+	setlocale(LC_CTYPE, "");
+	/* Who has seen enough closes the pipe: that is no error, and nothing is said. */
+	if (argc < 2 || strcmp(argv[1], cmd_run.name))
+		signal(SIGPIPE, SIG_DFL);
+	ret = dispatch(argc - 1, argv + 1);
+	flushed = !fflush(stdout);
+	if (!flushed || ferror(stdout))
+		ret = output_failed(flushed, errno);
 	return ret;
 }

@@ -22,8 +22,8 @@ _nacc_words() {
 	doctor) echo --json ;;
 	monitor) echo --json --journal ;;
 	metrics) echo --textfile --http ;;
-	ps) echo --engine --json ;;
-	audit) echo --learn --format --json ;;
+	ps) echo --engine --output --noheadings --json ;;
+	audit) echo --learn --format --output --noheadings --json ;;
 	run) echo --domain --name --forbid --gate --ptrace --allow --seal-text ;;
 	gate) echo off audit enforce --ptrace --allow --json; _nacc_domains; _nacc_names ;;
 	report)
@@ -31,18 +31,23 @@ _nacc_words() {
 		_nacc_domains
 		_nacc_names
 		;;
-	syscalls) echo --json --format; _nacc_domains; _nacc_names ;;
+	syscalls) echo --json --format --output --noheadings; _nacc_domains; _nacc_names ;;
 	mark) echo --cgroup --tree --domain --name --forbid --json; _nacc_pids ;;
-	unmark) _nacc_domains ;;
-	forbid) echo --start --end force-write pin; _nacc_domains ;;
-	seal) echo --text --list --json; _nacc_pids; _nacc_domains ;;
-	quota) echo none --json; _nacc_domains ;;
+	unmark) echo --all; _nacc_domains; _nacc_names ;;
+	forbid) echo --start --end force-write pin; _nacc_domains; _nacc_names ;;
+	seal)
+		echo --text --list --output --noheadings --json
+		_nacc_pids
+		_nacc_domains
+		_nacc_names
+		;;
+	quota) echo none --json; _nacc_domains; _nacc_names ;;
 	protect) echo --system --off --json; compgen -f ;;
-	stat) echo --hooks --json; _nacc_domains ;;
+	stat) echo --hooks --output --noheadings --json; _nacc_domains; _nacc_names ;;
 	apply) echo --file --check ;;
 	setup) echo --undo --root podman docker containerd ;;
 	dump) echo --leaves --json; _nacc_pids ;;
-	verify) echo --all --json; _nacc_pids ;;
+	verify) echo --all --output --noheadings --json; _nacc_pids ;;
 	esac
 }
 
@@ -76,7 +81,7 @@ _nacc() {
 		done
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
-	--name | --start | --end | --nonce | --image) return ;;
+	--name | --start | --end | --nonce | --image | -o | --output) return ;;
 	--gate)
 		mapfile -t COMPREPLY < <(compgen -W "audit enforce" -- "$cur")
 		return
@@ -90,7 +95,7 @@ _nacc() {
 		return
 		;;
 	--domain)
-		mapfile -t COMPREPLY < <(compgen -W "$(_nacc_domains)" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$(_nacc_domains; _nacc_names)" -- "$cur")
 		return
 		;;
 	--cgroup)

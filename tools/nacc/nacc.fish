@@ -46,4 +46,4 @@ complete -c nacc -n '__nacc_takes run gate' -l allow -r -F
 complete -c nacc -n '__nacc_takes mark' -l cgroup -x -a '(__fish_complete_directories)'
 complete -c nacc -n '__nacc_takes apply' -l file -r -F
 complete -c nacc -n '__nacc_takes metrics' -l textfile -r -F
-complete -c nacc -n '__nacc_takes report' -l out -l verify -l key -l reference -r -F
+complete -c nacc -n '__nacc_takes report' -l out -l verify -l key -l reference -l seals -r -F

@@ -80,6 +80,8 @@ enum nacc_exit {
  * @key: value of --key, or NULL
  * @reference: value of --reference, or NULL
  * @seals: value of --seals, or NULL
+ * @columns: value of --output, or NULL
+ * @noheadings: --noheadings was given
  * @file: value of --file, or NULL
  * @check: --check was given
  * @textfile: value of --textfile, or NULL
@@ -121,6 +123,8 @@ struct args {
 	const char *key;
 	const char *reference;
 	const char *seals;
+	const char *columns;
+	bool noheadings;
 	const char *file;
 	bool check;
 	const char *textfile;
@@ -164,6 +168,8 @@ struct args {
 /* --textfile and --http */
 #define OPT_METRICS	0x400000
 #define OPT_JOURNAL	0x800000
+/* --output and --noheadings */
+#define OPT_TABLE	0x1000000
 /* Everything from the first operand on belongs to another program */
 #define OPT_STOP	0x10
 
@@ -205,6 +211,9 @@ int nacc_fail(int code, const char *fmt, ...) __printf(2, 3);
 void nacc_fail_also(void (*also)(const char *text));
 void nacc_fail_at(const char *path, unsigned int line);
 void *nacc_alloc(void *old, size_t count, size_t size);
+
+/* utf8.c */
+size_t utf8_len(const char *text);
 
 /* reason.c */
 const char *reason_meaning(const char *name);

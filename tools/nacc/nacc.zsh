@@ -31,7 +31,7 @@ _nacc_value() {
 	--domain) _nacc_domains ;;
 	--cgroup) _files -/ ;;
 	--format) compadd oci-seccomp ;;
-	--allow | --out | --verify | --key | --reference | --file | --textfile) _files ;;
+	--allow | --out | --verify | --key | --reference | --seals | --file | --textfile) _files ;;
 	--name | --start | --end | --nonce | --image | --root) _message value ;;
 	*) return 1 ;;
 	esac

@@ -2,8 +2,11 @@
 /*
  * Output: json-c objects are the data. This file makes them and prints JSON.
  */
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #include "nacc.h"
 #include "out.h"
@@ -53,34 +56,39 @@ void out_add(struct json_object *obj, const char *key, struct json_object *val)
 		need(NULL);
 }
 
-static size_t utf8_len(const unsigned char *s)
-{
-	size_t i, len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
-			*s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
-
-	/* Control characters of the upper half: JSON lets them be, terminals obey. */
-	if (*s == 0xc2 && s[1] < 0xa0)
-		return 0;
-	for (i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 static bool utf8_valid(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
 	size_t len;
 
-	for (; *s; s += len) {
-		len = utf8_len(s);
+	for (; *text; text += len) {
+		len = utf8_len(text);
 		if (!len)
 			return false;
 	}
 	return true;
+}
+
+/* Also those at which no line is broken, which iswspace() does not count */
+static bool is_space(wchar_t c)
+{
+	return iswspace((wint_t)c) || c == 0xa0 || c == 0x2007 || c == 0x202f;
+}
+
+/*
+ * Bytes of a character that a terminal shows in a place of its own: not what only turns the
+ * direction of writing, or changes the one before it. 0: it is none.
+ */
+static size_t shown_len(const char *text)
+{
+	const unsigned char c = (unsigned char)*text;
+	size_t len = utf8_len(text);
+	wchar_t wide;
+
+	if (c < 0x80)
+		return c > ' ' && c < 0x7f && c != '\\';
+	if (!len || strcmp(nl_langinfo(CODESET), "UTF-8") || mbtowc(&wide, text, len) < 0)
+		return 0;
+	return iswprint((wint_t)wide) && !is_space(wide) && wcwidth(wide) > 0 ? len : 0;
 }
 
 /**
@@ -88,21 +96,48 @@ static bool utf8_valid(const char *text)
  * @text: any bytes
  * @blanks: let blanks be
  *
+ * Letters beyond ASCII stay what they are if the locale has UTF-8.
+ *
  * Return: the text; free() it.
  */
 char *out_escape(const char *text, bool blanks)
 {
 	char *buf = nacc_alloc(NULL, strlen(text) + 1, 4), *out = buf;
 
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	while (*text) {
+		size_t len = *text == ' ' ? blanks : shown_len(text);
 
-		if ((c > ' ' && c < 0x7f && c != '\\') || (c == ' ' && blanks))
-			*out++ = (char)c;
+		if (len)
+			out = mempcpy(out, text, len);
 		else
-			out += sprintf(out, "\\%03o", c);
+			out += sprintf(out, "\\%03o", (unsigned char)*text);
+		text += len ? len : 1;
 	}
 	*out = '\0';
+	return buf;
+}
+
+/* Of a string: it has been escaped */
+static const char escaped[] = "escaped";
+
+/**
+ * out_cell - text for a cell of a table
+ * @val: a value
+ * @blanks: let blanks be
+ *
+ * Return: the text; free() it.
+ */
+char *out_cell(struct json_object *val, bool blanks)
+{
+	const char *text = json_object_get_string(val);
+	char *buf, *to;
+
+	if (!json_object_is_type(val, json_type_string) || json_object_get_userdata(val) != escaped)
+		return out_escape(text, blanks);
+	buf = nacc_alloc(NULL, strlen(text) + 1, 4);
+	for (to = buf; *text; text++)
+		to = *text == ' ' && !blanks ? stpcpy(to, "\\040") : mempcpy(to, text, 1);
+	*to = '\0';
 	return buf;
 }
 
@@ -115,6 +150,7 @@ static struct json_object *new_string(const char *text)
 		return need(json_object_new_string(text));
 	clean = out_escape(text, true);
 	obj = need(json_object_new_string(clean));
+	json_object_set_userdata(obj, (void *)(uintptr_t)escaped, NULL);
 	free(clean);
 	return obj;
 }

@@ -25,10 +25,22 @@ void out_append_str(struct json_object *array, const char *text);
 void out_append_u64(struct json_object *array, uint64_t val);
 
 char *out_escape(const char *text, bool blanks);
+char *out_cell(struct json_object *val, bool blanks);
 
 struct json_object *out_row(const struct table *t, size_t row);
 void out_json(FILE *out, struct json_object *obj);
 void out_json_line(FILE *out, struct json_object *obj);
+
+/* columns.c */
+struct args;
+
 void out_columns(FILE *out, struct json_object *rows, const char *const *cols);
+int out_table(const struct args *args, struct json_object *rows, const char *const *cols,
+	      const char *const *more);
+bool out_bare(const struct args *args);
+
+/* colour.c */
+bool out_colours(void);
+void out_word(const char *word, int width, const char *colour);
 
 #endif /* NACC_OUT_H */

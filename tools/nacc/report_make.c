@@ -147,7 +147,7 @@ int report_make(const struct args *args)
 		return ret;
 	ask.nonce_len = (uint32_t)nonce.len;
 	if (!args->machine)
-		ret = gate_target(fd, args->argv[0], &ask.domain);
+		ret = target_any(fd, args->argv[0], &ask.domain);
 	if (!ret) {
 		ask.told_len = (uint32_t)tell(args, ask.domain, told);
 		if (!ask.told_len)

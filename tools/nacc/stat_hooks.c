@@ -15,17 +15,21 @@ static struct json_object *hook_array(const struct table *hooks)
 	return array;
 }
 
-static void print_hooks(struct json_object *obj)
+static int print_hooks(const struct args *args, struct json_object *obj)
 {
 	static const char *const cols[] = { "name", "symbol", "backend", "hits",
 					    "routed", "missed", "fallback",
 					    "lost", "state", "effect", NULL };
 
-	printf("hooks: %s; ways to hook that work now: %s\n\n",
-	       json_object_get_string(json_object_object_get(obj, "state")),
-	       json_object_get_string(json_object_object_get(obj, "backends")));
-	out_columns(stdout, json_object_object_get(obj, "hooks"), cols);
+	int ret;
+
+	if (!out_bare(args))
+		printf("hooks: %s; ways to hook that work now: %s\n\n",
+		       json_object_get_string(json_object_object_get(obj, "state")),
+		       json_object_get_string(json_object_object_get(obj, "backends")));
+	ret = out_table(args, json_object_object_get(obj, "hooks"), cols, NULL);
 	json_object_put(obj);
+	return ret;
 }
 
 /**
@@ -51,7 +55,7 @@ int stat_hooks(const struct args *args)
 		if (args->json)
 			out_json(stdout, obj);
 		else
-			print_hooks(obj);
+			ret = print_hooks(args, obj);
 	}
 	table_free(&status);
 	table_free(&hooks);

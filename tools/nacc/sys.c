@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sys.h"
+#include "../libnacc/include/nacc.h"
 
 /**
  * sys_open - open(2)
@@ -131,4 +132,14 @@ int sys_connect(const char *path)
 	close(fd);
 	errno = err;
 	return -1;
+}
+
+/**
+ * sys_protected - is this process protected?
+ *
+ * Return: whether it is, as libnacc reads it off the firmware's page: no device is wanted.
+ */
+int sys_protected(void)
+{
+	return nacc_protected();
 }

@@ -16,5 +16,6 @@ void sys_pause(unsigned int ms);
 const char *sys_machine(void);
 int sys_connect(const char *path);
 int sys_run(char *const argv[]);
+int sys_protected(void);
 
 #endif /* NACC_SYS_H */

@@ -46,7 +46,9 @@ for pid in abc '' 0 -1 12x 1.5 0x12 99999999999999999999 4294967296; do
 	fails 2 'is not a process ID' mark -- "$pid"
 	fails 2 'is not a process ID' dump -- "$pid"
 done
-fails 2 'is not the ID of a domain' unmark x
+fails 3 "there is no domain 'x'" unmark x
+fails 2 'is not the ID of a domain' unmark 0
+fails 2 'is not the ID of a domain' unmark 4294967296
 fails 2 'is not the ID of a domain' stat 0
 fails 2 'either a PID or --all' verify
 fails 2 'either a PID or --all' verify --all 12
@@ -57,7 +59,7 @@ fails 2 'control character' mark 12 --name "$(printf 'a\nb')"
 
 # --- without module, without rights
 FAKE_ROOT=$tmp
-for c in 'mark 12' 'unmark 3' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3' protect 'ps --engine'; do
+for c in 'mark 12' 'unmark 3' 'unmark --all' 'dump 12' 'verify 12' lock 'forbid 3 pin' 'quota 3' protect 'ps --engine'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done
@@ -103,7 +105,8 @@ fake trace=1 t 0 "name '' flags 1 domain 7" mark 12 --domain 7
 fake err.mark=17 fails 8 'in domain 3' mark 12 --domain 7
 fake err.mark=2 fails 3 'there is no domain 7' mark 12 --domain 7
 fake err.mark=130 fails 7 'is being ended' mark 12 --domain 7
-fails 2 'is not the ID of a domain' mark 12 --domain x
+fails 3 "there is no domain 'x'" mark 12 --domain x
+fake trace=1 t 0 "name '' flags 1 domain 3" mark 12 --domain web
 fails 2 '--domain goes with neither --name nor --forbid' mark 12 --domain 7 --name x
 fails 2 'give either a PID or --cgroup' mark 12 --cgroup /x
 fails 2 '--cgroup goes with neither --tree nor --domain' mark --cgroup /x --domain 3
@@ -174,9 +177,35 @@ fake trace=1 t 0 "name 'x'" run --name x -- /bin/true
 fails 127 "'/no/such/file' was not found" run -- /no/such/file
 fails 126 'cannot be executed: Permission denied' run -- /etc/passwd
 fails 126 'cannot be executed' run -- "$tmp"
-fake err.mark=17 fails 125 'marked already' run -- echo hello
+# What is protected already stays where it is, with and without the device.
+fake err.mark=17 t 0 'hello' run -- echo hello
+[ ! -s "$tmp/err" ]
+verdict 'nacc run in a protected container: nothing is said' $?
+FAKE_ROOT=$tmp/nothing
+fake protected=1 t 0 'hello' run -- echo hello
+[ ! -s "$tmp/err" ]
+verdict 'nacc run in one without the device: nothing is said' $?
+fake protected=1 t 42 '' run -- sh -c 'exit 42'
+for option in '--name x' '--domain 3' '--domain x' '--forbid pin' '--gate audit'; do
+	# shellcheck disable=SC2086 # words
+	fake protected=1 fails 125 "is protected already, and /dev/nacc is not here: leave ${option% *} out" run $option -- echo hello
+done
+fake protected=1 fails 125 'leave --seal-text out' run --seal-text -- echo hello
+fails 125 '/dev/nacc is missing: load the module first' run -- echo hello
+mkdir -p "$tmp/inner/dev"
+: >"$tmp/inner/dev/nacc"
+FAKE_ROOT=$tmp/inner
+for option in '--name x' '--forbid pin' '--gate audit'; do
+	# shellcheck disable=SC2086 # words
+	fake trace=1 t 125 "is protected already, in domain 3: leave ${option% *} out" run $option -- echo hello
+	! grep -q 'fake: \(name\|gate\|forbid\)' "$tmp/err"
+	verdict "nacc run $option in a protected container: nothing is done" $?
+done
+fake verify.domain=3 t 0 'hello' run -- echo hello
+FAKE_ROOT=$here/root
 fake trace=1 t 0 "name '' flags 1 domain 7" run --domain 7 -- /bin/true
-fails 125 'is not the ID of a domain' run --domain x -- /bin/true
+fails 125 "there is no domain 'x'" run --domain x -- /bin/true
+fake trace=1 t 0 "name '' flags 1 domain 3" run --domain web -- /bin/true
 fails 125 '--domain goes with none of --name, --forbid, --gate' run --domain 7 --name x -- /bin/true
 for c in docker ctr kubectl; do
 	printf '#!/bin/sh\necho started\n' >"$tmp/$c"
@@ -254,7 +283,7 @@ fake trace=1 t 0 'fake: forbid 3 0x3 0 0xffffffffffffffff' forbid 3 force-write 
 fake trace=1 t 0 'fake: forbid 3 0x3 0x1000 0x2000' forbid 3 --start 0x1000 --end 0x2000 pin,force-write
 fake trace=1 t 0 'fake: forbid 3 0x2 0x1000 0xffffffffffffffff' forbid --start 4096 3 pin
 fails 2 'something is missing' forbid 3
-fails 2 'is not the ID of a domain' forbid x pin
+fails 3 "there is no domain 'x'" forbid x pin
 fails 2 "'write' cannot be forbidden" forbid 3 write
 fails 2 "'' cannot be forbidden" forbid 3 ''
 fails 2 "'' cannot be forbidden" forbid 3 pin,
@@ -297,7 +326,7 @@ for n in '' 0 0K 1K -1 1.5M M 12T none1 8m 18446744073709551615 9999999999999999
 	18014398509481984K 99999999999999999999999999999999999999999999999M; do
 	fails 2 'is no quota: give a number of frames' quota 3 -- "$n"
 done
-fails 2 'is not the ID of a domain' quota x 12
+fails 3 "there is no domain 'x'" quota x 12
 fails 2 "'x' is one too many" quota 3 12 x
 fake err.quota=2 fails 3 'there is no domain 3' quota 3
 fake err.quota=22 fails 2 'the pool has not that many frames' quota 3 99999999

@@ -13,9 +13,9 @@ fails 2 'give a range' seal 1234 400000-xyz
 fails 2 'give a range' seal 1234 -- -402000
 fails 2 'something is missing' seal
 fails 2 'something is missing' seal --text
-fails 2 'neither the ID of a domain nor' seal web 400000-402000
+fails 3 "there is no domain 'nosuch'" seal nosuch 400000-402000
 fails 2 'either --text or --list' seal --text --list 1234
-fails 2 '--json goes with --list' seal --json 1234 400000-402000
+fails 2 '--json, -o and --noheadings go with --list' seal --json 1234 400000-402000
 fails 2 'a range goes with neither' seal --text 1234 400000-402000
 fails 2 "'x' is one too many" seal 1234 400000-402000 x
 fake gone=99 fails 3 'there is no process 99' seal 99 400000-402000
@@ -61,6 +61,6 @@ json '[d["seals"] for d in j] == [2, 0] and [p["seals"] for p in j[0]["processes
 json 'j["seals"] == 2' stat 3 --json
 
 # --- report --verify --seals
-echo '[]' >"$tmp/list"
-fails 3 'cannot be read: No such file' report --verify x --key "$tmp/nosuch" --seals "$tmp/list"
-fails 2 '--seals and --json go with --verify' report --machine --nonce 0011223344556677 --seals "$tmp/list"
+echo '[]' >"$tmp/seals.json"
+fails 3 'cannot be read: No such file' report --verify x --key "$tmp/nosuch" --seals "$tmp/seals.json"
+fails 2 '--seals and --json go with --verify' report --machine --nonce 0011223344556677 --seals "$tmp/seals.json"

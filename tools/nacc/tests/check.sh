@@ -93,6 +93,10 @@ json() { # python expression on the object j, arguments
 . "$here/cases_report.sh"
 # shellcheck source=cases_seal.sh disable=SC1091
 . "$here/cases_seal.sh"
+# shellcheck source=cases_table.sh disable=SC1091
+. "$here/cases_table.sh"
+# shellcheck source=cases_names.sh disable=SC1091
+. "$here/cases_names.sh"
 # shellcheck source=cases_metrics.sh disable=SC1091
 . "$here/cases_metrics.sh"
 # shellcheck source=cases_conf.sh disable=SC1091

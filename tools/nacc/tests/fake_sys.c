@@ -15,6 +15,7 @@
  *   gone=PID                       a process that is not there
  *   cpus=N, machine=NAME           what the machine is
  *   run.status=N                   what a program that is started exits with
+ *   protected=1                    this process has a page of NACC's
  *   trace=1                        print calls to stderr
  * $FAKE_DUMP is a file: "levels root domain", then one entry a line: "va value
  * table level flags". A call returns three entries at most.
@@ -144,6 +145,11 @@ int sys_run(char *const argv[])
 		fputc('\n', stderr);
 	}
 	return (int)number("run.", "status", 0);
+}
+
+int sys_protected(void)
+{
+	return (int)number("", "protected", 0);
 }
 
 static int fake_info(struct nacc_info *i)

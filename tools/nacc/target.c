@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which domain an operand names: by its ID, by its name, or by a process of it.
+ *
+ * An ID comes first, so that whoever calls a container "3" takes nothing away from domain 3.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dev.h"
+#include "nacc.h"
+#include "procfile.h"
+
+/* Room for the IDs of those that share a name, in a message */
+#define IDS_MAX		96
+
+static bool find_id(const struct table *domains, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < domains->nrows; i++)
+		if (table_is(domains, i, "id", id))
+			return true;
+	return false;
+}
+
+static void add_id(char ids[IDS_MAX], uint64_t id)
+{
+	const size_t len = strlen(ids);
+	char word[24];
+
+	snprintf(word, sizeof(word), "%s%llu", len ? ", " : "", (unsigned long long)id);
+	/* Of many some are enough. */
+	if (len + strlen(word) + sizeof(", ...") <= IDS_MAX)
+		strcat(ids, word);
+	else if (len < 3 || strcmp(ids + len - 3, "..."))
+		strcat(ids, ", ...");
+}
+
+static int find_name(const struct table *domains, const char *name, uint32_t *domain)
+{
+	char ids[IDS_MAX] = "";
+	unsigned int nr = 0;
+	uint64_t id;
+	size_t i;
+
+	for (i = 0; i < domains->nrows; i++) {
+		if (strcmp(table_cell(domains, i, "name"), name) ||
+		    !table_u64(domains, i, "id", &id))
+			continue;
+		*domain = (uint32_t)id;
+		add_id(ids, id);
+		nr++;
+	}
+	if (nr > 1)
+		return nacc_fail(EXIT_USAGE,
+				 "there is more than one domain '%s' (%s): give its ID", name, ids);
+	if (!nr)
+		return nacc_fail(EXIT_NOENT,
+				 "there is no domain '%s': 'nacc ps' lists them", name);
+	return EXIT_OK;
+}
+
+static bool is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+/* A user who marks himself may not read the list, and knows his ID. */
+static int load_domains(const char *text, struct table *domains)
+{
+	FILE *file = procfile_try("/proc/nacc/domains");
+	const int err = errno;
+
+	if (file)
+		fclose(file);
+	else if (err == EACCES || err == EPERM)
+		return nacc_fail(EXIT_PERM,
+				 "'%s': only root may look domains up by name: give the ID, or run nacc as root",
+				 text);
+	return procfile_load("domains", domains);
+}
+
+/**
+ * target_domain - which domain an operand names
+ * @text: its ID, or its name
+ * @domain: result
+ *
+ * Whether there is one with that ID is not looked at.
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int target_domain(const char *text, uint32_t *domain)
+{
+	struct table domains = { 0 };
+	int ret;
+
+	if (is_number(text))
+		return args_domain(text, domain);
+	ret = load_domains(text, &domains);
+	if (!ret)
+		ret = find_name(&domains, text, domain);
+	table_free(&domains);
+	return ret;
+}
+
+static int find_number(int fd, const struct table *domains, uint64_t number, uint32_t *domain)
+{
+	*domain = (uint32_t)number;
+	if (number <= UINT32_MAX && find_id(domains, number))
+		return EXIT_OK;
+	if (number && number <= INT32_MAX && !dev_domain(fd, (int)number, domain) && *domain)
+		return EXIT_OK;
+	return nacc_fail(EXIT_NOENT,
+			 "%llu is neither a domain nor a process of one: 'nacc ps' lists them",
+			 (unsigned long long)number);
+}
+
+/**
+ * target_any - which domain an operand names, perhaps by a process
+ * @fd: the device
+ * @text: its ID, its name, or a process of it
+ * @domain: result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int target_any(int fd, const char *text, uint32_t *domain)
+{
+	struct table domains = { 0 };
+	uint64_t number;
+	FILE *file;
+	int ret;
+
+	if (!is_number(text) || !number_parse(text, &number))
+		return target_domain(text, domain);
+	file = procfile_try("/proc/nacc/domains");
+	/* For who may not read the list: an ID of his own. */
+	if (!file)
+		return args_domain(text, domain);
+	ret = table_parse(file, &domains) ? EXIT_SYS : EXIT_OK;
+	fclose(file);
+	if (ret)
+		nacc_fail(ret, "/proc/nacc/domains does not fit: install nacc of the module's release");
+	else
+		ret = find_number(fd, &domains, number, domain);
+	table_free(&domains);
+	return ret;
+}

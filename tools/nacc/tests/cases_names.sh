@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2034
+# The cases of check.sh about domains by their names, which reads this file.
+
+# --- each command that wants a domain
+fake trace=1 t 0 'fake: unmark 3' unmark web
+fake trace=1 t 0 'fake: unmark 4' unmark 'my long name'
+fake trace=1 t 0 'fake: unmark 3 fake: unmark 4' unmark web 4
+t 0 'web   enforce' stat web
+json 'j["id"] == 4' stat 'my long name' --json
+fake trace=1 t 0 'fake: quota 3 0x64' quota web 100
+fake trace=1 t 0 'fake: forbid 3 0x2' forbid web pin
+fake trace=1 t 0 'fake: gate 3 mode 2' gate web enforce
+fake trace=1 t 0 'fake: syscalls 3' syscalls web
+fake trace=1 t 0 'fake: seal flags 0 0x400000-0x402000' seal web 400000-402000
+t 0 'process 1234: 3 mappings sealed' seal --text web
+fake seal.count=1 json '[r["pid"] for r in j] == [1234]' seal --list web --json
+# Nothing is unmarked while one of them is not known.
+fake trace=1 t 3 "there is no domain 'nosuch'" unmark web nosuch
+! grep -q 'fake: unmark' "$tmp/err"
+verdict 'unmark web nosuch: nothing was unmarked' $?
+for c in 'unmark nosuch' 'stat nosuch' 'quota nosuch' 'forbid nosuch pin' 'gate nosuch' 'syscalls nosuch' \
+	'seal nosuch 400000-402000' 'mark 12 --domain nosuch' 'unmark -- -1' 'unmark -- 3x' 'stat 3.0'; do
+	# shellcheck disable=SC2086 # words
+	fails 3 'there is no domain' $c
+done
+fails 3 "there is no domain ''" unmark ''
+
+# --- two of a name, and one whose name is another's ID
+cp -r "$here/root" "$tmp/names"
+FAKE_ROOT=$tmp/names
+echo '7 live 0 0 web - - -' >>"$tmp/names/proc/nacc/domains"
+for c in 'unmark web' 'stat web' 'quota web' 'forbid web pin' 'gate web' 'syscalls web' 'seal --text web'; do
+	# shellcheck disable=SC2086 # words
+	fails 2 "there is more than one domain 'web' (3, 7): give its ID" $c
+done
+t 0 'web   -' stat 7
+echo '8 live 0 0 empty - - -' >>"$tmp/names/proc/nacc/domains"
+fails 3 "domain 'empty' has no process" seal --text empty
+i=100
+while [ $i -lt 150 ]; do
+	echo "$i live 0 0 many - - -" >>"$tmp/names/proc/nacc/domains"
+	i=$((i + 1))
+done
+fails 2 "there is more than one domain 'many' (100, 101," unmark many
+grep -q ', ...): give its ID$' "$tmp/err"
+verdict 'unmark many: some of their IDs are enough' $?
+echo '9 live 0 0 4 - - -' >>"$tmp/names/proc/nacc/domains"
+fake trace=1 t 0 'fake: unmark 4' unmark 4
+
+# --- all
+fails 2 'give either domains or --all' unmark --all 3
+fails 2 'something is missing' unmark
+head -n 3 "$here/root/proc/nacc/domains" >"$tmp/names/proc/nacc/domains"
+fake 'trace=1 err.unmark=2' t 0 'fake: unmark 3' unmark --all
+! grep -q 'fake: unmark 4' "$tmp/err"
+verdict 'unmark --all: not what is leaving already' $?
+echo '5 live 0 0 other - - -' >>"$tmp/names/proc/nacc/domains"
+fake err.unmark=26 t 7 'domain 3 has sealed memory, which ends with its processes' unmark --all
+grep -q '^nacc: domain 5 has sealed' "$tmp/err"
+verdict 'unmark --all: each that stays is named' $?
+fake err.unmark=1 t 7 'while the system profile is on' unmark --all
+head -n 1 "$here/root/proc/nacc/domains" >"$tmp/names/proc/nacc/domains"
+t 0 '' unmark --all
+FAKE_ROOT=$here/root
