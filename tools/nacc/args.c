@@ -18,7 +18,7 @@ enum {
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
-	LONG_SEALS, LONG_NOHEADINGS,
+	LONG_SEALS, LONG_NOHEADINGS, LONG_DELAY, LONG_ONCE,
 	LONG_FILE, LONG_CHECK, LONG_TEXTFILE, LONG_HTTP, LONG_JOURNAL,
 };
 
@@ -37,6 +37,8 @@ static const struct {
 	{ OPT_DOMAIN, { "domain", required_argument, NULL, LONG_DOMAIN } },
 	{ OPT_TREE, { "tree", no_argument, NULL, LONG_TREE } },
 	{ OPT_ENGINE, { "engine", no_argument, NULL, LONG_ENGINE } },
+	{ OPT_TOP, { "delay", required_argument, NULL, LONG_DELAY } },
+	{ OPT_TOP, { "once", no_argument, NULL, LONG_ONCE } },
 	{ OPT_TABLE, { "output", required_argument, NULL, 'o' } },
 	{ OPT_TABLE, { "noheadings", no_argument, NULL, LONG_NOHEADINGS } },
 	{ OPT_RANGE, { "start", required_argument, NULL, LONG_START } },
@@ -225,6 +227,12 @@ static bool take_option(struct args *args, int c)
 		return true;
 	case 'o':
 		args->columns = optarg;
+		return true;
+	case LONG_DELAY:
+		args->delay = optarg;
+		return true;
+	case LONG_ONCE:
+		args->once = true;
 		return true;
 	case LONG_NOHEADINGS:
 		args->noheadings = true;

@@ -13,6 +13,10 @@
 #include "out.h"
 #include "seal.h"
 
+#define SEAL	"ID|NAME|PID START-END"
+#define TEXT	"--text ID|NAME|PID"
+#define LIST	"--list [ID|NAME|PID] [-o COLS] [--noheadings] [--json]"
+
 static bool parse_range(const char *text, uint64_t *start, uint64_t *end)
 {
 	char *rest;
@@ -196,7 +200,7 @@ static int run_seal(const struct args *args)
 
 const struct cmd cmd_seal = {
 	.name = "seal",
-	.usage = "ID|NAME|PID START-END | --text ID|NAME|PID | --list [ID|NAME|PID] [-o COLS] [--json]",
+	.usage = SEAL " | " TEXT " | " LIST,
 	.brief = "have the firmware keep what a range of a process is mapped to",
 	.help =
 	"From now on nobody changes what the range is mapped to, or how: neither the\n"

@@ -87,10 +87,13 @@ static void add_row(struct libscols_table *table, struct json_object *row,
 static void print_headings(FILE *out, struct libscols_table *table, bool headings)
 {
 	size_t c, nr = scols_table_get_ncols(table);
+	struct libscols_column *column;
 
-	for (c = 0; headings && c < nr; c++)
+	for (c = 0; headings && c < nr; c++) {
+		column = scols_table_get_column(table, c);
 		fprintf(out, "%s%s", c ? "  " : "",
-			scols_cell_get_data(scols_column_get_header(scols_table_get_column(table, c))));
+			scols_cell_get_data(scols_column_get_header(column)));
+	}
 	if (headings)
 		fputc('\n', out);
 }

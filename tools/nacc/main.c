@@ -18,7 +18,7 @@ static const struct cmd *const commands[] = {
 	&cmd_dump, &cmd_verify, &cmd_audit, &cmd_lock,
 	&cmd_forbid, &cmd_quota, &cmd_protect, &cmd_gate, &cmd_seal, &cmd_syscalls,
 	&cmd_report,
-	&cmd_monitor, &cmd_hook, &cmd_setup, &cmd_apply,
+	&cmd_top, &cmd_monitor, &cmd_hook, &cmd_setup, &cmd_apply,
 	&cmd_metrics,
 };
 
@@ -150,7 +150,8 @@ static int output_failed(bool flushed, int err)
 	if (flushed || !err)
 		return nacc_fail(EXIT_SYS,
 				 "the output could not be written: some of it is missing");
-	return nacc_fail(EXIT_SYS, "the output could not be written: %s: make room, or write it elsewhere",
+	return nacc_fail(EXIT_SYS,
+			 "the output could not be written: %s: make room, or write it elsewhere",
 			 strerror(err));
 }
 

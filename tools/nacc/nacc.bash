@@ -22,6 +22,7 @@ _nacc_words() {
 	doctor) echo --json ;;
 	monitor) echo --json --journal ;;
 	metrics) echo --textfile --http ;;
+	top) echo --delay --once --json ;;
 	ps) echo --engine --output --noheadings --json ;;
 	audit) echo --learn --format --output --noheadings --json ;;
 	run) echo --domain --name --forbid --gate --ptrace --allow --seal-text ;;
@@ -53,7 +54,7 @@ _nacc_words() {
 
 _nacc() {
 	local cur=${COMP_WORDS[COMP_CWORD]} cmd=${COMP_WORDS[1]} i
-	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report monitor hook setup apply metrics"
+	local commands="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate seal syscalls report top monitor hook setup apply metrics"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -81,7 +82,7 @@ _nacc() {
 		done
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
-	--name | --start | --end | --nonce | --image | -o | --output) return ;;
+	--name | --start | --end | --nonce | --image | --delay | -o | --output) return ;;
 	--gate)
 		mapfile -t COMPREPLY < <(compgen -W "audit enforce" -- "$cur")
 		return

@@ -80,6 +80,8 @@ enum nacc_exit {
  * @key: value of --key, or NULL
  * @reference: value of --reference, or NULL
  * @seals: value of --seals, or NULL
+ * @delay: value of --delay, or NULL
+ * @once: --once was given
  * @columns: value of --output, or NULL
  * @noheadings: --noheadings was given
  * @file: value of --file, or NULL
@@ -123,6 +125,8 @@ struct args {
 	const char *key;
 	const char *reference;
 	const char *seals;
+	const char *delay;
+	bool once;
 	const char *columns;
 	bool noheadings;
 	const char *file;
@@ -168,6 +172,8 @@ struct args {
 /* --textfile and --http */
 #define OPT_METRICS	0x400000
 #define OPT_JOURNAL	0x800000
+/* --delay and --once */
+#define OPT_TOP		0x2000000
 /* --output and --noheadings */
 #define OPT_TABLE	0x1000000
 /* Everything from the first operand on belongs to another program */
@@ -198,7 +204,7 @@ struct cmd {
 extern const struct cmd cmd_doctor, cmd_run, cmd_mark, cmd_unmark, cmd_ps,
 	cmd_stat, cmd_dump, cmd_verify, cmd_audit, cmd_lock,
 	cmd_forbid, cmd_quota, cmd_protect, cmd_monitor, cmd_hook, cmd_setup,
-	cmd_gate, cmd_syscalls, cmd_report, cmd_seal, cmd_apply, cmd_metrics;
+	cmd_gate, cmd_syscalls, cmd_report, cmd_seal, cmd_top, cmd_apply, cmd_metrics;
 
 /* args.c */
 #define ARGS_HELP	(-1)

@@ -141,7 +141,7 @@ int target_any(int fd, const char *text, uint32_t *domain)
 	ret = table_parse(file, &domains) ? EXIT_SYS : EXIT_OK;
 	fclose(file);
 	if (ret)
-		nacc_fail(ret, "/proc/nacc/domains does not fit: install nacc of the module's release");
+		nacc_fail(ret, "/proc/nacc/domains does not fit: load the nacc.ko of this release");
 	else
 		ret = find_number(fd, &domains, number, domain);
 	table_free(&domains);

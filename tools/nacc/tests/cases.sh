@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # The cases of check.sh, which reads this file.
 
-all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls report monitor hook setup apply metrics"
+all="doctor run mark unmark ps stat dump verify audit lock forbid quota protect gate syscalls report top monitor hook setup apply metrics"
 
 # --- help and nonsense
 t 0 'Exit status:' --help
@@ -63,7 +63,7 @@ for c in 'mark 12' 'unmark 3' 'unmark --all' 'dump 12' 'verify 12' lock 'forbid 
 	# shellcheck disable=SC2086 # words
 	fails 5 '/dev/nacc is missing: load the module first (insmod nacc.ko)' $c
 done
-for c in ps stat 'stat 3' 'stat --hooks' audit 'audit --learn'; do
+for c in ps stat 'stat 3' 'stat --hooks' audit 'audit --learn' top 'top --once --json'; do
 	# shellcheck disable=SC2086 # words
 	fails 5 'is missing: load the module first (insmod nacc.ko)' $c
 done
@@ -403,5 +403,5 @@ if command -v bash >/dev/null; then
 	completes 'force-write force-write,pin' nacc mark 12 --forbid fo
 	completes '' nacc forbid 3 --start ''
 	completes --learn nacc audit --l
-	completes '--learn --format --json --help' nacc audit ''
+	completes '--learn --format --output --noheadings --json --help' nacc audit ''
 fi

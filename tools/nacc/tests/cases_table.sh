@@ -131,3 +131,22 @@ sed -i 's/^frames_free .*/frames_free 16056/; s/^frames_armed .*/frames_armed 64
 json 'j["pool"]["free"] == 16120' stat --json
 fake info.used=8 t 0 '8 used, 16120 free' doctor
 FAKE_ROOT=$here/root
+
+# --- top: what it prints where there is no terminal; on one: test_top.py
+out 'domains: 2, address spaces: 3, frames: 16120 of 16128 free, traps/s: -, refused: 3
+
+DOMAIN  NAME                STATE    MMS  TABLES  GATE     SEALS  REFUSED
+3       web                 live     2    7       enforce  2      3
+4       my\040long\040name  leaving  1    2       -        0      0' top --once
+json '(j["pool"], j["traps"], j["traps_per_second"]) == ({"frames": 16128, "free": 16120}, 5120, None)' top --once --json
+json '[(d["domain"], d["name"], d["refused"], d["seals"]) for d in j["domains"]] == [(3, "web", 3, 2), (4, "my long name", 0, 0)]' top --once --json
+for delay in 0 -1 x 1.5 3601 ''; do
+	fails 2 'is no delay: give a number of seconds' top --once --delay "$delay"
+done
+fake trace=1 run top --delay 7 --once
+! grep -q 'fake: pause' "$tmp/err"
+verdict 'top --once waits for nothing' $?
+{ FAKE=trace=1 $RUN "$out/nacc-fake" top --json --delay 3600 2>"$tmp/err"; } | head -n 2 >"$tmp/out"
+[ "$(wc -l <"$tmp/out")" = 2 ] && grep -q 'fake: pause 3600000' "$tmp/err" && ! grep -v '^fake: ' "$tmp/err"
+verdict 'top --json: one object a line, until nobody reads' $?
+fails 2 'one too many' top 3

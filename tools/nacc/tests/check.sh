@@ -106,8 +106,11 @@ json() { # python expression on the object j, arguments
 # shellcheck source=setup.sh disable=SC1091
 . "$here/setup.sh"
 
-for program in unit slurm-test; do
-	$RUN "$out/$program" >"$tmp/unit"
+for program in unit slurm-test test_top; do
+	case $program in
+	test_top) "$here/test_top.py" "$out/nacc-fake" "$here/root" >"$tmp/unit" ;;
+	*) $RUN "$out/$program" >"$tmp/unit" ;;
+	esac
 	rc=$?
 	cat "$tmp/unit"
 	n=$(grep -c '^ok' "$tmp/unit")

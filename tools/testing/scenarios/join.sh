@@ -46,6 +46,33 @@ exits "not root" 4 $as 1000 nacc mark --domain $one $d
 exits "unmark" 0 nacc unmark $one
 is "all that had joined is let go" "  " "$(domain_of $a) $(domain_of $b) "
 exits "who would join it now" 3 nacc mark --domain $one $b
+
+say "names, and nested"
+start_ready $T/named nacc run --name named -- /nacc/bin/threads --threads 1 --seconds 600
+named=$started id=$(domain_of "$(process_of named)")
+exits "nacc run --domain, by its name" 0 nacc run --domain named -- /nacc/bin/cgroups is "$id"
+like "nacc stat, by its name" "*$id *named*" "$(nacc stat named | sed -n 2p)"
+is "columns of ps" "$id threads" "$(nacc ps --noheadings -o domain,comm | xargs)"
+exits "nested: it goes on where it is" 0 nacc run --domain named -- nacc run -- /nacc/bin/cgroups is "$id"
+exits "nested: a name of its own" 125 nacc run --domain named -- nacc run --name own -- true
+like "nested: that says where it is" "*in domain $id: leave --name out*" "$out"
+exits "nested, without the device" 0 nacc run --domain named -- unshare -m sh -c \
+	'mount -t tmpfs none /dev && mount -t tmpfs none /proc && [ ! -e /dev/nacc ] && nacc run -- true'
+exits "nested, without the device: a gate" 125 nacc run --domain named -- unshare -m sh -c \
+	'mount -t tmpfs none /dev && nacc run --gate=enforce -- true'
+like "nested, without the device: that says why not" "*protected already*/dev/nacc is not here*" "$out"
+exits "not protected, without the device" 125 unshare -m sh -c 'mount -t tmpfs none /dev && nacc run -- true'
+like "not protected: that says so" "*/dev/nacc is missing*" "$out"
+start_ready $T/second nacc run --name named -- /nacc/bin/threads --threads 1 --seconds 600
+exits "two of a name" 2 nacc unmark named
+like "it lists both" "*($id, *): give its ID*" "$out"
+is "nothing was unmarked" 2 "$(nacc ps --noheadings -o domain | wc -l)"
+free=$(nacc stat --json | sed -n 's/.*"free": *\([0-9]*\).*/\1/p')
+like "doctor has as many free frames as stat" "* used, $free free*" "$(nacc doctor | grep '^ok *pool')"
+exits "unmark --all" 0 nacc unmark --all
+is "nothing is marked" "" "$(nacc ps --noheadings)"
+kill $named $started
+wait $named $started 2>/dev/null
 kill $a $b $c $d
 wait
 
@@ -138,8 +165,8 @@ exits "a cgroup, though it is his" 4 $as 1000 nacc mark --cgroup /sys/fs/cgroup/
 rmdir /sys/fs/cgroup/his
 exits "root of a user namespace" 125 $as 1000 unshare -U -r nacc run -- true
 exits "unless he is marked already" 0 $as 1000 nacc run -- unshare -U -r nacc run -- true
-is "who is marked already, by somebody else" 125 \
-	"$(nacc run --name box -- /nacc/bin/asuser 1000 nacc run -- true >/dev/null 2>&1; echo $?)"
+exits "who is marked already, by somebody else, goes on there" 0 \
+	nacc run --name box -- /nacc/bin/asuser 1000 nacc run -- true
 runs $others
 is "the others are as they were" "0 $other" "$? $(domain_of $others)"
 $as 1000 nacc run -- /nacc/bin/hungry sparse >$T/hungry 2>&1 &
