@@ -46,8 +46,11 @@ exits "not root" 4 $as 1000 nacc mark --domain $one $d
 exits "unmark" 0 nacc unmark $one
 is "all that had joined is let go" "  " "$(domain_of $a) $(domain_of $b) "
 exits "who would join it now" 3 nacc mark --domain $one $b
+kill $a $b $c $d
+wait
 
 say "names, and nested"
+is "the domains before have ended" 0 "$(wait_for 20 nothing_marked; echo $?)"
 start_ready $T/named nacc run --name named -- /nacc/bin/threads --threads 1 --seconds 600
 named=$started id=$(domain_of "$(process_of named)")
 exits "nacc run --domain, by its name" 0 nacc run --domain named -- /nacc/bin/cgroups is "$id"
@@ -73,8 +76,6 @@ exits "unmark --all" 0 nacc unmark --all
 is "nothing is marked" "" "$(nacc ps --noheadings)"
 kill $named $started
 wait $named $started 2>/dev/null
-kill $a $b $c $d
-wait
 
 say "a tree"
 sh -c 'sleep 1000 & sh -c "sleep 1000 & sleep 1000 & wait" & wait' &
