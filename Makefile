@@ -13,7 +13,10 @@ $(error BOOT=$(BOOT) is none of: direct uboot uboot-efi edk2 edk2-acpi grub)
 endif
 QEMU   ?= $(if $(filter edk2% grub,$(BOOT)),10.0,7.2)
 KERNEL ?=
+# The firmware: 1.6 or 1.8
+OPENSBI ?= 1.6
 run shell: export NACC_BOOT := $(BOOT)
+build run shell shim corim: export NACC_OPENSBI := $(OPENSBI)
 export SMP MEM MODE QEMU KERNEL
 export NACC_T0 := $(shell date +%s)
 
@@ -76,6 +79,7 @@ help:
 	@echo '  MODE=MODE       page table format: sv39 sv48 sv57        (now $(MODE))'
 	@echo '  QEMU=VERSION    7.2 or 10.0                              (now $(QEMU))'
 	@echo '  BOOT=WAY        direct uboot uboot-efi edk2 edk2-acpi grub  (now $(or $(BOOT),direct))'
+	@echo '  OPENSBI=VERSION 1.6 or 1.8: the firmware                 (now $(OPENSBI))'
 	@echo '  KERNEL=KERNEL   a suite of Debian (sid: its newest kernel), an exact'
 	@echo '                  kernel package, or PACKAGE/SUITE         (now $(or $(KERNEL),trixie))'
 	@echo ''
@@ -194,7 +198,7 @@ corim: shim
 	@$(VM)/setup test-packages
 	@mkdir -p build/evidence && cp tools/evidence/development.pub build/evidence/
 	@tools/evidence/corim --out build/evidence/reference.corim \
-		--firmware build/opensbi/fw_dynamic.elf --kernel build/guest/kernel/vmlinuz \
+		--firmware build/opensbi$(patsubst %,-%,$(filter-out 1.6,$(OPENSBI)))/fw_dynamic.elf --kernel build/guest/kernel/vmlinuz \
 		--cmdline "$(or $(CMDLINE),$$($(VM)/run --cmdline --shell))" \
 		$(addprefix --report ,$(REPORT))
 

@@ -79,7 +79,7 @@ static int set_vector(struct nacc_fast *fast)
 
 	/*
 	 * The entry passes on to a fixed address, since an indirect jump would
-	 * cost a register. Another vector than these two is not understood.
+	 * cost a register. Another vector than these is not understood.
 	 */
 	if (vector == (unsigned long)_trap_handler) {
 		fast->slow = (unsigned long)nacc_trap_slow;
@@ -89,6 +89,12 @@ static int set_vector(struct nacc_fast *fast)
 		fast->slow = (unsigned long)nacc_trap_slow_hyp;
 		fast->pass = (unsigned long)nacc_trap_pass_hyp;
 		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_hyp);
+#ifdef CONFIG_THEAD_C9XX_ERRATA
+	} else if (vector == (unsigned long)_thead_tlb_flush_fixup_trap_handler) {
+		fast->slow = (unsigned long)nacc_trap_slow;
+		fast->pass = (unsigned long)nacc_trap_pass;
+		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_c9xx);
+#endif
 	} else {
 		return SBI_ENOTSUPP;
 	}

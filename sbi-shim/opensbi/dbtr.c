@@ -14,8 +14,8 @@
 #include <sbi/sbi_dbtr.h>
 #include <sbi/sbi_ecall.h>
 #include <sbi/sbi_ecall_interface.h>
-#include <sbi/sbi_version.h>
 #include "dbtr.h"
+#include "generation.h"
 #include "glue.h"
 #include "handler.h"
 #include "hart.h"
@@ -23,16 +23,7 @@
 #define WORDS(type)	(sizeof(type) / sizeof(u64))
 #define NO_MEMORY	(~0UL)
 
-/* From 1.7 on UPDATE takes whole triggers, and does not check them. */
-#if OPENSBI_VERSION >= 0x10007
-#define TRIGGER			union sbi_dbtr_shmem_entry
-#define UPDATE_IS_CHECKED	false
-#else
-#define TRIGGER			struct sbi_dbtr_shmem_entry
-#define UPDATE_IS_CHECKED	true
-#endif
-
-_Static_assert(RV_MAX_TRIGGERS * sizeof(TRIGGER) <= NACC_SHARED_SIZE,
+_Static_assert(RV_MAX_TRIGGERS * sizeof(NACC_TRIGGER) <= NACC_SHARED_SIZE,
 	       "all triggers fit in the shared memory");
 
 static struct nacc_ret answer(long error)
@@ -62,7 +53,8 @@ static struct nacc_ret setup_memory(struct nacc_core *core, const struct nacc_as
 }
 
 /* What READ and INSTALL leave in memory: the trigger, or its number */
-static void copy_out(const struct nacc_ask *ask, TRIGGER *to, const TRIGGER *from, u64 count)
+static void copy_out(const struct nacc_ask *ask, NACC_TRIGGER *to, const NACC_TRIGGER *from,
+		     u64 count)
 {
 	u64 i;
 
@@ -80,17 +72,17 @@ static struct nacc_ret call_by_copy(const struct nacc_core *core, const struct n
 				    const struct sbi_trap_regs *regs, u64 pa, u64 count)
 {
 	u64 *shared = nacc_shared_get(core);
-	TRIGGER *theirs = nacc_phys(pa);
+	NACC_TRIGGER *theirs = nacc_phys(pa);
 	struct nacc_ret ret;
 
 	if (ask->fid != SBI_EXT_DBTR_TRIGGER_READ)
-		nacc_handler_copy(shared, (const u64 *)theirs, count * WORDS(TRIGGER));
+		nacc_handler_copy(shared, (const u64 *)theirs, count * WORDS(NACC_TRIGGER));
 	sbi_dbtr_setup_shmem(NULL, PRV_S, core->shared, 0);
 	ret = nacc_handler_call(regs);
 	sbi_dbtr_setup_shmem(NULL, PRV_S, SBI_DBTR_SHMEM_INVALID_ADDR,
 			     SBI_DBTR_SHMEM_INVALID_ADDR);
 	if (!ret.error && ask->fid != SBI_EXT_DBTR_TRIGGER_UPDATE)
-		copy_out(ask, theirs, (const TRIGGER *)shared, count);
+		copy_out(ask, theirs, (const NACC_TRIGGER *)shared, count);
 	nacc_shared_put();
 	return ret;
 }
@@ -112,8 +104,8 @@ struct nacc_ret nacc_dbtr(struct nacc_core *core, const struct nacc_ask *ask,
 	if (!total || !sbi_ecall_find_extension(SBI_EXT_DBTR))
 		return answer(NACC_SBI_ERR_NOT_SUPPORTED);
 	if (ask->fid == SBI_EXT_DBTR_SETUP_SHMEM)
-		return setup_memory(core, ask, total * sizeof(TRIGGER));
-	if (ask->fid == SBI_EXT_DBTR_TRIGGER_UPDATE && !UPDATE_IS_CHECKED)
+		return setup_memory(core, ask, total * sizeof(NACC_TRIGGER));
+	if (ask->fid == SBI_EXT_DBTR_TRIGGER_UPDATE && !NACC_UPDATE_IS_CHECKED)
 		return nacc_deputy_refuse(core, ask, 0, count, NACC_SBI_ERR_NOT_SUPPORTED);
 	if (!hart->has_triggers)
 		return answer(NACC_SBI_ERR_NO_SHMEM);
@@ -128,7 +120,7 @@ struct nacc_ret nacc_dbtr(struct nacc_core *core, const struct nacc_ask *ask,
 		return nacc_deputy_refuse(core, ask, hart->triggers, count,
 					  NACC_SBI_ERR_BAD_RANGE);
 	/* Again: code of registered writers may have come to lie there since. */
-	if (!nacc_deputy_ok(core, hart->triggers, count * sizeof(TRIGGER), 1))
+	if (!nacc_deputy_ok(core, hart->triggers, count * sizeof(NACC_TRIGGER), 1))
 		return nacc_deputy_refuse(core, ask, hart->triggers, count,
 					  NACC_SBI_ERR_INVALID_ADDRESS);
 	return call_by_copy(core, ask, regs, hart->triggers, count);

@@ -312,6 +312,16 @@
 
 	NACC_ENTRY nacc_trap_entry, nacc_trap_slow, nacc_trap_pass, _trap_handler, 0
 
+#ifdef CONFIG_THEAD_C9XX_ERRATA
+	/* What OpenSBI's own vector for these cores does before it is as the common one */
+	.section .entry, "ax", %progbits
+	.align	3
+	.globl	nacc_trap_entry_c9xx
+nacc_trap_entry_c9xx:
+	sfence.vma zero, t0
+	j	nacc_trap_entry
+#endif
+
 	.section .entry, "ax", %progbits
 	.option	push
 	.option	norvc

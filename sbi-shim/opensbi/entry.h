@@ -44,7 +44,7 @@
 
 #else
 
-/* entry.S, and OpenSBI's firmware/fw_base.S: addresses only */
+/* entry.S, and OpenSBI's fw_base.S and thead_c9xx_tlb_trap_handler.S: addresses only */
 void nacc_trap_entry(void);
 void nacc_trap_entry_hyp(void);
 void nacc_trap_slow(void);
@@ -53,6 +53,8 @@ void nacc_trap_pass(void);
 void nacc_trap_pass_hyp(void);
 void _trap_handler(void);
 void _trap_handler_hyp(void);
+void nacc_trap_entry_c9xx(void);
+void _thead_tlb_flush_fixup_trap_handler(void);
 
 #endif /* !__ASSEMBLER__ */
 #endif /* NACC_ENTRY_H */

@@ -21,10 +21,10 @@
 
 /*
  * Contexts of threads that were in user mode on a hart, chosen by bits 6..11 of the task:
- * struct nacc_hart.seen, right behind what a load reaches
+ * struct nacc_hart.seen
  */
 #define NACC_FAST_SEEN		64
-#define NACC_FAST_SEEN_OFFSET	2048
+#define NACC_FAST_SEEN_OFFSET	376
 #define NACC_FAST_SEEN_SHIFT	3
 #define NACC_FAST_SEEN_MASK	(NACC_FAST_SEEN * 8 - 8)
 
@@ -75,10 +75,10 @@
 #define NACC_FAST_MIDELEG	248
 
 /*
- * Of struct nacc_hart in the scratch space. Constant, so that the trap vector
- * needs no register for it, and so that its loads reach all of struct nacc_fast.
+ * Of struct nacc_hart in the scratch space: the first that is dealt out there. Constant,
+ * so that the trap vector needs no register for it.
  */
-#define NACC_HART_OFFSET	1792
+#define NACC_HART_OFFSET	120
 
 /* struct nacc_frame: offsets from one member to another */
 #define NACC_FRAME_SHIFT	6

@@ -48,6 +48,28 @@ u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max)
 	return count;
 }
 
+/**
+ * nacc_fdt_bootarg() - a word of bootargs
+ * @fdt: the device tree
+ * @name: how it begins, "=" included
+ *
+ * Return: what is behind that, up to a blank or the end, or NULL.
+ */
+const char *nacc_fdt_bootarg(const void *fdt, const char *name)
+{
+	int node = fdt_path_offset(fdt, "/chosen");
+	const char *s = node < 0 ? NULL : fdt_getprop(fdt, node, "bootargs", NULL);
+	u64 len = sbi_strlen(name);
+
+	while (s && *s && sbi_strncmp(s, name, len)) {
+		while (*s && *s != ' ')
+			s++;
+		while (*s == ' ')
+			s++;
+	}
+	return s && *s ? s + len : NULL;
+}
+
 /* struct probe - a range to be kept free, and the lowest thing found in it */
 struct probe {
 	u64 start;

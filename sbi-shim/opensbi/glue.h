@@ -3,7 +3,8 @@
  * What all files of the OpenSBI glue stand on. Each has a header of its own; none
  * calls one that is further up here:
  *
- * platform.c	hooks of the platform override, in boot order
+ * enter.c	where OpenSBI's boot comes by
+ * platform.c	what is done then, in boot order
  * arm.c	taking over a hart: trap vector, A/D
  * trap.c	what the trap vector calls (entry.S; rows.S its code by register)
  * ecall.c	SBI extension
@@ -16,12 +17,15 @@
  * satp.c	satp, and what else mstatus.TVM makes trap
  * fence.c	FENCE
  * tvm.c	whether a hart is guarded
+ * board.c	which boards are known
  * place.c	choice of the region
+ * probe.c	is there RAM?
  * fdt.c	what is read from and written to the device tree
  * walker.c	what the hart's page-table walker does
  * walk.c	page-table walk in software
  * hart.c	per-hart state
  * glue.c	the core's state
+ * generation.h	what OpenSBI's versions have each in their own way
  */
 #ifndef NACC_GLUE_H
 #define NACC_GLUE_H

@@ -2,28 +2,29 @@
 /*
  * Per-hart state: where it is, and what is known of all harts by it.
  */
-#include <sbi/sbi_error.h>
+#include "generation.h"
 #include "hart.h"
 
 static bool has_room;
 
+_Static_assert(NACC_HART_OFFSET == SBI_SCRATCH_EXTRA_SPACE_OFFSET, "where scratch space begins");
+
 /**
  * nacc_hart_init() - make room for it, once, on the boot hart
  *
- * OpenSBI deals the scratch space out from its start on, so what is before our
- * place is taken, too.
- *
- * Return: 0 or an error. The room comes zeroed.
+ * Before anybody else takes a part of the scratch space. The room comes zeroed.
  */
-int nacc_hart_init(void)
+void nacc_hart_init(void)
 {
-	unsigned long first = sbi_scratch_alloc_offset(sizeof(first));
-
-	if (!first || first >= NACC_HART_OFFSET)
-		return SBI_ENOMEM;
-	sbi_scratch_alloc_offset(NACC_HART_OFFSET - first - sizeof(first));
 	has_room = sbi_scratch_alloc_type_offset(struct nacc_hart) == NACC_HART_OFFSET;
-	return has_room ? 0 : SBI_ENOMEM;
+}
+
+/**
+ * nacc_hart_room() - is there room for it?
+ */
+bool nacc_hart_room(void)
+{
+	return has_room;
 }
 
 /**
@@ -48,7 +49,7 @@ unsigned long nacc_hart_count(void)
 	struct nacc_hart *hart;
 	u32 i;
 
-	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+	for (i = 0; i < NACC_NR_HARTS(); i++) {
 		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
 
 		if (!scratch)
@@ -68,7 +69,7 @@ enum nacc_walker nacc_hart_walker(void)
 	bool any = false;
 	u32 i;
 
-	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+	for (i = 0; i < NACC_NR_HARTS(); i++) {
 		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
 		struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
 
@@ -90,7 +91,7 @@ enum nacc_inval nacc_hart_inval(void)
 	enum nacc_inval worst = NACC_INVAL_NONE;
 	u32 i;
 
-	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+	for (i = 0; i < NACC_NR_HARTS(); i++) {
 		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
 		struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
 

@@ -85,7 +85,8 @@ static inline struct nacc_hart *nacc_hart_of(struct sbi_scratch *scratch)
 	return sbi_scratch_offset_ptr(scratch, NACC_HART_OFFSET);
 }
 
-int nacc_hart_init(void);
+void nacc_hart_init(void);
+bool nacc_hart_room(void);
 void nacc_hart_disarm(struct sbi_scratch *scratch);
 unsigned long nacc_hart_count(void);
 enum nacc_walker nacc_hart_walker(void);

@@ -3,9 +3,11 @@
 # NACC shim, installed as platform/generic/nacc/. OpenSBI's Makefile searches the
 # platform for files of this name, so none of its own has to be changed.
 
-carray-platform_override_modules-y += nacc_virt
+# Where OpenSBI's boot comes by the shim (enter.c), on any platform
+platform-ldflags-y += -Wl,--wrap=sbi_init -Wl,--wrap=sbi_scratch_init \
+	-Wl,--wrap=sbi_hsm_set_device -Wl,--wrap=sbi_system_resume
 
-platform-objs-y += nacc/platform.o nacc/place.o nacc/fdt.o nacc/walker.o
+platform-objs-y += nacc/enter.o nacc/board.o nacc/probe.o nacc/platform.o nacc/place.o nacc/fdt.o nacc/walker.o
 platform-objs-y += nacc/entry.o nacc/rows.o nacc/fast.o nacc/trap.o nacc/walk.o
 platform-objs-y += nacc/ecall.o nacc/fence.o nacc/arm.o nacc/hart.o nacc/glue.o
 platform-objs-y += nacc/satp.o nacc/tvm.o nacc/illegal.o nacc/gate.o nacc/dbtr.o nacc/handler.o

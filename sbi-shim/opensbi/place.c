@@ -69,25 +69,13 @@ static u64 parse_size(const char *s)
 
 static u64 asked_size(const void *fdt, u64 fallback)
 {
-	int node = fdt_path_offset(fdt, "/chosen");
-	const char *s = NULL;
+	const char *s = nacc_fdt_bootarg(fdt, POOL_TOKEN);
 	u64 size;
 
-	if (node >= 0)
-		s = fdt_getprop(fdt, node, "bootargs", NULL);
 	if (!s)
 		return fallback;
 
-	while (*s && sbi_strncmp(s, POOL_TOKEN, sizeof(POOL_TOKEN) - 1)) {
-		while (*s && *s != ' ')
-			s++;
-		while (*s == ' ')
-			s++;
-	}
-	if (!*s)
-		return fallback;
-
-	size = parse_size(s + sizeof(POOL_TOKEN) - 1);
+	size = parse_size(s);
 	if (!size) {
 		sbi_printf("NACC: " POOL_TOKEN
 			   " needs a power of two from 256K up, using %lu MiB\n",

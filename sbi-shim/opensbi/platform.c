@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The platform override: where the shim enters OpenSBI's boot.
+ * The shim's part of OpenSBI's boot, called by enter.c in this order:
  *
- * early_init  (cold)	choose the region, make it R-only in the root domain, and of its
+ * early  (cold)	choose the region, make it R-only in the root domain, and of its
  *			end, where the records are, not even that
- * final_init  (cold)	PMP and domains are known: start the shim or leave it out
- * final_init  (all)	arm the hart
- * final_exit		disarm a hart that is being stopped
+ * final  (cold)	PMP and domains are known: start the shim or leave it out
+ * final  (all)		arm the hart
+ * exit			disarm a hart that is being stopped
+ * resume		arm a hart that was suspended
  *
  * OpenSBI programs the PMP from the root domain after final_init on every boot
  * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register
  * but for a trial of the walker before that (walker.c). Whatever is missing, the
  * machine still boots: without the shim, and with one line that says why.
  */
-#include <platform_override.h>
 #include <libfdt.h>
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
@@ -22,19 +22,22 @@
 #include <sbi/sbi_domain.h>
 #include <sbi/sbi_error.h>
 #include <sbi/sbi_hart.h>
-#include <sbi/sbi_hsm.h>
 #include <sbi/sbi_math.h>
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_trap.h>
 #include <sbi_utils/fdt/fdt_helper.h>
 #include "arm.h"
+#include "board.h"
 #include "ecall.h"
 #include "evidence.h"
 #include "fdt.h"
 #include "fence.h"
+#include "generation.h"
 #include "glue.h"
 #include "hart.h"
 #include "place.h"
+#include "platform.h"
+#include "probe.h"
 #include "state.h"
 #include "tvm.h"
 
@@ -44,21 +47,13 @@ static bool is_on;
 static u64 region_base;
 static u64 region_size;
 static bool in_domain;
+static bool is_plain;
 
 /* As far as it is known */
 static struct nacc_layout layout;
 
 /* Two copies of what the kernel says of itself; in M-only memory */
 static u64 setups[2 * NACC_SBI_SETUP_MAX / sizeof(u64)];
-
-/*
- * A resume from non-retentive suspend runs none of the platform hooks, but it
- * asks the HSM device to restore what the suspend lost: the trap vector is that.
- */
-static const struct sbi_hsm_device hsm_device = {
-	.name = "nacc",
-	.hart_resume = nacc_hart_resume,
-};
 
 static void say_off(const char *why)
 {
@@ -83,29 +78,51 @@ static int add_region(u64 base, u64 size)
 						      SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW);
 }
 
-static int early_init(bool cold_boot, const void *fdt,
-		      const struct fdt_match *match)
+static void say_board(const void *fdt, const char *lacks)
 {
-	const char *why = NULL;
+	const char *name = fdt_getprop(fdt, 0, "compatible", NULL);
+
+	sbi_printf("NACC: off: this board (%s) %s: docs/boards.md, or nacc.platform=force\n",
+		   name ? name : "without a name", lacks);
+}
+
+/**
+ * nacc_platform_room() - take what must be taken first, where the shim may start
+ * @fdt: the device tree
+ */
+void nacc_platform_room(const void *fdt)
+{
+	if (!nacc_board_lacks(fdt))
+		nacc_hart_init();
+}
+
+/**
+ * nacc_platform_early() - choose the region and have it made read-only
+ * @fdt: the device tree
+ *
+ * On the boot hart, with the platform's console and devices there, before domains are.
+ */
+void nacc_platform_early(const void *fdt)
+{
+	const char *why = nacc_board_lacks(fdt);
 	u64 base, size;
 
-	(void)match;
-	if (!cold_boot)
-		return 0;
-
+	if (why) {
+		say_board(fdt, why);
+		return;
+	}
 	base = nacc_place(fdt, &size);
 	if (!base)
 		why = "no room for the pool";
 	else if (has_domain_config(fdt))
 		/* their memory regions would not know the pool (I1) */
 		why = "the device tree configures domains";
-	else if (sbi_hsm_get_device())
-		/* there can be only one, and nothing else restores the vector */
-		why = "the platform has an HSM device";
+	else if (!nacc_probe_ram(base, base + size))
+		why = "the device tree names RAM that is not there";
 
 	if (why) {
 		say_off(why);
-		return 0;
+		return;
 	}
 
 	region_base = base;
@@ -113,7 +130,6 @@ static int early_init(bool cold_boot, const void *fdt,
 	layout.region_base = base;
 	layout.region_size = size;
 	in_domain = !add_region(base, size);
-	return 0;
 }
 
 /* OpenSBI drops entries that do not fit, the catch-all one first. */
@@ -212,13 +228,15 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 
 	if (!in_domain)
 		why = "no domain region left";
+	else if (!is_plain)
+		why = "the platform programs the PMP by itself";
 	else if (!pmp_fits(scratch))
 		why = "the PMP cannot hold the pool";
 	else if (find_layout(fdt))
 		why = "too many firmware regions";
 	else if (nacc_core_init(&nacc_state, &layout))
 		why = "the core refuses the pool";
-	else if (nacc_hart_init())
+	else if (!nacc_hart_room())
 		why = "no room in the scratch space";
 	else if (nacc_hart_arm(scratch))
 		why = "unknown trap vector";
@@ -238,17 +256,23 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 
 	if (nacc_hart_of(scratch)->ad == NACC_AD_FAULT)
 		nacc_fdt_svade(fdt);
-	sbi_hsm_set_device(&hsm_device);
 	nacc_evidence_init(fdt);
 	is_on = true;
 	print_boot_line(scratch);
 }
 
-static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
+/**
+ * nacc_platform_final() - start the shim, or arm one more hart
+ * @cold_boot: it is the boot hart
+ * @fdt: the device tree
+ *
+ * On each hart at each of its starts.
+ * Return: 0, or an error, with which the hart does not come up.
+ */
+int nacc_platform_final(bool cold_boot, void *fdt)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
 
-	(void)match;
 	if (!region_size)
 		return 0;
 
@@ -257,7 +281,7 @@ static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
 	 * S-mode memory and so not a table that is to be adopted. Plain PMP
 	 * holds the pool as well.
 	 */
-	sbi_hart_update_extension(scratch, SBI_HART_EXT_SMEPMP, false);
+	is_plain = nacc_plain_pmp(scratch, cold_boot);
 
 	if (cold_boot) {
 		start(scratch, fdt);
@@ -271,24 +295,30 @@ static int final_init(bool cold_boot, void *fdt, const struct fdt_match *match)
 	return nacc_hart_arm(scratch);
 }
 
-static void final_exit(const struct fdt_match *match)
+/**
+ * nacc_platform_is_on() - does the shim guard this machine?
+ */
+bool nacc_platform_is_on(void)
 {
-	(void)match;
+	return is_on;
+}
+
+/**
+ * nacc_platform_exit() - this hart is about to be stopped
+ */
+void nacc_platform_exit(void)
+{
 	if (!is_on)
 		return;
 	nacc_tvm_stop(sbi_scratch_thishart_ptr());
 	nacc_hart_disarm(sbi_scratch_thishart_ptr());
 }
 
-/* To carry the shim to another board, add its compatible string. */
-static const struct fdt_match match_table[] = {
-	{ .compatible = "riscv-virtio" },
-	{ },
-};
-
-const struct platform_override nacc_virt = {
-	.match_table = match_table,
-	.early_init = early_init,
-	.final_init = final_init,
-	.final_exit = final_exit,
-};
+/**
+ * nacc_platform_resume() - this hart is back from a suspend in which it has lost its vector
+ */
+void nacc_platform_resume(void)
+{
+	if (is_on)
+		nacc_hart_resume();
+}

@@ -16,6 +16,7 @@
 #include <sbi/sbi_timer.h>
 #include <sbi/sbi_unpriv.h>
 #include "fence.h"
+#include "generation.h"
 #include "glue.h"
 #include "hart.h"
 #include "mem.h"
@@ -49,7 +50,7 @@ int nacc_root_is_loaded(u64 root)
 {
 	u32 i;
 
-	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+	for (i = 0; i < NACC_NR_HARTS(); i++) {
 		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
 		struct nacc_hart *hart = scratch ? nacc_hart_of(scratch) : NULL;
 
@@ -281,7 +282,7 @@ static void settle(struct nacc_core *core, u64 flags)
 		/* Pairs with nacc_tvm_join(). */
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		nacc_fence(core);
-		for (i = 0; i <= sbi_scratch_last_hartindex(); i++)
+		for (i = 0; i < NACC_NR_HARTS(); i++)
 			again |= is_behind(i, flags);
 	} while (again && (load64(&core->guard) & NACC_GUARD_FLAGS) == flags);
 }
@@ -290,7 +291,7 @@ static u32 any_hart(bool (*is)(const struct nacc_hart *hart))
 {
 	u32 i, nr = 0;
 
-	for (i = 0; i <= sbi_scratch_last_hartindex(); i++) {
+	for (i = 0; i < NACC_NR_HARTS(); i++) {
 		struct sbi_scratch *scratch = sbi_hartindex_to_scratch(i);
 
 		if (scratch && nacc_hart_of(scratch)->guard)
@@ -396,7 +397,7 @@ struct nacc_ret nacc_satp_of(u64 hartindex)
 {
 	struct sbi_scratch *scratch;
 
-	if (hartindex > sbi_scratch_last_hartindex())
+	if (hartindex >= NACC_NR_HARTS())
 		return ret_fail(NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	scratch = sbi_hartindex_to_scratch((u32)hartindex);
 	return ret_ok(scratch && nacc_hart_of(scratch)->guard ?

@@ -16,6 +16,7 @@
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_timer.h>
+#include "generation.h"
 #include "glue.h"
 #include "hart.h"
 #include "mem.h"
@@ -26,8 +27,6 @@
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
 #define MINUS_EPERM	-1L
-/* Ssdbltrp; of a hart without that it is zero. */
-#define MSTATUS_SDT	(1UL << 24)
 
 /* Built with -DNACC_NO_FAST the vector leaves each return to nacc_user_go(). */
 #ifdef NACC_NO_FAST

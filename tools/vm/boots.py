@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Ways from the firmware to the guest's kernel, for tools/vm/run: QEMU's arguments for
-each, and the disk that a loader reads."""
+each, and the disk that a loader reads; and machines other than "virt"."""
 import collections
+import glob
 import os
 import shutil
 
@@ -19,6 +20,17 @@ WAYS = {
     "edk2": Way("edk2", None, False, NEWER),
     "edk2-acpi": Way("edk2", None, True, NEWER),
     "grub": Way("edk2", "grub", True, NEWER),
+}
+
+# Machines that QEMU has after boards; the kernel directly behind the firmware. CONSOLE: what
+# Linux calls it. TREE: that of Debian's kernel package, if QEMU makes none. ARGS: to QEMU.
+Board = collections.namedtuple("Board", "console tree args")
+
+BOARDS = {
+    "virt": Board("ttyS0", None, []),
+    "sifive_u": Board("ttySIF0", None, []),
+    "microchip-icicle-kit": Board("ttyS1,115200", "microchip/mpfs-icicle-kit.dtb",
+                                  ["-serial", "null", "-serial", "mon:stdio"]),
 }
 
 
@@ -63,6 +75,15 @@ def disk(kind, build, kernel, initrd, cmdline, tmp):
         shutil.copy(f"{build}/boot/grub.efi", f"{top}/EFI/BOOT/BOOTRISCV64.EFI")
     return ["-drive", f"if=none,id=boot,format=raw,readonly=on,file=fat:{top}",
             "-device", "virtio-blk-pci,drive=boot"]
+
+
+def board_arguments(board, build, kernel, initrd, cmdline):
+    """The same for a board; it has the processors that it has."""
+    b = BOARDS[board]
+    args = ["-M", board, "-kernel", kernel, "-initrd", initrd, "-append", cmdline, *b.args]
+    if b.tree:
+        args += ["-dtb", *glob.glob(f"{build}/guest/kernel/root/usr/lib/linux-image-*/{b.tree}")]
+    return args
 
 
 def arguments(way, build, kernel, initrd, cmdline, tmp):

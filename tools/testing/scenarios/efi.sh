@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # UEFI's runtime services, which have a root of their own: they are called while every
 # process is protected and only the firmware chooses roots, and nothing is refused; an mm
-# that only looks as if it were such a one is. Kernel argument nacc.efi= says what this
-# firmware can do then: "read" or "write" variables; and how the kernel knows the machine.
+# that only looks as if it were such a one is. Kernel argument nacc.efi=CAN,HOW says what
+# this firmware can do then, "read" or "write" variables, and how the kernel knows the
+# machine, by "acpi" or by its "tree".
 # shellcheck shell=sh disable=SC2154,SC3043
 # shellcheck source=lib.sh
 . scenarios/lib.sh
@@ -11,8 +12,8 @@ vars=/sys/firmware/efi/efivars
 # The firmware's own vendor GUID of global variables, and one of ours
 global=8be4df61-93ca-11d2-aa0d-00e098032b8c
 ours=6f1c7a52-5d3b-4c0e-9d0f-3a8b6f1e2c47
-can=$(sed -n 's/.*nacc\.efi=\([a-z]*\).*/\1/p' /proc/cmdline)
-how=$(sed -n 's/.*nacc\.tables=\([a-z]*\).*/\1/p' /proc/cmdline)
+can=$(sed -n 's/.*nacc\.efi=\([a-z]*\),.*/\1/p' /proc/cmdline)
+how=$(sed -n 's/.*nacc\.efi=[a-z]*,\([a-z]*\).*/\1/p' /proc/cmdline)
 
 foreign() { echo $(($(stat refused_root-foreign) + $(stat refused_root-forged))); }
 # bytes FILE: what the variable holds, as hexadecimal digits; the first four bytes are flags.
@@ -41,7 +42,7 @@ acpi) is "the kernel knows the machine by ACPI, and by no tree" "yes no" \
 	"$([ -d /sys/firmware/acpi/tables ] && echo yes) $([ -d /proc/device-tree/cpus ] || echo no)" ;;
 tree) is "the kernel knows the machine by its tree" "yes no" \
 	"$([ -d /proc/device-tree/cpus ] && echo yes) $([ -d /sys/firmware/acpi/tables ] || echo no)" ;;
-*) give_up "nacc.tables= says what the kernel knows the machine by" ;;
+*) give_up "nacc.efi= says what the kernel knows the machine by" ;;
 esac
 like "there are runtime services" "[a-z]*" "$can"
 insmod /nacc/efivarfs.ko || give_up "insmod efivarfs.ko"

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What OpenSBI's versions have each in their own way: one file for each generation of
+ * its interface, with the same names in them.
+ */
+#ifndef NACC_GENERATION_H
+#define NACC_GENERATION_H
+
+#include <sbi/sbi_version.h>
+
+#if OPENSBI_VERSION >= 0x10008
+#include "generation_1_8.h"
+#else
+#include "generation_1_6.h"
+#endif
+
+#endif /* NACC_GENERATION_H */
