@@ -27,7 +27,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run shell shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
+.PHONY: help run demo shell shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build install deb deb-test
 .DEFAULT_GOAL := help
 
@@ -43,6 +43,7 @@ help:
 	@echo '      on a stock RISC-V Linux kernel.'
 	@echo ''
 	@echo '  make run        set everything up and show the whole story in a virtual machine'
+	@echo '  make demo       an attack on a container without NACC and with it, side by side, step by step'
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
 	@echo '  make tutorial   is what docs/tutorial.md and README show what happens? (WRITE=1: renew it)'
 	@echo '  make site       README and docs/ as a site in build/site/html, looked at in a browser'
@@ -101,6 +102,12 @@ run:
 	{ $(VM)/setup all && $(VM)/setup-podman && $(LOADERS) && $(VM)/build all; } || \
 		{ echo "nacc-run: FAILED: $(REASON)"; exit 1; }
 	@tools/testing/run-story
+
+# STEP=0: without waiting for a key between the steps.
+STEP ?= 1
+export STEP
+demo: build
+	@tools/testing/run-demo
 
 shell-parts: build
 	@$(VM)/setup-shell
