@@ -100,8 +100,10 @@ void account_exit(struct kunit *test);
 /* sbi_fault.c, alloc_fault.c: errors at a chosen place ------------------------ */
 
 #define TEST_ANY_FID	(~0U)
+#define TEST_NO_FID	(~1U)
 
 void sbi_fault_set(unsigned int fid, unsigned int nth);
+void sbi_fault_then(unsigned int fid);
 void sbi_before(unsigned int fid, void (*fn)(void *arg), void *arg);
 bool sbi_fault_clear(void);
 int alloc_fault_prepare(void);
@@ -140,10 +142,11 @@ struct test_reader {
 int test_reader_begin(struct test_reader *r, bool irqs_off);
 bool test_reader_overtaken(struct test_reader *r);
 
-/* In the module's files, by the tests included there: exhaust.c, room.c --------- */
+/* In the module's files, by the tests included there: exhaust.c, inherit.c, room.c  */
 
 int test_quota(const struct test_mm *t, u64 frames, struct nacc_quota *q);
 bool test_late_fork(void);
+unsigned int test_records_used(void);
 unsigned int test_kept(const struct mm_struct *mm);
 unsigned int test_exhaust(const struct mm_struct *mm);
 unsigned int test_room(void);

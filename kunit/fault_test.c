@@ -161,6 +161,25 @@ static void fault_call_unmark(struct kunit *test)
 	sweep_call(test, true);
 }
 
+/* A mark that fails, and what it has built cannot be given back just then either. */
+static void fault_call_twice(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_guard_begin(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	sbi_fault_set(NACC_SBI_AS_FILL, 1);
+	sbi_fault_then(NACC_SBI_AS_RETIRE);
+	KUNIT_EXPECT_NE(test, test_mark(&t), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_FALSE(test, nacc_mm_marked(t.mm));
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+	/* Of the pool only what guards the suite is left, says account.c. */
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+}
+
 /* Those whose failure nobody may notice: the kernel's own code does it then. */
 static const struct call batch_calls[] = {
 	{ NACC_SBI_TAKE, "take" },
@@ -392,6 +411,7 @@ static int fault_suite_init(struct kunit_suite *suite)
 static struct kunit_case fault_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(fault_call_exit, calls_gen_params, TEST_SLOW),
 	KUNIT_CASE_PARAM_ATTR(fault_call_unmark, calls_gen_params, TEST_SLOW),
+	KUNIT_CASE(fault_call_twice),
 	KUNIT_CASE_PARAM_ATTR(fault_call_process, batch_calls_gen_params,
 			      TEST_SLOW),
 	KUNIT_CASE_SLOW(fault_alloc_mark),

@@ -5,6 +5,16 @@
 
 #include "env.h"
 
+/**
+ * test_records_used() - records of children and programs on their way
+ *
+ * Return: how many are in use.
+ */
+unsigned int test_records_used(void)
+{
+	return INHERIT_RECORDS - READ_ONCE(nr_free);
+}
+
 /* Probes find no record when the store is empty, and fork(2) is told before. */
 static void inherit_store(struct kunit *test)
 {

@@ -34,6 +34,52 @@ static void pool_visit(struct kunit *test)
 	mutex_unlock(&nacc_pool.lock);
 }
 
+/* One error of the shim is no reason to visit half of them. */
+static void pool_visit_again(struct kunit *test)
+{
+	mutex_lock(&nacc_pool.lock);
+	frames_seen = 0;
+	sbi_fault_set(NACC_SBI_FRAMES, 1);
+	nacc_pool_visit(count_frame);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, frames_seen, nacc_pool.nr);
+	mutex_unlock(&nacc_pool.lock);
+}
+
+static unsigned int released_bits(void)
+{
+	unsigned int nr;
+
+	mutex_lock(&nacc_pool.lock);
+	nr = bitmap_weight(nacc_pool.released, nacc_pool.nr);
+	mutex_unlock(&nacc_pool.lock);
+	return nr;
+}
+
+/* What the shim would not release is not taken for released, and is the next time. */
+static void pool_release_fails(struct kunit *test)
+{
+	unsigned int released;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	nacc_pool_collect();
+	released = released_bits();
+	sbi_fault_set(NACC_SBI_TABLE_RELEASE, 1);
+	KUNIT_EXPECT_EQ(test, test_unmap(&t, 0), 0);
+	rcu_barrier();
+	nacc_pool_collect();
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, released_bits(), released);
+	KUNIT_EXPECT_GT(test, test_stat(NACC_STAT_UNLINKED), 0);
+	nacc_pool_collect();
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_UNLINKED), 0);
+	KUNIT_EXPECT_GT(test, released_bits(), released);
+	test_mm_end(&t);
+}
+
 /* A table that nobody freed yet is not released, a freed one is, once. */
 static void pool_release(struct kunit *test)
 {
@@ -212,6 +258,8 @@ static void pool_retire_again(struct kunit *test)
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_snapshot),
 	KUNIT_CASE(pool_visit),
+	KUNIT_CASE(pool_visit_again),
+	KUNIT_CASE(pool_release_fails),
 	KUNIT_CASE(pool_release),
 	KUNIT_CASE(pool_looks_once),
 	KUNIT_CASE(pool_retire_unknown),

@@ -104,6 +104,27 @@ static void refusal_of_none(struct kunit *test)
 	KUNIT_EXPECT_GE(test, seen.last.seq, nacc_audit_first());
 }
 
+static void count_record(const struct nacc_sbi_audit *audit, void *arg)
+{
+	++*(unsigned int *)arg;
+}
+
+/* More than the firmware hands over at once: none is left out. */
+static void refusal_many(struct kunit *test)
+{
+	unsigned int nr = PAGE_SIZE / sizeof(struct nacc_sbi_audit) + 5;
+	u64 seq = test_stat(NACC_STAT_AUDIT_NEXT), end = seq + nr;
+	unsigned int i, seen = 0;
+
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_TRUE(test, store_refused(__va(nacc_pool.base), i));
+	forgive(test, nr);
+	KUNIT_EXPECT_EQ(test, test_stat(NACC_STAT_AUDIT_NEXT), end);
+	KUNIT_EXPECT_EQ(test, nacc_audit_each(&seq, count_record, &seen), 0);
+	KUNIT_EXPECT_EQ(test, seen, nr);
+	KUNIT_EXPECT_EQ(test, seq, end);
+}
+
 static void refusal_print(struct kunit *test)
 {
 	struct seq_file m = { .size = 32 * PAGE_SIZE };
@@ -197,6 +218,7 @@ static void selftest_apart(struct kunit *test)
 static struct kunit_case refusal_cases[] = {
 	KUNIT_CASE(refusal_whose),
 	KUNIT_CASE(refusal_of_none),
+	KUNIT_CASE(refusal_many),
 	KUNIT_CASE(refusal_print),
 	KUNIT_CASE(who_was),
 	KUNIT_CASE(selftest_apart),

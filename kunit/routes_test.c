@@ -3,6 +3,7 @@
  * What the kernel's paths do beside the entries, where a route takes their place.
  * The table is in docs/hooks.md, which also says where the rest of it is tested.
  */
+#include <linux/kprobes.h>
 #include <linux/mman.h>
 #include <linux/percpu_counter.h>
 
@@ -154,6 +155,63 @@ static bool is_writable(struct test_mm *t, unsigned long va)
 	return entry && READ_ONCE(*entry) & _PAGE_WRITE;
 }
 
+static const struct mm_struct *flushed_of;
+static unsigned long flushed_from, flushed_to;
+
+static int note_flush(struct kprobe *kp, struct pt_regs *regs)
+{
+	if ((void *)regs->a0 != flushed_of)
+		return 0;
+	flushed_from = min(flushed_from, regs->a1);
+	flushed_to = max(flushed_to, regs->a2);
+	return 0;
+}
+
+static int probe_flush(struct kprobe *kp)
+{
+	int offset, ret = -ENOENT;
+
+	/* With ftrace, behind its call. */
+	for (offset = 0; ret && offset <= 8; offset += 8) {
+		*kp = (struct kprobe){
+			.symbol_name = "flush_tlb_mm_range",
+			.offset = offset,
+			.pre_handler = note_flush,
+		};
+		ret = register_kprobe(kp);
+	}
+	return ret;
+}
+
+/*
+ * What was writable and is not any more is flushed by the end of the call. The data
+ * would show it on a machine only that keeps its TLB while the kernel turns SUM on.
+ */
+static void routes_flush(struct kunit *test)
+{
+	struct test_hooks protect;
+	struct test_mm t;
+	struct kprobe kp;
+
+	KUNIT_ASSERT_EQ(test, probe_flush(&kp), 0);
+	if (!begin(test, &t))
+		goto out;
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	flushed_of = t.mm;
+	flushed_from = ULONG_MAX;
+	flushed_to = 0;
+	protect = test_hooks("protect");
+	KUNIT_EXPECT_EQ(test, test_protect(&t, 0, PROT_READ), 0);
+	KUNIT_EXPECT_EQ(test, test_hooks("protect").routed, protect.routed + 1);
+	KUNIT_EXPECT_EQ(test, test_hooks("protect").fallback, protect.fallback);
+	KUNIT_EXPECT_LE(test, flushed_from, t.area[0]);
+	KUNIT_EXPECT_GE(test, flushed_to, t.area[0] + TEST_STRIDE);
+	flushed_of = NULL;
+	test_mm_end(&t);
+out:
+	unregister_kprobe(&kp);
+}
+
 /* A call pays for the one table and not for the other: both come to the same. */
 static void routes_mixed(struct kunit *test)
 {
@@ -195,6 +253,7 @@ static struct kunit_case routes_cases[] = {
 	KUNIT_CASE(routes_runs),
 	KUNIT_CASE(routes_rss),
 	KUNIT_CASE(routes_mixed),
+	KUNIT_CASE(routes_flush),
 	{}
 };
 

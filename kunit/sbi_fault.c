@@ -7,6 +7,7 @@
 #include "test.h"
 
 static unsigned int only;
+static unsigned int then;	/* kind of call, or TEST_NO_FID */
 static atomic_t left;
 static void (*before)(void *arg);
 static void *before_arg;
@@ -42,8 +43,20 @@ MODULE_PARM_DESC(fail_sbi, "which call of the shim fails, from 1 (tests)");
  */
 void sbi_fault_set(unsigned int fid, unsigned int nth)
 {
+	then = TEST_NO_FID;
 	only = fid;
 	atomic_set(&left, nth);
+}
+
+/**
+ * sbi_fault_then() - when the chosen call has failed, let one more
+ * @fid: the next of this kind
+ *
+ * After sbi_fault_set(). sbi_fault_clear() tells whether both were reached.
+ */
+void sbi_fault_then(unsigned int fid)
+{
+	then = fid;
 }
 
 /**
@@ -69,6 +82,7 @@ void sbi_before(unsigned int fid, void (*fn)(void *arg), void *arg)
 bool sbi_fault_clear(void)
 {
 	before = NULL;
+	then = TEST_NO_FID;
 	return !atomic_xchg(&left, 0);
 }
 
@@ -87,6 +101,11 @@ bool nacc_test_sbi(unsigned int fid, unsigned long *value)
 	if (before) {
 		before(before_arg);
 		return false;
+	}
+	if (then != TEST_NO_FID) {
+		only = then;
+		then = TEST_NO_FID;
+		atomic_set(&left, 1);
 	}
 	if (value)
 		*value = NACC_REASON_NONE;

@@ -115,6 +115,36 @@ static void shadow_pieces(struct kunit *test)
 	}
 }
 
+/* An error of the shim is no "nothing done": that is not known. */
+static void shadow_batch_fails(struct kunit *test)
+{
+	struct nacc_shadow_table *table;
+	struct nacc_piece p;
+	struct test_mm t;
+
+	table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	p = nacc_shadow_piece(t.area[0], t.area[0] + TEST_STRIDE);
+	mmap_write_lock(t.mm);
+	sbi_fault_set(NACC_SBI_PROTECT, 1);
+	KUNIT_EXPECT_LT(test, nacc_shadow_batch(NACC_SBI_PROTECT, table, t.mm, &p, 0,
+						pgprot_val(PAGE_READ)), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_TRUE(test, table->rest);
+	KUNIT_EXPECT_GT(test, nacc_shadow_batch(NACC_SBI_PROTECT, table, t.mm, &p, 0,
+						pgprot_val(PAGE_READ)), 0);
+	/* Where no table is there is nothing to do. */
+	p = nacc_shadow_piece(t.area[1], t.area[1] + TEST_STRIDE);
+	KUNIT_EXPECT_EQ(test, nacc_shadow_batch(NACC_SBI_PROTECT, table, t.mm, &p, 0,
+						pgprot_val(PAGE_READ)), 0);
+	mmap_write_unlock(t.mm);
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 /**
  * struct stray_case - where an attacker has stored while nothing is in use
  * @name: its name
@@ -316,6 +346,7 @@ static void shadow_next(struct kunit *test)
 static struct kunit_case shadow_cases[] = {
 	KUNIT_CASE_SLOW(shadow_alloc_fails),
 	KUNIT_CASE(shadow_clean),
+	KUNIT_CASE(shadow_batch_fails),
 	KUNIT_CASE(shadow_pieces),
 	KUNIT_CASE_PARAM(shadow_stray, stray_gen_params),
 	KUNIT_CASE(shadow_next),

@@ -89,6 +89,28 @@ static void user_program(struct kunit *test)
 	}
 }
 
+static const char * const late_programs[] = {
+	"exit", "fork", "exec", "vfork", "exec_fail", "kill"
+};
+
+/* Where nothing is hooked children and programs are protected on their way to user mode. */
+static void user_late(struct kunit *test)
+{
+	long forked = test_count(NACC_COUNT_INHERITED_FORK);
+	long executed = test_count(NACC_COUNT_INHERITED_EXEC);
+	unsigned int i;
+
+	test_hook_mode("off");
+	for (i = 0; i < ARRAY_SIZE(late_programs); i++)
+		KUNIT_EXPECT_EQ_MSG(test, test_program(late_programs[i]), 0,
+				    "%s", late_programs[i]);
+	KUNIT_EXPECT_GT(test, test_count(NACC_COUNT_INHERITED_FORK), forked);
+	KUNIT_EXPECT_GT(test, test_count(NACC_COUNT_INHERITED_EXEC), executed);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	/* The keeper has put back those that were not used. */
+	KUNIT_EXPECT_EQ(test, test_records_used(), 0);
+}
+
 static int user_suite_init(struct kunit_suite *suite)
 {
 	return alloc_fault_prepare();
@@ -96,6 +118,7 @@ static int user_suite_init(struct kunit_suite *suite)
 
 static struct kunit_case user_kunit_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(user_program, user_gen_params, TEST_SLOW),
+	KUNIT_CASE_SLOW(user_late),
 	{}
 };
 

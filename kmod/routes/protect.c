@@ -229,3 +229,7 @@ struct nacc_hook nacc_hook_protect = {
 	.lost = "two traps for each page that mprotect changes",
 	.route = true,
 };
+
+#ifdef NACC_KUNIT
+#include "protect_test.c"
+#endif
