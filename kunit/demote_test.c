@@ -259,6 +259,22 @@ static void demote_forged(struct kunit *test)
 	mmput(other.mm);
 }
 
+/* Each CPU is asked twice: see nacc_switch_settle(). */
+static void demote_settles(struct kunit *test)
+{
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_guarded());
+	sbi_fault_set(NACC_SBI_SWITCH, num_online_cpus() + 1);
+	KUNIT_EXPECT_EQ(test, test_unmark(&t), 0);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);
+	test_mm_end(&t);
+}
+
 static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_forged),
 	KUNIT_CASE(demote_spare),
@@ -269,6 +285,7 @@ static struct kunit_case demote_cases[] = {
 	KUNIT_CASE(demote_merge_ad),
 	KUNIT_CASE(demote_keeps_ad),
 	KUNIT_CASE(demote_waits_for_readers),
+	KUNIT_CASE(demote_settles),
 	KUNIT_CASE_SLOW(demote_alloc_fails),
 	{}
 };

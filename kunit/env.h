@@ -177,6 +177,7 @@ struct test_hooks {
 };
 
 struct test_hooks test_hooks(const char *name);
+bool test_hides(const char *name);
 void test_hook_mode(const char *name);
 int test_mark_mm(struct mm_struct *mm, u32 *id);
 void test_condemn(u64 tag);

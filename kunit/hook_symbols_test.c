@@ -5,6 +5,17 @@
 /* What is told of one hook: its line of /proc/nacc/hooks. */
 #define LINE_MAX	256
 
+/**
+ * test_hides() - was the module told not to hook this?
+ * @name: a function of the kernel's
+ *
+ * Return: whether it is in hide=.
+ */
+bool test_hides(const char *name)
+{
+	return is_hidden(name);
+}
+
 static void string_desc(const char * const *name, char *desc)
 {
 	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);

@@ -45,7 +45,7 @@ class Lines(unittest.TestCase):
         with tempfile.NamedTemporaryFile() as changed:
             for m in found:
                 self.assertIsNone(mutate.edit(m, os.path.join(mutate.TOP, m.file), changed.name), m)
-                self.assertRegex(m.suite, r"^nacc_[a-z_]+(\.[a-z_!*\[\]]+)?$")
+                self.assertRegex(m.suite, r"^nacc_[a-z_]+(\.[a-z_!*\[\]]+)?(@[a-z_=,]+)?$")
 
     def test_places(self):
         text = "a\nb\nc\nd\n"

@@ -93,14 +93,18 @@ static const char * const late_programs[] = {
 	"exit", "fork", "exec", "vfork", "exec_fail", "kill"
 };
 
-/* Where nothing is hooked children and programs are protected on their way to user mode. */
+/*
+ * Where nothing that makes an mm is hooked, children and programs are protected on
+ * their way to user mode. In a load of its own: kunit/scenario.
+ */
 static void user_late(struct kunit *test)
 {
 	long forked = test_count(NACC_COUNT_INHERITED_FORK);
 	long executed = test_count(NACC_COUNT_INHERITED_EXEC);
 	unsigned int i;
 
-	test_hook_mode("off");
+	if (!test_hides("mm_init") || !test_hides("wake_up_new_task"))
+		kunit_skip(test, "what makes an mm is hooked in this load");
 	for (i = 0; i < ARRAY_SIZE(late_programs); i++)
 		KUNIT_EXPECT_EQ_MSG(test, test_program(late_programs[i]), 0,
 				    "%s", late_programs[i]);

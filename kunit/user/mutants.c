@@ -34,7 +34,7 @@ static unsigned int seconds, limit;	/* of the attempt; no limit: none is made */
 static void say(const char *format, ...)
 {
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC), len;
-	char text[128] = "nacc-mutants: ";
+	char text[256] = "nacc-mutants: ";
 	va_list args;
 
 	va_start(args, format);
@@ -79,12 +79,12 @@ static bool test_failed(int log)
 	return failed;
 }
 
-static const char *load(const char *module)
+static const char *load(const char *module, const char *options)
 {
 	int fd = open(module, O_RDONLY | O_CLOEXEC), error;
 
 	CHECK(fd >= 0);
-	error = syscall(SYS_finit_module, fd, "", 0);
+	error = syscall(SYS_finit_module, fd, options, 0);
 	close(fd);
 	if (error)
 		return "not loaded";
@@ -93,19 +93,25 @@ static const char *load(const char *module)
 	return "well";
 }
 
-/* False if something was seen. A hang ends the machine. */
-static bool attempt(const char *name, const char *module, const char *glob, unsigned int max)
+/*
+ * False if something was seen. A hang ends the machine. @tests is what runs, and behind
+ * an "@" what the module is told.
+ */
+static bool attempt(const char *name, const char *module, const char *tests, unsigned int max)
 {
+	const char *options = strchr(tests, '@');
+	char glob[64];
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	const char *end;
 	bool failed;
 
 	CHECK(log >= 0 && !lseek(log, 0, SEEK_END));
+	snprintf(glob, sizeof(glob), "%.*s", (int)(options ? options - tests : 63), tests);
 	write_file(GLOB, glob);
 	say("begin %s", name);
 	seconds = 0;
 	__atomic_store_n(&limit, max, __ATOMIC_SEQ_CST);
-	end = load(module);
+	end = load(module, options ? options + 1 : "");
 	__atomic_store_n(&limit, 0, __ATOMIC_SEQ_CST);
 	say("end %s", end);
 	failed = test_failed(log);
@@ -128,7 +134,7 @@ static bool try_mutant(const char *number, const char *suite, unsigned int max)
 
 int case_mutants(void)
 {
-	char number[16], suite[64], how[8], before[64] = "", name[80];
+	char number[16], suite[160], how[8], before[160] = "", name[176];
 	FILE *list = fopen(LIST, "re");
 	unsigned int max = 0;
 	pthread_t thread;
@@ -137,7 +143,7 @@ int case_mutants(void)
 	write_file("/proc/sys/kernel/panic_on_rcu_stall", "1");
 	write_file("/proc/sys/kernel/printk_devkmsg", "on\n");
 	CHECK(!pthread_create(&thread, NULL, watch, NULL));
-	while (fscanf(list, "%15s %63s %7s", number, suite, how) == 3) {
+	while (fscanf(list, "%15s %159s %7s", number, suite, how) == 3) {
 		if (!strcmp(how, "alone")) {
 			max = HANG;
 		} else if (strcmp(suite, before)) {

@@ -5,6 +5,7 @@
 
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 B=$TOP/build
+OLD=bookworm
 SUITE=trixie
 NEXT=forky
 export LC_ALL=C
@@ -86,6 +87,9 @@ sync_files() {
 }
 
 # --- Debian packages -----------------------------------------------------------
+
+# release: the code name of this machine's Debian.
+release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 
 # mirror: "URI KEYRING" of the entry in this machine's apt sources that serves the
 # running release; the same archive also has $SUITE.
