@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "env.h"
+#include "tables/internal.h"
 
 /* khugepaged may sit on an mm for ten seconds. */
 #define SETTLE_TRIES	1000
@@ -169,6 +170,16 @@ int test_settle(void)
 	return -ETIMEDOUT;
 }
 
+/* One that is held for good is never a table again. */
+static unsigned int frames_held(void)
+{
+	unsigned int i, held = 0;
+
+	for (i = 0; i < nacc_pool.nr; i++)
+		held += page_count(nacc_frame_page(i)) != NACC_PAGE_OURS;
+	return held;
+}
+
 static void account_read(struct account *a)
 {
 	u64 stats[NACC_STAT_MAX + NACC_REASON_MAX];
@@ -178,6 +189,7 @@ static void account_read(struct account *a)
 	a->leaked = test_count(NACC_COUNT_LEAKED);
 	a->refused = stats[NACC_STAT_REFUSED];
 	a->promised = nacc_room_promised();
+	a->held = frames_held();
 }
 
 /**
@@ -202,7 +214,7 @@ static void settle_as(const struct account *before, struct account *now)
 
 	for (tries = 0; tries < SETTLE_TRIES; tries++) {
 		account_read(now);
-		if (now->tables == before->tables)
+		if (now->tables == before->tables && now->held == before->held)
 			return;
 		msleep(SETTLE_MSECS);
 		rcu_barrier();
@@ -227,5 +239,6 @@ void account_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, now.leaked, before->leaked);
 	KUNIT_EXPECT_EQ(test, now.refused, before->refused);
 	KUNIT_EXPECT_EQ(test, now.promised, before->promised);
+	KUNIT_EXPECT_EQ(test, now.held, before->held);
 	test_hook_mode("auto");
 }

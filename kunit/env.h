@@ -82,12 +82,14 @@ bool test_domain_is_ours(const struct nacc_domain *domain);
  * @leaked: pages the module has given up
  * @refused: stores that the shim has refused
  * @promised: armed frames that somebody has been promised
+ * @held: frames that have other references than those that are always there
  */
 struct account {
 	long tables;
 	long leaked;
 	u64 refused;
 	unsigned int promised;
+	unsigned int held;
 };
 
 int test_guard_begin(void);

@@ -12,22 +12,28 @@
  * @t: the address space
  * @ready: it does
  * @go: it shall end
+ * @lost: a process has had the CPU meanwhile, and the mm with it
  */
 struct lazy {
 	struct test_mm *t;
 	struct completion ready;
 	struct completion go;
+	bool lost;
 };
 
 static int lazy_thread(void *arg)
 {
 	struct lazy *l = arg;
+	unsigned long pfn = virt_to_pfn(l->t->mm->pgd);
 
 	test_mm_enter(l->t);
 	test_mm_leave(l->t);
 	complete(&l->ready);
-	while (!completion_done(&l->go))
+	while (!completion_done(&l->go)) {
 		cond_resched();
+		if (test_satp_pfn() != pfn)
+			WRITE_ONCE(l->lost, true);
+	}
 	return 0;
 }
 
@@ -45,8 +51,8 @@ static void keep(long reaped)
 	}
 }
 
-/* Exit of a marked mm that another CPU keeps. */
-static void exit_lazy(struct kunit *test)
+/* Exit of a marked mm that another CPU keeps. Return: whether it has kept it. */
+static bool try_exit_lazy(struct kunit *test)
 {
 	int here = raw_smp_processor_id();
 	int there = cpumask_any_but(cpu_online_mask, here);
@@ -54,7 +60,8 @@ static void exit_lazy(struct kunit *test)
 	struct task_struct *task;
 	phys_addr_t root;
 	struct test_mm t;
-	struct lazy l;
+	struct lazy l = { .lost = false };
+	bool kept;
 
 	KUNIT_ASSERT_LT(test, there, nr_cpu_ids);
 	set_cpus_allowed_ptr(current, cpumask_of(here));
@@ -72,11 +79,25 @@ static void exit_lazy(struct kunit *test)
 	root = __pa(t.mm->pgd);
 	test_mm_end(&t);
 	keep(reaped + 1);
-	KUNIT_EXPECT_EQ(test, nacc_domain_of_root(root), t.id);
-	KUNIT_EXPECT_EQ(test, test_count(NACC_COUNT_REAPED), reaped);
-	KUNIT_EXPECT_EQ(test, nacc_domain_count(), 1);
+	kept = nacc_domain_of_root(root) == t.id &&
+	       test_count(NACC_COUNT_REAPED) == reaped && nacc_domain_count() == 1;
 	complete(&l.go);
 	kthread_stop_put(task);
+	KUNIT_EXPECT_TRUE(test, kept || l.lost);
+	return kept;
+}
+
+/* Who else runs on that CPU is not the test's to say: then once more. */
+static void exit_lazy(struct kunit *test)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 5; tries++) {
+		if (try_exit_lazy(test))
+			return;
+		KUNIT_ASSERT_EQ(test, test_settle(), 0);
+	}
+	KUNIT_FAIL(test, "a process has come in between each time");
 }
 
 /*

@@ -114,6 +114,30 @@ static void share_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_room_promised(), before);
 }
 
+/* Who goes on to promise to an mm that has gone to another domain learns it. */
+static void share_moved(struct kunit *test)
+{
+	struct nacc_domain *left, *entered;
+	struct nacc_mm *old, *now;
+
+	left = kunit_kzalloc(test, sizeof(*left), GFP_KERNEL);
+	entered = kunit_kzalloc(test, sizeof(*entered), GFP_KERNEL);
+	old = kunit_kzalloc(test, sizeof(*old), GFP_KERNEL);
+	now = kunit_kzalloc(test, sizeof(*now), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, left && entered && old && now);
+	old->domain = left;
+	now->domain = entered;
+	atomic_set(&left->promised, 5);
+	KUNIT_EXPECT_TRUE(test, note(old, 3));
+	nacc_share_hand_over(old, now);
+	KUNIT_EXPECT_EQ(test, atomic_read(&left->promised), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&entered->promised), 3);
+	KUNIT_EXPECT_EQ(test, atomic_read(&now->promised), 3);
+	KUNIT_EXPECT_FALSE(test, note(old, 1));
+	KUNIT_EXPECT_TRUE(test, note(now, 1));
+	KUNIT_EXPECT_EQ(test, atomic_read(&now->promised), 4);
+}
+
 /* The keeper is late, for longer than anybody waits for one pass of it. */
 static int hold_keeper(void *room)
 {
@@ -150,6 +174,7 @@ static void share_late(struct kunit *test)
 static struct kunit_case share_cases[] = {
 	KUNIT_CASE_SLOW(share_late),
 	KUNIT_CASE(share_forged),
+	KUNIT_CASE(share_moved),
 	KUNIT_CASE_SLOW(share_kept),
 	KUNIT_CASE_SLOW(share_taken),
 	KUNIT_CASE(share_condemned),
