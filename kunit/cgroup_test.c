@@ -22,11 +22,16 @@ static int cgroup_suite_begin(struct kunit *test)
 
 static void cgroup_suite_end(struct kunit *test)
 {
+	unsigned int i;
+
 	cgroup_put(inner);
 	cgroup_put(box);
 	KUNIT_EXPECT_EQ(test, test_program("cgroup_remove"), 0);
 	account_exit(test);
 	KUNIT_EXPECT_EQ(test, nacc_cgroups(), 0);
+	/* Nobody comes upon a domain that is not there any more. */
+	for (i = 0; i < ARRAY_SIZE(marked); i++)
+		KUNIT_EXPECT_TRUE(test, hlist_empty(&marked[i]));
 }
 
 static u32 nearest_id(const struct cgroup *cgroup)
