@@ -42,6 +42,35 @@ static void self_one_domain(struct kunit *test)
 	mmput(first.mm);
 }
 
+/* In a namespace of his own a user marks nothing new; who is marked may ask. */
+static void self_in_namespace(struct kunit *test)
+{
+	struct user_namespace *own, *other;
+	const struct cred *before;
+	struct test_mm t;
+	struct cred *cred;
+	u32 id = 0, same = 0;
+
+	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	cred = prepare_creds();
+	KUNIT_ASSERT_NOT_NULL(test, cred);
+	own = cred->user_ns;
+	cred->user_ns = other;
+	before = override_creds(cred);
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), -EPERM);
+	revert_creds(before);
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &id), 0);
+	before = override_creds(cred);
+	KUNIT_EXPECT_EQ(test, nacc_mark_self("", 200, &same), 0);
+	revert_creds(before);
+	KUNIT_EXPECT_EQ(test, same, id);
+	cred->user_ns = own;
+	abort_creds(cred);
+	test_mm_end(&t);
+}
+
 /* It is told once that it was made, and then who has joined, whoever comes first. */
 static void self_told(struct kunit *test)
 {
@@ -186,6 +215,7 @@ static void join_domain(struct kunit *test)
 
 static struct kunit_case self_cases[] = {
 	KUNIT_CASE(self_one_domain),
+	KUNIT_CASE(self_in_namespace),
 	KUNIT_CASE(self_told),
 	KUNIT_CASE(self_no_room),
 	KUNIT_CASE(self_administrator),
