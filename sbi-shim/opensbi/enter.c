@@ -10,6 +10,7 @@
  * The linker sends calls of a few functions of OpenSBI by here (--wrap, objects.mk):
  * no file of OpenSBI's is changed.
  */
+#include <sbi/riscv_barrier.h>
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_platform.h>
 #include <sbi/sbi_system.h>
@@ -59,24 +60,26 @@ static void final_exit(void)
  * __wrap_sbi_init() - a hart comes to OpenSBI, with the platform chosen
  * @scratch: its scratch space
  *
- * Each hart at each of its starts, several at once: whoever is not the first does what the
- * first does.
+ * Each hart at each of its starts, several at once: one of them makes the copy, and none
+ * goes on without it. Who makes it waits for nobody.
  */
 void __noreturn __wrap_sbi_init(struct sbi_scratch *scratch)
 {
-	const struct sbi_platform_operations *ops = (const struct sbi_platform_operations *)
-		__atomic_load_n(&platform.platform_ops_addr, __ATOMIC_ACQUIRE);
+	static u32 begun;
 
-	if (ops != &ours) {
-		theirs = ops;
-		ours = *ops;
+	if (!__atomic_exchange_n(&begun, 1, __ATOMIC_RELAXED)) {
+		theirs = (const struct sbi_platform_operations *)platform.platform_ops_addr;
+		ours = *theirs;
 		ours.early_init = early_init;
 		ours.final_init = final_init;
 		ours.final_exit = final_exit;
-		/* Whoever finds it there finds it complete. */
+		/* Pairs with the load below. */
 		__atomic_store_n(&platform.platform_ops_addr, (unsigned long)&ours,
 				 __ATOMIC_RELEASE);
 	}
+	while (__atomic_load_n(&platform.platform_ops_addr, __ATOMIC_ACQUIRE) !=
+	       (unsigned long)&ours)
+		cpu_relax();
 	__real_sbi_init(scratch);
 }
 
