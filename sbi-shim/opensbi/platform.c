@@ -228,6 +228,8 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 
 	if (!in_domain)
 		why = "no domain region left";
+	else if (!sbi_hart_pmp_count(scratch))
+		why = "the harts have no PMP";
 	else if (!is_plain)
 		why = "the platform programs the PMP by itself";
 	else if (!pmp_fits(scratch))
