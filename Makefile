@@ -27,7 +27,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run demo shell shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
+.PHONY: help run demo shell screens shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build install deb deb-test
 .DEFAULT_GOAL := help
 
@@ -45,6 +45,7 @@ help:
 	@echo '  make run        set everything up and show the whole story in a virtual machine'
 	@echo '  make demo       an attack on a container without NACC and with it, side by side, step by step'
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
+	@echo '  make screens    docs/screens.md: nacc top and nacc monitor, as they look (wants tmux)'
 	@echo '  make tutorial   is what docs/tutorial.md and README show what happens? (WRITE=1: renew it)'
 	@echo '  make site       README and docs/ as a site in build/site/html, looked at in a browser'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
@@ -118,6 +119,10 @@ shell: shell-parts
 	@$(LOADERS)
 	@$(VM)/run --shell $(foreach d,podman/programs testing/installed testing/overlay \
 		shell/programs shell/overlay,--overlay build/$d)
+
+# docs/screens.md: what nacc top and nacc monitor look like. Wants tmux.
+screens: shell-parts
+	@tools/testing/run-screens --write
 
 # WRITE=1: what comes back this time goes into the pages, and README's session is recorded.
 WRITE ?=
