@@ -5,7 +5,6 @@
 
 TOP=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 B=$TOP/build
-OLD=bookworm
 SUITE=trixie
 NEXT=forky
 export LC_ALL=C
