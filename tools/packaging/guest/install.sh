@@ -6,7 +6,7 @@
 
 files >/root/before
 at_least "there is a system" 2000 "$(wc -l </root/before)"
-is "nothing of nacc's is on it" "" "$(grep -E '/(lib)?nacc|opensbi' /root/before | grep -v nacc-packages)"
+is "nothing of nacc's is on it" "" "$(grep -E '/(lib)?nacc|opensbi' /root/before | grep -vE 'nacc-(packages|dkms)')"
 from 1
 exits "apt-get install" 0 apt install nacc nacc-dkms opensbi-nacc libnacc-dev
 printf '%s\n' "$out" | grep -E 'nacc|DKMS|dkms' | sed 's/^/# | /'
@@ -29,13 +29,9 @@ exits "another user may not" 4 setpriv --reuid=1000 --regid=1000 --clear-groups 
 like "and is told so" "nacc: not permitted*" "$out"
 exits "the plugin for Slurm is there" 0 ls /usr/lib/riscv64-linux-gnu/slurm-wlm/nacc.so
 exits "manual pages can be found" 0 find /usr/share/man/man5/nacc.conf.5.gz
-cat >/tmp/self.c <<'EOS'
-#include <nacc.h>
-int main(void) { return nacc_protected() == 1 ? 0 : 1; }
-EOS
-exits "a program is built with the library" 0 cc -o /tmp/self /tmp/self.c -lnacc
-exits "and is not protected" 1 /tmp/self
-exits "and is protected by nacc run" 0 nacc run /tmp/self
+exits "headers are" 0 ls /usr/include/nacc.h /usr/lib/riscv64-linux-gnu/libnacc.so
+exits "a program asks and is not protected" 1 nacc-self
+exits "and is, by nacc run" 0 nacc run nacc-self
 failed=$(failed_units)
 is "no unit has failed" "" "$failed"
 
@@ -49,13 +45,14 @@ exits "the service fails with it" 1 systemctl restart nacc
 like "and says the same" "*nacc.conf:$line: there is no key 'refusl'*" "$(journal nacc)"
 is "what is in force stays so" "fault yes" "$(status refusal) $(status locked)"
 cp /tmp/nacc.conf /etc/nacc/nacc.conf
-printf 'refusal = kill\n' >>/etc/nacc/nacc.conf
+printf 'refusal = kill\nengines = podman\n' >>/etc/nacc/nacc.conf
 exits "other parameters than the module has" 7 nacc apply
 like "are named" "*was loaded with refusal=fault, not kill*" "$out"
 exits "while events are listened to it is not unloaded" 1 rmmod nacc
 exits "unloaded, it starts with them" 0 sh -c \
 	'systemctl stop nacc-monitor && rmmod nacc && systemctl restart nacc && systemctl start nacc-monitor'
 is "they are in force" kill "$(status refusal)"
+exits "podman has been told" 0 grep -q nacc-runtime /etc/containers/containers.conf.d/50-nacc.conf
 
 say "metrics"
 exits "the socket is switched on" 0 systemctl enable --now nacc-metrics.socket
@@ -96,7 +93,7 @@ is "the service was left alone" "active $begin" "$(active nacc) $(since nacc)"
 is "and events are written on" active "$(active nacc-monitor)"
 is "the process is where it was" "$id" "$(domain_of "$pid")"
 verified "and protected" "$pid"
-is "what was configured stays" "refusal = kill" "$(tail -n 1 /etc/nacc/nacc.conf)"
+is "what was configured stays" "refusal = kill engines = podman" "$(tail -n 2 /etc/nacc/nacc.conf | xargs)"
 exits "the new command works with the old module" 0 nacc doctor
 exits "nacc unmark" 0 nacc unmark "$id"
 kill "$pid"
