@@ -45,9 +45,10 @@ exits "the service fails with it" 1 systemctl restart nacc
 like "and says the same" "*nacc.conf:$line: there is no key 'refusl'*" "$(journal nacc)"
 is "what is in force stays so" "fault yes" "$(status refusal) $(status locked)"
 cp /tmp/nacc.conf /etc/nacc/nacc.conf
-printf 'refusal = kill\nengines = podman\n' >>/etc/nacc/nacc.conf
+printf 'monitor = nacc\nrefusal = kill\nengines = podman\n' >>/etc/nacc/nacc.conf
 exits "other parameters than the module has" 7 nacc apply
 like "are named" "*was loaded with refusal=fault, not kill*" "$out"
+like "each" "*was loaded with monitor=-1, not *" "$out"
 exits "while events are listened to it is not unloaded" 1 rmmod nacc
 exits "unloaded, it starts with them" 0 sh -c \
 	'systemctl stop nacc-monitor && rmmod nacc && systemctl restart nacc && systemctl start nacc-monitor'

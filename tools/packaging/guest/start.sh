@@ -15,6 +15,11 @@ fi
 is "no unit has failed" "" "$(failed_units)"
 is "events are listened to" active "$(active nacc-monitor)"
 
+exits "one of the group may read metrics" 0 setpriv --reuid=1000 \
+	--regid="$(getent group nacc | cut -d: -f3)" --clear-groups nacc metrics
+like "all of them" "*nacc_up 1*nacc_protected 1*nacc_hook_dead*# EOF" "$out"
+exits "who is not may not" 4 setpriv --reuid=1000 --regid=1000 --clear-groups nacc metrics
+
 say "an attack"
 load_attack
 nacc run --name victim -- sleep 100000 &
