@@ -9,6 +9,6 @@ like "it says what to do" "*the module cannot be loaded (modprobe exits with 1)*
 like "the kernel's log says why" "*nacc: *" "$(dmesg)"
 exits "nacc doctor is not content" 1 nacc doctor
 exits "it can be reset" 0 systemctl reset-failed
-exits "the packages can be configured again" 0 dpkg-reconfigure nacc nacc-dkms
+exits "the package can be configured again" 0 dpkg-reconfigure nacc
 kernel_log_clean
 finish

@@ -128,7 +128,7 @@ say "the lines of docs/metrics.md"
 is "no store was refused" 0 "$(refused_since)"
 load_attack
 lines=0
-while read -r line; do
+while read -r line <&9; do
 	lines=$((lines + 1))
 	sh -c "exec $line" >$T/bpf 2>&1 &
 	bpf=$!
@@ -146,7 +146,7 @@ while read -r line; do
 	bpf_ends
 	like "$line" "@*: *" "$seen"
 	say "$seen"
-done </nacc/oneliners
+done 9</nacc/oneliners
 at_least "there are some" 3 $lines
 is "no hook has died" 0 "$(stat mod_hooks_dead)"
 pool_all_free
