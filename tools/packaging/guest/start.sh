@@ -25,6 +25,9 @@ load_attack
 nacc run --name victim -- sleep 100000 &
 wait_for 10 grep -q ' victim ' /proc/nacc/domains
 pid=$(process_of victim) id=$(domain_of "$(process_of victim)")
+# Until it is the program, and has run: what is attacked must be mapped.
+wait_for 20 grep -q sleep "/proc/$pid/comm"
+wait_for 20 grep -q nanosleep "/proc/$pid/wchan"
 attack text "$pid" "0x$(sed 's/-.*//;q' "/proc/$pid/maps")" >/tmp/attack
 like "is refused" "*store=refused*" "$(cat /tmp/attack)"
 recorded() { journalctl -b "NACC_EVENT=$1" "NACC_DOMAIN=$id" -o cat | grep -q .; }
@@ -42,6 +45,8 @@ is "the container has ended, as was configured" "" "$(ls -d "/proc/$pid" 2>/dev/
 rmmod nacc_attack
 
 say "it is purged"
+exits "what was switched on by hand is switched off" 0 \
+	systemctl disable --now nacc-metrics.socket nacc-metrics.timer
 exits "apt-get purge" 0 apt purge nacc nacc-dkms opensbi-nacc libnacc-dev libnacc0
 printf '%s\n' "$out" | grep -iE 'warn|error' | sed 's/^/# | /'
 is "the module is unloaded" "" "$(ls -d /sys/module/nacc 2>/dev/null)"

@@ -124,30 +124,7 @@ done
 echo >$tracing/set_ftrace_filter
 release
 
-say "the lines of docs/metrics.md"
 is "no store was refused" 0 "$(refused_since)"
-load_attack
-lines=0
-while read -r line <&9; do
-	lines=$((lines + 1))
-	sh -c "exec $line" >$T/bpf 2>&1 &
-	bpf=$!
-	wait_for 120 bpf_there Attaching $T/bpf
-	sleep 5
-	nacc run --name traced -- /bin/sh -c 'cat /nacc/oneliners; true' >/dev/null
-	sleep 100 &
-	sleeper=$!
-	wait_for 10 grep -q sleep /proc/$sleeper/cmdline
-	mark $sleeper
-	attack text $sleeper "0x$(sed 's/-.*//;q' /proc/$sleeper/maps)" >/dev/null
-	kill $sleeper
-	wait $sleeper
-	wait_for 20 nothing_marked
-	bpf_ends
-	like "$line" "@*: *" "$seen"
-	say "$seen"
-done 9</nacc/oneliners
-at_least "there are some" 3 $lines
 is "no hook has died" 0 "$(stat mod_hooks_dead)"
 pool_all_free
 unload
