@@ -20,30 +20,6 @@ exits "one of the group may read metrics" 0 setpriv --reuid=1000 \
 like "all of them" "*nacc_up 1*nacc_protected 1*nacc_hook_dead*# EOF" "$out"
 exits "who is not may not" 4 setpriv --reuid=1000 --regid=1000 --clear-groups nacc metrics
 
-say "an attack"
-load_attack
-nacc run --name victim -- sleep 100000 &
-wait_for 10 grep -q ' victim ' /proc/nacc/domains
-pid=$(process_of victim) id=$(domain_of "$(process_of victim)")
-# Until it is the program, and has run: what is attacked must be mapped.
-wait_for 20 grep -q sleep "/proc/$pid/comm"
-wait_for 20 grep -q nanosleep "/proc/$pid/wchan"
-attack text "$pid" "0x$(sed 's/-.*//;q' "/proc/$pid/maps")" >/tmp/attack
-like "is refused" "*store=refused*" "$(cat /tmp/attack)"
-recorded() { journalctl -b "NACC_EVENT=$1" "NACC_DOMAIN=$id" -o cat | grep -q .; }
-wait_for 20 recorded refuse
-wait_for 20 recorded condemn
-reason=$(journalctl -b NACC_EVENT=refuse "NACC_DOMAIN=$id" -o json | sed -n '1s/.*"NACC_REASON":"\([^"]*\)".*/\1/p')
-is "the journal says whose it was, and why" "victim 2" \
-	"$(journalctl -b NACC_EVENT=refuse "NACC_DOMAIN=$id" -o json |
-		sed -n '1s/.*"NACC_DOMAIN_NAME":"\([^"]*\)".*/\1/p') $(journalctl -b NACC_EVENT=refuse \
-		"NACC_DOMAIN=$id" -o json | sed -n '1s/.*"PRIORITY":"\([^"]*\)".*/\1/p')"
-at_least "and the metrics count it ($reason)" 1 \
-	"$(nacc metrics | sed -n "s/^nacc_refusals_total{reason=\"$reason\"} //p")"
-wait_for 20 nothing_marked
-is "the container has ended, as was configured" "" "$(ls -d "/proc/$pid" 2>/dev/null)"
-rmmod nacc_attack
-
 say "it is purged"
 exits "what was switched on by hand is switched off" 0 \
 	systemctl disable --now nacc-metrics.socket nacc-metrics.timer
