@@ -120,6 +120,7 @@ void proof_page_close(void)
 	struct nacc_ret ret;
 
 	uses_contents = 1;
+	counts_page_0 = 1;
 	ret = prove_call(NACC_SBI_PAGE_CLOSE, FRAME_BASE);
 	before = page_contents[0].address_spaces;
 	if (ret.error)

@@ -8,7 +8,7 @@ nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES
 nacc_u64 kernel[SOURCE_WORDS];
 union content contents[FRAMES], old_contents[FRAMES];
 struct nacc_sbi_page page_contents[FRAMES];
-int raced, uses_contents, uses_seals;
+int raced, uses_contents, uses_seals, counts_page_0;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
@@ -220,6 +220,9 @@ void any_world(void)
 	if (uses_contents)
 		__CPROVER_havoc_object(contents);
 	__CPROVER_havoc_object(page_contents);
+	for (int i = 0; counts_page_0 && i < FRAMES; i++)
+		assume(frames[i].type != NACC_FRAME_ROOT || page_of(i) != 0 ||
+		       page_contents[0].address_spaces);
 	core.piles[0].armed = any32();
 	core.piles[0].unlinked = any32();
 	core.piles[0].undrained = any32();

@@ -55,6 +55,11 @@ extern struct nacc_sbi_page page_contents[FRAMES];
 extern int uses_contents;
 /* May anything be sealed? Else nothing is: proofs that do not ask know of no seals. */
 extern int uses_seals;
+/*
+ * Is it known that the page in frame 0, if that is one, counts the address spaces that have
+ * it? No proof keeps that count: test_page.c, check_page.c and the fuzzer's model count anew.
+ */
+extern int counts_page_0;
 extern int raced;
 extern nacc_u32 held;
 /* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
