@@ -333,6 +333,7 @@ static void seals_hashed(void **state)
 	nacc_u64 turned[] = {
 		2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE, 1, 16 * PAGE, 18 * PAGE,
 	};
+	struct nacc_sbi_seals *seals;
 	struct nacc_survey s;
 
 	(void)state;
@@ -349,6 +350,10 @@ static void seals_hashed(void **state)
 	must(call(NACC_SBI_SEAL, second, 16 * PAGE, 17 * PAGE));
 	s = survey_of(TAG, &(int){ 0 });
 	assert_digest(&s, low == gated ? both : turned, ARRAY_SIZE(both));
+	/* There is room for them, and none is there yet. */
+	seals = (void *)page_at(frame_pa(&m.core, &m.core.frames[frame_at(&m.core, gated)->parent]));
+	seals->nr = 0;
+	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 2);
 }
 
 /* A call ends with the address space that makes it as many ranges as one may hash. */
