@@ -333,6 +333,7 @@ static void seals_hashed(void **state)
 	nacc_u64 turned[] = {
 		2, 19 * PAGE, 20 * PAGE, 16 * PAGE, 17 * PAGE, 1, 16 * PAGE, 18 * PAGE,
 	};
+	const struct nacc_frame *holder;
 	struct nacc_sbi_seals *seals;
 	struct nacc_survey s;
 
@@ -351,7 +352,8 @@ static void seals_hashed(void **state)
 	s = survey_of(TAG, &(int){ 0 });
 	assert_digest(&s, low == gated ? both : turned, ARRAY_SIZE(both));
 	/* There is room for them, and none is there yet. */
-	seals = (void *)page_at(frame_pa(&m.core, &m.core.frames[frame_at(&m.core, gated)->parent]));
+	holder = &m.core.frames[frame_at(&m.core, gated)->parent];
+	seals = (void *)page_at(frame_pa(&m.core, holder));
 	seals->nr = 0;
 	assert_int_equal(survey_of(TAG, &(int){ 0 }).sealed, 2);
 }

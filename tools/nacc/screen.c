@@ -54,9 +54,10 @@ static void enter(void)
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
+	/* A signal from here on has something to undo; to undo it twice does no harm. */
+	begun = 1;
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	put(BEGIN, strlen(BEGIN));
-	begun = 1;
 }
 
 /**
@@ -69,9 +70,9 @@ void screen_end(void)
 	const int err = errno;
 
 	if (begun) {
-		begun = 0;
 		put(END, strlen(END));
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
+		begun = 0;
 	}
 	errno = err;
 }
