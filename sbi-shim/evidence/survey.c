@@ -5,6 +5,7 @@
  */
 #include "contexts.h"
 #include "frame.h"
+#include "seals.h"
 #include "survey.h"
 
 /* How many, then each: so what is hashed can be told apart in one way only. */
@@ -36,7 +37,7 @@ static void count_seals(const struct nacc_core *core, const struct nacc_frame *r
 
 	if (i >= core->nr_frames || frame_type(&core->frames[i]) != NACC_FRAME_CONTEXT)
 		return;
-	seals = nacc_phys(frame_pa(core, &core->frames[i]));
+	seals = nacc_seals_at(core, i);
 	nr = load32(&seals->nr);
 	if (load64(&seals->root) != frame_pa(core, root) || nr > NACC_SBI_SEALS_MAX)
 		return;

@@ -10,8 +10,8 @@
 
 /* Frames that are looked at in a call */
 #define NACC_SURVEY_SLICE	4096
-/* Sealed ranges after which a call ends: so many and those of one address space are hashed */
-#define NACC_SURVEY_RANGES	1024
+/* Sealed ranges after which a call ends: fewer, and those of one more address space, are hashed */
+#define NACC_SURVEY_RANGES	64
 
 /**
  * struct nacc_survey - what has been found so far

@@ -69,7 +69,8 @@
  * @abi: NACC_SBI_ABI_VERSION of the shim
  * @domain: tag of these address spaces: of the module, the ID of their first domain
  * @generation: how often what follows has changed, the counters from @refused on apart. Who reads
- *	it first and last, and finds it unchanged, has read what belongs together
+ *	it first and last, and finds it changed, reads again. It is counted behind the change: one
+ *	that is under way can be seen in part
  * @gate: NACC_GATE_FLAGS in force for all address spaces that have this page: mode and
  *	flags of their record. NACC_GATE_OFF unless each of them has it
  * @address_spaces: how many have this page

@@ -44,8 +44,7 @@ static const struct board boards[] = {
 static bool is_forced(const void *fdt)
 {
 	const char *word = nacc_fdt_bootarg(fdt, FORCE);
-	int node = fdt_path_offset(fdt, "/chosen");
-	const char *prop = node < 0 ? NULL : fdt_getprop(fdt, node, "nacc,platform", NULL);
+	const char *prop = nacc_fdt_chosen(fdt, "nacc,platform", NULL);
 	u64 len = sizeof(YES) - 1;
 
 	return (prop && !sbi_strcmp(prop, YES)) ||

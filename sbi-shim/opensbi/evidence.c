@@ -73,8 +73,8 @@ static void measure_kernel(const void *fdt)
 
 static void measure_cmdline(const void *fdt)
 {
-	int len, node = fdt_path_offset(fdt, "/chosen");
-	const char *args = node < 0 ? NULL : fdt_getprop(fdt, node, "bootargs", &len);
+	int len;
+	const char *args = nacc_fdt_chosen(fdt, "bootargs", &len);
 
 	measure(NACC_MEASURED_CMDLINE, args, args && len > 0 ? sbi_strnlen(args, len) : 0);
 }
@@ -82,8 +82,8 @@ static void measure_cmdline(const void *fdt)
 /* Of what differs from boot to boot: the device tree's seed, if it has one, and the time. */
 static void seed_boot(const void *fdt)
 {
-	int len, node = fdt_path_offset(fdt, "/chosen");
-	const void *seed = node < 0 ? NULL : fdt_getprop(fdt, node, "rng-seed", &len);
+	int len;
+	const void *seed = nacc_fdt_chosen(fdt, "rng-seed", &len);
 	u64 when[2] = { sbi_timer_value(), csr_read(CSR_MCYCLE) };
 	u8 digest[NACC_REPORT_HASH_SIZE];
 	struct nacc_hash hash;

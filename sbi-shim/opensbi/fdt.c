@@ -49,6 +49,21 @@ u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max)
 }
 
 /**
+ * nacc_fdt_chosen() - a property of /chosen
+ * @fdt: the device tree
+ * @name: its name
+ * @len: out: its length; may be NULL
+ *
+ * Return: it, or NULL.
+ */
+const void *nacc_fdt_chosen(const void *fdt, const char *name, int *len)
+{
+	int node = fdt_path_offset(fdt, "/chosen");
+
+	return node < 0 ? NULL : fdt_getprop(fdt, node, name, len);
+}
+
+/**
  * nacc_fdt_bootarg() - a word of bootargs
  * @fdt: the device tree
  * @name: how it begins, "=" included
@@ -57,8 +72,7 @@ u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max)
  */
 const char *nacc_fdt_bootarg(const void *fdt, const char *name)
 {
-	int node = fdt_path_offset(fdt, "/chosen");
-	const char *s = node < 0 ? NULL : fdt_getprop(fdt, node, "bootargs", NULL);
+	const char *s = nacc_fdt_chosen(fdt, "bootargs", NULL);
 	u64 len = sbi_strlen(name);
 
 	while (s && *s && sbi_strncmp(s, name, len)) {
@@ -89,12 +103,9 @@ static void look_at(struct probe *probe, u64 base, u64 size)
 /* "linux,initrd-start" and its like are one or two cells wide. */
 static u64 chosen_number(const void *fdt, const char *name)
 {
-	int len, node = fdt_path_offset(fdt, "/chosen");
-	const fdt32_t *val;
+	int len;
+	const fdt32_t *val = nacc_fdt_chosen(fdt, name, &len);
 
-	if (node < 0)
-		return 0;
-	val = fdt_getprop(fdt, node, name, &len);
 	if (!val)
 		return 0;
 	if (len == 8)

@@ -8,10 +8,12 @@
 
 #include <sbi/sbi_version.h>
 
-#if OPENSBI_VERSION >= 0x10008
+#if OPENSBI_VERSION == 0x10008
 #include "generation_1_8.h"
-#else
+#elif OPENSBI_VERSION == 0x10006
 #include "generation_1_6.h"
+#else
+#error "this version of OpenSBI has not been tried"
 #endif
 
 #endif /* NACC_GENERATION_H */

@@ -166,6 +166,10 @@ u64 nacc_place(const void *fdt, u64 *size)
 
 	*size = asked_size(fdt, default_size(ram, count));
 	pos = place_anywhere(fdt, ram, count, *size, true);
-	/* A machine that small is not booted by such a loader, or its user knows. */
-	return pos ? pos : place_anywhere(fdt, ram, count, *size, false);
+	if (pos)
+		return pos;
+	pos = place_anywhere(fdt, ram, count, *size, false);
+	if (pos)
+		sbi_printf("NACC: the pool leaves U-Boot no place to move itself to; a smaller nacc_pool= does\n");
+	return pos;
 }

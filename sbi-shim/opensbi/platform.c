@@ -47,7 +47,6 @@ static bool is_on;
 static u64 region_base;
 static u64 region_size;
 static bool in_domain;
-static bool is_plain;
 
 /* As far as it is known */
 static struct nacc_layout layout;
@@ -222,7 +221,7 @@ static void print_boot_line(struct sbi_scratch *scratch)
 		   NACC_SBI_ABI_VERSION >> 16, NACC_SBI_ABI_VERSION & 0xffff);
 }
 
-static void start(struct sbi_scratch *scratch, void *fdt)
+static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 {
 	const char *why = NULL;
 
@@ -274,6 +273,7 @@ static void start(struct sbi_scratch *scratch, void *fdt)
 int nacc_platform_final(bool cold_boot, void *fdt)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	bool is_plain;
 
 	if (!region_size)
 		return 0;
@@ -286,7 +286,7 @@ int nacc_platform_final(bool cold_boot, void *fdt)
 	is_plain = nacc_plain_pmp(scratch, cold_boot);
 
 	if (cold_boot) {
-		start(scratch, fdt);
+		start(scratch, fdt, is_plain);
 		return 0;
 	}
 	if (!is_on)

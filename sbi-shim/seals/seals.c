@@ -24,11 +24,6 @@ static nacc_u32 slot_of(nacc_u64 va, nacc_u32 level)
 	return (nacc_u32)(va >> shift_of(level)) & (NACC_SBI_ENTRIES - 1);
 }
 
-static struct nacc_sbi_seals *seals_at(const struct nacc_core *core, nacc_u32 frame)
-{
-	return nacc_phys(frame_pa(core, &core->frames[frame]));
-}
-
 static int in_ranges(const struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
 {
 	nacc_u32 nr = __atomic_load_n(&seals->nr, __ATOMIC_ACQUIRE);
@@ -60,7 +55,7 @@ int nacc_seals_meet(const struct nacc_core *core, const struct nacc_frame *frame
 		base += (nacc_u64)load32(&at->slot) << shift_of(level + 1);
 		at = &core->frames[parent];
 	}
-	return in_ranges(seals_at(core, seals), base + first * size, base + (first + nr) * size);
+	return in_ranges(nacc_seals_at(core, seals), base + first * size, base + (first + nr) * size);
 }
 
 int nacc_seal_forbids(const struct nacc_core *core, const struct nacc_frame *frame,
@@ -126,7 +121,7 @@ static struct nacc_sbi_seals *seals_for(struct nacc_core *core, struct nacc_fram
 	struct nacc_frame *frame;
 
 	if (nacc_is_sealed(root))
-		return seals_at(core, root->parent);
+		return nacc_seals_at(core, root->parent);
 	frame = nacc_frame_take(core, frame_index(core, root), NACC_LEVEL_CONTEXT);
 	if (!frame)
 		return 0;
@@ -138,6 +133,7 @@ static struct nacc_sbi_seals *seals_for(struct nacc_core *core, struct nacc_fram
 	return seals;
 }
 
+/* Return: by how many ranges there are more: none if one of them has it or grows; -1: no room. */
 static int add_range(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
 {
 	nacc_u32 nr = seals->nr;
@@ -146,14 +142,14 @@ static int add_range(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
 		struct nacc_sbi_range *range = &seals->ranges[i];
 
 		if (start >= range->start && end <= range->end)
-			return 1;
+			return 0;
 		if (start == range->end) {
 			store64(&range->end, end);
-			return 1;
+			return 0;
 		}
 	}
 	if (nr == NACC_SBI_SEALS_MAX)
-		return 0;
+		return -1;
 	store64(&seals->ranges[nr].start, start);
 	store64(&seals->ranges[nr].end, end);
 	__atomic_store_n(&seals->nr, nr + 1, __ATOMIC_RELEASE);
@@ -164,8 +160,9 @@ static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *r
 {
 	nacc_u64 start = rq->arg[1], end = rq->arg[2];
 	struct nacc_frame *root = rq->frame, *frame;
-	nacc_u32 bound = load32(&root->slot), before;
+	nacc_u32 bound = load32(&root->slot);
 	struct nacc_sbi_seals *seals;
+	int more;
 
 	if (!range_ok(core, start, end))
 		return nacc_refused(NACC_REASON_BAD_COUNT);
@@ -176,13 +173,13 @@ static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *r
 	if (!may_be_sealed(core, frame, slot_of(start, frame->level),
 			   slot_of(end - 1, frame->level)))
 		return nacc_refused(NACC_REASON_BAD_ADDRESS);
-	before = nacc_seals_nr(core, root);
 	seals = seals_for(core, root);
-	if (!seals || !add_range(seals, start, end))
+	more = seals ? add_range(seals, start, end) : -1;
+	if (more < 0)
 		return nacc_refused(NACC_REASON_EXHAUSTED);
 	for (; frame != root; frame = &core->frames[frame->parent])
 		nacc_frame_seal(core, frame);
-	if (seals->nr != before)
+	if (more)
 		nacc_page_sealed(core, root);
 	return ret_ok(0);
 }

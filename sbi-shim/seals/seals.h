@@ -59,15 +59,16 @@ static inline int nacc_is_sealed(const struct nacc_frame *root)
 	return root->parent != NACC_FRAME_NONE;
 }
 
-/* Of such a root: how many ranges */
+/* What is in a frame that has them, by the number of that */
+static inline struct nacc_sbi_seals *nacc_seals_at(const struct nacc_core *core, nacc_u32 frame)
+{
+	return nacc_phys(frame_pa(core, &core->frames[frame]));
+}
+
+/* Of a root, its address space locked: how many ranges are sealed? */
 static inline nacc_u32 nacc_seals_nr(const struct nacc_core *core, const struct nacc_frame *root)
 {
-	const struct nacc_sbi_seals *seals;
-
-	if (!nacc_is_sealed(root))
-		return 0;
-	seals = nacc_phys(frame_pa(core, &core->frames[root->parent]));
-	return load32(&seals->nr);
+	return nacc_is_sealed(root) ? load32(&nacc_seals_at(core, root->parent)->nr) : 0;
 }
 
 /* It is retiring, and no hart has its root: its seals fall. */
