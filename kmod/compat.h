@@ -67,6 +67,31 @@ static inline void nacc_table_dtor(struct ptdesc *ptdesc, unsigned int level, bo
 }
 
 /**
+ * nacc_dtor_frees_lock() - does nacc_table_dtor() free the lock of a table?
+ * @level: its level
+ */
+static inline bool nacc_dtor_frees_lock(unsigned int level)
+{
+#ifdef NACC_HAS_PAGETABLE_DTOR
+	return true;
+#else
+	return level <= 1;
+#endif
+}
+
+/**
+ * nacc_root_charged() - does the kernel charge roots to the memory cgroup?
+ */
+static inline bool nacc_root_charged(void)
+{
+#ifdef NACC_HAS_PAGETABLE_PGD_CTOR
+	return true;
+#else
+	return false;
+#endif
+}
+
+/**
  * nacc_level_counted() - does NR_PAGETABLE count tables of this level?
  * @level: level of the table
  * @top: level of the root
@@ -98,11 +123,15 @@ static __always_inline bool nacc_zap_keeps_cows(const struct zap_details *detail
 /**
  * nacc_zap_frees_tables() - are tables that this zap has emptied freed?
  * @details: what the zap was told; may be NULL
+ * @size: of the range, in bytes
+ *
+ * As reclaim_pt_is_enabled(): those that are in the range as a whole.
  */
-static inline bool nacc_zap_frees_tables(const struct zap_details *details)
+static inline bool nacc_zap_frees_tables(const struct zap_details *details, unsigned long size)
 {
 #ifdef NACC_HAS_ZAP_RECLAIM_PT
-	return details && details->reclaim_pt;
+	return IS_ENABLED(CONFIG_PT_RECLAIM) && details && details->reclaim_pt &&
+	       size >= PMD_SIZE;
 #else
 	return false;
 #endif

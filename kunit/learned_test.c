@@ -2,14 +2,16 @@
 /* Tests of learned.c, which includes this file; they run before .init goes. */
 #include "env.h"
 
-static int __init take(struct kunit *test, const char *text)
+static int __init take(struct kunit *test, const char *lines)
 {
-	char *copy = kunit_kzalloc(test, strlen(text) + 1, GFP_KERNEL);
+	char *copy = kunit_kzalloc(test, strlen(lines) + 1, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, copy);
-	memset(&learned, 0, sizeof(learned));
-	strscpy(copy, text, strlen(text) + 1);
-	return take_text(copy);
+	memset(found, 0, sizeof(found));
+	nr_names = 0;
+	vouched = false;
+	strscpy(copy, lines, strlen(lines) + 1);
+	return take_lines(copy);
 }
 
 static void __init learned_lines(struct kunit *test)
@@ -18,15 +20,14 @@ static void __init learned_lines(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_learned_count(), 0);
 	KUNIT_EXPECT_EQ(test, take(test, "# a comment\n\n \t set_it \t# with one\nother2\n"), 0);
 	KUNIT_EXPECT_EQ(test, nacc_learned_count(), 2);
-	KUNIT_EXPECT_STREQ(test, learned.name[0], "set_it");
-	KUNIT_EXPECT_STREQ(test, learned.name[1], "other2");
+	KUNIT_EXPECT_STREQ(test, names[0], "set_it");
+	KUNIT_EXPECT_STREQ(test, names[1], "other2");
 	KUNIT_EXPECT_FALSE(test, nacc_learned_complete());
 	KUNIT_EXPECT_EQ(test, take(test, "set_it\n complete"), 0);
 	KUNIT_EXPECT_EQ(test, nacc_learned_count(), 1);
 	KUNIT_EXPECT_TRUE(test, nacc_learned_complete());
 	KUNIT_EXPECT_EQ(test, take(test, "# complete"), 0);
 	KUNIT_EXPECT_FALSE(test, nacc_learned_complete());
-	memset(&learned, 0, sizeof(learned));
 }
 
 static void __init learned_nonsense(struct kunit *test)
@@ -41,7 +42,6 @@ static void __init learned_nonsense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, take(test, name), -EINVAL);
 	name[KSYM_NAME_LEN - 1] = '\0';
 	KUNIT_EXPECT_EQ(test, take(test, name), 0);
-	memset(&learned, 0, sizeof(learned));
 }
 
 static void __init learned_found(struct kunit *test)
@@ -53,7 +53,27 @@ static void __init learned_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_learned_check(), -EINVAL);
 	KUNIT_EXPECT_TRUE(test, nacc_learned_is("other", 5));
 	KUNIT_EXPECT_EQ(test, nacc_learned_check(), 0);
-	memset(&learned, 0, sizeof(learned));
+	/* Who has learned twice has each of them twice. */
+	KUNIT_EXPECT_EQ(test, take(test, "set_it\nset_it"), 0);
+	KUNIT_EXPECT_TRUE(test, nacc_learned_is("set_it", 6));
+	KUNIT_EXPECT_EQ(test, nacc_learned_check(), 0);
+}
+
+static unsigned int nr_before;
+static bool vouched_before;
+
+/* What was learned for this load is told of until its end. */
+static int __init learned_begin(struct kunit_suite *suite)
+{
+	nr_before = nr_names;
+	vouched_before = vouched;
+	return 0;
+}
+
+static void __init learned_end(struct kunit_suite *suite)
+{
+	nr_names = nr_before;
+	vouched = vouched_before;
 }
 
 static struct kunit_case __refdata learned_cases[] = {
@@ -65,6 +85,8 @@ static struct kunit_case __refdata learned_cases[] = {
 
 static struct kunit_suite __refdata learned_suite = {
 	.name = "nacc_learned",
+	.suite_init = learned_begin,
+	.suite_exit = learned_end,
 	.test_cases = learned_cases,
 };
 

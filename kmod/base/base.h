@@ -76,8 +76,18 @@ struct nacc_ksym {
 extern struct nacc_ksym nacc_ksym;
 
 int nacc_ksym_init(void);
-bool nacc_can_zap(void);
+bool nacc_listed(const char *list, const char *name, size_t len);
 void nacc_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size);
+
+/**
+ * nacc_can_zap() - has this kernel a function for nacc_zap()?
+ *
+ * Context: any, probes included.
+ */
+static __always_inline bool nacc_can_zap(void)
+{
+	return nacc_ksym.zap_page_range_single || nacc_ksym.zap_vma_range;
+}
 
 /* count.c: counters of the module ------------------------------------------- */
 

@@ -99,11 +99,21 @@ int __init nacc_ksym_init(void)
 }
 
 /**
- * nacc_can_zap() - has this kernel a function for nacc_zap()?
+ * nacc_listed() - is a function named by a parameter of the module?
+ * @list: names, by commas
+ * @name: the function's
+ * @len: length of its name
  */
-bool nacc_can_zap(void)
+bool nacc_listed(const char *list, const char *name, size_t len)
 {
-	return nacc_ksym.zap_page_range_single || nacc_ksym.zap_vma_range;
+	size_t word;
+
+	for (; *list; list += word + (list[word] == ',')) {
+		word = strcspn(list, ",");
+		if (word == len && !strncmp(list, name, len))
+			return true;
+	}
+	return false;
 }
 
 /**

@@ -64,17 +64,16 @@ static const struct essential essentials[] __initconst = {
 #endif
 };
 
-/* What is missing, by commas; constant after load. */
-static char missing[256];
+/* What is missing, by commas: all of them fit */
+static char missing[320] __ro_after_init;
 
 /**
  * nacc_essential_check() - look for what is missing
  * @found: was a function of this name found in the kernel?
  *
  * Context: module load.
- * Return: whether nothing is.
  */
-bool __init nacc_essential_check(bool (*found)(const char *name))
+void __init nacc_essential_check(bool (*found)(const char *name))
 {
 	unsigned int i, j;
 
@@ -91,7 +90,6 @@ bool __init nacc_essential_check(bool (*found)(const char *name))
 			strlcat(missing, ",", sizeof(missing));
 		strlcat(missing, e->what, sizeof(missing));
 	}
-	return !missing[0];
 }
 
 /**

@@ -40,10 +40,12 @@ unsigned int nacc_setup_writers(void);
 /* writers.c ----------------------------------------------------------------- */
 
 unsigned int nacc_writers_find(struct nacc_sbi_range *range);
+bool nacc_note_symbol(const char *const *names, bool *found, unsigned int nr,
+		      const char *symbol, size_t len);
 
 /* essential.c --------------------------------------------------------------- */
 
-bool nacc_essential_check(bool (*found)(const char *name));
+void nacc_essential_check(bool (*found)(const char *name));
 const char *nacc_essential_missing(void);
 bool nacc_essential_known(void);
 
@@ -54,7 +56,7 @@ bool nacc_learned_is(const char *symbol, size_t len);
 int nacc_learned_check(void);
 bool nacc_learned_complete(void);
 unsigned int nacc_learned_count(void);
-void nacc_learned_exit(void);
+void nacc_learned_forget(void);
 
 /* sites.c ------------------------------------------------------------------- */
 

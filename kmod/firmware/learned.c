@@ -20,14 +20,11 @@
 #define BYTES_MAX	SZ_64K
 #define NAMES_MAX	256
 
-/* Of one load, and from its beginning to its end. */
-static struct {
-	char *text;
-	const char *name[NAMES_MAX];
-	bool found[NAMES_MAX];
-	unsigned int nr;
-	bool complete;
-} learned;
+static char *text __initdata;	/* what the names are in */
+static const char *names[NAMES_MAX] __initdata;
+static bool found[NAMES_MAX] __initdata;
+static unsigned int nr_names __ro_after_init;
+static bool vouched __ro_after_init;	/* "complete" */
 
 static bool __init is_name(const char *word)
 {
@@ -46,7 +43,7 @@ static int __init take_line(char *line, unsigned int number)
 	if (!*word)
 		return 0;
 	if (!strcmp(word, "complete")) {
-		learned.complete = true;
+		vouched = true;
 		return 0;
 	}
 	if (!is_name(word) || strlen(word) >= KSYM_NAME_LEN) {
@@ -54,22 +51,22 @@ static int __init take_line(char *line, unsigned int number)
 		       init_utsname()->release, number);
 		return -EINVAL;
 	}
-	if (learned.nr == NAMES_MAX) {
+	if (nr_names == NAMES_MAX) {
 		pr_err(FOLDER "%s, line %u: more than %u names\n",
 		       init_utsname()->release, number, NAMES_MAX);
 		return -EINVAL;
 	}
-	learned.name[learned.nr++] = word;
+	names[nr_names++] = word;
 	return 0;
 }
 
-static int __init take_text(char *text)
+static int __init take_lines(char *rest)
 {
 	unsigned int number = 0;
 	char *line;
 	int ret = 0;
 
-	while (!ret && (line = strsep(&text, "\n")))
+	while (!ret && (line = strsep(&rest, "\n")))
 		ret = take_line(line, ++number);
 	return ret;
 }
@@ -77,31 +74,36 @@ static int __init take_text(char *text)
 /**
  * nacc_learned_read() - read the drop-in of this kernel, if there is one
  *
- * Context: module load, may sleep.
+ * Context: module load, may sleep. nacc_learned_forget() when all symbols were asked.
  * Return: 0, also without one; -EINVAL after one sentence, or why it cannot be read.
  */
 int __init nacc_learned_read(void)
 {
 	char path[sizeof(FOLDER) + __NEW_UTS_LEN];
-	void *data = NULL;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), FOLDER "%s", init_utsname()->release);
-	len = kernel_read_file_from_path_initns(path, 0, &data, BYTES_MAX, NULL,
+	text = vzalloc(BYTES_MAX + 1);
+	if (!text)
+		return -ENOMEM;
+	len = kernel_read_file_from_path_initns(path, 0, (void **)&text, BYTES_MAX, NULL,
 						READING_POLICY);
 	if (len == -ENOENT || len == -ENOTDIR)
 		return 0;
+	/* Of nothing, too: who appends to it may have had nothing to append. */
+	if (len == -EINVAL) {
+		pr_warn("%s is empty, or no file: nothing is taken from it\n", path);
+		return 0;
+	}
 	if (len < 0) {
 		pr_err("%s cannot be read: error %zd\n", path, len);
 		return len;
 	}
-	learned.text = vmalloc(len + 1);
-	if (learned.text) {
-		memcpy(learned.text, data, len);
-		learned.text[len] = '\0';
+	if (memchr(text, '\0', len)) {
+		pr_err("%s is no text: there is a zero byte in it\n", path);
+		return -EINVAL;
 	}
-	vfree(data);
-	return learned.text ? take_text(learned.text) : -ENOMEM;
+	return take_lines(text);
 }
 
 /**
@@ -111,15 +113,7 @@ int __init nacc_learned_read(void)
  */
 bool __init nacc_learned_is(const char *symbol, size_t len)
 {
-	unsigned int i;
-
-	for (i = 0; i < learned.nr; i++) {
-		if (strncmp(symbol, learned.name[i], len) || learned.name[i][len])
-			continue;
-		learned.found[i] = true;
-		return true;
-	}
-	return false;
+	return nacc_note_symbol(names, found, nr_names, symbol, len);
 }
 
 /**
@@ -132,11 +126,11 @@ int __init nacc_learned_check(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < learned.nr; i++) {
-		if (learned.found[i])
+	for (i = 0; i < nr_names; i++) {
+		if (found[i])
 			continue;
 		pr_err(FOLDER "%s: this kernel has no function %s: take the line out\n",
-		       init_utsname()->release, learned.name[i]);
+		       init_utsname()->release, names[i]);
 		return -EINVAL;
 	}
 	return 0;
@@ -147,7 +141,7 @@ int __init nacc_learned_check(void)
  */
 bool nacc_learned_complete(void)
 {
-	return learned.complete;
+	return vouched;
 }
 
 /**
@@ -155,16 +149,16 @@ bool nacc_learned_complete(void)
  */
 unsigned int nacc_learned_count(void)
 {
-	return learned.nr;
+	return nr_names;
 }
 
 /**
- * nacc_learned_exit() - forget them
+ * nacc_learned_forget() - the names are not needed any more
  */
-void nacc_learned_exit(void)
+void __init nacc_learned_forget(void)
 {
-	vfree(learned.text);
-	memset(&learned, 0, sizeof(learned));
+	vfree(text);
+	text = NULL;
 }
 
 #ifdef NACC_KUNIT

@@ -144,6 +144,7 @@ int __init nacc_setup(enum nacc_provenance provenance)
 	ret = nacc_learned_read();
 	if (!ret)
 		ret = fill_setup(setup, provenance);
+	nacc_learned_forget();
 	if (!ret)
 		setup_len = struct_size(setup, ranges, setup->nr_writers +
 				setup->nr_user_visible + setup->nr_freed +
@@ -177,5 +178,4 @@ int nacc_setup_again(bool locked)
 void nacc_setup_exit(void)
 {
 	free_pages_exact(setup, NACC_SBI_SETUP_MAX);
-	nacc_learned_exit();
 }

@@ -43,16 +43,26 @@ struct search {
 	unsigned long etext;
 };
 
-static bool __init is_hidden(const char *name, size_t len)
+/**
+ * nacc_note_symbol() - which names of a list is a symbol of the kernel?
+ * @names: the list
+ * @found: out: set for each that it is; what was set stays
+ * @nr: names in it
+ * @symbol: the symbol
+ * @len: its length, without a compiler's suffix
+ *
+ * Return: whether it is one of them.
+ */
+bool __init nacc_note_symbol(const char *const *names, bool *found, unsigned int nr,
+			     const char *symbol, size_t len)
 {
-	const char *at;
+	bool any = false;
+	unsigned int i;
 
-	for (at = hide_writers; *at; at += strcspn(at, ",")) {
-		at += *at == ',';
-		if (strcspn(at, ",") == len && !strncmp(at, name, len))
-			return true;
-	}
-	return false;
+	for (i = 0; i < nr; i++)
+		if (!strncmp(symbol, names[i], len) && !names[i][len])
+			any = found[i] = true;
+	return any;
 }
 
 /*
@@ -62,18 +72,11 @@ static bool __init is_hidden(const char *name, size_t len)
 static bool __init is_writer(const char *symbol)
 {
 	size_t len = strcspn(symbol, ".");
-	/* Asked in any case: it takes note of what it is asked. */
-	bool learned = nacc_learned_is(symbol, len);
-	unsigned int i;
+	bool known = nacc_learned_is(symbol, len);
 
-	for (i = 0; i < ARRAY_SIZE(writers); i++) {
-		if (strncmp(symbol, writers[i], len) || writers[i][len] ||
-		    is_hidden(symbol, len))
-			continue;
-		found[i] = true;
-		return true;
-	}
-	return learned;
+	if (!nacc_listed(hide_writers, symbol, len))
+		known |= nacc_note_symbol(writers, found, ARRAY_SIZE(writers), symbol, len);
+	return known;
 }
 
 static bool __init was_found(const char *name)

@@ -27,16 +27,7 @@ MODULE_PARM_DESC(hide, "functions, by commas, that are not hooked, as if this ke
 
 static bool is_hidden(const char *name)
 {
-	size_t len = strlen(name);
-	const char *at = hide;
-
-	while ((at = strstr(at, name))) {
-		if ((at == hide || at[-1] == ',') &&
-		    (!at[len] || at[len] == ','))
-			return true;
-		at += len;
-	}
-	return false;
+	return nacc_listed(hide, name, strlen(name));
 }
 
 typedef unsigned long (*location_fn)(unsigned long addr);

@@ -68,7 +68,9 @@ static void zap_piece(const struct zap *z, struct nacc_shadow *s,
 		nacc_shadow_unmap(s, p);
 	}
 	/* It goes through all of it once more, and finds tables empty. */
-	if (nacc_zap_frees_tables(z->details)) {
+	if (nacc_zap_frees_tables(z->details, p->end - p->start)) {
+		if (!staged)
+			nacc_hook_fallback(&nacc_hook_zap);
 		z->original(z->tlb, z->vma, p->start, p->end, z->details);
 		return;
 	}

@@ -110,8 +110,8 @@ static void strip(struct page *page, unsigned int level, bool accounted)
 {
 	struct folio *folio = page_folio(page);
 
-	/* It has freed the lock then, but not above the PMD. */
-	if (folio_test_pgtable(folio) || level > 1)
+	/* It has freed the lock then, if it does that at this level. */
+	if (folio_test_pgtable(folio) || !nacc_dtor_frees_lock(level))
 		lock_free(page_ptdesc(page));
 	if (folio_test_pgtable(folio)) {
 		__folio_clear_pgtable(folio);
@@ -290,7 +290,7 @@ int nacc_table_init(struct page *page, unsigned int level)
  * nacc_table_alloc() - an ordinary page-table page, as the kernel would have it
  * @level: its level
  * @gfp: how to allocate it; with __GFP_ACCOUNT charged to the active memory
- *	cgroup, which the root never is
+ *	cgroup, the root only where the kernel does that
  *
  * Context: as @gfp.
  * Return: the page or NULL.
@@ -299,7 +299,7 @@ struct page *nacc_table_alloc(unsigned int level, gfp_t gfp)
 {
 	struct page *page;
 
-	if (level == nacc_top_level())
+	if (level == nacc_top_level() && !nacc_root_charged())
 		gfp &= ~__GFP_ACCOUNT;
 	page = alloc_page(gfp);
 	if (page && nacc_table_init(page, level)) {
