@@ -7,7 +7,7 @@ static int __init take(struct kunit *test, const char *lines)
 	char *copy = kunit_kzalloc(test, strlen(lines) + 1, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, copy);
-	memset(found, 0, sizeof(found));
+	memset(learned.found, 0, sizeof(learned.found));
 	nr_names = 0;
 	vouched = false;
 	strscpy(copy, lines, strlen(lines) + 1);
@@ -20,8 +20,8 @@ static void __init learned_lines(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_learned_count(), 0);
 	KUNIT_EXPECT_EQ(test, take(test, "# a comment\n\n \t set_it \t# with one\nother2\n"), 0);
 	KUNIT_EXPECT_EQ(test, nacc_learned_count(), 2);
-	KUNIT_EXPECT_STREQ(test, names[0], "set_it");
-	KUNIT_EXPECT_STREQ(test, names[1], "other2");
+	KUNIT_EXPECT_STREQ(test, learned.names[0], "set_it");
+	KUNIT_EXPECT_STREQ(test, learned.names[1], "other2");
 	KUNIT_EXPECT_FALSE(test, nacc_learned_complete());
 	KUNIT_EXPECT_EQ(test, take(test, "set_it\n complete"), 0);
 	KUNIT_EXPECT_EQ(test, nacc_learned_count(), 1);

@@ -77,6 +77,8 @@ extern struct nacc_ksym nacc_ksym;
 
 int nacc_ksym_init(void);
 bool nacc_listed(const char *list, const char *name, size_t len);
+bool nacc_note_symbol(const char *const *names, bool *found, unsigned int nr,
+		      const char *symbol, size_t len);
 void nacc_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size);
 
 /**

@@ -117,6 +117,32 @@ bool nacc_listed(const char *list, const char *name, size_t len)
 }
 
 /**
+ * nacc_note_symbol() - which names of a list is a symbol of the kernel?
+ * @names: the list
+ * @found: out: set for each that it is; what was set stays
+ * @nr: names in it
+ * @symbol: the symbol
+ * @len: its length, without a compiler's suffix
+ *
+ * Context: module load.
+ * Return: whether it is one of them.
+ */
+bool __init nacc_note_symbol(const char *const *names, bool *found, unsigned int nr,
+			     const char *symbol, size_t len)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (strncmp(symbol, names[i], len) || names[i][len])
+			continue;
+		found[i] = true;
+		any = true;
+	}
+	return any;
+}
+
+/**
  * nacc_zap() - unmap a part of a VMA, by the kernel's own function
  * @vma: the VMA; nacc_can_zap()
  * @addr: first address

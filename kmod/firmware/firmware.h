@@ -40,8 +40,6 @@ unsigned int nacc_setup_writers(void);
 /* writers.c ----------------------------------------------------------------- */
 
 unsigned int nacc_writers_find(struct nacc_sbi_range *range);
-bool nacc_note_symbol(const char *const *names, bool *found, unsigned int nr,
-		      const char *symbol, size_t len);
 
 /* essential.c --------------------------------------------------------------- */
 

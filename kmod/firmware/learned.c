@@ -21,8 +21,10 @@
 #define NAMES_MAX	256
 
 static char *text __initdata;	/* what the names are in */
-static const char *names[NAMES_MAX] __initdata;
-static bool found[NAMES_MAX] __initdata;
+static struct {
+	const char *names[NAMES_MAX];
+	bool found[NAMES_MAX];
+} learned __initdata;
 static unsigned int nr_names __ro_after_init;
 static bool vouched __ro_after_init;	/* "complete" */
 
@@ -56,7 +58,7 @@ static int __init take_line(char *line, unsigned int number)
 		       init_utsname()->release, number, NAMES_MAX);
 		return -EINVAL;
 	}
-	names[nr_names++] = word;
+	learned.names[nr_names++] = word;
 	return 0;
 }
 
@@ -113,7 +115,7 @@ int __init nacc_learned_read(void)
  */
 bool __init nacc_learned_is(const char *symbol, size_t len)
 {
-	return nacc_note_symbol(names, found, nr_names, symbol, len);
+	return nacc_note_symbol(learned.names, learned.found, nr_names, symbol, len);
 }
 
 /**
@@ -127,10 +129,10 @@ int __init nacc_learned_check(void)
 	unsigned int i;
 
 	for (i = 0; i < nr_names; i++) {
-		if (found[i])
+		if (learned.found[i])
 			continue;
 		pr_err(FOLDER "%s: this kernel has no function %s: take the line out\n",
-		       init_utsname()->release, names[i]);
+		       init_utsname()->release, learned.names[i]);
 		return -EINVAL;
 	}
 	return 0;

@@ -43,28 +43,6 @@ struct search {
 	unsigned long etext;
 };
 
-/**
- * nacc_note_symbol() - which names of a list is a symbol of the kernel?
- * @names: the list
- * @found: out: set for each that it is; what was set stays
- * @nr: names in it
- * @symbol: the symbol
- * @len: its length, without a compiler's suffix
- *
- * Return: whether it is one of them.
- */
-bool __init nacc_note_symbol(const char *const *names, bool *found, unsigned int nr,
-			     const char *symbol, size_t len)
-{
-	bool any = false;
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		if (!strncmp(symbol, names[i], len) && !names[i][len])
-			any = found[i] = true;
-	return any;
-}
-
 /*
  * What compilers append when they clone, split or outline a function begins
  * with a dot: .isra.0, .constprop.0, .part.0, .cold.

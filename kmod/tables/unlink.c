@@ -22,7 +22,10 @@ static DEFINE_PER_CPU(struct unlinked, unlinked) = {
 	.lock = INIT_LOCAL_LOCK(lock),
 };
 
-/* As __pte_free_tlb() and the like: what is counted ends now or with the page, which goes by RCU. */
+/*
+ * As __pte_free_tlb() and the like: what is counted ends now or with the page, which goes by
+ * RCU.
+ */
 static void free_table(struct mm_struct *mm, struct mmu_gather *tlb,
 		       struct page *page, unsigned int level)
 {

@@ -170,6 +170,6 @@ u64 nacc_place(const void *fdt, u64 *size)
 		return pos;
 	pos = place_anywhere(fdt, ram, count, *size, false);
 	if (pos)
-		sbi_printf("NACC: the pool leaves U-Boot no place to move itself to; a smaller nacc_pool= does\n");
+		sbi_printf("NACC: no place is left for U-Boot: try a smaller nacc_pool=\n");
 	return pos;
 }

@@ -55,7 +55,8 @@ int nacc_seals_meet(const struct nacc_core *core, const struct nacc_frame *frame
 		base += (nacc_u64)load32(&at->slot) << shift_of(level + 1);
 		at = &core->frames[parent];
 	}
-	return in_ranges(nacc_seals_at(core, seals), base + first * size, base + (first + nr) * size);
+	return in_ranges(nacc_seals_at(core, seals), base + first * size,
+			 base + (first + nr) * size);
 }
 
 int nacc_seal_forbids(const struct nacc_core *core, const struct nacc_frame *frame,
