@@ -105,6 +105,7 @@ void account_exit(struct kunit *test);
 #define TEST_NO_FID	(~1U)
 
 void sbi_fault_set(unsigned int fid, unsigned int nth);
+void sbi_fault_all(unsigned int fid);
 void sbi_fault_then(unsigned int fid);
 void sbi_before(unsigned int fid, void (*fn)(void *arg), void *arg);
 bool sbi_fault_clear(void);

@@ -8,6 +8,7 @@
 
 static unsigned int only;
 static unsigned int then;	/* kind of call, or TEST_NO_FID */
+static bool all, met;		/* no such call succeeds; one was made */
 static atomic_t left;
 static void (*before)(void *arg);
 static void *before_arg;
@@ -44,8 +45,20 @@ MODULE_PARM_DESC(fail_sbi, "which call of the shim fails, from 1 (tests)");
 void sbi_fault_set(unsigned int fid, unsigned int nth)
 {
 	then = TEST_NO_FID;
+	all = false;
 	only = fid;
 	atomic_set(&left, nth);
+}
+
+/**
+ * sbi_fault_all() - let each call fail, until sbi_fault_clear()
+ * @fid: calls of this kind
+ */
+void sbi_fault_all(unsigned int fid)
+{
+	sbi_fault_set(fid, 1);
+	met = false;
+	all = true;
 }
 
 /**
@@ -81,9 +94,13 @@ void sbi_before(unsigned int fid, void (*fn)(void *arg), void *arg)
  */
 bool sbi_fault_clear(void)
 {
+	bool reached = !atomic_xchg(&left, 0);
+
+	reached |= all && READ_ONCE(met);
 	before = NULL;
 	then = TEST_NO_FID;
-	return !atomic_xchg(&left, 0);
+	all = false;
+	return reached;
 }
 
 /**
@@ -95,8 +112,11 @@ bool sbi_fault_clear(void)
  */
 bool nacc_test_sbi(unsigned int fid, unsigned long *value)
 {
-	if (!atomic_read(&left) || (only != TEST_ANY_FID && only != fid) ||
-	    atomic_dec_if_positive(&left))
+	if (!atomic_read(&left) || (only != TEST_ANY_FID && only != fid))
+		return false;
+	if (all)
+		WRITE_ONCE(met, true);
+	else if (atomic_dec_if_positive(&left))
 		return false;
 	if (before) {
 		before(before_arg);

@@ -71,6 +71,13 @@ static void sbi_fault_hook(struct kunit *test)
 	sbi_fault_set(NACC_SBI_FENCE, 1);
 	KUNIT_EXPECT_FALSE(test, sbi_fault_clear());
 	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL), 0);
+	sbi_fault_all(NACC_SBI_FENCE);
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL), -EIO);
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL), -EIO);
+	KUNIT_EXPECT_TRUE(test, sbi_fault_clear());
+	KUNIT_EXPECT_EQ(test, nacc_sbi_call(NACC_SBI_FENCE, 0, 0, 0, NULL), 0);
+	sbi_fault_all(NACC_SBI_FENCE);
+	KUNIT_EXPECT_FALSE(test, sbi_fault_clear());
 }
 
 /* What calls for a live address space answer, and the reason with it. */

@@ -48,6 +48,21 @@ learn() {
 	load $HIDE
 	careful "without it all is as before"
 	unload
+	: >"$dropin"
+	nothing_taken "of an empty file"
+	rm "$dropin"
+	mkdir "$dropin"
+	nothing_taken "of a directory"
+}
+
+# nothing_taken TEXT: of this drop-in, which the log says; all is as without it.
+nothing_taken() {
+	dmesg -c >/dev/null
+	load $HIDE
+	part "what was learned" 0 "$(status writers_learned)"
+	part_like "its sentence" "*$dropin is empty, or no file: nothing is taken*" "$(dmesg)"
+	careful "$1 nothing is taken"
+	unload
 }
 
 # no_load TEXT SENTENCE LINE...: a drop-in of these lines is refused, with the module.
@@ -70,11 +85,11 @@ nonsense() {
 	no_load "a function that there is not" ": this kernel has no function frobnicate: take the line out*" complete frobnicate
 	# shellcheck disable=SC2046
 	no_load "too many" ", line 257: more than 256 names*" $(awk 'BEGIN { while (i++ < 257) print "f" i }')
-	rm "$dropin"
-	mkdir "$dropin"
+	printf 'comp\0lete\n' >"$dropin"
+	dmesg -c >/dev/null
 	insmod /nacc/nacc.ko $HIDE 2>/dev/null
-	is "a directory: not loaded" 1 "$(loaded; echo $?)"
-	rmdir "$dropin"
+	is "a zero byte: not loaded" 1 "$(loaded; echo $?)"
+	like "and says so" "*$dropin is no text*" "$(dmesg)"
 	head -c 70000 /dev/zero | tr '\0' '#' >"$dropin"
 	insmod /nacc/nacc.ko $HIDE 2>/dev/null
 	is "a file that is too large: not loaded" 1 "$(loaded; echo $?)"
