@@ -18,9 +18,15 @@ static unsigned long map_pages(struct kunit *test, unsigned long prot)
 	return at + SIZE;
 }
 
+/* It stays as long as the test has the mm. */
 static struct nacc_mm *entry_of(const struct test_mm *t)
 {
-	return nacc_mm_by_frame(nacc_frame_index(__pa(t->mm->pgd)));
+	struct nacc_mm *entry;
+
+	preempt_disable();
+	entry = nacc_mm_by_frame(nacc_frame_index(__pa(t->mm->pgd)));
+	preempt_enable();
+	return entry;
 }
 
 static unsigned long begin(struct kunit *test, struct test_mm *t)
