@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# The lines for bpftrace and perf of docs/metrics.md, each typed as it stands there: marks,
+# tables and a refused store happen meanwhile, and it says what it is there to say.
+# shellcheck shell=sh disable=SC2154,SC2086
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+# shellcheck source=attacks.sh
+. scenarios/attacks.sh
+
+# attached: who traces is there, or has ended. perf opens an event for each CPU, and tells nobody.
+attached() {
+	case $line in
+	bpftrace*) grep -q Attach $T/out ;;
+	*) [ "$(find "/proc/$tracer/fd" -lname '*perf_event*' | wc -l)" -ge "$(nproc)" ] ;;
+	esac || ! runs $tracer
+}
+
+# happens: a mark, its tables, a refused store.
+happens() {
+	refused=$(refused_since)
+	mark "$victim_pid"
+	domain=$(domain_of "$victim_pid")
+	slot=$(field slot "$(entry "$victim_pid" "$victim_va" 0)")
+	attack poke sd "$slot" 0x21fe48d7 >/dev/null
+	wait_for 10 heard_of
+	nacc unmark "$domain" >/dev/null
+}
+heard_of() { [ "$(refused_since)" -gt "$refused" ]; }
+
+# says: what the line must have said.
+says() {
+	case $1 in
+	*nacc_refuse*printf*) echo "*domain $domain, pid [1-9]*: provenance*" ;;
+	*nacc_refuse*count*) echo "*@?$domain, [1-9]*?: 1*" ;;
+	*nacc_mark*) echo "*domain $domain: pid $victim_pid, victim*" ;;
+	*nacc_promote*hist*) echo "*@tables:*@@@*" ;;
+	"perf trace"*) echo "*nacc:nacc_refuse(*provenance*nacc:nacc_demote(*" ;;
+	"perf stat"*) echo "*1 *nacc:nacc_refuse*[1-9]* *nacc:nacc_promote*" ;;
+	*) echo "nobody has said what it must say" ;;
+	esac
+}
+
+load
+load_attack
+start_victim victim "the victim's own data"
+is "lines to type" 6 "$(grep -c . scenarios/tracing.lines)"
+while IFS= read -r line; do
+	say "$line"
+	sh -c "exec $line" >$T/out 2>&1 </dev/null &
+	tracer=$!
+	wait_for 120 attached
+	happens
+	usleep 500000
+	kill -INT $tracer 2>/dev/null
+	wait $tracer
+	like "it says what it is there for" "$(says "$line")" "$(cat $T/out)"
+done <scenarios/tracing.lines
+end_victim victim
+pool_all_free
+unload
+kernel_log_clean
+finish
