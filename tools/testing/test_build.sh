@@ -7,6 +7,9 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 out=$top/build/testing/elsewhere/in/another/folder
 log=$top/build/testing/elsewhere.log
 failed=0
+# The kernel in use and the firmware that is compared, whatever "make test" was asked for: make
+# exports KERNEL= too, and a tree without a network would ask which kernel that means.
+unset KERNEL NACC_OPENSBI
 mkdir -p "$top/build/testing"
 
 verdict() {
