@@ -44,6 +44,14 @@ verdict "which is something" $?
 # shellcheck disable=SC2086
 put DESTDIR="$tmp/d" $parts && (cd "$tmp/d" && find . ! -type d -exec sha256sum {} +) | cmp - "$tmp/first"
 verdict "again changes nothing" $?
+cp -r "$tmp/d" "$tmp/e"
+echo 'system = yes' >"$tmp/e/etc/nacc/nacc.conf"
+# shellcheck disable=SC2086
+put DESTDIR="$tmp/e" $parts && [ "$(cat "$tmp/e/etc/nacc/nacc.conf")" = 'system = yes' ]
+verdict "a configuration that was edited stays" $?
+cmp "$tmp/d/etc/nacc/nacc.conf" "$tmp/e/etc/nacc/nacc.conf.new" &&
+	[ "$(cat "$tmp/out")" = "put: $tmp/e/etc/nacc/nacc.conf is another one and stays: what comes with NACC is /etc/nacc/nacc.conf.new" ]
+verdict "and what comes is beside it, which is said" $?
 # shellcheck disable=SC2086
 (umask 077 && put DESTDIR="$tmp/u" $parts) && [ -z "$(find "$tmp/u" -type f ! -perm -444)" ]
 verdict "whatever the umask" $?
