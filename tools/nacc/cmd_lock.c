@@ -5,20 +5,32 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "conf.h"
 #include "dev.h"
+
+/**
+ * lock_call - lock the set-up
+ * @fd: the device
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int lock_call(int fd)
+{
+	struct nacc_lock lock = { .size = sizeof(lock) };
+	int err = dev_call(fd, NACC_IOC_LOCK, &lock);
+
+	return err ? dev_explain(NACC_IOC_LOCK, err, 0, 0) : EXIT_OK;
+}
 
 static int run_lock(const struct args *args)
 {
-	struct nacc_lock lock = { .size = sizeof(lock) };
-	int ret, fd, err;
+	int ret, fd;
 
 	(void)args;
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;
-	err = dev_call(fd, NACC_IOC_LOCK, &lock);
-	if (err)
-		ret = dev_explain(NACC_IOC_LOCK, err, 0, 0);
+	ret = lock_call(fd);
 	close(fd);
 	return ret;
 }

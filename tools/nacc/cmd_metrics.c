@@ -16,13 +16,9 @@
 
 static int collect(enum metrics_form form, char **text, size_t *len)
 {
-	FILE *out = open_memstream(text, len);
-	int ret;
+	FILE *out = nacc_stream(text, len);
+	int ret = metrics_write(out, form);
 
-	if (!out)
-		return nacc_fail(EXIT_NOMEM,
-				 "the machine has no memory left: free some and try again");
-	ret = metrics_write(out, form);
 	fclose(out);
 	return ret;
 }

@@ -80,7 +80,7 @@ static void print_line(struct json_object *obj)
 	json_object_object_foreach(obj, key, val) {
 		if (!val || (!strcmp(key, "lost") && !json_object_get_uint64(val)))
 			continue;
-		text = out_escape(json_object_get_string(val), false);
+		text = out_cell(val, false);
 		if (!strcmp(key, "when") || !strcmp(key, "event"))
 			printf("%s ", text);
 		else

@@ -41,7 +41,7 @@ static int run_quota(const struct args *args)
 {
 	struct nacc_quota quota = { .size = sizeof(quota) };
 	uint64_t frames;
-	int ret, fd, err;
+	int ret, fd;
 
 	ret = target_domain(args->argv[0], &quota.domain);
 	if (!ret)
@@ -51,12 +51,11 @@ static int run_quota(const struct args *args)
 	if (ret)
 		return ret;
 	quota.frames = frames;
-	err = dev_call(fd, NACC_IOC_QUOTA, &quota);
+	ret = quota_call(fd, &quota);
 	close(fd);
-	if (err)
-		return dev_explain(NACC_IOC_QUOTA, err, quota.domain, 0);
-	print_quota(args, &quota);
-	return EXIT_OK;
+	if (!ret)
+		print_quota(args, &quota);
+	return ret;
 }
 
 const struct cmd cmd_quota = {

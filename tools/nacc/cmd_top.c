@@ -31,10 +31,8 @@ static void draw(const struct view *v)
 	unsigned int rows, columns;
 	char *text = NULL;
 	size_t size;
-	FILE *mem = open_memstream(&text, &size);
+	FILE *mem = nacc_stream(&text, &size);
 
-	if (!mem)
-		return;
 	screen_size(&rows, &columns);
 	view_print(mem, v, columns);
 	fclose(mem);

@@ -88,18 +88,18 @@ static int read_text(const char *path, char **text)
 		return nacc_fail(errno == EACCES ? EXIT_PERM : EXIT_NOENT,
 				 "%s cannot be read: %s: name another file with --file",
 				 path, strerror(errno));
-	*text = nacc_alloc(NULL, CONF_MAX + 1, 1);
-	while (len < CONF_MAX && (n = read(fd, *text + len, CONF_MAX - len)) > 0)
+	*text = nacc_alloc(NULL, CONF_MAX + 2, 1);
+	while (len <= CONF_MAX && (n = read(fd, *text + len, CONF_MAX + 1 - len)) > 0)
 		len += (size_t)n;
 	(*text)[len] = '\0';
 	close(fd);
 	if (n < 0)
 		return nacc_fail(EXIT_SYS, "%s cannot be read: %s: see dmesg", path,
 				 strerror(errno));
-	if (len == CONF_MAX || strlen(*text) != len)
+	if (len > CONF_MAX || strlen(*text) != len)
 		return nacc_fail(EXIT_USAGE,
 				 "%s is no configuration of nacc: it %s: see nacc.conf(5)", path,
-				 len == CONF_MAX ? "has more than 64 KiB" : "holds a zero byte");
+				 len > CONF_MAX ? "has more than 64 KiB" : "holds a zero byte");
 	return EXIT_OK;
 }
 
@@ -144,10 +144,10 @@ static struct conf_value *find_in_domain(struct conf_domain *domain, const char 
 	return strcmp(key, "forbid") ? NULL : &domain->forbid;
 }
 
-static int take_section(struct conf *conf, struct conf_value *here)
+/* The name in [domain NAME] becomes the text of @here. */
+static int section_name(const struct conf *conf, struct conf_value *here)
 {
 	char *name = here->text + 1, *end = name + strlen(name) - 1;
-	size_t i;
 	int ret;
 
 	if (end < name || *end != ']')
@@ -163,6 +163,14 @@ static int take_section(struct conf *conf, struct conf_value *here)
 	conf_at(conf, here);
 	ret = name_check(here->text);
 	conf_at(conf, NULL);
+	return ret;
+}
+
+static int take_section(struct conf *conf, struct conf_value *here)
+{
+	int ret = section_name(conf, here);
+	size_t i;
+
 	for (i = 0; i < conf->nr_domains && !ret; i++)
 		if (!strcmp(conf->domains[i].name.text, here->text))
 			ret = conf_fail(conf, here, EXIT_USAGE,

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #define CONF_PATH	"/etc/nacc/nacc.conf"
-#define CONF_EXCEPT	8
 
 /**
  * struct conf_value - what follows a key
@@ -83,13 +82,44 @@ const char *conf_param_name(enum conf_param which);
 int conf_param_text(const struct conf *conf, enum conf_param which, char *text,
 		    size_t size);
 bool conf_yes(const struct conf_value *value);
-char *conf_next(char **rest);
+int conf_gate(const struct conf *conf, const struct conf_value *value, uint32_t *mode);
+
+/**
+ * struct conf_list - a list as it is gone through
+ * @text: a copy of it
+ * @rest: what is left of that
+ */
+struct conf_list {
+	char *text;
+	char *rest;
+};
+
+void conf_list_begin(struct conf_list *list, const struct conf_value *value);
+const char *conf_list_next(struct conf_list *list);
+void conf_list_end(struct conf_list *list);
 
 /* conf_apply.c, conf_module.c */
+struct setup;
+
+/**
+ * struct conf_engine - an engine that can be told of nacc-runtime
+ * @name: of it
+ * @change: tells it
+ */
+struct conf_engine {
+	const char *name;
+	int (*change)(const struct setup *setup);
+};
+
+const struct conf_engine *conf_engine(const char *name);
 int conf_module(const struct conf *conf);
 int conf_apply(const struct conf *conf);
 
-/* quota.c */
+/* quota.c, cmd_lock.c */
+struct nacc_quota;
+
 int quota_parse(const char *text, uint64_t *frames);
+int quota_call(int fd, struct nacc_quota *quota);
+int lock_call(int fd);
 
 #endif /* NACC_CONF_H */

@@ -22,24 +22,21 @@
 
 static int lock(int fd)
 {
-	struct nacc_lock lock = { .size = sizeof(lock) };
-	int err = dev_call(fd, NACC_IOC_LOCK, &lock);
+	int ret = lock_call(fd);
 
-	if (err)
-		return dev_explain(NACC_IOC_LOCK, err, 0, 0);
-	printf("set-up: locked until the machine is reset\n");
-	return EXIT_OK;
+	if (!ret)
+		printf("set-up: locked until the machine is reset\n");
+	return ret;
 }
 
 static int open_programs(const struct conf *conf, struct nacc_protect *p)
 {
-	char *list = conf->except.text ? strdup(conf->except.text) : NULL;
-	char *rest = list, *path;
+	struct conf_list list;
+	const char *path;
 	int ret = EXIT_OK;
 
-	while (!ret && (path = strsep(&rest, ","))) {
-		path += strspn(path, " \t");
-		path[strcspn(path, " \t")] = '\0';
+	conf_list_begin(&list, &conf->except);
+	while (!ret && (path = conf_list_next(&list))) {
 		p->except[p->nr_except] = sys_open(path, O_PATH);
 		if (p->except[p->nr_except] < 0)
 			ret = conf_fail(conf, &conf->except, EXIT_NOENT,
@@ -47,7 +44,7 @@ static int open_programs(const struct conf *conf, struct nacc_protect *p)
 		else
 			p->nr_except++;
 	}
-	free(list);
+	conf_list_end(&list);
 	return ret;
 }
 
@@ -59,32 +56,61 @@ static int gate(int fd, const struct conf *conf, const struct conf_value *value,
 
 	if (!value->text)
 		return EXIT_OK;
+	ret = conf_gate(conf, value, &mode);
 	conf_at(conf, value);
-	ret = gate_mode(value->text, &mode);
 	if (!ret)
 		ret = gate_set(fd, domain, mode, &none);
 	conf_at(conf, NULL);
 	return ret;
 }
 
+static unsigned int nr_programs(const struct conf *conf)
+{
+	struct conf_list list;
+	unsigned int nr = 0;
+
+	conf_list_begin(&list, &conf->except);
+	while (conf_list_next(&list))
+		nr++;
+	conf_list_end(&list);
+	return nr;
+}
+
+/* Which they are the module does not tell; how many it does. */
+static int same_programs(const struct conf *conf, const struct nacc_protect *p)
+{
+	const unsigned int want = nr_programs(conf);
+
+	if (want == p->nr_except)
+		return EXIT_OK;
+	return conf_fail(conf, conf->except.text ? &conf->except : &conf->system, EXIT_SYS,
+			 "every process is protected, %u programs excepted, not %u: 'nacc protect --off', apply again; or reset the machine",
+			 p->nr_except, want);
+}
+
+static int turn_on(int fd, const struct conf *conf, struct nacc_protect *p, int *err)
+{
+	uint32_t i;
+	int ret;
+
+	*p = (struct nacc_protect){ .size = sizeof(*p), .what = NACC_PROTECT_SYSTEM };
+	ret = open_programs(conf, p);
+	if (!ret)
+		*err = dev_call(fd, NACC_IOC_PROTECT, p);
+	for (i = 0; i < p->nr_except; i++)
+		close(p->except[i]);
+	return ret;
+}
+
 static int protect_system(int fd, const struct conf *conf)
 {
 	struct nacc_protect protect = { .size = sizeof(protect), .what = NACC_PROTECT_ASK };
-	uint32_t i;
-	int err, ret;
+	int bad, ret = EXIT_OK, err = dev_call(fd, NACC_IOC_PROTECT, &protect);
 
-	err = dev_call(fd, NACC_IOC_PROTECT, &protect);
-	if (!err && !protect.domain) {
-		protect = (struct nacc_protect){ .size = sizeof(protect),
-						 .what = NACC_PROTECT_SYSTEM };
-		ret = open_programs(conf, &protect);
-		if (!ret)
-			err = dev_call(fd, NACC_IOC_PROTECT, &protect);
-		for (i = 0; i < protect.nr_except; i++)
-			close(protect.except[i]);
-		if (ret)
-			return ret;
-	}
+	if (!err && protect.domain)
+		ret = same_programs(conf, &protect);
+	else if (!err && turn_on(fd, conf, &protect, &err))
+		return EXIT_NOENT;
 	if (err) {
 		conf_at(conf, &conf->system);
 		ret = dev_explain(NACC_IOC_PROTECT, err, (unsigned int)protect.pid, 0);
@@ -92,7 +118,8 @@ static int protect_system(int fd, const struct conf *conf)
 		return ret;
 	}
 	printf("system: on, domain %u\n", protect.domain);
-	return gate(fd, conf, &conf->gate, protect.domain);
+	bad = gate(fd, conf, &conf->gate, protect.domain);
+	return ret ? ret : bad;
 }
 
 static int find_domain(int fd, const struct conf *conf, const struct conf_domain *domain,
@@ -104,7 +131,7 @@ static int find_domain(int fd, const struct conf *conf, const struct conf_domain
 	int ret;
 
 	conf_at(conf, domain->cgroup.text ? &domain->cgroup : &domain->name);
-	ret = domain->cgroup.text ? dev_mark(fd, &m) : target_any(fd, domain->name.text, id);
+	ret = domain->cgroup.text ? dev_mark(fd, &m) : target_label(domain->name.text, id);
 	conf_at(conf, NULL);
 	if (domain->cgroup.text)
 		*id = m.domain;
@@ -115,7 +142,7 @@ static int set_quota(int fd, const struct conf *conf, const struct conf_value *v
 {
 	struct nacc_quota quota = { .size = sizeof(quota), .domain = id };
 	uint64_t frames;
-	int ret, err;
+	int ret;
 
 	if (!value->text)
 		return EXIT_OK;
@@ -123,8 +150,7 @@ static int set_quota(int fd, const struct conf *conf, const struct conf_value *v
 	ret = quota_parse(value->text, &frames);
 	if (!ret) {
 		quota.frames = frames;
-		err = dev_call(fd, NACC_IOC_QUOTA, &quota);
-		ret = err ? dev_explain(NACC_IOC_QUOTA, err, id, 0) : EXIT_OK;
+		ret = quota_call(fd, &quota);
 	}
 	conf_at(conf, NULL);
 	return ret;
@@ -143,53 +169,71 @@ static int forbid(int fd, const struct conf *conf, const struct conf_value *valu
 	return ret;
 }
 
+/* What comes after something that fails is done all the same. */
+static void add(int *ret, int bad)
+{
+	if (!*ret)
+		*ret = bad;
+}
+
 static int apply_domain(int fd, const struct conf *conf, const struct conf_domain *domain)
 {
 	uint32_t id = 0;
-	int ret;
+	int ret = find_domain(fd, conf, domain, &id);
 
-	ret = find_domain(fd, conf, domain, &id);
-	if (!ret)
-		ret = forbid(fd, conf, &domain->forbid, id);
-	if (!ret)
-		ret = set_quota(fd, conf, &domain->quota, id);
-	if (!ret)
-		ret = gate(fd, conf, &domain->gate, id);
+	if (ret)
+		return ret;
+	add(&ret, forbid(fd, conf, &domain->forbid, id));
+	add(&ret, set_quota(fd, conf, &domain->quota, id));
+	add(&ret, gate(fd, conf, &domain->gate, id));
 	if (!ret)
 		printf("domain %u: %s\n", id, domain->name.text);
 	return ret;
 }
 
-static int apply_engines(const struct conf *conf)
+/**
+ * conf_engine - an engine by its name
+ * @name: of it
+ *
+ * Return: the engine, or NULL: none that can be told of nacc-runtime.
+ */
+const struct conf_engine *conf_engine(const char *name)
 {
-	static const struct {
-		const char *name;
-		int (*change)(const struct setup *setup);
-	} known[] = {
+	static const struct conf_engine known[] = {
 		{ "podman", setup_podman }, { "docker", setup_docker },
 		{ "containerd", setup_containerd },
 	};
-	const struct setup setup = { .root = "" };
-	char *list = conf->engines.text ? strdup(conf->engines.text) : NULL;
-	char *rest = list, *word;
-	int ret = EXIT_OK;
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(known[i].name, name))
+			return &known[i];
+	return NULL;
+}
+
+static int apply_engines(const struct conf *conf)
+{
+	const struct setup setup = { .root = "" };
+	struct conf_list list;
+	const char *word;
+	int ret = EXIT_OK;
+
 	conf_at(conf, &conf->engines);
-	while (!ret && rest && (word = conf_next(&rest)))
-		for (i = 0; i < ARRAY_SIZE(known) && !ret; i++)
-			if (!strcmp(known[i].name, word))
-				ret = known[i].change(&setup);
+	conf_list_begin(&list, &conf->engines);
+	while ((word = conf_list_next(&list)))
+		add(&ret, conf_engine(word)->change(&setup));
+	conf_list_end(&list);
 	conf_at(conf, NULL);
-	free(list);
 	return ret;
 }
 
 /**
  * conf_apply - tell the module and engines what a file says
- * @conf: the file; the module is loaded
+ * @conf: the file, checked; the module is loaded
  *
- * Return: EXIT_OK, or another exit status after a message.
+ * What fails keeps nothing else from being done.
+ *
+ * Return: EXIT_OK, or the first other exit status, each after a message.
  */
 int conf_apply(const struct conf *conf)
 {
@@ -201,10 +245,11 @@ int conf_apply(const struct conf *conf)
 		return ret;
 	if (!conf->lock.text || conf_yes(&conf->lock))
 		ret = lock(fd);
-	if (!ret && conf_yes(&conf->system))
-		ret = protect_system(fd, conf);
-	for (i = 0; i < conf->nr_domains && !ret; i++)
-		ret = apply_domain(fd, conf, &conf->domains[i]);
+	if (conf_yes(&conf->system))
+		add(&ret, protect_system(fd, conf));
+	for (i = 0; i < conf->nr_domains; i++)
+		add(&ret, apply_domain(fd, conf, &conf->domains[i]));
 	close(fd);
-	return ret ? ret : apply_engines(conf);
+	add(&ret, apply_engines(conf));
+	return ret;
 }

@@ -5,7 +5,10 @@
 #include <grp.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <linux/nacc.h>
 
 #include "calls.h"
 #include "cmd.h"
@@ -48,21 +51,42 @@ bool conf_yes(const struct conf_value *value)
 }
 
 /**
- * conf_next - the next word of a list, with commas or blanks between them
- * @rest: what is left; it is cut
- *
- * Return: the word, or NULL.
+ * conf_list_begin - go through a list, with commas or blanks between its words
+ * @list: conf_list_end() it
+ * @value: the list; nothing is none
  */
-char *conf_next(char **rest)
+void conf_list_begin(struct conf_list *list, const struct conf_value *value)
 {
-	char *word = *rest + strspn(*rest, ", \t");
+	const size_t size = value->text ? strlen(value->text) + 1 : 1;
+
+	list->text = nacc_alloc(NULL, size, 1);
+	memcpy(list->text, value->text ? value->text : "", size);
+	list->rest = list->text;
+}
+
+/**
+ * conf_list_next - the next word
+ * @list: the list
+ *
+ * Return: the word, until the end of the list; or NULL.
+ */
+const char *conf_list_next(struct conf_list *list)
+{
+	char *word = list->rest + strspn(list->rest, ", \t");
 	char *end = word + strcspn(word, ", \t");
 
-	if (!*word)
-		return NULL;
-	*rest = *end ? end + 1 : end;
+	list->rest = *end ? end + 1 : end;
 	*end = '\0';
-	return word;
+	return *word ? word : NULL;
+}
+
+/**
+ * conf_list_end - it has been gone through
+ * @list: the list
+ */
+void conf_list_end(struct conf_list *list)
+{
+	free(list->text);
 }
 
 /* As the module takes it: a group by its number, memory in frames, y and n. */
@@ -74,7 +98,7 @@ static int group_text(const char *name, char *text, size_t size)
 	if (!strcmp(name, "none")) {
 		snprintf(text, size, "-1");
 	} else if (number_parse(name, &gid) && gid <= INT_MAX) {
-		snprintf(text, size, "%s", name);
+		snprintf(text, size, "%llu", (unsigned long long)gid);
 	} else {
 		group = getgrnam(name);
 		if (!group)
@@ -141,69 +165,76 @@ static int check_params(struct conf *conf)
 	return ret;
 }
 
-static int check_gate(const struct conf *conf, const struct conf_value *value)
+/**
+ * conf_gate - the mode of a gate
+ * @conf: the file
+ * @value: the mode's name, or nothing
+ * @mode: result, if there is one
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int conf_gate(const struct conf *conf, const struct conf_value *value, uint32_t *mode)
 {
-	uint32_t mode;
 	int ret;
 
 	if (!value->text)
 		return EXIT_OK;
 	conf_at(conf, value);
-	ret = gate_mode(value->text, &mode);
+	ret = gate_mode(value->text, mode);
 	conf_at(conf, NULL);
 	return ret;
 }
 
+static int check_program(const struct conf *conf, const char *path, unsigned int nr)
+{
+	if (*path != '/')
+		return conf_fail(conf, &conf->except, EXIT_USAGE,
+				 "'%s' is no absolute path: give paths with commas between them",
+				 path);
+	if (nr > NACC_EXCEPT_MAX)
+		return conf_fail(conf, &conf->except, EXIT_USAGE,
+				 "%u programs can be excepted, not more", NACC_EXCEPT_MAX);
+	return EXIT_OK;
+}
+
 static int check_except(const struct conf *conf)
 {
-	const char *path = conf->except.text;
-	unsigned int nr;
+	struct conf_list list;
+	const char *path;
+	unsigned int nr = 0;
+	int ret = EXIT_OK;
 
-	if (!path)
-		return EXIT_OK;
-	if (!conf_yes(&conf->system))
+	if (conf->except.text && !conf_yes(&conf->system))
 		return conf_fail(conf, &conf->except, EXIT_USAGE,
 				 "'except' goes with 'system = yes' only");
-	for (nr = 1; path; nr++) {
-		path += strspn(path, " \t");
-		if (*path != '/')
-			return conf_fail(conf, &conf->except, EXIT_USAGE,
-					 "'%s' is no absolute path: give paths with commas between them",
-					 path);
-		if (nr > CONF_EXCEPT)
-			return conf_fail(conf, &conf->except, EXIT_USAGE,
-					 "%u programs can be excepted, not more", CONF_EXCEPT);
-		path = strchr(path, ',');
-		path = path ? path + 1 : NULL;
-	}
-	return EXIT_OK;
+	conf_list_begin(&list, &conf->except);
+	while (!ret && (path = conf_list_next(&list)))
+		ret = check_program(conf, path, ++nr);
+	conf_list_end(&list);
+	return ret;
 }
 
 static int check_engines(const struct conf *conf)
 {
-	static const char *const known[] = { "podman", "docker", "containerd" };
-	const char *word = conf->engines.text;
-	size_t i, len;
+	struct conf_list list;
+	const char *word;
+	int ret = EXIT_OK;
 
-	for (; word && *word; word += len) {
-		word += strspn(word, ", \t");
-		len = strcspn(word, ", \t");
-		for (i = 0; i < ARRAY_SIZE(known); i++)
-			if (strlen(known[i]) == len && !strncmp(known[i], word, len))
-				break;
-		if (len && i == ARRAY_SIZE(known))
-			return conf_fail(conf, &conf->engines, EXIT_USAGE,
-					 "'%.*s' is no engine known here: podman, docker or containerd",
-					 (int)len, word);
-	}
-	return EXIT_OK;
+	conf_list_begin(&list, &conf->engines);
+	while (!ret && (word = conf_list_next(&list)))
+		if (!conf_engine(word))
+			ret = conf_fail(conf, &conf->engines, EXIT_USAGE,
+					"'%s' is no engine known here: podman, docker or containerd",
+					word);
+	conf_list_end(&list);
+	return ret;
 }
 
 static int check_domain(const struct conf *conf, const struct conf_domain *domain)
 {
 	uint64_t frames;
-	uint32_t forbid;
-	int bad, ret = check_gate(conf, &domain->gate);
+	uint32_t bits;
+	int bad, ret = conf_gate(conf, &domain->gate, &bits);
 
 	if (domain->cgroup.text && *domain->cgroup.text != '/')
 		ret = conf_fail(conf, &domain->cgroup, EXIT_USAGE,
@@ -216,7 +247,7 @@ static int check_domain(const struct conf *conf, const struct conf_domain *domai
 	}
 	if (domain->forbid.text) {
 		conf_at(conf, &domain->forbid);
-		bad = forbid_parse(domain->forbid.text, &forbid);
+		bad = forbid_parse(domain->forbid.text, &bits);
 		ret = bad ? bad : ret;
 	}
 	conf_at(conf, NULL);
@@ -231,13 +262,14 @@ static int check_domain(const struct conf *conf, const struct conf_domain *domai
  */
 int conf_check(struct conf *conf)
 {
+	uint32_t mode;
 	size_t i;
 	int ret, bad[] = {
 		check_params(conf),
 		check_word(conf, &conf->lock, yes_no),
 		check_word(conf, &conf->system, yes_no),
 		check_except(conf),
-		check_gate(conf, &conf->gate),
+		conf_gate(conf, &conf->gate, &mode),
 		check_engines(conf),
 	};
 

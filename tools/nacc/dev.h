@@ -10,6 +10,9 @@
 
 #include <linux/nacc.h>
 
+/* Bytes of a frame, which holds one page table */
+#define FRAME_SIZE	4096
+
 int dev_try(void);
 int dev_open(int *fd);
 int dev_pidfd(int pid, int *fd);
@@ -24,6 +27,7 @@ int dev_own_domain(int fd, int pid, uint32_t *domain);
 
 /* target.c */
 int target_domain(const char *text, uint32_t *domain);
+int target_label(const char *text, uint32_t *domain);
 int target_any(int fd, const char *text, uint32_t *domain);
 
 /* dev_mark.c */

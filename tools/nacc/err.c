@@ -113,3 +113,20 @@ void *nacc_alloc(void *old, size_t count, size_t size)
 			       "the machine has no memory left: free some and try again"));
 	return mem;
 }
+
+/**
+ * nacc_stream - open_memstream() that does not return without memory
+ * @text: what is written, after fclose(); free() it
+ * @len: its length
+ *
+ * Return: the stream; without memory, the program ends with EXIT_NOMEM.
+ */
+FILE *nacc_stream(char **text, size_t *len)
+{
+	FILE *out = open_memstream(text, len);
+
+	if (!out)
+		exit(nacc_fail(EXIT_NOMEM,
+			       "the machine has no memory left: free some and try again"));
+	return out;
+}

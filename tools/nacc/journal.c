@@ -61,58 +61,52 @@ int journal_open(int *fd)
 			 JOURNAL, strerror(errno));
 }
 
-static const char *member(struct json_object *event, const char *key)
-{
-	struct json_object *val;
-
-	return json_object_object_get_ex(event, key, &val) && val ?
-	       json_object_get_string(val) : NULL;
-}
-
 /* Escaped: no newline, so no field of somebody else's choice. */
-static void put(FILE *out, const char *before, const char *text)
+static void put(FILE *out, const char *before, struct json_object *val, bool blanks)
 {
-	char *plain = out_escape(text, true);
+	char *plain = out_cell(val, blanks);
 
 	fprintf(out, "%s%s", before, plain);
 	free(plain);
 }
 
-static void write_message(FILE *out, struct json_object *event, const char *type)
+/* Without blanks in what others have named: they cannot say what is not so. */
+static void write_message(FILE *out, struct json_object *event)
 {
 	static const char *const said[] = { "name", "domain", "pid", "comm", "reason" };
-	const char *text;
+	struct json_object *val;
 	char before[32];
 	size_t i;
 
-	put(out, "MESSAGE=", type);
+	put(out, "MESSAGE=", json_object_object_get(event, "event"), false);
 	for (i = 0; i < ARRAY_SIZE(said); i++) {
-		text = member(event, said[i]);
+		val = json_object_object_get(event, said[i]);
 		snprintf(before, sizeof(before), " %s=", said[i]);
-		if (text)
-			put(out, before, text);
+		if (val)
+			put(out, before, val, false);
 	}
 	fputc('\n', out);
 }
 
 static void write_entry(FILE *out, struct json_object *event)
 {
-	const char *type = member(event, "event"), *text;
+	const char *type = json_object_get_string(json_object_object_get(event, "event"));
+	struct json_object *val;
 	char before[32];
 	size_t i;
 
-	write_message(out, event, type);
+	write_message(out, event);
 	fputs("SYSLOG_IDENTIFIER=nacc\n", out);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kinds[i].event, type))
 			fprintf(out, "PRIORITY=%d\nMESSAGE_ID=%s\n", kinds[i].priority,
 				kinds[i].id);
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
-		text = member(event, fields[i].key);
+		val = json_object_object_get(event, fields[i].key);
 		snprintf(before, sizeof(before), "%s=", fields[i].field);
-		if (!text)
+		if (!val)
 			continue;
-		put(out, before, text);
+		put(out, before, val, true);
 		fputc('\n', out);
 	}
 }
@@ -128,12 +122,9 @@ int journal_event(int fd, struct json_object *event)
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = nacc_stream(&text, &len);
 	int ret = EXIT_OK;
 
-	if (!out)
-		return nacc_fail(EXIT_NOMEM,
-				 "the machine has no memory left: free some and try again");
 	write_entry(out, event);
 	fclose(out);
 	if (send(fd, text, len, MSG_NOSIGNAL) < 0)

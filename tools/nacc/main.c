@@ -51,7 +51,8 @@ static void print_help(void)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->brief);
 	printf("\n"
 	       "'nacc COMMAND --help' explains one, with an example; 'nacc --version'\n"
-	       "prints the release. Commands that print take --json.\n"
+	       "prints the release. Commands that print tables or\n"
+	       "states take --json.\n"
 	       "\n"
 	       "To begin:\n"
 	       "  insmod nacc.ko                    load the module\n"

@@ -17,8 +17,6 @@
 #include "metrics.h"
 #include "out.h"
 
-#define FRAME_SIZE	4096
-
 /**
  * struct writer - where to and how
  * @out: stream
@@ -100,14 +98,10 @@ static void counters(struct writer *w, const struct table *stats, const char *pr
 
 static uint64_t stat_of(const struct table *stats, const char *name)
 {
-	uint64_t number;
-	size_t i;
+	uint64_t number = 0;
 
-	for (i = 0; i < stats->nrows; i++)
-		if (!strcmp(table_cell(stats, i, "name"), name) &&
-		    table_u64(stats, i, "value", &number))
-			return number;
-	return 0;
+	table_lookup_u64(stats, name, &number);
+	return number;
 }
 
 /* Counters of the firmware: what is no state, and is not of another family */
@@ -192,10 +186,22 @@ static void all_domains(struct writer *w, const struct table *domains)
 	per_domain(w, domains, "mms");
 }
 
+/* Of a hook there may be more than one function. */
+static void hook_sample(struct writer *w, const char *suffix, const struct table *hooks,
+			size_t row, const char *outcome, uint64_t number)
+{
+	fprintf(w->out, "%s%s", w->family, suffix);
+	label(w, "{", "hook", table_cell(hooks, row, "name"));
+	label(w, ",", "symbol", table_cell(hooks, row, "symbol"));
+	if (outcome)
+		label(w, ",", "outcome", outcome);
+	fputc('}', w->out);
+	value(w, number);
+}
+
 static void all_hooks(struct writer *w, const struct table *hooks)
 {
 	static const char *const outcomes[] = { "hits", "routed", "missed", "fallback", "lost" };
-	const char *name;
 	uint64_t number;
 	size_t i, k;
 
@@ -204,15 +210,12 @@ static void all_hooks(struct writer *w, const struct table *hooks)
 	for (i = 0; i < hooks->nrows; i++)
 		for (k = 0; k < ARRAY_SIZE(outcomes); k++)
 			if (table_u64(hooks, i, outcomes[k], &number))
-				sample(w, "_total", "hook", table_cell(hooks, i, "name"),
-				       "outcome", outcomes[k], number);
+				hook_sample(w, "_total", hooks, i, outcomes[k], number);
 	family(w, "nacc_hook_dead", "gauge", NULL,
 	       "1: the function is hooked, and was seen not to be replaced.");
-	for (i = 0; i < hooks->nrows; i++) {
-		name = table_cell(hooks, i, "name");
-		sample(w, "", "hook", name, NULL, NULL,
-		       !strcmp(table_cell(hooks, i, "state"), "dead"));
-	}
+	for (i = 0; i < hooks->nrows; i++)
+		hook_sample(w, "", hooks, i, NULL,
+			    !strcmp(table_cell(hooks, i, "state"), "dead"));
 }
 
 /* What it is that runs here, and whether the doctor is content */
@@ -247,36 +250,46 @@ static void describe_machine(struct writer *w, const struct doctor *d)
 	sample(w, "", "state", "tested", NULL, NULL, d->info.harts);
 }
 
-static int write_all(struct writer *w)
-{
-	struct table stats = { 0 }, domains = { 0 }, hooks = { 0 };
-	struct doctor d = { 0 };
-	uint64_t frames = 0;
-	const char *what;
-	int ret;
+/**
+ * struct sources - what there is to be measured
+ * @d: what the doctor looks at
+ * @stats: /proc/nacc/stats
+ * @domains: /proc/nacc/domains
+ * @hooks: /proc/nacc/hooks
+ */
+struct sources {
+	struct doctor d;
+	struct table stats;
+	struct table domains;
+	struct table hooks;
+};
 
-	ret = doctor_look(&d, &what);
+static int look(struct sources *s)
+{
+	const char *what;
+	int ret = doctor_look(&s->d, &what);
+
 	if (!ret)
-		ret = procfile_load("stats", &stats);
+		ret = procfile_load("stats", &s->stats);
 	if (!ret)
-		ret = procfile_load("domains", &domains);
+		ret = procfile_load("domains", &s->domains);
 	if (!ret)
-		ret = procfile_load("hooks", &hooks);
-	if (!ret) {
-		d.checks = out_array();
-		doctor_check(&d);
-		json_object_put(d.checks);
-		table_lookup_u64(&d.status, "frames", &frames);
-		describe_machine(w, &d);
-		statistics(w, &stats, frames);
-		all_domains(w, &domains);
-		all_hooks(w, &hooks);
-	}
-	table_free(&d.status);
-	table_free(&hooks);
-	table_free(&domains);
-	table_free(&stats);
+		ret = procfile_load("hooks", &s->hooks);
 	return ret;
+}
+
+static void write_all(struct writer *w, struct sources *s)
+{
+	uint64_t frames = 0;
+
+	s->d.checks = out_array();
+	doctor_check(&s->d);
+	json_object_put(s->d.checks);
+	table_lookup_u64(&s->d.status, "frames", &frames);
+	describe_machine(w, &s->d);
+	statistics(w, &s->stats, frames);
+	all_domains(w, &s->domains);
+	all_hooks(w, &s->hooks);
 }
 
 /* Absent is what is to be measured, not an error; anything else is one. */
@@ -294,20 +307,24 @@ static bool is_absent(void)
  * @out: where to
  * @form: how
  *
- * Without the module that it is not there is all.
+ * Without the module, or where it or the firmware does not answer, that is all there is.
  *
  * Return: EXIT_OK, or another exit status after a message.
  */
 int metrics_write(FILE *out, enum metrics_form form)
 {
 	struct writer w = { .out = out, .form = form };
-	const bool absent = is_absent();
-	int ret = EXIT_OK;
+	struct sources s = { 0 };
+	int ret = is_absent() ? EXIT_ABSENT : look(&s);
 
-	single(&w, "nacc_up", "1: the module is loaded and answers.", !absent);
-	if (!absent)
-		ret = write_all(&w);
+	single(&w, "nacc_up", "1: the module is loaded and answers.", !ret);
+	if (!ret)
+		write_all(&w, &s);
 	if (form == METRICS_OPEN)
 		fputs("# EOF\n", out);
-	return ret;
+	table_free(&s.d.status);
+	table_free(&s.hooks);
+	table_free(&s.domains);
+	table_free(&s.stats);
+	return ret == EXIT_ABSENT ? EXIT_OK : ret;
 }

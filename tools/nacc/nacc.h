@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifndef NACC_VERSION
 #define NACC_VERSION "0.1.0"
@@ -217,6 +218,7 @@ int nacc_fail(int code, const char *fmt, ...) __printf(2, 3);
 void nacc_fail_also(void (*also)(const char *text));
 void nacc_fail_at(const char *path, unsigned int line);
 void *nacc_alloc(void *old, size_t count, size_t size);
+FILE *nacc_stream(char **text, size_t *len);
 
 /* utf8.c */
 size_t utf8_len(const char *text);

@@ -141,6 +141,38 @@ char *out_cell(struct json_object *val, bool blanks)
 	return buf;
 }
 
+/**
+ * out_short - the beginning of a text, and '+' if there is more of it
+ * @val: a string
+ * @room: bytes that it may take in a cell of a table, the '+' not counted
+ *
+ * Return: a new string.
+ */
+struct json_object *out_short(struct json_object *val, size_t room)
+{
+	const bool is_escaped = json_object_get_userdata(val) == escaped;
+	const char *text = json_object_get_string(val);
+	struct json_object *obj;
+	size_t len = 0, step, cost;
+	char *some;
+
+	for (; text[len]; len += step) {
+		/* What has been escaped is ASCII; its \\ooo are cut nowhere else. */
+		step = is_escaped && text[len] == '\\' ? 4 : utf8_len(text + len) ?: 1;
+		cost = is_escaped ? step : shown_len(text + len) ?: 4 * step;
+		if (cost > room)
+			break;
+		room -= cost;
+	}
+	some = nacc_alloc(NULL, len + 2, 1);
+	sprintf(some, "%.*s%s", (int)len, text, text[len] ? "+" : "");
+	obj = need(json_object_new_string(some));
+	if (is_escaped)
+		json_object_set_userdata(obj, (void *)(uintptr_t)escaped, NULL);
+	free(some);
+	return obj;
+}
+
 static struct json_object *new_string(const char *text)
 {
 	struct json_object *obj;

@@ -26,6 +26,7 @@ void out_append_u64(struct json_object *array, uint64_t val);
 
 char *out_escape(const char *text, bool blanks);
 char *out_cell(struct json_object *val, bool blanks);
+struct json_object *out_short(struct json_object *val, size_t room);
 
 struct json_object *out_row(const struct table *t, size_t row);
 void out_json(FILE *out, struct json_object *obj);

@@ -4,13 +4,9 @@
  */
 #include <string.h>
 
-#include <linux/nacc.h>
-
 #include "cmd.h"
 #include "conf.h"
-
-/* A frame holds one page table. */
-#define FRAME_SIZE	4096
+#include "dev.h"
 
 /* A number of frames, or the memory that they are, with K, M or G behind it. */
 static bool parse_frames(const char *text, uint64_t *frames)
@@ -51,4 +47,18 @@ int quota_parse(const char *text, uint64_t *frames)
 	return nacc_fail(EXIT_USAGE,
 			 "'%s' is no quota: give a number of frames, a size as 4M, or none",
 			 text);
+}
+
+/**
+ * quota_call - ask for a quota, or set it
+ * @fd: the device
+ * @quota: what to ask; result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int quota_call(int fd, struct nacc_quota *quota)
+{
+	int err = dev_call(fd, NACC_IOC_QUOTA, quota);
+
+	return err ? dev_explain(NACC_IOC_QUOTA, err, quota->domain, 0) : EXIT_OK;
 }

@@ -47,10 +47,23 @@ static void put(const char *text, size_t len)
 	}
 }
 
+/*
+ * Who is in the background and changes the terminal is stopped, in a handler again and again.
+ * One that does not control this process stops nobody.
+ */
+static bool is_ours(void)
+{
+	const pid_t front = tcgetpgrp(STDIN_FILENO);
+
+	return front < 0 || front == getpgrp();
+}
+
 static void enter(void)
 {
 	struct termios raw = before;
 
+	if (!is_ours())
+		return;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
@@ -69,7 +82,7 @@ void screen_end(void)
 {
 	const int err = errno;
 
-	if (begun) {
+	if (begun && is_ours()) {
 		put(END, strlen(END));
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
 		begun = 0;
@@ -178,10 +191,11 @@ void screen_draw(const char *text)
 	unsigned int rows, columns, row;
 	size_t size, len;
 	char *all = NULL;
-	FILE *mem = open_memstream(&all, &size);
+	FILE *mem = nacc_stream(&all, &size);
 
-	if (!mem)
-		return;
+	/* It has been in the background, and is not any more. */
+	if (!begun)
+		enter();
 	screen_size(&rows, &columns);
 	fputs(HOME, mem);
 	for (row = 0; *text && row < rows; row++) {
@@ -191,7 +205,8 @@ void screen_draw(const char *text)
 	}
 	fputs(EOS, mem);
 	fclose(mem);
-	put(all, size);
+	if (begun)
+		put(all, size);
 	free(all);
 }
 

@@ -2,7 +2,8 @@
 /*
  * Which domain an operand names: by its ID, by its name, or by a process of it.
  *
- * An ID comes first, so that whoever calls a container "3" takes nothing away from domain 3.
+ * An ID comes first, so that whoever calls a container "3" takes nothing away from domain 3;
+ * and a user who has marked himself gets what is meant for no other of that name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -38,21 +39,35 @@ static void add_id(char ids[IDS_MAX], uint64_t id)
 		strcat(ids, ", ...");
 }
 
-static int find_name(const struct table *domains, const char *name, uint32_t *domain)
+/* Those of this name that users have made of themselves, or all others; how many */
+static unsigned int match(const struct table *domains, const char *name, bool users,
+			  char ids[IDS_MAX], uint32_t *domain)
 {
-	char ids[IDS_MAX] = "";
 	unsigned int nr = 0;
 	uint64_t id;
 	size_t i;
 
 	for (i = 0; i < domains->nrows; i++) {
 		if (strcmp(table_cell(domains, i, "name"), name) ||
+		    !strcmp(table_cell(domains, i, "user"), "-") == users ||
 		    !table_u64(domains, i, "id", &id))
 			continue;
 		*domain = (uint32_t)id;
 		add_id(ids, id);
 		nr++;
 	}
+	return nr;
+}
+
+/* Users choose the names of their own domains: none of theirs is in the way of another. */
+static int find_name(const struct table *domains, const char *name, bool users,
+		     uint32_t *domain)
+{
+	char ids[IDS_MAX] = "";
+	unsigned int nr = match(domains, name, false, ids, domain);
+
+	if (!nr && users)
+		nr = match(domains, name, true, ids, domain);
 	if (nr > 1)
 		return nacc_fail(EXIT_USAGE,
 				 "there is more than one domain '%s' (%s): give its ID", name, ids);
@@ -100,7 +115,25 @@ int target_domain(const char *text, uint32_t *domain)
 		return args_domain(text, domain);
 	ret = load_domains(text, &domains);
 	if (!ret)
-		ret = find_name(&domains, text, domain);
+		ret = find_name(&domains, text, true, domain);
+	table_free(&domains);
+	return ret;
+}
+
+/**
+ * target_label - which domain a label names, of those that no user has made of himself
+ * @text: the label, also if it is a number
+ * @domain: result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int target_label(const char *text, uint32_t *domain)
+{
+	struct table domains = { 0 };
+	int ret = load_domains(text, &domains);
+
+	if (!ret)
+		ret = find_name(&domains, text, false, domain);
 	table_free(&domains);
 	return ret;
 }

@@ -196,23 +196,7 @@ static void print_cut(FILE *out, const char *line, size_t room)
 	fputc('\n', out);
 }
 
-/* The beginning of a name, and '+' where there is more of it */
-static struct json_object *short_name(struct json_object *name, size_t room)
-{
-	char buf[64], *text = out_cell(name, false);
-	struct json_object *obj;
-	size_t len;
-
-	/* Of letters that are whole */
-	for (len = 0; text[len] && len < room && len + 4 < sizeof(buf);)
-		len += utf8_len(text + len) ?: 1;
-	snprintf(buf, sizeof(buf), "%.*s%s", (int)len, text, text[len] ? "+" : "");
-	obj = json_object_new_string(buf);
-	free(text);
-	return obj;
-}
-
-/* The same, with names that are no longer than that */
+/* The same, with names that take no more room than that */
 static struct json_object *with_short_names(struct json_object *domains, size_t room)
 {
 	struct json_object *list = out_array(), *name;
@@ -227,7 +211,7 @@ static struct json_object *with_short_names(struct json_object *domains, size_t 
 				json_object_get(json_object_object_get(from, columns[c].name)));
 		name = json_object_object_get(from, "name");
 		if (name)
-			out_add(to, "name", short_name(name, room));
+			out_add(to, "name", out_short(name, room));
 		out_append(list, to);
 	}
 	return list;
@@ -239,17 +223,15 @@ static char *table_text(struct json_object *domains, int nr)
 	const char *cols[NR_COLUMNS + 1];
 	size_t i, n = 0, size;
 	char *text = NULL;
-	FILE *mem = open_memstream(&text, &size);
+	FILE *mem = nacc_stream(&text, &size);
 
 	for (i = 0; i < NR_COLUMNS; i++)
 		if (columns[i].needed > (int)NR_COLUMNS - nr)
 			cols[n++] = columns[i].name;
 	cols[n] = NULL;
-	if (mem) {
-		out_columns(mem, domains, cols);
-		fclose(mem);
-	}
-	return text ? text : nacc_alloc(NULL, 1, 1);
+	out_columns(mem, domains, cols);
+	fclose(mem);
+	return text;
 }
 
 /* @text: its newlines become ends */

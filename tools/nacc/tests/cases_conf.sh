@@ -31,6 +31,10 @@ fails 2 "'x' is one too many" apply x
 fails 2 'needs a value' apply --file
 has ''
 t 0 '/f: ok, 0 keys' apply --check --file /f
+{ printf '#%065534d\n' 0; } >"$conf/f"
+t 0 '/f: ok, 0 keys' apply --check --file /f
+{ printf '#%065535d\n' 0; } >"$conf/f"
+fails 2 '/f is no configuration of nacc: it has more than 64 KiB' apply --check --file /f
 has '\n\t # only\r\n#\n'
 t 0 '/f: ok, 0 keys' apply --check --file /f
 has ' refusal\t=  kill \r\nlock=no\n[domain a b ]\nquota = 8M\n[domain c]'
@@ -59,6 +63,9 @@ bad 1 "'gate' before the first section goes with" 'gate = enforce'
 bad 2 "'on' is no mode of a gate" 'system = yes\ngate = on'
 bad 1 "'lxc' is no engine known here" 'engines = podman, lxc'
 bad 1 "a section has ']' at its end" '[domain web'
+# What is below it is of that domain, whatever it is called.
+bad 1 "a section has ']' at its end" '[domain web\nquota = 8M'
+bad 1 "there is no section 'x'" '[x]\nquota = 8M'
 bad 1 "there is no section 'web'" '[web]'
 bad 1 "there is no section 'domain'" '[domain]'
 bad 1 'the domain has no name' '[domain ]'
@@ -94,15 +101,39 @@ fake trace=1 t 0 'nacc monitor=-1' apply --file /f
 fake err.lock=95 t 5 'boot the OpenSBI of this release' apply --file /f
 has 'system = yes\nexcept = /dev/nacc, /proc/nacc/mms\ngate = audit'
 fake trace=1 t 0 'system: on, domain 1 fake: run modprobe nacc fake: lock 8 fake: protect 0 fake: protect 1 fake: gate 1 mode 1' apply --file /f
-fake 'trace=1 protect.domain=4' t 0 'system: on, domain 4' apply --file /f
+fake 'trace=1 protect.domain=4 protect.excepted=2' t 0 'system: on, domain 4' apply --file /f
 ! grep -q 'fake: protect 1' "$tmp/err"
 verdict 'nacc apply: what is on is not asked for' $?
+# Other programs than it was turned on with
+fake 'trace=1 protect.domain=4' t 7 'nacc: /f:2: every process is protected, 0 programs excepted, not 2' apply --file /f
+grep -q 'fake: gate 4 mode 1' "$tmp/err"
+verdict 'nacc apply: and the gate is set all the same' $?
+has 'system = yes'
+fake 'protect.domain=4 protect.excepted=1' t 7 'nacc: /f:1: every process is protected, 1 programs excepted, not 0' apply --file /f
+# A list has commas or blanks, and each word of it counts.
+has 'system = yes\nexcept = /dev/nacc /proc/nacc/mms,/proc/nacc/stats'
+fake 'protect.domain=4 protect.excepted=3' t 0 'system: on, domain 4' apply --file /f
 has 'system = yes\nexcept = /nonsense'
 fake trace=1 t 3 'nacc: /f:2: /nonsense cannot be opened' apply --file /f
 has 'system = yes'
 fake err.protect=71 t 7 'nacc: /f:1: the firmware does not choose roots here' apply --file /f
 has '[domain web]\nquota = 8M\ngate = enforce\nforbid = pin,force-write\n'
 fake trace=1 t 0 'domain 3: web fake: run modprobe nacc fake: lock 8 fake: forbid 3 0x3 0 0xffffffffffffffff fake: quota 3 0x800 fake: gate 3 mode 2' apply --file /f
+# What fails keeps nothing after it from being done.
+has 'system = yes\nexcept = /nonsense\n[domain gone]\n[domain web]\nquota = 99999999\ngate = enforce\n[domain 4]\n'
+fake trace=1 t 3 'there is no domain' apply --file /f
+grep -q "fake: gate 3 mode 2" "$tmp/err" && grep -q "f:2: /nonsense cannot be opened" "$tmp/err" &&
+	grep -q "f:3: there is no domain 'gone'" "$tmp/err" && grep -q "f:7: there is no domain '4'" "$tmp/err"
+verdict 'nacc apply: each is named, all else is done; a section has a label, no ID' $?
+# What a user calls his own domain is no section's, and in no other's way.
+cp "$conf/proc/nacc/domains" "$tmp/domains"
+echo '9 live 1 1 mine 1000 - -' >>"$conf/proc/nacc/domains"
+echo '10 live 1 1 web 1000 - -' >>"$conf/proc/nacc/domains"
+has '[domain mine]\n'
+t 3 "nacc: /f:1: there is no domain 'mine'" apply --file /f
+has '[domain web]\n'
+t 0 'domain 3: web' apply --file /f
+cp "$tmp/domains" "$conf/proc/nacc/domains"
 has '[domain gone]\n'
 t 3 "nacc: /f:1: there is no domain 'gone'" apply --file /f
 has '[domain x]\ncgroup = /system.slice/web.service\n'

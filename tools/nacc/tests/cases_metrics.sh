@@ -27,8 +27,8 @@ if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
 	sample 'nacc_audit_records_total{} 3'
 	sample 'nacc_domains{state=leaving} 1'
 	sample 'nacc_domain_frames{domain=4,name=my long name} 2'
-	sample 'nacc_hook_calls_total{hook=zap,outcome=routed} 640'
-	sample 'nacc_hook_dead{hook=gup} 1'
+	sample 'nacc_hook_calls_total{hook=zap,outcome=routed,symbol=unmap_page_range} 640'
+	sample 'nacc_hook_dead{hook=gup,symbol=__get_user_pages} 1'
 	! grep -q 'reason=none' "$tmp/samples"
 	verdict 'nacc metrics: "none" is no reason' $?
 
@@ -37,15 +37,18 @@ if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
 	cp -r "$here/root/." "$tmp/odd/"
 	printf 'id state mms tables name user cgroup gate\n7 live 1 2 a"b\\134\\040}c\303\244\\377 - - -\n' \
 		>"$tmp/odd/proc/nacc/domains"
+	# One hook has as many functions as it takes.
+	echo 'gup pin_user_pages ftrace 1 0 0 0 x alive 0' >>"$tmp/odd/proc/nacc/hooks"
 	FAKE_ROOT=$tmp/odd
 	t 0 'nacc_up 1' metrics
 	cp "$tmp/out" "$tmp/open"
 	t 0 '' metrics --textfile "$tmp/nacc.prom"
 	"$here/openmetrics.py" "$tmp/open" "$tmp/nacc.prom" >"$tmp/samples" 2>"$tmp/err"
-	verdict 'nacc metrics: with a hostile name, too' $?
+	verdict 'nacc metrics: with a hostile name, and two functions of a hook' $?
 	[ "$(grep -c 'domain=7' "$tmp/samples")" = 2 ]
 	verdict 'which makes no line of its own' $?
 	fake machine=x86_64 t 0 'nacc_protected 0' metrics
+	fake err.info=25 t 0 '# TYPE nacc_up gauge # HELP nacc_up 1: the module is loaded and answers. nacc_up 0 # EOF' metrics
 	FAKE_ROOT=$tmp/none
 	t 0 '# TYPE nacc_up gauge # HELP nacc_up 1: the module is loaded and answers. nacc_up 0 # EOF' metrics
 	cp "$tmp/out" "$tmp/open"
@@ -99,7 +102,8 @@ python3 -c 'import struct, sys
 def event(seq, what, domain, pid, reason, comm, name):
     return struct.pack("=QQIIiI16s32s", seq, 1764165012000123000, what, domain, pid, reason, comm, name)
 sys.stdout.buffer.write(event(5, 0, 3, 1234, 0, b"nginx", b"web") +
-                        event(9, 3, 3, 0, 6, b"a\nPRIORITY=7", b"w\"b\nX=1"))' >"$tmp/j/dev/nacc"
+                        event(9, 3, 3, 0, 6, b"a\nPRIORITY=7", b"w\"b\nX=1") +
+                        event(10, 0, 3, 1, 0, b"c", b"a reason=ok \xff\\"))' >"$tmp/j/dev/nacc"
 FAKE_ROOT=$tmp/j
 fails 7 'the journal cannot be reached (/run/systemd/journal/socket): No such file' monitor --journal
 fails 2 'give either --json or --journal' monitor --journal --json
@@ -108,7 +112,7 @@ s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
 s.settimeout(20)
 print("ready", flush=True)
-for _ in range(2):
+for _ in range(3):
     print(s.recv(65536).decode().replace("\n", "|"), flush=True)' \
 	"$tmp/j/run/systemd/journal/socket" >"$tmp/entries" &
 tries=100
@@ -126,6 +130,11 @@ entry() { # words of an entry
 }
 entry 'MESSAGE=mark name=web domain=3 pid=1234 comm=nginx|SYSLOG_IDENTIFIER=nacc|PRIORITY=6|MESSAGE_ID=1f0a7c52d5b64b1f9d3c8a5e64b0c101|NACC_EVENT=mark|NACC_DOMAIN=3|NACC_DOMAIN_NAME=web|NACC_PID=1234|NACC_COMM=nginx|NACC_SEQ=5|NACC_LOST=0|'
 entry 'PRIORITY=2|MESSAGE_ID=1f0a7c52d5b64b1f9d3c8a5e64b0c104|NACC_EVENT=refuse|NACC_DOMAIN=3|NACC_DOMAIN_NAME=w"b\012X=1|NACC_REASON=provenance|NACC_COMM=a\012PRIORITY=7|NACC_SEQ=9|NACC_LOST=3|'
-[ "$(grep -c '|PRIORITY=' "$tmp/entries")" = 2 ] && ! grep -qE '\|(X=1|PRIORITY=7)' "$tmp/entries"
+# Bytes that are no text are written as such once, and a blank is none between words.
+entry 'MESSAGE=mark name=a\040reason=ok\040\377\134 domain=3 pid=1 comm=c|'
+entry '|NACC_DOMAIN_NAME=a reason=ok \377\134|'
+$RUN "$out/nacc-fake" monitor 2>&1 | grep -qF 'name=a\040reason=ok\040\377\134 pid=1'
+verdict 'nacc monitor: the same' $?
+[ "$(grep -c '|PRIORITY=' "$tmp/entries")" = 3 ] && ! grep -qE '\|(X=1|PRIORITY=7)' "$tmp/entries"
 verdict 'in the journal: nobody chooses a field' $?
 FAKE_ROOT=$here/root

@@ -26,6 +26,17 @@ for c in 'unmark nosuch' 'stat nosuch' 'quota nosuch' 'forbid nosuch pin' 'gate 
 done
 fails 3 "there is no domain ''" unmark ''
 
+# --- what users call themselves is in nobody's way, and is found where nothing else is
+cp -r "$here/root" "$tmp/users"
+FAKE_ROOT=$tmp/users
+echo '9 live 1 1 web 1000 - -' >>"$tmp/users/proc/nacc/domains"
+echo '10 live 1 1 mine 1000 - -' >>"$tmp/users/proc/nacc/domains"
+fake trace=1 t 0 'fake: unmark 3' unmark web
+fake trace=1 t 0 'fake: unmark 10' unmark mine
+echo '11 live 1 1 mine 1001 - -' >>"$tmp/users/proc/nacc/domains"
+fails 2 "there is more than one domain 'mine' (10, 11): give its ID" unmark mine
+FAKE_ROOT=
+
 # --- two of a name, and one whose name is another's ID
 cp -r "$here/root" "$tmp/names"
 FAKE_ROOT=$tmp/names

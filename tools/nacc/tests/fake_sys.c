@@ -349,6 +349,8 @@ static int fake_protect(struct nacc_protect *p)
 	trace("protect", p->what);
 	p->domain = (uint32_t)number("protect.", "domain", 0);
 	p->pid = (int32_t)number("protect.", "pid", 0);
+	if (p->what == NACC_PROTECT_ASK)
+		p->nr_except = (uint32_t)number("protect.", "excepted", 0);
 	if (p->what == NACC_PROTECT_SYSTEM)
 		p->domain = 1;
 	return 0;

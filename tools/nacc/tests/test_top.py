@@ -164,6 +164,60 @@ def test_stop():
     check("also twice; then it ends as ever", top.gone() == -signal.SIGTERM and top.restored(), top.said)
 
 
+def lead(slave, pid_file):
+    """Leads the session of a terminal, with the program in its background, then in front."""
+    os.setsid()
+    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    env = {**os.environ, "TERM": "xterm", "FAKE_ROOT": ROOT, "FAKE": "", "LC_ALL": "C.UTF-8"}
+    with subprocess.Popen([FAKE, "top", "--delay", "1"], stdin=slave, stdout=slave, env=env,
+                          process_group=0,
+                          preexec_fn=lambda: signal.signal(signal.SIGTTOU, signal.SIG_DFL)) as top:
+        os.write(pid_file, b"%d\n" % top.pid)
+        signal.sigwait([signal.SIGUSR1])
+        os.tcsetpgrp(slave, top.pid)
+        os._exit(0 if top.wait() == 0 else 1)  # pylint: disable=protected-access
+
+
+def test_background():
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    here, there = os.pipe()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    leader = os.fork()
+    if not leader:
+        try:
+            lead(slave, there)
+        finally:
+            os._exit(2)  # pylint: disable=protected-access
+    pid = int(os.read(here, 16) or 0)
+    said, end, state = b"", time.monotonic() + PATIENCE, "R"
+    # It waits for its next look, having drawn nothing: or it has ended, by itself.
+    while state not in "SZ" and time.monotonic() < end:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            state = f.read().rpartition(")")[2].split()[0]
+    time.sleep(0.2)
+    check("in the background it runs, and draws nothing",
+          state == "S" and not select.select([master], [], [], 0)[0])
+    os.kill(leader, signal.SIGUSR1)
+    while BEGIN not in said and time.monotonic() < end:
+        if select.select([master], [], [], 0.1)[0]:
+            said += os.read(master, 65536)
+    check("in front it draws", BEGIN in said, said[:400])
+    os.write(master, b"q")
+    status = None
+    while time.monotonic() < end and status is None:
+        done, how = os.waitpid(leader, os.WNOHANG)
+        status = how if done else None
+        select.select([master], [], [], 0.1)[0] and os.read(master, 65536)
+    check("and q ends it", status == 0)
+    if status is None:
+        os.kill(pid, signal.SIGKILL)
+        os.kill(leader, signal.SIGKILL)
+        os.waitpid(leader, 0)
+
+
 def test_changes():
     with tempfile.TemporaryDirectory() as directory:
         root = os.path.join(directory, "root")
@@ -198,6 +252,7 @@ def main():
     test_sizes()
     test_signals()
     test_stop()
+    test_background()
     test_changes()
     test_lines()
     return bad != 0
