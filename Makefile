@@ -16,7 +16,7 @@ KERNEL ?=
 # The firmware: 1.6 or 1.8
 OPENSBI ?= 1.6
 run shell: export NACC_BOOT := $(BOOT)
-build run shell shim corim: export NACC_OPENSBI := $(OPENSBI)
+export NACC_OPENSBI := $(OPENSBI)
 export SMP MEM MODE QEMU KERNEL
 export NACC_T0 := $(shell date +%s)
 
@@ -113,6 +113,7 @@ demo: build
 shell-parts: build
 	@$(VM)/setup-shell
 	@$(VM)/setup-podman
+	@tools/testing/mkoverlay
 	@tools/testing/mkshell
 
 shell: shell-parts

@@ -42,6 +42,12 @@ def append_of(scenarios, append):
     return f"nacc.scenario={','.join(scenarios)} {append}".strip() + busy_host()
 
 
+def own_environment():
+    """The environment without what an invoker's "make" says of a machine: a test has its own."""
+    asked = ("SMP", "MEM", "MODE", "QEMU", "NACC_BOOT", "NACC_OPENSBI")
+    return {k: v for k, v in os.environ.items() if k not in asked}
+
+
 def command(scenarios, log, timeout, qemu=None, mode=None, smp=None, mem=None, bios=None,
             append=""):
     """The command line of tools/vm/run; None leaves an option to the environment."""
