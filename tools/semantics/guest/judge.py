@@ -17,6 +17,7 @@ NOISE = (
     (re.compile(r"\b[0-9a-f]{8,16}\b"), "#"),
     (re.compile(r"\[\d+(\.\d+)?\]"), "[#]"),
     (re.compile(r"\b(pid|tid|process|seed)([ :=]+)\d+\b", re.I), r"\1\2#"),
+    (re.compile(r"\b(namespace of) \d+ via\b"), r"\1 # via"),
     (re.compile(r"\b\d+(\.\d+)? ?(ns|us|ms|s|secs?|seconds|minutes?|MiB/s|MB/s)\b"), r"# \2"),
     (re.compile(r"\b\d+MB of memory allocations"), "#MB of memory allocations"),
     (re.compile(r"\s+"), " "),
