@@ -11,8 +11,8 @@ DISK_BASE="base-files base-passwd bash bsdutils coreutils dash debconf debianuti
 	findutils grep gzip hostname init-system-helpers libc-bin login mawk mount ncurses-base
 	ncurses-bin passwd perl-base sed sysvinit-utils tar util-linux"
 
-# disk_modules ROOT PATH...: of the kernel's modules those below PATHs, and the lists of
-# what is built in.
+# disk_modules ROOT PATH...: of the kernel's modules those below PATHs (patterns of the shell;
+# each stands for something), and the lists of what is built in.
 disk_modules() {
 	_rel=$(cat "$B/guest/kernel/release")
 	_from=$B/guest/kernel/root/usr/lib/modules/$_rel
@@ -20,8 +20,14 @@ disk_modules() {
 	shift
 	mkdir -p "$_to"
 	cp "$_from"/modules.builtin* "$_from"/modules.order "$_to/"
-	(cd "$_from" && find "$@" -type f 2>/dev/null || :) |
-		(cd "$_from" && tar -c -T -) | tar -x -C "$_to"
+	(
+		cd "$_from"
+		# shellcheck disable=SC2068 # patterns of what is there
+		find $@ -type f >"$_to/list" || die "the kernel $_rel has not all modules that the disk is for"
+		tar -c -T "$_to/list"
+	) | tar -x -C "$_to"
+	[ -s "$_to/list" ] || exit 1
+	rm "$_to/list"
 }
 
 # disk_unpack SET DIR: DIR/root has the packages of SET as dpkg leaves them unpacked.  To be
