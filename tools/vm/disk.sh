@@ -21,7 +21,7 @@ disk_modules() {
 	mkdir -p "$_to"
 	cp "$_from"/modules.builtin* "$_from"/modules.order "$_to/"
 	(
-		cd "$_from"
+		cd "$_from" || exit
 		# shellcheck disable=SC2068 # patterns of what is there
 		find $@ -type f >"$_to/list" || die "the kernel $_rel has not all modules that the disk is for"
 		tar -c -T "$_to/list"

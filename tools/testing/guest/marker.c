@@ -63,8 +63,9 @@ int main(int argc, char **argv)
 	check(argc == 2);
 	device = open("/dev/nacc", O_RDWR | O_CLOEXEC);
 	pidfd = syscall(SYS_pidfd_open, atoi(argv[1]), 0);
-	check(device >= 0 && pidfd >= 0);
-	while (!has_ended()) {
+	check(device >= 0 && (pidfd >= 0 || errno == ESRCH));
+	/* Without a descriptor it has ended before this has begun. */
+	while (pidfd >= 0 && !has_ended()) {
 		struct nacc_mark mark = { .size = sizeof(mark), .pidfd = pidfd, .name = "marker" };
 		struct nacc_unmark unmark = { .size = sizeof(unmark) };
 
