@@ -20,6 +20,7 @@
 #include "dev.h"
 #include "nacc.h"
 #include "out.h"
+#include "procfile.h"
 #include "runtime.h"
 
 /* What an OCI runtime exits with when it fails */
@@ -185,6 +186,33 @@ static int protect(const struct runtime_call *call)
 	return ret;
 }
 
+/* criu takes a mapping that it does not know, and that is no memory, for an error of its own. */
+static int check_checkpoint(const struct runtime_call *call)
+{
+	struct table status = { 0 };
+	const char *page;
+	char **word;
+	FILE *file;
+	int ret = EXIT_OK;
+
+	if (!call->command || strcmp(*call->command, "checkpoint"))
+		return EXIT_OK;
+	/* By its help podman sees whether a runtime can do it at all. */
+	for (word = call->command; *word; word++)
+		if (!strcmp(*word, "--help") || !strcmp(*word, "-h"))
+			return EXIT_OK;
+	file = procfile_try("/proc/nacc/status");
+	if (!file)
+		return EXIT_OK;
+	page = table_parse_status(file, &status) ? NULL : table_lookup(&status, "page");
+	if (page && !strncmp(page, "offered", strlen("offered")))
+		ret = nacc_fail(EXIT_USAGE,
+				"criu cannot save the mapping [nacc] that protected programs have: load the module with page=0 ('page = no' in nacc.conf) before containers to be checkpointed start");
+	table_free(&status);
+	fclose(file);
+	return ret;
+}
+
 static int serve(struct runtime_call *call)
 {
 	switch (call->kind) {
@@ -198,6 +226,8 @@ static int serve(struct runtime_call *call)
 			return EXIT_RUNTIME;
 		break;
 	case RUNTIME_PASS:
+		if (check_checkpoint(call))
+			return EXIT_RUNTIME;
 		break;
 	}
 	become(call);

@@ -116,6 +116,16 @@ for c in 'kill box1 9' 'delete box1' 'start box1' 'pause box1' 'resume box1' 'ps
 	grep -q fake "$tmp/err"
 	verdict "nacc-runtime $c: marks nothing" $((!$?))
 done
+# criu cannot save the page; where there is none nothing is in its way.
+mkdir -p "$tmp/paged/proc/nacc"
+echo 'page: offered at 0xffe00000' >"$tmp/paged/proc/nacc/status"
+FAKE_ROOT=$tmp/paged
+fake "$new" r 1 'criu cannot save the mapping [nacc] that protected programs have: load the module with page=0' checkpoint box1
+fake "$new" r 0 'I am crun: kill box1 9' kill box1 9
+fake "$new" r 0 'I am crun: checkpoint --help' checkpoint --help
+echo 'page: off (page=0)' >"$tmp/paged/proc/nacc/status"
+fake "$new" r 0 'I am crun: checkpoint box1' checkpoint box1
+FAKE_ROOT=$here/root
 # Whoever is in a domain stays there; of the system's the kernel lets him go.
 fake err.mark=17 r 0 'I am crun: run box1' run box1
 fake "trace=1 protect.domain=3" r 0 "fake: name 'box1' flags 0" run box1
