@@ -98,7 +98,6 @@ void conf_list_begin(struct conf_list *list, const struct conf_value *value);
 const char *conf_list_next(struct conf_list *list);
 void conf_list_end(struct conf_list *list);
 
-/* conf_apply.c, conf_module.c */
 struct setup;
 
 /**
@@ -112,6 +111,8 @@ struct conf_engine {
 };
 
 const struct conf_engine *conf_engine(const char *name);
+
+/* conf_apply.c, conf_module.c */
 int conf_module(const struct conf *conf);
 int conf_apply(const struct conf *conf);
 

@@ -191,26 +191,6 @@ static int apply_domain(int fd, const struct conf *conf, const struct conf_domai
 	return ret;
 }
 
-/**
- * conf_engine - an engine by its name
- * @name: of it
- *
- * Return: the engine, or NULL: none that can be told of nacc-runtime.
- */
-const struct conf_engine *conf_engine(const char *name)
-{
-	static const struct conf_engine known[] = {
-		{ "podman", setup_podman }, { "docker", setup_docker },
-		{ "containerd", setup_containerd },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (!strcmp(known[i].name, name))
-			return &known[i];
-	return NULL;
-}
-
 static int apply_engines(const struct conf *conf)
 {
 	const struct setup setup = { .root = "" };

@@ -13,6 +13,7 @@
 #include "calls.h"
 #include "cmd.h"
 #include "conf.h"
+#include "setup.h"
 
 static const char *const yes_no[] = { "yes", "no", NULL };
 
@@ -212,6 +213,26 @@ static int check_except(const struct conf *conf)
 		ret = check_program(conf, path, ++nr);
 	conf_list_end(&list);
 	return ret;
+}
+
+/**
+ * conf_engine - an engine by its name
+ * @name: of it
+ *
+ * Return: the engine, or NULL: none that can be told of nacc-runtime.
+ */
+const struct conf_engine *conf_engine(const char *name)
+{
+	static const struct conf_engine known[] = {
+		{ "podman", setup_podman }, { "docker", setup_docker },
+		{ "containerd", setup_containerd },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(known[i].name, name))
+			return &known[i];
+	return NULL;
 }
 
 static int check_engines(const struct conf *conf)
