@@ -7,12 +7,20 @@
 # shellcheck source=attacks.sh
 . scenarios/attacks.sh
 
-# attached: who traces is there, or has ended. perf opens an event for each CPU, and tells nobody.
+# attached: who traces is there, or has ended.
 attached() {
 	case $line in
 	bpftrace*) grep -q Attach $T/out ;;
-	*) [ "$(find "/proc/$tracer/fd" -lname '*perf_event*' | wc -l)" -ge "$(nproc)" ] ;;
+	*) [ "$(opened)" -ge "$(nproc)" ] ;;
 	esac || ! runs $tracer
+}
+# perf opens an event for each CPU, and tells nobody.
+opened() {
+	local fd n=0
+	for fd in "/proc/$tracer/fd"/*; do
+		case $(readlink "$fd") in *perf_event*) n=$((n + 1)) ;; esac
+	done
+	echo $n
 }
 
 # happens: a mark, its tables, a refused store.
