@@ -107,10 +107,13 @@ static int protect_system(int fd, const struct conf *conf)
 	struct nacc_protect protect = { .size = sizeof(protect), .what = NACC_PROTECT_ASK };
 	int bad, ret = EXIT_OK, err = dev_call(fd, NACC_IOC_PROTECT, &protect);
 
-	if (!err && protect.domain)
+	if (!err && protect.domain) {
 		ret = same_programs(conf, &protect);
-	else if (!err && turn_on(fd, conf, &protect, &err))
-		return EXIT_NOENT;
+	} else if (!err) {
+		ret = turn_on(fd, conf, &protect, &err);
+		if (ret)
+			return ret;
+	}
 	if (err) {
 		conf_at(conf, &conf->system);
 		ret = dev_explain(NACC_IOC_PROTECT, err, (unsigned int)protect.pid, 0);

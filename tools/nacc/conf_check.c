@@ -212,6 +212,9 @@ static int check_except(const struct conf *conf)
 	while (!ret && (path = conf_list_next(&list)))
 		ret = check_program(conf, path, ++nr);
 	conf_list_end(&list);
+	if (!ret && !nr && conf->except.text)
+		ret = conf_fail(conf, &conf->except, EXIT_USAGE,
+				"'except' names no program: give paths, or leave the line out");
 	return ret;
 }
 

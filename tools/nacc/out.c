@@ -157,7 +157,7 @@ struct json_object *out_short(struct json_object *val, size_t room)
 	char *some;
 
 	for (; text[len]; len += step) {
-		/* What has been escaped is ASCII; its \\ooo are cut nowhere else. */
+		/* In what has been escaped each backslash begins \ooo, which is not cut. */
 		step = is_escaped && text[len] == '\\' ? 4 : utf8_len(text + len) ?: 1;
 		cost = is_escaped ? step : shown_len(text + len) ?: 4 * step;
 		if (cost > room)

@@ -44,12 +44,13 @@ static unsigned int match(const struct table *domains, const char *name, bool us
 			  char ids[IDS_MAX], uint32_t *domain)
 {
 	unsigned int nr = 0;
+	bool is_users;
 	uint64_t id;
 	size_t i;
 
 	for (i = 0; i < domains->nrows; i++) {
-		if (strcmp(table_cell(domains, i, "name"), name) ||
-		    !strcmp(table_cell(domains, i, "user"), "-") == users ||
+		is_users = strcmp(table_cell(domains, i, "user"), "-");
+		if (strcmp(table_cell(domains, i, "name"), name) || is_users != users ||
 		    !table_u64(domains, i, "id", &id))
 			continue;
 		*domain = (uint32_t)id;

@@ -283,6 +283,37 @@ static void test_reasons(void)
 	check(strstr(reason_meaning("from-tomorrow"), "does not know"));
 }
 
+/* A name of these bytes, in so much room, as a cell of a table shows it */
+static bool short_is(const char *bytes, size_t room, const char *want)
+{
+	struct json_object *obj = out_object(), *some;
+	char *cell;
+	bool is;
+
+	out_add_str(obj, "name", bytes);
+	some = out_short(json_object_object_get(obj, "name"), room);
+	cell = out_cell(some, false);
+	is = !strcmp(cell, want);
+	free(cell);
+	json_object_put(some);
+	json_object_put(obj);
+	return is;
+}
+
+static void test_short(void)
+{
+	check(short_is("abc", 3, "abc"));
+	check(short_is("abcd", 3, "abc+"));
+	check(short_is("abcd", 0, "+"));
+	/* What is written as \ooo is so once, takes its room, and is not cut. */
+	check(short_is("a b", 6, "a\\040b"));
+	check(short_is("a bc", 5, "a\\040+"));
+	check(short_is("a bc", 4, "a+"));
+	check(short_is("\377x", 5, "\\377x"));
+	check(short_is("\377xy", 5, "\\377x+"));
+	check(short_is("\377x", 3, "+"));
+}
+
 int main(void)
 {
 	test_table();
@@ -297,6 +328,7 @@ int main(void)
 	test_counts();
 	test_isa();
 	test_reasons();
+	test_short();
 	printf("%u passed, %u failed\n", passed, failed);
 	return failed != 0;
 }
