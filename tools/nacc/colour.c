@@ -16,7 +16,6 @@ static const struct {
 	{ "red", "\033[31m" },
 	{ "green", "\033[32m" },
 	{ "yellow", "\033[33m" },
-	{ "bold", "\033[1m" },
 };
 
 #define END	"\033[0m"

@@ -11,6 +11,9 @@
 #include "procfile.h"
 #include "sys.h"
 
+/* Room for the path of one */
+#define NAME_LEN	64
+
 static bool module_answers(void)
 {
 	DIR *dir = sys_opendir("/proc/nacc");
@@ -73,6 +76,25 @@ int procfile_open(const char *path, FILE **file)
 	return open_failed(path, errno);
 }
 
+static int parse_and_close(const char *name, const char *path, FILE *file, struct table *t)
+{
+	int ret = strcmp(name, "status") ? table_parse(file, t) : table_parse_status(file, t);
+
+	fclose(file);
+	if (ret < 0)
+		return nacc_fail(EXIT_SYS, "reading %s failed: see dmesg", path);
+	if (ret)
+		return nacc_fail(EXIT_SYS,
+				 "line %d of %s does not fit its first line: install the nacc of the module's release",
+				 ret, path);
+	return EXIT_OK;
+}
+
+static void path_of(const char *name, char path[NAME_LEN])
+{
+	snprintf(path, NAME_LEN, "/proc/nacc/%s", name);
+}
+
 /**
  * procfile_load - read and parse a file of /proc/nacc
  * @name: its name there
@@ -82,23 +104,30 @@ int procfile_open(const char *path, FILE **file)
  */
 int procfile_load(const char *name, struct table *t)
 {
-	char path[64];
+	char path[NAME_LEN];
 	FILE *file;
 	int ret;
 
 	*t = (struct table){ 0 };
-	snprintf(path, sizeof(path), "/proc/nacc/%s", name);
+	path_of(name, path);
 	ret = procfile_open(path, &file);
-	if (ret)
-		return ret;
-	ret = strcmp(name, "status") ? table_parse(file, t) :
-				       table_parse_status(file, t);
-	fclose(file);
-	if (ret < 0)
-		return nacc_fail(EXIT_SYS, "reading %s failed: see dmesg", path);
-	if (ret)
-		return nacc_fail(EXIT_SYS,
-				 "line %d of %s does not fit its first line: install the nacc of the module's release",
-				 ret, path);
-	return EXIT_OK;
+	return ret ? ret : parse_and_close(name, path, file, t);
+}
+
+/**
+ * procfile_load_if_there - likewise, for those that do without
+ * @name: its name there
+ * @t: result; table_free() it, also after an error
+ *
+ * Return: as procfile_load(); -1 with errno set and no message, if it cannot be opened.
+ */
+int procfile_load_if_there(const char *name, struct table *t)
+{
+	char path[NAME_LEN];
+	FILE *file;
+
+	*t = (struct table){ 0 };
+	path_of(name, path);
+	file = procfile_try(path);
+	return file ? parse_and_close(name, path, file, t) : -1;
 }

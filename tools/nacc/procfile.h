@@ -40,6 +40,7 @@ bool table_lookup_u64(const struct table *t, const char *key, uint64_t *val);
 bool number_parse(const char *text, uint64_t *val);
 
 int procfile_load(const char *name, struct table *t);
+int procfile_load_if_there(const char *name, struct table *t);
 FILE *procfile_try(const char *path);
 int procfile_open(const char *path, FILE **file);
 

@@ -192,8 +192,7 @@ static int check_checkpoint(const struct runtime_call *call)
 	struct table status = { 0 };
 	const char *page;
 	char **word;
-	FILE *file;
-	int ret = EXIT_OK;
+	int ret;
 
 	if (!call->command || strcmp(*call->command, "checkpoint"))
 		return EXIT_OK;
@@ -201,15 +200,14 @@ static int check_checkpoint(const struct runtime_call *call)
 	for (word = call->command; *word; word++)
 		if (!strcmp(*word, "--help") || !strcmp(*word, "-h"))
 			return EXIT_OK;
-	file = procfile_try("/proc/nacc/status");
-	if (!file)
+	ret = procfile_load_if_there("status", &status);
+	if (ret < 0)
 		return EXIT_OK;
-	page = table_parse_status(file, &status) ? NULL : table_lookup(&status, "page");
+	page = table_lookup(&status, "page");
 	if (page && !strncmp(page, "offered", strlen("offered")))
 		ret = nacc_fail(EXIT_USAGE,
 				"criu cannot save the mapping [nacc] that protected programs have: load the module with page=0 ('page = no' in nacc.conf) before containers to be checkpointed start");
 	table_free(&status);
-	fclose(file);
 	return ret;
 }
 

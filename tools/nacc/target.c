@@ -86,12 +86,11 @@ static bool is_number(const char *text)
 /* A user who marks himself may not read the list, and knows his ID. */
 static int load_domains(const char *text, struct table *domains)
 {
-	FILE *file = procfile_try("/proc/nacc/domains");
-	const int err = errno;
+	int ret = procfile_load_if_there("domains", domains);
 
-	if (file)
-		fclose(file);
-	else if (err == EACCES || err == EPERM)
+	if (ret >= 0)
+		return ret;
+	if (errno == EACCES || errno == EPERM)
 		return nacc_fail(EXIT_PERM,
 				 "'%s': only root may look domains up by name: give the ID, or run nacc as root",
 				 text);
@@ -163,20 +162,15 @@ int target_any(int fd, const char *text, uint32_t *domain)
 {
 	struct table domains = { 0 };
 	uint64_t number;
-	FILE *file;
 	int ret;
 
 	if (!is_number(text) || !number_parse(text, &number))
 		return target_domain(text, domain);
-	file = procfile_try("/proc/nacc/domains");
+	ret = procfile_load_if_there("domains", &domains);
 	/* For who may not read the list: an ID of his own. */
-	if (!file)
+	if (ret < 0)
 		return args_domain(text, domain);
-	ret = table_parse(file, &domains) ? EXIT_SYS : EXIT_OK;
-	fclose(file);
-	if (ret)
-		nacc_fail(ret, "/proc/nacc/domains does not fit: load the nacc.ko of this release");
-	else
+	if (!ret)
 		ret = find_number(fd, &domains, number, domain);
 	table_free(&domains);
 	return ret;
