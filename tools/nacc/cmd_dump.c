@@ -151,7 +151,7 @@ static int run_dump(const struct args *args)
 	struct listing l = { .args = args, .req.size = sizeof(l.req) };
 	int ret;
 
-	ret = args_pid(args->argv[0], &l.pid);
+	ret = target_process(args->argv[0], &l.pid);
 	if (!ret)
 		ret = dev_open(&l.fd);
 	if (ret)
@@ -177,7 +177,7 @@ out:
 
 const struct cmd cmd_dump = {
 	.name = "dump",
-	.usage = "PID [--leaves] [--json]",
+	.usage = "PID|NAME [--leaves] [--json]",
 	.brief = "list the page tables of a process",
 	.help =
 	"List the page tables of a process, marked or not, and sum them up. Each line\n"
@@ -189,6 +189,7 @@ const struct cmd cmd_dump = {
 	"that runs may change between the first line and the last.\n"
 	"\n"
 	"  PID       process ID\n"
+	"  NAME      of a domain with one process\n"
 	"  --leaves  list the entries that map memory, and those not present, too\n"
 	"  --json    print an object\n"
 	"\n"

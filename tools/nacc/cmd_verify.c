@@ -229,7 +229,8 @@ static int verify_roots(struct report *r)
 	return ret;
 }
 
-static int verify_all(const struct args *args, struct report *r, int fd)
+/* @domain: 0: all */
+static int verify_all(const struct args *args, struct report *r, int fd, uint32_t wanted)
 {
 	struct nacc_verify none = { 0 };
 	struct table mms;
@@ -239,35 +240,38 @@ static int verify_all(const struct args *args, struct report *r, int fd)
 
 	ret = procfile_load("mms", &mms);
 	for (i = 0; !ret && i < mms.nrows; i++) {
+		domain = 0;
+		table_u64(&mms, i, "domain", &domain);
+		if (wanted && domain != wanted)
+			continue;
 		if (table_u64(&mms, i, "pid", &pid) && pid) {
 			ret = verify_add(args, r, fd, (int)pid);
 			continue;
 		}
-		table_u64(&mms, i, "domain", &domain);
 		none.domain = (uint32_t)domain;
 		r->count[SKIPPED]++;
 		out_append(r->list, result_object(0, &none, SKIPPED));
 	}
 	table_free(&mms);
-	return ret ? ret : verify_roots(r);
+	return ret || wanted ? ret : verify_roots(r);
 }
 
 static int run_verify(const struct args *args)
 {
 	struct report r = { 0 };
 	int ret, fd, pid = 0;
+	uint32_t domain = 0;
 
 	if (args->all != !args->argc)
 		return nacc_fail(EXIT_USAGE,
-				 "verify: give either a PID or --all: usage: nacc verify PID|--all");
-	ret = args->all ? EXIT_OK : args_pid(args->argv[0], &pid);
+				 "verify: give either a PID or --all: usage: nacc verify PID|NAME|--all");
+	ret = args->all ? EXIT_OK : target_processes(args->argv[0], &pid, &domain);
 	if (!ret)
 		ret = dev_open(&fd);
 	if (ret)
 		return ret;
 	r.list = out_array();
-	ret = args->all ? verify_all(args, &r, fd) :
-			  verify_add(args, &r, fd, pid);
+	ret = pid ? verify_add(args, &r, fd, pid) : verify_all(args, &r, fd, domain);
 	close(fd);
 	if (!ret)
 		return print_report(args, &r);
@@ -277,13 +281,14 @@ static int run_verify(const struct args *args)
 
 const struct cmd cmd_verify = {
 	.name = "verify",
-	.usage = "PID|--all [-o COLS] [--noheadings] [--json]",
+	.usage = "PID|NAME|--all [-o COLS] [--noheadings] [--json]",
 	.brief = "compare the page tables with the firmware's records and the mappings",
 	.help =
-	"Walk the page tables of a marked process and compare them with the firmware's\n"
+	"Walk the page tables of marked processes and compare them with the firmware's\n"
 	"records and with the mappings that Linux knows. Exits 1 if they differ.\n"
 	"\n"
 	"  PID     process ID of a marked process\n"
+	"  NAME    all processes of that domain\n"
 	"  --all   every marked address space (one without a process is skipped), the root\n"
 	"          of each hart, and the roots that all other processes name\n"
 	"  --json  print an object\n"

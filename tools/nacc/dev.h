@@ -29,6 +29,8 @@ int dev_own_domain(int fd, int pid, uint32_t *domain);
 int target_domain(const char *text, uint32_t *domain);
 int target_label(const char *text, uint32_t *domain);
 int target_any(int fd, const char *text, uint32_t *domain);
+int target_process(const char *text, int *pid);
+int target_processes(const char *text, int *pid, uint32_t *domain);
 
 /* dev_mark.c */
 

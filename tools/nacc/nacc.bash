@@ -47,8 +47,8 @@ _nacc_words() {
 	stat) echo --hooks --output --noheadings --json; _nacc_domains; _nacc_names ;;
 	apply) echo --file --check ;;
 	setup) echo --undo --root podman docker containerd ;;
-	dump) echo --leaves --json; _nacc_pids ;;
-	verify) echo --all --output --noheadings --json; _nacc_pids ;;
+	dump) echo --leaves --json; _nacc_pids; _nacc_names ;;
+	verify) echo --all --output --noheadings --json; _nacc_pids; _nacc_names ;;
 	esac
 }
 

@@ -32,7 +32,7 @@ complete -c nacc -f
 complete -c nacc -n 'not string length -q (__nacc_command)' -a '(__nacc_commands)'
 complete -c nacc -n '__nacc_takes help' -a '(__nacc_commands)'
 complete -c nacc -n 'string length -q (__nacc_command)' -a '(__nacc_options)'
-complete -c nacc -n '__nacc_takes unmark stat quota gate seal syscalls report forbid' -a '(__nacc_domains)'
+complete -c nacc -n '__nacc_takes unmark stat dump verify quota gate seal syscalls report forbid' -a '(__nacc_domains)'
 complete -c nacc -n '__nacc_takes mark dump verify seal' -a '(__fish_complete_pids)'
 complete -c nacc -n '__nacc_takes gate' -a 'off audit enforce'
 complete -c nacc -n '__nacc_takes forbid' -a 'force-write pin'

@@ -52,7 +52,8 @@ _nacc() {
 	case $command in
 	help) _nacc_commands ;;
 	run) shift 2 words; ((CURRENT -= 2)); _normal ;;
-	mark | dump | verify) _pids; _nacc_options $command ;;
+	mark) _pids; _nacc_options $command ;;
+	dump | verify) _pids; _nacc_domains; _nacc_options $command ;;
 	unmark | stat | quota | syscalls | report) _nacc_domains; _nacc_options $command ;;
 	seal) _pids; _nacc_domains ;;
 	gate) _nacc_domains; compadd off audit enforce ;;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which domain an operand names: by its ID, by its name, or by a process of it.
+ * Which domain, or process of one, an operand names: by its ID, by its name, or by a process
+ * of it.
  *
  * An ID comes first, so that whoever calls a container "3" takes nothing away from domain 3;
  * and a user who has marked himself gets what is meant for no other of that name.
@@ -174,4 +175,68 @@ int target_any(int fd, const char *text, uint32_t *domain)
 		ret = find_number(fd, &domains, number, domain);
 	table_free(&domains);
 	return ret;
+}
+
+static int only_process(const struct table *mms, const char *name, uint32_t domain, int *pid)
+{
+	char pids[IDS_MAX] = "";
+	unsigned int nr = 0;
+	uint64_t val;
+	size_t i;
+
+	for (i = 0; i < mms->nrows; i++) {
+		if (!table_is(mms, i, "domain", domain) ||
+		    !table_u64(mms, i, "pid", &val) || !val)
+			continue;
+		*pid = (int)val;
+		add_id(pids, val);
+		nr++;
+	}
+	if (nr > 1)
+		return nacc_fail(EXIT_USAGE,
+				 "domain '%s' has more than one process (%s): give its PID",
+				 name, pids);
+	if (!nr)
+		return nacc_fail(EXIT_NOENT,
+				 "domain '%s' has no process: 'nacc ps' lists them", name);
+	return EXIT_OK;
+}
+
+/**
+ * target_process - which process an operand names
+ * @text: its PID, or the name of the domain that has no other
+ * @pid: result
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int target_process(const char *text, int *pid)
+{
+	struct table mms = { 0 };
+	uint32_t domain;
+	int ret;
+
+	if (is_number(text))
+		return args_pid(text, pid);
+	ret = target_domain(text, &domain);
+	if (!ret)
+		ret = procfile_load("mms", &mms);
+	if (!ret)
+		ret = only_process(&mms, text, domain, pid);
+	table_free(&mms);
+	return ret;
+}
+
+/**
+ * target_processes - a process, or the domain whose processes are meant
+ * @text: a PID, or the name of a domain
+ * @pid: result, or 0
+ * @domain: result, or 0
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int target_processes(const char *text, int *pid, uint32_t *domain)
+{
+	*pid = 0;
+	*domain = 0;
+	return is_number(text) ? args_pid(text, pid) : target_domain(text, domain);
 }

@@ -44,7 +44,10 @@ t 0 'The first mark does the same' lock --help
 t 0 'insmod nacc.ko provenance=audit' audit --help
 for pid in abc '' 0 -1 12x 1.5 0x12 99999999999999999999 4294967296; do
 	fails 2 'is not a process ID' mark -- "$pid"
+done
+for pid in 0 99999999999999999999 4294967296; do
 	fails 2 'is not a process ID' dump -- "$pid"
+	fails 2 'is not a process ID' verify -- "$pid"
 done
 fails 3 "there is no domain 'x'" unmark x
 fails 2 'is not the ID of a domain' unmark 0

@@ -14,13 +14,17 @@ fake trace=1 t 0 'fake: gate 3 mode 2' gate web enforce
 fake trace=1 t 0 'fake: syscalls 3' syscalls web
 fake trace=1 t 0 'fake: seal flags 0 0x400000-0x402000' seal web 400000-402000
 t 0 'process 1234: 3 mappings sealed' seal --text web
+t 0 'page table' dump web
+json 'j["process"]["pid"] == 1234' dump web --json
+json '[(r["pid"], r["result"]) for r in j["results"]] == [(1234, "ok"), (None, "skipped")]' verify web --json
+json '[r["pid"] for r in j["results"]] == [1300]' verify 'my long name' --json
 fake seal.count=1 json '[r["pid"] for r in j] == [1234]' seal --list web --json
 # Nothing is unmarked while one of them is not known.
 fake trace=1 t 3 "there is no domain 'nosuch'" unmark web nosuch
 ! grep -q 'fake: unmark' "$tmp/err"
 verdict 'unmark web nosuch: nothing was unmarked' $?
 for c in 'unmark nosuch' 'stat nosuch' 'quota nosuch' 'forbid nosuch pin' 'gate nosuch' 'syscalls nosuch' \
-	'seal nosuch 400000-402000' 'mark 12 --domain nosuch' 'unmark -- -1' 'unmark -- 3x' 'stat 3.0'; do
+	'seal nosuch 400000-402000' 'dump nosuch' 'dump -- -1' 'verify nosuch' 'verify -- 12x' 'mark 12 --domain nosuch' 'unmark -- -1' 'unmark -- 3x' 'stat 3.0'; do
 	# shellcheck disable=SC2086 # words
 	fails 3 'there is no domain' $c
 done
@@ -41,13 +45,16 @@ FAKE_ROOT=
 cp -r "$here/root" "$tmp/names"
 FAKE_ROOT=$tmp/names
 echo '7 live 0 0 web - - -' >>"$tmp/names/proc/nacc/domains"
-for c in 'unmark web' 'stat web' 'quota web' 'forbid web pin' 'gate web' 'syscalls web' 'seal --text web'; do
+for c in 'unmark web' 'stat web' 'quota web' 'forbid web pin' 'gate web' 'syscalls web' 'seal --text web' \
+	'dump web' 'verify web'; do
 	# shellcheck disable=SC2086 # words
 	fails 2 "there is more than one domain 'web' (3, 7): give its ID" $c
 done
 t 0 'web   -' stat 7
 echo '8 live 0 0 empty - - -' >>"$tmp/names/proc/nacc/domains"
 fails 3 "domain 'empty' has no process" seal --text empty
+fails 3 "domain 'empty' has no process" dump empty
+t 0 'ok: 0 checked' verify empty
 i=100
 while [ $i -lt 150 ]; do
 	echo "$i live 0 0 many - - -" >>"$tmp/names/proc/nacc/domains"
