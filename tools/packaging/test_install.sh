@@ -108,4 +108,19 @@ for shell in bash zsh fish; do
 		grep "$shell")"
 	verdict "$shell can read its completion" $?
 done
+if tool dpkg-deb; then
+	mkdir -p "$tmp/pkg/DEBIAN" "$tmp/pkg/usr/share/man/man3"
+	printf 'Package: nacc-dkms\nVersion: 1\nArchitecture: all\nMaintainer: N <n@example.org>\nDescription: d\n' \
+		>"$tmp/pkg/DEBIAN/control"
+	cp Kbuild kmod/include/uapi/linux/nacc.h tools/libnacc/self.c "$tmp/pkg/usr"
+	gzip -9nc tools/libnacc/libnacc.3 >"$tmp/pkg/usr/share/man/man3/libnacc.3.gz"
+	dpkg-deb -b --root-owner-group "$tmp/pkg" "$tmp/it.deb" >/dev/null &&
+		tools/packaging/sbom "$tmp/it.deb" >"$tmp/it.json" && tools/packaging/sbom --check "$tmp/it.json"
+	verdict "what is in a package has a list" $?
+	python3 -c 'import json, sys
+for f in json.load(sys.stdin)["files"]: print(f["licenseConcluded"])' <"$tmp/it.json" >"$tmp/licences"
+	[ "$(sort "$tmp/licences")" = "$(printf '%s\n' '(GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause' \
+		'GPL-2.0-only' 'GPL-2.0-only OR BSD-2-Clause' 'GPL-2.0-only OR BSD-2-Clause')" ]
+	verdict "with each file's own licence" $?
+fi
 [ $failed = 0 ]
