@@ -191,15 +191,11 @@ static int check_checkpoint(const struct runtime_call *call)
 {
 	struct table status = { 0 };
 	const char *page;
-	char **word;
 	int ret;
 
-	if (!call->command || strcmp(*call->command, "checkpoint"))
-		return EXIT_OK;
 	/* By its help podman sees whether a runtime can do it at all. */
-	for (word = call->command; *word; word++)
-		if (!strcmp(*word, "--help") || !strcmp(*word, "-h"))
-			return EXIT_OK;
+	if (!call->command || strcmp(*call->command, "checkpoint") || call->asks)
+		return EXIT_OK;
 	ret = procfile_load_if_there("status", &status);
 	if (ret < 0)
 		return EXIT_OK;
@@ -236,6 +232,7 @@ int main(int argc, char **argv)
 {
 	struct runtime_call call;
 	char path[PATH_MAX];
+	int ret;
 
 	if (argc < 1)
 		return EXIT_RUNTIME;
@@ -244,5 +241,9 @@ int main(int argc, char **argv)
 	if (runtime_parse(argc, argv, &call) || runtime_behind(&call, path))
 		return EXIT_RUNTIME;
 	call.argv[0] = path;
-	return serve(&call);
+	ret = serve(&call);
+	if (fflush(stdout) || ferror(stdout))
+		return nacc_fail(EXIT_RUNTIME, "the output cannot be written: %s: make room for it",
+				 strerror(errno));
+	return ret;
 }

@@ -36,6 +36,7 @@ enum runtime_kind {
  * @log: value of --log, or NULL
  * @log_json: --log-format is json
  * @id: of the container, or NULL where none is to be found
+ * @asks: only for help, or for a version
  * @creates: there is no such container yet
  * @bundle: its folder, or NULL: this one
  * @config: its configuration, if that is not in the bundle, or NULL
@@ -50,6 +51,7 @@ struct runtime_call {
 	const char *log;
 	bool log_json;
 	const char *id;
+	bool asks;
 	bool creates;
 	const char *bundle;
 	const char *config;

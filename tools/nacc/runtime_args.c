@@ -173,10 +173,12 @@ static bool take_value(char **word, char letter, const char *name, const char **
 	return true;
 }
 
-/* Behind the container's ID there are no options. */
+/* Also behind the container's ID: runc takes options there, and crun refuses them. */
 static void take_bundle(struct runtime_call *call, char **word)
 {
-	for (; *word && option_name(*word) && strcmp(*word, "--"); word++) {
+	for (; *word && strcmp(*word, "--"); word++) {
+		if (!option_name(*word))
+			continue;
 		if (!take_value(word, 'b', "bundle", &call->bundle))
 			take_value(word, 'f', "config", &call->config);
 		if (takes_next(*word, start_values) && !*++word)
@@ -252,7 +254,7 @@ static bool asks_only(const char *word)
 {
 	return is_option(word, "version") || is_option(word, "v") ||
 	       is_option(word, "V") || is_option(word, "help") ||
-	       is_option(word, "h") || is_option(word, "usage");
+	       is_option(word, "h") || is_option(word, "?") || is_option(word, "usage");
 }
 
 /**
@@ -280,7 +282,8 @@ int runtime_parse(int argc, char **argv, struct runtime_call *call)
 		return ret;
 	take_command(call, word);
 	/* "create --help" starts nothing and may be asked where there is no module */
-	if (word[1] && !word[2] && asks_only(word[1]))
+	call->asks = word[1] && !word[2] && asks_only(word[1]);
+	if (call->asks)
 		call->kind = RUNTIME_PASS;
 	return EXIT_OK;
 }

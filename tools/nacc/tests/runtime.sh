@@ -50,6 +50,11 @@ r_json() { # python expression on the object j, arguments
 # A process that is in no domain: err.verify=2 is ENOENT.
 new="trace=1 err.verify=2"
 
+# --- what it prints itself, and cannot
+FEATURES='echo "{}"' env $RENV $RUN "$out/nacc-runtime-fake" features >/dev/full 2>"$tmp/err"
+[ $? = 1 ] && grep -q 'the output cannot be written: No space left' "$tmp/err"
+verdict 'nacc-runtime features >/dev/full: 1, and why' $?
+
 # --- which runtime
 r 0 'I am crun: --version' --version
 r 0 'I am runc: --version' --runtime runc --version
@@ -122,7 +127,12 @@ echo 'page: offered at 0xffe00000' >"$tmp/paged/proc/nacc/status"
 FAKE_ROOT=$tmp/paged
 fake "$new" r 1 'criu cannot save the mapping [nacc] that protected programs have: load the module with page=0' checkpoint box1
 fake "$new" r 0 'I am crun: kill box1 9' kill box1 9
-fake "$new" r 0 'I am crun: checkpoint --help' checkpoint --help
+for o in --help -h -help '-?' --usage; do
+	fake "$new" r 0 "I am crun: checkpoint $o" checkpoint $o
+done
+for o in '--image-path --help' '--image-path -h' '--leave-running'; do
+	fake "$new" r_silent 1 'criu cannot save the mapping' checkpoint $o box1
+done
 echo 'page: off (page=0)' >"$tmp/paged/proc/nacc/status"
 fake "$new" r 0 'I am crun: checkpoint box1' checkpoint box1
 FAKE_ROOT=$here/root
@@ -380,9 +390,14 @@ for c in create run restore; do
 		verdict "nacc-runtime $c $o: no gate" $?
 	done
 done
-fake "$new" r 0 "fake: name 'box1'" run -b /nowhere box1 -b "$at"
+# runc takes options behind the ID, too.
+for o in "-b $at" "--bundle=$at" "--no-pivot --bundle $at" "--pid-file /p -b $at"; do
+	fake "$new" r 0 'fake: gate 3 mode 2' run -b /nowhere box1 $o
+	fake "$new" r 0 "fake: name 'box1'" run -b /nowhere box1 $o
+done
+fake "$new" r 0 "fake: name 'box1'" run -b /nowhere box1 -- -b "$at"
 ! grep -q 'fake: gate' "$tmp/err"
-verdict 'nacc-runtime run: behind the ID there are no options' $?
+verdict 'nacc-runtime run: behind -- there are no options' $?
 cd "$at" || exit
 fake "$new" r 0 'fake: gate 3 mode 2' run box1
 fake "$new" r 0 'fake: gate 3 mode 2' run -b ../bundle box1
