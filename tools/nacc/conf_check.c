@@ -242,15 +242,19 @@ static int check_engines(const struct conf *conf)
 {
 	struct conf_list list;
 	const char *word;
+	unsigned int nr = 0;
 	int ret = EXIT_OK;
 
 	conf_list_begin(&list, &conf->engines);
-	while (!ret && (word = conf_list_next(&list)))
+	for (; !ret && (word = conf_list_next(&list)); nr++)
 		if (!conf_engine(word))
 			ret = conf_fail(conf, &conf->engines, EXIT_USAGE,
 					"'%s' is no engine known here: podman, docker or containerd",
 					word);
 	conf_list_end(&list);
+	if (!ret && !nr && conf->engines.text)
+		ret = conf_fail(conf, &conf->engines, EXIT_USAGE,
+				"'engines' names no engine: give podman, docker or containerd, or leave the line out");
 	return ret;
 }
 

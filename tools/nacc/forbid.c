@@ -40,6 +40,8 @@ int forbid_parse(const char *text, uint32_t *forbid)
 	uint32_t bit;
 
 	while (text) {
+		/* "force-write, pin", as other lists are written */
+		text += strspn(text, " ");
 		len = strcspn(text, ",");
 		bit = find_bit(text, len);
 		if (!bit)

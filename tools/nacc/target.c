@@ -139,16 +139,51 @@ int target_label(const char *text, uint32_t *domain)
 	return ret;
 }
 
+/* The domain that a process is in, or 0 */
+static uint32_t domain_of(int fd, uint64_t pid)
+{
+	uint32_t domain = 0;
+
+	if (!pid || pid > INT32_MAX || dev_domain(fd, (int)pid, &domain))
+		return 0;
+	return domain;
+}
+
+/* IDs are never used again, so that on a busy machine they come to be PIDs, too. */
+static int only_one(uint64_t number, uint32_t of)
+{
+	if (!of || of == number)
+		return EXIT_OK;
+	return nacc_fail(EXIT_USAGE,
+			 "%llu is a domain, and a process of domain %u: give the name of the one, or the ID of the other",
+			 (unsigned long long)number, of);
+}
+
 static int find_number(int fd, const struct table *domains, uint64_t number, uint32_t *domain)
 {
+	const uint32_t of = domain_of(fd, number);
+
 	*domain = (uint32_t)number;
 	if (number <= UINT32_MAX && find_id(domains, number))
-		return EXIT_OK;
-	if (number && number <= INT32_MAX && !dev_domain(fd, (int)number, domain) && *domain)
+		return only_one(number, of);
+	*domain = of;
+	if (of)
 		return EXIT_OK;
 	return nacc_fail(EXIT_NOENT,
 			 "%llu is neither a domain nor a process of one: 'nacc ps' lists them",
 			 (unsigned long long)number);
+}
+
+/**
+ * target_is_one - is a number that is a domain's no process of another one?
+ * @fd: the device
+ * @number: ID of a domain
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after a message.
+ */
+int target_is_one(int fd, uint32_t number)
+{
+	return only_one(number, domain_of(fd, number));
 }
 
 /**

@@ -280,6 +280,7 @@ fake err.eintr=3 t 0 '' lock
 t 0 '' forbid 3 pin
 [ ! -s "$tmp/out" ] && [ ! -s "$tmp/err" ]
 verdict 'nacc forbid 3 pin: prints nothing' $?
+fake trace=1 t 0 'fake: forbid 3 0x3' forbid 3 'force-write, pin'
 fake trace=1 t 0 'fake: forbid 3 0x2 0 0xffffffffffffffff' forbid 3 pin
 fake trace=1 t 0 'fake: forbid 3 0x1 0 0xffffffffffffffff' forbid 3 force-write
 fake trace=1 t 0 'fake: forbid 3 0x3 0 0xffffffffffffffff' forbid 3 force-write pin

@@ -66,6 +66,22 @@ verdict 'unmark many: some of their IDs are enough' $?
 echo '9 live 0 0 4 - - -' >>"$tmp/names/proc/nacc/domains"
 fake trace=1 t 0 'fake: unmark 4' unmark 4
 
+# --- a domain whose ID is the PID of a process of another one
+echo '1234 live 1 1 late - - -' >>"$tmp/names/proc/nacc/domains"
+echo '1234 0 2 0x1bfff3000 - 0' >>"$tmp/names/proc/nacc/mms"
+for c in 'gate 1234 enforce' 'gate 1234' 'syscalls 1234' 'seal --text 1234' 'seal 1234 400000-402000' 'seal --list 1234' \
+	'report 1234 --nonce 0011223344556677'; do
+	# shellcheck disable=SC2086 # words
+	fails 2 '1234 is a domain, and a process of domain 3: give the name of the one, or the ID of the other' $c
+done
+fake trace=1 t 0 'fake: gate 1234 mode 2' gate late enforce
+fake trace=1 t 0 'fake: gate 3 mode 2' gate 3 enforce
+# Of its own one, or of none, it is in nobody's way.
+sed -i 's/^3 1234/1234 1234/' "$tmp/names/proc/nacc/mms"
+fake trace=1 t 0 'fake: gate 1234 mode 2' gate 1234 enforce
+sed -i '/^1234 1234/d' "$tmp/names/proc/nacc/mms"
+fake 'trace=1 err.verify=2' t 0 'fake: gate 1234 mode 2' gate 1234 enforce
+
 # --- all
 fails 2 'give either domains or --all' unmark --all 3
 fails 2 'something is missing' unmark
