@@ -11,6 +11,8 @@ export LC_ALL=C
 : "${NACC_T0:=$(date +%s)}"
 export NACC_T0
 umask 022
+# Debian has mke2fs in one of these, which are not in the PATH of an ordinary user.
+PATH=$PATH:/usr/sbin:/sbin
 # "make SMP=4 run" would hand SMP=4 to the makes of OpenSBI and the kernel too.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 mkdir -p "$B/logs" "$B/stamps" "$B/cache"
