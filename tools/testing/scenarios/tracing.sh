@@ -35,16 +35,38 @@ happens() {
 }
 heard_of() { [ "$(refused_since)" -gt "$refused" ]; }
 
-# says: what the line must have said.
+# says: the lines that the line must have said, as regular expressions of a whole one.
 says() {
 	case $1 in
-	*nacc_refuse*printf*) echo "*domain $domain, pid [1-9]*: provenance*" ;;
-	*nacc_refuse*count*) echo "*@?$domain, [1-9]*?: 1*" ;;
-	*nacc_mark*) echo "*domain $domain: pid $victim_pid, victim*" ;;
-	*nacc_promote*hist*) echo "*@tables:*@@@*" ;;
-	"perf trace"*) echo "*nacc:nacc_refuse(*provenance*nacc:nacc_demote(*" ;;
-	"perf stat"*) echo "*1 *nacc:nacc_refuse*[1-9]* *nacc:nacc_promote*" ;;
-	*) echo "nobody has said what it must say" ;;
+	*nacc_refuse*printf*) lines "domain $domain, pid [1-9][0-9]*: provenance" ;;
+	*nacc_refuse*count*) lines "@\[$domain, [1-9][0-9]*\]: 1" ;;
+	*nacc_mark*) lines "domain $domain: pid $victim_pid, victim" ;;
+	*nacc_promote*hist*) lines "@tables: *" "\[[0-9KMG, ]+[])] +1 +\|@+ *\|" ;;
+	"perf trace"*) lines ".* nacc:nacc_refuse\(.*reason: \"?provenance\"?, domain: $domain, .*\)" \
+		".* nacc:nacc_demote\(.*\)" ;;
+	"perf stat"*) lines " *1 +nacc:nacc_refuse( .*)?" " *1 +nacc:nacc_promote( .*)?" ;;
+	*) lines "nobody has said what it must say" ;;
+	esac
+}
+lines() { printf '%s\n' "$@"; }
+
+# has_said: each of them once.
+has_said() {
+	local wanted
+	says "$line" >$T/says
+	while IFS= read -r wanted; do
+		part "lines '$wanted'" 1 "$(grep -cxE "$wanted" $T/out)"
+	done <$T/says
+	[ $parts -eq 0 ] || sed 's/^/# | /' $T/out
+	whole "it says what it is there for"
+}
+
+# ends: the status that SIGINT, and nothing else, leaves: bpftrace and "perf trace" catch it
+# and are done; "perf stat" says what it has counted, and ends of it.
+ends() {
+	case $1 in
+	"perf stat"*) echo 130 ;;
+	*) echo 0 ;;
 	esac
 }
 
@@ -61,7 +83,9 @@ while IFS= read -r line; do
 	usleep 500000
 	kill -INT $tracer 2>/dev/null
 	wait $tracer
-	like "it says what it is there for" "$(says "$line")" "$(cat $T/out)"
+	ended=$?
+	is "SIGINT ends it" "$(ends "$line")" $ended
+	has_said
 done <scenarios/tracing.lines
 end_victim victim
 pool_all_free
