@@ -7,6 +7,8 @@ import unittest
 
 import report
 
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
+
 
 def console(counts):
     """What the guest shows of {(work, variant): repetitions}."""
@@ -109,6 +111,25 @@ class Put(unittest.TestCase):
             report.put(path, ("<a>", "</a>"), "new")
             with open(path, encoding="utf-8") as f:
                 self.assertEqual(f.read(), "before <a>\n\nnew\n\n</a> <b> other </b>\n")
+
+
+class Readme(unittest.TestCase):
+    """README's prices are those of docs/performance.md, which run-bench --docs writes."""
+    PRICES = ("redis, sqlite, python, gcc {redis} %", "nginx with its start {nginx} %",
+              "an anonymous page fault {fault-anon} %", "one of a file {fault-file} %",
+              "fork with exec {fork-exec} %", "a container from its start to its end {crun} %")
+
+    def test_prices(self):
+        texts = []
+        for name in ("README.md", "docs/performance.md"):
+            with open(os.path.join(TOP, name), encoding="utf-8") as f:
+                texts.append(f.read())
+        works = texts[1].split("**Works**")[1].split("**Marking itself**")[0]
+        rows = rows_of(works[works.index("| work |"):])
+        prices = {work: f"{float(row[4].strip('+ %')):.0f}" for work, row in rows.items() if row[4:]}
+        self.assertEqual({prices[w] for w in ("redis", "sqlite", "python", "compile")}, {prices["redis"]})
+        wanted = ", ".join(self.PRICES).format(**prices)
+        self.assertIn(f"In instructions: {wanted}:", " ".join(texts[0].split()))
 
 
 if __name__ == "__main__":
