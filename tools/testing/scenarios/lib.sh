@@ -306,7 +306,7 @@ entry() { attack show "$1" "$2" | grep "^level=$3 "; }
 # kernel_log_clean: nothing in the log that a healthy kernel would not say.
 kernel_log_clean() {
 	is "the kernel log has no complaint" "" "$(dmesg | grep -E \
-		'BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced|soft lockup|rcu:.*stall|hung_task|blocked for more' |
+		'BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced|soft lockup|rcu:.*stall|blocked for more' |
 		head -n 5)"
 }
 

@@ -179,7 +179,7 @@ damon() {
 # --- what is looked at in between -----------------------------------------------------------
 
 complaints() {
-	dmesg | grep -E 'BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced|soft lockup|rcu:.*stall|hung_task|blocked for more' |
+	dmesg | grep -E 'BUG:|WARNING:|Oops|Bad |rss-counter|non-zero pgtables|Unable to handle|unreferenced|soft lockup|rcu:.*stall|blocked for more' |
 		head -n 5
 }
 
