@@ -208,7 +208,8 @@ static int flags_ok(nacc_u32 i, nacc_u16 others)
 
 	if (!(f->flags & NACC_FRAME_FLAG_SEALED))
 		return f->flags == others;
-	return uses_seals && f->owner != i && f->flags == (others | NACC_FRAME_FLAG_SEALED);
+	return (uses_seals || (sealed_entry && !i)) && f->owner != i &&
+	       f->flags == (others | NACC_FRAME_FLAG_SEALED);
 }
 
 int frame_ok(nacc_u32 i)

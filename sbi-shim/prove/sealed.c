@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Proofs of seals: of an entry that translates some of a sealed range, or leads there,
- * nothing may change but A and D. That each store and each call asks is the tests' and the
- * fuzzer's.
+ * nothing may change but A and D. That every step asks is in asks.c.
  */
 #include "seals.h"
 #include "world.h"

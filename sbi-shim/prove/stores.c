@@ -2,6 +2,12 @@
 /* Proofs of the trap path: a store keeps the invariant, and who may make one. */
 #include "world.h"
 
+/* Another hart, too, asks whether that is sealed. */
+static int is_sealed_entry(const nacc_u64 *entry)
+{
+	return sealed_entry && entry == &memory[1];
+}
+
 /*
  * Another hart, or the walker, between the load and the swap of an entry: the
  * walker sets A and D; a store to a table of level 0 takes no lock.
@@ -15,9 +21,10 @@ void prove_race(nacc_u64 *entry)
 		return;
 	f = (entry - memory) / NACC_SBI_ENTRIES;
 	raced = 1;
-	if (pte_is_leaf(*entry) && (any() & 1)) {
+	if (pte_is_leaf(*entry) && (is_sealed_entry(entry) || (any() & 1))) {
 		*entry |= val & AD;
-	} else if (frames[f].type == NACC_FRAME_TABLE && !frames[f].level) {
+	} else if (!is_sealed_entry(entry) && frames[f].type == NACC_FRAME_TABLE &&
+		   !frames[f].level) {
 		assume(!(val & PTE_V) || (pte_is_leaf(val) && leaf_ok(val, 0)));
 		assume(!val || !(frames[f].flags & NACC_FRAME_FLAG_PAGE));
 		frames[f].live += (val != 0) - (*entry != 0);

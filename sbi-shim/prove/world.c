@@ -8,7 +8,7 @@ nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES
 nacc_u64 kernel[SOURCE_WORDS];
 union content contents[FRAMES], old_contents[FRAMES];
 struct nacc_sbi_page page_contents[FRAMES];
-int raced, uses_contents, uses_seals, counts_page_0;
+int raced, uses_contents, uses_seals, sealed_entry, counts_page_0;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];

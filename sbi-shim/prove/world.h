@@ -55,6 +55,8 @@ extern struct nacc_sbi_page page_contents[FRAMES];
 extern int uses_contents;
 /* May anything be sealed? Else nothing is: proofs that do not ask know of no seals. */
 extern int uses_seals;
+/* Is entry 1 of frame 0 sealed? Then the contracts "meet" and "forbid" say so: asks.c */
+extern int sealed_entry;
 /*
  * Is it known that the page in frame 0, if that is one, counts the address spaces that have
  * it? No proof keeps that count: test_page.c, check_page.c and the fuzzer's model count anew.
