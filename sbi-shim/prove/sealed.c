@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Proofs of seals: of an entry that translates some of a sealed range, or leads there,
- * nothing may change but A and D. That every step asks is in asks.c.
+ * nothing may change but A and D. That steps ask is in asks.c.
  */
 #include "seals.h"
 #include "world.h"

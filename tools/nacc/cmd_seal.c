@@ -137,41 +137,18 @@ static int do_domain(const struct args *args, int fd, uint64_t domain, bool all,
 	return ret;
 }
 
-/* Whether it is the ID of a domain that has processes; by a name it is not asked. */
-static int do_number(const struct args *args, int fd, uint32_t number, struct json_object *rows,
-		     bool *found)
-{
-	struct table mms;
-	int ret = procfile_load("mms", &mms);
-	size_t i;
-
-	for (i = 0; !ret && i < mms.nrows; i++)
-		if (table_is(&mms, i, "domain", number)) {
-			ret = target_is_one(fd, number);
-			break;
-		}
-	table_free(&mms);
-	return ret ? ret : do_domain(args, fd, number, false, rows, found);
-}
-
 static int do_target(const struct args *args, int fd, struct json_object *rows)
 {
 	const char *text = args->argv[0];
-	const bool is_name = text[strspn(text, "0123456789")];
-	uint32_t number;
+	uint32_t domain;
 	bool found;
-	int ret = target_domain(text, &number);
+	int pid, ret = target_either(fd, text, &pid, &domain);
 
-	if (!ret)
-		ret = is_name ? do_domain(args, fd, number, false, rows, &found) :
-				do_number(args, fd, number, rows, &found);
-	if (ret || found)
-		return ret;
-	/* A number that is no domain's is a process's. */
-	if (number > INT32_MAX || is_name)
-		return nacc_fail(EXIT_NOENT, "domain '%s' has no process: 'nacc ps' lists them",
-				 text);
-	return do_pid(args, fd, (int)number, rows);
+	if (ret || pid)
+		return ret ? ret : do_pid(args, fd, pid, rows);
+	ret = do_domain(args, fd, domain, false, rows, &found);
+	return ret || found ? ret :
+	       nacc_fail(EXIT_NOENT, "domain '%s' has no process: 'nacc ps' lists them", text);
 }
 
 static int list_seals(const struct args *args, int fd)

@@ -178,13 +178,13 @@ static int print_report(const struct args *args, struct report *r)
 	return EXIT_OK;
 }
 
-static int verify_add(const struct args *args, struct report *r, int fd,
-		      int pid)
+/* @many: of several, one that has ended meanwhile is left out. */
+static int verify_add(struct report *r, int fd, int pid, bool many)
 {
 	struct nacc_verify v;
 	int ret, result;
 
-	ret = verify_one(fd, pid, args->all, &v, &result);
+	ret = verify_one(fd, pid, many, &v, &result);
 	if (ret)
 		return ret;
 	r->count[result]++;
@@ -229,8 +229,8 @@ static int verify_roots(struct report *r)
 	return ret;
 }
 
-/* @domain: 0: all */
-static int verify_all(const struct args *args, struct report *r, int fd, uint32_t wanted)
+/* @wanted: a domain; 0: all */
+static int verify_all(struct report *r, int fd, uint32_t wanted)
 {
 	struct nacc_verify none = { 0 };
 	struct table mms;
@@ -245,7 +245,7 @@ static int verify_all(const struct args *args, struct report *r, int fd, uint32_
 		if (wanted && domain != wanted)
 			continue;
 		if (table_u64(&mms, i, "pid", &pid) && pid) {
-			ret = verify_add(args, r, fd, (int)pid);
+			ret = verify_add(r, fd, (int)pid, true);
 			continue;
 		}
 		none.domain = (uint32_t)domain;
@@ -271,7 +271,7 @@ static int run_verify(const struct args *args)
 	if (ret)
 		return ret;
 	r.list = out_array();
-	ret = pid ? verify_add(args, &r, fd, pid) : verify_all(args, &r, fd, domain);
+	ret = pid ? verify_add(&r, fd, pid, false) : verify_all(&r, fd, domain);
 	close(fd);
 	if (!ret)
 		return print_report(args, &r);

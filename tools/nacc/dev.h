@@ -28,7 +28,7 @@ int dev_own_domain(int fd, int pid, uint32_t *domain);
 /* target.c */
 int target_domain(const char *text, uint32_t *domain);
 int target_label(const char *text, uint32_t *domain);
-int target_is_one(int fd, uint32_t number);
+int target_either(int fd, const char *text, int *pid, uint32_t *domain);
 int target_any(int fd, const char *text, uint32_t *domain);
 int target_process(const char *text, int *pid);
 int target_processes(const char *text, int *pid, uint32_t *domain);

@@ -24,6 +24,10 @@ function __nacc_domains
     test -r /proc/nacc/domains; and awk 'NR > 1 { print $1 "\t" $5 }' /proc/nacc/domains
 end
 
+function __nacc_names
+    test -r /proc/nacc/domains; and awk 'NR > 1 { print $5 }' /proc/nacc/domains
+end
+
 function __nacc_takes
     contains -- (__nacc_command) $argv
 end
@@ -32,8 +36,9 @@ complete -c nacc -f
 complete -c nacc -n 'not string length -q (__nacc_command)' -a '(__nacc_commands)'
 complete -c nacc -n '__nacc_takes help' -a '(__nacc_commands)'
 complete -c nacc -n 'string length -q (__nacc_command)' -a '(__nacc_options)'
-complete -c nacc -n '__nacc_takes unmark stat dump verify quota gate seal syscalls report forbid' -a '(__nacc_domains)'
+complete -c nacc -n '__nacc_takes unmark stat quota gate seal syscalls report forbid' -a '(__nacc_domains)'
 complete -c nacc -n '__nacc_takes mark dump verify seal' -a '(__fish_complete_pids)'
+complete -c nacc -n '__nacc_takes dump verify' -a '(__nacc_names)'
 complete -c nacc -n '__nacc_takes gate' -a 'off audit enforce'
 complete -c nacc -n '__nacc_takes forbid' -a 'force-write pin'
 complete -c nacc -n '__nacc_takes setup' -a 'podman docker containerd'

@@ -23,6 +23,13 @@ _nacc_domains() {
 	compadd -a found
 }
 
+_nacc_names() {
+	local -a found
+	[[ -r /proc/nacc/domains ]] &&
+		found=(${(f)"$(awk 'NR > 1 { print $5 }' /proc/nacc/domains)"})
+	compadd -a found
+}
+
 # The value of the option before the cursor; 1: it takes none
 _nacc_value() {
 	case $1 in
@@ -53,7 +60,7 @@ _nacc() {
 	help) _nacc_commands ;;
 	run) shift 2 words; ((CURRENT -= 2)); _normal ;;
 	mark) _pids; _nacc_options $command ;;
-	dump | verify) _pids; _nacc_domains; _nacc_options $command ;;
+	dump | verify) _pids; _nacc_names; _nacc_options $command ;;
 	unmark | stat | quota | syscalls | report) _nacc_domains; _nacc_options $command ;;
 	seal) _pids; _nacc_domains ;;
 	gate) _nacc_domains; compadd off audit enforce ;;

@@ -3,8 +3,8 @@
  * Which domain, or process of one, an operand names: by its ID, by its name, or by a process
  * of it.
  *
- * An ID comes first, so that whoever calls a container "3" takes nothing away from domain 3;
- * and a user who has marked himself gets what is meant for no other of that name.
+ * An ID comes before a name, so that whoever calls a container "3" takes nothing away from
+ * domain 3; and a user who has marked himself gets what is meant for no other of that name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -175,15 +175,34 @@ static int find_number(int fd, const struct table *domains, uint64_t number, uin
 }
 
 /**
- * target_is_one - is a number that is a domain's no process of another one?
+ * target_either - a domain, or else the process of that number
  * @fd: the device
- * @number: ID of a domain
+ * @text: ID or name of a domain, or a PID
+ * @pid: result, or 0
+ * @domain: result, or 0
  *
- * Return: EXIT_OK, or EXIT_USAGE after a message.
+ * A domain that is there is meant, also while it has no process.
+ *
+ * Return: EXIT_OK, or another exit status after a message.
  */
-int target_is_one(int fd, uint32_t number)
+int target_either(int fd, const char *text, int *pid, uint32_t *domain)
 {
-	return only_one(number, domain_of(fd, number));
+	struct table domains = { 0 };
+	int ret;
+
+	*pid = 0;
+	ret = target_domain(text, domain);
+	if (ret || !is_number(text))
+		return ret;
+	ret = procfile_load("domains", &domains);
+	if (!ret && find_id(&domains, *domain)) {
+		ret = only_one(*domain, domain_of(fd, *domain));
+	} else if (!ret) {
+		*domain = 0;
+		ret = args_pid(text, pid);
+	}
+	table_free(&domains);
+	return ret;
 }
 
 /**

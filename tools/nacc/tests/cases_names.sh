@@ -18,6 +18,11 @@ t 0 'page table' dump web
 json 'j["process"]["pid"] == 1234' dump web --json
 json '[(r["pid"], r["result"]) for r in j["results"]] == [(1234, "ok"), (None, "skipped")]' verify web --json
 json '[r["pid"] for r in j["results"]] == [1300]' verify 'my long name' --json
+# Of a domain, as of all, one may end meanwhile; a process that is named may not.
+for e in err.verify=3 err.verify=2 err.pidfd=3; do
+	fake $e t 0 'ok: 0 checked, 2 skipped' verify web
+	fake $e t 3 '' verify 1234
+done
 fake seal.count=1 json '[r["pid"] for r in j] == [1234]' seal --list web --json
 # Nothing is unmarked while one of them is not known.
 fake trace=1 t 3 "there is no domain 'nosuch'" unmark web nosuch
@@ -75,6 +80,13 @@ for c in 'gate 1234 enforce' 'gate 1234' 'syscalls 1234' 'seal --text 1234' 'sea
 	fails 2 '1234 is a domain, and a process of domain 3: give the name of the one, or the ID of the other' $c
 done
 fake trace=1 t 0 'fake: gate 1234 mode 2' gate late enforce
+# Nor while it has no process of its own
+sed -i '/^1234 0/d' "$tmp/names/proc/nacc/mms"
+for c in 'seal --text 1234' 'seal 1234 400000-402000' 'seal --list 1234'; do
+	# shellcheck disable=SC2086 # words
+	fails 2 '1234 is a domain, and a process of domain 3' $c
+done
+fake err.verify=2 fails 3 "domain '8' has no process" seal --text 8
 fake trace=1 t 0 'fake: gate 3 mode 2' gate 3 enforce
 # Of its own one, or of none, it is in nobody's way.
 sed -i 's/^3 1234/1234 1234/' "$tmp/names/proc/nacc/mms"
