@@ -12,6 +12,7 @@
 
 int name_check(const char *name);
 bool switched_off(void);
+bool signed_only(void);
 int tree_mark(int fd, int pid, uint32_t domain);
 struct json_object *read_json(const char *path);
 void container_describe(struct json_object *domain);

@@ -92,7 +92,8 @@ int doctor_look(struct doctor *d, const char **what)
 	int ret, fd;
 
 	*what = switched_off() ? "switched off by nacc.enable=0 on the kernel's command line" :
-				 "the module is not loaded";
+		signed_only() ? "the module is not loaded, and this kernel takes only signed ones" :
+		"the module is not loaded";
 	ret = dev_open(&fd);
 	if (ret)
 		return ret;

@@ -40,8 +40,8 @@ static int load(const struct conf *conf)
 	ret = sys_run(argv);
 	if (ret)
 		return nacc_fail(EXIT_ABSENT,
-				 "the module cannot be loaded (modprobe exits with %d): dmesg says why, 'nacc doctor' what is missing",
-				 ret);
+				 "the module cannot be loaded (modprobe exits with %d)%s: dmesg says why, 'nacc doctor' what is missing",
+				 ret, signed_only() ? ", and this kernel takes only those that a key it knows has signed" : "");
 	printf("module: loaded");
 	for (i = 2; i < n; i++)
 		printf(" %s", argv[i]);

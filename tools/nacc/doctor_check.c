@@ -7,6 +7,7 @@
 
 #include <nacc_sbi.h>
 
+#include "cmd.h"
 #include "doctor.h"
 #include "nacc.h"
 #include "out.h"
@@ -404,6 +405,9 @@ void doctor_absent(struct doctor *d, const char *what)
 	check(d, "module", what,
 	      "%s; insmod nacc.ko loads the module, and answers 'No such device' where the firmware has no shim",
 	      what);
+	if (signed_only())
+		warn(d, "signature", NULL,
+		     "this kernel takes only modules that a key it knows has signed: another gets 'Key was rejected by service'; docs/install.md, \"Signing\"");
 	if (firmware_node())
 		check(d, "firmware", NULL,
 		      "the device tree has memory set aside for NACC, so the shim is there");

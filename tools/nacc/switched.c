@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nacc.enable=0 on the kernel's command line.
+ * What keeps the module out: nacc.enable=0 on the kernel's command line, or a kernel that
+ * takes signed modules only.
  */
 #include <stdio.h>
 #include <string.h>
@@ -35,4 +36,29 @@ bool switched_off(void)
 				off = is_no(word + sizeof(key) - 1);
 	fclose(file);
 	return off;
+}
+
+static bool says(const char *path, const char *pattern)
+{
+	FILE *file = procfile_try(path);
+	char line[64];
+	bool found;
+
+	if (!file)
+		return false;
+	found = fgets(line, sizeof(line), file) && strstr(line, pattern);
+	fclose(file);
+	return found;
+}
+
+/**
+ * signed_only - does this kernel refuse modules that no key it knows has signed?
+ *
+ * By module.sig_enforce, or because it is locked down.
+ */
+bool signed_only(void)
+{
+	return says("/sys/module/module/parameters/sig_enforce", "Y") ||
+	       says("/sys/kernel/security/lockdown", "[integrity]") ||
+	       says("/sys/kernel/security/lockdown", "[confidentiality]");
 }

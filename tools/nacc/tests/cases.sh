@@ -73,6 +73,18 @@ done
 fails 125 '/dev/nacc is missing' run -- true
 t 1 'nacc doctor: NOT protected: the module is not loaded' doctor
 fake machine=x86_64 t 1 'NOT protected: this machine is not a riscv64' doctor
+mkdir -p "$tmp/sys/module/module/parameters" "$tmp/sys/kernel/security"
+for word in 'none [integrity] confidentiality' 'none integrity [confidentiality]'; do
+	echo "$word" >"$tmp/sys/kernel/security/lockdown"
+	t 1 'NOT protected: the module is not loaded, and this kernel takes only signed ones' doctor
+done
+echo '[none] integrity confidentiality' >"$tmp/sys/kernel/security/lockdown"
+echo N >"$tmp/sys/module/module/parameters/sig_enforce"
+t 1 'NOT protected: the module is not loaded ' doctor
+echo Y >"$tmp/sys/module/module/parameters/sig_enforce"
+t 1 'NOT protected: the module is not loaded, and this kernel takes only signed ones' doctor
+t 1 'warn    signature   this kernel takes only modules that a key it knows has signed' doctor
+rm -r "$tmp/sys"
 mkdir -p "$tmp/proc/device-tree/reserved-memory/nacc@1bc000000"
 t 1 'so the shim is there' doctor
 FAKE_ROOT=$here/root

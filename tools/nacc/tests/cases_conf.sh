@@ -98,6 +98,10 @@ fake trace=1 t 0 'fake: run modprobe nacc strict=on provenance=audit refusal=kil
 ! grep -q 'fake: lock' "$tmp/err"
 verdict 'nacc apply: lock = no locks nothing' $?
 fake run.status=1 fails 5 'cannot be loaded (modprobe exits with 1): dmesg says why' apply --file /f
+mkdir -p "$conf/sys/module/module/parameters"
+echo Y >"$conf/sys/module/module/parameters/sig_enforce"
+fake run.status=1 fails 5 'exits with 1), and this kernel takes only those that a key it knows has signed: dmesg' apply --file /f
+rm -r "$conf/sys/module"
 has 'monitor = none\n'
 fake trace=1 t 0 'nacc monitor=-1' apply --file /f
 fake err.lock=95 t 5 'boot the OpenSBI of this release' apply --file /f
