@@ -72,7 +72,7 @@ help:
 	@echo '                  DESTDIR=, prefix=/usr, PARTS="command service": some of it'
 	@echo '  make deb        Debian packages for riscv64, in build/deb'
 	@echo '  make deb-test   they are installed by apt, used, upgraded and purged in a guest'
-	@echo '  make clean      remove what was built from this tree'
+	@echo '  make clean      remove what was built from this tree, and logs; what was fetched stays'
 	@echo '  make distclean  remove build/, with all that was fetched'
 	@echo ''
 	@echo 'Options (make run SMP=1 MODE=sv39):'
@@ -237,10 +237,14 @@ PREBUILT ?=
 deb-test:
 	@tools/packaging/deb-test $(if $(PREBUILT),--prebuilt)
 
+# What was fetched, or was made of that alone. All else that is in build/ is of this tree.
+FETCHED := apt bench boot bpf cache cbmc checkpatch debian engines gcc-% guest headers kernels kunit \
+	opensbi-src% podman qemu7 qemu10 semantics shell slurm-dev sodium-src stamps sysroot systemd
 clean:
-	rm -rf build/deb build/install build/opensbi build/kmod build/kmod-tree build/kernels/*/kmod-tree build/guest-bin build/overlay \
-		build/check build/evidence build/evidence-tests build/stamps/opensbi-?????? build/logs \
-		build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants
+	rm -rf $(filter-out $(FETCHED:%=build/%),$(wildcard build/*)) $(wildcard build/stamps/opensbi-?????? \
+		build/kernels/*/kmod-tree build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants \
+		build/*/overlay build/semantics/results.json build/semantics/missing) \
+		$(filter-out build/bench/programs,$(wildcard build/bench/*))
 
 distclean:
 	rm -rf build

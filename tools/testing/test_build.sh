@@ -69,4 +69,25 @@ mkdir "$tmp/ab"
 cp "$top/Makefile" "$tmp/ab/"
 make -C "$tmp/ab" help >"$tmp/out" 2>&1
 verdict "in a path without it goes on" $?
+
+# What "make clean" keeps, and what not
+cd "$tmp/ab" || exit
+kept="apt/x bench/programs/x boot/x cache/debs/x debian/disk.img engines/disk.img gcc-14/x guest/x kernels/6/vmlinuz
+	kunit/plain/x opensbi-src/x opensbi-src-1.8/x podman/programs/x qemu10/x semantics/programs/x shell/programs/x
+	stamps/kernel stamps/opensbi-src sysroot/x"
+gone="deb/x deb-test/disk.img engines/overlay/x kernels/6/kmod-tree/x kunit/mutants/x kunit/tree-plain/x logs/x
+	nacc-tests/x opensbi/x opensbi-1.8/x bench/fast-0.log bench.json semantics/overlay/x shell/overlay/x shim-prove/x
+	stamps/opensbi-0123ab testing/x"
+for f in $kept $gone; do
+	mkdir -p "$(dirname "build/$f")"
+	: >"build/$f"
+done
+make clean >/dev/null
+# shellcheck disable=SC2086 # words
+[ "$(find build -type f | sort)" = "$(printf 'build/%s\n' $kept | sort)" ]
+verdict "make clean removes what was built, and keeps what was fetched" $?
+find build -type f | sed 's/^/# /'
+make distclean >/dev/null
+[ ! -e build ]
+verdict "make distclean removes all" $?
 [ $failed = 0 ]
