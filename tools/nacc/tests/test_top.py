@@ -48,8 +48,9 @@ class Top:
     def prepare(ignore):
         # A group of its own, whose leader's parent is in this session: so it can be stopped.
         os.setpgid(0, 0)
-        for number in ignore:
-            signal.signal(number, signal.SIG_IGN)
+        # Nor does it matter what whoever runs this ignores, as nohup and a script's "&" do.
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN if number in ignore else signal.SIG_DFL)
 
     def resize(self, rows, columns):
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
