@@ -35,6 +35,13 @@ exits "and is, by nacc run" 0 nacc run nacc-self
 failed=$(failed_units)
 is "no unit has failed" "" "$failed"
 
+say "an attack, as the packages come"
+attacked
+is "the process lives on, and has its own page" intact "$(ask victim check)"
+end_victim victim
+wait_for 30 nothing_marked
+exits "what has attacked goes" 0 rmmod nacc_attack
+
 say "the configuration"
 cp /etc/nacc/nacc.conf /tmp/nacc.conf
 printf 'monitor = nacc\nrefusl = kill\n' >>/etc/nacc/nacc.conf

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shared by the steps of the packages' test (sourced; bash).
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154,SC3043
 . /nacc/scenarios/lib.sh
 
 usleep() { sleep "$(awk "BEGIN { print $1 / 1000000 }")"; }
@@ -33,3 +33,38 @@ journal() { journalctl -b -o cat -u "$1"; }
 # Not the user's own manager, which wants more than this disk has
 failed_units() { systemctl --failed --plain --no-legend | awk '$1 !~ /^user@/ { print $1 }' | tr '\n' ' '; }
 srcversion() { cat /sys/module/nacc/srcversion; }
+
+# recorded EVENT: is it in the journal, of domain $domain?
+recorded() { journalctl -b "NACC_EVENT=$1" "NACC_DOMAIN=$domain" -o cat | grep -q .; }
+# in_journal EVENT FIELD...: these of the first such entry, as "journalctl -o json" has them
+in_journal() {
+	local event="$1" line name
+	shift
+	line=$(journalctl -b "NACC_EVENT=$event" "NACC_DOMAIN=$domain" -o json | head -n 1)
+	for name; do
+		printf '%s\n' "$line" | sed -n "s/.*\"$name\":\"\([^\"]*\)\".*/\1/p"
+	done | xargs
+}
+
+# attacked: one store to the page tables of a process that is marked, $domain; what the
+# service that listens has written of it.
+attacked() {
+	local report before
+	load_attack
+	start_victim victim "the victim's own data"
+	mark "$victim_pid"
+	before=$(refusals leaf-kernel)
+	report=$(attack text "$victim_pid" "$victim_va")
+	is "the store is refused" refused "$(field store "$report")"
+	wait_for 60 recorded refuse
+	journalctl -b "NACC_EVENT=refuse" "NACC_DOMAIN=$domain" -o json | head -n 1 | sed 's/^/# | /'
+	is "the journal says whose it was, and why" "$domain victim leaf-kernel" \
+		"$(in_journal refuse NACC_DOMAIN NACC_DOMAIN_NAME NACC_REASON)"
+	is "in a sentence, and how grave it is" "refuse name=victim domain=$domain 2 nacc" \
+		"$(in_journal refuse MESSAGE | cut -d ' ' -f 1-3) $(in_journal refuse PRIORITY SYSLOG_IDENTIFIER)"
+	is "it is the service that has written it" "nacc-monitor.service" "$(in_journal refuse _SYSTEMD_UNIT)"
+	like "the kernel's own line is there, too" "*nacc: refused store of store_sd*domain $domain (victim)*" \
+		"$(journalctl -b -k -o cat -g 'nacc: refused store')"
+	is "and the metrics count it" $((before + 1)) "$(refusals leaf-kernel)"
+}
+refusals() { nacc metrics | sed -n "s/^nacc_refusals_total{reason=\"$1\"} //p"; }

@@ -20,6 +20,16 @@ exits "one of the group may read metrics" 0 setpriv --reuid=1000 \
 like "all of them" "*nacc_up 1*nacc_protected 1*nacc_hook_dead*# EOF" "$out"
 exits "who is not may not" 4 setpriv --reuid=1000 --regid=1000 --clear-groups nacc metrics
 
+say "an attack, with refusal = kill"
+attacked
+wait_for 60 recorded condemn
+is "the journal has the end of the container" "$domain victim 2 nacc-monitor.service" \
+	"$(in_journal condemn NACC_DOMAIN NACC_DOMAIN_NAME PRIORITY _SYSTEMD_UNIT)"
+wait "$victim_pid" 2>/dev/null
+is "which was killed" 137 $?
+wait_for 30 nothing_marked
+exits "what has attacked goes" 0 rmmod nacc_attack
+
 say "it is purged"
 exits "what was switched on by hand is switched off" 0 \
 	systemctl disable --now nacc-metrics.socket nacc-metrics.timer
