@@ -86,8 +86,9 @@ def board_arguments(board, build, kernel, initrd, cmdline):
     return args
 
 
-def arguments(way, build, kernel, initrd, cmdline, tmp):
-    """QEMU's arguments behind those that all ways share: machine, loader, kernel."""
+def arguments(way, build, kernel, initrd, cmdline, tmp, variables=None):
+    """QEMU's arguments behind those that all ways share: machine, loader, kernel. VARIABLES
+    are UEFI's, for EDK2, if not none."""
     w = WAYS[way]
     machine = "virt" + ("" if w.acpi or w.loader != "edk2" else ",acpi=off")
     plain = ["-kernel", kernel, "-initrd", initrd, "-append", cmdline]
@@ -97,10 +98,10 @@ def arguments(way, build, kernel, initrd, cmdline, tmp):
         args += ["-kernel", f"{build}/boot/u-boot.bin", "-append", cmdline]
     if w.loader == "edk2":
         # Its variables are of this boot.
-        variables = os.path.join(tmp, "edk2-vars.fd")
-        shutil.copy(f"{build}/boot/edk2-vars.fd", variables)
+        flash = os.path.join(tmp, "edk2-vars.fd")
+        shutil.copy(variables or f"{build}/boot/edk2-vars.fd", flash)
         machine += ",pflash0=code,pflash1=vars"
         args += ["-blockdev", f"file,node-name=code,read-only=on,filename={build}/boot/edk2-code.fd",
-                 "-blockdev", f"file,node-name=vars,filename={variables}"]
+                 "-blockdev", f"file,node-name=vars,filename={flash}"]
     args += disk(w.disk, build, kernel, initrd, cmdline, tmp) if w.disk else plain
     return ["-M", machine, *args]
