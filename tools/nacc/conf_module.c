@@ -26,6 +26,7 @@ static int load(const struct conf *conf)
 {
 	char words[NR_CONF_PARAMS][PARAM_LEN + 16], text[PARAM_LEN];
 	char *argv[NR_CONF_PARAMS + 3] = { "modprobe", "nacc" };
+	const char *why = "";
 	int i, ret, n = 2;
 
 	for (i = 0; i < NR_CONF_PARAMS; i++) {
@@ -38,10 +39,12 @@ static int load(const struct conf *conf)
 		argv[n++] = words[i];
 	}
 	ret = sys_run(argv);
+	if (ret && signed_only())
+		why = ", and this kernel takes only those that a key it knows has signed";
 	if (ret)
 		return nacc_fail(EXIT_ABSENT,
 				 "the module cannot be loaded (modprobe exits with %d)%s: dmesg says why, 'nacc doctor' what is missing",
-				 ret, signed_only() ? ", and this kernel takes only those that a key it knows has signed" : "");
+				 ret, why);
 	printf("module: loaded");
 	for (i = 2; i < n; i++)
 		printf(" %s", argv[i]);
