@@ -14,7 +14,7 @@ static int is_on(nacc_u32 i)
 	nacc_u32 first = frames[i].list.prev;
 
 	return first < FRAMES &&
-	       (contents[record_at(contents[first].threads.gate)].gate.mode & NACC_GATE_MODE);
+	       (content_of(record_at(content_of(first)->threads.gate))->gate.mode & NACC_GATE_MODE);
 }
 
 static nacc_u64 pa_in(nacc_u64 satp)

@@ -23,10 +23,12 @@ static void claim_life(nacc_u64 fid)
 		claim(old_frames[f].epoch <= core.fenced, "I8: only behind a fence");
 		claim(!(old_frames[f].flags & NACC_FRAME_FLAG_UNDRAINED), "I8: drained");
 		claim(!memory[f * NACC_SBI_ENTRIES + s], "I8: zeroed");
-		claim(old_frames[f].level != NACC_LEVEL_CONTEXT ||
-		      !((nacc_u64 *)&contents[f])[s], "I8: contexts, too");
-		claim(old_frames[f].level != NACC_LEVEL_PAGE ||
-		      !((nacc_u64 *)&page_contents[f])[s], "I8: pages, too");
+		for (s = 0; s < NACC_SBI_ENTRIES; s++) {
+			claim(old_frames[f].level != NACC_LEVEL_CONTEXT ||
+			      !((nacc_u64 *)content_of(f))[s], "I8: contexts, too");
+			claim(old_frames[f].level != NACC_LEVEL_PAGE ||
+			      !((nacc_u64 *)page_content_of(f))[s], "I8: pages, too");
+		}
 		break;
 	default:
 		claim(frames[f].type == NACC_FRAME_RELEASED, "I8: a table is released first");
@@ -125,6 +127,7 @@ static int fixed;
 /* May the call change most of memory? Is it one on frame 0? */
 static int much, on_frame_0;
 struct nacc_call the_call;
+nacc_u64 argument_1;
 
 struct nacc_ret prove_call(nacc_u64 fid, nacc_u64 frame)
 {
@@ -139,6 +142,8 @@ struct nacc_ret prove_call(nacc_u64 fid, nacc_u64 frame)
 		call.arg[i] = any64();
 	if (fixed)
 		call.arg[fixed - 1] = SOURCE;
+	if (argument_1)
+		call.arg[1] = argument_1;
 	the_call = call;
 	ret = nacc_ecall(&core, &call);
 	claim(!held, "no lock is held");

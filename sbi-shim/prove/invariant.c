@@ -158,15 +158,15 @@ static int contexts_ok(nacc_u32 root)
 
 	if (first < 0)
 		return 1;
-	record = record_at(contents[first].threads.gate);
-	if (record < 0 || contents[record].gate.tag != frames[root].tag)
+	record = record_at(content_of(first)->threads.gate);
+	if (record < 0 || content_of(record)->gate.tag != frames[root].tag)
 		return 0;
 	for (nacc_u32 i = 0; i < FRAMES; i++)
 		for (nacc_u32 n = 0; n < NACC_CONTEXT_PER_FRAME; n++)
 			if (frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root) &&
 			    !frames[i].flags && (i != (nacc_u32)first || n >= NACC_CONTEXT_FIRST) &&
-			    !context_ok(&contents[i].context[n], root,
-					contents[first].threads.gate))
+			    !context_ok(&content_of(i)->context[n], root,
+					content_of(first)->threads.gate))
 				return 0;
 	return 1;
 }
@@ -180,8 +180,8 @@ static int record_ok(nacc_u32 i)
 		return 1;
 	for (nacc_u32 r = 0; r < FRAMES; r++)
 		nr += first_of(r) >= 0 &&
-		      contents[first_of(r)].threads.gate == FRAME_BASE + i * PAGE_SIZE;
-	return contents[i].gate.roots == nr;
+		      content_of(first_of(r))->threads.gate == FRAME_BASE + i * PAGE_SIZE;
+	return content_of(i)->gate.roots == nr;
 }
 
 int gated_ok(nacc_u32 i)
@@ -420,7 +420,7 @@ static int live_ok(nacc_u32 i)
 /* RECLAIM has zeroed it: proof_reclaim, for what of it there is here. */
 static int is_blank(nacc_u32 i)
 {
-	const union content *c = &contents[i];
+	const union content *c = content_of(i);
 
 	return (frames[i].type != NACC_FRAME_FREE && frames[i].type != NACC_FRAME_ARMED) ||
 	       (!c->gate.tag && !c->gate.mode && !c->gate.roots && !c->threads.entered &&

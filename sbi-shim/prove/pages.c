@@ -110,8 +110,8 @@ void proof_page_open(void)
 		return;
 	claim(i >= 0 && old_frames[i].type == NACC_FRAME_ARMED, "of a frame that was armed");
 	claim(frames[i].type == NACC_FRAME_PAGE && frames[i].owner == (nacc_u32)i, "its own");
-	claim(page_contents[i].domain == NACC_PAGE_SAYS(the_call.arg[0]) &&
-	      page_contents[i].magic == NACC_PAGE_MAGIC, "with this tag");
+	claim(page_content_of(i)->domain == NACC_PAGE_SAYS(the_call.arg[0]) &&
+	      page_content_of(i)->magic == NACC_PAGE_MAGIC, "with this tag");
 }
 
 void proof_page_close(void)
@@ -122,7 +122,7 @@ void proof_page_close(void)
 	uses_contents = 1;
 	counts_page_0 = 1;
 	ret = prove_call(NACC_SBI_PAGE_CLOSE, FRAME_BASE);
-	before = page_contents[0].address_spaces;
+	before = page_content_of(0)->address_spaces;
 	if (ret.error)
 		return;
 	claim(old_frames[0].type == NACC_FRAME_PAGE && !before, "a page that nobody has");
@@ -148,7 +148,7 @@ void proof_as_page(void)
 	claim(table >= 0 && frames[table].flags == NACC_FRAME_FLAG_PAGE && !frames[table].level &&
 	      !frames[table].owner, "in a table of its own");
 	claim(old_frames[0].gate != &nacc_closed ||
-	      page_contents[page].domain == NACC_PAGE_SAYS(frames[0].tag), "one of its tag");
+	      page_content_of(page)->domain == NACC_PAGE_SAYS(frames[0].tag), "one of its tag");
 	claim((memory[table * NACC_SBI_ENTRIES] & PTE_PPN) ==
 	      the_call.arg[1] >> PAGE_SHIFT << PTE_PPN_SHIFT, "by its entry");
 	claim(memory[i] == old_memory[i] || i == (nacc_u32)table * NACC_SBI_ENTRIES ||

@@ -41,6 +41,15 @@ static inline nacc_u64 prove_load(const nacc_u64 *p)
 	*at = (val); \
 	was; \
 })
+
+/* What nacc_phys() is asked for, by who asks: see world.c. */
+void *prove_phys(nacc_u64 pa, int kind);
+
+#define prove_content(pa)		prove_phys(pa, 1)
+#define prove_page(pa)			prove_phys(pa, 2)
+#define prove_entries(pa)		prove_phys(pa, 3)
+#define prove_buffer(pa)		prove_phys(pa, 4)
+
 #define load64(p)			prove_load(p)
 #define load32(p)			(*(const nacc_u32 *)(p))
 #define store64(p, val)			((void)(*(nacc_u64 *)(p) = (val)))

@@ -36,7 +36,7 @@ static nacc_u64 span(nacc_u32 level)
 
 static void any_sealed(void)
 {
-	struct nacc_sbi_range *range = &contents[SEALS].seals.ranges[0];
+	struct nacc_sbi_range *range = &content_of(SEALS)->seals.ranges[0];
 
 	any_layout();
 	core.top_level = 2;
@@ -52,7 +52,7 @@ static void any_sealed(void)
 		assume(frames[i].slot < NACC_SBI_ENTRIES);
 	}
 	assume(frames[ABOVE].slot < NACC_USER_ENTRIES);
-	contents[SEALS].seals.nr = 1;
+	content_of(SEALS)->seals.nr = 1;
 	range->start = any64();
 	range->end = any64();
 	/* As range_ok() has it, or several of them that adjoin */
@@ -62,7 +62,7 @@ static void any_sealed(void)
 
 static int is_sealed(nacc_u32 f, nacc_u32 slot)
 {
-	const struct nacc_sbi_range *range = &contents[SEALS].seals.ranges[0];
+	const struct nacc_sbi_range *range = &content_of(SEALS)->seals.ranges[0];
 	nacc_u64 va = slot * span(f);
 
 	va += f == TABLE_0 ? frames[TABLE_0].slot * span(1) : 0;

@@ -6,9 +6,16 @@ struct nacc_core core;
 struct nacc_frame frames[FRAMES], old_frames[FRAMES];
 nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES];
 nacc_u64 kernel[SOURCE_WORDS];
-union content contents[FRAMES], old_contents[FRAMES];
-struct nacc_sbi_page page_contents[FRAMES];
-int raced, uses_contents, uses_seals, sealed_entry, counts_page_0;
+static union content content_0, content_1, content_2, old_content_0, old_content_1, old_content_2;
+static struct nacc_sbi_page page_0, page_1, page_2;
+#if FRAMES > 3
+static union content content_3, old_content_3;
+static struct nacc_sbi_page page_3;
+#define BY_NUMBER(f, of)	((f) == 0 ? &of##_0 : (f) == 1 ? &of##_1 : (f) == 2 ? &of##_2 : &of##_3)
+#else
+#define BY_NUMBER(f, of)	((f) == 0 ? &of##_0 : (f) == 1 ? &of##_1 : &of##_2)
+#endif
+int raced, uses_contents, uses_seals, sealed_entry, counts_page_0, knows_kinds;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];
@@ -59,6 +66,21 @@ int nacc_user_read(const struct nacc_core *c, nacc_u64 satp, nacc_u64 va, nacc_u
 	return is < 0 ? -1 : is > 0;
 }
 
+union content *content_of(nacc_u32 f)
+{
+	return BY_NUMBER(f, content);
+}
+
+union content *old_content_of(nacc_u32 f)
+{
+	return BY_NUMBER(f, old_content);
+}
+
+struct nacc_sbi_page *page_content_of(nacc_u32 f)
+{
+	return BY_NUMBER(f, page);
+}
+
 int frame_number(nacc_u64 pa)
 {
 	nacc_u64 i = (pa - FRAME_BASE) / PAGE_SIZE;
@@ -90,12 +112,11 @@ void *nacc_phys(nacc_u64 pa)
 
 	if (i >= 0 && frames[i].level == NACC_LEVEL_CONTEXT) {
 		claim(!(pa % PAGE_SIZE) && uses_contents, "I9: a frame of contexts");
-		/* By numbers: an index would make the formula one of all of them. */
-		return i == 0 ? &contents[0] : i == 1 ? &contents[1] : &contents[i];
+		return content_of((nacc_u32)i);
 	}
 	if (i >= 0 && frames[i].level == NACC_LEVEL_PAGE) {
 		claim(!(pa % PAGE_SIZE), "I9: a frame with a page");
-		return i == 0 ? &page_contents[0] : i == 1 ? &page_contents[1] : &page_contents[i];
+		return page_content_of((nacc_u32)i);
 	}
 	if (i >= 0) {
 		claim(pa % PAGE_SIZE < 8 * NACC_SBI_ENTRIES, "I9: inside a frame");
@@ -105,6 +126,31 @@ void *nacc_phys(nacc_u64 pa)
 	if (pages == 2)
 		claim_buffer(pa + PAGE_SIZE);
 	return pa == KERNEL_ROOT ? kernel : &source[SOURCE_WORDS - page_words];
+}
+
+/* The same, by what is wanted there: 1: contexts, a record; 2: a page; 3: entries; 4: a buffer */
+void *prove_phys(nacc_u64 pa, int kind)
+{
+	int i = frame_number(pa);
+
+	if (!knows_kinds)
+		return nacc_phys(pa);
+	claim(!(pa % PAGE_SIZE), "I9: as a whole");
+	switch (kind) {
+	case 1:
+		claim(i >= 0 && frames[i].level == NACC_LEVEL_CONTEXT, "I9: a frame of contexts");
+		return content_of((nacc_u32)i);
+	case 2:
+		claim(i >= 0 && frames[i].level == NACC_LEVEL_PAGE, "I9: a frame with a page");
+		return page_content_of((nacc_u32)i);
+	case 3:
+		claim(i >= 0 && frames[i].level <= core.top_level, "I9: a frame with entries");
+		return i == 0 ? memory : i == 1 ? &memory[NACC_SBI_ENTRIES] :
+			i == 2 ? &memory[2 * NACC_SBI_ENTRIES] : &memory[i * NACC_SBI_ENTRIES];
+	default:
+		claim(i < 0, "I9: no frame");
+		return nacc_phys(pa);
+	}
 }
 
 /* One span of RAM, region and firmware inside. */
@@ -217,12 +263,14 @@ void any_world(void)
 		any_frame(&frames[i]);
 	for (int i = 0; i < FRAMES; i++)
 		any_page(&frames[i]);
-	if (uses_contents)
-		__CPROVER_havoc_object(contents);
-	__CPROVER_havoc_object(page_contents);
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		if (uses_contents)
+			__CPROVER_havoc_object(content_of(i));
+		__CPROVER_havoc_object(page_content_of(i));
+	}
 	for (int i = 0; counts_page_0 && i < FRAMES; i++)
 		assume(frames[i].type != NACC_FRAME_ROOT || page_of(i) != 0 ||
-		       page_contents[0].address_spaces);
+		       page_content_of(0)->address_spaces);
 	core.piles[0].armed = any32();
 	core.piles[0].unlinked = any32();
 	core.piles[0].undrained = any32();
@@ -256,7 +304,8 @@ void any_roots(void)
 	core.guard = any64();
 	/* Gated, or not */
 	uses_contents = 1;
-	__CPROVER_havoc_object(contents);
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		__CPROVER_havoc_object(content_of(i));
 	for (int i = 0; i < FRAMES; i++) {
 		nacc_u32 first = frames[i].list.prev;
 
@@ -265,7 +314,7 @@ void any_roots(void)
 		assume((frames[i].type == NACC_FRAME_PAGE) == (frames[i].level == NACC_LEVEL_PAGE));
 		assume(frames[i].type != NACC_FRAME_ROOT || first == NACC_FRAME_NONE ||
 		       (first < FRAMES && frames[first].type == NACC_FRAME_CONTEXT &&
-			record_at(contents[first].threads.gate) >= 0));
+			record_at(content_of(first)->threads.gate) >= 0));
 	}
 	assume_core_roots();
 }
@@ -275,7 +324,7 @@ void remember(void)
 	for (int i = 0; i < FRAMES; i++) {
 		old_frames[i] = frames[i];
 		if (uses_contents)
-			old_contents[i] = contents[i];
+			*old_content_of((nacc_u32)i) = *content_of((nacc_u32)i);
 	}
 	for (int i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
 		old_memory[i] = memory[i];

@@ -48,9 +48,14 @@ union content {
 	struct nacc_sbi_seals seals;
 };
 
-extern union content contents[FRAMES], old_contents[FRAMES];
+/*
+ * Each is an object of its own, found by its number: an index that is no number, and a pointer
+ * to one of an array, make the formula one of all bytes of all of them.
+ */
+union content *content_of(nacc_u32 f);
+union content *old_content_of(nacc_u32 f);
 /* What is in a frame of type PAGE */
-extern struct nacc_sbi_page page_contents[FRAMES];
+struct nacc_sbi_page *page_content_of(nacc_u32 f);
 /* May the step look at those? If not nothing is known of them, and nothing is claimed. */
 extern int uses_contents;
 /* May anything be sealed? Else nothing is: proofs that do not ask know of no seals. */
@@ -62,6 +67,11 @@ extern int sealed_entry;
  * it? No proof keeps that count: test_page.c, check_page.c and the fuzzer's model count anew.
  */
 extern int counts_page_0;
+/*
+ * Is what memory is asked for known by who asks? That it is such memory is claimed then, where
+ * else it is looked at: a pointer that may be to anything makes the formula one of everything.
+ */
+extern int knows_kinds;
 extern int raced;
 extern nacc_u32 held;
 /* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
@@ -83,6 +93,8 @@ struct nacc_ret prove_call(nacc_u64 fid, nacc_u64 frame);
 struct nacc_ret prove_on_frame_0(nacc_u64 fid);
 /* What these have called */
 extern struct nacc_call the_call;
+/* Argument 1 of the next, where that is a number; 0: any */
+extern nacc_u64 argument_1;
 
 /* CBMC's: any value, and any function of its arguments */
 nacc_u64 nondet_u64(void);
