@@ -85,12 +85,15 @@ void proof_sealed_store_above(void)
 /* Entries that the call is on, and number of the argument that is its buffer; 0: any */
 static nacc_u64 batch;
 static int buffer;
+/* Is it on frame 1, and that not the root of what is sealed? */
+static int is_of_another;
 
 static void prove_call_asks(nacc_u64 fid, nacc_u64 frame)
 {
 	struct nacc_call call = { .fid = fid, .satp = any64(), .arg = { frame } };
 
 	any_sealed_world();
+	assume(!is_of_another || frames[0].owner != 1);
 	for (int i = 1; i < 6; i++)
 		call.arg[i] = any64();
 	if (batch)
@@ -150,15 +153,21 @@ void proof_sealed_unlink(void)
 	prove_call_asks(NACC_SBI_UNLINK, FRAME_BASE);
 }
 
+/* What empties frames of all kinds */
+void proof_sealed_reclaim(void)
+{
+	uses_contents = 1;
+	prove_call_asks(NACC_SBI_RECLAIM, 0);
+}
+
 /* What else keeps something in frames */
 #define ASKS_ALL(name, fid, frame) \
 void proof_sealed_##name(void) \
 { \
-	uses_contents = 1; \
+	uses_contents = knows_kinds = 1; \
 	prove_call_asks(fid, frame); \
 }
 
-ASKS_ALL(reclaim, NACC_SBI_RECLAIM, 0)
 ASKS_ALL(bound, NACC_SBI_AS_BIND, any64())
 ASKS_ALL(drain, NACC_SBI_DRAIN, any64())
 ASKS_ALL(page_open, NACC_SBI_PAGE_OPEN, any64())
@@ -168,6 +177,16 @@ ASKS_ALL(gate_set, NACC_SBI_GATE_SET, any64())
 ASKS_ALL(gate_allow, NACC_SBI_GATE_ALLOW, any64())
 ASKS_ALL(gate_close, NACC_SBI_GATE_CLOSE, FRAME_1)
 ASKS_ALL(handler, NACC_SBI_HANDLER, any64())
+ASKS_ALL(as_gate, NACC_SBI_AS_GATE, any64())
+
+/* An address space ends whatever is sealed of it; another one stays. */
+void proof_sealed_retire(void)
+{
+	uses_contents = knows_kinds = 1;
+	is_of_another = 1;
+	page_words = (NACC_SBI_RETIRE_BATCH + 2) / 2;
+	prove_call_asks(NACC_SBI_AS_RETIRE, FRAME_1);
+}
 
 /* A and D for a walker that may not, from the root in frame 1 on, if it is one */
 void proof_sealed_set_ad(void)

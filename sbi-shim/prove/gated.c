@@ -16,7 +16,7 @@ static int is_place(nacc_u32 f, nacc_u32 n)
 static void claim_user_alone(nacc_u32 f, nacc_u32 n)
 {
 	const struct nacc_sbi_context *was = &old_content_of(f)->context[n];
-	const struct nacc_sbi_context *is = &content_of(f)->context[n];
+	const struct nacc_sbi_context *is = (struct nacc_sbi_context *)content_of(f) + n;
 
 	if (!is_place(f, n) || was->state != NACC_CONTEXT_USER)
 		return;
@@ -115,26 +115,108 @@ void proof_as_gate(void)
 	      content_of(frames[0].list.prev)->threads.gate == the_call.arg[1], "is its own");
 }
 
-void proof_context(void)
+#if FRAMES > 4
+
+/* No frame becomes another one, and no entry changes. */
+static void claim_frames_alone(void)
 {
-	nacc_u32 f = any32(), n = any32();
-	const struct nacc_sbi_context *c;
+	for (nacc_u32 i = 0; i < FRAMES; i++) {
+		const struct nacc_frame *is = &frames[i], *was = &old_frames[i];
+
+		claim(is->type == was->type && is->level == was->level && is->flags == was->flags &&
+		      is->owner == was->owner && is->parent == was->parent &&
+		      is->slot == was->slot && is->live == was->live &&
+		      is->tables == was->tables && is->gate == was->gate &&
+		      is->list.next == was->list.next && is->list.prev == was->list.prev &&
+		      is->epoch == was->epoch && is->mm == was->mm, "a frame stays what it is");
+	}
+	for (nacc_u32 i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
+		claim(memory[i] == old_memory[i], "an entry stays what it is");
+}
+
+/*
+ * On the root in frame 0: see any_domain(). Who calls is on the root @caller, which is a number
+ * like all that says where contexts are. Return: is there a new child?
+ */
+static int prove_context(nacc_u64 caller)
+{
+	const struct nacc_sbi_context *own = (struct nacc_sbi_context *)content_of(4) + 1;
+	const struct nacc_sbi_context *other = (struct nacc_sbi_context *)content_of(3) + 1;
+	const struct nacc_sbi_context *was = &old_content_of(4)->context[1];
+	const struct nacc_sbi_context *parent = &old_content_of(3)->context[1];
+	struct nacc_call call = {
+		.fid = NACC_SBI_CONTEXT,
+		.satp = 8ULL << SATP_MODE_SHIFT | caller >> PAGE_SHIFT,
+		.arg = { FRAME_BASE },
+	};
 	struct nacc_ret ret;
 
 	uses_contents = knows_kinds = 1;
-	ret = prove_on_frame_0(NACC_SBI_CONTEXT);
+	any_domain();
+	call.arg[1] = any64();
+	call.arg[2] = any64();
+	call.arg[3] = any64();
+	ret = nacc_ecall(&core, &call);
+	claim(!held, "no lock is held");
 	claim_users_alone();
-	assume(f < FRAMES && n < NACC_CONTEXT_PER_FRAME && is_place(f, n));
-	c = &content_of(f)->context[n];
+	claim_frames_alone();
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		claim(gated_ok(i), "contexts, and the record of their domain");
 	/* The parent is given back, whatever came of it. */
-	claim(!ret.error || c->state == old_content_of(f)->context[n].state, "refused, and as it was");
-	if (ret.error || old_frames[f].owner || c->task != the_call.arg[1])
-		return;
-	claim(the_call.arg[1] && the_call.arg[2] < NACC_CONTEXT_CALL_MAX, "a task and a call");
-	claim(the_call.arg[2] != NACC_CONTEXT_END || !c->state, "it has ended");
-	claim(the_call.arg[2] != NACC_CONTEXT_OF_OTHER || !c->state ||
-	      c->state == NACC_CONTEXT_ADOPT, "it is taken as it is");
+	claim(other->state == parent->state && other->task == parent->task,
+	      "of others nothing is another's");
+	if (ret.error) {
+		reached("a refusal");
+		claim(own->state == was->state, "refused, and as it was");
+		return 0;
+	}
+	claim(call.arg[1] && call.arg[2] < NACC_CONTEXT_CALL_MAX, "a task and a call");
+	if (call.arg[2] == NACC_CONTEXT_END) {
+		reached("an end");
+		claim(!own->state || own->task != call.arg[1], "it has ended");
+		return 0;
+	}
+	claim(own->state && own->task == call.arg[1], "it has a context");
+	if (own->state == was->state && own->task == was->task)
+		return 0;
+	reached("a new one");
+	claim(own->state == NACC_CONTEXT_ADOPT || own->state == NACC_CONTEXT_CHILD,
+	      "which has not run yet");
+	if (own->state != NACC_CONTEXT_CHILD)
+		return 0;
+	claim(call.arg[2] == NACC_CONTEXT_OF_CHILD && parent->state == NACC_CONTEXT_KERNEL &&
+	      parent->task == call.arg[3] && parent->cause == NACC_CAUSE_ECALL,
+	      "of a thread that is in a call");
+	claim(own->x[NACC_REG_PC] == parent->x[NACC_REG_PC] + NACC_ECALL_LENGTH &&
+	      !own->x[NACC_REG_A0] && own->x[NACC_REG_RA] == parent->x[NACC_REG_RA] &&
+	      own->x[31] == parent->x[31] && own->f[0] == parent->f[0],
+	      "it goes on where that does");
+	claim(own->x[NACC_REG_SP] == parent->x[NACC_REG_SP] ||
+	      own->x[NACC_REG_SP] == parent->x[NACC_REG_A1] ||
+	      (own->flags & NACC_CONTEXT_FREE_SP), "with the stack that the call names");
+	return 1;
 }
+
+/* The other root of its domain: a child may come to be */
+void proof_context_child(void)
+{
+	if (prove_context(FRAME_BASE + PAGE_SIZE))
+		reached("a child");
+}
+
+/* Itself */
+void proof_context_own(void)
+{
+	prove_context(FRAME_BASE);
+}
+
+/* What is no root of the pool */
+void proof_context_other(void)
+{
+	prove_context(KERNEL_ROOT);
+}
+
+#endif
 
 /* Signals are alike: the last of them, as an index that is no number is one of all contexts */
 void proof_handler(void)

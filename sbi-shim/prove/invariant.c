@@ -165,7 +165,7 @@ static int contexts_ok(nacc_u32 root)
 		for (nacc_u32 n = 0; n < NACC_CONTEXT_PER_FRAME; n++)
 			if (frames[i].type == NACC_FRAME_CONTEXT && is_owned(i, root) &&
 			    !frames[i].flags && (i != (nacc_u32)first || n >= NACC_CONTEXT_FIRST) &&
-			    !context_ok(&content_of(i)->context[n], root,
+			    !context_ok((struct nacc_sbi_context *)content_of(i) + n, root,
 					content_of(first)->threads.gate))
 				return 0;
 	return 1;

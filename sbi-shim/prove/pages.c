@@ -103,8 +103,12 @@ void proof_page_rule(void)
 
 void proof_page_open(void)
 {
-	struct nacc_ret ret = prove_call(NACC_SBI_PAGE_OPEN, any64());
-	int i = frame_number(ret.value);
+	struct nacc_ret ret;
+	int i;
+
+	knows_kinds = 1;
+	ret = prove_call(NACC_SBI_PAGE_OPEN, any64());
+	i = frame_number(ret.value);
 
 	if (ret.error)
 		return;
@@ -119,7 +123,7 @@ void proof_page_close(void)
 	nacc_u32 before;
 	struct nacc_ret ret;
 
-	uses_contents = 1;
+	uses_contents = knows_kinds = 1;
 	counts_page_0 = 1;
 	ret = prove_call(NACC_SBI_PAGE_CLOSE, FRAME_BASE);
 	before = page_content_of(0)->address_spaces;
@@ -136,7 +140,7 @@ void proof_as_page(void)
 	struct nacc_ret ret;
 	int table, page;
 
-	uses_contents = 1;
+	uses_contents = knows_kinds = 1;
 	ret = prove_on_frame_0(NACC_SBI_AS_PAGE);
 	assume(i < FRAMES * NACC_SBI_ENTRIES);
 	if (ret.error)

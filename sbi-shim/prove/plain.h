@@ -42,13 +42,15 @@ static inline nacc_u64 prove_load(const nacc_u64 *p)
 	was; \
 })
 
-/* What nacc_phys() is asked for, by who asks: see world.c. */
-void *prove_phys(nacc_u64 pa, int kind);
+/* What nacc_phys() is asked for, by who asks: small_core() in run puts this in its place. */
+enum prove_kind { PROVE_CONTENT, PROVE_PAGE, PROVE_ENTRIES, PROVE_BUFFER };
 
-#define prove_content(pa)		prove_phys(pa, 1)
-#define prove_page(pa)			prove_phys(pa, 2)
-#define prove_entries(pa)		prove_phys(pa, 3)
-#define prove_buffer(pa)		prove_phys(pa, 4)
+void *prove_phys(nacc_u64 pa, enum prove_kind kind);
+
+#define prove_content(pa)		prove_phys(pa, PROVE_CONTENT)
+#define prove_page(pa)			prove_phys(pa, PROVE_PAGE)
+#define prove_entries(pa)		prove_phys(pa, PROVE_ENTRIES)
+#define prove_buffer(pa)		prove_phys(pa, PROVE_BUFFER)
 
 #define load64(p)			prove_load(p)
 #define load32(p)			(*(const nacc_u32 *)(p))

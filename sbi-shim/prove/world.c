@@ -6,15 +6,19 @@ struct nacc_core core;
 struct nacc_frame frames[FRAMES], old_frames[FRAMES];
 nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES];
 nacc_u64 kernel[SOURCE_WORDS];
-static union content content_0, content_1, content_2, old_content_0, old_content_1, old_content_2;
-static struct nacc_sbi_page page_0, page_1, page_2;
-#if FRAMES > 3
-static union content content_3, old_content_3;
-static struct nacc_sbi_page page_3;
-#define BY_NUMBER(f, of)	((f) == 0 ? &of##_0 : (f) == 1 ? &of##_1 : (f) == 2 ? &of##_2 : &of##_3)
+static union content content_0, content_1, content_2;
+#if FRAMES < 5
+static union content content_3, content_4;
 #else
-#define BY_NUMBER(f, of)	((f) == 0 ? &of##_0 : (f) == 1 ? &of##_1 : &of##_2)
+/* Of any_domain(): by their own types each register is a variable, and no bytes of a union. */
+static struct first {
+	struct nacc_sbi_threads threads;
+	char pad[sizeof(struct nacc_sbi_context) - sizeof(struct nacc_sbi_threads)];
+	struct nacc_sbi_context context;
+} content_3, content_4;
 #endif
+static union content old_content_0, old_content_1, old_content_2, old_content_3, old_content_4;
+static struct nacc_sbi_page page_0, page_1, page_2, page_3, page_4;
 int raced, uses_contents, uses_seals, sealed_entry, counts_page_0, knows_kinds;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
@@ -65,6 +69,12 @@ int nacc_user_read(const struct nacc_core *c, nacc_u64 satp, nacc_u64 va, nacc_u
 		to[i] = any64();
 	return is < 0 ? -1 : is > 0;
 }
+
+/* Those that there are, and no other */
+#define BY_NUMBER(f, of) \
+	((f) == 0 ? (void *)&of##_0 : (f) == 1 ? (void *)&of##_1 : \
+	 FRAMES == 3 || (f) == 2 ? (void *)&of##_2 : \
+	 FRAMES == 4 || (f) == 3 ? (void *)&of##_3 : (void *)&of##_4)
 
 union content *content_of(nacc_u32 f)
 {
@@ -128,8 +138,8 @@ void *nacc_phys(nacc_u64 pa)
 	return pa == KERNEL_ROOT ? kernel : &source[SOURCE_WORDS - page_words];
 }
 
-/* The same, by what is wanted there: 1: contexts, a record; 2: a page; 3: entries; 4: a buffer */
-void *prove_phys(nacc_u64 pa, int kind)
+/* The same, for a frame or buffer as a whole, and it is claimed what is there. */
+void *prove_phys(nacc_u64 pa, enum prove_kind kind)
 {
 	int i = frame_number(pa);
 
@@ -137,16 +147,16 @@ void *prove_phys(nacc_u64 pa, int kind)
 		return nacc_phys(pa);
 	claim(!(pa % PAGE_SIZE), "I9: as a whole");
 	switch (kind) {
-	case 1:
-		claim(i >= 0 && frames[i].level == NACC_LEVEL_CONTEXT, "I9: a frame of contexts");
+	case PROVE_CONTENT:
+		claim(i >= 0 && frames[i].level == NACC_LEVEL_CONTEXT && uses_contents,
+		      "I9: a frame of contexts");
 		return content_of((nacc_u32)i);
-	case 2:
+	case PROVE_PAGE:
 		claim(i >= 0 && frames[i].level == NACC_LEVEL_PAGE, "I9: a frame with a page");
 		return page_content_of((nacc_u32)i);
-	case 3:
+	case PROVE_ENTRIES:
 		claim(i >= 0 && frames[i].level <= core.top_level, "I9: a frame with entries");
-		return i == 0 ? memory : i == 1 ? &memory[NACC_SBI_ENTRIES] :
-			i == 2 ? &memory[2 * NACC_SBI_ENTRIES] : &memory[i * NACC_SBI_ENTRIES];
+		return &memory[i * NACC_SBI_ENTRIES];
 	default:
 		claim(i < 0, "I9: no frame");
 		return nacc_phys(pa);
@@ -287,6 +297,65 @@ void any_world(void)
 	assume_invariant();
 	remember();
 }
+
+#if FRAMES > 4
+
+/* A root, or a frame of contexts: of nobody's list, without a page or seals */
+static void place(nacc_u32 f, nacc_u8 type, nacc_u32 owner, nacc_u32 first)
+{
+	nacc_u8 level = type == NACC_FRAME_ROOT ? core.top_level : NACC_LEVEL_CONTEXT;
+	nacc_u16 flags = type == NACC_FRAME_ROOT && any() ? NACC_FRAME_FLAG_BUILDING : 0;
+
+	any_frame(&frames[f]);
+	frames[f].type = type;
+	frames[f].level = level;
+	frames[f].flags = flags;
+	frames[f].owner = owner;
+	frames[f].parent = NACC_FRAME_NONE;
+	frames[f].list.next = first;
+	frames[f].list.prev = first;
+	frames[f].tables = first != NACC_FRAME_NONE;
+	frames[f].gate = &nacc_closed;
+	if (type != NACC_FRAME_ROOT)
+		frames[f].slot = NACC_FRAME_NONE;
+}
+
+/*
+ * Two roots of one domain, in frames 0 and 1, its record in 2, the contexts of the roots in 4
+ * and 3: one each, that is any. What frames are is numbers, and so are pointers to contexts,
+ * which else are to any byte of all of them. Of the invariant no more is assumed than what it
+ * says of contexts: what is in tables is anything.
+ */
+void any_domain(void)
+{
+	any_layout();
+	any_setup();
+	for (int i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
+		memory[i] = any64();
+	place(0, NACC_FRAME_ROOT, 0, 4);
+	place(1, NACC_FRAME_ROOT, 1, 3);
+	place(2, NACC_FRAME_CONTEXT, 2, NACC_FRAME_NONE);
+	place(3, NACC_FRAME_CONTEXT, 1, NACC_FRAME_NONE);
+	place(4, NACC_FRAME_CONTEXT, 0, NACC_FRAME_NONE);
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		__CPROVER_havoc_object(content_of(i));
+	content_3.threads.gate = FRAME_BASE + 2 * PAGE_SIZE;
+	content_4.threads.gate = FRAME_BASE + 2 * PAGE_SIZE;
+	core.piles[0].armed = NACC_FRAME_NONE;
+	core.piles[0].unlinked = NACC_FRAME_NONE;
+	core.piles[0].undrained = NACC_FRAME_NONE;
+	core.buckets[0] = any32();
+	core.buckets[1] = any32();
+	core.guard = any64();
+	core.last_tag = any64();
+	core.epoch = any64();
+	core.fenced = any64();
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		assume(gated_ok(i));
+	remember();
+}
+
+#endif
 
 /* Of the frames only what bindings are: the rest, and memory, is not looked at. */
 void any_roots(void)

@@ -125,6 +125,8 @@ int frame_number(nacc_u64 pa);
 void any_layout(void);
 void any_setup(void);
 void any_world(void);
+void any_domain(void);
+int gated_ok(nacc_u32 i);
 void remember(void);
 
 /* rules.c */
