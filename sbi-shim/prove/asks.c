@@ -177,7 +177,6 @@ ASKS_ALL(gate_set, NACC_SBI_GATE_SET, any64())
 ASKS_ALL(gate_allow, NACC_SBI_GATE_ALLOW, any64())
 ASKS_ALL(gate_close, NACC_SBI_GATE_CLOSE, FRAME_1)
 ASKS_ALL(handler, NACC_SBI_HANDLER, any64())
-ASKS_ALL(as_gate, NACC_SBI_AS_GATE, any64())
 
 /* An address space ends whatever is sealed of it; another one stays. */
 void proof_sealed_retire(void)
