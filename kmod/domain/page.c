@@ -13,6 +13,9 @@
  * gets one of its own, behind all that its file maps. Where that has taken the place there is
  * none, and libnacc says so.
  *
+ * Behind the page are the program's secret pages (nacc_sbi_secret.h). It has them of the
+ * firmware: the module hears of them only when they go.
+ *
  * Without arch_setup_additional_pages() to hook new programs have none.
  */
 #include <linux/err.h>
@@ -242,7 +245,7 @@ void nacc_page_begin(struct mm_struct *mm)
  */
 static void page_ends(struct vm_area_struct *vma)
 {
-	nacc_zap(vma, NACC_PAGE_VA, PAGE_SIZE);
+	nacc_zap(vma, NACC_PAGE_VA, PAGE_SIZE * (1 + NACC_SECRET_PAGES));
 	vm_flags_mod(vma, 0, PAGE_FLAGS & ~LEFT_FLAGS);
 	vma->vm_ops = NULL;
 	vma->vm_private_data = NULL;
@@ -363,11 +366,13 @@ u64 nacc_page_tag(phys_addr_t pa)
 }
 
 /**
- * nacc_page_seq() - print its line of /proc/nacc/status
+ * nacc_page_seq() - print its lines of /proc/nacc/status
  * @m: where to
  */
 void nacc_page_seq(struct seq_file *m)
 {
+	unsigned long used;
+
 	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < PAGE_ABI)
 		seq_puts(m, "page: none (the firmware is too old)\n");
 	else if (!page)
@@ -376,6 +381,9 @@ void nacc_page_seq(struct seq_file *m)
 		seq_puts(m, "page: none (this kernel cannot seal a mapping)\n");
 	else
 		seq_printf(m, "page: offered at %#lx\n", NACC_PAGE_VA);
+	if (!nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_SECRETS, 1, 0, &used))
+		seq_printf(m, "secret_pages: %lu of %lu\n", used,
+			   nacc_sbi_info(NACC_INFO_SECRETS));
 }
 
 #ifdef NACC_KUNIT

@@ -43,13 +43,20 @@ static bool frame_fits(const struct check *c, const struct nacc_sbi_frame *f,
 	       f->owner == c->root && f->parent == parent && f->slot == slot;
 }
 
-static void check_leaf(struct check *c, u64 va, u64 pte)
+/* The firmware made the entry, and has just looked at it: what the VMA says is not about it. */
+static bool is_secret(const struct check *c, unsigned int frame, u64 va)
+{
+	return c->all[frame].flags & NACC_FRAME_FLAG_PAGE &&
+	       va - NACC_SECRET_VA < NACC_SECRET_PAGES * PAGE_SIZE;
+}
+
+static void check_leaf(struct check *c, unsigned int frame, u64 va, u64 pte)
 {
 	struct vm_area_struct *vma = find_vma(c->mm, va);
 
 	c->v->leaves++;
 	if (!vma || va < vma->vm_start ||
-	    (pte & _PAGE_WRITE && !(vma->vm_flags & VM_WRITE)) ||
+	    (pte & _PAGE_WRITE && !(vma->vm_flags & VM_WRITE) && !is_secret(c, frame, va)) ||
 	    (pte & _PAGE_EXEC && !(vma->vm_flags & VM_EXEC)))
 		found_bad(c, &c->v->bad_vma, va, pte);
 }
@@ -82,7 +89,7 @@ static void check_table(struct check *c, const u64 *table, u64 va,
 			check_table(c, __va(nacc_pte_pa(pte)), at, level - 1,
 				    frame, i);
 		else
-			check_leaf(c, at, pte);
+			check_leaf(c, frame, at, pte);
 	}
 	cond_resched();
 }

@@ -15,6 +15,7 @@
 #include "request.h"
 #include "roots.h"
 #include "seals.h"
+#include "secret.h"
 #include "setup.h"
 #include "state.h"
 #include "table.h"
@@ -49,6 +50,8 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		[NACC_INFO_LOCK_WAITS] = load64(&core->percpu[rq->arg[1] % NACC_PERCPU].waits),
 		[NACC_INFO_TABLES] = rq->arg[1] < core->nr_frames ?
 				     load32(&core->frames[rq->arg[1]].tables) : 0,
+		[NACC_INFO_SECRETS] = rq->arg[1] ? nacc_secrets_used(core) :
+				      core->layout.nr_secrets,
 	};
 	/* Of these only the glue knows. */
 	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |

@@ -336,7 +336,8 @@ int nacc_layout_ok(const struct nacc_layout *layout)
 	nacc_u64 base = layout->region_base, size = layout->region_size, end;
 
 	return spans_ok(layout) &&
-	       size >= NACC_RECORDS_SHARE * PAGE_SIZE &&
+	       size >= NACC_RECORDS_SHARE * PAGE_SIZE && layout->nr_secrets <= NACC_SECRETS_MAX &&
+	       layout->nr_secrets * PAGE_SIZE <= nacc_records_size(layout) &&
 	       !(size & (size - 1)) && !(base & (size - 1)) &&
 	       !__builtin_add_overflow(base, size, &end) &&
 	       nacc_is_ram(layout, base, end) &&
@@ -362,6 +363,8 @@ static void frames_init(struct nacc_core *core)
 		core->buckets[i] = NACC_FRAME_NONE;
 		core->hash_shift -= !(i & (i - 1));
 	}
+	for (nacc_u32 i = 0; i < NACC_SECRETS_MAX; i++)
+		core->secrets[i].owner = NACC_FRAME_NONE;
 	/* Neighbours begin far from each other. */
 	for (nacc_u32 i = 0; i < NACC_PERCPU; i++)
 		core->percpu[i].pile = i * 8 + i / 8;
@@ -371,20 +374,20 @@ static void frames_init(struct nacc_core *core)
 int nacc_core_init(struct nacc_core *core, const struct nacc_layout *layout)
 {
 	nacc_u64 base = layout->region_base, size = layout->region_size;
-	nacc_u64 nr, records = nacc_records_size(layout);
+	nacc_u64 nr;
 
 	_Static_assert(NACC_RECORDS_SHARE * sizeof(struct nacc_frame) <= PAGE_SIZE,
 		       "the records of all frames fit in their share");
 	if (!nacc_layout_ok(layout))
 		return -1;
-	/* One page that is shared, one for self-tests, the frames, the records */
-	nr = (size - records) / PAGE_SIZE - 2;
+	/* One page that is shared, one for self-tests, the frames, secret pages, the records */
+	nr = (nacc_secrets_base(layout) - base) / PAGE_SIZE - 2;
 	if (nr >> NACC_SBI_LEVEL_SHIFT)
 		return -1;
 
 	core->layout = *layout;
 	core->nr_frames = (nacc_u32)nr;
-	core->frames = nacc_phys(base + size - records);
+	core->frames = nacc_phys(base + size - nacc_records_size(layout));
 	core->setup = nacc_phys(layout->setups);
 	core->spare = nacc_phys(layout->setups + NACC_SBI_SETUP_MAX);
 	core->frame_base = base + 2 * PAGE_SIZE;

@@ -29,6 +29,9 @@
 /* Records of SBI calls */
 #define NACC_AUDIT_CALLS	64
 
+/* Secret pages of a machine, at most */
+#define NACC_SECRETS_MAX	64
+
 /* Of struct nacc_core.shared: bytes */
 #define NACC_SHARED_SIZE	2048
 
@@ -130,6 +133,8 @@ struct nacc_span {
  * @firmware: memory S-mode may not touch, in whole pages
  * @nr_firmware: entries of @firmware
  * @leaves: NACC_LEAF_*: what leaf entries may hold on these harts
+ * @nr_secrets: pages of the region below the records that are secret pages, or 0. S-mode may
+ *	not even read them
  * @setups: physical address of 2 * NACC_SBI_SETUP_MAX bytes that M-mode alone can reach
  */
 struct nacc_layout {
@@ -140,6 +145,7 @@ struct nacc_layout {
 	struct nacc_span firmware[NACC_MAX_FIRMWARE];
 	nacc_u32 nr_firmware;
 	nacc_u32 leaves;
+	nacc_u32 nr_secrets;
 	nacc_u64 setups;
 };
 
@@ -189,6 +195,16 @@ struct nacc_pile {
 };
 
 /**
+ * struct nacc_secret - whose a secret page is (page/secret.h)
+ * @owner: frame index of the root, or NACC_FRAME_NONE
+ * @nr: which of its pages, of 0..NACC_SECRET_PAGES - 1
+ */
+struct nacc_secret {
+	nacc_u32 owner;
+	nacc_u32 nr;
+};
+
+/**
  * struct nacc_core - all state of the core
  *
  * The frame table lives at the end of the region, which S-mode may not read.
@@ -232,6 +248,10 @@ struct nacc_core {
 	nacc_u64 guard;			/* NACC_GUARD_*, above them how many are bound */
 	nacc_u64 other_root;		/* may be loaded as the kernel's, or 0 */
 	nacc_u64 upcall;		/* goes on there: who named another; or 0 */
+
+	/* Become somebody's under secrets_lock: page/secret.h */
+	nacc_u32 secrets_lock;
+	struct nacc_secret secrets[NACC_SECRETS_MAX];
 
 	/* Atomic; they only go up. */
 	nacc_u64 last_tag;		/* highest that AS_CREATE was given */

@@ -31,11 +31,23 @@ static inline nacc_u64 nacc_records_size(const struct nacc_layout *layout)
 	return layout->region_size / NACC_RECORDS_SHARE;
 }
 
+/* Where the secret pages are, or would be: above the frames, below the records */
+static inline nacc_u64 nacc_secrets_base(const struct nacc_layout *layout)
+{
+	return layout->region_base + layout->region_size - nacc_records_size(layout) -
+	       layout->nr_secrets * NACC_SBI_PAGE_SIZE;
+}
+
+static inline int nacc_is_secret(const struct nacc_core *core, nacc_u64 pa)
+{
+	return pa - nacc_secrets_base(&core->layout) <
+	       core->layout.nr_secrets * NACC_SBI_PAGE_SIZE;
+}
+
 /* Does an address of the region lie in what S-mode may read of it? */
 static inline int nacc_is_readable(const struct nacc_core *core, nacc_u64 pa)
 {
-	return pa - core->layout.region_base <
-	       core->layout.region_size - nacc_records_size(&core->layout);
+	return pa >= core->layout.region_base && pa < nacc_secrets_base(&core->layout);
 }
 
 /* The page of the region that is never anything, for stores that must be refused. */

@@ -3,8 +3,8 @@
  * The NACC SBI extension: what S-mode may ask of the shim.
  *
  * This header, with nacc_sbi_counts.h, nacc_sbi_info.h, nacc_sbi_audit.h,
- * nacc_sbi_gate.h, nacc_sbi_seal.h, nacc_sbi_report.h and nacc_sbi_page.h, is the manual of
- * the ABI; docs/sbi-abi.md is its prose twin.
+ * nacc_sbi_gate.h, nacc_sbi_seal.h, nacc_sbi_report.h, nacc_sbi_page.h and nacc_sbi_secret.h,
+ * is the manual of the ABI; docs/sbi-abi.md is its prose twin.
  * Arguments go in a0..a5, the function in a6, the extension in a7 (RISC-V SBI
  * specification, "Binary Encoding"). a0 returns an SBI error, a1 a value. When
  * a0 is an error, a1 holds an enum nacc_reason that says why.
@@ -45,7 +45,7 @@ typedef uint64_t nacc_u64;
 #define NACC_SBI_EID			0x084E4143
 
 /** NACC_SBI_ABI_VERSION - major in the high half, minor in the low half */
-#define NACC_SBI_ABI_VERSION		0x00020003
+#define NACC_SBI_ABI_VERSION		0x00020004
 
 /** NACC_SBI_PAGE_SIZE - size of a frame and of every one-page buffer */
 #define NACC_SBI_PAGE_SIZE		4096UL
@@ -495,5 +495,6 @@ struct nacc_sbi_adoption {
 #include "nacc_sbi_seal.h"
 #include "nacc_sbi_report.h"
 #include "nacc_sbi_page.h"
+#include "nacc_sbi_secret.h"
 
 #endif /* NACC_SBI_H */

@@ -11,8 +11,8 @@
  *
  * @NACC_INFO_ABI_VERSION: NACC_SBI_ABI_VERSION of the shim
  * @NACC_INFO_REGION_BASE: physical base of the R-only region: two pages that are no
- *	frames, the frames, and at the end the shim's own records, a 64th of it, which
- *	S-mode may not read
+ *	frames, the frames, secret pages, and at the end the shim's own records, a 64th
+ *	of it; S-mode may not read those two
  * @NACC_INFO_REGION_SIZE: its size in bytes, a power of two
  * @NACC_INFO_FRAME_BASE: physical address of frame 0
  * @NACC_INFO_NR_FRAMES: number of frames
@@ -44,6 +44,8 @@
  *	that is not guarded or not there. Behind the last: refused with
  *	NACC_REASON_BAD_COUNT (since 2.1)
  * @NACC_INFO_EVIDENCE: enum nacc_evidence_key (since 2.3)
+ * @NACC_INFO_SECRETS: secret pages (nacc_sbi_secret.h): a1 = 0: how many there are, 1: how many
+ *	are in use (since 2.4)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -67,6 +69,7 @@ enum nacc_sbi_info {
 	NACC_INFO_GUARD = 17,
 	NACC_INFO_SATP = 18,
 	NACC_INFO_EVIDENCE = 19,
+	NACC_INFO_SECRETS = 20,
 	NACC_INFO_MAX,
 };
 

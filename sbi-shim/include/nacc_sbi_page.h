@@ -30,8 +30,8 @@
 /** NACC_FRAME_GONE - in parent of a page or record: the other has been closed */
 #define NACC_FRAME_GONE			0xfffffffeU
 /**
- * NACC_FRAME_FLAG_PAGE - flag of the table of a page: of its entries only the page's is ever
- *	not zero
+ * NACC_FRAME_FLAG_PAGE - flag of the table of a page: of its entries only the page's, and those
+ *	of secret pages, are ever not zero
  */
 #define NACC_FRAME_FLAG_PAGE		(1U << 4)
 
@@ -40,7 +40,7 @@
  *
  * The first page of the last 2 MiB below 4 GiB: within Sv39's 256 GiB, above programs that are
  * linked to fixed addresses, and far below what mmap, stacks and position-independent
- * programs use. Of these 2 MiB the other pages hold nothing.
+ * programs use. Of these 2 MiB the other pages are secret pages (nacc_sbi_secret.h) or nothing.
  */
 #define NACC_PAGE_VA			0xffe00000UL
 

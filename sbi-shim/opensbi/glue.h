@@ -13,6 +13,7 @@
  * handler.c	calls of OpenSBI's handlers
  * evidence.c	what is measured at boot; reports
  * user.c	the gate: threads come from user mode, and go back
+ * window.c	secret pages are opened, and closed
  * fast.c	which stores the vector performs itself
  * satp.c	satp, and what else mstatus.TVM makes trap
  * fence.c	FENCE

@@ -39,6 +39,10 @@
  *	bits that the vector does not look at: it leaves the gate to user.c
  * @medeleg: what is delegated while no gated thread is in user mode; with @pads
  * @mideleg: likewise
+ * @is_open: user mode may use secret pages
+ * @window: the PMP entry of those, as last found
+ * @tried_pc: access to a secret page that it was opened for last: its instruction
+ * @tried_va: its address
  * @has_triggers: the caller has named shared memory for DBTR ...
  * @triggers: ... at this physical address
  *
@@ -72,6 +76,10 @@ struct nacc_hart {
 	u32 pads;
 	u64 medeleg;
 	u64 mideleg;
+	u32 is_open;
+	u32 window;
+	u64 tried_pc;
+	u64 tried_va;
 	u32 has_triggers;
 	u64 triggers;
 };

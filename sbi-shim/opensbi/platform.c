@@ -3,7 +3,7 @@
  * The shim's part of OpenSBI's boot, called by enter.c in this order:
  *
  * early  (cold)	choose the region, make it R-only in the root domain, and of its
- *			end, where the records are, not even that
+ *			end, where secret pages and the records are, not even that
  * final  (cold)	PMP and domains are known: start the shim or leave it out
  * final  (all)		arm the hart
  * exit			disarm a hart that is being stopped
@@ -11,7 +11,7 @@
  *
  * OpenSBI programs the PMP from the root domain after final_init on every boot
  * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register
- * but for a trial of the walker before that (walker.c). Whatever is missing, the
+ * but for a trial of the walker before that (walker.c), and the rights of one (window.c). Whatever is missing, the
  * machine still boots: without the shim, and with one line that says why.
  */
 #include <libfdt.h>
@@ -65,14 +65,33 @@ static bool has_domain_config(const void *fdt)
 					     "opensbi,domain,config") >= 0;
 }
 
+static int add_for_m_mode(u64 base, u64 size)
+{
+	return sbi_domain_root_add_memrange(base, size, size, SBI_DOMAIN_MEMREGION_M_READABLE |
+					    SBI_DOMAIN_MEMREGION_M_WRITABLE);
+}
+
+/* Less than the records, so that OpenSBI does not make one of the two; without, none are had. */
+static void add_secrets(void)
+{
+	u64 size = nacc_records_size(&layout) / 2;
+
+	if (size > NACC_SECRETS_MAX * NACC_SBI_PAGE_SIZE)
+		size = NACC_SECRETS_MAX * NACC_SBI_PAGE_SIZE;
+	layout.nr_secrets = size / NACC_SBI_PAGE_SIZE;
+	if (layout.nr_secrets < NACC_SECRET_PAGES ||
+	    add_for_m_mode(nacc_secrets_base(&layout), size))
+		layout.nr_secrets = 0;
+}
+
 /* The end of the region is M-mode's alone: of two entries the smaller one counts. */
 static int add_region(u64 base, u64 size)
 {
 	u64 records = nacc_records_size(&layout);
-	int rc = sbi_domain_root_add_memrange(base + size - records, records, records,
-					      SBI_DOMAIN_MEMREGION_M_READABLE |
-					      SBI_DOMAIN_MEMREGION_M_WRITABLE);
+	int rc = add_for_m_mode(base + size - records, records);
 
+	if (!rc)
+		add_secrets();
 	return rc ? rc : sbi_domain_root_add_memrange(base, size, size,
 						      SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW);
 }
@@ -131,6 +150,12 @@ void nacc_platform_early(const void *fdt)
 	in_domain = !add_region(base, size);
 }
 
+static u64 smallest(void)
+{
+	return layout.nr_secrets ? layout.nr_secrets * NACC_SBI_PAGE_SIZE :
+				   nacc_records_size(&layout);
+}
+
 /* OpenSBI drops entries that do not fit, the catch-all one first. */
 static bool pmp_fits(struct sbi_scratch *scratch)
 {
@@ -142,7 +167,7 @@ static bool pmp_fits(struct sbi_scratch *scratch)
 		count++;
 
 	return count <= sbi_hart_pmp_count(scratch) &&
-	       (1UL << sbi_hart_pmp_log2gran(scratch)) <= nacc_records_size(&layout) &&
+	       (1UL << sbi_hart_pmp_log2gran(scratch)) <= smallest() &&
 	       (bits >= 64 || !((region_base + region_size - 1) >> bits));
 }
 
@@ -151,20 +176,40 @@ static bool is_ours(const struct sbi_domain_memregion *reg)
 	return reg->base - region_base < region_size && reg->order <= log2roundup(region_size);
 }
 
-/*
- * Back to plain RAM. The domain is final for OpenSBI's own functions, but no
- * hart has read it into its PMP yet.
- */
-static void drop_region(void)
+static bool is_secrets(const struct sbi_domain_memregion *reg)
+{
+	return reg->base == nacc_secrets_base(&layout);
+}
+
+/* The domain is final for OpenSBI's own functions, but no hart has read it into its PMP yet. */
+static void drop(bool (*which)(const struct sbi_domain_memregion *reg))
 {
 	struct sbi_domain_memregion *reg, *to = root.regions;
 
 	sbi_domain_for_each_memregion(&root, reg) {
-		if (!is_ours(reg))
+		if (!which(reg))
 			*to++ = *reg;
 	}
 	to->order = 0;
+}
+
+/* Back to plain RAM */
+static void drop_region(void)
+{
+	drop(is_ours);
 	region_size = 0;
+}
+
+/* Where PMP has no room for them there are none, and what was for them are frames. */
+static bool fits(struct sbi_scratch *scratch)
+{
+	if (pmp_fits(scratch))
+		return true;
+	if (!layout.nr_secrets)
+		return false;
+	drop(is_secrets);
+	layout.nr_secrets = 0;
+	return pmp_fits(scratch);
 }
 
 /*
@@ -231,7 +276,7 @@ static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 		why = "the harts have no PMP";
 	else if (!is_plain)
 		why = "the platform programs the PMP by itself";
-	else if (!pmp_fits(scratch))
+	else if (!fits(scratch))
 		why = "the PMP cannot hold the pool";
 	else if (find_layout(fdt))
 		why = "too many firmware regions";
@@ -243,7 +288,7 @@ static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 		why = "unknown trap vector";
 	else if (nacc_fence_init())
 		why = "no IPI event left";
-	else if (nacc_fdt_reserve(fdt, region_base, region_size - nacc_records_size(&layout)))
+	else if (nacc_fdt_reserve(fdt, region_base, nacc_secrets_base(&layout) - region_base))
 		why = "no room in the device tree";
 	else if (nacc_ecall_init())
 		why = "the extension ID is taken";

@@ -130,6 +130,13 @@ static void refuse(struct sbi_trap_context *tcntx)
 	sbi_trap_redirect(&tcntx->regs, &trap);
 }
 
+/* What a program gives the kernel to write to, or touches when it must not, is no attack. */
+static bool is_own_secret(const struct nacc_core *core, u64 va, u64 pa)
+{
+	return va - NACC_SECRET_VA < NACC_SECRET_PAGES * NACC_SBI_PAGE_SIZE &&
+	       nacc_is_secret(core, pa);
+}
+
 static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 {
 	struct nacc_hart *hart = nacc_hart_of(sbi_scratch_thishart_ptr());
@@ -138,6 +145,10 @@ static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)
 	struct nacc_access access;
 	unsigned int reason;
 
+	if (is_own_secret(core, tcntx->trap.tval, pa)) {
+		refuse(tcntx);
+		return HANDLED;
+	}
 	if (!fetch(core, regs->mepc, &access.insn))
 		return NOT_OURS;
 

@@ -10,6 +10,10 @@
  * hart->fast.user says whether the hart is in user mode, and whose context that is. M-mode
  * itself may return there more than once (an interrupt of its own): then nobody else has
  * seen the registers, and nothing is compared.
+ *
+ * Secret pages (nacc_sbi_secret.h) are opened when a thread comes for want of one, and are
+ * closed by the next time it comes. Where they are open the vector leaves all of it to
+ * nacc_user_come(), as nothing seems delegated to it.
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
@@ -21,8 +25,10 @@
 #include "hart.h"
 #include "mem.h"
 #include "roots.h"
+#include "secret.h"
 #include "turn.h"
 #include "user.h"
+#include "window.h"
 
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
@@ -117,10 +123,17 @@ static bool is_gated(const struct nacc_core *core)
 	return root && nacc_gate_of(core, root);
 }
 
+/* What the vector does not look at it leaves to this file. */
+static bool vector_judges(const struct nacc_hart *hart)
+{
+	return !hart->pads && !hart->is_open;
+}
+
 /* From now on nothing gets to S-mode but by way of here. */
-static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context)
+static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, bool opens)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	bool judges;
 
 	hart->pads = sbi_hart_has_extension(scratch, SBI_HART_EXT_ZICFILP) ||
 		     sbi_hart_has_extension(scratch, SBI_HART_EXT_SSDBLTRP);
@@ -128,9 +141,12 @@ static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context)
 	hart->mideleg = csr_swap(CSR_MIDELEG, 0);
 	/* With H some of it is delegated for good: virtual machines', of which there are none. */
 	csr_clear(CSR_MIE, csr_read(CSR_MIDELEG));
+	if (opens)
+		nacc_window_open(&nacc_state, hart);
+	judges = vector_judges(hart);
 	hart->fast.user = (long)context;
-	hart->fast.medeleg = hart->pads ? 0 : hart->medeleg;
-	hart->fast.mideleg = hart->pads ? 0 : hart->mideleg;
+	hart->fast.medeleg = judges ? hart->medeleg : 0;
+	hart->fast.mideleg = judges ? hart->mideleg : 0;
 	if (!hart->pads)
 		hart->seen[seen_of(context->task)] = context;
 }
@@ -138,10 +154,11 @@ static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context)
 static void arrive(struct nacc_hart *hart)
 {
 	hart->fast.user = IS_ON && !hart->pads ? -hart->fast.user : 0;
-	if (!hart->pads) {
+	if (vector_judges(hart)) {
 		hart->medeleg = hart->fast.medeleg;
 		hart->mideleg = hart->fast.mideleg;
 	}
+	nacc_window_close(&nacc_state, hart);
 	csr_write(CSR_MEDELEG, hart->medeleg);
 	csr_write(CSR_MIDELEG, hart->mideleg);
 }
@@ -165,6 +182,40 @@ static void delegate(struct sbi_trap_regs *regs, const struct sbi_trap_info *tra
 		regs->mepc += 4 * (trap->cause & ~CAUSE_INTERRUPT);
 }
 
+/*
+ * An access that did not get at a secret page of its own. Once more it is only tried if they
+ * were closed, or it is another one: else the fault is about something else.
+ */
+static bool opens(const struct nacc_core *core, struct nacc_hart *hart, bool was_open,
+		  const struct sbi_trap_info *trap, u64 pc)
+{
+	bool again = was_open && hart->tried_pc == pc && hart->tried_va == trap->tval;
+
+	if (trap->cause != CAUSE_LOAD_ACCESS && trap->cause != CAUSE_STORE_ACCESS &&
+	    trap->cause != CAUSE_LOAD_PAGE_FAULT && trap->cause != CAUSE_STORE_PAGE_FAULT)
+		return false;
+	if (again || !nacc_secret_opens(core, csr_read(CSR_SATP), trap->tval) ||
+	    !nacc_window_found(core, hart))
+		return false;
+	hart->tried_pc = pc;
+	hart->tried_va = trap->tval;
+	return true;
+}
+
+/* A call of the program's that is not the kernel's */
+static bool is_call(const struct sbi_trap_regs *regs, u64 cause)
+{
+	return cause == CAUSE_USER_ECALL && regs->a7 == NACC_USER_CALL;
+}
+
+static void answer(struct nacc_core *core, struct sbi_trap_regs *regs)
+{
+	regs->a0 = nacc_secret_call(core, csr_read(CSR_SATP), regs->a6, regs->a0);
+	regs->mepc += NACC_ECALL_LENGTH;
+	/* The hart may have kept that nothing was there. */
+	nacc_sfence();
+}
+
 /**
  * nacc_user_come() - a trap of a gated thread in user mode
  * @core: the core
@@ -177,6 +228,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	struct nacc_sbi_context *context = (void *)hart->fast.user;
 	const struct sbi_trap_info trap = tcntx->trap;
 	struct sbi_trap_regs *regs = &tcntx->regs;
+	bool was_open = hart->is_open, again = false;
 	struct nacc_turn turn;
 
 	/*
@@ -198,7 +250,11 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		context->flags |= NACC_CONTEXT_FLOAT;
 	}
 	arrive(hart);
-	if (!nacc_turn_in(core, &turn, trap.cause)) {
+	if (is_call(regs, trap.cause)) {
+		answer(core, regs);
+	} else if (opens(core, hart, was_open, &trap, regs->mepc)) {
+		again = true;
+	} else if (!nacc_turn_in(core, &turn, trap.cause)) {
 		regs->a0 = MINUS_EPERM;
 		regs->mepc += NACC_ECALL_LENGTH;
 	} else if (is_delegated(hart, trap.cause)) {
@@ -208,7 +264,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	}
 	/* Nobody but M-mode has had it; its gate may be off since. */
 	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core))
-		leave(hart, context);
+		leave(hart, context, again);
 	else
 		nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
@@ -277,7 +333,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 		/* It is there for who has it on; mstatus says what it said. */
 		if (turn.restores_float && (regs->mstatus & MSTATUS_FS))
 			nacc_float_load(turn.context);
-		leave(this_hart(), turn.context);
+		leave(this_hart(), turn.context, false);
 		break;
 	}
 }

@@ -53,6 +53,17 @@ static struct nacc_frame *table_above(const struct nacc_core *core, struct nacc_
 	return frame;
 }
 
+struct nacc_frame *nacc_page_table(const struct nacc_core *core, struct nacc_frame *root)
+{
+	struct nacc_frame *above = table_above(core, root), *table;
+	nacc_u32 slot = nacc_page_slot(1);
+
+	if (!above)
+		return 0;
+	table = nacc_entry_child(core, above, slot, load64(&frame_entries(core, above)[slot]));
+	return table && (frame_flags(table) & NACC_FRAME_FLAG_PAGE) ? table : 0;
+}
+
 /* A link, not swapped: see link.c. */
 static void link_table(const struct nacc_core *core, struct nacc_frame *above,
 		       const struct nacc_frame *table)
@@ -102,8 +113,8 @@ static struct nacc_ret as_page(struct nacc_core *core, const struct nacc_request
 	link = load64(&frame_entries(core, above)[nacc_page_slot(1)]);
 	if (!link)
 		return make_table(core, above, page, nacc_page_leaf(core, page) | rq->arg[2]);
-	table = nacc_entry_child(core, above, nacc_page_slot(1), link);
-	if (!table || !(frame_flags(table) & NACC_FRAME_FLAG_PAGE))
+	table = nacc_page_table(core, rq->frame);
+	if (!table)
 		return ret_fail(NACC_SBI_ERR_ALREADY_AVAILABLE, NACC_REASON_TAKEN);
 	if (swap64(&frame_entries(core, table)[nacc_page_slot(0)], 0,
 		   nacc_page_leaf(core, page) | rq->arg[2]))

@@ -8,7 +8,7 @@
  *
  * Its table is made with it, of a frame that is no table yet, so that no store to it can be
  * under way; from the beginning it is NACC_FRAME_FLAG_PAGE, and no entry of it becomes
- * anything but zero, but by AS_PAGE. The entry that links it becomes nothing else either, and
+ * anything but zero, but by AS_PAGE and by secret.c. The entry that links it becomes nothing else either, and
  * those above link only tables that are empty, and let go of them only when they are. All
  * of these are above level 0, where the lock of the address space is held. Which they are is
  * told by their parents: nobody has to be told that a table has come to be on the way there.
@@ -69,6 +69,15 @@ static inline nacc_u64 nacc_page_leaf(const struct nacc_core *core, const struct
  * Return: it, or NULL for other functions.
  */
 const struct nacc_handler *nacc_page_handler(nacc_u64 fid);
+
+/**
+ * nacc_page_table() - the table of the page of an address space
+ * @core: the core
+ * @root: its root, locked
+ *
+ * Return: it, if it is linked, or NULL.
+ */
+struct nacc_frame *nacc_page_table(const struct nacc_core *core, struct nacc_frame *root);
 
 /* place.c: where it stands ------------------------------------------------------ */
 

@@ -2,15 +2,24 @@
 /* Where the page stands, and that nothing else does: see page.h. */
 #include "mem.h"
 #include "page.h"
+#include "secret.h"
 
-/* Its entry stands there, or nothing; that it stays is all that others may want of it. */
+/* What may stand in this entry, but for Linux's bits, or 0 */
+static nacc_u64 leaf_of(const struct nacc_core *core, const struct nacc_frame *root, nacc_u32 slot)
+{
+	const struct nacc_frame *page = nacc_frame_page(root);
+
+	if (slot != nacc_page_slot(0))
+		return nacc_secret_leaf(core, root, slot);
+	return page ? nacc_page_leaf(core, page) : 0;
+}
+
+/* Its entries stand there, or nothing; that they stay is all that others may want of them. */
 enum nacc_reason nacc_page_entry(const struct nacc_core *core, const struct nacc_frame *frame,
 				 nacc_u32 slot, nacc_u64 old, nacc_u64 val)
 {
-	const struct nacc_frame *page = nacc_frame_page(&core->frames[frame->owner]);
-
-	if (!val || (val == old && page && slot == nacc_page_slot(0) &&
-		     (val & ~PTE_RSW) == nacc_page_leaf(core, page)))
+	if (!val || (val == old &&
+		     (val & ~PTE_RSW) == leaf_of(core, &core->frames[frame->owner], slot)))
 		return NACC_REASON_NONE;
 	return NACC_REASON_PAGE;
 }
@@ -36,12 +45,15 @@ enum nacc_reason nacc_page_link(const struct nacc_core *core, const struct nacc_
 {
 	const struct nacc_frame *child;
 	nacc_u64 below = 0;
+	nacc_u32 first;
 
 	if (!nacc_frame_page(&core->frames[frame->owner]) || val == old ||
 	    !leads_there(core, frame, slot))
 		return NACC_REASON_NONE;
-	if (!val && dropped)
-		below = load64(&frame_entries(core, dropped)[nacc_page_slot(dropped->level)]);
+	first = dropped ? nacc_page_slot(dropped->level) : 0;
+	/* Behind the entry of the page are those of secret pages. */
+	for (nacc_u32 i = 0; !val && dropped && i <= (dropped->level ? 0 : NACC_SECRET_PAGES); i++)
+		below |= load64(&frame_entries(core, dropped)[first + i]);
 	if (!val)
 		return below ? NACC_REASON_PAGE : NACC_REASON_NONE;
 	/* A page that is adopted where nothing was is empty: check_part() in table.c. */

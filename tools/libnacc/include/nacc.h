@@ -5,7 +5,8 @@
  * In a process that NACC protects there is a page, [nacc] in /proc/PID/maps, that only the
  * firmware writes, at a fixed place. These functions read it. They make no system call but
  * one as long as no page has been found, and one after fork(2), to see whether there is one;
- * and they never end the process if there is none.
+ * and they never end the process if there is none. nacc_secret() asks the firmware for memory
+ * that the kernel cannot read.
  *
  * What the answer is worth: see libnacc(3), "CAVEATS". That there is a page is the kernel's
  * doing. A kernel that lies can show a process that is not protected a page of its own making.
@@ -98,6 +99,25 @@ int nacc_info(struct nacc_self *self, size_t size);
  * Return: "off", "audit", "enforce", or "unknown".
  */
 const char *nacc_gate_name(uint32_t gate);
+
+/** NACC_SECRETS - a process can have as many secret pages, of 4096 bytes, one behind the other */
+#define NACC_SECRETS		4
+
+/**
+ * nacc_secret() - memory that the kernel cannot read, nor anybody else but this process
+ * @nr: which: 0..NACC_SECRETS - 1
+ * @page: its address, the same each time; it is zero when it is first had
+ *
+ * It is there while the gate is in the mode NACC_SELF_GATE_ENFORCE, and until the process ends
+ * or executes something. A child has none of its parent's: it asks for its own, which is zero.
+ * Threads share them. No system call can use it: -EFAULT. What else it is good for, and what
+ * not: libnacc(3).
+ *
+ * Return: 0; -ENODEV or -EPROTO as nacc_info(), also for an answer that is not the firmware's;
+ * -EPERM: the mode is another one, or a debugger has leave; -EINVAL: no @page, or no such @nr;
+ * -ENOMEM: none is left, or this domain has its share; -ENOSYS: the firmware is too old.
+ */
+int nacc_secret(unsigned int nr, void **page);
 
 #ifdef __cplusplus
 }

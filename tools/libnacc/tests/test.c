@@ -19,6 +19,8 @@
 const void *libnacc_page;
 unsigned int libnacc_asked;
 static int stop;
+static long answer;
+static unsigned long called;
 
 static struct nacc_sbi_page *map(void)
 {
@@ -159,6 +161,48 @@ static void while_it_changes(struct nacc_sbi_page *p)
 	assert(!nacc_info(&self, sizeof(self)) && self.gated == self.address_spaces);
 }
 
+long libnacc_call(unsigned long nr)
+{
+	called += 1 + nr;
+	return answer;
+}
+
+/* The firmware is asked when the page says that it will hear of it. */
+static void secrets(struct nacc_sbi_page *p)
+{
+	void *page = NULL, *at;
+
+	fill(p);
+	p->abi = 2 * 0x20004;
+	p->gate = 2 * 2;
+	answer = NACC_SECRET_VA + 4096;
+	assert(!nacc_secret(1, &page) && page == (void *)answer && called == 2);
+	/* A kernel's answer, not the firmware's */
+	at = page;
+	assert(nacc_secret(2, &page) == -EPROTO && page == at);
+	answer = 0;
+	assert(nacc_secret(0, &page) == -EPROTO && page == at);
+	answer = NACC_SECRET_VA + NACC_SECRETS * 4096L;
+	assert(nacc_secret(NACC_SECRETS, &page) == -EPROTO && page == at);
+	for (int error = 1; error < 134; error++) {
+		answer = -error;
+		assert(nacc_secret(0, &page) == (error == ENXIO ? -ENODEV : -error));
+	}
+	assert(page == at && nacc_secret(0, NULL) == -EINVAL);
+	called = 0;
+	answer = NACC_SECRET_VA;
+	for (unsigned int gate = 0; gate < 16; gate++) {
+		p->gate = 2 * gate;
+		assert(nacc_secret(0, &page) == ((gate & 7) == 2 ? 0 : -EPERM));
+	}
+	assert(called == 2);
+	p->gate = 2 * 2;
+	p->abi = 2 * 0x20003;
+	assert(nacc_secret(0, &page) == -ENOSYS);
+	memset(p, 0, sizeof(*p));
+	assert(nacc_secret(0, &page) == -ENODEV && called == 2);
+}
+
 int main(void)
 {
 	struct nacc_sbi_page *p;
@@ -169,6 +213,7 @@ int main(void)
 	names();
 	fork_without(p);
 	while_it_changes(p);
+	secrets(p);
 	puts("libnacc: ok");
 	return 0;
 }

@@ -7,5 +7,7 @@
 extern const void *libnacc_page;
 /** libnacc_asked - how often the kernel was asked */
 extern unsigned int libnacc_asked;
+/** libnacc_call() - the firmware */
+long libnacc_call(unsigned long nr);
 
 #endif /* LIBNACC_TEST_H */

@@ -83,6 +83,11 @@ int attack_vreg(const u64 *arg, struct seq_buf *out);
 
 /* memory.c: commands */
 int attack_peek(const u64 *arg, struct seq_buf *out);
+
+/* search.c */
+int attack_look(const u64 *arg, struct seq_buf *out);
+int attack_search(const u64 *arg, struct seq_buf *out);
+
 int attack_sbi(const u64 *arg, struct seq_buf *out);
 int attack_spill(const u64 *arg, struct seq_buf *out);
 int attack_stale(const u64 *arg, struct seq_buf *out);

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Secret pages, asked for: of the firmware, by an ecall that it sees before the kernel does.
+ *
+ * It does so behind a gate only. Without one the kernel gets it as a system call that it does
+ * not have, and a sandbox may end a program for that: so the page is asked first.
+ */
+#include <errno.h>
+
+#include <nacc.h>
+#include <nacc_sbi.h>
+
+/* Version of the firmware's interface that they came with */
+#define SECRET_ABI	0x00020004
+
+#ifdef LIBNACC_TEST
+#include "tests/test.h"
+#define call_firmware	libnacc_call
+#elif defined(__riscv) && __riscv_xlen == 64
+static long call_firmware(unsigned long nr)
+{
+	register unsigned long a0 asm("a0") = nr;
+	register unsigned long a6 asm("a6") = NACC_USER_SECRET;
+	register unsigned long a7 asm("a7") = NACC_USER_CALL;
+
+	asm volatile("ecall" : "+r"(a0) : "r"(a6), "r"(a7) : "memory");
+	return (long)a0;
+}
+#else
+static long call_firmware(unsigned long nr)
+{
+	(void)nr;
+	return -ENOSYS;
+}
+#endif
+
+int nacc_secret(unsigned int nr, void **page)
+{
+	struct nacc_self self;
+	int ret = nacc_info(&self, sizeof(self));
+	long at;
+
+	if (!page)
+		return -EINVAL;
+	if (ret)
+		return ret;
+	if (self.abi < SECRET_ABI)
+		return -ENOSYS;
+	if (self.gate != NACC_SELF_GATE_ENFORCE || self.gate_flags & NACC_SELF_PTRACE)
+		return -EPERM;
+	at = call_firmware(nr);
+	/* Of a kernel that answers in the firmware's place another address is taken for nothing. */
+	if (at >= 0 && (nr >= NACC_SECRET_PAGES || at != (long)(NACC_SECRET_VA + nr * 4096UL)))
+		return -EPROTO;
+	if (at < 0)
+		return at == -ENXIO ? -ENODEV : (int)at;
+	*page = (void *)at;
+	return 0;
+}
