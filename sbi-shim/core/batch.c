@@ -236,6 +236,9 @@ struct nacc_ret nacc_batch(struct nacc_core *core, const struct nacc_request *rq
 	case NACC_SBI_TAKE:
 		return for_entries(core, rq, take, 0, -1);
 	case NACC_SBI_WRITE_PROTECT:
+		/* Of what stands there only zero comes: see page.h. */
+		if (frame_flags(rq->frame) & NACC_FRAME_FLAG_PAGE)
+			return ret_fail(NACC_SBI_ERR_DENIED, NACC_REASON_PAGE);
 		return for_entries(core, rq, write_protect, 0, 0);
 	case NACC_SBI_EXCHANGE:
 		return for_entries(core, rq, exchange, (nacc_u64 *)rq->page + NACC_SBI_ENTRIES, 0);

@@ -144,6 +144,7 @@ static struct nacc_ret as_retire(struct nacc_core *core, const struct nacc_reque
 		nacc_page_leave(core, root, nacc_record_of(core, root));
 		nacc_gate_leave(core, root);
 		nacc_seals_end(root);
+		nacc_secrets_end(core, root);
 		zero64(frame_entries(core, root), frame_live(root) ? NACC_USER_ENTRIES : 0);
 		set_field(&root->live, 0);
 		frame_set_flags(root, NACC_FRAME_FLAG_RETIRING, NACC_FRAME_FLAG_BUILDING);

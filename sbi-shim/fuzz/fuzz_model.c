@@ -61,6 +61,7 @@ static void compare(void)
 		if (f->kind == K_ROOT)
 			same("bound", c->slot, f->bound);
 	}
+	compare_secrets();
 	what = check_machine();
 	if (what) {
 		fprintf(stderr, "invariant: %s\n", what);
@@ -156,6 +157,8 @@ static void boot(unsigned int first)
 		mo.f[i].first = NO;
 		mo.f[i].page = NO;
 	}
+	for (unsigned int i = 0; i < MACHINE_SECRETS; i++)
+		mo.secret[i].owner = NO;
 	user_begin();
 	must(call(NACC_SBI_LOCK, 0, 0, 0));
 	if (first & 0x80)

@@ -28,6 +28,12 @@ struct mframe {
 	nacc_u64 e[512];
 };
 
+/** struct msecret - a secret page: whose, or NO, which of his; and what is written to it */
+struct msecret {
+	int owner, nr;
+	nacc_u64 word;
+};
+
 /** struct model - what the core's state must be */
 struct model {
 	struct mframe f[FRAMES_MAX];
@@ -35,6 +41,7 @@ struct model {
 	unsigned int leaves;
 	nacc_u64 epoch, fenced, tags, last_tag, guard, other, upcall;
 	int queued;
+	struct msecret secret[MACHINE_SECRETS];
 };
 
 extern struct model mo;
@@ -82,6 +89,13 @@ void page_sealed(int root);
 void page_mode(int record, int closes);
 void step_page(void);
 void paged(void);
+
+/* model_secret.c: secret pages, in the table of such a page */
+int page_table_of(int root);
+int any_secret(int table);
+void compare_secrets(void);
+void secrets_left(int root);
+void step_secret(void);
 
 /* model_input.c: bytes of the fuzzer, turned into arguments */
 extern nacc_u64 scratch_pa[SCRATCH];

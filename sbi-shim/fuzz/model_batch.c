@@ -81,6 +81,12 @@ static void batch_model(struct batch *b)
 	}
 }
 
+/* What stands there does not lose W. */
+static int is_of_page(const struct batch *b)
+{
+	return b->fid == NACC_SBI_WRITE_PROTECT && mo.f[b->i].is_page;
+}
+
 static void batch_error(const struct batch *b, struct nacc_ret ret, nacc_u64 pages)
 {
 	const struct mframe *f = b->i == NO ? NULL : &mo.f[b->i];
@@ -91,6 +97,8 @@ static void batch_error(const struct batch *b, struct nacc_ret ret, nacc_u64 pag
 		expect("batch", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 	else if (b->fid == NACC_SBI_PROTECT && b->arg > 0xff)
 		expect("batch", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
+	else if (is_of_page(b))
+		expect("batch", ret, NACC_SBI_ERR_DENIED, NACC_REASON_PAGE);
 	else if (f->level)
 		expect("batch", ret, NACC_SBI_ERR_DENIED, NACC_REASON_LEVEL);
 	else
@@ -101,7 +109,7 @@ static int batch_legal(const struct batch *b, nacc_u64 pages)
 {
 	const struct mframe *f = b->i == NO ? NULL : &mo.f[b->i];
 
-	return f && !f->level && !mo.f[f->owner].building && !mo.f[f->owner].retiring &&
+	return f && !f->level && !is_of_page(b) && !mo.f[f->owner].building && !mo.f[f->owner].retiring &&
 	       (!pages || page_ok(b->arg)) && (pages < 2 || page_ok(b->arg + PAGE)) &&
 	       (b->fid != NACC_SBI_PROTECT || b->arg <= 0xff) && b->nr && b->first < 512 &&
 	       b->nr <= 512 - b->first;

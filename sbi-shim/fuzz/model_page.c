@@ -94,6 +94,7 @@ void page_left(int root)
 	int page = mo.f[root].page;
 
 	mo.f[root].page = NO;
+	secrets_left(root);
 	if (page != NO)
 		settle(page);
 }
@@ -143,7 +144,8 @@ unsigned int place_rule(int i, int slot, nacc_u64 val)
 	if (!mo.f[i].level || val == old || !leads(i, slot))
 		return 0;
 	if (!val)
-		return down != NO && mo.f[down].e[slot_of(mo.f[down].level)] ?
+		return down != NO && (mo.f[down].e[slot_of(mo.f[down].level)] ||
+				      (!mo.f[down].level && any_secret(down))) ?
 			NACC_REASON_PAGE : 0;
 	if (old || mo.f[i].level == 1 || (val & (V | R | W | X)) != V)
 		return NACC_REASON_PAGE;
@@ -211,6 +213,13 @@ static int above(int root)
 	return at;
 }
 
+int page_table_of(int root)
+{
+	int up = above(root), c = up == NO ? NO : child_at(up, slot_of(1));
+
+	return c != NO && mo.f[c].is_page ? c : NO;
+}
+
 static int table_of(int root, nacc_u64 bits, struct nacc_ret ret)
 {
 	int up = above(root), c = child_at(up, slot_of(1));
@@ -268,12 +277,18 @@ static void call_page(void)
 
 void step_page(void)
 {
-	switch (below(8)) {
+	switch (below(12)) {
 	case 0:
 		call_open();
 		break;
 	case 1:
 		call_close();
+		break;
+	case 8:
+	case 9:
+	case 10:
+	case 11:
+		step_secret();
 		break;
 	default:
 		call_page();

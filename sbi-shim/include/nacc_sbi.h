@@ -157,7 +157,7 @@ typedef uint64_t nacc_u64;
  *	zero there for the others, which stay. Value: entries taken | entries
  *	left that are not zero << 16.
  * @NACC_SBI_WRITE_PROTECT: a0, a1 as for TAKE. Clear W in each of these entries
- *	that is a leaf. Value: entries changed.
+ *	that is a leaf. Value: entries changed. DENIED (PAGE) for the table of a page.
  * @NACC_SBI_EXCHANGE: a0, a1 as for TAKE, a2 = buffer of two contiguous pages: in
  *	the first the new entries, in the second what the caller has read before.
  *	Where the two differ, validate the new entry and write it, provided that

@@ -4,7 +4,6 @@
 #include "mem.h"
 #include "page.h"
 #include "seals.h"
-#include "secret.h"
 
 _Static_assert(sizeof(struct nacc_sbi_page) <= PAGE_SIZE, "it is one page");
 
@@ -106,7 +105,6 @@ void nacc_page_leave(struct nacc_core *core, struct nacc_frame *root, struct nac
 	count_one(core, page, -1U, -(nacc_u32)belongs(core, page, record),
 		  -nacc_seals_nr(core, root));
 	nacc_unlock(&page->lock);
-	nacc_secrets_end(core, root);
 	nacc_frame_set_page(root, 0);
 }
 

@@ -14,14 +14,29 @@ nacc_u32 check_page_of(const struct nacc_frame *root)
 	return NONE;
 }
 
-/* The one entry of the table of a page: where it belongs, and what it names */
+/* What a root's page of this number may be named by, but for Linux's bits; 0 for none */
+static nacc_u64 secret_entry(const struct nacc_frame *root, unsigned int slot)
+{
+	nacc_u64 pte = 0;
+
+	for (nacc_u32 i = 0; i < m.layout.nr_secrets; i++)
+		if (m.core.secrets[i].owner == root - m.core.frames &&
+		    m.core.secrets[i].nr + 1 == slot)
+			pte = PTE(POOL_BASE + m.layout.region_size / 64 * 63 -
+				  (m.layout.nr_secrets - i) * PAGE, V | R | W | U | A | D);
+	return pte;
+}
+
+/* An entry of the table of a page: where it belongs, and what it names */
 int check_page_entry(const struct nacc_frame *f, unsigned int slot, nacc_u64 pte)
 {
 	const struct nacc_frame *root = &m.core.frames[f->owner];
 	nacc_u64 va = 0;
 
-	if (slot || root->type != NACC_FRAME_ROOT || check_page_of(root) == NONE ||
-	    (pte & ~0x300UL) != PTE(frame_address(check_page_of(root)), V | R | U | A | D))
+	if (root->type != NACC_FRAME_ROOT || check_page_of(root) == NONE)
+		return 0;
+	if ((pte & ~0x300UL) != (slot ? secret_entry(root, slot) :
+				 PTE(frame_address(check_page_of(root)), V | R | U | A | D)))
 		return 0;
 	for (; f != root; f = &m.core.frames[f->parent]) {
 		if (f->parent >= m.core.nr_frames)
@@ -46,6 +61,34 @@ const char *check_place(nacc_u32 i)
 	}
 	if (at != frame_address(check_page_of(&m.core.frames[i])))
 		return wrong("page of %u: other", i);
+	return NULL;
+}
+
+/* Each is a live root's, as one of its four, or nobody's and empty; none twice. */
+const char *check_secrets(void)
+{
+	static const nacc_u8 blank[PAGE];
+
+	if (m.core.secrets_lock)
+		return wrong("secret pages: locked");
+	for (nacc_u32 i = 0; i < m.layout.nr_secrets; i++) {
+		const struct nacc_secret *s = &m.core.secrets[i];
+		nacc_u64 pa = POOL_BASE + m.layout.region_size / 64 * 63 -
+			      (m.layout.nr_secrets - i) * PAGE;
+
+		if (s->owner == NONE) {
+			if (memcmp(page_at(pa), blank, PAGE))
+				return wrong("secret page %u: nobody's, and not empty", i);
+			continue;
+		}
+		if (s->owner >= m.core.nr_frames || s->nr >= 4 ||
+		    m.core.frames[s->owner].type != NACC_FRAME_ROOT ||
+		    m.core.frames[s->owner].flags & NACC_FRAME_FLAG_RETIRING)
+			return wrong("secret page %u: of frame %u", i, s->owner);
+		for (nacc_u32 j = 0; j < i; j++)
+			if (m.core.secrets[j].owner == s->owner && m.core.secrets[j].nr == s->nr)
+				return wrong("secret page %u: twice", i);
+	}
 	return NULL;
 }
 

@@ -410,6 +410,8 @@ const char *check_machine(void)
 		what = check_frame(i, named, tables);
 	if (!what)
 		what = check_counts(named, tables);
+	if (!what)
+		what = check_secrets();
 	free(named);
 	free(tables);
 	return what;

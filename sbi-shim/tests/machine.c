@@ -5,6 +5,7 @@
 #include "policy.h"
 #include "turn.h"
 
+nacc_u32 machine_secrets = MACHINE_SECRETS;
 struct machine m;
 _Thread_local nacc_u32 this_hart;
 
@@ -100,6 +101,7 @@ void machine_reboot(nacc_u8 *ram, nacc_u32 mode, nacc_u64 region_size)
 	m.layout.nr_firmware = 1;
 	/* The core may reach this, and no page that S-mode names lies there. */
 	m.layout.setups = SETUPS;
+	m.layout.nr_secrets = machine_secrets;
 	root = page_at(KERNEL_ROOT);
 	for (int i = 0; i < 512; i++)
 		root[i] = i < 256 ? 0 : i % 3 ? 0 : LINK(0x80300000UL + i * PAGE);

@@ -79,6 +79,9 @@ struct machine {
 };
 
 extern struct machine m;
+/* Secret pages of the next one: MACHINE_SECRETS, but for who wants others */
+#define MACHINE_SECRETS	4U
+extern nacc_u32 machine_secrets;
 /* The hart that this thread is */
 extern _Thread_local nacc_u32 this_hart;
 
@@ -141,6 +144,7 @@ const char *check_seals(nacc_u32 root);
 nacc_u32 check_page_of(const struct nacc_frame *root);
 int check_page_entry(const struct nacc_frame *f, unsigned int slot, nacc_u64 pte);
 const char *check_place(nacc_u32 root);
+const char *check_secrets(void);
 int check_page_pair(nacc_u32 i, nacc_u8 type);
 const char *check_page(nacc_u32 i);
 #define assert_machine_ok() do { \
@@ -164,6 +168,6 @@ extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	deputy_suite, asks_suite, locks_suite, roots_suite, turn_suite,
 	contexts_suite, children_suite, signal_suite, gate_suite, float_suite,
 	seals_suite, measure_suite, report_suite, walk_suite,
-	page_suite, place_suite;
+	page_suite, place_suite, secret_suite;
 
 #endif /* MACHINE_H */

@@ -23,9 +23,10 @@ static void init_layout(void **state)
 	assert_int_equal(m.core.frame_base, POOL_BASE + 2 * PAGE);
 	assert_ptr_equal(m.core.setup, page_at(SETUPS));
 	assert_ptr_equal(m.core.spare, page_at(SETUPS + NACC_SBI_SETUP_MAX));
-	/* The frames end where that begins which S-mode may not read: the records. */
-	assert_int_equal(frame_address(m.core.nr_frames), end - (1 << 20) / 64);
-	assert_ptr_equal(m.core.frames, page_at(frame_address(m.core.nr_frames)));
+	/* The frames end where that begins which S-mode may not read: secret pages, the records. */
+	assert_int_equal(frame_address(m.core.nr_frames),
+			 end - (1 << 20) / 64 - MACHINE_SECRETS * PAGE);
+	assert_ptr_equal(m.core.frames, page_at(end - (1 << 20) / 64));
 	for (nacc_u64 pa = POOL_BASE; pa < end - (1 << 20) / 64; pa += 8)
 		assert_int_equal(*page_at(pa), 0);
 	assert_int_equal(stat(NACC_STAT_FRAMES_FREE), m.core.nr_frames);
@@ -62,6 +63,16 @@ static void init_refuses(void **state)
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	layout = m.layout;
 	layout.nr_firmware = NACC_MAX_FIRMWARE + 1;
+	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	layout = m.layout;
+	layout.nr_secrets = NACC_SECRETS_MAX;
+	assert_int_equal(nacc_core_init(&core, &layout), 0);
+	layout.nr_secrets = NACC_SECRETS_MAX + 1;
+	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	layout.nr_secrets = 16;
+	layout.region_size = 1 << 18;
+	assert_int_equal(nacc_core_init(&core, &layout), 0);
+	layout.nr_secrets = 17;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	/* More frames than there are numbers for. */
 	layout = m.layout;

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Secret pages: who has them, where they stand, and that nothing of them is left. */
+#include "gated.h"
+#include "page.h"
+#include "secret.h"
+
+#define VA		0xffe01000UL
+#define SECRET		(V | R | W | U | A | D)
+#define SPECIAL		0x100UL		/* Linux: _PAGE_SPECIAL */
+#define RANGE(first, nr) ((first) | (nacc_u64)(nr) << 16)
+
+#define EPERM		(-1L)
+#define ENXIO		(-6L)
+#define ENOMEM		(-12L)
+#define EINVAL		(-22L)
+#define ENOSYS		(-38L)
+
+static nacc_u64 page, table;
+
+static long have(nacc_u64 root, nacc_u64 nr)
+{
+	return nacc_secret_call(&m.core, satp_of(root), NACC_USER_SECRET, nr);
+}
+
+static int opens(nacc_u64 root, nacc_u64 va)
+{
+	return nacc_secret_opens(&m.core, satp_of(root), va);
+}
+
+/* It has its page; the table of that. */
+static nacc_u64 give(nacc_u64 root)
+{
+	if (!entry(root, 3))
+		must(call(NACC_SBI_TABLE_LINK, root, 3, 0));
+	return must(call(NACC_SBI_AS_PAGE, root, page, SPECIAL));
+}
+
+static nacc_u64 nth_pa(nacc_u64 i)
+{
+	return frame_address(m.core.nr_frames) + i * PAGE;
+}
+
+static nacc_u64 *secret_of(nacc_u64 root, unsigned int nr)
+{
+	nacc_u64 at = entry(PTE_TO_PA(entry(PTE_TO_PA(entry(root, 3)), 511)), 1 + nr);
+
+	assert_int_equal(at & 0x3ff, SECRET | SPECIAL);
+	return page_at(PTE_TO_PA(at));
+}
+
+static int begin(nacc_u32 secrets)
+{
+	void *state;
+
+	machine_secrets = secrets;
+	setup_gated(&state);
+	machine_secrets = MACHINE_SECRETS;
+	page = must(call(NACC_SBI_PAGE_OPEN, TAG, 0, 0));
+	return 0;
+}
+
+static int setup_secret(void **state)
+{
+	(void)state;
+	begin(40);
+	table = give(gated);
+	return 0;
+}
+
+static int setup_none(void **state)
+{
+	(void)state;
+	return begin(0);
+}
+
+static nacc_u64 info(nacc_u64 nr)
+{
+	return must(call(NACC_SBI_GET_INFO, NACC_INFO_SECRETS, nr, 0));
+}
+
+static void had(void **state)
+{
+	(void)state;
+	assert_int_equal(info(0), 40);
+	assert_int_equal(info(1), 0);
+	for (unsigned int nr = 4; nr--;) {
+		assert_int_equal(have(gated, nr), VA + nr * PAGE);
+		assert_int_equal(entry(table, 1 + nr) & 0x3ff, SECRET | SPECIAL);
+		assert_true(PTE_TO_PA(entry(table, 1 + nr)) >= nth_pa(0));
+		assert_true(PTE_TO_PA(entry(table, 1 + nr)) < nth_pa(40));
+		for (int i = 0; i < 512; i++)
+			assert_int_equal(secret_of(gated, nr)[i], 0);
+		secret_of(gated, nr)[0] = nr + 1;
+		assert_machine_ok();
+	}
+	assert_int_equal(info(1), 4);
+	assert_int_equal(info(2), 4);
+	/* Once more it is the same. */
+	for (unsigned int nr = 0; nr < 4; nr++) {
+		assert_int_equal(have(gated, nr), VA + nr * PAGE);
+		assert_int_equal(secret_of(gated, nr)[0], nr + 1);
+	}
+	assert_int_equal(info(1), 4);
+	assert_int_equal(frame_of(table)->live, 5);
+	assert_int_equal(must(call(NACC_SBI_TABLE_CHECK, table, 0, 0)), 5);
+	for (int i = 5; i < 512; i++)
+		assert_int_equal(entry(table, i), 0);
+	assert_machine_ok();
+}
+
+static void bad_calls(void **state)
+{
+	const nacc_u64 bad[] = { 4, 5, 512, 1UL << 32, 1UL << 52, ~0UL };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(have(gated, bad[i]), EINVAL);
+		assert_int_equal(nacc_secret_call(&m.core, satp_of(gated), bad[i], 0), ENOSYS);
+	}
+	assert_int_equal(nacc_secret_call(&m.core, satp_of(gated), 1, 0), ENOSYS);
+	assert_int_equal(have(KERNEL_ROOT, 0), EPERM);
+	assert_int_equal(have(more_root(TAG), 0), EPERM);
+	assert_int_equal(nacc_secret_call(&m.core, 0, NACC_USER_SECRET, 0), EPERM);
+	assert_int_equal(info(1), 0);
+	assert_machine_ok();
+}
+
+/* By the mode of the gate: who would have it, and for whom what is there is opened */
+static void modes(void **state)
+{
+	(void)state;
+	assert_int_equal(have(gated, 0), VA);
+	for (nacc_u32 mode = 0; mode <= NACC_GATE_FLAGS; mode++) {
+		int enforced = (mode & 7) == NACC_GATE_ENFORCE;
+
+		if ((mode & 3) == 3)
+			continue;
+		set_mode(mode);
+		assert_int_equal(have(gated, 0), enforced ? (long)VA : EPERM);
+		assert_int_equal(opens(gated, VA), enforced);
+	}
+}
+
+static void opened_for(void **state)
+{
+	nacc_u64 other = more_gated(OTHER_MM);
+
+	(void)state;
+	give(other);
+	assert_int_equal(opens(gated, VA), 0);
+	have(gated, 0);
+	have(gated, 2);
+	have(other, 1);
+	for (nacc_u64 va = VA - PAGE; va < VA + 6 * PAGE; va += 8) {
+		nacc_u64 nr = (va - VA) / PAGE;
+
+		assert_int_equal(opens(gated, va), va >= VA && (nr == 0 || nr == 2));
+		assert_int_equal(opens(other, va), va >= VA && nr == 1);
+	}
+	assert_int_equal(opens(gated, 0), 0);
+	assert_int_equal(opens(gated, ~0UL), 0);
+	assert_int_equal(opens(gated, VA + (1UL << 44)), 0);
+	assert_int_equal(opens(KERNEL_ROOT, VA), 0);
+	assert_int_equal(opens(more_root(TAG), VA), 0);
+}
+
+/* Where the page of the program is not there is no place for them. */
+static void without_page(void **state)
+{
+	nacc_u64 other = more_gated(OTHER_MM), taken;
+
+	(void)state;
+	assert_int_equal(have(other, 0), ENXIO);
+	must(call(NACC_SBI_TABLE_LINK, other, 3, 0));
+	assert_int_equal(have(other, 0), ENXIO);
+	/* Something else stands there: another table, or a leaf. */
+	taken = must(call(NACC_SBI_TABLE_LINK, PTE_TO_PA(entry(other, 3)), 511, 0));
+	assert_int_equal(have(other, 0), ENXIO);
+	assert_int_equal(sd(taken, PTE(DATA_PAGE, USER_RW)), 0);
+	assert_int_equal(have(other, 0), ENXIO);
+	assert_int_equal(info(1), 0);
+	/* The page's entry is gone, and its table not. */
+	assert_int_equal(sd(table, 0), 0);
+	assert_int_equal(have(gated, 0), ENXIO);
+	give(gated);
+	assert_int_equal(have(gated, 0), VA);
+	assert_machine_ok();
+}
+
+/* Whatever is written: zero, and what is there, are let be. */
+static void entries(void **state)
+{
+	nacc_u64 there, other = more_gated(OTHER_MM), second = give(other);
+
+	(void)state;
+	have(gated, 0);
+	have(gated, 1);
+	have(other, 0);
+	there = entry(table, 1);
+	for (int bit = 0; bit < 64; bit++)
+		refuse_sd(table + 8, there ^ 1UL << bit, NACC_REASON_PAGE);
+	refuse_sd(table + 8, entry(table, 2), NACC_REASON_PAGE);
+	refuse_sd(table + 8, entry(second, 1), NACC_REASON_PAGE);
+	refuse_sd(table + 8, entry(table, 0), NACC_REASON_PAGE);
+	refuse_sd(table + 8, PTE(DATA_PAGE, USER_RW), NACC_REASON_PAGE);
+	refuse_sd(table + 24, there, NACC_REASON_PAGE);
+	refuse_sd(table + 8 * 300, there, NACC_REASON_PAGE);
+	refuse_sd(table, there, NACC_REASON_PAGE);
+	assert_int_equal(sd(table + 8, there), 0);
+	assert_int_equal(entry(table, 1), there);
+	assert_machine_ok();
+	/* Other tables do not get it, whoever's they are. */
+	refuse_sd(new_table(gated, 0), there, NACC_REASON_LEAF_POOL);
+	refuse_sd(new_table(other, 0) + 8, there, NACC_REASON_LEAF_POOL);
+	/* Zero may stand there, and what was there comes again. */
+	secret_of(gated, 0)[511] = 4711;
+	assert_int_equal(sd(table + 8, 0), 0);
+	refuse_sd(table + 8, there, NACC_REASON_PAGE);
+	assert_int_equal(have(gated, 0), VA);
+	assert_int_equal(entry(table, 1), there);
+	assert_int_equal(secret_of(gated, 0)[511], 4711);
+	assert_machine_ok();
+}
+
+static void calls(void **state)
+{
+	nacc_u64 buffer = page_alloc(), more = page_alloc(), there;
+
+	(void)state;
+	have(gated, 0);
+	there = entry(table, 1);
+	/* A word of ordinary memory that is like it */
+	page_at(buffer)[1] = there & ~W;
+	page_at(more)[1] = there;
+	assert_call(call(NACC_SBI_PROTECT, table, RANGE(1, 1), R | V | U), DENIED, NACC_REASON_PAGE);
+	assert_call(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer), DENIED, NACC_REASON_PAGE);
+	assert_call(call(NACC_SBI_WRITE_PROTECT, table, RANGE(1, 1), 0), DENIED, NACC_REASON_PAGE);
+	assert_int_equal(entry(table, 1), there);
+	/* As what it is written back */
+	must(call(NACC_SBI_PROTECT, table, RANGE(1, 1), there & 0xff));
+	must(call(NACC_SBI_TAKE, table, RANGE(1, 1), buffer));
+	assert_int_equal(entry(table, 1), 0);
+	assert_int_equal(page_at(buffer)[1], there);
+	page_at(buffer)[0] = 0;
+	page_at(buffer)[1] = there;
+	must(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer));
+	assert_int_equal(entry(table, 1), 0);
+	assert_machine_ok();
+}
+
+/* A table in which one stands does not leave its place, to come to stand at another. */
+static void stays_linked(void **state)
+{
+	nacc_u64 above = PTE_TO_PA(entry(gated, 3)), link = entry(above, 511);
+
+	(void)state;
+	have(gated, 3);
+	assert_int_equal(sd(table, 0), 0);
+	refuse_sd(above + 8 * 511, 0, NACC_REASON_PAGE);
+	refuse_sd(gated + 8 * 3, 0, NACC_REASON_PAGE);
+	call(NACC_SBI_UNLINK, above, RANGE(511, 1), page_alloc());
+	assert_int_equal(entry(above, 511), link);
+	refuse_sd(above, link, NACC_REASON_DOUBLE_LINK);
+	assert_int_equal(sd(table + 8 * 4, 0), 0);
+	assert_int_equal(sd(above + 8 * 511, 0), 0);
+	must(call(NACC_SBI_TABLE_RELEASE, table, 0, 0));
+	assert_machine_ok();
+	/* It has it still, for when its page comes again. */
+	assert_int_equal(info(1), 1);
+	give(gated);
+	assert_int_equal(have(gated, 3), VA + 3 * PAGE);
+	assert_int_equal(info(1), 1);
+	assert_machine_ok();
+}
+
+static void wiped(void **state)
+{
+	nacc_u64 other = more_gated(OTHER_MM), *was[4], *theirs;
+
+	(void)state;
+	give(other);
+	have(other, 0);
+	theirs = secret_of(other, 0);
+	memset(theirs, 0x5a, PAGE);
+	for (unsigned int nr = 0; nr < 4; nr++) {
+		have(gated, nr);
+		was[nr] = secret_of(gated, nr);
+		memset(was[nr], 0xff, PAGE);
+	}
+	must(call(NACC_SBI_AS_RETIRE, gated, 0, 0));
+	for (unsigned int nr = 0; nr < 4; nr++)
+		for (int i = 0; i < 512; i++)
+			assert_int_equal(was[nr][i], 0);
+	for (int i = 0; i < 512; i++)
+		assert_int_equal(theirs[i], 0x5a5a5a5a5a5a5a5aUL);
+	assert_int_equal(info(1), 1);
+	assert_int_equal(opens(gated, VA), 0);
+	assert_int_equal(have(gated, 0), EPERM);
+	assert_machine_ok();
+}
+
+/* A root that a hart has does not end, nor does anything of it. */
+static void in_use(void **state)
+{
+	(void)state;
+	have(gated, 0);
+	secret_of(gated, 0)[7] = 4711;
+	m.loaded = gated;
+	assert_call(call(NACC_SBI_AS_RETIRE, gated, 0, 0), DENIED, NACC_REASON_ROOT_IN_USE);
+	assert_int_equal(secret_of(gated, 0)[7], 4711);
+	m.loaded = 0;
+	must(call(NACC_SBI_AS_RETIRE, gated, 0, 0));
+	assert_int_equal(info(1), 0);
+}
+
+/* As many address spaces of this tag as it takes, each with one; how many have got it */
+static int many(nacc_u64 mm, int nr)
+{
+	int got = 0;
+
+	for (int i = 0; i < nr; i++) {
+		nacc_u64 root = more_gated(mm + i * PAGE);
+		long at;
+
+		give(root);
+		at = have(root, i % 4);
+		got += at > 0;
+		if (at < 0)
+			assert_int_equal(at, ENOMEM);
+	}
+	assert_machine_ok();
+	return got;
+}
+
+/* A second domain, with a gate and a page of its own */
+static void next_domain(nacc_u64 tag)
+{
+	nacc_u64 root;
+
+	record = must(call(NACC_SBI_GATE_OPEN, tag, 0, 0));
+	set_mode(NACC_GATE_ENFORCE);
+	page = must(call(NACC_SBI_PAGE_OPEN, tag, 0, 0));
+	root = more_root(tag);
+	must(call(NACC_SBI_AS_GATE, root, record, 0));
+	must(call(NACC_SBI_AS_BIND, root, OTHER_MM + tag * (1UL << 20), NACC_BOUND));
+	give(root);
+	for (int nr = 0; nr < 4; nr++)
+		assert_int_equal(have(root, nr), info(1) > 40 ? ENOMEM : (long)(VA + nr * PAGE));
+}
+
+static void shares(void **state)
+{
+	(void)state;
+	assert_int_equal(many(OTHER_MM, 12), 10);
+	assert_int_equal(info(1), 10);
+	/* Who has none is not kept from it by who has all that he may. */
+	next_domain(TAG + 1);
+	assert_int_equal(info(1), 14);
+	assert_int_equal(have(gated, 0), ENOMEM);
+	assert_machine_ok();
+}
+
+/* Where there are few a process can have its four all the same, until there are none. */
+static void few(void **state)
+{
+	nacc_u64 root;
+
+	(void)state;
+	begin(6);
+	give(gated);
+	for (int nr = 0; nr < 4; nr++)
+		assert_int_equal(have(gated, nr), VA + nr * PAGE);
+	record = must(call(NACC_SBI_GATE_OPEN, TAG + 1, 0, 0));
+	set_mode(NACC_GATE_ENFORCE);
+	page = must(call(NACC_SBI_PAGE_OPEN, TAG + 1, 0, 0));
+	root = more_root(TAG + 1);
+	must(call(NACC_SBI_AS_GATE, root, record, 0));
+	must(call(NACC_SBI_AS_BIND, root, OTHER_MM, NACC_BOUND));
+	give(root);
+	for (int nr = 0; nr < 4; nr++)
+		assert_int_equal(have(root, nr), nr < 2 ? (long)(VA + nr * PAGE) : ENOMEM);
+	assert_int_equal(info(1), 6);
+	assert_machine_ok();
+}
+
+static void none(void **state)
+{
+	(void)state;
+	give(gated);
+	assert_int_equal(have(gated, 0), ENOMEM);
+	assert_int_equal(opens(gated, VA), 0);
+	assert_int_equal(info(0), 0);
+	assert_machine_ok();
+}
+
+/* Another hart has the last one in the moment in which this one looks for it. */
+static nacc_u64 faster;
+
+static void have_it_first(nacc_u64 pa)
+{
+	(void)pa;
+	m.on_phys = NULL;
+	assert_int_equal(have(faster, 0), VA);
+}
+
+static void last_one(void **state)
+{
+	nacc_u64 root;
+
+	(void)state;
+	begin(4);
+	give(gated);
+	faster = more_gated(OTHER_MM);
+	give(faster);
+	for (int nr = 0; nr < 3; nr++)
+		have(gated, nr);
+	root = more_gated(OTHER_MM + PAGE);
+	give(root);
+	m.on_phys = have_it_first;
+	assert_int_equal(have(root, 0), ENOMEM);
+	assert_null(m.on_phys);
+	assert_int_equal(info(1), 4);
+	assert_machine_ok();
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_secret, teardown)
+static const struct CMUnitTest tests[] = {
+	TEST(had),
+	TEST(bad_calls),
+	TEST(modes),
+	TEST(opened_for),
+	TEST(without_page),
+	TEST(entries),
+	TEST(calls),
+	TEST(stays_linked),
+	TEST(wiped),
+	TEST(in_use),
+	TEST(shares),
+	cmocka_unit_test_teardown(few, teardown),
+	cmocka_unit_test_setup_teardown(none, setup_none, teardown),
+	cmocka_unit_test_teardown(last_one, teardown),
+};
+
+const struct suite secret_suite = {
+	"secret", tests, ARRAY_SIZE(tests)
+};
