@@ -382,7 +382,7 @@ void nacc_page_seq(struct seq_file *m)
 	else
 		seq_printf(m, "page: offered at %#lx\n", NACC_PAGE_VA);
 	if (!nacc_sbi_call(NACC_SBI_GET_INFO, NACC_INFO_SECRETS, 1, 0, &used))
-		seq_printf(m, "secret_pages: %lu of %lu\n", used,
+		seq_printf(m, "secret_pages: %lu of %lu address spaces\n", used,
 			   nacc_sbi_info(NACC_INFO_SECRETS));
 }
 

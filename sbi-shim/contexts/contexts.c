@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "page.h"
 #include "roots.h"
+#include "secret.h"
 #include "state.h"
 #include "rules.h"
 
@@ -150,11 +151,29 @@ static enum nacc_reason add(struct nacc_core *core, struct nacc_frame *root, nac
 		return NACC_REASON_EXHAUSTED;
 	zero64(context->x, sizeof(*context) / sizeof(nacc_u64));
 	store64(&context->task, task);
-	store64(&context->root, frame_pa(core, root));
+	store64(&context->root, frame_pa(core, root) |
+				(nacc_secret_has(core, root) ? NACC_CONTEXT_KEEPS : 0));
 	store64(&context->gate, threads->gate);
 	set_field(&threads->entered, 1);
 	*added = context;
 	return NACC_REASON_NONE;
+}
+
+void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	const struct nacc_frame *frame = first_of(core, root);
+	nacc_u32 place = NACC_CONTEXT_FIRST, next;
+
+	while (frame) {
+		struct nacc_sbi_context *context = content(core, frame);
+
+		for (; place < NACC_CONTEXT_PER_FRAME; place++)
+			if (load64(&context[place].root) == frame_pa(core, root))
+				store64(&context[place].root, frame_pa(core, root) | NACC_CONTEXT_KEEPS);
+		place = 0;
+		next = __atomic_load_n(&frame->slot, __ATOMIC_ACQUIRE);
+		frame = next == NACC_FRAME_NONE ? 0 : &core->frames[next];
+	}
 }
 
 struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
@@ -234,6 +253,8 @@ static struct nacc_ret gate_set(struct nacc_core *core, const struct nacc_reques
 	if (mode & ~(nacc_u64)NACC_GATE_FLAGS || (mode & NACC_GATE_MODE) > NACC_GATE_ENFORCE)
 		return nacc_refused(NACC_REASON_BAD_COUNT);
 	__atomic_store_n(&gate->mode, (nacc_u32)mode, __ATOMIC_RELEASE);
+	if (!nacc_gate_is_strict((nacc_u32)mode))
+		nacc_secrets_forfeit(core, rq->frame);
 	nacc_page_gate_set(core, rq->frame, 0);
 	return ret_ok(0);
 }

@@ -30,6 +30,12 @@
  */
 const struct nacc_handler *nacc_context_handler(nacc_u64 fid);
 
+/* Is the contract kept, without exceptions, in this mode? */
+static inline int nacc_gate_is_strict(nacc_u32 mode)
+{
+	return (mode & (NACC_GATE_MODE | NACC_GATE_PTRACE)) == NACC_GATE_ENFORCE;
+}
+
 /**
  * nacc_threads_of() - what the contexts of an address space begin with
  * @core: the core
@@ -85,6 +91,15 @@ int nacc_context_claim(struct nacc_sbi_context *context, nacc_u64 task, nacc_u32
  * @state: enum nacc_context_state
  */
 void nacc_context_set_state(struct nacc_sbi_context *context, nacc_u32 state);
+
+/**
+ * nacc_contexts_keep() - threads of this root keep secrets from now on
+ * @core: the core
+ * @root: the root, locked
+ *
+ * The trap vector does not know the root of such a context, and leaves it to the glue.
+ */
+void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root);
 
 /**
  * nacc_context_first() - a context for the first thread of a new program

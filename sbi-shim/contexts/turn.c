@@ -128,7 +128,7 @@ static int is_listed(const struct nacc_sbi_gate *gate, nacc_u64 nr)
 int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
 {
 	struct nacc_sbi_context *context = turn->context;
-	const struct nacc_frame *root = nacc_bound_at(core, context->root);
+	const struct nacc_frame *root = nacc_bound_at(core, context->root & ~NACC_CONTEXT_KEEPS);
 	struct nacc_sbi_threads *threads = root ? nacc_threads_of(core, root) : 0;
 	struct nacc_sbi_gate *gate = nacc_phys(context->gate);
 	nacc_u64 nr = turn->x[NACC_REG_A7];

@@ -50,7 +50,7 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 		[NACC_INFO_LOCK_WAITS] = load64(&core->percpu[rq->arg[1] % NACC_PERCPU].waits),
 		[NACC_INFO_TABLES] = rq->arg[1] < core->nr_frames ?
 				     load32(&core->frames[rq->arg[1]].tables) : 0,
-		[NACC_INFO_SECRETS] = rq->arg[1] ? nacc_secrets_used(core) :
+		[NACC_INFO_SECRETS] = rq->arg[1] ? load32(&core->secrets_used) :
 				      core->layout.nr_secrets,
 	};
 	/* Of these only the glue knows. */

@@ -10,7 +10,7 @@
  * 2. Of a pile (struct nacc_pile.lock). Frames are dealt to piles by their number. What
  *    the frames of a pile are while they are FREE or ARMED, and from RELEASED on; the
  *    lists of those that are armed, unlinked, not drained.
- * 3. audit_lock: the records.
+ * 3. audit_lock: the records; secrets_lock: whose secret pages are (page/secret.h).
  *
  * In this order, and no two of one kind: so nobody waits in a circle, and as M-mode
  * runs with interrupts off, nobody for himself. Two address spaces that share neither

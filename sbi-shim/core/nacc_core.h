@@ -29,7 +29,7 @@
 /* Records of SBI calls */
 #define NACC_AUDIT_CALLS	64
 
-/* Secret pages of a machine, at most */
+/* So many address spaces can have secret pages, at most */
 #define NACC_SECRETS_MAX	64
 
 /* Of struct nacc_core.shared: bytes */
@@ -133,8 +133,8 @@ struct nacc_span {
  * @firmware: memory S-mode may not touch, in whole pages
  * @nr_firmware: entries of @firmware
  * @leaves: NACC_LEAF_*: what leaf entries may hold on these harts
- * @nr_secrets: pages of the region below the records that are secret pages, or 0. S-mode may
- *	not even read them
+ * @nr_secrets: how many address spaces can have secret pages (page/secret.h): so many times
+ *	NACC_SECRET_SPAN of the region, below the records, which S-mode may not even read; or 0
  * @setups: physical address of 2 * NACC_SBI_SETUP_MAX bytes that M-mode alone can reach
  */
 struct nacc_layout {
@@ -195,13 +195,13 @@ struct nacc_pile {
 };
 
 /**
- * struct nacc_secret - whose a secret page is (page/secret.h)
- * @owner: frame index of the root, or NACC_FRAME_NONE
- * @nr: which of its pages, of 0..NACC_SECRET_PAGES - 1
+ * struct nacc_secret - secret pages of one address space (page/secret.h)
+ * @owner: frame index of its root, or NACC_FRAME_NONE
+ * @forfeit: its gate has been less than enforced since: they are not opened any more
  */
 struct nacc_secret {
 	nacc_u32 owner;
-	nacc_u32 nr;
+	nacc_u32 forfeit;
 };
 
 /**
@@ -251,6 +251,7 @@ struct nacc_core {
 
 	/* Become somebody's under secrets_lock: page/secret.h */
 	nacc_u32 secrets_lock;
+	nacc_u32 secrets_used;		/* atomic: how many are somebody's */
 	struct nacc_secret secrets[NACC_SECRETS_MAX];
 
 	/* Atomic; they only go up. */

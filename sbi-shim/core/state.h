@@ -35,13 +35,13 @@ static inline nacc_u64 nacc_records_size(const struct nacc_layout *layout)
 static inline nacc_u64 nacc_secrets_base(const struct nacc_layout *layout)
 {
 	return layout->region_base + layout->region_size - nacc_records_size(layout) -
-	       layout->nr_secrets * NACC_SBI_PAGE_SIZE;
+	       layout->nr_secrets * NACC_SECRET_SPAN;
 }
 
 static inline int nacc_is_secret(const struct nacc_core *core, nacc_u64 pa)
 {
 	return pa - nacc_secrets_base(&core->layout) <
-	       core->layout.nr_secrets * NACC_SBI_PAGE_SIZE;
+	       core->layout.nr_secrets * NACC_SECRET_SPAN;
 }
 
 /* Does an address of the region lie in what S-mode may read of it? */

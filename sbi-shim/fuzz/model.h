@@ -28,10 +28,10 @@ struct mframe {
 	nacc_u64 e[512];
 };
 
-/** struct msecret - a secret page: whose, or NO, which of his; and what is written to it */
+/** struct msecret - secret pages: whose, or NO, whether for good; and what is written to each */
 struct msecret {
-	int owner, nr;
-	nacc_u64 word;
+	int owner, forfeit;
+	nacc_u64 word[4];
 };
 
 /** struct model - what the core's state must be */
@@ -95,6 +95,8 @@ int page_table_of(int root);
 int any_secret(int table);
 void compare_secrets(void);
 void secrets_left(int root);
+void secrets_mode(int record);
+nacc_u64 keeps(int root);
 void step_secret(void);
 
 /* model_input.c: bytes of the fuzzer, turned into arguments */

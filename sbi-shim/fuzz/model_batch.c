@@ -109,7 +109,8 @@ static int batch_legal(const struct batch *b, nacc_u64 pages)
 {
 	const struct mframe *f = b->i == NO ? NULL : &mo.f[b->i];
 
-	return f && !f->level && !is_of_page(b) && !mo.f[f->owner].building && !mo.f[f->owner].retiring &&
+	return f && !f->level && !is_of_page(b) &&
+	       !mo.f[f->owner].building && !mo.f[f->owner].retiring &&
 	       (!pages || page_ok(b->arg)) && (pages < 2 || page_ok(b->arg + PAGE)) &&
 	       (b->fid != NACC_SBI_PROTECT || b->arg <= 0xff) && b->nr && b->first < 512 &&
 	       b->nr <= 512 - b->first;

@@ -91,7 +91,7 @@ struct nacc_sbi_context *add_context(int root, nacc_u64 task, int armed)
 	}
 	memset(c, 0, sizeof(*c));
 	c->task = task;
-	c->root = frame_pa_of(root);
+	c->root = frame_pa_of(root) | keeps(root);
 	c->gate = threads_at(root)->gate;
 	threads_at(root)->entered = 1;
 	return c;
@@ -189,6 +189,8 @@ static void call_set(void)
 	}
 	expect("set", ret, 0, 0);
 	gate_at(i)->mode = mode;
+	if ((mode & 7) != NACC_GATE_ENFORCE)
+		secrets_mode(i);
 	page_mode(i, 0);
 }
 

@@ -8,9 +8,9 @@
 #define VA		0xffe01000UL
 #define PER_ROOT	4
 
-static nacc_u64 pa_of(unsigned int i)
+static nacc_u64 pa_of(unsigned int i, unsigned int nr)
 {
-	return POOL_BASE + REGION - REGION / 64 - (MACHINE_SECRETS - i) * PAGE;
+	return POOL_BASE + REGION - REGION / 64 - ((MACHINE_SECRETS - i) * PER_ROOT - nr) * PAGE;
 }
 
 int any_secret(int table)
@@ -21,39 +21,54 @@ int any_secret(int table)
 	return 0;
 }
 
+static int find(int owner)
+{
+	for (unsigned int i = 0; i < MACHINE_SECRETS; i++)
+		if (mo.secret[i].owner == owner)
+			return i;
+	return NO;
+}
+
+nacc_u64 keeps(int root)
+{
+	return find(root) != NO;
+}
+
 void compare_secrets(void)
 {
 	for (unsigned int i = 0; i < MACHINE_SECRETS; i++) {
-		const nacc_u64 *content = page_at(pa_of(i));
+		const struct msecret *s = &mo.secret[i];
 
-		same("owner of a secret page", m.core.secrets[i].owner, (nacc_u32)mo.secret[i].owner);
-		same("what is in it", content[0], mo.secret[i].word);
-		same("its end", content[511], mo.secret[i].word);
-		if (mo.secret[i].owner != NO)
-			same("its number", m.core.secrets[i].nr, mo.secret[i].nr);
+		same("owner of secrets", m.core.secrets[i].owner, (nacc_u32)s->owner);
+		if (s->owner != NO)
+			same("forfeit", m.core.secrets[i].forfeit, s->forfeit);
+		for (unsigned int nr = 0; nr < PER_ROOT; nr++) {
+			same("what is kept", page_at(pa_of(i, nr))[0], s->word[nr]);
+			same("its end", page_at(pa_of(i, nr))[511], s->word[nr]);
+		}
 	}
 }
 
 void secrets_left(int root)
 {
+	int i = find(root);
+
+	if (i != NO)
+		mo.secret[i] = (struct msecret){ .owner = NO };
+}
+
+/* Its gate is less than enforced now. */
+void secrets_mode(int record)
+{
 	for (unsigned int i = 0; i < MACHINE_SECRETS; i++)
-		if (mo.secret[i].owner == root)
-			mo.secret[i] = (struct msecret){ .owner = NO };
+		if (mo.secret[i].owner != NO && record_of(mo.secret[i].owner) == record)
+			mo.secret[i].forfeit = 1;
 }
 
 static int may_have(int root)
 {
-	return gated_hart(root) && !mo.f[root].retiring &&
+	return gated_hart(root) && !mo.f[root].retiring && mo.f[root].bound == NACC_BOUND &&
 	       (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
-}
-
-/* Which of all it has as this one; or, not being said which, one that is nobody's */
-static int find(int owner, int nr)
-{
-	for (unsigned int i = 0; i < MACHINE_SECRETS; i++)
-		if (mo.secret[i].owner == owner && (nr == NO || mo.secret[i].nr == nr))
-			return i;
-	return NO;
 }
 
 static int nr_of_tag(nacc_u64 tag)
@@ -65,15 +80,24 @@ static int nr_of_tag(nacc_u64 tag)
 	return nr;
 }
 
-/* The core has given one that was nobody's: which */
-static int given(int root, int nr)
+/* The core has given what was nobody's: which; its threads say so from now on. */
+static int given(int root)
 {
-	for (unsigned int i = 0; i < MACHINE_SECRETS; i++)
-		if (mo.secret[i].owner == NO && m.core.secrets[i].owner == (nacc_u32)root &&
-		    m.core.secrets[i].nr == (nacc_u32)nr)
-			return i;
-	bad("secret page of", root, nr);
-	return NO;
+	int i = 0, skip = 2;
+
+	while (i < (int)MACHINE_SECRETS &&
+	       (mo.secret[i].owner != NO || m.core.secrets[i].owner != (nacc_u32)root))
+		i++;
+	same("secrets of a root", i < (int)MACHINE_SECRETS, 1);
+	mo.secret[i].owner = root;
+	for (int at = mo.f[root].first; at != NO; at = mo.f[at].next, skip = 0) {
+		struct nacc_sbi_context *c = (void *)mo.f[at].e;
+
+		for (int n = skip; n < 4; n++)
+			if (c[n].root == frame_pa_of(root))
+				c[n].root |= 1;
+	}
+	return i;
 }
 
 static void call_secret(void)
@@ -100,40 +124,43 @@ static void call_secret(void)
 		same("no page", ret, -6);
 		return;
 	}
-	i = find(root, (int)nr);
-	if (i == NO && (find(NO, NO) == NO || nr_of_tag(mo.f[root].tag) >= PER_ROOT)) {
+	i = find(root);
+	if (i == NO && (find(NO) == NO || nr_of_tag(mo.f[root].tag))) {
 		same("no more", ret, -12);
 		return;
 	}
-	same("secret", ret, VA + nr * PAGE);
-	if (i == NO) {
-		i = given(root, (int)nr);
-		mo.secret[i] = (struct msecret){ .owner = root, .nr = (int)nr };
+	if (i == NO)
+		i = given(root);
+	if (mo.secret[i].forfeit) {
+		same("forfeit", ret, -1);
+		return;
 	}
+	same("secret", ret, VA + nr * PAGE);
 	if (!mo.f[table].e[1 + nr])
-		mo.f[table].e[1 + nr] = PTE(pa_of(i), LEAF) | (mo.f[table].e[0] & SOFT);
+		mo.f[table].e[1 + nr] = PTE(pa_of(i, nr), LEAF) | (mo.f[table].e[0] & SOFT);
 }
 
 static void call_opens(void)
 {
-	int root = gated_arg(), nr = below(6);
-	nacc_u64 va = below(8) ? VA + nr * PAGE + 8 * below(512) : wild();
+	int root = gated_arg(), i = find(root);
+	nacc_u64 va = below(8) ? VA + below(6) * PAGE + 8 * below(512) : wild();
+	nacc_u64 satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12;
 
-	same("opens", nacc_secret_opens(&m.core, (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12, va),
-	     may_have(root) && va >= VA && va < VA + PER_ROOT * PAGE &&
-	     find(root, (va - VA) / PAGE) != NO);
+	same("opens", nacc_secret_opens(&m.core, satp, va),
+	     may_have(root) && va >= VA && va < VA + PER_ROOT * PAGE && i != NO &&
+	     !mo.secret[i].forfeit ? pa_of(i, 0) : 0);
 }
 
-/* A program writes to one that is somebody's. */
+/* A program writes to what is somebody's. */
 static void write_one(void)
 {
-	unsigned int i = below(MACHINE_SECRETS);
+	unsigned int i = below(MACHINE_SECRETS), nr = below(PER_ROOT);
 
 	if (mo.secret[i].owner == NO)
 		return;
-	mo.secret[i].word = wild();
-	page_at(pa_of(i))[0] = mo.secret[i].word;
-	page_at(pa_of(i))[511] = mo.secret[i].word;
+	mo.secret[i].word[nr] = wild();
+	page_at(pa_of(i, nr))[0] = mo.secret[i].word[nr];
+	page_at(pa_of(i, nr))[511] = mo.secret[i].word[nr];
 }
 
 void step_secret(void)

@@ -449,7 +449,7 @@ void step_come(void)
 	memcpy(c->x, t.x, sizeof(t.x));
 	c->cause = cause;
 	c->state = NACC_CONTEXT_KERNEL;
-	root = index_of(c->root);
+	root = index_of(c->root & ~1UL);
 	if (cause == 8 && mo.f[root].bound)
 		note_action(root, t.x);
 	t.satp = (nacc_u64)m.mode << 60 | c->root >> 12;

@@ -87,7 +87,8 @@ enum nacc_context_state {
  * @f: its floating-point registers
  * @fcsr: that CSR
  * @task: the kernel's name of it, what sscratch holds while it is in user mode
- * @root: physical address of the root that it runs on
+ * @root: physical address of the root that it runs on; bit 0 (NACC_CONTEXT_KEEPS): that has
+ *	secret pages, so each of its turns is looked at
  * @gate: physical address of the record of its domain
  * @cause: mcause of its last trap
  * @state: enum nacc_context_state
@@ -115,6 +116,8 @@ struct nacc_sbi_context {
 /** NACC_CONTEXT_FREE_SP, _FREE_TP - of a CHILD: it may begin with any (clone3) */
 #define NACC_CONTEXT_FREE_SP		(1U << 1)
 #define NACC_CONTEXT_FREE_TP		(1U << 2)
+/** NACC_CONTEXT_KEEPS - in @root */
+#define NACC_CONTEXT_KEEPS		1ULL
 /** NACC_CONTEXT_FLOAT - @f and @fcsr are valid */
 #define NACC_CONTEXT_FLOAT		(1U << 3)
 

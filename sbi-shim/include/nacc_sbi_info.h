@@ -44,8 +44,8 @@
  *	that is not guarded or not there. Behind the last: refused with
  *	NACC_REASON_BAD_COUNT (since 2.1)
  * @NACC_INFO_EVIDENCE: enum nacc_evidence_key (since 2.3)
- * @NACC_INFO_SECRETS: secret pages (nacc_sbi_secret.h): a1 = 0: how many there are, 1: how many
- *	are in use (since 2.4)
+ * @NACC_INFO_SECRETS: address spaces that can have secret pages (nacc_sbi_secret.h): a1 = 0: how
+ *	many, others: how many have (since 2.4)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {

@@ -4,26 +4,39 @@
  * part of nacc_sbi.h, and the manual of the one call that programs make themselves. They use
  * tools/libnacc.
  *
- * Secret pages are memory between the frames and the records, at the end of the region: no
- * part of Linux's memory, and closed by PMP for S- and U-mode. Only while a thread of an
- * address space that has one is in user mode, and since it has touched one there, they are
- * open on its hart; whatever ends that closes them before S-mode runs. Of all secret pages an
- * address space can name its own only, by entries that the shim alone makes, in the table of
- * its page (nacc_sbi_page.h): at NACC_SECRET_VA there is its own secret page, or nothing.
+ * An address space can have NACC_SECRET_PAGES of them, one behind the other. They are memory
+ * between the frames and the records, at the end of the region: no part of Linux's memory, and
+ * closed by PMP for S- and U-mode. Only while a thread of that address space is in user mode,
+ * and since it has touched one there, its own are open on its hart, and nobody else's; whatever
+ * ends that closes them before S-mode runs. In its tables the shim alone makes entries that name
+ * them, in the table of its page (nacc_sbi_page.h): at NACC_SECRET_VA there are its own secret
+ * pages, or nothing, also where a hart remembers another translation: each return of its threads
+ * forgets those. Of a thread that was in user mode when the first one was had this is true
+ * from its next call, or return, on.
  *
- * It is zero when it is first had, and made zero again before anybody else has it: by
- * AS_RETIRE. A child has none of its parent's, a new program none of the one before.
+ * They are zero when they are first had, and made zero before anybody else has them: by
+ * AS_RETIRE. A child has none of its parent's, a new program none of the one before. If the gate
+ * is ever less than enforced while an address space has some they stay closed for good.
+ *
+ * Only naturally aligned accesses are sure to work: others, on a hart that does not do them by
+ * itself, are somebody else's, for whom they are closed.
+ *
+ * What they are good for: memory that somebody reads by the kernel (a bug, /proc, a core dump, a
+ * crash dump), or names in page tables. They do not keep out who has the program itself copy
+ * them: its text and stack are ordinary memory, and its registers are in the kernel's memory,
+ * and in contexts, at each trap.
  *
  * The call is an ecall from user mode, which the shim sees first behind a gate, and answers:
  * the kernel does not know of it. Without a gate it is a system call that the kernel does not
  * have (-ENOSYS), so first see nacc_sbi_page.h: "gate" there must say NACC_GATE_ENFORCE.
  *
- * a7 = NACC_USER_CALL, a6 = NACC_USER_SECRET, a0 = which of its secret pages: from now on it
- *	has it. a0 becomes its address, always the same, or, as in Linux, minus an error:
- *	ENOSYS (38): another a6. EPERM (1): the mode of its gate is not ENFORCE, or a debugger
- *	has leave. EINVAL (22): it cannot have so many. ENXIO (6): the page of nacc_sbi_page.h
- *	is not there: look at it first. ENOMEM (12): no secret page is left, or all programs of
- *	its tag have as many as there may be. Other registers are as before.
+ * a7 = NACC_USER_CALL, a6 = NACC_USER_SECRET, a0 = which of its secret pages: from now on
+ *	its entry is there. a0 becomes its address, always the same, or, as in Linux, minus an
+ *	error: ENOSYS (38): another a6, or this hart cannot open them. EPERM (1): the gate is
+ *	less than enforced, or was since it has them, or lets a debugger in. EINVAL (22): it
+ *	cannot have so many. ENXIO (6): the page of nacc_sbi_page.h is not there: look at it
+ *	first. ENOMEM (12): no memory for it is left, or the address spaces of its tag have as
+ *	much as they may. Other registers are as before.
  */
 #ifndef NACC_SBI_SECRET_H
 #define NACC_SBI_SECRET_H
@@ -37,11 +50,14 @@
 /** NACC_SECRET_VA - where the first one is: behind NACC_PAGE_VA, in the same table */
 #define NACC_SECRET_VA			0xffe01000UL
 
-/** NACC_SECRET_PAGES - as many, one behind the other, an address space can have */
+/** NACC_SECRET_PAGES - as many an address space can have */
 #define NACC_SECRET_PAGES		4
 
-/** NACC_SECRETS_SHARE - of all that the machine has one tag can have this part, or
- *	NACC_SECRET_PAGES if that is more
+/** NACC_SECRET_SPAN - bytes of these, in memory, and the alignment of that */
+#define NACC_SECRET_SPAN		0x4000UL
+
+/** NACC_SECRETS_SHARE - address spaces of one tag can be this part of all that have some, but
+ *	one at least
  */
 #define NACC_SECRETS_SHARE		4
 

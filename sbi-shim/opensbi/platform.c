@@ -10,8 +10,8 @@
  * resume		arm a hart that was suspended
  *
  * OpenSBI programs the PMP from the root domain after final_init on every boot
- * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register
- * but for a trial of the walker before that (walker.c), and the rights of one (window.c). Whatever is missing, the
+ * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register but
+ * for a trial of the walker before that (walker.c), and one entry later (window.c). Whatever is missing, the
  * machine still boots: without the shim, and with one line that says why.
  */
 #include <libfdt.h>
@@ -40,6 +40,7 @@
 #include "probe.h"
 #include "state.h"
 #include "tvm.h"
+#include "window.h"
 
 /* The shim guards this machine; fixed before any S-mode code runs. */
 static bool is_on;
@@ -71,17 +72,23 @@ static int add_for_m_mode(u64 base, u64 size)
 					    SBI_DOMAIN_MEMREGION_M_WRITABLE);
 }
 
-/* Less than the records, so that OpenSBI does not make one of the two; without, none are had. */
+/*
+ * More than one piece, and less than the records: OpenSBI makes one of neighbours of a size.
+ * Without a window they stay closed.
+ */
 static void add_secrets(void)
 {
-	u64 size = nacc_records_size(&layout) / 2;
+	u64 size = nacc_records_size(&layout) / 2, base;
 
-	if (size > NACC_SECRETS_MAX * NACC_SBI_PAGE_SIZE)
-		size = NACC_SECRETS_MAX * NACC_SBI_PAGE_SIZE;
-	layout.nr_secrets = size / NACC_SBI_PAGE_SIZE;
-	if (layout.nr_secrets < NACC_SECRET_PAGES ||
-	    add_for_m_mode(nacc_secrets_base(&layout), size))
+	if (size > NACC_SECRETS_MAX * NACC_SECRET_SPAN)
+		size = NACC_SECRETS_MAX * NACC_SECRET_SPAN;
+	layout.nr_secrets = size / NACC_SECRET_SPAN;
+	base = nacc_secrets_base(&layout);
+	if (layout.nr_secrets < 2 || add_for_m_mode(base, size))
 		layout.nr_secrets = 0;
+	else
+		sbi_domain_root_add_memrange(region_base, NACC_SECRET_SPAN, NACC_SECRET_SPAN,
+					     NACC_WINDOW_CLOSED);
 }
 
 /* The end of the region is M-mode's alone: of two entries the smaller one counts. */
@@ -91,9 +98,11 @@ static int add_region(u64 base, u64 size)
 	int rc = add_for_m_mode(base + size - records, records);
 
 	if (!rc)
+		rc = sbi_domain_root_add_memrange(base, size, size,
+						  SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW);
+	if (!rc)
 		add_secrets();
-	return rc ? rc : sbi_domain_root_add_memrange(base, size, size,
-						      SBI_DOMAIN_MEMREGION_SHARED_SUR_MRW);
+	return rc;
 }
 
 static void say_board(const void *fdt, const char *lacks)
@@ -150,10 +159,10 @@ void nacc_platform_early(const void *fdt)
 	in_domain = !add_region(base, size);
 }
 
+/* Of what PMP has to tell apart. Where there are secrets the records are larger than they. */
 static u64 smallest(void)
 {
-	return layout.nr_secrets ? layout.nr_secrets * NACC_SBI_PAGE_SIZE :
-				   nacc_records_size(&layout);
+	return layout.nr_secrets ? NACC_SECRET_SPAN : nacc_records_size(&layout);
 }
 
 /* OpenSBI drops entries that do not fit, the catch-all one first. */
@@ -178,7 +187,8 @@ static bool is_ours(const struct sbi_domain_memregion *reg)
 
 static bool is_secrets(const struct sbi_domain_memregion *reg)
 {
-	return reg->base == nacc_secrets_base(&layout);
+	return reg->base == nacc_secrets_base(&layout) ||
+	       (reg->base == region_base && reg->order == NACC_WINDOW_ORDER);
 }
 
 /* The domain is final for OpenSBI's own functions, but no hart has read it into its PMP yet. */

@@ -33,6 +33,7 @@
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
 #define MINUS_EPERM	-1L
+#define MINUS_ENOSYS	-38L
 
 /* Built with -DNACC_NO_FAST the vector leaves each return to nacc_user_go(). */
 #ifdef NACC_NO_FAST
@@ -129,8 +130,29 @@ static bool vector_judges(const struct nacc_hart *hart)
 	return !hart->pads && !hart->is_open;
 }
 
-/* From now on nothing gets to S-mode but by way of here. */
-static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, bool opens)
+/*
+ * Where it keeps secrets no other translation than that of its tables is left, whatever the
+ * kernel has had this hart remember there: of any ASID, also of all (G).
+ */
+static void forget_others(struct nacc_sbi_context *context)
+{
+	const struct nacc_core *core = &nacc_state;
+	const struct nacc_frame *root;
+	u32 i;
+
+	/* One that was made just when its root came to have some does not say so yet. */
+	root = load32(&core->secrets_used) ? nacc_bound_at(core, nacc_satp_root(csr_read(CSR_SATP))) :
+					     NULL;
+	if (!root || !nacc_secret_has(core, root))
+		return;
+	store64(&context->root, context->root | NACC_CONTEXT_KEEPS);
+	for (i = 0; i < NACC_SECRET_PAGES; i++)
+		__asm__ __volatile__("sfence.vma %0" : :
+				     "r"(NACC_SECRET_VA + i * NACC_SBI_PAGE_SIZE) : "memory");
+}
+
+/* From now on nothing gets to S-mode but by way of here. @pa: secret pages to be opened, or 0 */
+static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, u64 pa)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
 	bool judges;
@@ -141,8 +163,10 @@ static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, bool
 	hart->mideleg = csr_swap(CSR_MIDELEG, 0);
 	/* With H some of it is delegated for good: virtual machines', of which there are none. */
 	csr_clear(CSR_MIE, csr_read(CSR_MIDELEG));
-	if (opens)
-		nacc_window_open(&nacc_state, hart);
+	if (pa)
+		nacc_window_open(hart, pa);
+	else
+		forget_others(context);
 	judges = vector_judges(hart);
 	hart->fast.user = (long)context;
 	hart->fast.medeleg = judges ? hart->medeleg : 0;
@@ -182,38 +206,55 @@ static void delegate(struct sbi_trap_regs *regs, const struct sbi_trap_info *tra
 		regs->mepc += 4 * (trap->cause & ~CAUSE_INTERRUPT);
 }
 
+/* What it has in satp is what it has said: whose root ends asks for that (nacc_unbind()). */
+static bool is_announced(const struct nacc_hart *hart)
+{
+	return load64(&hart->fast.satp) == csr_read(CSR_SATP);
+}
+
 /*
- * An access that did not get at a secret page of its own. Once more it is only tried if they
- * were closed, or it is another one: else the fault is about something else.
+ * What is to be opened for an access that did not get at a secret page of its own, or 0. Once
+ * more it is only tried if they were closed, or it is another one: else the fault is about
+ * something else.
  */
-static bool opens(const struct nacc_core *core, struct nacc_hart *hart, bool was_open,
-		  const struct sbi_trap_info *trap, u64 pc)
+static u64 opens(const struct nacc_core *core, struct nacc_hart *hart, bool was_open,
+		 const struct sbi_trap_info *trap, u64 pc)
 {
 	bool again = was_open && hart->tried_pc == pc && hart->tried_va == trap->tval;
+	u64 pa;
 
 	if (trap->cause != CAUSE_LOAD_ACCESS && trap->cause != CAUSE_STORE_ACCESS &&
 	    trap->cause != CAUSE_LOAD_PAGE_FAULT && trap->cause != CAUSE_STORE_PAGE_FAULT)
-		return false;
-	if (again || !nacc_secret_opens(core, csr_read(CSR_SATP), trap->tval) ||
-	    !nacc_window_found(core, hart))
-		return false;
+		return 0;
+	pa = again ? 0 : nacc_secret_opens(core, csr_read(CSR_SATP), trap->tval);
+	if (!pa || !is_announced(hart) || !nacc_window_found(core, hart))
+		return 0;
 	hart->tried_pc = pc;
 	hart->tried_va = trap->tval;
-	return true;
+	return pa;
 }
 
-/* A call of the program's that is not the kernel's */
-static bool is_call(const struct sbi_trap_regs *regs, u64 cause)
+static void answer(struct nacc_core *core, struct nacc_hart *hart, struct sbi_trap_regs *regs)
 {
-	return cause == CAUSE_USER_ECALL && regs->a7 == NACC_USER_CALL;
-}
+	bool can = is_announced(hart) && nacc_window_found(core, hart);
 
-static void answer(struct nacc_core *core, struct sbi_trap_regs *regs)
-{
-	regs->a0 = nacc_secret_call(core, csr_read(CSR_SATP), regs->a6, regs->a0);
+	regs->a0 = can ? nacc_secret_call(core, csr_read(CSR_SATP), regs->a6, regs->a0) :
+			 MINUS_ENOSYS;
 	regs->mepc += NACC_ECALL_LENGTH;
 	/* The hart may have kept that nothing was there. */
 	nacc_sfence();
+}
+
+/* What the program wants of the firmware; @pa: out: what is to be opened for it */
+static bool is_done(struct nacc_core *core, struct nacc_hart *hart, bool was_open,
+		    const struct sbi_trap_info *trap, struct sbi_trap_regs *regs, u64 *pa)
+{
+	if (trap->cause == CAUSE_USER_ECALL && regs->a7 == NACC_USER_CALL) {
+		answer(core, hart, regs);
+		return true;
+	}
+	*pa = opens(core, hart, was_open, trap, regs->mepc);
+	return *pa;
 }
 
 /**
@@ -228,8 +269,9 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	struct nacc_sbi_context *context = (void *)hart->fast.user;
 	const struct sbi_trap_info trap = tcntx->trap;
 	struct sbi_trap_regs *regs = &tcntx->regs;
-	bool was_open = hart->is_open, again = false;
+	bool was_open = hart->is_open;
 	struct nacc_turn turn;
+	u64 pa = 0;
 
 	/*
 	 * S-mode's, by what cannot be kept from it: how the thread came there nobody has seen,
@@ -250,10 +292,8 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		context->flags |= NACC_CONTEXT_FLOAT;
 	}
 	arrive(hart);
-	if (is_call(regs, trap.cause)) {
-		answer(core, regs);
-	} else if (opens(core, hart, was_open, &trap, regs->mepc)) {
-		again = true;
+	if (is_done(core, hart, was_open, &trap, regs, &pa)) {
+		/* The kernel does not hear of it. */
 	} else if (!nacc_turn_in(core, &turn, trap.cause)) {
 		regs->a0 = MINUS_EPERM;
 		regs->mepc += NACC_ECALL_LENGTH;
@@ -264,7 +304,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	}
 	/* Nobody but M-mode has had it; its gate may be off since. */
 	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core))
-		leave(hart, context, again);
+		leave(hart, context, pa);
 	else
 		nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
@@ -333,7 +373,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 		/* It is there for who has it on; mstatus says what it said. */
 		if (turn.restores_float && (regs->mstatus & MSTATUS_FS))
 			nacc_float_load(turn.context);
-		leave(this_hart(), turn.context, false);
+		leave(this_hart(), turn.context, 0);
 		break;
 	}
 }

@@ -2,47 +2,36 @@
 /*
  * Secret pages are opened on a hart, and closed again.
  *
- * OpenSBI has a PMP entry for them by which S- and U-mode may do nothing (platform.c), of a
- * lower number than that of the region around them. What is allowed by it changes here, and
- * nothing else of it.
+ * OpenSBI has a PMP entry for all of them by which S- and U-mode may do nothing, and one of a
+ * lower number that says nothing new (platform.c): the window. It is moved to those of one
+ * address space, with leave to read and to write, and back. So whatever tables say, what is
+ * open on a hart is never another's.
  *
  * A hart may keep what PMP has said, and the translations that led there: all are forgotten
- * at each change (privileged spec, "Physical Memory Protection and Paging"). So whatever
- * address space comes next with whatever ASID, none of these is left.
+ * at each change (privileged spec, "Physical Memory Protection and Paging").
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_hart.h>
-#include <sbi/sbi_math.h>
 #include <sbi/sbi_scratch.h>
 #include "generation.h"
 #include "glue.h"
 #include "window.h"
-#include "state.h"
 
-static u64 base_of(const struct nacc_core *core)
-{
-	return nacc_secrets_base(&core->layout);
-}
-
-static u32 order_of(const struct nacc_core *core)
-{
-	return log2roundup(core->layout.nr_secrets * NACC_SBI_PAGE_SIZE);
-}
-
-/* Is it the entry of the secret pages, closed, and does it not bind M-mode? */
-static bool is_entry(const struct nacc_core *core, u32 n)
+/* Is it the window, closed, and does it not bind M-mode? */
+static bool is_window(const struct nacc_core *core, u32 n)
 {
 	unsigned long prot, addr, log2len;
 
-	return !pmp_get(n, &prot, &addr, &log2len) && addr == base_of(core) &&
-	       log2len == order_of(core) && !(prot & (PMP_R | PMP_W | PMP_X | PMP_L));
+	return !pmp_get(n, &prot, &addr, &log2len) && addr == core->layout.region_base &&
+	       log2len == NACC_WINDOW_ORDER &&
+	       (prot & (PMP_R | PMP_W | PMP_X | PMP_L)) == PMP_R;
 }
 
 /**
  * nacc_window_found() - can secret pages be opened on this hart?
  * @core: the core, locked
- * @hart: the current hart, on which they are not open
+ * @hart: the current hart, on which none are open
  *
  * OpenSBI writes PMP entries anew at each start of a hart, so each time they are looked at,
  * first the one that was it last.
@@ -53,10 +42,10 @@ bool nacc_window_found(const struct nacc_core *core, struct nacc_hart *hart)
 
 	if (!core->layout.nr_secrets)
 		return false;
-	if (is_entry(core, hart->window))
+	if (is_window(core, hart->window))
 		return true;
 	for (n = 0; n < count; n++) {
-		if (!is_entry(core, n))
+		if (!is_window(core, n))
 			continue;
 		hart->window = n;
 		return true;
@@ -64,22 +53,21 @@ bool nacc_window_found(const struct nacc_core *core, struct nacc_hart *hart)
 	return false;
 }
 
-static void set_rights(const struct nacc_core *core, const struct nacc_hart *hart,
-		       unsigned long rights)
+static void move(const struct nacc_hart *hart, unsigned long rights, u64 pa)
 {
-	pmp_set(hart->window, rights, base_of(core), order_of(core));
+	pmp_set(hart->window, rights, pa, NACC_WINDOW_ORDER);
 	nacc_sfence();
 }
 
 /**
- * nacc_window_open() - user mode may use what its tables name of secret pages
- * @core: the core, locked
+ * nacc_window_open() - user mode may use secret pages
  * @hart: the current hart, on its way to user mode, with no way to S-mode but by user.c;
  *	nacc_window_found()
+ * @pa: those of the address space that it has: nacc_secret_opens()
  */
-void nacc_window_open(const struct nacc_core *core, struct nacc_hart *hart)
+void nacc_window_open(struct nacc_hart *hart, u64 pa)
 {
-	set_rights(core, hart, PMP_R | PMP_W);
+	move(hart, PMP_R | PMP_W, pa);
 	hart->is_open = true;
 }
 
@@ -92,6 +80,6 @@ void nacc_window_close(const struct nacc_core *core, struct nacc_hart *hart)
 {
 	if (!hart->is_open)
 		return;
-	set_rights(core, hart, 0);
+	move(hart, PMP_R, core->layout.region_base);
 	hart->is_open = false;
 }

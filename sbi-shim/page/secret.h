@@ -2,13 +2,17 @@
 /*
  * Secret pages (nacc_sbi_secret.h): whose they are, and that nobody else's tables name them.
  *
- * Whose one is says struct nacc_core.secrets. It becomes a root's under secrets_lock, with
- * that root locked, and is nobody's again when that root ends: whoever makes it so has the
- * root locked, too, and no hart has the root. So of a root that is locked, or that this hart
- * has in satp, what it has only becomes more.
+ * Whose they are says struct nacc_core.secrets: all that an address space can have is one
+ * piece, so that one PMP entry can open it and nothing else. A piece becomes a root's under
+ * secrets_lock, with that root locked, and is nobody's again when that root ends: whoever makes
+ * it so has the root locked, too, and no hart has the root. So of a root that is locked, or
+ * that this hart has in satp, and has announced, what it has only becomes more.
  *
- * That no other entry names one: all rules of leaves refuse the region. That no translation
- * outlives its entry: the glue forgets all of a hart's whenever it opens and closes them.
+ * In the user half of protected tables no other entry names one: all rules of leaves refuse
+ * the region. What the kernel's half, or an ordinary table, names is open to nobody but the
+ * owner's own program.
+ *
+ * Threads of a root that has some do not go by the trap vector (NACC_CONTEXT_KEEPS).
  *
  * secrets_lock is taken under the lock of a root, and none under it.
  */
@@ -20,7 +24,7 @@
 /**
  * nacc_secret_call() - an ecall of a gated thread in user mode, for the shim
  * @core: the core, locked
- * @satp: what the hart has
+ * @satp: what the hart has, and has announced
  * @function: a6; hostile
  * @nr: a0; hostile
  *
@@ -31,12 +35,22 @@ long nacc_secret_call(struct nacc_core *core, nacc_u64 satp, nacc_u64 function, 
 /**
  * nacc_secret_opens() - are secret pages to be opened for this access?
  * @core: the core, locked
- * @satp: what the hart has
+ * @satp: what the hart has, and has announced
  * @va: the address that a thread in user mode has not got at
  *
- * Return: 1 if there is one of its own, and its gate is enforced; or 0.
+ * Return: physical address of what is to be opened, or 0: none of its own is there, or it is
+ * not to be opened.
  */
-int nacc_secret_opens(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va);
+nacc_u64 nacc_secret_opens(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va);
+
+/**
+ * nacc_secret_has() - has an address space secret pages?
+ * @core: the core
+ * @root: its root
+ *
+ * Return: 1, also if they are not opened any more; or 0.
+ */
+int nacc_secret_has(const struct nacc_core *core, const struct nacc_frame *root);
 
 /**
  * nacc_secret_leaf() - the entry of a secret page, but for Linux's bits
@@ -50,16 +64,17 @@ nacc_u64 nacc_secret_leaf(const struct nacc_core *core, const struct nacc_frame 
 			  nacc_u32 slot);
 
 /**
+ * nacc_secrets_forfeit() - a gate is less than enforced: what is behind it stays closed
+ * @core: the core
+ * @record: its record, the mode of which says so
+ */
+void nacc_secrets_forfeit(struct nacc_core *core, const struct nacc_frame *record);
+
+/**
  * nacc_secrets_end() - an address space ends: what it has is emptied, and nobody's
  * @core: the core
  * @root: its root, locked; no hart has it
  */
 void nacc_secrets_end(struct nacc_core *core, const struct nacc_frame *root);
-
-/**
- * nacc_secrets_used() - how many are somebody's
- * @core: the core
- */
-nacc_u32 nacc_secrets_used(const struct nacc_core *core);
 
 #endif /* NACC_SECRET_H */

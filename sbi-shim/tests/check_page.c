@@ -14,17 +14,18 @@ nacc_u32 check_page_of(const struct nacc_frame *root)
 	return NONE;
 }
 
-/* What a root's page of this number may be named by, but for Linux's bits; 0 for none */
+static nacc_u64 secret_pa(nacc_u32 i)
+{
+	return POOL_BASE + m.layout.region_size / 64 * 63 - (m.layout.nr_secrets - i) * 4 * PAGE;
+}
+
+/* What a root's secret page in this slot is named by, but for Linux's bits; 0 for none */
 static nacc_u64 secret_entry(const struct nacc_frame *root, unsigned int slot)
 {
-	nacc_u64 pte = 0;
-
 	for (nacc_u32 i = 0; i < m.layout.nr_secrets; i++)
-		if (m.core.secrets[i].owner == root - m.core.frames &&
-		    m.core.secrets[i].nr + 1 == slot)
-			pte = PTE(POOL_BASE + m.layout.region_size / 64 * 63 -
-				  (m.layout.nr_secrets - i) * PAGE, V | R | W | U | A | D);
-	return pte;
+		if (m.core.secrets[i].owner == root - m.core.frames && slot <= 4)
+			return PTE(secret_pa(i) + (slot - 1) * PAGE, V | R | W | U | A | D);
+	return 0;
 }
 
 /* An entry of the table of a page: where it belongs, and what it names */
@@ -64,31 +65,30 @@ const char *check_place(nacc_u32 i)
 	return NULL;
 }
 
-/* Each is a live root's, as one of its four, or nobody's and empty; none twice. */
+/* Each piece is a live root's, or nobody's and empty; none has two. */
 const char *check_secrets(void)
 {
-	static const nacc_u8 blank[PAGE];
+	static const nacc_u8 blank[4 * PAGE];
+	nacc_u32 used = 0;
 
-	if (m.core.secrets_lock)
-		return wrong("secret pages: locked");
 	for (nacc_u32 i = 0; i < m.layout.nr_secrets; i++) {
-		const struct nacc_secret *s = &m.core.secrets[i];
-		nacc_u64 pa = POOL_BASE + m.layout.region_size / 64 * 63 -
-			      (m.layout.nr_secrets - i) * PAGE;
+		nacc_u32 owner = m.core.secrets[i].owner;
 
-		if (s->owner == NONE) {
-			if (memcmp(page_at(pa), blank, PAGE))
-				return wrong("secret page %u: nobody's, and not empty", i);
+		if (owner == NONE) {
+			if (memcmp(page_at(secret_pa(i)), blank, sizeof(blank)))
+				return wrong("secret pages %u: nobody's, and not empty", i);
 			continue;
 		}
-		if (s->owner >= m.core.nr_frames || s->nr >= 4 ||
-		    m.core.frames[s->owner].type != NACC_FRAME_ROOT ||
-		    m.core.frames[s->owner].flags & NACC_FRAME_FLAG_RETIRING)
-			return wrong("secret page %u: of frame %u", i, s->owner);
+		used++;
+		if (owner >= m.core.nr_frames || m.core.frames[owner].type != NACC_FRAME_ROOT ||
+		    m.core.frames[owner].flags & NACC_FRAME_FLAG_RETIRING)
+			return wrong("secret pages %u: of frame %u", i, owner);
 		for (nacc_u32 j = 0; j < i; j++)
-			if (m.core.secrets[j].owner == s->owner && m.core.secrets[j].nr == s->nr)
-				return wrong("secret page %u: twice", i);
+			if (m.core.secrets[j].owner == owner)
+				return wrong("secret pages %u: a second time", i);
 	}
+	if (m.core.secrets_lock || m.core.secrets_used != used)
+		return wrong("secret pages: %u used, counted %u", used, m.core.secrets_used);
 	return NULL;
 }
 

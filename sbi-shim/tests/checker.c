@@ -157,12 +157,20 @@ static const char *check_tables(nacc_u32 root)
 	return NULL;
 }
 
+static nacc_u64 has_secrets(nacc_u32 root)
+{
+	for (nacc_u32 i = 0; i < m.layout.nr_secrets; i++)
+		if (m.core.secrets[i].owner == root)
+			return 1;
+	return 0;
+}
+
 /* A context that is none is anything. */
 static const char *check_context(nacc_u32 root, const struct nacc_sbi_context *c, nacc_u64 gate)
 {
 	if (c->state > NACC_CONTEXT_USER)
 		return wrong("contexts of %u: state %u", root, c->state);
-	if (c->state && (c->root != frame_address(root) || c->gate != gate))
+	if (c->state && (c->root != (frame_address(root) | has_secrets(root)) || c->gate != gate))
 		return wrong("contexts of %u: of another", root);
 	return NULL;
 }

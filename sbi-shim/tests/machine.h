@@ -79,8 +79,8 @@ struct machine {
 };
 
 extern struct machine m;
-/* Secret pages of the next one: MACHINE_SECRETS, but for who wants others */
-#define MACHINE_SECRETS	4U
+/* So many can have secret pages on the next one: MACHINE_SECRETS, but for who wants others */
+#define MACHINE_SECRETS	2U
 extern nacc_u32 machine_secrets;
 /* The hart that this thread is */
 extern _Thread_local nacc_u32 this_hart;

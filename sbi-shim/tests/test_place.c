@@ -261,7 +261,8 @@ static void calls_on_the_table(void **state)
 
 	(void)state;
 	assert_int_equal(page_alloc(), pair + PAGE);
-	assert_call(call(NACC_SBI_WRITE_PROTECT, table, RANGE(0, 512), 0), DENIED, NACC_REASON_PAGE);
+	assert_call(call(NACC_SBI_WRITE_PROTECT, table, RANGE(0, 512), 0), DENIED,
+		    NACC_REASON_PAGE);
 	assert_call(call(NACC_SBI_PROTECT, table, RANGE(0, 512), V | R | W | U), DENIED,
 		    NACC_REASON_PAGE);
 	page_at(pair)[0] = leaf | W;

@@ -2,6 +2,7 @@
 /* Secret pages: who has them, where they stand, and that nothing of them is left. */
 #include "gated.h"
 #include "page.h"
+#include "race.h"
 #include "secret.h"
 
 #define VA		0xffe01000UL
@@ -13,7 +14,7 @@
 #define ENXIO		(-6L)
 #define ENOMEM		(-12L)
 #define EINVAL		(-22L)
-#define ENOSYS		(-38L)
+#define NO_CALL		(-38L)
 
 static nacc_u64 page, table;
 
@@ -22,7 +23,7 @@ static long have(nacc_u64 root, nacc_u64 nr)
 	return nacc_secret_call(&m.core, satp_of(root), NACC_USER_SECRET, nr);
 }
 
-static int opens(nacc_u64 root, nacc_u64 va)
+static nacc_u64 opens(nacc_u64 root, nacc_u64 va)
 {
 	return nacc_secret_opens(&m.core, satp_of(root), va);
 }
@@ -35,9 +36,10 @@ static nacc_u64 give(nacc_u64 root)
 	return must(call(NACC_SBI_AS_PAGE, root, page, SPECIAL));
 }
 
-static nacc_u64 nth_pa(nacc_u64 i)
+/* Of the pieces, by number: where it begins */
+static nacc_u64 piece(nacc_u64 i)
 {
-	return frame_address(m.core.nr_frames) + i * PAGE;
+	return frame_address(m.core.nr_frames) + i * 4 * PAGE;
 }
 
 static nacc_u64 *secret_of(nacc_u64 root, unsigned int nr)
@@ -62,7 +64,7 @@ static int begin(nacc_u32 secrets)
 static int setup_secret(void **state)
 {
 	(void)state;
-	begin(40);
+	begin(16);
 	table = give(gated);
 	return 0;
 }
@@ -81,26 +83,29 @@ static nacc_u64 info(nacc_u64 nr)
 static void had(void **state)
 {
 	(void)state;
-	assert_int_equal(info(0), 40);
+	assert_int_equal(info(0), 16);
 	assert_int_equal(info(1), 0);
+	assert_int_equal(nacc_secret_has(&m.core, frame_of(gated)), 0);
 	for (unsigned int nr = 4; nr--;) {
 		assert_int_equal(have(gated, nr), VA + nr * PAGE);
 		assert_int_equal(entry(table, 1 + nr) & 0x3ff, SECRET | SPECIAL);
-		assert_true(PTE_TO_PA(entry(table, 1 + nr)) >= nth_pa(0));
-		assert_true(PTE_TO_PA(entry(table, 1 + nr)) < nth_pa(40));
+		/* One behind the other, in one piece */
+		assert_int_equal((nacc_u64)(secret_of(gated, nr) - page_at(piece(0))) % 2048, 512 * nr);
+		assert_true(secret_of(gated, nr) < page_at(piece(16)));
 		for (int i = 0; i < 512; i++)
 			assert_int_equal(secret_of(gated, nr)[i], 0);
 		secret_of(gated, nr)[0] = nr + 1;
+		assert_int_equal(info(1), 1);
 		assert_machine_ok();
 	}
-	assert_int_equal(info(1), 4);
-	assert_int_equal(info(2), 4);
+	assert_int_equal(info(2), 1);
+	assert_int_equal(nacc_secret_has(&m.core, frame_of(gated)), 1);
 	/* Once more it is the same. */
 	for (unsigned int nr = 0; nr < 4; nr++) {
 		assert_int_equal(have(gated, nr), VA + nr * PAGE);
 		assert_int_equal(secret_of(gated, nr)[0], nr + 1);
 	}
-	assert_int_equal(info(1), 4);
+	assert_int_equal(info(1), 1);
 	assert_int_equal(frame_of(table)->live, 5);
 	assert_int_equal(must(call(NACC_SBI_TABLE_CHECK, table, 0, 0)), 5);
 	for (int i = 5; i < 512; i++)
@@ -115,9 +120,9 @@ static void bad_calls(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_equal(have(gated, bad[i]), EINVAL);
-		assert_int_equal(nacc_secret_call(&m.core, satp_of(gated), bad[i], 0), ENOSYS);
+		assert_int_equal(nacc_secret_call(&m.core, satp_of(gated), bad[i], 0), NO_CALL);
 	}
-	assert_int_equal(nacc_secret_call(&m.core, satp_of(gated), 1, 0), ENOSYS);
+	assert_int_equal(nacc_secret_call(&m.core, satp_of(gated), 1, 0), NO_CALL);
 	assert_int_equal(have(KERNEL_ROOT, 0), EPERM);
 	assert_int_equal(have(more_root(TAG), 0), EPERM);
 	assert_int_equal(nacc_secret_call(&m.core, 0, NACC_USER_SECRET, 0), EPERM);
@@ -125,11 +130,10 @@ static void bad_calls(void **state)
 	assert_machine_ok();
 }
 
-/* By the mode of the gate: who would have it, and for whom what is there is opened */
+/* By the mode of the gate: who would have it. What it had in a lesser one stays closed. */
 static void modes(void **state)
 {
 	(void)state;
-	assert_int_equal(have(gated, 0), VA);
 	for (nacc_u32 mode = 0; mode <= NACC_GATE_FLAGS; mode++) {
 		int enforced = (mode & 7) == NACC_GATE_ENFORCE;
 
@@ -137,31 +141,153 @@ static void modes(void **state)
 			continue;
 		set_mode(mode);
 		assert_int_equal(have(gated, 0), enforced ? (long)VA : EPERM);
-		assert_int_equal(opens(gated, VA), enforced);
+		assert_int_equal(!opens(gated, VA), !enforced);
+		if (!enforced)
+			continue;
+		/* From one of these to the other nothing is lost. */
+		set_mode(NACC_GATE_ENFORCE);
+		assert_true(opens(gated, VA));
+		secret_of(gated, 0)[0] = 4711;
+		must(call(NACC_SBI_AS_RETIRE, gated, 0, 0));
+		gated = more_gated(OTHER_MM + mode * PAGE);
+		give(gated);
 	}
+}
+
+static void forfeited(void **state)
+{
+	const nacc_u32 lesser[] = { NACC_GATE_OFF, NACC_GATE_AUDIT,
+				    NACC_GATE_ENFORCE | NACC_GATE_PTRACE };
+	nacc_u64 other;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lesser); i++) {
+		other = more_gated(OTHER_MM + i * PAGE);
+		give(other);
+		assert_int_equal(have(other, 1), VA + PAGE);
+		*secret_of(other, 1) = 4711;
+		set_mode(lesser[i]);
+		set_mode(NACC_GATE_ENFORCE);
+		assert_int_equal(opens(other, VA + PAGE), 0);
+		assert_int_equal(have(other, 1), EPERM);
+		assert_int_equal(have(other, 2), EPERM);
+		assert_int_equal(*secret_of(other, 1), 4711);
+		assert_machine_ok();
+		must(call(NACC_SBI_AS_RETIRE, other, 0, 0));
+		assert_int_equal(info(1), 0);
+	}
+	/* Who had none then can have some; another domain's gate is another's. */
+	assert_int_equal(have(gated, 0), VA);
+	other = must(call(NACC_SBI_GATE_OPEN, TAG + 1, 0, 0));
+	must(call(NACC_SBI_GATE_SET, other, NACC_GATE_AUDIT, 0));
+	assert_true(opens(gated, VA));
+	assert_machine_ok();
+}
+
+/* The gate becomes less on another hart, just when a page is had. */
+static void weaken(nacc_u64 pa)
+{
+	/* With what it is about to have */
+	if (!nacc_secret_has(&m.core, frame_of(gated)) || !pa)
+		return;
+	m.on_phys = NULL;
+	set_mode(NACC_GATE_AUDIT);
+}
+
+static void weakened_meanwhile(void **state)
+{
+	(void)state;
+	m.on_phys = weaken;
+	assert_int_equal(have(gated, 0), EPERM);
+	assert_null(m.on_phys);
+	set_mode(NACC_GATE_ENFORCE);
+	assert_int_equal(have(gated, 0), EPERM);
+	assert_int_equal(opens(gated, VA), 0);
+	assert_int_equal(entry(table, 1), 0);
+	assert_machine_ok();
+}
+
+/* It is had when the gate was less already, and whoever made it so has looked. */
+static void weak_before(nacc_u64 pa)
+{
+	if (pa != table)
+		return;
+	m.on_phys = NULL;
+	set_mode(NACC_GATE_OFF);
+}
+
+static void weakened_before(void **state)
+{
+	(void)state;
+	m.on_phys = weak_before;
+	assert_int_equal(have(gated, 0), EPERM);
+	assert_null(m.on_phys);
+	set_mode(NACC_GATE_ENFORCE);
+	assert_int_equal(opens(gated, VA), 0);
+	assert_machine_ok();
 }
 
 static void opened_for(void **state)
 {
-	nacc_u64 other = more_gated(OTHER_MM);
+	nacc_u64 other = more_gated(OTHER_MM), joining;
 
 	(void)state;
 	give(other);
 	assert_int_equal(opens(gated, VA), 0);
 	have(gated, 0);
-	have(gated, 2);
 	have(other, 1);
 	for (nacc_u64 va = VA - PAGE; va < VA + 6 * PAGE; va += 8) {
-		nacc_u64 nr = (va - VA) / PAGE;
+		int is_there = va >= VA && va < VA + 4 * PAGE;
 
-		assert_int_equal(opens(gated, va), va >= VA && (nr == 0 || nr == 2));
-		assert_int_equal(opens(other, va), va >= VA && nr == 1);
+		assert_int_equal(opens(gated, va),
+				 is_there ? PTE_TO_PA(entry(table, 1)) : 0);
+		assert_int_equal(opens(other, va),
+				 is_there ? PTE_TO_PA(entry(give(other), 2)) - PAGE : 0);
 	}
+	assert_int_equal(opens(gated, VA) % (4 * PAGE), 0);
+	assert_int_not_equal(opens(gated, VA), opens(other, VA));
 	assert_int_equal(opens(gated, 0), 0);
 	assert_int_equal(opens(gated, ~0UL), 0);
 	assert_int_equal(opens(gated, VA + (1UL << 44)), 0);
 	assert_int_equal(opens(KERNEL_ROOT, VA), 0);
 	assert_int_equal(opens(more_root(TAG), VA), 0);
+	/* Who has just moved to a root, or is about to leave it, is not all of it yet. */
+	joining = more_root(TAG);
+	must(call(NACC_SBI_AS_GATE, joining, record, 0));
+	must(call(NACC_SBI_AS_BIND, joining, OTHER_MM + PAGE, NACC_BOUND_JOINING));
+	give(joining);
+	assert_int_equal(have(joining, 0), EPERM);
+	must(call(NACC_SBI_AS_BIND, joining, OTHER_MM + PAGE, NACC_BOUND));
+	assert_int_equal(have(joining, 0), VA);
+	must(call(NACC_SBI_AS_BIND, joining, OTHER_MM + PAGE, NACC_BOUND_LEAVING));
+	assert_int_equal(opens(joining, VA), 0);
+}
+
+/* Those that are there, those that come; with other roots', and free ones, nothing happens. */
+static void threads_say_so(void **state)
+{
+	nacc_u64 other = more_gated(OTHER_MM);
+
+	(void)state;
+	adopt(gated, TASK);
+	adopt(other, OTHER_TASK);
+	for (int i = 0; i < 9; i++)
+		adopt(gated, CHILD + i * PAGE);
+	must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
+	assert_int_equal(context(gated, TASK)->root, gated);
+	set_mode(NACC_GATE_ENFORCE);
+	assert_int_equal(have(gated, 0), VA);
+	assert_int_equal(context(gated, TASK)->root, gated | NACC_CONTEXT_KEEPS);
+	for (int i = 1; i < 9; i++)
+		assert_int_equal(context(gated, CHILD + i * PAGE)->root, gated | NACC_CONTEXT_KEEPS);
+	assert_int_equal(context(other, OTHER_TASK)->root, other);
+	adopt(gated, CHILD);
+	assert_int_equal(context(gated, CHILD)->root, gated | NACC_CONTEXT_KEEPS);
+	/* They come and go as ever. */
+	in_kernel(TASK, PAGE_FAULT);
+	t.task = TASK;
+	assert_goes();
+	assert_machine_ok();
 }
 
 /* Where the page of the program is not there is no place for them. */
@@ -245,6 +371,43 @@ static void calls(void **state)
 	page_at(buffer)[1] = there;
 	must(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer));
 	assert_int_equal(entry(table, 1), 0);
+	assert_machine_ok();
+}
+
+/* Linux empties the table, from its beginning on, while the program has a page there. */
+static void empty(unsigned long *at)
+{
+	assert_ptr_equal(at, page_at(table) + 1);
+	race = NULL;
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(sd(table + 8 * i, 0), 0);
+}
+
+/* Likewise, with the entry there already */
+static void empty_later(unsigned long *at)
+{
+	race = empty;
+	for (int i = 0; i < 8; i++)
+		page_at(table)[i] = 0;
+	frame_of(table)->live = 0;
+	(void)at;
+}
+
+/* Once before it stands there, once when it does and is about to be taken back */
+static void emptied_meanwhile(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		race = i ? empty_later : empty;
+		assert_int_equal(have(gated, 0), ENXIO);
+		assert_null(race);
+		for (int slot = 0; slot < 8; slot++)
+			assert_int_equal(entry(table, slot), 0);
+		assert_int_equal(frame_of(table)->live, 0);
+		assert_machine_ok();
+		give(gated);
+	}
+	assert_int_equal(have(gated, 0), VA);
 	assert_machine_ok();
 }
 
@@ -345,41 +508,33 @@ static void next_domain(nacc_u64 tag)
 	must(call(NACC_SBI_AS_BIND, root, OTHER_MM + tag * (1UL << 20), NACC_BOUND));
 	give(root);
 	for (int nr = 0; nr < 4; nr++)
-		assert_int_equal(have(root, nr), info(1) > 40 ? ENOMEM : (long)(VA + nr * PAGE));
+		assert_int_equal(have(root, nr), VA + nr * PAGE);
 }
 
 static void shares(void **state)
 {
 	(void)state;
-	assert_int_equal(many(OTHER_MM, 12), 10);
-	assert_int_equal(info(1), 10);
+	assert_int_equal(many(OTHER_MM, 12), 4);
+	assert_int_equal(info(1), 4);
 	/* Who has none is not kept from it by who has all that he may. */
 	next_domain(TAG + 1);
-	assert_int_equal(info(1), 14);
+	assert_int_equal(info(1), 5);
 	assert_int_equal(have(gated, 0), ENOMEM);
 	assert_machine_ok();
 }
 
-/* Where there are few a process can have its four all the same, until there are none. */
+/* Where there are few one of each domain can have some, until there are none. */
 static void few(void **state)
 {
-	nacc_u64 root;
-
 	(void)state;
-	begin(6);
-	give(gated);
-	for (int nr = 0; nr < 4; nr++)
-		assert_int_equal(have(gated, nr), VA + nr * PAGE);
-	record = must(call(NACC_SBI_GATE_OPEN, TAG + 1, 0, 0));
+	begin(2);
+	assert_int_equal(many(OTHER_MM, 3), 1);
+	next_domain(TAG + 1);
+	assert_int_equal(info(1), 2);
+	record = must(call(NACC_SBI_GATE_OPEN, TAG, 0, 0));
 	set_mode(NACC_GATE_ENFORCE);
-	page = must(call(NACC_SBI_PAGE_OPEN, TAG + 1, 0, 0));
-	root = more_root(TAG + 1);
-	must(call(NACC_SBI_AS_GATE, root, record, 0));
-	must(call(NACC_SBI_AS_BIND, root, OTHER_MM, NACC_BOUND));
-	give(root);
-	for (int nr = 0; nr < 4; nr++)
-		assert_int_equal(have(root, nr), nr < 2 ? (long)(VA + nr * PAGE) : ENOMEM);
-	assert_int_equal(info(1), 6);
+	page = must(call(NACC_SBI_PAGE_OPEN, TAG, 0, 0));
+	assert_int_equal(many(OTHER_MM + 16 * PAGE, 1), 0);
 	assert_machine_ok();
 }
 
@@ -408,18 +563,17 @@ static void last_one(void **state)
 	nacc_u64 root;
 
 	(void)state;
-	begin(4);
+	begin(8);
 	give(gated);
+	assert_int_equal(have(gated, 0), VA);
 	faster = more_gated(OTHER_MM);
 	give(faster);
-	for (int nr = 0; nr < 3; nr++)
-		have(gated, nr);
 	root = more_gated(OTHER_MM + PAGE);
 	give(root);
 	m.on_phys = have_it_first;
 	assert_int_equal(have(root, 0), ENOMEM);
 	assert_null(m.on_phys);
-	assert_int_equal(info(1), 4);
+	assert_int_equal(info(1), 2);
 	assert_machine_ok();
 }
 
@@ -428,10 +582,15 @@ static const struct CMUnitTest tests[] = {
 	TEST(had),
 	TEST(bad_calls),
 	TEST(modes),
+	TEST(forfeited),
+	TEST(weakened_meanwhile),
+	TEST(weakened_before),
 	TEST(opened_for),
+	TEST(threads_say_so),
 	TEST(without_page),
 	TEST(entries),
 	TEST(calls),
+	TEST(emptied_meanwhile),
 	TEST(stays_linked),
 	TEST(wiped),
 	TEST(in_use),

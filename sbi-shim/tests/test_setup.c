@@ -25,7 +25,7 @@ static void init_layout(void **state)
 	assert_ptr_equal(m.core.spare, page_at(SETUPS + NACC_SBI_SETUP_MAX));
 	/* The frames end where that begins which S-mode may not read: secret pages, the records. */
 	assert_int_equal(frame_address(m.core.nr_frames),
-			 end - (1 << 20) / 64 - MACHINE_SECRETS * PAGE);
+			 end - (1 << 20) / 64 - MACHINE_SECRETS * 4 * PAGE);
 	assert_ptr_equal(m.core.frames, page_at(end - (1 << 20) / 64));
 	for (nacc_u64 pa = POOL_BASE; pa < end - (1 << 20) / 64; pa += 8)
 		assert_int_equal(*page_at(pa), 0);
@@ -64,15 +64,16 @@ static void init_refuses(void **state)
 	layout = m.layout;
 	layout.nr_firmware = NACC_MAX_FIRMWARE + 1;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	/* A fourth of the region at most, and never more than there are records for */
 	layout = m.layout;
+	layout.nr_secrets = 16;
+	assert_int_equal(nacc_core_init(&core, &layout), 0);
+	layout.nr_secrets = 17;
+	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	layout.region_size = 8 << 20;
 	layout.nr_secrets = NACC_SECRETS_MAX;
 	assert_int_equal(nacc_core_init(&core, &layout), 0);
 	layout.nr_secrets = NACC_SECRETS_MAX + 1;
-	assert_int_equal(nacc_core_init(&core, &layout), -1);
-	layout.nr_secrets = 16;
-	layout.region_size = 1 << 18;
-	assert_int_equal(nacc_core_init(&core, &layout), 0);
-	layout.nr_secrets = 17;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	/* More frames than there are numbers for. */
 	layout = m.layout;

@@ -7,7 +7,8 @@
  *                           To each further line it says whether that is the key: "yes" or "no".
  *                           With --plain the key is in ordinary memory.
  *
- * Exit status: 0; 1 if there is no secret page to be had; 2 if what it is given is no key.
+ * Exit status: 0; 1 if there is no secret page to be had, or not any more; 2 if what it is given
+ * is no key.
  *
  * The kernel has seen the digits, as they came by read(2). What it cannot find any more is what
  * the program has made of them: neither by reading memory, nor in a core dump. For that the
@@ -22,6 +23,7 @@
 
 #define KEY_SIZE	16
 #define LINE_SIZE	64
+#define THERE		1	/* behind the key: what is there no more is zero */
 
 static char line[LINE_SIZE];
 static char input[BUFSIZ];	/* what stdio reads to, so that it can be made zero */
@@ -80,7 +82,7 @@ int main(int argc, char **argv)
 	}
 	setvbuf(stdin, input, _IOFBF, sizeof(input));
 	if (plain)
-		page = calloc(1, KEY_SIZE);
+		page = calloc(1, KEY_SIZE + 1);
 	else
 		ret = nacc_secret(0, &page);
 	if (ret || !page) {
@@ -94,16 +96,21 @@ int main(int argc, char **argv)
 	}
 	for (int i = 0; i < KEY_SIZE; i++)
 		key[i] = byte_of(i);
+	key[KEY_SIZE] = THERE;
 	forget();
 	printf("ready\n");
 	fflush(stdout);
 	while ((is = read_key()) >= 0) {
 		is = is && is_key(key);
 		forget();
+		if (key[KEY_SIZE] != THERE) {
+			fprintf(stderr, "nacc-keep: the key is gone\n");
+			return 1;
+		}
 		printf("%s\n", is ? "yes" : "no");
 		fflush(stdout);
 	}
-	for (int i = 0; i < KEY_SIZE; i++)
+	for (int i = 0; i <= KEY_SIZE; i++)
 		key[i] = 0;
 	return 0;
 }

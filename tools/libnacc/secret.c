@@ -13,6 +13,9 @@
 /* Version of the firmware's interface that they came with */
 #define SECRET_ABI	0x00020004
 
+/* As Linux has it (include/linux/err.h) */
+#define MAX_ERROR	4095
+
 #ifdef LIBNACC_TEST
 #include "tests/test.h"
 #define call_firmware	libnacc_call
@@ -49,11 +52,11 @@ int nacc_secret(unsigned int nr, void **page)
 	if (self.gate != NACC_SELF_GATE_ENFORCE || self.gate_flags & NACC_SELF_PTRACE)
 		return -EPERM;
 	at = call_firmware(nr);
-	/* Of a kernel that answers in the firmware's place another address is taken for nothing. */
-	if (at >= 0 && (nr >= NACC_SECRET_PAGES || at != (long)(NACC_SECRET_VA + nr * 4096UL)))
-		return -EPROTO;
-	if (at < 0)
+	if (at < 0 && at >= -MAX_ERROR)
 		return at == -ENXIO ? -ENODEV : (int)at;
+	/* Of a kernel that answers in the firmware's place another address is taken for nothing. */
+	if (nr >= NACC_SECRET_PAGES || at != (long)(NACC_SECRET_VA + nr * 4096UL))
+		return -EPROTO;
 	*page = (void *)at;
 	return 0;
 }

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <nacc.h>
+
 #include "bench.h"
 
 static char *area;
@@ -203,6 +205,28 @@ static void float_calls(long size)
 	}
 }
 
+static volatile long *word;
+
+/* A secret page where there is one, else memory like other: that is what it is compared with. */
+static void prepare_secret(long size)
+{
+	void *page = NULL;
+
+	if (nacc_secret(0, &page))
+		page = map(PAGE);
+	word = page;
+	*word = size;
+}
+
+/* Each time it is touched anew since the thread is back in user mode. */
+static void secret_calls(long size)
+{
+	for (long i = 0; i < size; i++) {
+		*word = i;
+		getppid();
+	}
+}
+
 /* --- two threads of one process, by turns ------------------------------------------ */
 
 static pthread_t other;
@@ -262,6 +286,8 @@ const struct work process_works[] = {
 	{ "switch", 5, 4000, prepare_echo, ping_often, tidy_echo },
 	{ "syscall", 3, 50000, nothing, calls, nothing },
 	{ "syscall-float", 3, 50000, nothing, float_calls, nothing },
+	{ "syscall-secret", 3, 50000, prepare_secret, secret_calls, nothing },
+	{ "syscall-kept", 3, 50000, prepare_secret, calls, nothing },
 	{ "yield", 3, 10000, prepare_yield, yield_by_turns, tidy_yield },
 	{ "thread", 3, 100, nothing, threads, nothing },
 };

@@ -33,6 +33,8 @@ WHAT = {
     "switch": "4,000 round trips over a pipe",
     "syscall": "50,000 null system calls",
     "syscall-float": "50,000 null system calls, each with a floating-point register changed",
+    "syscall-secret": "50,000 null system calls, a word of a secret page written before each",
+    "syscall-kept": "50,000 null system calls of a process that has a secret page",
     "yield": "10,000 times from each of two threads to the other",
     "thread": "100 threads made and joined",
     "tables-10": "10 page tables made and freed, 100 times",
@@ -81,7 +83,7 @@ ABSOLUTE = (
     ("10 s of idling while one is marked: nothing", "idle-10s", 10**4),
 )
 # System calls of a work that does little else.
-CALLS = {"syscall": 50000, "syscall-float": 50000, "yield": 20000}
+CALLS = {"syscall": 50000, "syscall-float": 50000, "syscall-secret": 50000, "syscall-kept": 50000, "yield": 20000}
 GATE_CALL = 250
 TARGET_OF = {work: ratio for _, works, ratio in TARGETS for work in works}
 TARGET_OF.update({program: 1.01 for program in PROGRAMS})

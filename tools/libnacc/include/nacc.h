@@ -108,14 +108,18 @@ const char *nacc_gate_name(uint32_t gate);
  * @nr: which: 0..NACC_SECRETS - 1
  * @page: its address, the same each time; it is zero when it is first had
  *
- * It is there while the gate is in the mode NACC_SELF_GATE_ENFORCE, and until the process ends
- * or executes something. A child has none of its parent's: it asks for its own, which is zero.
- * Threads share them. No system call can use it: -EFAULT. What else it is good for, and what
- * not: libnacc(3).
+ * It is there while the gate is in the mode NACC_SELF_GATE_ENFORCE: if that is ever less, the
+ * process is ended when it touches it (SIGSEGV); and until the process ends or executes
+ * something. A child has none of its parent's: it asks for its own, which is zero. Threads
+ * share them; one that was there before the first page was had asks for it, too, before it uses
+ * it. Accesses are naturally aligned. No system call can use it: -EFAULT. If the process is not
+ * protected any more (nacc unmark) it is zeros that nobody can write: keep something in it
+ * that is not zero, and look at that. What it is good for, and what not: libnacc(3).
  *
  * Return: 0; -ENODEV or -EPROTO as nacc_info(), also for an answer that is not the firmware's;
- * -EPERM: the mode is another one, or a debugger has leave; -EINVAL: no @page, or no such @nr;
- * -ENOMEM: none is left, or this domain has its share; -ENOSYS: the firmware is too old.
+ * -EPERM: the mode is another one, or was since the process has any, or a debugger has leave;
+ * -EINVAL: no @page, or no such @nr; -ENOMEM: none is left, or this domain has its share;
+ * -ENOSYS: the firmware is too old, or this machine cannot have any.
  */
 int nacc_secret(unsigned int nr, void **page);
 

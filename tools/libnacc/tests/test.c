@@ -184,7 +184,14 @@ static void secrets(struct nacc_sbi_page *p)
 	assert(nacc_secret(0, &page) == -EPROTO && page == at);
 	answer = NACC_SECRET_VA + NACC_SECRETS * 4096L;
 	assert(nacc_secret(NACC_SECRETS, &page) == -EPROTO && page == at);
-	for (int error = 1; error < 134; error++) {
+	/* No error, and none when it is made an int */
+	for (int bit = 12; bit < 64; bit++) {
+		answer = (long)-(1UL << bit);
+		assert(nacc_secret(0, &page) == -EPROTO && page == at);
+		answer = (long)(1UL << bit | 5);
+		assert(nacc_secret(0, &page) == -EPROTO && page == at);
+	}
+	for (int error = 1; error <= 4095; error++) {
 		answer = -error;
 		assert(nacc_secret(0, &page) == (error == ENXIO ? -ENODEV : -error));
 	}

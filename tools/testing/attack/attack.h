@@ -86,6 +86,8 @@ int attack_peek(const u64 *arg, struct seq_buf *out);
 
 /* search.c */
 int attack_look(const u64 *arg, struct seq_buf *out);
+int attack_view(const u64 *arg, struct seq_buf *out);
+int attack_unview(const u64 *arg, struct seq_buf *out);
 int attack_search(const u64 *arg, struct seq_buf *out);
 
 int attack_sbi(const u64 *arg, struct seq_buf *out);

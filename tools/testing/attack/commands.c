@@ -13,6 +13,7 @@
  *   kinds                         the stores that poke knows
  *   peek PA                       read memory
  *   look PA                       read memory by a mapping of its own, see search.c
+ *   view PA, unview               have programs read it by a kernel address, see search.c
  *   search A B                    find the 16 bytes ~A, ~B in memory, wherever they lie
  *   sbi EID FID A0 A1 A2          any call of the SBI
  *   wide KIND PA                  a store to more than one entry, see wide.c
@@ -207,7 +208,8 @@ static const struct {
 	{ "show", 2, do_show }, { "swap", 4, do_swap }, { "text", 2, do_text },
 	{ "forge", 4, do_forge }, { "page", 0, do_page }, { "fill", 3, do_fill },
 	{ "ecall", 7, do_ecall }, { "kinds", 0, do_kinds }, { "restore", 0, do_restore },
-	{ "peek", 1, attack_peek }, { "look", 1, attack_look }, { "search", 2, attack_search },
+	{ "peek", 1, attack_peek }, { "look", 1, attack_look },
+	{ "view", 1, attack_view }, { "unview", 0, attack_unview }, { "search", 2, attack_search },
 	 { "sbi", 5, attack_sbi }, { "spill", 0, attack_spill },
 	{ "stale", 1, attack_stale }, { "vmabit", 3, attack_vmabit },
 	{ "vmaflag", 3, attack_vmaflag },

@@ -29,6 +29,48 @@ int attack_look(const u64 *arg, struct seq_buf *out)
 	return err;
 }
 
+static void *view;
+
+/** attack_unview() - what attack_view() has made ends */
+int attack_unview(const u64 *arg, struct seq_buf *out)
+{
+	if (!view)
+		return -ENOENT;
+	memunmap(view);
+	view = NULL;
+	attack_fence();
+	return 0;
+}
+
+/**
+ * attack_view() - PA: programs can read and write memory, by a kernel address
+ *
+ * The kernel's half of all address spaces, and of marked ones, too, is by the kernel's own
+ * tables, which are ordinary memory.
+ */
+int attack_view(const u64 *arg, struct seq_buf *out)
+{
+	struct attack_walk walk;
+	u64 *entry;
+	int err;
+
+	if (view)
+		return -EBUSY;
+	view = memremap(arg[0] & PAGE_MASK, PAGE_SIZE, MEMREMAP_WB);
+	if (!view)
+		return -ENOMEM;
+	err = attack_walk(current->pid, (unsigned long)view, &walk);
+	if (err || walk.lowest) {
+		attack_unview(NULL, NULL);
+		return err ? err : -EINVAL;
+	}
+	entry = __va(walk.slot[0]);
+	WRITE_ONCE(*entry, *entry | _PAGE_USER);
+	attack_fence();
+	seq_buf_printf(out, "va=%#lx entry=%#llx\n", (unsigned long)view, READ_ONCE(*entry));
+	return 0;
+}
+
 static bool is_at(const u8 *p, const u64 *inverted)
 {
 	for (int i = 0; i < 16; i++)

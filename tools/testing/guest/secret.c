@@ -9,7 +9,8 @@
  *   secret calls      what the firmware answers to nonsense
  *   secret none       the error of the first page, as a number
  *   secret wait       answers lines: "have N", "fill N BYTE", "sum N", "map" (a page of ordinary
- *                     memory), "try VA" (to read there), "quit"
+ *                     memory), "try VA" (to read there), "with VA" (likewise, after its own first
+ *                     secret page, in one go), "quit"
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -191,8 +192,10 @@ static void kernel(void)
 	expect("write(2) from elsewhere", result(write(fd[1], here, 8)), 8);
 	expect("read(2) to it", result(read(fd[0], p, 8)), -EFAULT);
 	expect("a path in it", result(open((char *)p, O_RDONLY)), -EFAULT);
-	expect("process_vm_readv", result(process_vm_readv(getpid(), &mine, 1, &secret, 1, 0)), -EFAULT);
-	expect("process_vm_writev", result(process_vm_writev(getpid(), &mine, 1, &secret, 1, 0)), -EFAULT);
+	expect("process_vm_readv", result(process_vm_readv(getpid(), &mine, 1, &secret, 1, 0)),
+	       -EFAULT);
+	expect("process_vm_writev", result(process_vm_writev(getpid(), &mine, 1, &secret, 1, 0)),
+	       -EFAULT);
 	expect("/proc/self/mem, read", result(pread(mem, here, 8, (long)p)), -EIO);
 	expect("/proc/self/mem, write", result(pwrite(mem, here, 8, (long)p)), -EIO);
 	expect("vmsplice", result(vmsplice(fd[1], &secret, 1, 0)), -EFAULT);
@@ -239,7 +242,7 @@ static void on_fault(int sig)
 	siglongjmp(back, sig);
 }
 
-static const char *try(unsigned long va)
+static const char *try(unsigned long va, unsigned long first)
 {
 	static char text[32];
 	int sig;
@@ -247,8 +250,15 @@ static const char *try(unsigned long va)
 	signal(SIGSEGV, on_fault);
 	signal(SIGBUS, on_fault);
 	sig = sigsetjmp(back, 1);
-	if (!sig)
-		sprintf(text, "value %#lx", *(volatile unsigned long *)va);
+	if (!sig) {
+		volatile unsigned long value;
+
+		/* Pages of the program's that it takes are there, so that nothing comes between. */
+		sprintf(text, "value %#lx", value = 0);
+		(void)*(volatile unsigned long *)first;
+		value = *(volatile unsigned long *)va;
+		sprintf(text, "value %#lx", value);
+	}
 	signal(SIGSEGV, SIG_DFL);
 	signal(SIGBUS, SIG_DFL);
 	return sig ? sigabbrev_np(sig) : text;
@@ -281,7 +291,9 @@ static void answer(void)
 		else if (sscanf(line, "sum %u", &nr) == 1)
 			printf("%ld\n", sum((void *)(NACC_SECRET_VA + (unsigned long)nr * PAGE)));
 		else if (sscanf(line, "try %lx", &va) == 1)
-			puts(try(va));
+			puts(try(va, (unsigned long)&va));
+		else if (sscanf(line, "with %lx", &va) == 1)
+			puts(try(va, NACC_SECRET_VA));
 		else if (!strcmp(line, "map\n"))
 			printf("%#lx\n", map());
 		else
