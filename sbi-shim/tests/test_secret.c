@@ -244,6 +244,9 @@ static void opened_for(void **state)
 		assert_int_equal(opens(other, va),
 				 is_there ? PTE_TO_PA(entry(give(other), 2)) - PAGE : 0);
 	}
+	for (nacc_u32 slot = 0; slot < 512; slot++)
+		assert_int_equal(!nacc_secret_leaf(&m.core, frame_of(gated), slot),
+				 slot < 1 || slot > 4);
 	assert_int_equal(opens(gated, VA) % (4 * PAGE), 0);
 	assert_int_not_equal(opens(gated, VA), opens(other, VA));
 	assert_int_equal(opens(gated, 0), 0);
