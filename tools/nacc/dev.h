@@ -23,6 +23,7 @@ int dev_info(int fd, struct nacc_info *info);
 
 /* dev_domain.c */
 int dev_domain(int fd, int pid, uint32_t *domain);
+int dev_not_system(int fd, uint32_t *domain);
 int dev_own_domain(int fd, int pid, uint32_t *domain);
 
 /* target.c */

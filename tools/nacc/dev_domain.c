@@ -65,6 +65,26 @@ int dev_domain(int fd, int pid, uint32_t *domain)
 }
 
 /**
+ * dev_not_system - a domain, that of all not counted
+ * @fd: the device
+ * @domain: ID of the domain, or 0; becomes 0 if it is the system profile's
+ *
+ * Return: EXIT_OK, or another exit status after a message.
+ */
+int dev_not_system(int fd, uint32_t *domain)
+{
+	struct nacc_protect ask = { .size = sizeof(ask), .what = NACC_PROTECT_ASK };
+	int err = *domain ? dev_call(fd, NACC_IOC_PROTECT, &ask) : 0;
+
+	/* An older module has no such profile. */
+	if (err && err != ENOTTY)
+		return dev_explain(NACC_IOC_PROTECT, err, 0, 0);
+	if (!err && ask.domain == *domain)
+		*domain = 0;
+	return EXIT_OK;
+}
+
+/**
  * dev_own_domain - which domain a process is in, that of all not counted
  * @fd: the device
  * @pid: the process
@@ -74,18 +94,8 @@ int dev_domain(int fd, int pid, uint32_t *domain)
  */
 int dev_own_domain(int fd, int pid, uint32_t *domain)
 {
-	struct nacc_protect ask = { .size = sizeof(ask), .what = NACC_PROTECT_ASK };
 	int err = dev_domain(fd, pid, domain);
 
-	if (err)
-		return dev_explain(NACC_IOC_VERIFY, err, (unsigned int)pid, 0);
-	if (!*domain)
-		return EXIT_OK;
-	err = dev_call(fd, NACC_IOC_PROTECT, &ask);
-	/* An older module has no such profile. */
-	if (err && err != ENOTTY)
-		return dev_explain(NACC_IOC_PROTECT, err, 0, 0);
-	if (!err && ask.domain == *domain)
-		*domain = 0;
-	return EXIT_OK;
+	return err ? dev_explain(NACC_IOC_VERIFY, err, (unsigned int)pid, 0) :
+		     dev_not_system(fd, domain);
 }

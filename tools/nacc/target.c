@@ -139,35 +139,53 @@ int target_label(const char *text, uint32_t *domain)
 	return ret;
 }
 
-/* The domain that a process is in, or 0 */
-static uint32_t domain_of(int fd, uint64_t pid)
+/*
+ * The domain that a process is in; 0: in none, or there is no such process, or it is a thread
+ * or the kernel's. Return: 0, or an errno: it is not known.
+ */
+static int domain_of(int fd, uint64_t pid, uint32_t *domain)
 {
-	uint32_t domain = 0;
+	int err = 0;
 
-	if (!pid || pid > INT32_MAX || dev_domain(fd, (int)pid, &domain))
-		return 0;
-	return domain;
+	*domain = 0;
+	if (pid && pid <= INT32_MAX)
+		err = dev_domain(fd, (int)pid, domain);
+	return err == ESRCH || err == EINVAL || err == ENOENT ? 0 : err;
 }
 
-/* IDs are never used again, so that on a busy machine they come to be PIDs, too. */
-static int only_one(uint64_t number, uint32_t of)
+/*
+ * IDs are never used again, so that on a busy machine they come to be PIDs, too. With the
+ * system profile every process is in a domain: that one is not meant by a PID here.
+ */
+static int only_one(int fd, uint32_t number)
 {
+	uint32_t of;
+	int ret, err = domain_of(fd, number, &of);
+
+	/* Who may not ask whose a process is may change no domain but his own. */
+	if (err)
+		return err == EPERM ? EXIT_OK : dev_explain(NACC_IOC_VERIFY, err, number, 0);
 	if (!of || of == number)
 		return EXIT_OK;
+	ret = dev_not_system(fd, &of);
+	if (ret || !of)
+		return ret;
 	return nacc_fail(EXIT_USAGE,
-			 "%llu is a domain, and a process of domain %u: give the name of the one, or the ID of the other",
-			 (unsigned long long)number, of);
+			 "%u is a domain, and a process of domain %u: give the name of the one, the ID of the other, or another process of the one that is meant",
+			 number, of);
 }
 
 static int find_number(int fd, const struct table *domains, uint64_t number, uint32_t *domain)
 {
-	const uint32_t of = domain_of(fd, number);
+	int err;
 
 	*domain = (uint32_t)number;
 	if (number <= UINT32_MAX && find_id(domains, number))
-		return only_one(number, of);
-	*domain = of;
-	if (of)
+		return only_one(fd, *domain);
+	err = domain_of(fd, number, domain);
+	if (err)
+		return dev_explain(NACC_IOC_VERIFY, err, (unsigned int)number, 0);
+	if (*domain)
 		return EXIT_OK;
 	return nacc_fail(EXIT_NOENT,
 			 "%llu is neither a domain nor a process of one: 'nacc ps' lists them",
@@ -196,7 +214,7 @@ int target_either(int fd, const char *text, int *pid, uint32_t *domain)
 		return ret;
 	ret = procfile_load("domains", &domains);
 	if (!ret && find_id(&domains, *domain)) {
-		ret = only_one(*domain, domain_of(fd, *domain));
+		ret = only_one(fd, *domain);
 	} else if (!ret) {
 		*domain = 0;
 		ret = args_pid(text, pid);

@@ -77,9 +77,15 @@ echo '1234 0 2 0x1bfff3000 - 0' >>"$tmp/names/proc/nacc/mms"
 for c in 'gate 1234 enforce' 'gate 1234' 'syscalls 1234' 'seal --text 1234' 'seal 1234 400000-402000' 'seal --list 1234' \
 	'report 1234 --nonce 0011223344556677'; do
 	# shellcheck disable=SC2086 # words
-	fails 2 '1234 is a domain, and a process of domain 3: give the name of the one, or the ID of the other' $c
+	fails 2 '1234 is a domain, and a process of domain 3: give the name of the one, the ID of the other, or another process of the one that is meant' $c
 done
 fake trace=1 t 0 'fake: gate 1234 mode 2' gate late enforce
+# With the system profile every process is in a domain, which a PID does not mean there.
+fake 'trace=1 protect.domain=3' t 0 'fake: gate 1234 mode 2' gate 1234 enforce
+fake protect.domain=3 fails 3 "domain '1234' has no process" seal 1234 400000-402000
+fake 'trace=1 protect.domain=4' t 2 '1234 is a domain, and a process of domain 3' gate 1234 enforce
+fake 'trace=1 err.protect=25' t 2 '1234 is a domain, and a process of domain 3' gate 1234 enforce
+fake err.protect=1 fails 4 'run nacc as root' gate 1234 enforce
 # Nor while it has no process of its own
 sed -i '/^1234 0/d' "$tmp/names/proc/nacc/mms"
 for c in 'seal --text 1234' 'seal 1234 400000-402000' 'seal --list 1234'; do
@@ -93,6 +99,24 @@ sed -i 's/^3 1234/1234 1234/' "$tmp/names/proc/nacc/mms"
 fake trace=1 t 0 'fake: gate 1234 mode 2' gate 1234 enforce
 sed -i '/^1234 1234/d' "$tmp/names/proc/nacc/mms"
 fake 'trace=1 err.verify=2' t 0 'fake: gate 1234 mode 2' gate 1234 enforce
+
+# --- a process of which is not known whose it is has not said that it is in none
+for e in verify=12 pidfd=24 verify=5 verify=19; do
+	for c in 'gate 99 enforce' 'gate 3 enforce' 'syscalls 99' 'seal --text 3' 'report 99 --nonce 0011223344556677'; do
+		# shellcheck disable=SC2086 # words
+		fake "trace=1 err.$e" run $c
+		[ "$rc" = 5 ] || [ "$rc" = 6 ] || [ "$rc" = 7 ]
+		verdict "[err.$e] nacc $c: an error of its own" $?
+		! grep -q 'neither\|fake: [gs]' "$tmp/err"
+		verdict "[err.$e] nacc $c: and nothing is done" $?
+	done
+done
+for e in err.verify=2 err.verify=3 err.verify=22 err.pidfd=22 gone=99; do
+	fake $e fails 3 '99 is neither a domain nor a process of one' gate 99 enforce
+done
+fake err.verify=1 fails 4 'run nacc as root' gate 99 enforce
+# Who may not ask may name a domain, of which the kernel sees that it is his.
+fake 'trace=1 err.verify=1' t 0 'fake: gate 3 mode 2' gate 3 enforce
 
 # --- all
 fails 2 'give either domains or --all' unmark --all 3
