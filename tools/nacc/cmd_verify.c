@@ -192,39 +192,69 @@ static int verify_add(struct report *r, int fd, int pid, bool many)
 	return EXIT_OK;
 }
 
-/* Roots that no hart should have, and no process name: of all of them, marked or not */
-static int verify_roots(struct report *r)
+static bool is_bad(const struct table *roots, size_t i)
+{
+	const char *state = table_cell(roots, i, "state");
+
+	return !strcmp(state, "forged") || !strcmp(state, "foreign") ||
+	       !strcmp(state, "unmarked");
+}
+
+static void add_root(struct report *r, const struct table *roots, size_t i)
+{
+	const char *who = table_cell(roots, i, "who");
+	struct json_object *obj = out_object(), *list = out_array();
+	uint64_t nr, domain;
+	char why[96];
+
+	table_u64(roots, i, "number", &nr);
+	table_u64(roots, i, "domain", &domain);
+	snprintf(why, sizeof(why), "%s %llu: a %.16s root", who, (unsigned long long)nr,
+		 table_cell(roots, i, "state"));
+	out_add(obj, "pid", NULL);
+	if (!strcmp(who, "process"))
+		out_add_u64(obj, "pid", nr);
+	out_add_u64(obj, "domain", domain);
+	out_add_str(obj, "result", results[DIFFERS]);
+	out_append_str(list, why);
+	out_add(obj, "problems", list);
+	out_append(r->list, obj);
+	r->count[DIFFERS]++;
+}
+
+/*
+ * Is it the root of a process of this domain? With a root that is not its own the list names
+ * the domain of that root: a process is in the domain as well if the list of all has it there.
+ */
+static bool is_of(const struct table *roots, size_t i, const struct table *mms, uint32_t domain)
+{
+	uint64_t pid;
+	size_t j;
+
+	if (strcmp(table_cell(roots, i, "who"), "process"))
+		return false;
+	if (table_is(roots, i, "domain", domain))
+		return true;
+	table_u64(roots, i, "number", &pid);
+	for (j = 0; j < mms->nrows; j++)
+		if (table_is(mms, j, "domain", domain) && table_is(mms, j, "pid", pid))
+			return true;
+	return false;
+}
+
+/*
+ * Roots that no hart should have, and no process name: of all of them, marked or not, or of
+ * the processes of a domain
+ */
+static int verify_roots(struct report *r, const struct table *mms, uint32_t wanted)
 {
 	struct table roots;
 	size_t i;
 	int ret = procfile_load("roots", &roots);
 
-	for (i = 0; !ret && i < roots.nrows; i++) {
-		const char *state = table_cell(&roots, i, "state");
-		const char *who = table_cell(&roots, i, "who");
-		struct json_object *obj, *list;
-		uint64_t nr = 0, domain = 0;
-		char why[96];
-
-		if (strcmp(state, "forged") && strcmp(state, "foreign") &&
-		    strcmp(state, "unmarked"))
-			continue;
-		table_u64(&roots, i, "number", &nr);
-		table_u64(&roots, i, "domain", &domain);
-		snprintf(why, sizeof(why), "%s %llu: a %.16s root", who,
-			 (unsigned long long)nr, state);
-		obj = out_object();
-		list = out_array();
-		out_add(obj, "pid", NULL);
-		if (!strcmp(who, "process"))
-			out_add_u64(obj, "pid", nr);
-		out_add_u64(obj, "domain", domain);
-		out_add_str(obj, "result", results[DIFFERS]);
-		out_append(list, json_object_new_string(why));
-		out_add(obj, "problems", list);
-		out_append(r->list, obj);
-		r->count[DIFFERS]++;
-	}
+	for (i = 0; !ret && i < roots.nrows; i++)
+		if (is_bad(&roots, i) && (!wanted || is_of(&roots, i, mms, wanted)))
+			add_root(r, &roots, i);
 	table_free(&roots);
 	return ret;
 }
@@ -252,8 +282,10 @@ static int verify_all(struct report *r, int fd, uint32_t wanted)
 		r->count[SKIPPED]++;
 		out_append(r->list, result_object(0, &none, SKIPPED));
 	}
+	if (!ret)
+		ret = verify_roots(r, &mms, wanted);
 	table_free(&mms);
-	return ret || wanted ? ret : verify_roots(r);
+	return ret;
 }
 
 static int run_verify(const struct args *args)
@@ -288,7 +320,7 @@ const struct cmd cmd_verify = {
 	"records and with the mappings that Linux knows. Exits 1 if they differ.\n"
 	"\n"
 	"  PID     process ID of a marked process\n"
-	"  NAME    all processes of that domain\n"
+	"  NAME    all processes of that domain, and the roots that they name\n"
 	"  --all   every marked address space (one without a process is skipped), the root\n"
 	"          of each hart, and the roots that all other processes name\n"
 	"  --json  print an object\n"

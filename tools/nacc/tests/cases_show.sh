@@ -145,7 +145,25 @@ cp -r "$here/root" "$tmp/root"
 FAKE_ROOT=$tmp/root
 echo 'process 77 0x81000000 forged 1' >>"$tmp/root/proc/nacc/roots"
 t 1 'process 77: a forged root' verify --all
-sed -i 's/^process 77 .*/hart 1 0x1bc009000 foreign 0/' "$tmp/root/proc/nacc/roots"
+# Of a domain: what its processes name, whosever root that is, and no hart's
+t 0 'ok: 1 checked, 1 skipped' verify web
+for line in 'process 77 0x81000000 forged 3' 'process 1234 0x1bfff2000 foreign 4' 'process 1234 0x81000000 unmarked 0'; do
+	sed -i '/^process/d' "$tmp/root/proc/nacc/roots"
+	echo "$line" >>"$tmp/root/proc/nacc/roots"
+	# shellcheck disable=SC2086 # words
+	set -- $line
+	t 1 "process $2: a $4 root" verify web
+	json "not j[\"ok\"] and j[\"results\"][-1][\"pid\"] == $2" verify web --json
+	[ "$4" = foreign ] || t 0 'ok: 1 checked, 0 skipped' verify 'my long name'
+done
+sed -i '/^process/d' "$tmp/root/proc/nacc/roots"
+echo 'hart 1 0x1bc009000 foreign 3' >>"$tmp/root/proc/nacc/roots"
+echo 'process 1234 0x81000000 excepted 0' >>"$tmp/root/proc/nacc/roots"
+t 0 'ok: 1 checked, 1 skipped' verify web
+rm "$tmp/root/proc/nacc/roots"
+t 5 'older and has no /proc/nacc/roots' verify web
+cp "$here/root/proc/nacc/roots" "$tmp/root/proc/nacc/roots"
+echo 'hart 1 0x1bc009000 foreign 0' >>"$tmp/root/proc/nacc/roots"
 t 1 'hart 1: a foreign root' verify --all
 FAKE_ROOT=$here/root
 
