@@ -250,11 +250,18 @@ static int take_ours(int argc, char **argv, struct runtime_call *call)
 	return EXIT_OK;
 }
 
-static bool asks_only(const char *word)
+static const char *const helps[] = { "help", "h", "?", "usage", NULL };
+static const char *const versions[] = { "version", "v", "V", NULL };
+
+/*
+ * "create --help" starts nothing and may be asked where there is no module, whatever else is
+ * said; "--help=false box1" starts box1.
+ */
+static bool asks_only(char **word)
 {
-	return is_option(word, "version") || is_option(word, "v") ||
-	       is_option(word, "V") || is_option(word, "help") ||
-	       is_option(word, "h") || is_option(word, "?") || is_option(word, "usage");
+	if (!*word || strchr(*word, '='))
+		return false;
+	return is_one_of(*word, helps) || (!word[1] && is_one_of(*word, versions));
 }
 
 /**
@@ -281,8 +288,7 @@ int runtime_parse(int argc, char **argv, struct runtime_call *call)
 	if (ret || !word)
 		return ret;
 	take_command(call, word);
-	/* "create --help" starts nothing and may be asked where there is no module */
-	call->asks = word[1] && !word[2] && asks_only(word[1]);
+	call->asks = asks_only(word + 1);
 	if (call->asks)
 		call->kind = RUNTIME_PASS;
 	return EXIT_OK;

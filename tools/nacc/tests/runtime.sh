@@ -116,10 +116,15 @@ fake "$new" r 0 "fake: name 'container'" create --bundle /b
 fake "$new" r 0 "fake: name 'container'" frobnicate box1
 fake "$new" r 0 "I am crun: frobnicate box1" frobnicate box1
 for c in 'kill box1 9' 'delete box1' 'start box1' 'pause box1' 'resume box1' 'ps box1' list \
-	'update box1' spec 'events box1' 'checkpoint box1' 'create --help' 'run -h' --help; do
+	'update box1' spec 'events box1' 'checkpoint box1' 'create --help' 'run -h' --help \
+	'create --help box1' 'run -h -b /b box1' 'exec --help box1 sh' 'restore -? box1' 'create --usage box1' 'run -V'; do
 	fake "$new" r 0 "I am crun: $c" $c
 	grep -q fake "$tmp/err"
 	verdict "nacc-runtime $c: marks nothing" $((!$?))
+done
+# What looks like it, and starts something or may
+for c in 'create --help=false box1' 'run -h=0 box1' 'run -v box1' 'run --pid-file --help box1' 'run box1 --help'; do
+	fake "$new" r 0 "fake: name 'box1'" $c
 done
 # criu cannot save the page; where there is none nothing is in its way.
 mkdir -p "$tmp/paged/proc/nacc"
@@ -127,7 +132,7 @@ echo 'page: offered at 0xffe00000' >"$tmp/paged/proc/nacc/status"
 FAKE_ROOT=$tmp/paged
 fake "$new" r 1 'criu cannot save the mapping [nacc] that protected programs have: load the module with page=0' checkpoint box1
 fake "$new" r 0 'I am crun: kill box1 9' kill box1 9
-for o in --help -h -help '-?' --usage; do
+for o in --help -h -help '-?' --usage '--help box1'; do
 	fake "$new" r 0 "I am crun: checkpoint $o" checkpoint $o
 done
 for o in '--image-path --help' '--image-path -h' '--leave-running'; do
@@ -381,7 +386,8 @@ at=$tmp/bundle
 config '"nacc.gate":"enforce"'
 for c in create run restore; do
 	for o in "--bundle $at" "--bundle=$at" "-b $at" "-b=$at" "-b$at" "-db $at" "-db$at" "-d -b $at" "--bun $at" \
-		"--bun=$at" "-bundle $at" "--pid-file /p --bundle $at" "-b /nowhere -b $at" "-b$at --config config.json"; do
+		"--bun=$at" "-bundle $at" "--pid-file /p --bundle $at" "-b /nowhere -b $at" "-b$at --config config.json" \
+		"-b $at --pid-file -b/nowhere" "-b $at --console-socket --bundle=/nowhere" "--pid-file -b/nowhere -b $at" "-b $at --pid-file=x"; do
 		fake "$new" r 0 "fake: gate 3 mode 2 flags 0" $c $o box1
 	done
 	for o in "-b /nowhere" '' "--pid-file $at" "-b $at -b /nowhere" "-b $at -f /nowhere/c" "-- -b $at"; do
