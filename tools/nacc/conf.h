@@ -112,6 +112,11 @@ struct conf_engine {
 
 const struct conf_engine *conf_engine(const char *name);
 
+struct nacc_protect;
+
+int conf_programs_open(const struct conf *conf, struct nacc_protect *p);
+int conf_programs_same(const struct conf *conf, unsigned int nr);
+
 /* conf_apply.c, conf_module.c */
 int conf_module(const struct conf *conf);
 int conf_apply(const struct conf *conf);

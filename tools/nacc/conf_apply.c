@@ -29,25 +29,6 @@ static int lock(int fd)
 	return ret;
 }
 
-static int open_programs(const struct conf *conf, struct nacc_protect *p)
-{
-	struct conf_list list;
-	const char *path;
-	int ret = EXIT_OK;
-
-	conf_list_begin(&list, &conf->except);
-	while (!ret && (path = conf_list_next(&list))) {
-		p->except[p->nr_except] = sys_open(path, O_PATH);
-		if (p->except[p->nr_except] < 0)
-			ret = conf_fail(conf, &conf->except, EXIT_NOENT,
-					"%s cannot be opened: %s", path, strerror(errno));
-		else
-			p->nr_except++;
-	}
-	conf_list_end(&list);
-	return ret;
-}
-
 static int gate(int fd, const struct conf *conf, const struct conf_value *value, uint32_t domain)
 {
 	const struct args none = { 0 };
@@ -64,37 +45,13 @@ static int gate(int fd, const struct conf *conf, const struct conf_value *value,
 	return ret;
 }
 
-static unsigned int nr_programs(const struct conf *conf)
-{
-	struct conf_list list;
-	unsigned int nr = 0;
-
-	conf_list_begin(&list, &conf->except);
-	while (conf_list_next(&list))
-		nr++;
-	conf_list_end(&list);
-	return nr;
-}
-
-/* Which they are the module does not tell; how many it does. */
-static int same_programs(const struct conf *conf, const struct nacc_protect *p)
-{
-	const unsigned int want = nr_programs(conf);
-
-	if (want == p->nr_except)
-		return EXIT_OK;
-	return conf_fail(conf, conf->except.text ? &conf->except : &conf->system, EXIT_SYS,
-			 "every process is protected, %u programs excepted, not %u: 'nacc protect --off', apply again; or reset the machine",
-			 p->nr_except, want);
-}
-
 static int turn_on(int fd, const struct conf *conf, struct nacc_protect *p, int *err)
 {
 	uint32_t i;
 	int ret;
 
 	*p = (struct nacc_protect){ .size = sizeof(*p), .what = NACC_PROTECT_SYSTEM };
-	ret = open_programs(conf, p);
+	ret = conf_programs_open(conf, p);
 	if (!ret)
 		*err = dev_call(fd, NACC_IOC_PROTECT, p);
 	for (i = 0; i < p->nr_except; i++)
@@ -108,7 +65,7 @@ static int protect_system(int fd, const struct conf *conf)
 	int bad, ret = EXIT_OK, err = dev_call(fd, NACC_IOC_PROTECT, &protect);
 
 	if (!err && protect.domain) {
-		ret = same_programs(conf, &protect);
+		ret = conf_programs_same(conf, protect.nr_except);
 	} else if (!err) {
 		ret = turn_on(fd, conf, &protect, &err);
 		if (ret)

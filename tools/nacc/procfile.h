@@ -29,6 +29,7 @@ struct table {
 int table_parse(FILE *in, struct table *t);
 int table_parse_status(FILE *in, struct table *t);
 void table_free(struct table *t);
+void table_unescape(char *s);
 
 const char *table_cell(const struct table *t, size_t row, const char *col);
 bool table_u64(const struct table *t, size_t row, const char *col,

@@ -34,7 +34,11 @@ static bool octal_byte(const char *s)
 	       s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7';
 }
 
-static void unescape(char *s)
+/**
+ * table_unescape - write bytes for what \\ooo stands for, in octal
+ * @s: a cell as it stands in a file; it becomes shorter
+ */
+void table_unescape(char *s)
 {
 	char *out = s;
 
@@ -98,10 +102,10 @@ static bool parse_row(struct table *t, char *line)
 		row[i] = next_word(&line);
 		if (!row[i])
 			return false;
-		unescape(row[i]);
+		table_unescape(row[i]);
 	}
 	row[i] = rest_of_line(line);
-	unescape(row[i]);
+	table_unescape(row[i]);
 	return true;
 }
 

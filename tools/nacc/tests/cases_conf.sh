@@ -107,18 +107,44 @@ fake trace=1 t 0 'nacc monitor=-1' apply --file /f
 fake err.lock=95 t 5 'boot the OpenSBI of this release' apply --file /f
 has 'system = yes\nexcept = /dev/nacc, /proc/nacc/mms\ngate = audit'
 fake trace=1 t 0 'system: on, domain 1 fake: run modprobe nacc fake: lock 8 fake: protect 0 fake: protect 1 fake: gate 1 mode 1' apply --file /f
+but_for() { # what the module says of the system profile
+	sed -i "s|^system:.*|system: $1|" "$conf/proc/nacc/status"
+}
+but_for 'on but for /dev/nacc,/proc/nacc/mms'
 fake 'trace=1 protect.domain=4 protect.excepted=2' t 0 'system: on, domain 4' apply --file /f
 ! grep -q 'fake: protect 1' "$tmp/err"
 verdict 'nacc apply: what is on is not asked for' $?
-# Other programs than it was turned on with
-fake 'trace=1 protect.domain=4' t 7 'nacc: /f:2: every process is protected, 0 programs excepted, not 2' apply --file /f
-grep -q 'fake: gate 4 mode 1' "$tmp/err"
-verdict 'nacc apply: and the gate is set all the same' $?
+# Other programs than it was turned on with; they are known by the file.
+otherwise="'nacc protect --off', apply again"
+but_for on
+fake 'trace=1 protect.domain=4' t 7 "nacc: /f:2: every process is protected, /dev/nacc not excepted: $otherwise" apply --file /f
+[ "$(grep -c 'not excepted' "$tmp/err")" = 2 ] && grep -q 'fake: gate 4 mode 1' "$tmp/err"
+verdict 'nacc apply: each of them, and the gate is set all the same' $?
+but_for 'on but for /dev/nacc,/proc/nacc/stats'
+fake 'protect.domain=4 protect.excepted=2' t 7 'protected, /proc/nacc/mms not excepted' apply --file /f
+grep -q "/f:2: every process is protected, /proc/nacc/stats excepted, which is not named here: $otherwise" "$tmp/err"
+verdict 'nacc apply: as many, but others' $?
+ln -s mms "$conf/proc/nacc/by\\another,name"
+but_for 'on but for /proc/nacc/by\\134another\\054name,/dev/nacc'
+fake 'protect.domain=4 protect.excepted=2' t 0 'system: on, domain 4' apply --file /f
+for gone in '/proc/nacc/mms\\040(deleted)' ''; do
+	but_for "on but for /dev/nacc,$gone"
+	fake 'protect.domain=4 protect.excepted=2' t 7 '/proc/nacc/mms not excepted' apply --file /f
+	[ "$(grep -c 'every process is protected' "$tmp/err")" = 2 ]
+	verdict "nacc apply: '$gone' is none that is named" $?
+done
+for text in changing on off 'on but for /dev/nacc' '' nonsense; do
+	but_for "$text"
+	fake 'protect.domain=4 protect.excepted=2' t 7 'nacc: /f:1: which programs are excepted is just changed' apply --file /f
+done
 has 'system = yes'
-fake 'protect.domain=4 protect.excepted=1' t 7 'nacc: /f:1: every process is protected, 1 programs excepted, not 0' apply --file /f
-# A list has commas or blanks, and each word of it counts.
-has 'system = yes\nexcept = /dev/nacc /proc/nacc/mms,/proc/nacc/stats'
+but_for 'on but for /dev/nacc'
+fake 'protect.domain=4 protect.excepted=1' t 7 'nacc: /f:1: every process is protected, /dev/nacc excepted, which is not named here' apply --file /f
+# A list has commas or blanks, and each word of it counts, if more than once then once.
+has 'system = yes\nexcept = /dev/nacc /proc/nacc/mms,/proc/nacc/stats,/dev/nacc'
+but_for 'on but for /dev/nacc,/proc/nacc/mms,/proc/nacc/stats'
 fake 'protect.domain=4 protect.excepted=3' t 0 'system: on, domain 4' apply --file /f
+but_for off
 has 'system = yes\nexcept = /nonsense'
 fake trace=1 t 3 'nacc: /f:2: /nonsense cannot be opened' apply --file /f
 has 'system = yes'

@@ -242,6 +242,12 @@ is "those that run it are not marked" ": $system" "$(domain_of "$victim_pid")$(d
 is "which nacc says" "2 0" "$(states excepted) $(states unmarked)"
 like "and the doctor, with the name" "*warn*system*on but for /nacc/bin/victim*" "$(nacc doctor)"
 exits "nacc verify --all has nothing to say" 0 nacc verify --all
+ln -s /nacc/bin/victim $T/program
+printf 'lock = no\nsystem = yes\nexcept = %s\n' $T/program >$T/conf
+exits "nacc apply: it is so, by whatever name" 0 nacc apply --file $T/conf
+printf 'lock = no\nsystem = yes\nexcept = /nacc/bin/ticks\n' >$T/conf
+exits "another program in its place" 7 nacc apply --file $T/conf
+like "is said" "*/nacc/bin/ticks not excepted*/nacc/bin/victim excepted, which is not named*" "$out"
 start_victim attacker "begun afterwards"
 is "who begins it later is not marked either" "" "$(domain_of "$attacker_pid")"
 is "and works" "intact protected intact" "$(ask attacker check) $(ask attacker protect) $(ask attacker check)"
