@@ -29,10 +29,6 @@ addresses() {
 	kernel_slot=$(hex $((top & ~0xfff | 511 << 3)))
 }
 
-# link TABLE, leaf PAGE FLAGS: an entry.
-link() { hex $(($1 >> 12 << 10 | 1)); }
-leaf() { hex $(($1 >> 12 << 10 | $2)); }
-
 RWU=0xd7 # V R W U A D
 
 # cases: TITLE|KIND|ADDRESS|VALUE|REASON|SYMBOL, one per line, from the addresses.

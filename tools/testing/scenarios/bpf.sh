@@ -9,12 +9,7 @@
 tracing=/sys/kernel/tracing
 parameter=/sys/module/nacc/parameters/hook
 
-hook() {
-	awk -v s="$1" -v c="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == c) n = i }
-		$2 == s { print $n }' /proc/nacc/hooks
-}
 ways() { for f in "$@"; do hook "$f" backend; hook "$f" state; done | xargs; }
-exercise() { timeout -s KILL 120 "$@" /nacc/bin/stress --rounds 1 --seed 7 2>&1; }
 
 # bpf PROGRAM PATTERN FILE: run it, until PATTERN is in FILE or it ends.
 bpf() {
@@ -32,21 +27,6 @@ bpf_ends() {
 # counted NAME: by the program that has ended.
 counted() { echo "$seen" | sed -n "s/.*@$1: \([0-9]*\).*/\1/p"; }
 
-# hold: something stays marked until release.
-hold() {
-	mkfifo $T/hold
-	nacc run -- cat <$T/hold >/dev/null &
-	holder=$!
-	exec 3>$T/hold
-	rm $T/hold
-	wait_for 10 marked $holder || give_up "something is marked"
-}
-release() {
-	exec 3>&-
-	wait $holder
-	wait_for 20 hooks_gone
-}
-
 echo 12 >/proc/sys/vm/nr_hugepages
 load
 echo Y >/sys/module/nacc/parameters/eager
@@ -56,7 +36,7 @@ like "unmarked: stress" "stress: 1 rounds, checksum 0x*" "$(cat $T/unmarked)"
 say "the end of a function, before the mark"
 ends='fexit:free_pgd_range { @exits = count(); } fexit:huge_pmd_share { @shares = count(); }'
 bpf "$ends" huge_pmd_share $tracing/enabled_functions
-hold
+hold traced
 is "those by kprobes, the others by ftrace" "kprobe kprobe alive ftrace" \
 	"$(hook free_pgd_range backend) $(ways huge_pmd_share) $(hook copy_page_range backend)"
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
@@ -70,7 +50,7 @@ is "it is gone, the hooks are not" "kprobe alive kprobe alive" "$(ways free_pgd_
 release
 
 say "while something is marked"
-hold
+hold traced
 bpf "$ends" Attaching /dev/null
 bpf_ends
 like "the end of a hooked function cannot be had" "*Error attaching probe: fexit*" "$(cat $T/bpf)"
@@ -88,7 +68,7 @@ say "breakpoints"
 for way in ftrace kprobe; do
 	echo $way >$parameter
 	bpf 'kprobe:unmap_page_range+8 { @zaps = count(); }' unmap_page_range /sys/kernel/debug/kprobes/list
-	hold
+	hold traced
 	is "$way: stress, the same function has another breakpoint" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 	is "$way: both are at work" "$way alive" "$(ways unmap_page_range)"
 	bpf_ends
@@ -102,7 +82,7 @@ bpf_ends
 like "at the entry there can be none on this machine, marked or not" "*cannot attach kprobe, Invalid argument*" "$(cat $T/bpf)"
 
 say "what perf probe uses"
-hold
+hold traced
 echo 'p:nacc_test copy_page_range+8' >$tracing/kprobe_events
 echo 1 >$tracing/events/kprobes/nacc_test/enable
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"

@@ -4,9 +4,6 @@
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-# members DOMAIN: processes and threads that run on its address spaces.
-members() { awk -v d="$1" 'NR > 1 && $1 == d' /proc/nacc/mms | wc -l; }
-
 crowds() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c '(crowd) [^Z]'; }
 only_the_holder() { [ "$(crowds)" -eq 1 ]; }
 # frames DOMAIN: that it has, and those that are released.
@@ -34,7 +31,7 @@ echo go >&3
 wait_for 20 grep -q there $T/crowd
 like "the crowd is there" "*there members=*" "$(cat $T/crowd)"
 # The first, who is held in vfork(2) and the orphan; one is on its way.
-at_least "address spaces of the crowd" 3 "$(members "$crowd")"
+at_least "address spaces of the crowd" 3 "$(members "$crowd" | wc -l)"
 at_least "frames of the crowd" 20 "$(frames "$crowd")"
 say "$(crowds) processes, $(frames "$crowd") frames"
 at_least "more processes than address spaces" 7 "$(crowds)"

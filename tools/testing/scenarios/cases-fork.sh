@@ -10,22 +10,13 @@ eager=/sys/module/nacc/parameters/eager
 fork() { awk -v c="$1" '$1 == "fork" { print $c }' /proc/nacc/hooks; }
 swap_is() { [ "$(sed 1d /proc/swaps | wc -l)" = "$1" ]; }
 
-# disturb PID: as long as it runs, change tables without asking anyone.
-disturb() {
-	while runs "$1"; do
-		echo 1 >/proc/sys/vm/compact_memory
-		echo 8M >/sys/fs/cgroup/memory.reclaim
-		usleep 300000
-	done 2>/dev/null
-}
-
 # forks TEXT COMMAND...: while it is disturbed; its output goes to $out.
 forks() {
 	local text="$1" pid disturbing
 	shift
 	"$@" >$T/out 2>$T/err &
 	pid=$!
-	disturb $pid &
+	disturb $pid 300000 &
 	disturbing=$!
 	wait $pid
 	is "$text: exit status" 0 $?

@@ -12,8 +12,6 @@ containers() { awk 'NR > 1 && $5 ~ /^few/ { n++ } END { print n + 0 }' /proc/nac
 are_there() { [ "$(containers)" -eq $CONTAINERS ] && grep -q ready $T/many; }
 all_gone() { [ "$(containers)" -eq 0 ]; }
 
-# members ID: the PIDs in a domain. An mm of several tasks is one.
-members() { awk -v d="$1" 'NR > 1 && $1 == d { print $2 }' /proc/nacc/mms; }
 id_of() { awk -v n="$1" '$5 == n { print $1 }' /proc/nacc/domains; }
 
 load

@@ -5,7 +5,6 @@
 . scenarios/lib.sh
 
 quota() { nacc quota "$@" 2>&1; }
-tables() { awk -v d="$1" '$1 == d { print $4 }' /proc/nacc/domains; }
 
 # start_hungry COMMAND...: it waits for a line in $T/go; $box and $id.
 start_hungry() {

@@ -8,8 +8,6 @@
 # shellcheck source=attacks.sh
 . scenarios/attacks.sh
 
-link() { hex $(($1 >> 12 << 10 | 1)); }
-leaf() { hex $(($1 >> 12 << 10 | $2)); }
 RWU=0xd7 # V R W U A D
 
 # The calls, see nacc_sbi.h.

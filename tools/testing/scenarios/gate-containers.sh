@@ -73,8 +73,6 @@ second two" "$(cat $T/lines.out)"
 	rm -f $T/lines.in
 }
 
-gate_of() { awk -v d="$1" '$1 == d { print $NF }' /proc/nacc/domains; }
-
 # By an annotation, and by nothing else: in front of the runtime, or by the hook.
 annotated() {
 	local pid
@@ -97,8 +95,6 @@ annotated() {
 	# crun does not show what its hooks say.
 	[ "$1" = crun ] || like "podman, $1: and it says why" "*can be 'off', 'audit' or 'enforce'*" "$out"
 }
-
-appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
 
 load
 load_attack

@@ -6,8 +6,6 @@
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-refusals() { echo "$(stat refused_context) $(stat refused_thread) $(stat refused_syscall)"; }
-
 # meddled TEXT applied|undone RECORDS COMMAND...: is it as it should be, with so many records?
 meddled() {
 	local text="$1" applied="$2" records="$3" before
@@ -19,7 +17,7 @@ meddled() {
 }
 
 load
-begun=$(refusals)
+begun=$(gate_refusals)
 core_pattern=$(cat /proc/sys/kernel/core_pattern) core_pid=$(cat /proc/sys/kernel/core_uses_pid)
 echo $T/core >/proc/sys/kernel/core_pattern
 echo 0 >/proc/sys/kernel/core_uses_pid
@@ -34,15 +32,15 @@ meddled "audit --ptrace" applied 0 nacc run --gate=audit --ptrace --
 meddled "enforce --ptrace" applied 0 nacc run --gate=enforce --ptrace --
 
 say "a supervisor outside of the domain"
-before=$(refusals)
+before=$(gate_refusals)
 exits "without NACC" 0 /nacc/bin/meddled --supervise /nacc/bin/meddled --supervised
 for mode in audit enforce; do
 	exits "$mode" 0 /nacc/bin/meddled --supervise nacc run --gate=$mode -- /nacc/bin/meddled --supervised
 	is "$mode: it has answered" "meddled: supervised" "$out"
 done
-is "nothing was refused" "$before" "$(refusals)"
+is "nothing was refused" "$before" "$(gate_refusals)"
 # shellcheck disable=SC2046
-set -- $begun $(refusals)
+set -- $begun $(gate_refusals)
 is "but what debuggers have done" "6 0 0" "$(($4 - $1)) $(($5 - $2)) $(($6 - $3))"
 echo "$core_pattern" >/proc/sys/kernel/core_pattern
 echo "$core_pid" >/proc/sys/kernel/core_uses_pid

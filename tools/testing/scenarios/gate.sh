@@ -7,8 +7,6 @@
 
 # records REASON: how many there are
 records() { awk -v r="$1" '$4 == r' /proc/nacc/audit | wc -l; }
-refusals() { echo "$(stat refused_context) $(stat refused_thread) $(stat refused_syscall)"; }
-gate_of() { awk -v d="$1" '$1 == d { print $NF }' /proc/nacc/domains; }
 contexts() { awk '$3 == "context"' /proc/nacc/pool | wc -l; }
 
 # gated_victim MODE SHOWN: a victim in a domain with such a gate
@@ -29,8 +27,6 @@ ends_of_it() {
 	is "$1: a fault was its end" 139 $?
 }
 
-appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
-
 load
 load_attack
 remember_memory
@@ -40,14 +36,14 @@ like "the doctor says that there can be a gate" "*available*" "$(nacc doctor | g
 say "programs behind the gate"
 exits "turns, without it" 0 /nacc/bin/turns
 for mode in audit enforce; do
-	before=$(refusals)
+	before=$(gate_refusals)
 	exits "turns: $mode" 0 nacc run --name turns "--gate=$mode" -- /nacc/bin/turns
-	is "turns: $mode: nothing was refused" "$before" "$(refusals)"
+	is "turns: $mode: nothing was refused" "$before" "$(gate_refusals)"
 done
 exits "stress behind the gate" 0 nacc run --gate=enforce -- /nacc/bin/stress --rounds 2 --seed 7
 exits "a shell behind the gate" 0 nacc run --gate=enforce -- \
 	sh -c 'for i in 1 2 3 4 5; do (echo $i | cat) & done; wait; exit 0'
-is "nothing was refused" "0 0 0" "$(refusals)"
+is "nothing was refused" "0 0 0" "$(gate_refusals)"
 pool_all_free
 
 # --- a domain whose gate is switched on while it runs
@@ -61,7 +57,7 @@ for mode in enforce off audit enforce; do
 	is "live: it is so" "$mode" "$(gate_of "$domain")"
 	sleep 1
 done
-is "nothing was refused" "0 0 0" "$(refusals)"
+is "nothing was refused" "0 0 0" "$(gate_refusals)"
 exits "dump has what the firmware has of its threads" 0 nacc dump "$inner"
 like "a record" "*Agent region*record*context page*thread*Context pages:*" "$out"
 at_least "of each thread" 7 "$(echo "$out" | grep -c 'thread ')"
@@ -79,7 +75,7 @@ nacc run --name quiet --gate=enforce -- sleep 1000 &
 quiet=$!
 wait_for 10 appears quiet
 exits "another program comes in" 0 nacc run --domain "$(domain_of "$inner")" -- /nacc/bin/turns
-is "nothing was refused" "0 0 0" "$(refusals)"
+is "nothing was refused" "0 0 0" "$(gate_refusals)"
 exits "its system calls were counted" 0 nacc syscalls quiet
 echo "$out" | sed 's/^/# | /' | head -n 40
 like "by name" "*rt_sigreturn*" "$out"
@@ -94,7 +90,7 @@ say "saved registers are changed"
 gated_victim off -
 like "off: its saved pc is another" "old=*" "$(attack regs "$victim_pid" 0xdead000)"
 ends_of_it "off"
-is "off: nothing is on record" "0 0 0" "$(refusals)"
+is "off: nothing is on record" "0 0 0" "$(gate_refusals)"
 
 gated_victim enforce enforce
 like "enforce: its saved pc is another" "old=*" "$(attack regs "$victim_pid" 0xdead000)"

@@ -5,16 +5,10 @@
 . scenarios/lib.sh
 
 RWU=0xd7 # V R W U A D
-leaf() { hex $(($1 >> 12 << 10 | $2)); }
 
 victim_fine() {
 	is "$1: the victim is intact" "protected intact" "$(ask victim protect) $(ask victim check)"
 	verified "$1: its tables are in order" "$victim_pid"
-}
-
-slots() {
-	pte=$(field slot "$(entry "$victim_pid" "$victim_va" 0)")
-	pte_value=$(field value "$(entry "$victim_pid" "$victim_va" 0)")
 }
 
 # Roots that are no mm's are loaded here: roots.sh has harts that leave and come back guarded.
@@ -36,12 +30,12 @@ like "marked: race: data intact" "race: *data intact" "$out"
 is "marked: no legal store was refused or skipped" "0 0" "$(refused_since) $(stat skipped)"
 
 say "refused stores from all harts at once"
-slots
+victim_slot
 report=$(attack storm "$page" 1 500)
 is "fault storm: the legal twin on ordinary memory: all are done" "met=1 done=$((cpus * 500)) refused=0" \
 	"met=$(field met "$report") done=$(field "done" "$report") refused=$(field refused "$report")"
 mark "$victim_pid"
-slots
+victim_slot
 for at in $pte $frame0; do
 	before=$(stat refused)
 	report=$(attack storm "$at" "$evil" 500)

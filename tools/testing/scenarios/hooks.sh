@@ -12,32 +12,10 @@ kprobes=/sys/kernel/debug/kprobes/enabled
 parameter=/sys/module/nacc/parameters/hook
 right="hugeshare: 2 rounds of 3, sums right"
 
-# hook SYMBOL COLUMN: of /proc/nacc/hooks; "state" and "backend" by name.
-hook() {
-	awk -v s="$1" -v c="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == c) n = i }
-		$2 == s { print $n }' /proc/nacc/hooks
-}
-
 share() { echo "$(hook huge_pmd_share backend) $(hook huge_pmd_share state)"; }
 hugeshare() { timeout -s KILL 60 "$@" /nacc/bin/hugeshare 2>&1; }
-exercise() { timeout -s KILL 120 "$@" /nacc/bin/stress --rounds 1 --seed 7 2>&1; }
 doctor() { nacc doctor | tail -n 1; }
 warned() { dmesg | grep -c "nacc: $1"; }
-
-# hold NAME: something stays marked until release.
-hold() {
-	mkfifo $T/hold
-	nacc run --name "$1" -- cat <$T/hold >/dev/null 4>&- &
-	holder=$!
-	exec 3>$T/hold
-	rm $T/hold
-	wait_for 10 marked $holder || give_up "something is marked"
-}
-release() {
-	exec 3>&-
-	wait $holder
-	wait_for 20 hooks_gone
-}
 
 # trace fentry|fexit FUNCTION...: $traced is what became of each; until untrace.
 trace() {

@@ -5,7 +5,6 @@
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-tables() { awk -v d="$1" '$1 == d { print $4 }' /proc/nacc/domains; }
 as=/nacc/bin/asuser
 
 # below PID: its descendants.

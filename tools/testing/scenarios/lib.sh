@@ -134,8 +134,20 @@ wait_for() {
 	done
 }
 
+# now: seconds since the guest has begun.
+now() { cut -d. -f1 /proc/uptime; }
+
 # runs PID: is it alive, and no zombie?
 runs() { [ -d "/proc/$1/fd" ] && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
+
+# disturb PID MICROSECONDS: as long as it runs, change tables without asking anyone, so often.
+disturb() {
+	while runs "$1"; do
+		echo 1 >/proc/sys/vm/compact_memory
+		echo 8M >/sys/fs/cgroup/memory.reclaim
+		usleep "$2"
+	done 2>/dev/null
+}
 
 # verify_while_runs PID: verify its tables while they change under our hands; sets
 # $verified to how often that went well, $wrong to what it said when it did not.
@@ -193,6 +205,15 @@ load_attack() {
 status() { sed -n "s/^$1: *//p" /proc/nacc/status; }
 stat() { awk -v n="$1" '$1 == n { print $2 }' /proc/nacc/stats; }
 
+# hook SYMBOL COLUMN: of /proc/nacc/hooks; "state" and "backend" by name.
+hook() {
+	awk -v s="$1" -v c="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == c) n = i }
+		$2 == s { print $n }' /proc/nacc/hooks
+}
+
+# gate_refusals: what was refused at gates: returns, threads, system calls.
+gate_refusals() { echo "$(stat refused_context) $(stat refused_thread) $(stat refused_syscall)"; }
+
 nothing_marked() { [ "$(wc -l </proc/nacc/domains)" -eq 1 ] && [ "$(wc -l </proc/nacc/pool)" -eq 1 ]; }
 
 # Frames move between free and armed at any time: both from one look.
@@ -233,6 +254,19 @@ process_of() {
 	awk -v d="$(nacc ps | awk -v n="$1" '$0 ~ n { print $1; exit }')" \
 		'NR > 1 && $1 == d && $2 { print $2; exit }' /proc/nacc/mms
 }
+
+# appears NAME: does such a domain have a process? $inner
+appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
+
+# label_of, gate_of, tables DOMAIN: its name, the mode of its gate, how many tables it has;
+# members: the PIDs in it, one of each address space.
+label_of() { awk -v d="$1" 'NR > 1 && $1 == d { print $5 }' /proc/nacc/domains; }
+gate_of() { awk -v d="$1" '$1 == d { print $NF }' /proc/nacc/domains; }
+tables() { awk -v d="$1" '$1 == d { print $4 }' /proc/nacc/domains; }
+members() { awk -v d="$1" 'NR > 1 && $1 == d { print $2 }' /proc/nacc/mms; }
+
+# states STATE: how many processes name such a root.
+states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
 
 # verified TEXT PID: firmware, tables and VMAs agree.
 verified() {
@@ -300,6 +334,36 @@ root_of() { field root "$(attack rootof "$1")"; }
 
 # entry PID VA LEVEL: "slot=... value=..." of that level.
 entry() { attack show "$1" "$2" | grep "^level=$3 "; }
+
+# link TABLE, leaf PAGE FLAGS: an entry.
+link() { hex $(($1 >> 12 << 10 | 1)); }
+leaf() { hex $(($1 >> 12 << 10 | $2)); }
+
+# victim_slot: the victim's entry at level 0: $pte is where, $pte_value what.
+victim_slot() {
+	pte=$(field slot "$(entry "$victim_pid" "$victim_va" 0)")
+	pte_value=$(field value "$(entry "$victim_pid" "$victim_va" 0)")
+}
+
+# --- something marked ------------------------------------------------------------------
+
+# hold NAME: something stays marked until release.
+hold() {
+	mkfifo $T/hold
+	nacc run --name "$1" -- cat <$T/hold >/dev/null 4>&- &
+	holder=$!
+	exec 3>$T/hold
+	rm $T/hold
+	wait_for 10 marked $holder || give_up "something is marked"
+}
+release() {
+	exec 3>&-
+	wait $holder
+	wait_for 20 hooks_gone
+}
+
+# exercise [COMMAND...]: a round of everything, by that command; what it has found.
+exercise() { timeout -s KILL 120 "$@" /nacc/bin/stress --rounds 1 --seed 7 2>&1; }
 
 # --- a clean end ---------------------------------------------------------------------
 

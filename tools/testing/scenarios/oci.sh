@@ -7,7 +7,6 @@
 # shellcheck source=containers.sh
 . scenarios/containers.sh
 
-label_of() { awk -v d="$1" 'NR > 1 && $1 == d { print $5 }' /proc/nacc/domains; }
 pid_of() { $oci state "$1" | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p'; }
 # The process of a command line, by its last words.
 process() { ps -o pid,args | awk -v w="$1" 'substr($0, length($0) - length(w) + 1) == w && !/awk/ { print $1; exit }'; }
@@ -78,8 +77,6 @@ by_hook() {
 	wait $!
 	"$1" delete -f "$1-hooked-container" 2>/dev/null
 }
-
-gate_of() { awk -v d="$1" '$1 == d { print $NF }' /proc/nacc/domains; }
 
 # note BUNDLE TEXT: its annotations
 note() { sed -i "/\"annotations\"/d; s|^  \"hostname\"|  \"annotations\": { $2 },\n&|" "$T/$1/config.json"; }

@@ -24,11 +24,6 @@ load_with() {
 	refused_before=$(stat refused)
 }
 
-slots() {
-	pte=$(field slot "$(entry "$victim_pid" "$victim_va" 0)")
-	pte_value=$(field value "$(entry "$victim_pid" "$victim_va" 0)")
-}
-
 nonsense() {
 	refuses_to_load "provenance=maybe" provenance=maybe "provenance=maybe is none of off, audit, enforce"
 	refuses_to_load "provenance=" provenance= "is none of off, audit, enforce"
@@ -58,7 +53,7 @@ reload_after_lock() {
 
 # stray_performed: a store of the test module is done although it is marked.
 stray_performed() {
-	slots
+	victim_slot
 	report=$(attack poke sd "$pte" "$(hex $((pte_value ^ 0x100)))")
 	part "the store" "done" "$(field store "$report")"
 	part_like "undo" "restored=1 failed=0" "$(attack restore)"
@@ -71,7 +66,7 @@ stray_performed() {
 bad_values() {
 	local image reason value n=0 last
 	image=$(hex $((0x$(awk -F'[- ]+' '/Kernel code/ { print $2 }' /proc/iomem) >> 12 << 10 | 0xd7)))
-	slots
+	victim_slot
 	for reason in leaf-kernel leaf-firmware not-user reserved-bits level; do
 		case $reason in
 		leaf-kernel) value=$image ;;
@@ -219,11 +214,11 @@ panic)
 	load_with refusal=panic
 	load_attack
 	start_victim victim "the victim's own data"
-	slots
+	victim_slot
 	is "panic: unmarked: the store is done" "done" "$(field store "$(attack poke sd "$pte" 0)")"
 	attack restore >/dev/null
 	mark "$victim_pid"
-	slots
+	victim_slot
 	is "panic: nothing happens before" intact "$(ask victim check)"
 	attack poke sd "$pte" 0
 	sleep 3

@@ -9,9 +9,7 @@
 . scenarios/lib.sh
 
 minutes=$(sed -n 's/.*nacc\.minutes=\([0-9]*\).*/\1/p' /proc/cmdline)
-now() { cut -d. -f1 /proc/uptime; }
 end=$(($(now) + ${minutes:-10} * 60))
-appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
 
 # forge PID: until it is gone, by whatever hart this runs on; how often, in $forged.
 forge() {

@@ -186,7 +186,6 @@ echo "$rt" >/proc/sys/kernel/sched_rt_runtime_us
 pool_all_free
 
 say "forged while threads switch: by another hart, again and again"
-appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
 n=0 right=0
 while [ $n -lt 6 ]; do
 	n=$((n + 1))

@@ -18,17 +18,6 @@ parameter=/sys/module/nacc/parameters/hook
 hook() { awk -v n="$1" -v c="$2" '$1 == n { print $c }' /proc/nacc/hooks; }
 no_hook_armed() { ! grep -qE '^[a-z]+ [a-z_]+ (ftrace|kprobe) ' /proc/nacc/hooks; }
 
-# disturb PID: as long as it runs, change tables without asking the process.
-disturb() {
-	while runs "$1"; do
-		echo 1 >/proc/sys/vm/compact_memory
-		echo 8M >/sys/fs/cgroup/memory.reclaim
-		sleep 2
-	done 2>/dev/null
-}
-
-uptime() { cut -d. -f1 /proc/uptime; }
-
 # routed NAME BEFORE: what is said of the calls since then.
 routed() {
 	if [ "$way" = off ]; then
@@ -44,7 +33,7 @@ by_way() {
 	local verified wrong pid name
 	way=$1
 	shift
-	say "$way, $(uptime) s"
+	say "$way, $(now) s"
 	is "$way: no hook is left armed" 0 "$(wait_for 10 no_hook_armed; echo $?)"
 	# With kprobes whether it pays or not, else as users have it.
 	[ "$way" = kprobe ] && eager=Y || eager=N
@@ -62,7 +51,7 @@ by_way() {
 		"$(for name in $names; do hook "$name" 3; done | xargs)"
 	echo auto 2>/dev/null >$parameter
 	is "$way: the parameter cannot be changed now" "$way" "$(cat $parameter)"
-	disturb $pid &
+	disturb $pid 2000000 &
 	disturbing=$!
 	verify_while_runs $pid
 	wait $pid
@@ -92,7 +81,7 @@ echo 1 >/sys/kernel/mm/ksm/run
 like "unmarked: faults map pages around" "around: right, page tables ?[0-9]* kB, 128 pages*" "$(cat $T/around)"
 /nacc/bin/routes "$@" >$T/unmarked 2>&1 &
 pid=$!
-disturb $pid
+disturb $pid 2000000
 wait $pid
 is "unmarked: exit status" 0 $?
 like "unmarked: it went to the end" "*routes: * rounds" "$(cat $T/unmarked)"
@@ -101,7 +90,7 @@ is "unmarked: nothing is routed" "0 0 0 0" \
 for way in $ways; do by_way "$way" "$@"; done
 echo auto >$parameter
 echo 0 >/sys/kernel/mm/ksm/run
-say "$(uptime) s"
+say "$(now) s"
 at_least "pages went to swap" 1 "$(awk '$1 == "pswpout" { print $2 }' /proc/vmstat)"
 at_least "pages were migrated" 1 "$(awk '$1 == "pgmigrate_success" { print $2 }' /proc/vmstat)"
 swapoff /dev/zram0

@@ -12,7 +12,6 @@ records() { awk '$4 == "sealed"' /proc/nacc/audit | wc -l; }
 state_of() { awk -v d="$1" '$1 == d { print $2 }' /proc/nacc/domains; }
 # range: of the victim, as nacc seal has it
 range() { echo "${victim_va#0x}-$(printf %x $((victim_va + 4 * 4096)))"; }
-appears() { inner=$(process_of "$1") && [ -n "$inner" ]; }
 # Its watcher has let go of it.
 sealed_now() { [ "$(nacc seal --list "$1" | wc -l)" -gt 1 ] && grep -q "^TracerPid:.0" "/proc/$1/status"; }
 

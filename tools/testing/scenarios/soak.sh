@@ -13,8 +13,7 @@ plain=$(sed -n 's/.*soak\.plain=\(1\).*/\1/p' /proc/cmdline)
 # Unquoted: what makes the command behind it a marked one.
 run="nacc run --"
 [ -z "$plain" ] || run=
-end=$(($(cut -d. -f1 /proc/uptime) + ${minutes:-5} * 60))
-now() { cut -d. -f1 /proc/uptime; }
+end=$(($(now) + ${minutes:-5} * 60))
 going() { [ ! -e $T/stop ]; }
 # put VALUE FILE: where this kernel has it.
 put() { [ ! -w "$2" ] || echo "$1" >"$2"; }

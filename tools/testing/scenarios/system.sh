@@ -7,7 +7,6 @@
 # shellcheck source=containers.sh
 . scenarios/containers.sh
 
-states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
 system_domain() { nacc protect --json | sed -n 's/.*"domain": *\([0-9]*\).*/\1/p'; }
 user_processes() {
 	local n=0 p

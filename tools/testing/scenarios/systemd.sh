@@ -5,7 +5,6 @@
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-states() { awk -v s="$1" '$1 == "process" && $4 == s' /proc/nacc/roots | wc -l; }
 main_pid() { systemctl show -p MainPID --value "$1"; }
 
 system=$(nacc protect --json | sed -n 's/.*"domain": *\([0-9]*\).*/\1/p')

@@ -8,7 +8,6 @@ row "docker"
 pid_of() { docker inspect -f '{{.State.Pid}}' "$1"; }
 field_is() { [ "$(docker inspect -f "{{.$2}}" "$1" 2>/dev/null)" = "$3" ]; }
 answers() { docker version >/dev/null 2>&1; }
-another_pid() { local p; p=$(pid_of "$1"); [ "${p:-0}" -gt 0 ] && [ "$p" != "$2" ]; }
 
 column run
 # What an administrator has there already stays.

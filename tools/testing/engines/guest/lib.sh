@@ -13,7 +13,7 @@ row() { end_column; row_name=$1; }
 column() {
 	end_column
 	column_name=$1 column_checks=$checks column_failures=$failures
-	begin=$(cut -d. -f1 /proc/uptime)
+	begin=$(now)
 }
 
 end_column() {
@@ -41,8 +41,8 @@ told() { sed 's/^/# | /'; }
 # --- what every engine is asked --------------------------------------------------------
 
 
-# label_of DOMAIN
-label_of() { awk -v d="$1" 'NR > 1 && $1 == d { print $5 }' /proc/nacc/domains; }
+# another_pid NAME PID: by the engine's pid_of it runs, and is not that process.
+another_pid() { local p; p=$(pid_of "$1"); [ "${p:-0}" -gt 0 ] && [ "$p" != "$2" ]; }
 
 # protected TEXT PID: it is in a domain, and the firmware and its tables agree.
 protected() {

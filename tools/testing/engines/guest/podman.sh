@@ -8,8 +8,6 @@ row "podman"
 P="podman --runtime nacc"
 pid_of() { podman inspect -f '{{.State.Pid}}' "$1"; }
 
-another_pid() { local p; p=$(pid_of "$1"); [ "${p:-0}" -gt 0 ] && [ "$p" != "$2" ]; }
-
 column run
 exits "nacc setup podman" 0 nacc setup podman
 like "setup says what it wrote" "*containers.conf.d/50-nacc.conf: written*" "$out"
