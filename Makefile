@@ -118,8 +118,7 @@ shell-parts: build
 
 shell: shell-parts
 	@$(LOADERS)
-	@$(VM)/run --shell $(foreach d,podman/programs testing/installed testing/overlay \
-		shell/programs shell/overlay,--overlay build/$d)
+	@$(VM)/run --shell $(foreach d,$(shell sed '/^\#/d' tools/testing/shell/overlays),--overlay build/$d)
 
 # docs/screens.md: what nacc top and nacc monitor look like. Wants tmux.
 screens: shell-parts

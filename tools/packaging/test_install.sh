@@ -2,22 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # What "make install" does: all that is listed and nothing else, below DESTDIR and prefix,
 # and what the system reads of it, system can read.
-# shellcheck disable=SC2317 # verdict's callers
 set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 b=$top/build/install-tests
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-failed=0
-
-verdict() {
-	if [ "$2" = 0 ]; then
-		echo "ok - $1"
-	else
-		echo "not ok - $1"
-		failed=$((failed + 1))
-	fi
-}
+# shellcheck source=../testing/verdict.sh
+. "$top/tools/testing/verdict.sh"
 
 put() {
 	"$top/tools/packaging/put" nacc="$b/nacc" libnacc="$b/libnacc" slurm="$b/slurm" \

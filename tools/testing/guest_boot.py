@@ -21,6 +21,13 @@ GUEST_LINE = re.compile(r"^(ok |not ok |#|CHECK FAILED)")
 KERNEL_STAMP = re.compile(r"(?<!^# )(?=\[ *\d+\.\d{6}\] )")
 
 
+def shell_overlays():
+    """What "make shell" puts over the guest's root, for tools/vm/run."""
+    with open(os.path.join(TOP, "tools/testing/shell/overlays"), encoding="utf-8") as f:
+        parts = [line.strip() for line in f if not line.startswith("#")]
+    return [word for part in parts for word in ("--overlay", os.path.join(TOP, "build", part))]
+
+
 def complaints(text):
     """Lines of a console log that a healthy machine would not print."""
     parts = (part for line in text.splitlines() for part in KERNEL_STAMP.split(line))

@@ -6,20 +6,12 @@ set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 out=$top/build/testing/elsewhere/in/another/folder
 log=$top/build/testing/elsewhere.log
-failed=0
+# shellcheck source=verdict.sh
+. "$top/tools/testing/verdict.sh"
 # The kernel in use and the firmware that is compared, whatever "make test" was asked for: make
 # exports KERNEL= too, and a tree without a network would ask which kernel that means.
 unset KERNEL NACC_OPENSBI
 mkdir -p "$top/build/testing"
-
-verdict() {
-	if [ "$2" = 0 ]; then
-		echo "ok - $1"
-	else
-		echo "not ok - $1"
-		failed=$((failed + 1))
-	fi
-}
 
 # The tree once more, in another folder, with copies of what is not ours.
 second_tree() {

@@ -5,6 +5,9 @@ import subprocess
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
+sys.path.insert(0, os.path.join(TOP, "tools/bench/guest"))
+import overlays  # noqa: E402 pylint: disable=wrong-import-position
+
 BUILD = os.path.join(TOP, "build")
 # As the plugins number them: tools/bench/guest/measure.c.
 VARIANTS = {1: "unmarked", 2: "trap", 3: "routed"}
@@ -18,9 +21,7 @@ def boot(who, plugin, counts, log, append, machine, harts=1):
     subprocess.run([f"{TOP}/tools/bench/guest/mkoverlay"], check=True)
     cmd = [f"{TOP}/tools/vm/run", "--smp", str(harts), "--mem", "2G", "--timeout", "900", "--log",
            log, "--quiet", "--append", f"nacc_pool=64M {append}"]
-    for part in ("overlay", "bench/programs", "bench/overlay"):
-        if os.path.isdir(f"{BUILD}/{part}"):
-            cmd += ["--overlay", f"{BUILD}/{part}"]
+    cmd += overlays.options(BUILD)
     done = subprocess.run(cmd + ["--", *machine, "-plugin", f"{library},out={counts}"],
                           stdin=subprocess.DEVNULL, check=False)
     if done.returncode:

@@ -10,23 +10,20 @@ top=$here/..
 out=$1
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-passed=0
-failed=0
 FAKE=
 FAKE_ROOT=$here/root
 FAKE_DUMP=$here/dump/sv39.entries
 export FAKE FAKE_ROOT FAKE_DUMP
 
-verdict() { # what, 0 if it passed
-	if [ "$2" = 0 ]; then
-		passed=$((passed + 1))
-		echo "ok - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $1"
-		echo "# status $rc, stdout and stderr:"
-		sed 's/^/# /' "$tmp/out" "$tmp/err"
-	fi
+# shellcheck source=../../testing/verdict.sh
+. "$here/../../testing/verdict.sh"
+# shellcheck disable=SC2034 # verdict's
+on_failure=show_output
+
+# shellcheck disable=SC2317 # verdict calls it
+show_output() {
+	echo "# status $rc, stdout and stderr:"
+	sed 's/^/# /' "$tmp/out" "$tmp/err"
 }
 
 run() { # arguments of nacc: against the make-believe system
