@@ -118,6 +118,8 @@ static int listen_to(const struct args *args, int fd, int journal)
 
 	while ((len = read(fd, events, sizeof(events))) > 0) {
 		for (i = 0; i < (size_t)len / sizeof(*events); i++) {
+			events[i].name[NACC_NAME_LEN - 1] = '\0';
+			events[i].comm[NACC_COMM_LEN - 1] = '\0';
 			ret = tell(args, journal, &events[i], next ? events[i].seq - next : 0);
 			if (ret)
 				return ret;

@@ -2,6 +2,7 @@
 /*
  * nacc seal
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,17 +18,27 @@
 #define TEXT	"--text ID|NAME|PID"
 #define LIST	"--list [ID|NAME|PID] [-o COLS] [--noheadings] [--json]"
 
-static bool parse_range(const char *text, uint64_t *start, uint64_t *end)
+/* Return: what is behind it, or NULL. */
+static char *parse_hex(const char *text, uint64_t *val)
 {
 	char *rest;
 
+	/* Neither blanks nor a sign */
+	if (!isxdigit((unsigned char)*text))
+		return NULL;
 	errno = 0;
-	*start = strtoull(text, &rest, 16);
-	if (errno || rest == text || *rest != '-')
+	*val = strtoull(text, &rest, 16);
+	return errno ? NULL : rest;
+}
+
+static bool parse_range(const char *text, uint64_t *start, uint64_t *end)
+{
+	char *rest = parse_hex(text, start);
+
+	if (!rest || *rest != '-')
 		return false;
-	text = rest + 1;
-	*end = strtoull(text, &rest, 16);
-	return !errno && rest != text && !*rest && *start < *end;
+	rest = parse_hex(rest + 1, end);
+	return rest && !*rest && *start < *end;
 }
 
 static int seal_one(const struct args *args, int fd, int pid, int pidfd)
@@ -88,7 +99,7 @@ static int do_pid(const struct args *args, int fd, int pid, struct json_object *
 
 /* A row of /proc/nacc/mms */
 struct user {
-	uint64_t pid;
+	int pid;
 	uint64_t root;
 };
 
@@ -109,7 +120,7 @@ static size_t users_of(const struct table *mms, uint64_t domain, bool all, struc
 	for (i = 0; i < mms->nrows; i++) {
 		table_u64(mms, i, "root", &u.root);
 		if ((all || table_is(mms, i, "domain", domain)) &&
-		    table_u64(mms, i, "pid", &u.pid) && u.pid)
+		    table_pid(mms, i, &u.pid))
 			(*users)[nr++] = u;
 	}
 	qsort(*users, nr, sizeof(u), by_root);
@@ -130,7 +141,7 @@ static int do_domain(const struct args *args, int fd, uint64_t domain, bool all,
 		return ret;
 	nr = users_of(&mms, domain, all, &users);
 	for (i = 0; !ret && i < nr; i++)
-		ret = do_pid(args, fd, (int)users[i].pid, rows);
+		ret = do_pid(args, fd, users[i].pid, rows);
 	*found = nr;
 	free(users);
 	table_free(&mms);

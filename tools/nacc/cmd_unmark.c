@@ -33,19 +33,19 @@ static int unmark(int fd, uint32_t domain)
 /* One has ended of itself: that is what was wanted. Return: how many were unmarked. */
 static int unmark_listed(int fd, const struct table *domains, int *ret, bool last)
 {
-	uint64_t id;
+	uint32_t id;
 	size_t i;
 	int nr = 0, err;
 
 	for (i = 0; i < domains->nrows; i++) {
 		/* The others are on their way already. */
-		if (!table_u64(domains, i, "id", &id) ||
+		if (!table_u32(domains, i, "id", &id) ||
 		    strcmp(table_cell(domains, i, "state"), "live"))
 			continue;
-		err = unmark(fd, (uint32_t)id);
+		err = unmark(fd, id);
 		nr += !err || err == ENOENT;
 		if (err && err != ENOENT && last)
-			*ret = explain(fd, err, (uint32_t)id);
+			*ret = explain(fd, err, id);
 	}
 	return nr;
 }

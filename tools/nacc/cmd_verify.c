@@ -264,21 +264,20 @@ static int verify_all(struct report *r, int fd, uint32_t wanted)
 {
 	struct nacc_verify none = { 0 };
 	struct table mms;
-	uint64_t pid, domain;
+	uint32_t domain;
 	size_t i;
-	int ret;
+	int ret, pid;
 
 	ret = procfile_load("mms", &mms);
 	for (i = 0; !ret && i < mms.nrows; i++) {
-		domain = 0;
-		table_u64(&mms, i, "domain", &domain);
+		table_u32(&mms, i, "domain", &domain);
 		if (wanted && domain != wanted)
 			continue;
-		if (table_u64(&mms, i, "pid", &pid) && pid) {
-			ret = verify_add(r, fd, (int)pid, true);
+		if (table_pid(&mms, i, &pid)) {
+			ret = verify_add(r, fd, pid, true);
 			continue;
 		}
-		none.domain = (uint32_t)domain;
+		none.domain = domain;
 		r->count[SKIPPED]++;
 		out_append(r->list, result_object(0, &none, SKIPPED));
 	}

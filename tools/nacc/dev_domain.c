@@ -16,7 +16,7 @@
 static bool look_up(int pid, uint32_t *domain)
 {
 	FILE *file = procfile_try("/proc/nacc/mms");
-	uint64_t found = 0;
+	uint32_t found = 0;
 	struct table mms;
 	bool ok;
 	size_t i;
@@ -26,10 +26,10 @@ static bool look_up(int pid, uint32_t *domain)
 	ok = !table_parse(file, &mms);
 	for (i = 0; ok && i < mms.nrows && !found; i++)
 		if (table_is(&mms, i, "pid", (uint64_t)pid))
-			table_u64(&mms, i, "domain", &found);
+			table_u32(&mms, i, "domain", &found);
 	table_free(&mms);
 	fclose(file);
-	*domain = (uint32_t)found;
+	*domain = found;
 	return ok;
 }
 

@@ -80,7 +80,6 @@ static int by_address(const void *a, const void *b)
 void dump_read_pool(struct dump *d, const struct table *pool)
 {
 	struct dump_frame *f;
-	uint64_t val;
 	size_t i;
 
 	d->frames = nacc_alloc(NULL, pool->nrows, sizeof(*d->frames));
@@ -88,11 +87,9 @@ void dump_read_pool(struct dump *d, const struct table *pool)
 	for (i = 0; i < pool->nrows; i++) {
 		f = &d->frames[d->nr_frames];
 		if (!table_u64(pool, i, "pa", &f->pa) ||
-		    !table_u64(pool, i, "frame", &val))
+		    !table_u32(pool, i, "frame", &f->frame))
 			continue;
-		f->frame = (uint32_t)val;
-		table_u64(pool, i, "domain", &val);
-		f->domain = (uint32_t)val;
+		table_u32(pool, i, "domain", &f->domain);
 		d->nr_frames++;
 	}
 	qsort(d->frames, d->nr_frames, sizeof(*d->frames), by_address);

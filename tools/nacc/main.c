@@ -161,6 +161,7 @@ int main(int argc, char **argv)
 	bool flushed;
 	int ret;
 
+	standard_taken();
 	/* Of names: which bytes are letters */
 	setlocale(LC_CTYPE, "");
 	/* Who has seen enough closes the pipe: that is no error, and nothing is said. */

@@ -218,6 +218,7 @@ int nacc_fail(int code, const char *fmt, ...) __printf(2, 3);
 void nacc_fail_also(void (*also)(const char *text));
 void nacc_fail_at(const char *path, unsigned int line);
 void *nacc_alloc(void *old, size_t count, size_t size);
+void standard_taken(void);
 FILE *nacc_stream(char **text, size_t *len);
 
 /* utf8.c */

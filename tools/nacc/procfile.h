@@ -34,6 +34,8 @@ void table_unescape(char *s);
 const char *table_cell(const struct table *t, size_t row, const char *col);
 bool table_u64(const struct table *t, size_t row, const char *col,
 	       uint64_t *val);
+bool table_u32(const struct table *t, size_t row, const char *col, uint32_t *val);
+bool table_pid(const struct table *t, size_t row, int *pid);
 bool table_is(const struct table *t, size_t row, const char *col,
 	      uint64_t val);
 const char *table_lookup(const struct table *t, const char *key);

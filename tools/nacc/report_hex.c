@@ -34,6 +34,8 @@ int report_hex(const char *what, const char *text, uint8_t *to, size_t min, size
 {
 	size_t len = strlen(text), i;
 
+	if (min == max && len != 2 * max)
+		return nacc_fail(EXIT_USAGE, "%s: %zu bytes in hex are wanted", what, max);
 	if (len % 2 || len < 2 * min || len > 2 * max)
 		return nacc_fail(EXIT_USAGE, "%s: %zu to %zu bytes in hex are wanted", what,
 				 min, max);

@@ -236,6 +236,7 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return EXIT_RUNTIME;
+	standard_taken();
 	nacc_fail_also(to_log);
 	failing = &call;
 	if (runtime_parse(argc, argv, &call) || runtime_behind(&call, path))

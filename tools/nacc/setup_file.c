@@ -148,14 +148,7 @@ static void make_folders(char *path)
 	}
 }
 
-/**
- * setup_replace - put a file in the place of another, or of none, at once
- * @path: of it
- * @text: what shall be in it
- *
- * Return: done; else errno says why, and what was there is as it was.
- */
-bool setup_replace(const char *path, const char *text)
+static bool replace(const char *path, const char *text)
 {
 	char tmp[PATH_MAX];
 	struct stat st;
@@ -184,6 +177,31 @@ bool setup_replace(const char *path, const char *text)
 }
 
 /**
+ * setup_replace - put a file in the place of another, or of none, at once
+ * @path: of it; a link stays one
+ * @text: what shall be in it
+ *
+ * Return: done; else errno says why, and what was there is as it was.
+ */
+bool setup_replace(const char *path, const char *text)
+{
+	char *target = realpath(path, NULL);
+	struct stat st;
+	bool ok = false;
+	int err;
+
+	/* A device or a FIFO is not to become a file. */
+	if (target && !stat(target, &st) && !S_ISREG(st.st_mode))
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	else
+		ok = replace(target ? target : path, text);
+	err = errno;
+	free(target);
+	errno = err;
+	return ok;
+}
+
+/**
  * setup_write - make a file hold a text, and say so
  * @setup: what is to be done
  * @path: of the file
@@ -193,7 +211,7 @@ bool setup_replace(const char *path, const char *text)
  */
 int setup_write(const struct setup *setup, const char *path, const char *text)
 {
-	char *whole = setup_path(setup, path), *old, *target;
+	char *whole = setup_path(setup, path), *old;
 	int ret, err;
 
 	ret = setup_read(whole, &old);
@@ -204,10 +222,7 @@ int setup_write(const struct setup *setup, const char *path, const char *text)
 		goto out;
 	}
 	make_folders(whole);
-	/* A link stays one */
-	target = realpath(whole, NULL);
-	err = setup_replace(target ? target : whole, text) ? 0 : errno;
-	free(target);
+	err = setup_replace(whole, text) ? 0 : errno;
 	if (err)
 		ret = nacc_fail(err == EACCES ? EXIT_PERM : EXIT_SYS,
 				"%s cannot be written: %s: it is as it was",

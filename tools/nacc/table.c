@@ -6,6 +6,7 @@
  * blanks included; a row may leave it empty. \ooo stands for a byte, in octal.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,6 +246,41 @@ bool table_u64(const struct table *t, size_t row, const char *col,
 {
 	*val = 0;
 	return number_parse(table_cell(t, row, col), val);
+}
+
+/**
+ * table_u32 - one cell as the ID of a domain, or another number of 32 bits
+ * @t: the table
+ * @row: row
+ * @col: name of the column
+ * @val: result, 0 if there is none
+ *
+ * Return: whether it holds one.
+ */
+bool table_u32(const struct table *t, size_t row, const char *col, uint32_t *val)
+{
+	uint64_t cell;
+	const bool ok = table_u64(t, row, col, &cell) && cell <= UINT32_MAX;
+
+	*val = ok ? (uint32_t)cell : 0;
+	return ok;
+}
+
+/**
+ * table_pid - the column "pid"
+ * @t: the table
+ * @row: row
+ * @pid: result, 0 if there is none
+ *
+ * Return: whether it holds the ID of a process.
+ */
+bool table_pid(const struct table *t, size_t row, int *pid)
+{
+	uint64_t cell;
+	const bool ok = table_u64(t, row, "pid", &cell) && cell && cell <= INT_MAX;
+
+	*pid = ok ? (int)cell : 0;
+	return ok;
 }
 
 /**

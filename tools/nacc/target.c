@@ -46,15 +46,15 @@ static unsigned int match(const struct table *domains, const char *name, bool us
 {
 	unsigned int nr = 0;
 	bool is_users;
-	uint64_t id;
+	uint32_t id;
 	size_t i;
 
 	for (i = 0; i < domains->nrows; i++) {
 		is_users = strcmp(table_cell(domains, i, "user"), "-");
 		if (strcmp(table_cell(domains, i, "name"), name) || is_users != users ||
-		    !table_u64(domains, i, "id", &id))
+		    !table_u32(domains, i, "id", &id))
 			continue;
-		*domain = (uint32_t)id;
+		*domain = id;
 		add_id(ids, id);
 		nr++;
 	}
@@ -253,15 +253,14 @@ static int only_process(const struct table *mms, const char *name, uint32_t doma
 {
 	char pids[IDS_MAX] = "";
 	unsigned int nr = 0;
-	uint64_t val;
 	size_t i;
+	int one;
 
 	for (i = 0; i < mms->nrows; i++) {
-		if (!table_is(mms, i, "domain", domain) ||
-		    !table_u64(mms, i, "pid", &val) || !val)
+		if (!table_is(mms, i, "domain", domain) || !table_pid(mms, i, &one))
 			continue;
-		*pid = (int)val;
-		add_id(pids, val);
+		*pid = one;
+		add_id(pids, (uint64_t)one);
 		nr++;
 	}
 	if (nr > 1)

@@ -271,6 +271,12 @@ j = [json.loads(line) for line in open(sys.argv[1])]
 assert [e["lost"] for e in j] == [0, 3, 0, 0] and j[0]["when"] == "2025-11-26T13:50:12.000123Z"
 assert j[1]["comm"] == "a b" and "pid" not in j[1] and j[2]["name"] is None' "$tmp/out" 2>"$tmp/err"
 verdict 'nacc monitor --json: an object a line, with what was lost' $?
+# Names that do not end
+python3 -c 'import struct, sys
+sys.stdout.buffer.write(struct.pack("=QQIIiI16s32s", 5, 0, 0, 3, 1, 0, b"c" * 16, b"n" * 32) + b"x" * 79)' >"$tmp/events/dev/nacc"
+t 0 'name=nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn pid=1 comm=ccccccccccccccc ' monitor
+[ "$(wc -l <"$tmp/out")" = 1 ]
+verdict 'nacc monitor: what is no whole event is none' $?
 FAKE_ROOT=$here/root
 t 0 '' monitor
 fake err.mark=12 fails 125 'the pool is too small' run -- echo hello

@@ -19,6 +19,8 @@ fails 2 'give a domain or --machine' report --nonce $N
 fails 2 'give a domain or --machine, and not both' report web --machine --nonce $N
 fails 2 '--nonce is missing' report --machine
 fails 2 '8 to 64 bytes in hex are wanted' report --machine --nonce 0011
+echo 00 >"$tmp/short"
+fails 2 '/short: 32 bytes in hex are wanted' report --verify "$tmp/short" --key "$tmp/short"
 fails 2 '8 to 64 bytes in hex are wanted' report --machine --nonce ${N}0
 fails 2 "'g' is no hex digit" report --machine --nonce ${N}0g
 fails 2 '--key, --reference, --seals and --json go with --verify' report --machine --nonce $N --json

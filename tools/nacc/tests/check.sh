@@ -98,6 +98,8 @@ json() { # python expression on the object j, arguments
 . "$here/cases_metrics.sh"
 # shellcheck source=cases_conf.sh disable=SC1091
 . "$here/cases_conf.sh"
+# shellcheck source=cases_nonsense.sh disable=SC1091
+. "$here/cases_nonsense.sh"
 # shellcheck source=runtime.sh disable=SC1091
 . "$here/runtime.sh"
 # shellcheck source=setup.sh disable=SC1091
