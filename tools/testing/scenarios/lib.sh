@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shared by the scenarios (sourced; busybox sh): checks that print "ok N - TEXT"
 # or "CHECK FAILED", processes to be attacked, and what a clean end means.
-# shellcheck shell=sh disable=SC2034,SC3043,SC3045
+# shellcheck shell=sh disable=SC2034,SC2154,SC3043,SC3045
 
 T=/tmp/nacc-test
 rm -rf $T
