@@ -223,6 +223,7 @@ FILE *nacc_stream(char **text, size_t *len);
 
 /* utf8.c */
 size_t utf8_len(const char *text);
+bool utf8_valid(const char *text);
 
 /* reason.c */
 const char *reason_meaning(const char *name);

@@ -56,18 +56,6 @@ void out_add(struct json_object *obj, const char *key, struct json_object *val)
 		need(NULL);
 }
 
-static bool utf8_valid(const char *text)
-{
-	size_t len;
-
-	for (; *text; text += len) {
-		len = utf8_len(text);
-		if (!len)
-			return false;
-	}
-	return true;
-}
-
 /* Also those at which no line is broken, which iswspace() does not count */
 static bool is_space(wchar_t c)
 {

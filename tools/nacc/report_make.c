@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "calls.h"
 #include "cmd.h"
 #include "dev.h"
+#include "out.h"
 #include "procfile.h"
 #include "report_file.h"
 #include "sys.h"
@@ -41,24 +43,26 @@ static size_t build_id(uint8_t id[BUILD_ID_MAX])
 	return (size_t)len - NOTE_HEAD;
 }
 
-/* Name of a domain, if it has one. */
-static bool name_of(uint32_t domain, char name[NACC_NAME_LEN])
+/*
+ * Name of a domain, if it has one, or NULL; free() it. Whoever made the domain chose it, and a
+ * text in a report has to be UTF-8: what is none is escaped as in a column.
+ */
+static char *name_of(uint32_t domain)
 {
-	FILE *file = procfile_try("/proc/nacc/domains");
 	struct table domains;
+	const char *text;
+	char *name = NULL;
 	size_t i;
 
-	name[0] = '\0';
-	if (!file)
-		return false;
-	if (!table_parse(file, &domains))
-		for (i = 0; i < domains.nrows; i++)
-			if (table_is(&domains, i, "id", domain))
-				snprintf(name, NACC_NAME_LEN, "%s",
-					 table_cell(&domains, i, "name"));
+	if (!procfile_load_if_there("domains", &domains))
+		for (i = 0; i < domains.nrows && !name; i++) {
+			text = table_cell(&domains, i, "name");
+			if (!table_is(&domains, i, "id", domain) || !strcmp(text, "-"))
+				continue;
+			name = utf8_valid(text) ? strdup(text) : out_escape(text, true);
+		}
 	table_free(&domains);
-	fclose(file);
-	return *name;
+	return name;
 }
 
 /* The map of enum nacc_claim_told. Return: its length, or 0: it has no room. */
@@ -66,20 +70,19 @@ static size_t tell(const struct args *args, uint32_t domain, uint8_t told[NACC_T
 {
 	struct nacc_cbor c = { .buf = told, .size = NACC_TOLD_MAX };
 	uint8_t id[BUILD_ID_MAX];
-	char name[NACC_NAME_LEN];
 	size_t id_len = build_id(id);
-	bool named = domain && name_of(domain, name);
+	char *name = domain ? name_of(domain) : NULL;
 	struct utsname uts;
 
 	uname(&uts);
-	nacc_cbor_map(&c, 1 + !!id_len + named + !!args->image);
+	nacc_cbor_map(&c, 1 + !!id_len + !!name + !!args->image);
 	nacc_cbor_uint(&c, NACC_TOLD_RELEASE);
 	nacc_cbor_text(&c, uts.release);
 	if (id_len) {
 		nacc_cbor_uint(&c, NACC_TOLD_MODULE);
 		nacc_cbor_bytes(&c, id, id_len);
 	}
-	if (named) {
+	if (name) {
 		nacc_cbor_uint(&c, NACC_TOLD_NAME);
 		nacc_cbor_text(&c, name);
 	}
@@ -87,6 +90,7 @@ static size_t tell(const struct args *args, uint32_t domain, uint8_t told[NACC_T
 		nacc_cbor_uint(&c, NACC_TOLD_IMAGE);
 		nacc_cbor_text(&c, args->image);
 	}
+	free(name);
 	return nacc_cbor_ok(&c) ? c.len : 0;
 }
 
@@ -116,6 +120,8 @@ static int check_args(const struct args *args)
 	if (args->key || args->reference || args->seals || args->json)
 		return nacc_fail(EXIT_USAGE,
 				 "report: --key, --reference, --seals and --json go with --verify");
+	if (args->image && !utf8_valid(args->image))
+		return nacc_fail(EXIT_USAGE, "report: --image is no UTF-8: give the image's digest");
 	if (!args->out && isatty(STDOUT_FILENO))
 		return nacc_fail(EXIT_USAGE,
 				 "report: it is not for a terminal: give --out FILE");

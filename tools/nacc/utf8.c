@@ -28,3 +28,21 @@ size_t utf8_len(const char *text)
 	return len;
 }
 
+
+/**
+ * utf8_valid - whether a text is nothing but characters
+ * @text: the text
+ *
+ * Return: whether each of them is one for utf8_len().
+ */
+bool utf8_valid(const char *text)
+{
+	size_t len;
+
+	for (; *text; text += len) {
+		len = utf8_len(text);
+		if (!len)
+			return false;
+	}
+	return true;
+}

@@ -24,6 +24,14 @@ fails 2 '/short: 32 bytes in hex are wanted' report --verify "$tmp/short" --key 
 fails 2 '8 to 64 bytes in hex are wanted' report --machine --nonce ${N}0
 fails 2 "'g' is no hex digit" report --machine --nonce ${N}0g
 fails 2 '--key, --reference, --seals and --json go with --verify' report --machine --nonce $N --json
+fails 2 '--image is no UTF-8' report web --nonce $N --image "$(printf 'a\377')"
+# What no verifier could read is escaped: a report has text that is UTF-8.
+cp -r "$here/root" "$tmp/letters"
+FAKE_ROOT=$tmp/letters
+printf '9 live 1 1 a\377b - - -\n10 live 1 1 \303\251 - - -\n' >>"$tmp/letters/proc/nacc/domains"
+fake 'trace=1 verify.domain=0' t 0 '0366615c33373762' report 9 --nonce $N
+fake 'trace=1 verify.domain=0' t 0 '0362c3a9' report 10 --nonce $N
+FAKE_ROOT=$here/root
 fails 2 '--image is too long' report web --nonce $N --image "$(printf %01024d 0)"
 fails 2 "'x' is one too many" report web x --nonce $N
 fails 3 "there is no domain 'nosuch'" report nosuch --nonce $N
