@@ -178,6 +178,7 @@ static void domain_condemned(struct kunit *test)
 static void domain_print(struct kunit *test)
 {
 	struct seq_file m = { .size = PAGE_SIZE };
+	struct nacc_domain *domain;
 	unsigned int tables;
 	char want[64];
 	struct test_mm t;
@@ -192,6 +193,14 @@ static void domain_print(struct kunit *test)
 	test_tables_outside(t.mm, &tables);
 	KUNIT_EXPECT_EQ(test, nacc_domain_seq(&m), 0);
 	scnprintf(want, sizeof(want), "\n%u live 1 %u kunit - - -\n", t.id, tables);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
+	/* A process may have an empty name, and a domain after it. */
+	domain = nacc_domain_get_by_mm(t.mm);
+	domain->name[0] = '\0';
+	nacc_domain_put(domain);
+	m.count = 0;
+	KUNIT_EXPECT_EQ(test, nacc_domain_seq(&m), 0);
+	scnprintf(want, sizeof(want), "\n%u live 1 %u - - - -\n", t.id, tables);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
 	m.count = 0;
 	KUNIT_EXPECT_EQ(test, nacc_mms_seq(&m), 0);

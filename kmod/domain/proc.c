@@ -77,7 +77,8 @@ int nacc_domain_seq(struct seq_file *m)
 		seq_printf(m, "%u %s %u %u ", d->id,
 			   d->condemned ? "condemned" :
 			   d->leaving ? "leaving" : "live", d->mms, d->tables);
-		seq_escape(m, d->name, " \t\n\\");
+		/* That of a process whose name is empty; a column never is. */
+		seq_escape(m, d->name[0] ? d->name : "-", " \t\n\\");
 		print_user(m, d);
 		nacc_cgroup_print(m, d, path);
 		seq_printf(m, " %s\n", nacc_gate_text(d));
