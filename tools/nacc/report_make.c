@@ -121,7 +121,8 @@ static int check_args(const struct args *args)
 		return nacc_fail(EXIT_USAGE,
 				 "report: --key, --reference, --seals and --json go with --verify");
 	if (args->image && !utf8_valid(args->image))
-		return nacc_fail(EXIT_USAGE, "report: --image is no UTF-8: give the image's digest");
+		return nacc_fail(EXIT_USAGE,
+				 "report: --image is no UTF-8: give the image's digest");
 	if (!args->out && isatty(STDOUT_FILENO))
 		return nacc_fail(EXIT_USAGE,
 				 "report: it is not for a terminal: give --out FILE");

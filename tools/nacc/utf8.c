@@ -28,7 +28,6 @@ size_t utf8_len(const char *text)
 	return len;
 }
 
-
 /**
  * utf8_valid - whether a text is nothing but characters
  * @text: the text
