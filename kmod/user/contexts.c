@@ -64,7 +64,8 @@ static void add_context(struct listing *l, phys_addr_t frame,
  */
 static bool is_context(const struct listing *l, const struct nacc_sbi_context *context)
 {
-	return (READ_ONCE(context->root) & ~NACC_CONTEXT_KEEPS) == l->root && READ_ONCE(context->gate) == l->gate &&
+	return (READ_ONCE(context->root) & ~NACC_CONTEXT_KEEPS) == l->root &&
+	       READ_ONCE(context->gate) == l->gate &&
 	       READ_ONCE(context->state) != NACC_CONTEXT_FREE;
 }
 

@@ -159,23 +159,6 @@ static enum nacc_reason add(struct nacc_core *core, struct nacc_frame *root, nac
 	return NACC_REASON_NONE;
 }
 
-void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root)
-{
-	const struct nacc_frame *frame = first_of(core, root);
-	nacc_u32 place = NACC_CONTEXT_FIRST, next;
-
-	while (frame) {
-		struct nacc_sbi_context *context = content(core, frame);
-
-		for (; place < NACC_CONTEXT_PER_FRAME; place++)
-			if (load64(&context[place].root) == frame_pa(core, root))
-				store64(&context[place].root, frame_pa(core, root) | NACC_CONTEXT_KEEPS);
-		place = 0;
-		next = __atomic_load_n(&frame->slot, __ATOMIC_ACQUIRE);
-		frame = next == NACC_FRAME_NONE ? 0 : &core->frames[next];
-	}
-}
-
 struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
 					    nacc_u64 task)
 {

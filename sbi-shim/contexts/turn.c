@@ -153,3 +153,20 @@ int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
 	nacc_page_turned(core, frame_at(core, context->gate));
 	return (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE;
 }
+
+void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	nacc_u32 at = __atomic_load_n(&root->list.prev, __ATOMIC_ACQUIRE);
+	nacc_u32 place = NACC_CONTEXT_FIRST;
+	nacc_u64 pa = frame_pa(core, root);
+
+	while (at != NACC_FRAME_NONE) {
+		struct nacc_sbi_context *context = nacc_phys(frame_pa(core, &core->frames[at]));
+
+		for (; place < NACC_CONTEXT_PER_FRAME; place++)
+			if (load64(&context[place].root) == pa)
+				store64(&context[place].root, pa | NACC_CONTEXT_KEEPS);
+		place = 0;
+		at = __atomic_load_n(&core->frames[at].slot, __ATOMIC_ACQUIRE);
+	}
+}

@@ -11,8 +11,9 @@
  *
  * OpenSBI programs the PMP from the root domain after final_init on every boot
  * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register but
- * for a trial of the walker before that (walker.c), and one entry later (window.c). Whatever is missing, the
- * machine still boots: without the shim, and with one line that says why.
+ * for a trial of the walker before that (walker.c), and one entry later (window.c).
+ * Whatever is missing, the machine still boots: without the shim, and with one line
+ * that says why.
  */
 #include <libfdt.h>
 #include <sbi/riscv_asm.h>

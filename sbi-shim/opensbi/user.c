@@ -140,11 +140,12 @@ static void forget_others(struct nacc_sbi_context *context)
 	const struct nacc_frame *root;
 	u32 i;
 
-	/* One that was made just when its root came to have some does not say so yet. */
-	root = load32(&core->secrets_used) ? nacc_bound_at(core, nacc_satp_root(csr_read(CSR_SATP))) :
-					     NULL;
+	if (!load32(&core->secrets_used))
+		return;
+	root = nacc_bound_at(core, nacc_satp_root(csr_read(CSR_SATP)));
 	if (!root || !nacc_secret_has(core, root))
 		return;
+	/* One that was made just when its root came to have some does not say so yet. */
 	store64(&context->root, context->root | NACC_CONTEXT_KEEPS);
 	for (i = 0; i < NACC_SECRET_PAGES; i++)
 		__asm__ __volatile__("sfence.vma %0" : :

@@ -1,40 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Secret pages: who has them, where they stand, and that nothing of them is left. */
-#include "gated.h"
-#include "page.h"
-#include "race.h"
-#include "secret.h"
-
-#define VA		0xffe01000UL
-#define SECRET		(V | R | W | U | A | D)
-#define SPECIAL		0x100UL		/* Linux: _PAGE_SPECIAL */
-#define RANGE(first, nr) ((first) | (nacc_u64)(nr) << 16)
-
-#define EPERM		(-1L)
-#define ENXIO		(-6L)
-#define ENOMEM		(-12L)
-#define EINVAL		(-22L)
-#define NO_CALL		(-38L)
-
-static nacc_u64 page, table;
-
-static long have(nacc_u64 root, nacc_u64 nr)
-{
-	return nacc_secret_call(&m.core, satp_of(root), NACC_USER_SECRET, nr);
-}
-
-static nacc_u64 opens(nacc_u64 root, nacc_u64 va)
-{
-	return nacc_secret_opens(&m.core, satp_of(root), va);
-}
-
-/* It has its page; the table of that. */
-static nacc_u64 give(nacc_u64 root)
-{
-	if (!entry(root, 3))
-		must(call(NACC_SBI_TABLE_LINK, root, 3, 0));
-	return must(call(NACC_SBI_AS_PAGE, root, page, SPECIAL));
-}
+/* Secret pages: who has them, and that nothing of them is left. */
+#include "secrets.h"
 
 /* Of the pieces, by number: where it begins */
 static nacc_u64 piece(nacc_u64 i)
@@ -42,74 +8,43 @@ static nacc_u64 piece(nacc_u64 i)
 	return frame_address(m.core.nr_frames) + i * 4 * PAGE;
 }
 
-static nacc_u64 *secret_of(nacc_u64 root, unsigned int nr)
-{
-	nacc_u64 at = entry(PTE_TO_PA(entry(PTE_TO_PA(entry(root, 3)), 511)), 1 + nr);
-
-	assert_int_equal(at & 0x3ff, SECRET | SPECIAL);
-	return page_at(PTE_TO_PA(at));
-}
-
-static int begin(nacc_u32 secrets)
-{
-	void *state;
-
-	machine_secrets = secrets;
-	setup_gated(&state);
-	machine_secrets = MACHINE_SECRETS;
-	page = must(call(NACC_SBI_PAGE_OPEN, TAG, 0, 0));
-	return 0;
-}
-
-static int setup_secret(void **state)
-{
-	(void)state;
-	begin(16);
-	table = give(gated);
-	return 0;
-}
-
 static int setup_none(void **state)
 {
 	(void)state;
-	return begin(0);
-}
-
-static nacc_u64 info(nacc_u64 nr)
-{
-	return must(call(NACC_SBI_GET_INFO, NACC_INFO_SECRETS, nr, 0));
+	begin_secrets(0);
+	return 0;
 }
 
 static void had(void **state)
 {
 	(void)state;
-	assert_int_equal(info(0), 16);
-	assert_int_equal(info(1), 0);
+	assert_int_equal(secrets_info(0), 16);
+	assert_int_equal(secrets_info(1), 0);
 	assert_int_equal(nacc_secret_has(&m.core, frame_of(gated)), 0);
 	for (unsigned int nr = 4; nr--;) {
 		assert_int_equal(have(gated, nr), VA + nr * PAGE);
-		assert_int_equal(entry(table, 1 + nr) & 0x3ff, SECRET | SPECIAL);
+		assert_int_equal(entry(program_table, 1 + nr) & 0x3ff, SECRET | SPECIAL);
 		/* One behind the other, in one piece */
-		assert_int_equal((nacc_u64)(secret_of(gated, nr) - page_at(piece(0))) % 2048, 512 * nr);
+		assert_int_equal((secret_of(gated, nr) - page_at(piece(0))) % 2048, 512 * nr);
 		assert_true(secret_of(gated, nr) < page_at(piece(16)));
 		for (int i = 0; i < 512; i++)
 			assert_int_equal(secret_of(gated, nr)[i], 0);
 		secret_of(gated, nr)[0] = nr + 1;
-		assert_int_equal(info(1), 1);
+		assert_int_equal(secrets_info(1), 1);
 		assert_machine_ok();
 	}
-	assert_int_equal(info(2), 1);
+	assert_int_equal(secrets_info(2), 1);
 	assert_int_equal(nacc_secret_has(&m.core, frame_of(gated)), 1);
 	/* Once more it is the same. */
 	for (unsigned int nr = 0; nr < 4; nr++) {
 		assert_int_equal(have(gated, nr), VA + nr * PAGE);
 		assert_int_equal(secret_of(gated, nr)[0], nr + 1);
 	}
-	assert_int_equal(info(1), 1);
-	assert_int_equal(frame_of(table)->live, 5);
-	assert_int_equal(must(call(NACC_SBI_TABLE_CHECK, table, 0, 0)), 5);
+	assert_int_equal(secrets_info(1), 1);
+	assert_int_equal(frame_of(program_table)->live, 5);
+	assert_int_equal(must(call(NACC_SBI_TABLE_CHECK, program_table, 0, 0)), 5);
 	for (int i = 5; i < 512; i++)
-		assert_int_equal(entry(table, i), 0);
+		assert_int_equal(entry(program_table, i), 0);
 	assert_machine_ok();
 }
 
@@ -126,7 +61,7 @@ static void bad_calls(void **state)
 	assert_int_equal(have(KERNEL_ROOT, 0), EPERM);
 	assert_int_equal(have(more_root(TAG), 0), EPERM);
 	assert_int_equal(nacc_secret_call(&m.core, 0, NACC_USER_SECRET, 0), EPERM);
-	assert_int_equal(info(1), 0);
+	assert_int_equal(secrets_info(1), 0);
 	assert_machine_ok();
 }
 
@@ -174,7 +109,7 @@ static void forfeited(void **state)
 		assert_int_equal(*secret_of(other, 1), 4711);
 		assert_machine_ok();
 		must(call(NACC_SBI_AS_RETIRE, other, 0, 0));
-		assert_int_equal(info(1), 0);
+		assert_int_equal(secrets_info(1), 0);
 	}
 	/* Who had none then can have some; another domain's gate is another's. */
 	assert_int_equal(have(gated, 0), VA);
@@ -203,14 +138,14 @@ static void weakened_meanwhile(void **state)
 	set_mode(NACC_GATE_ENFORCE);
 	assert_int_equal(have(gated, 0), EPERM);
 	assert_int_equal(opens(gated, VA), 0);
-	assert_int_equal(entry(table, 1), 0);
+	assert_int_equal(entry(program_table, 1), 0);
 	assert_machine_ok();
 }
 
 /* It is had when the gate was less already, and whoever made it so has looked. */
 static void weak_before(nacc_u64 pa)
 {
-	if (pa != table)
+	if (pa != program_table)
 		return;
 	m.on_phys = NULL;
 	set_mode(NACC_GATE_OFF);
@@ -240,7 +175,7 @@ static void opened_for(void **state)
 		int is_there = va >= VA && va < VA + 4 * PAGE;
 
 		assert_int_equal(opens(gated, va),
-				 is_there ? PTE_TO_PA(entry(table, 1)) : 0);
+				 is_there ? PTE_TO_PA(entry(program_table, 1)) : 0);
 		assert_int_equal(opens(other, va),
 				 is_there ? PTE_TO_PA(entry(give(other), 2)) - PAGE : 0);
 	}
@@ -282,7 +217,8 @@ static void threads_say_so(void **state)
 	assert_int_equal(have(gated, 0), VA);
 	assert_int_equal(context(gated, TASK)->root, gated | NACC_CONTEXT_KEEPS);
 	for (int i = 1; i < 9; i++)
-		assert_int_equal(context(gated, CHILD + i * PAGE)->root, gated | NACC_CONTEXT_KEEPS);
+		assert_int_equal(context(gated, CHILD + i * PAGE)->root,
+				 gated | NACC_CONTEXT_KEEPS);
 	assert_int_equal(context(other, OTHER_TASK)->root, other);
 	adopt(gated, CHILD);
 	assert_int_equal(context(gated, CHILD)->root, gated | NACC_CONTEXT_KEEPS);
@@ -290,152 +226,6 @@ static void threads_say_so(void **state)
 	in_kernel(TASK, PAGE_FAULT);
 	t.task = TASK;
 	assert_goes();
-	assert_machine_ok();
-}
-
-/* Where the page of the program is not there is no place for them. */
-static void without_page(void **state)
-{
-	nacc_u64 other = more_gated(OTHER_MM), taken;
-
-	(void)state;
-	assert_int_equal(have(other, 0), ENXIO);
-	must(call(NACC_SBI_TABLE_LINK, other, 3, 0));
-	assert_int_equal(have(other, 0), ENXIO);
-	/* Something else stands there: another table, or a leaf. */
-	taken = must(call(NACC_SBI_TABLE_LINK, PTE_TO_PA(entry(other, 3)), 511, 0));
-	assert_int_equal(have(other, 0), ENXIO);
-	assert_int_equal(sd(taken, PTE(DATA_PAGE, USER_RW)), 0);
-	assert_int_equal(have(other, 0), ENXIO);
-	assert_int_equal(info(1), 0);
-	/* The page's entry is gone, and its table not. */
-	assert_int_equal(sd(table, 0), 0);
-	assert_int_equal(have(gated, 0), ENXIO);
-	give(gated);
-	assert_int_equal(have(gated, 0), VA);
-	assert_machine_ok();
-}
-
-/* Whatever is written: zero, and what is there, are let be. */
-static void entries(void **state)
-{
-	nacc_u64 there, other = more_gated(OTHER_MM), second = give(other);
-
-	(void)state;
-	have(gated, 0);
-	have(gated, 1);
-	have(other, 0);
-	there = entry(table, 1);
-	for (int bit = 0; bit < 64; bit++)
-		refuse_sd(table + 8, there ^ 1UL << bit, NACC_REASON_PAGE);
-	refuse_sd(table + 8, entry(table, 2), NACC_REASON_PAGE);
-	refuse_sd(table + 8, entry(second, 1), NACC_REASON_PAGE);
-	refuse_sd(table + 8, entry(table, 0), NACC_REASON_PAGE);
-	refuse_sd(table + 8, PTE(DATA_PAGE, USER_RW), NACC_REASON_PAGE);
-	refuse_sd(table + 24, there, NACC_REASON_PAGE);
-	refuse_sd(table + 8 * 300, there, NACC_REASON_PAGE);
-	refuse_sd(table, there, NACC_REASON_PAGE);
-	assert_int_equal(sd(table + 8, there), 0);
-	assert_int_equal(entry(table, 1), there);
-	assert_machine_ok();
-	/* Other tables do not get it, whoever's they are. */
-	refuse_sd(new_table(gated, 0), there, NACC_REASON_LEAF_POOL);
-	refuse_sd(new_table(other, 0) + 8, there, NACC_REASON_LEAF_POOL);
-	/* Zero may stand there, and what was there comes again. */
-	secret_of(gated, 0)[511] = 4711;
-	assert_int_equal(sd(table + 8, 0), 0);
-	refuse_sd(table + 8, there, NACC_REASON_PAGE);
-	assert_int_equal(have(gated, 0), VA);
-	assert_int_equal(entry(table, 1), there);
-	assert_int_equal(secret_of(gated, 0)[511], 4711);
-	assert_machine_ok();
-}
-
-static void calls(void **state)
-{
-	nacc_u64 buffer = page_alloc(), more = page_alloc(), there;
-
-	(void)state;
-	have(gated, 0);
-	there = entry(table, 1);
-	/* A word of ordinary memory that is like it */
-	page_at(buffer)[1] = there & ~W;
-	page_at(more)[1] = there;
-	assert_call(call(NACC_SBI_PROTECT, table, RANGE(1, 1), R | V | U), DENIED, NACC_REASON_PAGE);
-	assert_call(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer), DENIED, NACC_REASON_PAGE);
-	assert_call(call(NACC_SBI_WRITE_PROTECT, table, RANGE(1, 1), 0), DENIED, NACC_REASON_PAGE);
-	assert_int_equal(entry(table, 1), there);
-	/* As what it is written back */
-	must(call(NACC_SBI_PROTECT, table, RANGE(1, 1), there & 0xff));
-	must(call(NACC_SBI_TAKE, table, RANGE(1, 1), buffer));
-	assert_int_equal(entry(table, 1), 0);
-	assert_int_equal(page_at(buffer)[1], there);
-	page_at(buffer)[0] = 0;
-	page_at(buffer)[1] = there;
-	must(call(NACC_SBI_EXCHANGE, table, RANGE(1, 1), buffer));
-	assert_int_equal(entry(table, 1), 0);
-	assert_machine_ok();
-}
-
-/* Linux empties the table, from its beginning on, while the program has a page there. */
-static void empty(unsigned long *at)
-{
-	assert_ptr_equal(at, page_at(table) + 1);
-	race = NULL;
-	for (int i = 0; i < 8; i++)
-		assert_int_equal(sd(table + 8 * i, 0), 0);
-}
-
-/* Likewise, with the entry there already */
-static void empty_later(unsigned long *at)
-{
-	race = empty;
-	for (int i = 0; i < 8; i++)
-		page_at(table)[i] = 0;
-	frame_of(table)->live = 0;
-	(void)at;
-}
-
-/* Once before it stands there, once when it does and is about to be taken back */
-static void emptied_meanwhile(void **state)
-{
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		race = i ? empty_later : empty;
-		assert_int_equal(have(gated, 0), ENXIO);
-		assert_null(race);
-		for (int slot = 0; slot < 8; slot++)
-			assert_int_equal(entry(table, slot), 0);
-		assert_int_equal(frame_of(table)->live, 0);
-		assert_machine_ok();
-		give(gated);
-	}
-	assert_int_equal(have(gated, 0), VA);
-	assert_machine_ok();
-}
-
-/* A table in which one stands does not leave its place, to come to stand at another. */
-static void stays_linked(void **state)
-{
-	nacc_u64 above = PTE_TO_PA(entry(gated, 3)), link = entry(above, 511);
-
-	(void)state;
-	have(gated, 3);
-	assert_int_equal(sd(table, 0), 0);
-	refuse_sd(above + 8 * 511, 0, NACC_REASON_PAGE);
-	refuse_sd(gated + 8 * 3, 0, NACC_REASON_PAGE);
-	call(NACC_SBI_UNLINK, above, RANGE(511, 1), page_alloc());
-	assert_int_equal(entry(above, 511), link);
-	refuse_sd(above, link, NACC_REASON_DOUBLE_LINK);
-	assert_int_equal(sd(table + 8 * 4, 0), 0);
-	assert_int_equal(sd(above + 8 * 511, 0), 0);
-	must(call(NACC_SBI_TABLE_RELEASE, table, 0, 0));
-	assert_machine_ok();
-	/* It has it still, for when its page comes again. */
-	assert_int_equal(info(1), 1);
-	give(gated);
-	assert_int_equal(have(gated, 3), VA + 3 * PAGE);
-	assert_int_equal(info(1), 1);
 	assert_machine_ok();
 }
 
@@ -459,7 +249,7 @@ static void wiped(void **state)
 			assert_int_equal(was[nr][i], 0);
 	for (int i = 0; i < 512; i++)
 		assert_int_equal(theirs[i], 0x5a5a5a5a5a5a5a5aUL);
-	assert_int_equal(info(1), 1);
+	assert_int_equal(secrets_info(1), 1);
 	assert_int_equal(opens(gated, VA), 0);
 	assert_int_equal(have(gated, 0), EPERM);
 	assert_machine_ok();
@@ -476,7 +266,7 @@ static void in_use(void **state)
 	assert_int_equal(secret_of(gated, 0)[7], 4711);
 	m.loaded = 0;
 	must(call(NACC_SBI_AS_RETIRE, gated, 0, 0));
-	assert_int_equal(info(1), 0);
+	assert_int_equal(secrets_info(1), 0);
 }
 
 /* As many address spaces of this tag as it takes, each with one; how many have got it */
@@ -505,7 +295,7 @@ static void next_domain(nacc_u64 tag)
 
 	record = must(call(NACC_SBI_GATE_OPEN, tag, 0, 0));
 	set_mode(NACC_GATE_ENFORCE);
-	page = must(call(NACC_SBI_PAGE_OPEN, tag, 0, 0));
+	program_page = must(call(NACC_SBI_PAGE_OPEN, tag, 0, 0));
 	root = more_root(tag);
 	must(call(NACC_SBI_AS_GATE, root, record, 0));
 	must(call(NACC_SBI_AS_BIND, root, OTHER_MM + tag * (1UL << 20), NACC_BOUND));
@@ -518,10 +308,10 @@ static void shares(void **state)
 {
 	(void)state;
 	assert_int_equal(many(OTHER_MM, 12), 4);
-	assert_int_equal(info(1), 4);
+	assert_int_equal(secrets_info(1), 4);
 	/* Who has none is not kept from it by who has all that he may. */
 	next_domain(TAG + 1);
-	assert_int_equal(info(1), 5);
+	assert_int_equal(secrets_info(1), 5);
 	assert_int_equal(have(gated, 0), ENOMEM);
 	assert_machine_ok();
 }
@@ -530,13 +320,13 @@ static void shares(void **state)
 static void few(void **state)
 {
 	(void)state;
-	begin(2);
+	begin_secrets(2);
 	assert_int_equal(many(OTHER_MM, 3), 1);
 	next_domain(TAG + 1);
-	assert_int_equal(info(1), 2);
+	assert_int_equal(secrets_info(1), 2);
 	record = must(call(NACC_SBI_GATE_OPEN, TAG, 0, 0));
 	set_mode(NACC_GATE_ENFORCE);
-	page = must(call(NACC_SBI_PAGE_OPEN, TAG, 0, 0));
+	program_page = must(call(NACC_SBI_PAGE_OPEN, TAG, 0, 0));
 	assert_int_equal(many(OTHER_MM + 16 * PAGE, 1), 0);
 	assert_machine_ok();
 }
@@ -547,7 +337,7 @@ static void none(void **state)
 	give(gated);
 	assert_int_equal(have(gated, 0), ENOMEM);
 	assert_int_equal(opens(gated, VA), 0);
-	assert_int_equal(info(0), 0);
+	assert_int_equal(secrets_info(0), 0);
 	assert_machine_ok();
 }
 
@@ -566,7 +356,7 @@ static void last_one(void **state)
 	nacc_u64 root;
 
 	(void)state;
-	begin(8);
+	begin_secrets(8);
 	give(gated);
 	assert_int_equal(have(gated, 0), VA);
 	faster = more_gated(OTHER_MM);
@@ -576,7 +366,7 @@ static void last_one(void **state)
 	m.on_phys = have_it_first;
 	assert_int_equal(have(root, 0), ENOMEM);
 	assert_null(m.on_phys);
-	assert_int_equal(info(1), 2);
+	assert_int_equal(secrets_info(1), 2);
 	assert_machine_ok();
 }
 
@@ -590,11 +380,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(weakened_before),
 	TEST(opened_for),
 	TEST(threads_say_so),
-	TEST(without_page),
-	TEST(entries),
-	TEST(calls),
-	TEST(emptied_meanwhile),
-	TEST(stays_linked),
 	TEST(wiped),
 	TEST(in_use),
 	TEST(shares),

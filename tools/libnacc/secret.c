@@ -16,6 +16,9 @@
 /* As Linux has it (include/linux/err.h) */
 #define MAX_ERROR	4095
 
+/* What the firmware says that cannot open any, and a kernel that has no such call: ENOSYS */
+#define NO_CALL		38
+
 #ifdef LIBNACC_TEST
 #include "tests/test.h"
 #define call_firmware	libnacc_call
@@ -33,7 +36,7 @@ static long call_firmware(unsigned long nr)
 static long call_firmware(unsigned long nr)
 {
 	(void)nr;
-	return -ENOSYS;
+	return -NO_CALL;
 }
 #endif
 
@@ -48,12 +51,12 @@ int nacc_secret(unsigned int nr, void **page)
 	if (ret)
 		return ret;
 	if (self.abi < SECRET_ABI)
-		return -ENOSYS;
+		return -EOPNOTSUPP;
 	if (self.gate != NACC_SELF_GATE_ENFORCE || self.gate_flags & NACC_SELF_PTRACE)
 		return -EPERM;
 	at = call_firmware(nr);
 	if (at < 0 && at >= -MAX_ERROR)
-		return at == -ENXIO ? -ENODEV : (int)at;
+		return at == -ENXIO ? -ENODEV : at == -NO_CALL ? -EOPNOTSUPP : (int)at;
 	/* Of a kernel that answers in the firmware's place another address is taken for nothing. */
 	if (nr >= NACC_SECRET_PAGES || at != (long)(NACC_SECRET_VA + nr * 4096UL))
 		return -EPROTO;
