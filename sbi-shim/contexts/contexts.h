@@ -102,6 +102,15 @@ void nacc_context_set_state(struct nacc_sbi_context *context, nacc_u32 state);
 void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root);
 
 /**
+ * nacc_contexts_adopted() - is there a thread whose next return is taken as it is?
+ * @core: the core
+ * @root: its root, locked
+ *
+ * Return: 1 or 0; 0 also while that is a parent that has a child made.
+ */
+int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame *root);
+
+/**
  * nacc_context_first() - a context for the first thread of a new program
  * @core: the core
  * @root: the root, not locked

@@ -7,6 +7,7 @@
 #include "page.h"
 #include "roots.h"
 #include "rules.h"
+#include "secret.h"
 #include "state.h"
 #include "turn.h"
 
@@ -64,8 +65,10 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 	nacc_u32 set = 0, mode = load32(&gate->mode);
 	nacc_u64 want[32];
 
-	if (turn->was == NACC_CONTEXT_ADOPT)
+	if (turn->was == NACC_CONTEXT_ADOPT) {
+		nacc_secret_lose(core, root);
 		return NACC_TURN_GO;
+	}
 	nacc_turn_note(core, turn, threads);
 	if (mode & NACC_GATE_PTRACE)
 		turn->context->flags &= ~NACC_CONTEXT_FLOAT;
@@ -154,19 +157,44 @@ int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
 	return (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE;
 }
 
-void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root)
+/* What is found in the places of all contexts of a root, which is locked */
+static int for_contexts(const struct nacc_core *core, const struct nacc_frame *root,
+			int (*fn)(struct nacc_sbi_context *context, nacc_u64 root_pa))
 {
 	nacc_u32 at = __atomic_load_n(&root->list.prev, __ATOMIC_ACQUIRE);
 	nacc_u32 place = NACC_CONTEXT_FIRST;
-	nacc_u64 pa = frame_pa(core, root);
+	int found = 0;
 
 	while (at != NACC_FRAME_NONE) {
 		struct nacc_sbi_context *context = nacc_phys(frame_pa(core, &core->frames[at]));
 
 		for (; place < NACC_CONTEXT_PER_FRAME; place++)
-			if (load64(&context[place].root) == pa)
-				store64(&context[place].root, pa | NACC_CONTEXT_KEEPS);
+			found |= fn(&context[place], frame_pa(core, root));
 		place = 0;
 		at = __atomic_load_n(&core->frames[at].slot, __ATOMIC_ACQUIRE);
 	}
+	return found;
+}
+
+static int keep(struct nacc_sbi_context *context, nacc_u64 root_pa)
+{
+	if (load64(&context->root) == root_pa)
+		store64(&context->root, root_pa | NACC_CONTEXT_KEEPS);
+	return 0;
+}
+
+void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	for_contexts(core, root, keep);
+}
+
+static int is_adopted(struct nacc_sbi_context *context, nacc_u64 root_pa)
+{
+	(void)root_pa;
+	return __atomic_load_n(&context->state, __ATOMIC_ACQUIRE) == NACC_CONTEXT_ADOPT;
+}
+
+int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	return for_contexts(core, root, is_adopted);
 }

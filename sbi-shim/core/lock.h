@@ -15,9 +15,9 @@
  * In this order, and no two of one kind: so nobody waits in a circle, and as M-mode
  * runs with interrupts off, nobody for himself. Two address spaces that share neither
  * a root nor, for a moment, a pile do not wait for each other. None is held while
- * FENCE waits, which takes none at all. Under 1 the work is bounded by a table, or
- * NACC_SBI_RETIRE_BATCH frames; under 2 by a page to zero, or NACC_SBI_UNLINKED_MAX
- * frames to name.
+ * FENCE waits, which takes none at all. Under 1 the work is bounded by a table,
+ * NACC_SBI_RETIRE_BATCH frames, the contexts or the secret pages of an address space; under 2
+ * by a page to zero, or NACC_SBI_UNLINKED_MAX frames to name.
  *
  * core->lock is for the time before the set-up is locked, when it may still change: all
  * calls run under it then, before any other. Nobody takes it afterwards.

@@ -96,6 +96,7 @@ int any_secret(int table);
 void compare_secrets(void);
 void secrets_left(int root);
 void secrets_mode(int record);
+void secrets_lost(int root);
 nacc_u64 keeps(int root);
 void step_secret(void);
 

@@ -100,6 +100,30 @@ static int given(int root)
 	return i;
 }
 
+/* Is there a thread whose next return is taken as it is? */
+static int any_adopted(int root)
+{
+	int skip = 2;
+
+	for (int at = mo.f[root].first; at != NO; at = mo.f[at].next, skip = 0) {
+		const struct nacc_sbi_context *c = (void *)mo.f[at].e;
+
+		for (int n = skip; n < 4; n++)
+			if (c[n].state == NACC_CONTEXT_ADOPT)
+				return 1;
+	}
+	return 0;
+}
+
+/* One has come back. */
+void secrets_lost(int root)
+{
+	int i = find(root);
+
+	if (i != NO)
+		mo.secret[i].forfeit = 1;
+}
+
 static void call_secret(void)
 {
 	nacc_u64 fn = below(16) ? 0 : wild(), nr = below(16) ? below(6) : wild();
@@ -122,6 +146,10 @@ static void call_secret(void)
 	table = page_table_of(root);
 	if (table == NO || !mo.f[table].e[0]) {
 		same("no page", ret, -6);
+		return;
+	}
+	if (any_adopted(root)) {
+		same("not looked at", ret, -11);
 		return;
 	}
 	i = find(root);

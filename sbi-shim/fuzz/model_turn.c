@@ -272,8 +272,10 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	nacc_u64 want[32];
 
 	c->state = NACC_CONTEXT_USER;
-	if (state == NACC_CONTEXT_ADOPT)
+	if (state == NACC_CONTEXT_ADOPT) {
+		secrets_lost(root);
 		return NACC_TURN_GO;
+	}
 	if (of_call(c, state))
 		note(root, c, x);
 	if (gate->mode & NACC_GATE_PTRACE)

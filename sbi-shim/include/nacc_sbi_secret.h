@@ -5,7 +5,7 @@
  * tools/libnacc.
  *
  * An address space can have NACC_SECRET_PAGES of them, one behind the other. They are memory
- * between the frames and the records, at the end of the region: no part of Linux's memory, and
+ * between the frames and the records, at the end of the region: none that Linux hands out, and
  * closed by PMP for S- and U-mode. Only while a thread of that address space is in user mode,
  * and since it has touched one there, its own are open on its hart, and nobody else's; whatever
  * ends that closes them before S-mode runs. In its tables the shim alone makes entries that name
@@ -15,8 +15,9 @@
  * from its next call, or return, on.
  *
  * They are zero when they are first had, and made zero before anybody else has them: by
- * AS_RETIRE. A child has none of its parent's, a new program none of the one before. If the gate
- * is ever less than enforced while an address space has some they stay closed for good.
+ * AS_RETIRE, and before a reset that S-mode asks for. A child has none of its parent's, a new program none of the one before. If the gate
+ * is ever less than enforced while an address space has some, or a thread goes on that was there
+ * before the gate and has not been looked at, they stay closed for good.
  *
  * Only naturally aligned accesses are sure to work: others, on a hart that does not do them by
  * itself, are somebody else's, for whom they are closed.
@@ -32,11 +33,12 @@
  *
  * a7 = NACC_USER_CALL, a6 = NACC_USER_SECRET, a0 = which of its secret pages: from now on
  *	its entry is there. a0 becomes its address, always the same, or, as in Linux, minus an
- *	error: ENOSYS (38): another a6, or this hart cannot open them. EPERM (1): the gate is
+ *	error: ENOSYS (38): another a6, or this hart cannot open them (its PMP is smaller). EPERM (1): the gate is
  *	less than enforced, or was since it has them, or lets a debugger in. EINVAL (22): it
  *	cannot have so many. ENXIO (6): the page of nacc_sbi_page.h is not there: look at it
  *	first. ENOMEM (12): no memory for it is left, or the address spaces of its tag have as
- *	much as they may. Other registers are as before.
+ *	much as they may. EAGAIN (11): a thread of it that was there before the gate has not
+ *	been back in user mode. Other registers are as before.
  */
 #ifndef NACC_SBI_SECRET_H
 #define NACC_SBI_SECRET_H

@@ -13,6 +13,7 @@
 #include "hart.h"
 #include "roots.h"
 #include "satp.h"
+#include "secret.h"
 #include "state.h"
 #include "trap.h"
 #include "user.h"
@@ -133,8 +134,9 @@ static void refuse(struct sbi_trap_context *tcntx)
 /* What a program gives the kernel to write to, or touches when it must not, is no attack. */
 static bool is_own_secret(const struct nacc_core *core, u64 va, u64 pa)
 {
-	return va - NACC_SECRET_VA < NACC_SECRET_PAGES * NACC_SBI_PAGE_SIZE &&
-	       nacc_is_secret(core, pa);
+	u64 own = nacc_is_secret(core, pa) ? nacc_secret_of(core, csr_read(CSR_SATP)) : 0;
+
+	return own && va - NACC_SECRET_VA < NACC_SECRET_SPAN && pa - own == va - NACC_SECRET_VA;
 }
 
 static int store(struct nacc_core *core, struct sbi_trap_context *tcntx, u64 pa)

@@ -130,26 +130,25 @@ static bool vector_judges(const struct nacc_hart *hart)
 	return !hart->pads && !hart->is_open;
 }
 
+/* Does the hart's root have secret pages? */
+static bool has_secrets(const struct nacc_core *core)
+{
+	/* Nearly always nobody has any. */
+	return load32(&core->secrets_used) && nacc_secret_of(core, csr_read(CSR_SATP));
+}
+
 /*
  * Where it keeps secrets no other translation than that of its tables is left, whatever the
- * kernel has had this hart remember there: of any ASID, also of all (G).
+ * kernel has had this hart remember there: of any ASID, also of all (G), and of any level.
  */
 static void forget_others(struct nacc_sbi_context *context)
 {
-	const struct nacc_core *core = &nacc_state;
-	const struct nacc_frame *root;
-	u32 i;
-
-	if (!load32(&core->secrets_used))
-		return;
-	root = nacc_bound_at(core, nacc_satp_root(csr_read(CSR_SATP)));
-	if (!root || !nacc_secret_has(core, root))
+	if (!has_secrets(&nacc_state))
 		return;
 	/* One that was made just when its root came to have some does not say so yet. */
-	store64(&context->root, context->root | NACC_CONTEXT_KEEPS);
-	for (i = 0; i < NACC_SECRET_PAGES; i++)
-		__asm__ __volatile__("sfence.vma %0" : :
-				     "r"(NACC_SECRET_VA + i * NACC_SBI_PAGE_SIZE) : "memory");
+	if (context)
+		store64(&context->root, context->root | NACC_CONTEXT_KEEPS);
+	nacc_sfence();
 }
 
 /* From now on nothing gets to S-mode but by way of here. @pa: secret pages to be opened, or 0 */
@@ -360,6 +359,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 	}
 	switch (turned) {
 	case NACC_TURN_FREE:
+		forget_others(NULL);
 		nacc_user_update(core, regs);
 		break;
 	case NACC_TURN_REFUSED:
@@ -387,6 +387,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 void nacc_user_update(const struct nacc_core *core, struct sbi_trap_regs *regs)
 {
 	regs->mstatus &= ~MSTATUS_TSR;
-	if (is_gated(core))
+	/* Whose gate is off now may still write to where its secrets were: forget_others(). */
+	if (is_gated(core) || has_secrets(core))
 		regs->mstatus |= MSTATUS_TSR;
 }

@@ -12,6 +12,7 @@
 /* As Linux has them (include/uapi/asm-generic/errno-base.h, errno.h) */
 #define EPERM	1
 #define ENXIO	6
+#define EAGAIN	11
 #define ENOMEM	12
 #define EINVAL	22
 #define NO_CALL	38	/* ENOSYS */
@@ -116,6 +117,9 @@ static long have(struct nacc_core *core, struct nacc_frame *root, nacc_u64 satp,
 	shown = table ? load64(&entries[nacc_page_slot(0)]) : 0;
 	if (!shown)
 		return -ENXIO;
+	/* Who has not been looked at may not be what it seems: see nacc_secret_lose(). */
+	if (nacc_contexts_adopted(core, root))
+		return -EAGAIN;
 	i = take(core, root);
 	if (i == NONE)
 		return -ENOMEM;
@@ -154,6 +158,14 @@ long nacc_secret_call(struct nacc_core *core, nacc_u64 satp, nacc_u64 function, 
 	return ret;
 }
 
+nacc_u64 nacc_secret_of(const struct nacc_core *core, nacc_u64 satp)
+{
+	const struct nacc_frame *root = nacc_bound_at(core, nacc_satp_root(satp));
+	nacc_u32 i = root ? find(core, root) : NONE;
+
+	return i == NONE ? 0 : pa_of(core, i);
+}
+
 nacc_u64 nacc_secret_opens(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va)
 {
 	const struct nacc_frame *root;
@@ -186,6 +198,20 @@ void nacc_secrets_forfeit(struct nacc_core *core, const struct nacc_frame *recor
 		if (owner != NONE && nacc_record_of(core, &core->frames[owner]) == record)
 			set_field(&core->secrets[i].forfeit, 1);
 	}
+}
+
+void nacc_secret_lose(struct nacc_core *core, const struct nacc_frame *root)
+{
+	nacc_u32 i = find(core, root);
+
+	if (i != NONE)
+		set_field(&core->secrets[i].forfeit, 1);
+}
+
+void nacc_secrets_wipe(const struct nacc_core *core)
+{
+	for (nacc_u32 i = 0; i < core->layout.nr_secrets; i++)
+		zero64(nacc_phys(pa_of(core, i)), NACC_SECRET_SPAN / sizeof(nacc_u64));
 }
 
 void nacc_secrets_end(struct nacc_core *core, const struct nacc_frame *root)

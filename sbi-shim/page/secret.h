@@ -53,6 +53,15 @@ nacc_u64 nacc_secret_opens(const struct nacc_core *core, nacc_u64 satp, nacc_u64
 int nacc_secret_has(const struct nacc_core *core, const struct nacc_frame *root);
 
 /**
+ * nacc_secret_of() - where the secret pages of an address space are
+ * @core: the core
+ * @satp: what a hart has
+ *
+ * Return: physical address of the first, or 0 if it has none, or is not bound.
+ */
+nacc_u64 nacc_secret_of(const struct nacc_core *core, nacc_u64 satp);
+
+/**
  * nacc_secret_leaf() - the entry of a secret page, but for Linux's bits
  * @core: the core
  * @root: whose
@@ -71,10 +80,23 @@ nacc_u64 nacc_secret_leaf(const struct nacc_core *core, const struct nacc_frame 
 void nacc_secrets_forfeit(struct nacc_core *core, const struct nacc_frame *record);
 
 /**
+ * nacc_secret_lose() - a thread goes on that nobody has looked at
+ * @core: the core
+ * @root: its root: what that has stays closed
+ */
+void nacc_secret_lose(struct nacc_core *core, const struct nacc_frame *root);
+
+/**
  * nacc_secrets_end() - an address space ends: what it has is emptied, and nobody's
  * @core: the core
  * @root: its root, locked; no hart has it
  */
 void nacc_secrets_end(struct nacc_core *core, const struct nacc_frame *root);
+
+/**
+ * nacc_secrets_wipe() - the machine is about to be reset: all of them are emptied
+ * @core: the core
+ */
+void nacc_secrets_wipe(const struct nacc_core *core);
 
 #endif /* NACC_SECRET_H */

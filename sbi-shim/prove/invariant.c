@@ -64,7 +64,10 @@ static int page_entry_ok(nacc_u32 f, nacc_u32 s, nacc_u64 pte)
 
 	if (!pte || retiring(&frames[f]))
 		return !pte || (pte & PTE_V);
-	return !s && page < FRAMES &&
+	if (s)
+		return uses_secrets && page < FRAMES && secret_entry(frames[f].owner, s) &&
+		       (pte & ~PTE_RSW) == secret_entry(frames[f].owner, s);
+	return page < FRAMES &&
 	       (pte & ~PTE_RSW) == ((FRAME_BASE + page * PAGE_SIZE) >> 2 |
 				    PTE_V | PTE_R | PTE_U | AD);
 }

@@ -43,7 +43,8 @@ int place_ok(nacc_u32 root)
 	return 0;
 }
 
-static int on_way(nacc_u32 f, nacc_u32 s)
+/* Is this the entry of a table or root by which its page is reached? */
+int on_way(nacc_u32 f, nacc_u32 s)
 {
 	nacc_u32 at = frames[f].owner;
 

@@ -46,6 +46,8 @@ static inline nacc_u64 prove_load(const nacc_u64 *p)
 enum prove_kind { PROVE_CONTENT, PROVE_PAGE, PROVE_ENTRIES, PROVE_BUFFER };
 
 void *prove_phys(nacc_u64 pa, enum prove_kind kind);
+/* Of secret pages the first words stand for all: secrets.c */
+void *prove_secrets(nacc_u64 pa);
 
 #define prove_content(pa)		prove_phys(pa, PROVE_CONTENT)
 #define prove_page(pa)			prove_phys(pa, PROVE_PAGE)

@@ -294,6 +294,8 @@ void any_world(void)
 		core.percpu[i].writer = any32();
 		assume(core.percpu[i].writer < 2);
 	}
+	if (uses_secrets)
+		any_secrets();
 	assume_invariant();
 	remember();
 }
@@ -352,6 +354,48 @@ void any_domain(void)
 	core.fenced = any64();
 	for (nacc_u32 i = 0; i < FRAMES; i++)
 		assume(gated_ok(i));
+	remember();
+}
+
+static void place_table(nacc_u32 f, nacc_u8 level, nacc_u32 parent)
+{
+	any_frame(&frames[f]);
+	frames[f].type = NACC_FRAME_TABLE;
+	frames[f].level = level;
+	frames[f].flags = level ? 0 : NACC_FRAME_FLAG_PAGE;
+	frames[f].owner = 0;
+	frames[f].parent = parent;
+	frames[f].slot = 0;
+	frames[f].gate = &nacc_closed;
+	assume(!memory[parent * NACC_SBI_ENTRIES] ||
+	       memory[parent * NACC_SBI_ENTRIES] == ((FRAME_BASE + f * PAGE_SIZE) >> 2 | PTE_V));
+}
+
+/*
+ * A program: its root in frame 0, in Sv39, the tables to its page in 1 and 2, the record of
+ * its gate in 3, a thread's context in 4. What frames are is numbers, as in any_domain().
+ */
+void any_program(void)
+{
+	any_layout();
+	any_setup();
+	core.satp_mode = 8;
+	core.top_level = 2;
+	for (int i = 0; i < FRAMES * NACC_SBI_ENTRIES; i++)
+		memory[i] = any64();
+	place(0, NACC_FRAME_ROOT, 0, 4);
+	place_table(1, 1, 0);
+	place_table(2, 0, 1);
+	place(3, NACC_FRAME_CONTEXT, 3, NACC_FRAME_NONE);
+	place(4, NACC_FRAME_CONTEXT, 0, NACC_FRAME_NONE);
+	for (nacc_u32 i = 0; i < FRAMES; i++)
+		__CPROVER_havoc_object(content_of(i));
+	content_4.threads.gate = FRAME_BASE + 3 * PAGE_SIZE;
+	any_secrets();
+	for (nacc_u32 s = 1; s < NACC_SBI_ENTRIES; s++)
+		assume(!memory[2 * NACC_SBI_ENTRIES + s] ||
+		       (secret_entry(0, s) &&
+			(memory[2 * NACC_SBI_ENTRIES + s] & ~PTE_RSW) == secret_entry(0, s)));
 	remember();
 }
 

@@ -126,8 +126,18 @@ void any_layout(void);
 void any_setup(void);
 void any_world(void);
 void any_domain(void);
+void any_program(void);
 int gated_ok(nacc_u32 i);
 void remember(void);
+
+/* pages.c */
+int on_way(nacc_u32 f, nacc_u32 s);
+
+/* secrets.c: who has secret pages; nobody, but where uses_secrets says so */
+extern int uses_secrets;
+void any_secrets(void);
+int secrets_ok(void);
+nacc_u64 secret_entry(nacc_u32 root, nacc_u32 slot);
 
 /* rules.c */
 void any_machine(void);

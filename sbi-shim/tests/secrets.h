@@ -13,6 +13,7 @@
 
 #define EPERM		(-1L)
 #define ENXIO		(-6L)
+#define EAGAIN		(-11L)
 #define ENOMEM		(-12L)
 #define EINVAL		(-22L)
 #define NO_CALL		(-38L)

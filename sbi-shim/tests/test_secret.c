@@ -201,6 +201,15 @@ static void opened_for(void **state)
 	assert_int_equal(opens(joining, VA), 0);
 }
 
+/* A thread that was there before the gate comes back, and to the kernel again. */
+static void back(nacc_u64 task)
+{
+	registers();
+	t.task = task;
+	assert_int_equal(go(), NACC_TURN_GO);
+	assert_int_equal(come(PAGE_FAULT), 1);
+}
+
 /* Those that are there, those that come; with other roots', and free ones, nothing happens. */
 static void threads_say_so(void **state)
 {
@@ -212,21 +221,96 @@ static void threads_say_so(void **state)
 	for (int i = 0; i < 9; i++)
 		adopt(gated, CHILD + i * PAGE);
 	must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
+	/* As long as one of them is taken as it is nothing is to be had. */
+	back(TASK);
+	for (int i = 1; i < 9; i++) {
+		assert_int_equal(have(gated, 0), EAGAIN);
+		back(CHILD + i * PAGE);
+	}
+	assert_int_equal(secrets_info(1), 0);
 	assert_int_equal(context(gated, TASK)->root, gated);
-	set_mode(NACC_GATE_ENFORCE);
 	assert_int_equal(have(gated, 0), VA);
 	assert_int_equal(context(gated, TASK)->root, gated | NACC_CONTEXT_KEEPS);
 	for (int i = 1; i < 9; i++)
 		assert_int_equal(context(gated, CHILD + i * PAGE)->root,
 				 gated | NACC_CONTEXT_KEEPS);
 	assert_int_equal(context(other, OTHER_TASK)->root, other);
-	adopt(gated, CHILD);
-	assert_int_equal(context(gated, CHILD)->root, gated | NACC_CONTEXT_KEEPS);
-	/* They come and go as ever. */
-	in_kernel(TASK, PAGE_FAULT);
+	/* They come and go as ever, and their calls are looked at. */
+	registers();
 	t.task = TASK;
 	assert_goes();
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGACTION;
+	t.x[NACC_REG_A0] = 5;
+	t.x[NACC_REG_A1] = STACK + 256;
+	*user_at(STACK + 256) = HANDLER;
+	come(ECALL);
+	t.x[NACC_REG_PC] += 4;
+	t.x[NACC_REG_A0] = 0;
+	assert_goes();
+	assert_int_equal(threads(gated)->handlers[4][0], HANDLER);
+	/* So is one that is made now. */
+	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	t.x[NACC_REG_A1] = STACK;
+	come(ECALL);
+	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_int_equal(context(gated, CHILD)->root, gated | NACC_CONTEXT_KEEPS);
 	assert_machine_ok();
+}
+
+/* One that has a child made just then is not seen: it goes on, and nothing is open any more. */
+static void not_looked_at(void **state)
+{
+	struct nacc_sbi_context *parent;
+
+	(void)state;
+	adopt(gated, CHILD);
+	parent = context(gated, CHILD);
+	/* As it is while another hart has claimed it */
+	parent->state = NACC_CONTEXT_USER;
+	assert_int_equal(have(gated, 0), VA);
+	parent->state = NACC_CONTEXT_ADOPT;
+	*secret_of(gated, 0) = 4711;
+	assert_int_equal(have(gated, 1), EAGAIN);
+	assert_true(opens(gated, VA));
+	back(CHILD);
+	assert_int_equal(opens(gated, VA), 0);
+	assert_int_equal(have(gated, 0), EPERM);
+	assert_int_equal(*secret_of(gated, 0), 4711);
+	assert_machine_ok();
+}
+
+/* Before a reset */
+static void wiped_all(void **state)
+{
+	nacc_u64 other = more_gated(OTHER_MM);
+
+	(void)state;
+	give(other);
+	for (int nr = 0; nr < 4; nr++) {
+		have(gated, nr);
+		have(other, nr);
+		memset(secret_of(gated, nr), 0x5a, PAGE);
+		memset(secret_of(other, nr), 0xa5, PAGE);
+	}
+	nacc_secrets_wipe(&m.core);
+	for (nacc_u64 pa = piece(0); pa < piece(16); pa += 8)
+		assert_int_equal(*page_at(pa), 0);
+	assert_int_equal(nacc_secret_of(&m.core, satp_of(gated)), opens(gated, VA));
+	assert_int_equal(nacc_secret_of(&m.core, satp_of(KERNEL_ROOT)), 0);
+	assert_int_equal(nacc_secret_of(&m.core, satp_of(more_root(TAG))), 0);
+	assert_machine_ok();
+}
+
+/* Who is refused a store there learns nothing of what is in it. */
+static void not_on_record(void **state)
+{
+	(void)state;
+	have(gated, 0);
+	*secret_of(gated, 0) = 4711;
+	assert_int_equal(sd(opens(gated, VA), 1), NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(last_record()->reason, NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(last_record()->old, 0);
+	assert_int_equal(*secret_of(gated, 0), 4711);
 }
 
 static void wiped(void **state)
@@ -380,6 +464,9 @@ static const struct CMUnitTest tests[] = {
 	TEST(weakened_before),
 	TEST(opened_for),
 	TEST(threads_say_so),
+	TEST(not_looked_at),
+	TEST(wiped_all),
+	TEST(not_on_record),
 	TEST(wiped),
 	TEST(in_use),
 	TEST(shares),
