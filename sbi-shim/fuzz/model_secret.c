@@ -67,7 +67,7 @@ void secrets_mode(int record)
 
 static int may_have(int root)
 {
-	return gated_hart(root) && !mo.f[root].retiring && mo.f[root].bound == NACC_BOUND &&
+	return gated_hart(root) && !mo.f[root].retiring &&
 	       (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
 }
 
@@ -148,7 +148,7 @@ static void call_secret(void)
 		same("no page", ret, -6);
 		return;
 	}
-	if (any_adopted(root)) {
+	if (mo.f[root].bound != NACC_BOUND || any_adopted(root)) {
 		same("not looked at", ret, -11);
 		return;
 	}
@@ -175,7 +175,7 @@ static void call_opens(void)
 	nacc_u64 satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12;
 
 	same("opens", nacc_secret_opens(&m.core, satp, va),
-	     may_have(root) && va >= VA && va < VA + PER_ROOT * PAGE && i != NO &&
+	     may_have(root) && mo.f[root].bound == NACC_BOUND && va >= VA && va < VA + PER_ROOT * PAGE && i != NO &&
 	     !mo.secret[i].forfeit ? pa_of(i, 0) : 0);
 }
 

@@ -38,7 +38,7 @@
  *	cannot have so many. ENXIO (6): the page of nacc_sbi_page.h is not there: look at it
  *	first. ENOMEM (12): no memory for it is left, or the address spaces of its tag have as
  *	much as they may. EAGAIN (11): a thread of it that was there before the gate has not
- *	been back in user mode. Other registers are as before.
+ *	been back in user mode, or its root is not bound as NACC_BOUND (yet). Other registers are as before.
  */
 #ifndef NACC_SBI_SECRET_H
 #define NACC_SBI_SECRET_H

@@ -102,8 +102,13 @@ static struct nacc_frame *enforced(const struct nacc_core *core, nacc_u64 satp)
 	const struct nacc_frame *root = nacc_bound_at(core, nacc_satp_root(satp));
 	const struct nacc_sbi_gate *gate = root ? nacc_gate_of(core, root) : 0;
 
-	return gate && nacc_gate_is_strict(load32(&gate->mode)) &&
-	       load32(&root->slot) == NACC_BOUND ? (struct nacc_frame *)root : 0;
+	return gate && nacc_gate_is_strict(load32(&gate->mode)) ? (struct nacc_frame *)root : 0;
+}
+
+/* An mm that has just moved to it, or is about to leave it, is not all bound. */
+static int is_bound(const struct nacc_frame *root)
+{
+	return load32(&root->slot) == NACC_BOUND;
 }
 
 /* Of a root that the calling hart has, locked: it stays what it is. */
@@ -118,7 +123,7 @@ static long have(struct nacc_core *core, struct nacc_frame *root, nacc_u64 satp,
 	if (!shown)
 		return -ENXIO;
 	/* Who has not been looked at may not be what it seems: see nacc_secret_lose(). */
-	if (nacc_contexts_adopted(core, root))
+	if (!is_bound(root) || nacc_contexts_adopted(core, root))
 		return -EAGAIN;
 	i = take(core, root);
 	if (i == NONE)
@@ -174,7 +179,7 @@ nacc_u64 nacc_secret_opens(const struct nacc_core *core, nacc_u64 satp, nacc_u64
 	if (va - NACC_SECRET_VA >= NACC_SECRET_SPAN)
 		return 0;
 	root = enforced(core, satp);
-	i = root ? find(core, root) : NONE;
+	i = root && is_bound(root) ? find(core, root) : NONE;
 	return i == NONE || load32(&core->secrets[i].forfeit) ? 0 : pa_of(core, i);
 }
 

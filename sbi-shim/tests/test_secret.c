@@ -194,11 +194,12 @@ static void opened_for(void **state)
 	must(call(NACC_SBI_AS_GATE, joining, record, 0));
 	must(call(NACC_SBI_AS_BIND, joining, OTHER_MM + PAGE, NACC_BOUND_JOINING));
 	give(joining);
-	assert_int_equal(have(joining, 0), EPERM);
+	assert_int_equal(have(joining, 0), EAGAIN);
 	must(call(NACC_SBI_AS_BIND, joining, OTHER_MM + PAGE, NACC_BOUND));
 	assert_int_equal(have(joining, 0), VA);
 	must(call(NACC_SBI_AS_BIND, joining, OTHER_MM + PAGE, NACC_BOUND_LEAVING));
 	assert_int_equal(opens(joining, VA), 0);
+	assert_int_equal(have(joining, 0), EAGAIN);
 }
 
 /* A thread that was there before the gate comes back, and to the kernel again. */

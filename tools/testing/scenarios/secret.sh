@@ -11,6 +11,16 @@ SECRETS=20 REGION_BASE=1 REGION_SIZE=2
 info() { field value "$(attack ecall $GET_INFO "$1" "$2" 0 0 0 0)"; }
 entry_of() { field "$1" "$(entry "$victim_pid" 0xffe01000 "$2")"; }
 
+# has NAME N: its N-th page, as soon as it can be had (a process that has been marked alive)
+asked() {
+	got=$(ask "$1" "have $2")
+	[ "$got" != -11 ]
+}
+has() {
+	wait_for 20 asked "$1" "$2"
+	echo "$got"
+}
+
 # none TITLE MODE...: the program gets no secret page, and the library says why.
 none() {
 	local title="$1" error="$2"
@@ -90,7 +100,7 @@ say "attacks"
 victim_program=secret start_victim victim wait
 mark "$victim_pid"
 exits "a gate" 0 nacc gate "$domain" enforce
-is "the victim has a secret page" 0 "$(ask victim "have 0")"
+is "the victim has a secret page" 0 "$(has victim 0)"
 ask victim "fill 0 7" >/dev/null
 sum=$(ask victim "sum 0")
 is "and uses it" $((7 * 4096)) "$sum"
@@ -150,7 +160,7 @@ refused leaf-pool store_sd "$(attack poke sd "$other_pte" "$(hex $((value & ~0x3
 whole "a marked one: refused, leaf-pool"
 is "the attacker goes on" "value 0x1" "$(ask attacker "try $at")"
 exits "behind a gate of its own" 0 nacc gate "$attacker_domain" enforce
-is "with a secret page of its own" 0 "$(ask attacker "have 0")"
+is "with a secret page of its own" 0 "$(has attacker 0)"
 ask attacker "fill 0 9" >/dev/null
 own=$(field value "$(entry "$attacker_pid" 0xffe01000 0)")
 ours=$(hex $((own >> 10 << 12)))
@@ -188,7 +198,7 @@ end_victim victim
 victim_program=secret start_victim victim wait
 mark "$victim_pid"
 exits "a gate" 0 nacc gate "$domain" enforce
-is "the next to have a page" 0 "$(ask victim "have 0")"
+is "the next to have a page" 0 "$(has victim 0)"
 is "finds zeros in it" 0 "$(ask victim "sum 0")"
 
 say "a gate that is less than enforced for a moment"
@@ -203,7 +213,7 @@ end_victim victim
 victim_program=secret start_victim victim wait
 mark "$victim_pid"
 exits "a gate" 0 nacc gate "$domain" enforce
-is "a new process has pages again" 0 "$(ask victim "have 0")"
+is "a new process has pages again" 0 "$(has victim 0)"
 
 # --- shares
 say "shares"
