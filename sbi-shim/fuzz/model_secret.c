@@ -175,8 +175,8 @@ static void call_opens(void)
 	nacc_u64 satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12;
 
 	same("opens", nacc_secret_opens(&m.core, satp, va),
-	     may_have(root) && mo.f[root].bound == NACC_BOUND && va >= VA && va < VA + PER_ROOT * PAGE && i != NO &&
-	     !mo.secret[i].forfeit ? pa_of(i, 0) : 0);
+	     may_have(root) && mo.f[root].bound == NACC_BOUND && va >= VA &&
+	     va < VA + PER_ROOT * PAGE && i != NO && !mo.secret[i].forfeit ? pa_of(i, 0) : 0);
 }
 
 /* A program writes to what is somebody's. */

@@ -15,9 +15,10 @@
  * from its next call, or return, on.
  *
  * They are zero when they are first had, and made zero before anybody else has them: by
- * AS_RETIRE, and before a reset that S-mode asks for. A child has none of its parent's, a new program none of the one before. If the gate
- * is ever less than enforced while an address space has some, or a thread goes on that was there
- * before the gate and has not been looked at, they stay closed for good.
+ * AS_RETIRE, and before a reset that S-mode asks for. A child has none of its parent's, a new
+ * program none of the one before. If the gate is ever less than enforced while an address
+ * space has some, or a thread goes on that was there before the gate and has not been looked
+ * at, they stay closed for good.
  *
  * Only naturally aligned accesses are sure to work: others, on a hart that does not do them by
  * itself, are somebody else's, for whom they are closed.
@@ -33,12 +34,13 @@
  *
  * a7 = NACC_USER_CALL, a6 = NACC_USER_SECRET, a0 = which of its secret pages: from now on
  *	its entry is there. a0 becomes its address, always the same, or, as in Linux, minus an
- *	error: ENOSYS (38): another a6, or this hart cannot open them (its PMP is smaller). EPERM (1): the gate is
- *	less than enforced, or was since it has them, or lets a debugger in. EINVAL (22): it
- *	cannot have so many. ENXIO (6): the page of nacc_sbi_page.h is not there: look at it
- *	first. ENOMEM (12): no memory for it is left, or the address spaces of its tag have as
- *	much as they may. EAGAIN (11): a thread of it that was there before the gate has not
- *	been back in user mode, or its root is not bound as NACC_BOUND (yet). Other registers are as before.
+ *	error: ENOSYS (38): another a6, or this hart cannot open them (its PMP is smaller).
+ *	EPERM (1): the gate is less than enforced, or was since it has them, or lets a debugger
+ *	in. EINVAL (22): it cannot have so many. ENXIO (6): the page of nacc_sbi_page.h is not
+ *	there: look at it first. EAGAIN (11): a thread of it that was there before the gate has
+ *	not been back in user mode, or its root is not bound as NACC_BOUND (yet). ENOMEM (12):
+ *	no memory for it is left, or the address spaces of its tag have as much as they may.
+ *	Other registers are as before.
  */
 #ifndef NACC_SBI_SECRET_H
 #define NACC_SBI_SECRET_H

@@ -11,7 +11,8 @@
  * anything but zero, but by AS_PAGE and by secret.c. The entry that links it becomes nothing
  * else either, and those above link only tables that are empty, and let go of them only when
  * they are. All of these are above level 0, where the lock of the address space is held.
- * Which they are is told by their parents: nobody has to be told that a table has come to be on the way there.
+ * Which they are is told by their parents: nobody has to be told that a table has come to be
+ * on the way there.
  * All of it may be taken away (zeroed, unlinked): Linux does so when the process ends.
  *
  * A root has its page by its record (nacc_frame_page()), from AS_PAGE to AS_RETIRE. A page

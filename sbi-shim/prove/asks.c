@@ -164,7 +164,8 @@ void proof_sealed_reclaim(void)
 #define ASKS_ALL(name, fid, frame) \
 void proof_sealed_##name(void) \
 { \
-	uses_contents = knows_kinds = 1; \
+	uses_contents = 1;
+	knows_kinds = 1; \
 	prove_call_asks(fid, frame); \
 }
 
@@ -181,7 +182,8 @@ ASKS_ALL(handler, NACC_SBI_HANDLER, any64())
 /* An address space ends whatever is sealed of it; another one stays. */
 void proof_sealed_retire(void)
 {
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	is_of_another = 1;
 	page_words = (NACC_SBI_RETIRE_BATCH + 2) / 2;
 	prove_call_asks(NACC_SBI_AS_RETIRE, FRAME_1);

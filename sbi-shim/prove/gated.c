@@ -48,7 +48,8 @@ void proof_gate_open(void)
 	struct nacc_ret ret;
 	int i;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	ret = prove_call(NACC_SBI_GATE_OPEN, any64());
 	if (ret.error)
 		return;
@@ -62,7 +63,8 @@ void proof_gate_set(void)
 {
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	ret = prove_call(NACC_SBI_GATE_SET, FRAME_BASE);
 	claim_users_alone();
 	if (ret.error)
@@ -76,7 +78,8 @@ void proof_gate_allow(void)
 {
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	ret = prove_call(NACC_SBI_GATE_ALLOW, FRAME_BASE);
 	claim_users_alone();
 	if (ret.error)
@@ -90,7 +93,8 @@ void proof_gate_close(void)
 {
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	ret = prove_call(NACC_SBI_GATE_CLOSE, FRAME_BASE);
 	if (ret.error)
 		return;
@@ -104,7 +108,8 @@ void proof_as_gate(void)
 	struct nacc_ret ret;
 	int record;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	ret = prove_on_frame_0(NACC_SBI_AS_GATE);
 	claim_users_alone();
 	if (ret.error)
@@ -151,7 +156,8 @@ static int prove_context(nacc_u64 caller)
 	};
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	any_domain();
 	call.arg[1] = any64();
 	call.arg[2] = any64();
@@ -223,7 +229,8 @@ void proof_handler(void)
 {
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	argument_1 = NACC_GATE_SIGNALS;
 	ret = prove_on_frame_0(NACC_SBI_HANDLER);
 	claim_users_alone();
@@ -243,7 +250,8 @@ void proof_handler_none(void)
 	};
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	any_world();
 	for (int i = 0; i < 3; i++) {
 		call.arg[1] = numbers[i];

@@ -124,7 +124,8 @@ void proof_page_close(void)
 	nacc_u32 before;
 	struct nacc_ret ret;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	counts_page_0 = 1;
 	ret = prove_call(NACC_SBI_PAGE_CLOSE, FRAME_BASE);
 	before = page_content_of(0)->address_spaces;
@@ -141,7 +142,8 @@ void proof_as_page(void)
 	struct nacc_ret ret;
 	int table, page;
 
-	uses_contents = knows_kinds = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
 	ret = prove_on_frame_0(NACC_SBI_AS_PAGE);
 	assume(i < FRAMES * NACC_SBI_ENTRIES);
 	if (ret.error)

@@ -156,7 +156,9 @@ void proof_secret_call(void)
 	long ret;
 	int had, p;
 
-	uses_contents = knows_kinds = uses_secrets = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
+	uses_secrets = 1;
 	any_program();
 	had = piece_of(0);
 	ret = nacc_secret_call(&core, satp, fn, nr);
@@ -186,7 +188,9 @@ void proof_secret_opens(void)
 	nacc_u64 satp = any64() << SATP_MODE_SHIFT | FRAME_BASE >> PAGE_SHIFT, va = any64(), pa;
 	int p;
 
-	uses_contents = knows_kinds = uses_secrets = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
+	uses_secrets = 1;
 	any_program();
 	pa = nacc_secret_opens(&core, satp, va);
 	if (!pa)
@@ -205,7 +209,9 @@ void proof_secret_forfeit(void)
 {
 	nacc_u32 p = any32();
 
-	uses_contents = knows_kinds = uses_secrets = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
+	uses_secrets = 1;
 	any_program();
 	nacc_secrets_forfeit(&core, &frames[3]);
 	assume(p < core.layout.nr_secrets);
@@ -220,7 +226,9 @@ void proof_secret_end(void)
 {
 	nacc_u32 p = any32();
 
-	uses_contents = knows_kinds = uses_secrets = 1;
+	uses_contents = 1;
+	knows_kinds = 1;
+	uses_secrets = 1;
 	any_program();
 	nacc_secrets_end(&core, &frames[0]);
 	claim(secrets_ok() && piece_of(0) < 0, "it has none, and what is nobody's is empty");
