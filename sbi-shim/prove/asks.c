@@ -164,7 +164,7 @@ void proof_sealed_reclaim(void)
 #define ASKS_ALL(name, fid, frame) \
 void proof_sealed_##name(void) \
 { \
-	uses_contents = 1;
+	uses_contents = 1; \
 	knows_kinds = 1; \
 	prove_call_asks(fid, frame); \
 }

@@ -235,7 +235,8 @@ void proof_secret_end(void)
 	assume(p < core.layout.nr_secrets);
 	reached("a piece");
 	claim(!old_secrets[p].owner || (core.secrets[p].owner == old_secrets[p].owner &&
-					words[p * WORDS] == old_words[p * WORDS]), "others keep theirs");
+					words[p * WORDS] == old_words[p * WORDS]),
+	      "others keep theirs");
 }
 
 #endif

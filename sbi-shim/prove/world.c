@@ -71,10 +71,13 @@ int nacc_user_read(const struct nacc_core *c, nacc_u64 satp, nacc_u64 va, nacc_u
 }
 
 /* Those that there are, and no other */
-#define BY_NUMBER(f, of) \
-	((f) == 0 ? (void *)&of##_0 : (f) == 1 ? (void *)&of##_1 : \
-	 FRAMES == 3 || (f) == 2 ? (void *)&of##_2 : \
-	 FRAMES == 4 || (f) == 3 ? (void *)&of##_3 : (void *)&of##_4)
+#define BY_NUMBER(number, of) ({ \
+	nacc_u32 nr = (number); \
+\
+	nr == 0 ? (void *)&of##_0 : nr == 1 ? (void *)&of##_1 : \
+	FRAMES == 3 || nr == 2 ? (void *)&of##_2 : \
+	FRAMES == 4 || nr == 3 ? (void *)&of##_3 : (void *)&of##_4; \
+})
 
 union content *content_of(nacc_u32 f)
 {
