@@ -120,7 +120,8 @@ const char *nacc_gate_name(uint32_t gate);
  * -EPERM: the mode is another one, or was since the process has any, or a debugger has leave;
  * -EINVAL: no @page, or no such @nr; -EAGAIN: as nacc_info(), and while a thread that was there
  * before the gate has not been back in user mode, and for a moment after the process is marked;
- * -ENOMEM: none is left, or this domain has its share; -EOPNOTSUPP: the firmware is too old, or this machine cannot have any.
+ * -ENOMEM: none is left, or this domain has its share; -EOPNOTSUPP: the firmware is too old, or
+ * this machine cannot have any.
  */
 int nacc_secret(unsigned int nr, void **page);
 
