@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of verify.c, which includes this file: what is well, and what is not known. */
+#include <linux/mman.h>
+
 #include "env.h"
 
 /* Two pages in each of the tables. */
@@ -195,13 +197,20 @@ static void verify_outside(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* In frame 0, a table like any, or in frame 1, the table of a page */
+static u64 bad_leaf_in(struct test_mm *t, unsigned int frame, unsigned long va, u64 pte)
+{
+	const struct nacc_sbi_frame all[] = { { }, { .flags = NACC_FRAME_FLAG_PAGE } };
+	struct nacc_verify v = { };
+	struct check c = { .v = &v, .mm = t->mm, .all = all };
+
+	check_leaf(&c, frame, va, pte);
+	return v.bad_vma;
+}
+
 static u64 bad_leaf(struct test_mm *t, unsigned long va, u64 pte)
 {
-	struct nacc_verify v = { };
-	struct check c = { .v = &v, .mm = t->mm };
-
-	check_leaf(&c, va, pte);
-	return v.bad_vma;
+	return bad_leaf_in(t, 0, va, pte);
 }
 
 /* Rights that the VMA does not give, and addresses that none gives. */
@@ -219,6 +228,29 @@ static void verify_leaf(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bad_leaf(&t, t.area[0], leaf | _PAGE_EXEC), 1);
 	KUNIT_EXPECT_EQ(test, bad_leaf(&t, t.area[0] - PAGE_SIZE, leaf), 1);
 	KUNIT_EXPECT_EQ(test, bad_leaf(&t, last + PAGE_SIZE, leaf), 1);
+	mmap_write_unlock(t.mm);
+	test_mm_end(&t);
+}
+
+/* Secret pages are written in a VMA that is only read: where they are, and nowhere else. */
+static void verify_secret(struct kunit *test)
+{
+	const u64 leaf = _PAGE_PRESENT | _PAGE_READ | _PAGE_WRITE | _PAGE_USER;
+	const unsigned long behind = NACC_SECRET_VA + NACC_SECRET_SPAN;
+	unsigned long at;
+	struct test_mm t;
+
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	at = vm_mmap(NULL, NACC_PAGE_VA, NACC_PAGE_SPAN, PROT_READ,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
+	KUNIT_ASSERT_EQ(test, at, NACC_PAGE_VA);
+	mmap_write_lock(t.mm);
+	KUNIT_EXPECT_EQ(test, bad_leaf_in(&t, 1, NACC_SECRET_VA, leaf), 0);
+	KUNIT_EXPECT_EQ(test, bad_leaf_in(&t, 1, behind - PAGE_SIZE, leaf), 0);
+	KUNIT_EXPECT_EQ(test, bad_leaf_in(&t, 1, behind, leaf), 1);
+	KUNIT_EXPECT_EQ(test, bad_leaf_in(&t, 1, NACC_PAGE_VA, leaf), 1);
+	KUNIT_EXPECT_EQ(test, bad_leaf_in(&t, 1, NACC_SECRET_VA, leaf | _PAGE_EXEC), 1);
+	KUNIT_EXPECT_EQ(test, bad_leaf_in(&t, 0, NACC_SECRET_VA, leaf), 1);
 	mmap_write_unlock(t.mm);
 	test_mm_end(&t);
 }
@@ -261,6 +293,7 @@ static struct kunit_case verify_cases[] = {
 	KUNIT_CASE(verify_frame),
 	KUNIT_CASE(verify_outside),
 	KUNIT_CASE(verify_leaf),
+	KUNIT_CASE(verify_secret),
 	KUNIT_CASE(verify_rights),
 	{}
 };
