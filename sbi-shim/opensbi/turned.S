@@ -232,7 +232,10 @@ nacc_fast_go:
 	ld	t3, NACC_CONTEXT_TASK(t0)
 	bne	t3, t2, .Lother
 
-	/* Of this root, and in the kernel? While TSR is set its gate is not off. */
+	/*
+	 * Of this root, and in the kernel? While TSR is set its gate is not off, or the root
+	 * has secret pages, and no context says that it is of that (NACC_CONTEXT_KEEPS).
+	 */
 .Lknown:
 	csrr	t2, CSR_SATP
 	ld	t3, NACC_CONTEXT_ROOT(t0)

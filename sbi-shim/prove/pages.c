@@ -44,7 +44,7 @@ int place_ok(nacc_u32 root)
 }
 
 /* Is this the entry of a table or root by which its page is reached? */
-int on_way(nacc_u32 f, nacc_u32 s)
+static int on_way(nacc_u32 f, nacc_u32 s)
 {
 	nacc_u32 at = frames[f].owner;
 
@@ -79,6 +79,7 @@ void proof_page_rule(void)
 	struct nacc_plan plan;
 	int c;
 
+	uses_secrets = 1;
 	any_world();
 	assume(f < FRAMES && s < NACC_SBI_ENTRIES);
 	assume(frames[f].type == NACC_FRAME_TABLE ||
@@ -100,6 +101,12 @@ void proof_page_rule(void)
 	c = frame_number(pte_pa(old));
 	claim(val || !pte_is_link(old) || !memory[(nacc_u32)c * NACC_SBI_ENTRIES],
 	      "what leads there goes only when nothing leads there any more");
+	if (val || !pte_is_link(old) || !(frames[c].flags & NACC_FRAME_FLAG_PAGE))
+		return;
+	reached("an entry that has linked the table of a page");
+	for (nacc_u32 i = 1; i <= NACC_SECRET_PAGES; i++)
+		claim(!memory[(nacc_u32)c * NACC_SBI_ENTRIES + i],
+		      "a table with a secret page stays where it is");
 }
 
 void proof_page_open(void)

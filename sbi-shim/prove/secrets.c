@@ -77,39 +77,6 @@ void any_secrets(void)
 		old_words[w] = words[w];
 }
 
-/*
- * The rule of proof_page_rule(), with secret pages: what it lets stand in the table of a page
- * is what stands there, or nothing; and that table stays where it is while anything does.
- */
-void proof_secret_rule(void)
-{
-	nacc_u32 f = any32(), s = any32();
-	nacc_u64 val = any64(), old;
-	struct nacc_plan plan;
-	int c;
-
-	uses_secrets = 1;
-	any_world();
-	assume(f < FRAMES && s < NACC_SBI_ENTRIES);
-	assume(frames[f].type == NACC_FRAME_TABLE ||
-	       (frames[f].type == NACC_FRAME_ROOT && s < NACC_USER_ENTRIES));
-	assume(!frames[frames[f].owner].flags);
-	old = memory[f * NACC_SBI_ENTRIES + s];
-	if (nacc_plan_entry(&core, &frames[f], s, old, val, &plan))
-		return;
-	reached("an entry that is let be");
-	if (frames[f].flags & NACC_FRAME_FLAG_PAGE)
-		claim(!val || val == old, "of the page's table nothing but zero comes");
-	c = frame_number(pte_pa(old));
-	if (val == old || !frames[f].level || !pte_is_link(old) || c < 0 ||
-	    !(frames[c].flags & NACC_FRAME_FLAG_PAGE) || !on_way(f, s))
-		return;
-	reached("an entry that has linked the table of a page");
-	for (nacc_u32 i = 1; i <= NACC_SECRET_PAGES; i++)
-		claim(!memory[(nacc_u32)c * NACC_SBI_ENTRIES + i],
-		      "a table with a secret page stays where it is");
-}
-
 #if FRAMES > 4
 
 static const struct nacc_sbi_gate *gate(void)

@@ -130,9 +130,6 @@ void any_program(void);
 int gated_ok(nacc_u32 i);
 void remember(void);
 
-/* pages.c */
-int on_way(nacc_u32 f, nacc_u32 s);
-
 /* secrets.c: who has secret pages; nobody, but where uses_secrets says so */
 extern int uses_secrets;
 void any_secrets(void);

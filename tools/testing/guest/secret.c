@@ -31,24 +31,11 @@
 #include <nacc.h>
 #include <nacc_sbi.h>
 
+#include "expect.h"
+
 #define PAGE	4096
 #define ROUNDS	2000
 #define NO_CALL	38	/* ENOSYS, of the firmware */
-
-static int failed;
-
-static void expect(const char *what, long got, long wanted)
-{
-	if (got == wanted)
-		return;
-	printf("%s: %ld, not %ld\n", what, got, wanted);
-	failed = 1;
-}
-
-static long result(long ret)
-{
-	return ret == -1 ? -errno : ret;
-}
 
 static unsigned char *have(unsigned int nr)
 {
@@ -124,21 +111,6 @@ static void use(void)
 	expect("signals counted in it", *(unsigned int *)(p + PAGE - 4), alarms);
 	for (int i = 0; i < NACC_SECRETS; i++)
 		expect("the last word written", ((unsigned long *)have(i))[i], ROUNDS);
-}
-
-static int dies_of(void (*fn)(void), int sig)
-{
-	struct rlimit none = { 0, 0 };
-	pid_t pid = fork();
-	int status = 0;
-
-	if (!pid) {
-		setrlimit(RLIMIT_CORE, &none);
-		fn();
-		_exit(0);
-	}
-	waitpid(pid, &status, 0);
-	return WIFSIGNALED(status) && WTERMSIG(status) == sig;
 }
 
 static void reads(void)

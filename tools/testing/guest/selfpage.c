@@ -28,24 +28,10 @@
 #include <nacc.h>
 #include <nacc_sbi.h>
 
+#include "expect.h"
+
 #define PAGE	((void *)NACC_PAGE_VA)
 #define SPAN	NACC_PAGE_SPAN
-
-static int failed;
-
-static void expect(const char *what, long got, long wanted)
-{
-	if (got == wanted)
-		return;
-	printf("%s: %ld, not %ld\n", what, got, wanted);
-	failed = 1;
-}
-
-/* The result, or minus the error */
-static long result(long ret)
-{
-	return ret == -1 ? -errno : ret;
-}
 
 static uint64_t domain(void)
 {
@@ -102,21 +88,6 @@ static void in_children(void)
 	expect("child after MADV_KEEPONFORK", wait_for(pid), 0);
 	expect("pipe", pipe(fd), 0);
 	expect("the kernel reads it", result(write(fd[1], PAGE, 8)), 8);
-}
-
-static int dies_of(void (*fn)(void), int sig)
-{
-	struct rlimit none = { 0, 0 };
-	pid_t pid = fork();
-	int status;
-
-	if (!pid) {
-		setrlimit(RLIMIT_CORE, &none);
-		fn();
-		_exit(0);
-	}
-	status = wait_for(pid);
-	return WIFSIGNALED(status) && WTERMSIG(status) == sig;
 }
 
 static void writes(void)
