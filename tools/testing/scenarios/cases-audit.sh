@@ -77,20 +77,41 @@ many() {
 }
 
 root_is_used() { awk -v r="$root" 'NR > 1 && $4 == r { print $1 }' /proc/nacc/mms; }
+is_table() { awk -v r="$root" '$2 == r && $3 != "root" { n++ } END { exit !n }' /proc/nacc/pool; }
 
-# The frame of the root gets another life, in another container.
-reused() {
-	local n=0 next='' others=''
-	root=$(record root)
-	both_end
+end_others() {
+	# shellcheck disable=SC2086
+	kill $others
 	wait_for 10 nothing_marked
-	while [ -z "$next" ] && [ $n -lt 60 ]; do
-		sleep 900 &
+	others=''
+}
+
+# Containers of one process each, until one has the frame as its root. Which frames a mark
+# takes is the firmware's choice: where the frame has become a table below some root all
+# of them end, and the next begin on another hart.
+until_root() {
+	local n=0 on=1
+	while [ -z "$next" ] && [ $n -lt 200 ]; do
+		if is_table; then
+			end_others
+			on=$((3 - on))
+		fi
+		taskset $on sleep 900 &
 		others="$others $!"
 		nacc mark $! --name innocent >/dev/null
 		next=$(root_is_used)
 		n=$((n + 1))
 	done
+	echo "# the frame was its root again after $n containers"
+}
+
+# The frame of the root gets another life, in another container.
+reused() {
+	local next='' others=''
+	root=$(record root)
+	both_end
+	wait_for 10 nothing_marked
+	until_root
 	at_least "the frame is the root of another container" 1 "$next"
 	part "domain and name" "$payroll payroll" "$(record domain) $(record name)"
 	whole "the record is still of the container that it was of"
@@ -98,9 +119,7 @@ reused() {
 	part "by then" "[]" "$(nacc audit --json | tr -d ' \n' | sed 's/.*"records"://' | grep -o "\"domain\":$next," || echo '[]')"
 	whole "no record names the other"
 	highest=$(awk 'END { print $1 }' /proc/nacc/domains)
-	# shellcheck disable=SC2086
-	kill $others
-	wait_for 10 nothing_marked
+	end_others
 }
 
 no_alarm() {
