@@ -78,8 +78,6 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 		nacc_turn_note_float(core, turn, !set);
 	if (turn->missing)
 		return NACC_TURN_MISSING;
-	turn->restores_float = (turn->context->flags & NACC_CONTEXT_FLOAT) &&
-			       (mode & (NACC_GATE_MODE | NACC_GATE_PTRACE)) == NACC_GATE_ENFORCE;
 	if (!set)
 		return NACC_TURN_GO;
 	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
@@ -99,7 +97,6 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
 	enum nacc_turned turned;
 
 	turn->context = 0;
-	turn->restores_float = 0;
 	turn->missing = 0;
 	if (!gate)
 		return NACC_TURN_FREE;
@@ -126,6 +123,13 @@ static int is_listed(const struct nacc_sbi_gate *gate, nacc_u64 nr)
 {
 	return nr == NACC_NR_RT_SIGRETURN || nr == NACC_NR_RESTART_SYSCALL ||
 	       (nr < NACC_GATE_CALLS && load64(&gate->allowed[nr / 64]) >> nr % 64 & 1);
+}
+
+int nacc_turn_has_float(const struct nacc_sbi_context *context)
+{
+	const struct nacc_sbi_gate *gate = nacc_phys(context->gate);
+
+	return (context->flags & NACC_CONTEXT_FLOAT) && nacc_gate_is_strict(load32(&gate->mode));
 }
 
 int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)

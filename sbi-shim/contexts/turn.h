@@ -30,7 +30,7 @@
  * Of mstatus and of other CSRs what the kernel says holds.
  *
  * Floating-point registers are not compared: with ENFORCE the thread has those that it came
- * with, whatever the kernel has loaded. Vector registers are the kernel's word.
+ * with, whatever the kernel has loaded, when it uses them (nacc_turn_has_float()). Vector registers are the kernel's word.
  */
 #ifndef NACC_TURN_H
 #define NACC_TURN_H
@@ -89,7 +89,6 @@ enum nacc_turned {
  * @hart: hart ID
  * @was: out: enum nacc_context_state before
  * @context: out: whose it is
- * @restores_float: out: it goes on with the floating-point registers of @context, too
  * @missing: out: virtual address that the program has, and that is not mapped now
  */
 struct nacc_turn {
@@ -100,7 +99,6 @@ struct nacc_turn {
 	nacc_u32 hart;
 	nacc_u32 was;
 	struct nacc_sbi_context *context;
-	nacc_u32 restores_float;
 	nacc_u64 missing;
 };
 
@@ -112,6 +110,15 @@ struct nacc_turn {
  * Any hart, without lock. What is refused or restored is counted and audited.
  */
 enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn);
+
+/**
+ * nacc_turn_has_float() - has a thread the floating-point registers that were kept?
+ * @context: its context; it is on its way to user mode, or there, on this hart
+ *
+ * Return: 1, or 0 if they are what the kernel has loaded: nothing is kept, or that is not
+ * enforced now.
+ */
+int nacc_turn_has_float(const struct nacc_sbi_context *context);
 
 /**
  * nacc_turn_in() - a thread comes from user mode

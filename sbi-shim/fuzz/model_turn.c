@@ -357,7 +357,7 @@ void step_go(void)
 	struct nacc_turn t = { .satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12,
 		.task = below(16) ? task_arg() : 0, .hart = below(4) };
 	struct nacc_sbi_context *c = NULL;
-	int floats = 0, was;
+	int floats = 0;
 	nacc_u64 x[32];
 
 	memset(t.x, 0, sizeof(t.x));
@@ -376,9 +376,8 @@ void step_go(void)
 				c->state = NACC_CONTEXT_ADOPT;
 		}
 		if (c && c->state != NACC_CONTEXT_USER) {
-			was = c->state;
 			wants = settle(root, c, x);
-			floats = was != NACC_CONTEXT_ADOPT && (c->flags & NACC_CONTEXT_FLOAT) &&
+			floats = (c->flags & NACC_CONTEXT_FLOAT) &&
 				 (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
 			c->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);
 			c->hart = t.hart;
@@ -393,7 +392,7 @@ void step_go(void)
 		}
 	}
 	same("turn", got, wants);
-	same("floats", t.restores_float, floats);
+	same("floats", t.context && nacc_turn_has_float(t.context), floats);
 	if (memcmp(x, t.x, sizeof(x)))
 		bad("registers of a turn", got, t.task);
 }

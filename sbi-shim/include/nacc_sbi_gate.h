@@ -120,6 +120,8 @@ struct nacc_sbi_context {
 #define NACC_CONTEXT_KEEPS		1ULL
 /** NACC_CONTEXT_FLOAT - @f and @fcsr are valid */
 #define NACC_CONTEXT_FLOAT		(1U << 3)
+/** NACC_CONTEXT_FLOAT_USED - it used floating point when it was in user mode last */
+#define NACC_CONTEXT_FLOAT_USED		(1U << 4)
 
 /**
  * struct nacc_sbi_threads - what the contexts of an address space begin with

@@ -24,7 +24,7 @@
  * struct nacc_hart.seen
  */
 #define NACC_FAST_SEEN		64
-#define NACC_FAST_SEEN_OFFSET	376
+#define NACC_FAST_SEEN_OFFSET	384
 #define NACC_FAST_SEEN_SHIFT	3
 #define NACC_FAST_SEEN_MASK	(NACC_FAST_SEEN * 8 - 8)
 
@@ -73,6 +73,7 @@
 #define NACC_FAST_USER		232
 #define NACC_FAST_MEDELEG	240
 #define NACC_FAST_MIDELEG	248
+#define NACC_FAST_HIDDEN	256
 
 /*
  * Of struct nacc_hart in the scratch space: the first that is dealt out there. Constant,
@@ -107,6 +108,7 @@
 #define NACC_FAST_IN_USER	4
 #define NACC_FAST_LIST		8
 #define NACC_FAST_FLOAT		8
+#define NACC_FAST_FLOAT_USED	16
 #define NACC_FAST_FLOAT_BITS	7
 #define NACC_FAST_FLOAT_MODE	2
 #define NACC_FAST_SIGACTION	134
@@ -190,6 +192,8 @@ struct nacc_fast_store {
  *	is not: that of the last one there, negative, or 0. A fence forgets that
  * @medeleg: what is delegated while it is not
  * @mideleg: likewise
+ * @hidden: while it is: bits of mstatus.FS as the kernel has them, and user mode has not,
+ *	or not as they are: "Lazily" in user.c
  *
  * Written by the hart itself only.
  */
@@ -226,6 +230,7 @@ struct nacc_fast {
 	long user;
 	u64 medeleg;
 	u64 mideleg;
+	u64 hidden;
 };
 
 /* fast.c */

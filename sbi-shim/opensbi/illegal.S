@@ -6,6 +6,7 @@
 /* sfence.vma or sinval.vma, of any registers; any instruction of this opcode */
 #define INSN_FENCE_MASK	-0x5ff8001
 #define INSN_FENCE	0x12000073
+#define INSN_FENCE_BIT	25
 #define INSN_SYSTEM	0x73
 #define INSN_SRET	0x10200073
 
@@ -33,10 +34,13 @@ nacc_fast_illegal:
 	and	t3, t3, t1
 	bne	t2, t3, .Lnot_tvm
 	csrr	t2, CSR_MTVAL
+	/* Fences differ from sret, and what is of satp, by this bit. */
+	slli	t3, t2, 63 - INSN_FENCE_BIT
+	bgez	t3, .Lnot_fence
 	li	t3, INSN_FENCE_MASK
 	and	t3, t3, t2
 	li	t4, INSN_FENCE
-	bne	t3, t4, .Lnot_fence
+	bne	t3, t4, .Lnot_sret
 	/* 16 bytes each: NACC_FAST_ROW */
 	la	t4, nacc_rows_get
 	srli	t1, t2, 15 - 4
@@ -77,6 +81,7 @@ nacc_fast_illegal:
 	/* In S-mode only mstatus.TSR makes that illegal. */
 	li	t3, INSN_SRET
 	beq	t3, t2, nacc_fast_go
+.Lnot_sret:
 	ld	t1, FAST(SITE_INSN)(tp)
 	bne	t1, t2, .Lnot_site
 	csrr	t3, CSR_MEPC

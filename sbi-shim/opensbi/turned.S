@@ -13,6 +13,7 @@
 #define MSTATUS_SIE_BIT		1
 #define MSTATUS_SPIE_BIT	5
 #define MSTATUS_FS_BIT		13
+#define MSTATUS_FS_CLEAN	(2 << MSTATUS_FS_BIT)
 
 /* MPP of S-mode; the instructions that add it have twelve bits. */
 #define MPP_S	(PRV_S << MSTATUS_MPP_SHIFT)
@@ -59,6 +60,7 @@ nacc_float_load:
  *	t1	mepc
  *	t2	mcause
  *	t3	what is delegated
+ *	t5	mstatus
  */
 	.globl	nacc_fast_come
 nacc_fast_come:
@@ -107,40 +109,42 @@ nacc_fast_come:
 .Lchosen:
 	andi	t4, t4, 1
 	beqz	t4, .Lcome_slow
-	csrr	t4, CSR_STVEC
 	csrr	t5, CSR_MSTATUS
 	/* As sret has left it: from user mode, SIE = 1, SPIE = 1, SPP = 0? */
-	li	t6, MSTATUS_MPP | MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP
-	and	t6, t6, t5
-	addi	t6, t6, -(MSTATUS_SIE | MSTATUS_SPIE)
-	bnez	t6, .Lcome_slow
+	li	t4, MSTATUS_MPP | MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP
+	and	t4, t4, t5
+	addi	t4, t4, -(MSTATUS_SIE | MSTATUS_SPIE)
+	bnez	t4, .Lcome_slow
 	/* The mode of stvec is about interrupts; mepc has no such bit. */
+	csrr	t4, CSR_STVEC
 	csrw	CSR_MEPC, t4
 	csrw	CSR_MEDELEG, t3
-	/* Neither off nor initial? */
-	slli	t6, t5, 63 - MSTATUS_FS_BIT - 1
-	bltz	t6, .Lfloat
-.Lfloat_kept:
+	/* SD: has anything been written that is not a general register? */
+	bltz	t5, .Ldirty
+.Lkept:
 	/* A system call is counted by its number; with a list it is looked at. */
-	addi	t6, t2, -CAUSE_ECALL
-	bnez	t6, .Lcounted
-	addi	t6, a7, -NACC_FAST_SIGACTION
-	beqz	t6, .Lcome_slow
-	srli	t6, a7, NACC_GATE_CALLS_SHIFT
-	bnez	t6, .Lcome_slow
-	ld	t6, NACC_CONTEXT_GATE(t0)
-	lw	t3, NACC_GATE_MODE_OFFSET(t6)
+	addi	t4, t2, -CAUSE_ECALL
+	bnez	t4, .Lno_call
+	addi	t4, a7, -NACC_FAST_SIGACTION
+	beqz	t4, .Lcome_slow
+	srli	t4, a7, NACC_GATE_CALLS_SHIFT
+	bnez	t4, .Lcome_slow
+	ld	t4, NACC_CONTEXT_GATE(t0)
+	lw	t3, NACC_GATE_MODE_OFFSET(t4)
 	andi	t3, t3, NACC_FAST_LIST
 	bnez	t3, .Lcome_slow
 	slli	t3, a7, 2
-	add	t6, t6, t3
-	addi	t6, t6, NACC_GATE_CALLS_OFFSET
+	add	t4, t4, t3
+	addi	t4, t4, NACC_GATE_CALLS_OFFSET
 	li	t3, 1
-	amoadd.w zero, t3, (t6)
+	amoadd.w zero, t3, (t4)
 .Lcounted:
 	ld	t3, FAST(MIDELEG)(tp)
 	neg	t4, t0
 	sd	t4, FAST(USER)(tp)
+	/* The kernel sees of FS what it has said, or that it is dirty. */
+	ld	t4, FAST(HIDDEN)(tp)
+	or	t5, t5, t4
 	csrw	CSR_MIDELEG, t3
 	csrw	CSR_SEPC, t1
 	csrw	CSR_SCAUSE, t2
@@ -158,7 +162,6 @@ nacc_fast_come:
 	ld	t3, X(28)(t0)
 	ld	t4, X(29)(t0)
 	ld	t5, X(30)(t0)
-	ld	t6, X(31)(t0)
 	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 	csrrw	tp, CSR_MSCRATCH, tp
 	mret
@@ -172,15 +175,22 @@ nacc_fast_come:
 	srl	t4, t4, t2
 	j	.Lchosen
 
-	/* As long as it is clean it is what was kept last. */
-.Lfloat:
-	slli	t6, t5, 63 - MSTATUS_FS_BIT
-	bgez	t6, .Lfloat_kept
-	NACC_FLOAT_SAVE t0, t6
-	lw	t6, NACC_CONTEXT_FLAGS(t0)
-	ori	t6, t6, NACC_FAST_FLOAT
-	sw	t6, NACC_CONTEXT_FLAGS(t0)
-	j	.Lfloat_kept
+	/* As long as floating point is clean, or off, it is what was kept last. */
+.Ldirty:
+	srli	t4, t5, MSTATUS_FS_BIT
+	andi	t4, t4, 3
+	addi	t4, t4, -3
+	bnez	t4, .Lkept
+	NACC_FLOAT_SAVE t0, t4
+	lw	t4, NACC_CONTEXT_FLAGS(t0)
+	ori	t4, t4, NACC_FAST_FLOAT | NACC_FAST_FLOAT_USED
+	sw	t4, NACC_CONTEXT_FLAGS(t0)
+	j	.Lkept
+
+	/* Is it for want of what is hidden? */
+.Lno_call:
+	addi	t4, t4, CAUSE_ECALL - CAUSE_ILLEGAL_INSTRUCTION
+	bnez	t4, .Lcounted
 
 	/* nacc_user_come(): it does it all again. */
 .Lcome_slow:
@@ -191,7 +201,6 @@ nacc_fast_come:
 	ld	t3, X(28)(t0)
 	ld	t4, X(29)(t0)
 	ld	t5, X(30)(t0)
-	ld	t6, X(31)(t0)
 	ld	t0, FAST(SLOW)(tp)
 	jr	t0
 
@@ -219,12 +228,10 @@ nacc_fast_go:
 	csrr	t4, CSR_SEPC
 	ld	t0, FAST(USER)(tp)
 	beqz	t0, nacc_fast_slow
-	andi	t3, t1, MSTATUS_SPP
-	bnez	t3, .Lto_kernel
-	/* With interrupts off, to where they are on? */
-	andi	t3, t1, MSTATUS_SIE | MSTATUS_SPIE
+	/* To user mode, with interrupts off, to where they are on? */
+	andi	t3, t1, MSTATUS_SPP | MSTATUS_SIE | MSTATUS_SPIE
 	addi	t3, t3, -MSTATUS_SPIE
-	bnez	t3, nacc_fast_slow
+	bnez	t3, .Lnot_so
 
 	/* The same as last? */
 	neg	t0, t0
@@ -292,10 +299,15 @@ nacc_fast_go:
 	sc.w	t3, t3, (t2)
 	bnez	t3, nacc_fast_slow
 	sd	t0, FAST(USER)(tp)
+	/* Floating point it gets when it asks for that (nacc_user_come()), or has just done. */
+	li	t2, MSTATUS_FS
+	and	t2, t2, t1
+	sd	t2, FAST(HIDDEN)(tp)
+	xor	t1, t1, t2
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
-	andi	t3, t3, NACC_FAST_FLOAT
-	bnez	t3, .Lfloat_load
-.Lfloat_loaded:
+	andi	t3, t3, NACC_FAST_FLOAT_USED
+	bnez	t3, .Lfloat
+.Lhidden:
 	csrrw	t2, CSR_MEDELEG, zero
 	csrrw	t3, CSR_MIDELEG, zero
 	sd	t2, FAST(MEDELEG)(tp)
@@ -310,21 +322,29 @@ nacc_fast_go:
 	csrrw	tp, CSR_MSCRATCH, tp
 	mret
 
-	/* It is there for who has it on; mstatus will say what it said. */
-.Lfloat_load:
+	/* It is there for who has it on; what it writes now says whether it is wanted again. */
+.Lfloat:
+	beqz	t2, .Lhidden
+	lw	t2, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t2, ~NACC_FAST_FLOAT_USED
+	sw	t3, NACC_CONTEXT_FLAGS(t0)
+	li	t3, MSTATUS_FS_CLEAN
+	or	t1, t1, t3
+	/* nacc_turn_has_float() */
+	andi	t2, t2, NACC_FAST_FLOAT
+	beqz	t2, .Lhidden
 	ld	t3, NACC_CONTEXT_GATE(t0)
 	lw	t3, NACC_GATE_MODE_OFFSET(t3)
 	andi	t3, t3, NACC_FAST_FLOAT_BITS
 	addi	t3, t3, -NACC_FAST_FLOAT_MODE
-	bnez	t3, .Lfloat_loaded
-	srli	t3, t1, MSTATUS_FS_BIT
-	andi	t3, t3, 3
-	beqz	t3, .Lfloat_loaded
+	bnez	t3, .Lhidden
 	NACC_FLOAT_LOAD t0, t3
-	j	.Lfloat_loaded
+	j	.Lhidden
 
-	/* SIE = SPIE, SPIE = 1, SPP = 0; MPP stays that of S-mode. */
-.Lto_kernel:
+	/* To the kernel: SIE = SPIE, SPIE = 1, SPP = 0; MPP stays that of S-mode. */
+.Lnot_so:
+	andi	t3, t1, MSTATUS_SPP
+	beqz	t3, nacc_fast_slow
 	csrw	CSR_MEPC, t4
 	andi	t3, t1, MSTATUS_SIE | MSTATUS_SPP
 	xor	t1, t1, t3

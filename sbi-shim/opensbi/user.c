@@ -14,6 +14,12 @@
  * Secret pages (nacc_sbi_secret.h) are opened when a thread comes for want of one, and are
  * closed by the next time it comes. Where they are open the vector leaves all of it to
  * nacc_user_come(), as nothing seems delegated to it.
+ *
+ * Lazily: a thread goes to user mode with floating point off. The first instruction that
+ * wants it is illegal then, and is made again with the registers that the thread has to have
+ * (hand_out()). Whoever has used it goes with it at once the next time, clean, and so is seen
+ * to use it or not. fast.hidden has what the kernel said of it: clean or dirty as that was,
+ * or dirty since, is what the kernel is told when the thread comes.
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
@@ -32,6 +38,7 @@
 
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
+#define MSTATUS_FS_CLEAN	0x4000UL
 #define MINUS_EPERM	-1L
 #define MINUS_ENOSYS	-38L
 
@@ -65,6 +72,7 @@ EQUAL(NACC_FAST_IN_KERNEL, NACC_CONTEXT_KERNEL);
 EQUAL(NACC_FAST_IN_USER, NACC_CONTEXT_USER);
 EQUAL(NACC_FAST_LIST, NACC_GATE_LIST);
 EQUAL(NACC_FAST_FLOAT, NACC_CONTEXT_FLOAT);
+EQUAL(NACC_FAST_FLOAT_USED, NACC_CONTEXT_FLOAT_USED);
 EQUAL(NACC_FAST_FLOAT_BITS, (NACC_GATE_MODE | NACC_GATE_PTRACE));
 EQUAL(NACC_FAST_FLOAT_MODE, NACC_GATE_ENFORCE);
 EQUAL(NACC_FAST_SIGACTION, NACC_NR_RT_SIGACTION);
@@ -149,6 +157,48 @@ static void forget_others(struct nacc_sbi_context *context)
 	if (context)
 		store64(&context->root, context->root | NACC_CONTEXT_KEEPS);
 	nacc_sfence();
+}
+
+/* FS as the kernel has it; @regs: what the hart goes on with, to user mode or not */
+static void give_back(struct nacc_hart *hart, struct sbi_trap_regs *regs)
+{
+	regs->mstatus |= hart->fast.hidden;
+	hart->fast.hidden = 0;
+}
+
+/* The thread has floating point from now on, as far as its kernel says that there is any. */
+static void hand_out(struct nacc_hart *hart, struct nacc_sbi_context *context,
+		     struct sbi_trap_regs *regs)
+{
+	if (!(hart->fast.hidden & MSTATUS_FS))
+		return;
+	if (nacc_turn_has_float(context)) {
+		csr_set(CSR_MSTATUS, MSTATUS_FS);
+		nacc_float_load(context);
+	}
+	regs->mstatus |= MSTATUS_FS_CLEAN;
+}
+
+/* Was it for want of floating point? Then it has that now, and the instruction is made again. */
+static bool wants_float(struct nacc_hart *hart, struct nacc_sbi_context *context,
+			const struct sbi_trap_info *trap, struct sbi_trap_regs *regs)
+{
+	if (trap->cause != CAUSE_ILLEGAL_INSTRUCTION || (regs->mstatus & MSTATUS_FS) ||
+	    !(hart->fast.hidden & MSTATUS_FS))
+		return false;
+	hand_out(hart, context, regs);
+	context->flags |= NACC_CONTEXT_FLOAT_USED;
+	return true;
+}
+
+static void hide(struct nacc_hart *hart, struct nacc_sbi_context *context,
+		 struct sbi_trap_regs *regs)
+{
+	hart->fast.hidden = regs->mstatus & MSTATUS_FS;
+	regs->mstatus &= ~MSTATUS_FS;
+	if (context->flags & NACC_CONTEXT_FLOAT_USED)
+		hand_out(hart, context, regs);
+	context->flags &= ~NACC_CONTEXT_FLOAT_USED;
 }
 
 /* From now on nothing gets to S-mode but by way of here. @pa: secret pages to be opened, or 0 */
@@ -278,18 +328,21 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	 * and its context may hold what is not its own. It has none any more.
 	 */
 	if (sbi_mstatus_prev_mode(regs->mstatus) != PRV_U) {
+		give_back(hart, regs);
 		arrive(hart);
 		nacc_context_set_state(context, NACC_CONTEXT_FREE);
 		if (!rest(tcntx))
 			sbi_trap_handler(tcntx);
 		return;
 	}
+	if (wants_float(hart, context, &trap, regs))
+		return;
 	fill(&turn, regs, regs->mepc);
 	turn.context = context;
 	/* As long as it is clean it is what was kept last. */
 	if ((regs->mstatus & MSTATUS_FS) == MSTATUS_FS) {
 		nacc_float_save(context);
-		context->flags |= NACC_CONTEXT_FLOAT;
+		context->flags |= NACC_CONTEXT_FLOAT | NACC_CONTEXT_FLOAT_USED;
 	}
 	arrive(hart);
 	if (is_done(core, hart, was_open, &trap, regs, &pa)) {
@@ -303,10 +356,12 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		sbi_trap_handler(tcntx);
 	}
 	/* Nobody but M-mode has had it; its gate may be off since. */
-	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core))
+	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core)) {
 		leave(hart, context, pa);
-	else
-		nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
+		return;
+	}
+	give_back(hart, regs);
+	nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
 
 /* sret (privileged spec, "Supervisor Status Register"); true if to user mode */
@@ -371,9 +426,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 		break;
 	case NACC_TURN_RESTORED:
 	case NACC_TURN_GO:
-		/* It is there for who has it on; mstatus says what it said. */
-		if (turn.restores_float && (regs->mstatus & MSTATUS_FS))
-			nacc_float_load(turn.context);
+		hide(this_hart(), turn.context, regs);
 		leave(this_hart(), turn.context, 0);
 		break;
 	}

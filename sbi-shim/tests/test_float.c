@@ -27,24 +27,24 @@ static void in_enforced_ones(void **state)
 {
 	(void)state;
 	assert_goes();
-	assert_int_equal(t.restores_float, 0);
+	assert_int_equal(nacc_turn_has_float(c), 0);
 	come(PAGE_FAULT);
 	keep(0x100);
 	assert_goes();
-	assert_int_equal(t.restores_float, 1);
+	assert_int_equal(nacc_turn_has_float(c), 1);
 	/* Also if it is not what it came with that it would go with */
 	come(PAGE_FAULT);
 	t.x[5]++;
 	assert_refused_at(5, t.x[5] - 1);
-	assert_int_equal(t.restores_float, 1);
+	assert_int_equal(nacc_turn_has_float(c), 1);
 	come(PAGE_FAULT);
 	set_mode(NACC_GATE_AUDIT);
 	assert_goes();
-	assert_int_equal(t.restores_float, 0);
+	assert_int_equal(nacc_turn_has_float(c), 0);
 	come(PAGE_FAULT);
 	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);
 	assert_goes();
-	assert_int_equal(t.restores_float, 0);
+	assert_int_equal(nacc_turn_has_float(c), 0);
 }
 
 static void of_the_frame(void **state)
@@ -59,7 +59,7 @@ static void of_the_frame(void **state)
 	keep(0x100);
 	memset(t.x, 0, sizeof(t.x));
 	assert_goes();
-	assert_int_equal(t.restores_float, 1);
+	assert_int_equal(nacc_turn_has_float(c), 1);
 	for (int i = 0; i < 32; i++)
 		assert_int_equal(c->f[i], 0xf00000000000UL + i);
 	/* Of fcsr the frame has half a word. */
@@ -122,19 +122,19 @@ static void of_a_load(void **state)
 	assert_goes();
 	come(NACC_CAUSE_LOAD_MISALIGNED);
 	assert_goes();
-	assert_int_equal(t.restores_float, 1);
+	assert_int_equal(nacc_turn_has_float(c), 1);
 	come(NACC_CAUSE_STORE_MISALIGNED);
 	t.x[NACC_REG_PC] += 4;
 	assert_goes();
-	assert_int_equal(t.restores_float, 1);
+	assert_int_equal(nacc_turn_has_float(c), 1);
 	come(NACC_CAUSE_LOAD_MISALIGNED);
 	t.x[NACC_REG_PC] += 8;
 	assert_refused_at(NACC_REG_PC, t.x[NACC_REG_PC] - 8);
-	assert_int_equal(t.restores_float, 1);
+	assert_int_equal(nacc_turn_has_float(c), 1);
 	come(NACC_CAUSE_LOAD_MISALIGNED);
 	t.x[NACC_REG_PC] += 4;
 	assert_goes();
-	assert_int_equal(t.restores_float, 0);
+	assert_int_equal(nacc_turn_has_float(c), 0);
 	assert_int_equal(c->flags, NACC_CONTEXT_RSEQ);
 }
 
