@@ -89,6 +89,15 @@ struct nacc_sbi_context *nacc_context_of(const struct nacc_core *core,
 	return find(core, root, task, 0);
 }
 
+/* Room for vector registers, or it is as if the frame had not been taken. */
+static int has_vector(struct nacc_core *core, struct nacc_frame *frame, nacc_u32 first)
+{
+	if (nacc_vector_add(core, frame, first))
+		return 1;
+	nacc_frame_put_back(core, frame);
+	return 0;
+}
+
 /* One more frame with contexts, behind the first; the root is locked, and gated. */
 static struct nacc_frame *add_frame(struct nacc_core *core, struct nacc_frame *root)
 {
@@ -100,7 +109,7 @@ static struct nacc_frame *add_frame(struct nacc_core *core, struct nacc_frame *r
 	if (nr >= NACC_CONTEXT_FRAMES_MAX)
 		return 0;
 	frame = nacc_frame_take(core, owner, NACC_LEVEL_CONTEXT);
-	if (!frame)
+	if (!frame || !has_vector(core, frame, 0))
 		return 0;
 	set_field(&frame->slot, core->frames[first].slot);
 	nacc_frame_own(core, frame, 0, 0);
@@ -149,7 +158,7 @@ static enum nacc_reason add(struct nacc_core *core, struct nacc_frame *root, nac
 		context = find(core, root, 0, 1);
 	if (!context)
 		return NACC_REASON_EXHAUSTED;
-	zero64(context->x, sizeof(*context) / sizeof(nacc_u64));
+	zero64(context->x, sizeof(*context) / sizeof(nacc_u64) - NACC_CONTEXT_STAYS);
 	store64(&context->task, task);
 	store64(&context->root, frame_pa(core, root) |
 				(nacc_secret_has(core, root) ? NACC_CONTEXT_KEEPS : 0));
@@ -297,7 +306,7 @@ static struct nacc_ret as_gate(struct nacc_core *core, const struct nacc_request
 	if (!count_root(gate))
 		return nacc_refused(NACC_REASON_AS_STATE);
 	frame = nacc_frame_take(core, frame_index(core, rq->frame), NACC_LEVEL_CONTEXT);
-	if (!frame) {
+	if (!frame || !has_vector(core, frame, NACC_CONTEXT_FIRST)) {
 		__atomic_fetch_sub(&gate->roots, 1, __ATOMIC_RELEASE);
 		return nacc_refused(NACC_REASON_EXHAUSTED);
 	}

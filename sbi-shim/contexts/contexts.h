@@ -19,6 +19,9 @@
 /* Level of context frames, in records and in lists: no table has it. */
 #define NACC_LEVEL_CONTEXT	7
 
+/* Words at the end of a context that belong to the place: where its vector registers are */
+#define NACC_CONTEXT_STAYS	2
+
 /* Most frames with contexts that an address space may have: bounds each search */
 #define NACC_CONTEXT_FRAMES_MAX	1024
 
@@ -120,6 +123,19 @@ int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame 
  */
 struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
 					    nacc_u64 task);
+
+/**
+ * nacc_vector_add() - room for the vector registers of threads
+ * @core: the core
+ * @frame: of the contexts of these, just taken; its owner, the root, is locked
+ * @first: first place in it that is a context's
+ *
+ * Frames of the same type, which have @frame for a parent and are in no chain. So they are
+ * promised as that is, and there before the thread is.
+ *
+ * Return: 1, or 0 if there is no frame, and nothing has changed.
+ */
+int nacc_vector_add(struct nacc_core *core, const struct nacc_frame *frame, nacc_u32 first);
 
 /**
  * nacc_gate_owed() - must a root that is about to be bound be gated before?

@@ -8,6 +8,15 @@
 #define FRAME_UCONTEXT	128
 #define FRAME_REGS	(FRAME_UCONTEXT + 176)
 #define FRAME_FLOAT	(FRAME_REGS + 256)
+/* Behind those further parts, each with its magic and its size before it; the last has none. */
+#define FRAME_PARTS	(FRAME_FLOAT + 520)
+#define PARTS_MAX	8
+#define PART_VECTOR	0x53465457U	/* RISCV_V_MAGIC */
+#define PART_HEADER	8
+
+/* Of a part with vector registers: struct __riscv_v_ext_state, five CSRs and where v0 begins */
+#define VECTOR_CSRS	5
+#define VECTOR_WORDS	6
 
 /* Most handlers that begin within each other before one of them has run: one a signal */
 #define NESTED_MAX	NACC_GATE_SIGNALS
@@ -272,12 +281,44 @@ void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, 
 	/* The load that has been performed may have been to one of them. */
 	if (fits && is_from(turn, NACC_CAUSE_LOAD_MISALIGNED) &&
 	    turn->x[NACC_REG_PC] != context->x[NACC_REG_PC])
-		context->flags &= ~NACC_CONTEXT_FLOAT;
+		context->flags &= ~(NACC_CONTEXT_FLOAT | NACC_CONTEXT_VECTOR);
 	if (is_sigreturn(turn) &&
 	    read_words(core, turn, (context->x[NACC_REG_SP] + FRAME_FLOAT) & ~7ULL, frame, 33)) {
 		copy64(context->f, frame, 32);
 		store64(&context->fcsr, (nacc_u32)frame[32]);
 	}
+}
+
+/* Where the part of a signal's frame begins that has vector registers; 0: it has none */
+static nacc_u64 find_vector(const struct nacc_core *core, struct nacc_turn *turn)
+{
+	nacc_u64 at = (turn->context->x[NACC_REG_SP] + FRAME_PARTS) & ~7ULL, header;
+
+	for (nacc_u32 i = 0; i < PARTS_MAX; i++) {
+		if (!read_words(core, turn, at, &header, 1) || !header)
+			return 0;
+		if ((nacc_u32)header == PART_VECTOR)
+			return at + PART_HEADER;
+		at += header >> 32 & ~7ULL;
+	}
+	return 0;
+}
+
+/* What is half read is not there, as nothing was before. */
+void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn)
+{
+	struct nacc_sbi_context *context = turn->context;
+	nacc_u64 state[VECTOR_WORDS], at;
+
+	if (!is_sigreturn(turn) || !context->vlenb)
+		return;
+	context->flags &= ~NACC_CONTEXT_VECTOR;
+	at = find_vector(core, turn);
+	if (!at || !read_words(core, turn, at, state, VECTOR_WORDS) || state[5] % 8 ||
+	    !read_words(core, turn, state[5], nacc_phys(context->vector), 4 * context->vlenb))
+		return;
+	copy64(&context->vstart, state, VECTOR_CSRS - 1);
+	context->flags |= NACC_CONTEXT_VECTOR;
 }
 
 unsigned int nacc_turn_judge(const struct nacc_core *core, struct nacc_turn *turn,

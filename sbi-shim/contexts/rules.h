@@ -56,4 +56,13 @@ void nacc_turn_note(const struct nacc_core *core, struct nacc_turn *turn,
  */
 void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, int fits);
 
+/**
+ * nacc_turn_note_vector() - what rt_sigreturn(2) says of vector registers
+ * @core: the core
+ * @turn: the return; out: @missing
+ *
+ * Those of the frame, which are the program's, are what is kept; or nothing is.
+ */
+void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn);
+
 #endif /* NACC_RULES_H */

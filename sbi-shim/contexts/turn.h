@@ -8,7 +8,7 @@
  *  - a system call: behind the ecall, a0 being its result; or to the ecall again, with
  *    the same a0, and a7 unless it is restart_syscall(2) now (SA_RESTART and its kin);
  *  - rt_sigreturn(2): what the frame has that sp points to, which is the program's own;
- *    floating-point registers, too
+ *    floating-point and vector registers, too
  *  - a signal: to a handler that was registered for it by rt_sigaction(2), with its
  *    number, and a frame of it at sp (a1, a2), and ra at code that calls rt_sigreturn;
  *    other registers are those of the frame, and what that has is as above. Several at
@@ -29,8 +29,10 @@
  *
  * Of mstatus and of other CSRs what the kernel says holds.
  *
- * Floating-point registers are not compared: with ENFORCE the thread has those that it came
- * with, whatever the kernel has loaded, when it uses them (nacc_turn_has_float()). Vector registers are the kernel's word.
+ * Floating-point and vector registers are not compared: with ENFORCE the thread has those that
+ * it came with, whatever the kernel has loaded, when it uses them (nacc_turn_has_float()).
+ * Vector registers only behind an interrupt or a fault: of a system call Linux says that it
+ * leaves nothing of them.
  */
 #ifndef NACC_TURN_H
 #define NACC_TURN_H
@@ -119,6 +121,14 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn);
  * enforced now.
  */
 int nacc_turn_has_float(const struct nacc_sbi_context *context);
+
+/**
+ * nacc_turn_has_vector() - has a thread vector registers that were kept?
+ * @context: its context; it is on its way to user mode, or there, on this hart
+ *
+ * Return: 1: they are to be in the hart's before it uses any; 0: it has what the hart has.
+ */
+int nacc_turn_has_vector(const struct nacc_sbi_context *context);
 
 /**
  * nacc_turn_in() - a thread comes from user mode

@@ -52,6 +52,7 @@ static struct nacc_ret get_info(struct nacc_core *core, const struct nacc_reques
 				     load32(&core->frames[rq->arg[1]].tables) : 0,
 		[NACC_INFO_SECRETS] = rq->arg[1] ? load32(&core->secrets_used) :
 				      core->layout.nr_secrets,
+		[NACC_INFO_VECTOR] = core->layout.vlenb,
 	};
 	/* Of these only the glue knows. */
 	const nacc_u32 others = 1U << NACC_INFO_AD | 1U << NACC_INFO_HARTS |

@@ -338,6 +338,7 @@ int nacc_layout_ok(const struct nacc_layout *layout)
 	return spans_ok(layout) &&
 	       size >= NACC_RECORDS_SHARE * PAGE_SIZE && layout->nr_secrets <= NACC_SECRETS_MAX &&
 	       layout->nr_secrets * NACC_SECRET_SPAN <= size / 4 &&
+	       layout->vlenb <= NACC_VLENB_MAX && !(layout->vlenb & (layout->vlenb - 1)) &&
 	       !(size & (size - 1)) && !(base & (size - 1)) &&
 	       !__builtin_add_overflow(base, size, &end) &&
 	       nacc_is_ram(layout, base, end) &&

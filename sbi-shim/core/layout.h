@@ -26,6 +26,7 @@ struct nacc_span {
  * @leaves: NACC_LEAF_*: what leaf entries may hold on these harts
  * @nr_secrets: how many address spaces can have secret pages (page/secret.h): so many times
  *	NACC_SECRET_SPAN of the region, below the records, which S-mode may not even read; or 0
+ * @vlenb: bytes of a vector register that the gate keeps (contexts/vector.h); 0: it keeps none
  * @setups: physical address of 2 * NACC_SBI_SETUP_MAX bytes that M-mode alone can reach
  */
 struct nacc_layout {
@@ -37,6 +38,7 @@ struct nacc_layout {
 	nacc_u32 nr_firmware;
 	nacc_u32 leaves;
 	nacc_u32 nr_secrets;
+	nacc_u32 vlenb;
 	nacc_u64 setups;
 };
 

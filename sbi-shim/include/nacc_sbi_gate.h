@@ -95,6 +95,14 @@ enum nacc_context_state {
  * @hart: hart ID on which it was last in user mode
  * @flags: NACC_CONTEXT_*
  * @rseq_sig: what it has registered with rseq(2), if it has
+ * @vstart: its vector CSRs, this and the next three
+ * @vl: see above
+ * @vtype: see above
+ * @vcsr: see above
+ * @pad: zero
+ * @vlenb: bytes of each of its vector registers; 0: they are not kept. This and @vector belong
+ *	to the place, whosever it is
+ * @vector: physical address of v0 to v31, in a frame of the same type
  */
 struct nacc_sbi_context {
 	nacc_u64 x[32];
@@ -108,7 +116,13 @@ struct nacc_sbi_context {
 	nacc_u32 hart;
 	nacc_u32 flags;
 	nacc_u32 rseq_sig;
-	nacc_u64 pad[57];
+	nacc_u64 vstart;
+	nacc_u64 vl;
+	nacc_u64 vtype;
+	nacc_u64 vcsr;
+	nacc_u64 pad[51];
+	nacc_u64 vlenb;
+	nacc_u64 vector;
 };
 
 /** NACC_CONTEXT_RSEQ - @rseq_sig is valid */
@@ -122,6 +136,8 @@ struct nacc_sbi_context {
 #define NACC_CONTEXT_FLOAT		(1U << 3)
 /** NACC_CONTEXT_FLOAT_USED - it used floating point when it was in user mode last */
 #define NACC_CONTEXT_FLOAT_USED		(1U << 4)
+/** NACC_CONTEXT_VECTOR - what it had in vector registers is there, and not in the hart's */
+#define NACC_CONTEXT_VECTOR		(1U << 5)
 
 /**
  * struct nacc_sbi_threads - what the contexts of an address space begin with
@@ -144,6 +160,18 @@ struct nacc_sbi_threads {
 
 #define NACC_CONTEXT_PER_FRAME		4
 #define NACC_CONTEXT_FIRST		2
+
+/** NACC_VLENB_MAX - vector registers of more bytes than this are not kept */
+#define NACC_VLENB_MAX			128
+/**
+ * NACC_VECTOR_FRAMES() - frames with vector registers that a frame with contexts has
+ * @vlenb: NACC_INFO_VECTOR
+ * @places: contexts in it
+ *
+ * They come and go with it, and are of the same type; it is their parent.
+ */
+#define NACC_VECTOR_FRAMES(vlenb, places) \
+	(((places) * 32 * (vlenb) + NACC_SBI_PAGE_SIZE - 1) / NACC_SBI_PAGE_SIZE)
 
 /**
  * enum nacc_context_call - what NACC_SBI_CONTEXT is about

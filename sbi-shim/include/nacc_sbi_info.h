@@ -46,6 +46,7 @@
  * @NACC_INFO_EVIDENCE: enum nacc_evidence_key (since 2.3)
  * @NACC_INFO_SECRETS: address spaces that can have secret pages (nacc_sbi_secret.h): a1 = 0: how
  *	many, others: how many have (since 2.4)
+ * @NACC_INFO_VECTOR: bytes of a vector register that the gate keeps; 0: it keeps none (since 2.4)
  * @NACC_INFO_MAX: number of items
  */
 enum nacc_sbi_info {
@@ -70,6 +71,7 @@ enum nacc_sbi_info {
 	NACC_INFO_SATP = 18,
 	NACC_INFO_EVIDENCE = 19,
 	NACC_INFO_SECRETS = 20,
+	NACC_INFO_VECTOR = 21,
 	NACC_INFO_MAX,
 };
 

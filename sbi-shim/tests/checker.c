@@ -206,6 +206,7 @@ static const char *check_contexts(nacc_u32 root, nacc_u32 nr)
 		if (m.core.frames[at].type != NACC_FRAME_CONTEXT ||
 		    m.core.frames[at].owner != root || !nr--)
 			return wrong("contexts of %u: at %u", root, at);
+		what = check_vector(at, first);
 		for (nacc_u32 i = first; !what && i < NACC_CONTEXT_PER_FRAME; i++) {
 			what = check_context(root, &c[i], threads->gate);
 			if (c[i].state && is_twice(&c[i], at, i + 1))
@@ -246,7 +247,8 @@ static const char *check_context_frame(nacc_u32 i, nacc_u32 *tables)
 	int seals = f->flags == NACC_FRAME_FLAG_SEALED && f->owner != i;
 
 	if (f->level != NACC_LEVEL_CONTEXT || f->live != 512 || (f->flags && !seals) ||
-	    (f->owner == i ? !check_page_pair(i, NACC_FRAME_PAGE) : f->parent != NONE))
+	    (f->owner == i ? !check_page_pair(i, NACC_FRAME_PAGE) :
+	     f->parent != NONE && (seals || !check_vector_frame(i))))
 		return wrong("frame %u: bad context frame", i);
 	if (f->owner == i)
 		return check_record(i);
@@ -262,7 +264,8 @@ static nacc_u32 contexts_of(nacc_u32 root)
 
 	for (nacc_u32 i = 0; i < m.core.nr_frames; i++)
 		nr += m.core.frames[i].type == NACC_FRAME_CONTEXT &&
-		      m.core.frames[i].owner == root && !m.core.frames[i].flags;
+		      m.core.frames[i].owner == root && !m.core.frames[i].flags &&
+		      m.core.frames[i].parent == NONE;
 	return nr;
 }
 

@@ -6,6 +6,7 @@
 #include "turn.h"
 
 nacc_u32 machine_secrets = MACHINE_SECRETS;
+nacc_u32 machine_vlenb;
 struct machine m;
 _Thread_local nacc_u32 this_hart;
 
@@ -102,6 +103,7 @@ void machine_reboot(nacc_u8 *ram, nacc_u32 mode, nacc_u64 region_size)
 	/* The core may reach this, and no page that S-mode names lies there. */
 	m.layout.setups = SETUPS;
 	m.layout.nr_secrets = machine_secrets;
+	m.layout.vlenb = machine_vlenb;
 	root = page_at(KERNEL_ROOT);
 	for (int i = 0; i < 512; i++)
 		root[i] = i < 256 ? 0 : i % 3 ? 0 : LINK(0x80300000UL + i * PAGE);

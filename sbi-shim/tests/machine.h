@@ -82,6 +82,8 @@ extern struct machine m;
 /* So many can have secret pages on the next one: MACHINE_SECRETS, but for who wants others */
 #define MACHINE_SECRETS	2U
 extern nacc_u32 machine_secrets;
+/* Bytes of a vector register on the next one: mostly there are none */
+extern nacc_u32 machine_vlenb;
 /* The hart that this thread is */
 extern _Thread_local nacc_u32 this_hart;
 
@@ -140,6 +142,9 @@ __attribute__((format(printf, 1, 2)))
 const char *wrong(const char *format, ...);
 /* Of the seals of one root: each page is there, read-only, all on the way to it flagged. */
 const char *check_seals(nacc_u32 root);
+/* Of the vector registers of the contexts in a frame, from the first; and of such a frame */
+const char *check_vector(nacc_u32 at, nacc_u32 first);
+int check_vector_frame(nacc_u32 i);
 /* Its part about pages: the page of a root; its entry; the way to it; a page and its record */
 nacc_u32 check_page_of(const struct nacc_frame *root);
 int check_page_entry(const struct nacc_frame *f, unsigned int slot, nacc_u64 pte);
@@ -166,7 +171,7 @@ extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	rules_suite, audit_suite, link_suite, call_suite, build_suite, adbits_suite,
 	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
 	deputy_suite, asks_suite, locks_suite, roots_suite, turn_suite,
-	contexts_suite, children_suite, signal_suite, gate_suite, float_suite,
+	contexts_suite, children_suite, signal_suite, gate_suite, float_suite, vector_suite,
 	seals_suite, measure_suite, report_suite, walk_suite,
 	page_suite, place_suite, secret_suite, secret_place_suite;
 

@@ -75,6 +75,14 @@ static void init_refuses(void **state)
 	assert_int_equal(nacc_core_init(&core, &layout), 0);
 	layout.nr_secrets = NACC_SECRETS_MAX + 1;
 	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	/* Vector registers of a size that there is, and of which a frame has those of one thread */
+	layout = m.layout;
+	layout.vlenb = NACC_VLENB_MAX;
+	assert_int_equal(nacc_core_init(&core, &layout), 0);
+	layout.vlenb = NACC_VLENB_MAX * 2;
+	assert_int_equal(nacc_core_init(&core, &layout), -1);
+	layout.vlenb = 24;
+	assert_int_equal(nacc_core_init(&core, &layout), -1);
 	/* More frames than there are numbers for. */
 	layout = m.layout;
 	layout.ram[0].end = 1UL << 56;
