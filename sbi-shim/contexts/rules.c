@@ -305,14 +305,15 @@ static nacc_u64 find_vector(const struct nacc_core *core, struct nacc_turn *turn
 }
 
 /* What is half read is not there, as nothing was before. */
-void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn)
+void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn, nacc_u32 mode)
 {
 	struct nacc_sbi_context *context = turn->context;
 	nacc_u64 state[VECTOR_WORDS], at;
 
-	if (!is_sigreturn(turn) || !context->vlenb)
+	if (is_call(turn) || !nacc_gate_is_strict(mode))
+		context->flags &= ~NACC_CONTEXT_VECTOR;
+	if (!is_sigreturn(turn) || !nacc_gate_is_strict(mode) || !context->vlenb)
 		return;
-	context->flags &= ~NACC_CONTEXT_VECTOR;
 	at = find_vector(core, turn);
 	if (!at || !read_words(core, turn, at, state, VECTOR_WORDS) || state[5] % 8 ||
 	    !read_words(core, turn, state[5], nacc_phys(context->vector), 4 * context->vlenb))

@@ -57,12 +57,14 @@ void nacc_turn_note(const struct nacc_core *core, struct nacc_turn *turn,
 void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, int fits);
 
 /**
- * nacc_turn_note_vector() - what rt_sigreturn(2) says of vector registers
+ * nacc_turn_note_vector() - what a return says of vector registers
  * @core: the core
  * @turn: the return; out: @missing
+ * @mode: of the gate
  *
- * Those of the frame, which are the program's, are what is kept; or nothing is.
+ * Behind a call nothing is kept, but behind rt_sigreturn(2) those of the frame, which are the
+ * program's.
  */
-void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn);
+void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn, nacc_u32 mode);
 
 #endif /* NACC_RULES_H */

@@ -76,10 +76,8 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 		set = nacc_turn_judge(core, turn, threads, want);
 	if (!turn->missing)
 		nacc_turn_note_float(core, turn, !set);
-	if (!nacc_gate_is_strict(mode))
-		turn->context->flags &= ~NACC_CONTEXT_VECTOR;
-	else if (!turn->missing)
-		nacc_turn_note_vector(core, turn);
+	if (!turn->missing)
+		nacc_turn_note_vector(core, turn, mode);
 	if (turn->missing)
 		return NACC_TURN_MISSING;
 	if (!set)
@@ -149,7 +147,6 @@ int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
 	copy64(context->x, turn->x, 32);
 	store64(&context->cause, cause);
 	if (cause == NACC_CAUSE_ECALL) {
-		context->flags &= ~NACC_CONTEXT_VECTOR;
 		if (nr < NACC_GATE_CALLS)
 			__atomic_fetch_add(&gate->calls[nr], 1, __ATOMIC_RELAXED);
 		else

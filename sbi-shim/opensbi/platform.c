@@ -240,6 +240,17 @@ static u32 find_leaves(const void *fdt)
 	return leaves;
 }
 
+/* A frame has to hold those of a thread. */
+static u32 find_vlenb(void)
+{
+	u32 vlenb = nacc_probe_vlenb();
+
+	if (vlenb <= NACC_VLENB_MAX)
+		return vlenb;
+	sbi_printf("NACC: vector registers of %u bytes are not kept by the gate\n", vlenb);
+	return 0;
+}
+
 static int find_layout(const void *fdt)
 {
 	const struct sbi_domain_memregion *reg;
@@ -247,6 +258,7 @@ static int find_layout(const void *fdt)
 
 	layout.setups = (unsigned long)setups;
 	layout.leaves = find_leaves(fdt);
+	layout.vlenb = find_vlenb();
 	layout.nr_ram = nacc_fdt_ram(fdt, layout.ram, NACC_MAX_RAM);
 
 	sbi_domain_for_each_memregion(&root, reg) {

@@ -5,6 +5,7 @@
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
+#include <sbi/sbi_csr_detect.h>
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_trap.h>
 #include "probe.h"
@@ -42,6 +43,23 @@ static bool touch(u64 pa, u64 *value, bool write)
 			     : [pa] "r"(pa) : "memory");
 	*value = val;
 	return !trap.cause;
+}
+
+/**
+ * nacc_probe_vlenb() - bytes of a vector register of this hart
+ *
+ * Return: it; 0: it has none, or others than those of V 1.0, which mstatus.VS is for.
+ */
+u32 nacc_probe_vlenb(void)
+{
+	unsigned long status = csr_read(CSR_MSTATUS), vlenb = 0;
+	struct sbi_trap_info trap = { 0 };
+
+	csr_set(CSR_MSTATUS, MSTATUS_VS);
+	if (csr_read(CSR_MSTATUS) & MSTATUS_VS)
+		vlenb = csr_read_allowed(CSR_VLENB, &trap);
+	csr_write(CSR_MSTATUS, status);
+	return trap.cause ? 0 : vlenb;
 }
 
 static bool holds(u64 pa, u64 pattern)

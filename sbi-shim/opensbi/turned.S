@@ -10,8 +10,12 @@
 #define X(n)	(8 * (n))
 
 #define CAUSE_ECALL	8
+#ifndef CSR_VCSR
+#define CSR_VCSR	0xf
+#endif
 #define MSTATUS_SIE_BIT		1
 #define MSTATUS_SPIE_BIT	5
+#define MSTATUS_VS_BIT		9
 #define MSTATUS_FS_BIT		13
 #define MSTATUS_FS_CLEAN	(2 << MSTATUS_FS_BIT)
 
@@ -38,10 +42,58 @@
 	csrw	CSR_FCSR, \tmp
 .endm
 
+/*
+ * v0..v31 to or from where the context at \base has them: eight registers at a time, of
+ * any type, vstart being zero. In between the eighth part of them is added to \at.
+ */
+.macro	NACC_VECTOR op base at size
+	csrr	\size, CSR_VLENB
+	slli	\size, \size, 3
+	ld	\at, NACC_CONTEXT_V(\base)
+	\op	v0, (\at)
+	add	\at, \at, \size
+	\op	v8, (\at)
+	add	\at, \at, \size
+	\op	v16, (\at)
+	add	\at, \at, \size
+	\op	v24, (\at)
+.endm
+
+.macro	NACC_VECTOR_CSR csr offset base tmp
+	csrr	\tmp, \csr
+	sd	\tmp, \offset(\base)
+.endm
+
+/* The kernel finds them as they were: its own copy is made later. */
+.macro	NACC_VECTOR_SAVE base tmp tmp2
+	NACC_VECTOR_CSR CSR_VSTART, NACC_CONTEXT_VSTART, \base, \tmp
+	NACC_VECTOR_CSR CSR_VL, NACC_CONTEXT_VL, \base, \tmp
+	NACC_VECTOR_CSR CSR_VTYPE, NACC_CONTEXT_VTYPE, \base, \tmp
+	NACC_VECTOR_CSR CSR_VCSR, NACC_CONTEXT_VCSR, \base, \tmp
+	csrw	CSR_VSTART, zero
+	NACC_VECTOR vs8r.v, \base, \tmp, \tmp2
+	ld	\tmp, NACC_CONTEXT_VSTART(\base)
+	csrw	CSR_VSTART, \tmp
+.endm
+
+/* What sets vl and vtype makes vstart zero. */
+.macro	NACC_VECTOR_LOAD base tmp tmp2
+	csrw	CSR_VSTART, zero
+	NACC_VECTOR vl8re8.v, \base, \tmp, \tmp2
+	ld	\tmp, NACC_CONTEXT_VL(\base)
+	ld	\tmp2, NACC_CONTEXT_VTYPE(\base)
+	vsetvl	zero, \tmp, \tmp2
+	ld	\tmp, NACC_CONTEXT_VCSR(\base)
+	csrw	CSR_VCSR, \tmp
+	ld	\tmp, NACC_CONTEXT_VSTART(\base)
+	csrw	CSR_VSTART, \tmp
+.endm
+
 	.section .entry, "ax", %progbits
 	.option	push
 	.option	norvc
 	.option	arch, +d
+	.option	arch, +v
 
 	.globl	nacc_float_save
 nacc_float_save:
@@ -51,6 +103,16 @@ nacc_float_save:
 	.globl	nacc_float_load
 nacc_float_load:
 	NACC_FLOAT_LOAD a0, a1
+	ret
+
+	.globl	nacc_vector_save
+nacc_vector_save:
+	NACC_VECTOR_SAVE a0, a1, a2
+	ret
+
+	.globl	nacc_vector_load
+nacc_vector_load:
+	NACC_VECTOR_LOAD a0, a1, a2
 	ret
 
 /*
@@ -180,10 +242,26 @@ nacc_fast_come:
 	srli	t4, t5, MSTATUS_FS_BIT
 	andi	t4, t4, 3
 	addi	t4, t4, -3
-	bnez	t4, .Lkept
+	bnez	t4, .Lvector
 	NACC_FLOAT_SAVE t0, t4
 	lw	t4, NACC_CONTEXT_FLAGS(t0)
 	ori	t4, t4, NACC_FAST_FLOAT | NACC_FAST_FLOAT_USED
+	sw	t4, NACC_CONTEXT_FLAGS(t0)
+
+	/* Of vector registers a system call leaves nothing; others may be of another size. */
+.Lvector:
+	srli	t4, t5, MSTATUS_VS_BIT
+	andi	t4, t4, 3
+	addi	t4, t4, -3
+	bnez	t4, .Lkept
+	addi	t4, t2, -CAUSE_ECALL
+	beqz	t4, .Lkept
+	csrr	t4, CSR_VLENB
+	ld	t3, NACC_CONTEXT_VLENB(t0)
+	bne	t3, t4, .Lkept
+	NACC_VECTOR_SAVE t0, t3, t4
+	lw	t4, NACC_CONTEXT_FLAGS(t0)
+	ori	t4, t4, NACC_FAST_VECTOR
 	sw	t4, NACC_CONTEXT_FLAGS(t0)
 	j	.Lkept
 
@@ -305,8 +383,8 @@ nacc_fast_go:
 	sd	t2, FAST(HIDDEN)(tp)
 	xor	t1, t1, t2
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
-	andi	t3, t3, NACC_FAST_FLOAT_USED
-	bnez	t3, .Lfloat
+	andi	t3, t3, NACC_FAST_FLOAT_USED | NACC_FAST_VECTOR
+	bnez	t3, .Lmore
 .Lhidden:
 	csrrw	t2, CSR_MEDELEG, zero
 	csrrw	t3, CSR_MIDELEG, zero
@@ -322,8 +400,21 @@ nacc_fast_go:
 	csrrw	tp, CSR_MSCRATCH, tp
 	mret
 
+	/* Of what was kept before a call, or is not enforced now, nothing is kept any more. */
+.Lstale:
+	lw	t3, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t3, ~NACC_FAST_VECTOR
+	sw	t3, NACC_CONTEXT_FLAGS(t0)
+.Lno_vector:
+	lw	t3, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t3, NACC_FAST_FLOAT_USED
+	beqz	t3, .Lhidden
+
 	/* It is there for who has it on; what it writes now says whether it is wanted again. */
 .Lfloat:
+	li	t2, MSTATUS_FS
+	ld	t3, FAST(HIDDEN)(tp)
+	and	t2, t2, t3
 	beqz	t2, .Lhidden
 	lw	t2, NACC_CONTEXT_FLAGS(t0)
 	andi	t3, t2, ~NACC_FAST_FLOAT_USED
@@ -340,6 +431,25 @@ nacc_fast_go:
 	bnez	t3, .Lhidden
 	NACC_FLOAT_LOAD t0, t3
 	j	.Lhidden
+
+	/* Vector registers it gets when it asks for them, if they were kept, and are on. */
+.Lmore:
+	andi	t3, t3, NACC_FAST_VECTOR
+	beqz	t3, .Lfloat
+	ld	t3, NACC_CONTEXT_CAUSE(t0)
+	addi	t3, t3, -CAUSE_ECALL
+	beqz	t3, .Lstale
+	ld	t3, NACC_CONTEXT_GATE(t0)
+	lw	t3, NACC_GATE_MODE_OFFSET(t3)
+	andi	t3, t3, NACC_FAST_FLOAT_BITS
+	addi	t3, t3, -NACC_FAST_FLOAT_MODE
+	bnez	t3, .Lstale
+	li	t3, MSTATUS_VS
+	and	t3, t3, t1
+	xor	t1, t1, t3
+	or	t2, t2, t3
+	sd	t2, FAST(HIDDEN)(tp)
+	j	.Lno_vector
 
 	/* To the kernel: SIE = SPIE, SPIE = 1, SPP = 0; MPP stays that of S-mode. */
 .Lnot_so:

@@ -19,7 +19,9 @@
  * wants it is illegal then, and is made again with the registers that the thread has to have
  * (hand_out()). Whoever has used it goes with it at once the next time, clean, and so is seen
  * to use it or not. fast.hidden has what the kernel said of it: clean or dirty as that was,
- * or dirty since, is what the kernel is told when the thread comes.
+ * or dirty since, is what the kernel is told when the thread comes. Vector registers are off
+ * only if some were kept, and are dirty from when the thread has them: what is kept is not
+ * theirs any more then.
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
@@ -64,6 +66,12 @@ SAME(nacc_sbi_context, gate, NACC_CONTEXT_GATE);
 SAME(nacc_sbi_context, cause, NACC_CONTEXT_CAUSE);
 SAME(nacc_sbi_context, state, NACC_CONTEXT_STATE);
 SAME(nacc_sbi_context, flags, NACC_CONTEXT_FLAGS);
+SAME(nacc_sbi_context, vstart, NACC_CONTEXT_VSTART);
+SAME(nacc_sbi_context, vl, NACC_CONTEXT_VL);
+SAME(nacc_sbi_context, vtype, NACC_CONTEXT_VTYPE);
+SAME(nacc_sbi_context, vcsr, NACC_CONTEXT_VCSR);
+SAME(nacc_sbi_context, vlenb, NACC_CONTEXT_VLENB);
+SAME(nacc_sbi_context, vector, NACC_CONTEXT_V);
 SAME(nacc_sbi_gate, mode, NACC_GATE_MODE_OFFSET);
 SAME(nacc_sbi_gate, calls, NACC_GATE_CALLS_OFFSET);
 _Static_assert(NACC_HART_OFFSET + __builtin_offsetof(struct nacc_hart, seen) ==
@@ -73,6 +81,7 @@ EQUAL(NACC_FAST_IN_USER, NACC_CONTEXT_USER);
 EQUAL(NACC_FAST_LIST, NACC_GATE_LIST);
 EQUAL(NACC_FAST_FLOAT, NACC_CONTEXT_FLOAT);
 EQUAL(NACC_FAST_FLOAT_USED, NACC_CONTEXT_FLOAT_USED);
+EQUAL(NACC_FAST_VECTOR, NACC_CONTEXT_VECTOR);
 EQUAL(NACC_FAST_FLOAT_BITS, (NACC_GATE_MODE | NACC_GATE_PTRACE));
 EQUAL(NACC_FAST_FLOAT_MODE, NACC_GATE_ENFORCE);
 EQUAL(NACC_FAST_SIGACTION, NACC_NR_RT_SIGACTION);
@@ -159,7 +168,7 @@ static void forget_others(struct nacc_sbi_context *context)
 	nacc_sfence();
 }
 
-/* FS as the kernel has it; @regs: what the hart goes on with, to user mode or not */
+/* FS and VS as the kernel has them; @regs: what the hart goes on with, to user mode or not */
 static void give_back(struct nacc_hart *hart, struct sbi_trap_regs *regs)
 {
 	regs->mstatus |= hart->fast.hidden;
@@ -179,23 +188,63 @@ static void hand_out(struct nacc_hart *hart, struct nacc_sbi_context *context,
 	regs->mstatus |= MSTATUS_FS_CLEAN;
 }
 
-/* Was it for want of floating point? Then it has that now, and the instruction is made again. */
-static bool wants_float(struct nacc_hart *hart, struct nacc_sbi_context *context,
-			const struct sbi_trap_info *trap, struct sbi_trap_regs *regs)
+/* Are the hart's vector registers of the size that is kept? mstatus.VS is not off. */
+static bool has_vlenb(const struct nacc_sbi_context *context)
 {
-	if (trap->cause != CAUSE_ILLEGAL_INSTRUCTION || (regs->mstatus & MSTATUS_FS) ||
-	    !(hart->fast.hidden & MSTATUS_FS))
+	return context->vlenb && csr_read(CSR_VLENB) == context->vlenb;
+}
+
+/* Likewise, vector registers: what was kept is in them now. */
+static void hand_out_vector(struct nacc_hart *hart, struct nacc_sbi_context *context,
+			    struct sbi_trap_regs *regs)
+{
+	if (!(hart->fast.hidden & MSTATUS_VS))
+		return;
+	csr_set(CSR_MSTATUS, MSTATUS_VS);
+	if (nacc_turn_has_vector(context) && has_vlenb(context))
+		nacc_vector_load(context);
+	context->flags &= ~NACC_CONTEXT_VECTOR;
+	regs->mstatus |= MSTATUS_VS;
+}
+
+/*
+ * Was it for want of something hidden? Then it has all of that now, and the instruction is made
+ * again.
+ */
+static bool wants_hidden(struct nacc_hart *hart, struct nacc_sbi_context *context,
+			 const struct sbi_trap_info *trap, struct sbi_trap_regs *regs)
+{
+	bool wants_float = (hart->fast.hidden & MSTATUS_FS) && !(regs->mstatus & MSTATUS_FS);
+	bool wants_vector = (hart->fast.hidden & MSTATUS_VS) && !(regs->mstatus & MSTATUS_VS);
+
+	if (trap->cause != CAUSE_ILLEGAL_INSTRUCTION || !(wants_float || wants_vector))
 		return false;
-	hand_out(hart, context, regs);
-	context->flags |= NACC_CONTEXT_FLOAT_USED;
+	if (wants_float) {
+		hand_out(hart, context, regs);
+		context->flags |= NACC_CONTEXT_FLOAT_USED;
+	}
+	if (wants_vector)
+		hand_out_vector(hart, context, regs);
 	return true;
+}
+
+/* What the thread has in vector registers, before the kernel has them; a call leaves nothing. */
+static void keep_vector(struct nacc_sbi_context *context, const struct sbi_trap_regs *regs)
+{
+	if ((regs->mstatus & MSTATUS_VS) != MSTATUS_VS || context->cause == CAUSE_USER_ECALL ||
+	    !has_vlenb(context))
+		return;
+	nacc_vector_save(context);
+	context->flags |= NACC_CONTEXT_VECTOR;
 }
 
 static void hide(struct nacc_hart *hart, struct nacc_sbi_context *context,
 		 struct sbi_trap_regs *regs)
 {
 	hart->fast.hidden = regs->mstatus & MSTATUS_FS;
-	regs->mstatus &= ~MSTATUS_FS;
+	if (nacc_turn_has_vector(context))
+		hart->fast.hidden |= regs->mstatus & MSTATUS_VS;
+	regs->mstatus &= ~hart->fast.hidden;
 	if (context->flags & NACC_CONTEXT_FLOAT_USED)
 		hand_out(hart, context, regs);
 	context->flags &= ~NACC_CONTEXT_FLOAT_USED;
@@ -335,7 +384,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 			sbi_trap_handler(tcntx);
 		return;
 	}
-	if (wants_float(hart, context, &trap, regs))
+	if (wants_hidden(hart, context, &trap, regs))
 		return;
 	fill(&turn, regs, regs->mepc);
 	turn.context = context;
@@ -360,6 +409,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		leave(hart, context, pa);
 		return;
 	}
+	keep_vector(context, regs);
 	give_back(hart, regs);
 	nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
