@@ -22,7 +22,7 @@ static int admit_now(struct nacc_domain *domain)
 /* Its root, and contexts where it has a gate. */
 static unsigned int frames_for(const struct nacc_domain *domain)
 {
-	return nacc_domain_record(domain) ? 2 : 1;
+	return nacc_domain_record(domain) ? 1 + nacc_threads_frames(1) : 1;
 }
 
 /* Return: -ENOSPC: a gate was opened meanwhile, and @room is not enough. */

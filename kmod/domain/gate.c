@@ -15,6 +15,7 @@
  */
 #include <linux/sched/mm.h>
 #include <linux/uidgid.h>
+#include <asm/cpufeature.h>
 
 #include "domain/internal.h"
 #include "hook/hook.h"
@@ -291,6 +292,13 @@ void nacc_gate_seq(struct seq_file *m)
 		seq_printf(m, "gate: none (%s cannot be hooked)\n", missing);
 	else
 		seq_printf(m, "gate: available (%u open)\n", nacc_records());
+	/* Linux uses them if the harts have them. */
+	if (nacc_pool.vlenb)
+		seq_printf(m, "vector: kept (%u bytes)\n", nacc_pool.vlenb);
+	else if (riscv_isa_extension_available(NULL, v))
+		seq_puts(m, "vector: not kept (the firmware has no room for them)\n");
+	else
+		seq_puts(m, "vector: none\n");
 }
 
 #ifdef NACC_KUNIT

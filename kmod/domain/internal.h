@@ -370,6 +370,7 @@ bool nacc_gated(const struct mm_struct *mm);
 int nacc_thread_begins(struct task_struct *task);
 void nacc_thread_ends(struct task_struct *task, const struct mm_struct *mm);
 void nacc_thread_forked(struct task_struct *task);
+unsigned int nacc_threads_frames(unsigned int nr);
 unsigned int nacc_threads_room(const struct mm_struct *mm);
 int nacc_threads_adopt(const struct mm_struct *mm, phys_addr_t root);
 int nacc_threads_handlers(const struct mm_struct *mm, phys_addr_t root);

@@ -73,15 +73,22 @@ static int begin(struct task_struct *task)
 	return ret;
 }
 
+/* With so many contexts, and their vector registers */
+static unsigned int frames_with(unsigned int places)
+{
+	return 1 + NACC_VECTOR_FRAMES(nacc_pool.vlenb, places);
+}
+
 static int begin_with_room(struct nacc_domain *domain, struct task_struct *task)
 {
+	/* A frame of contexts, if there is no place in those that it has. */
+	const unsigned int nr = frames_with(NACC_CONTEXT_PER_FRAME);
 	int ret;
 
-	/* A frame of contexts, if there is no place in those that it has. */
-	if (!nacc_share_take_domain(domain, 1, NACC_ROOM_WAIT))
+	if (!nacc_share_take_domain(domain, nr, NACC_ROOM_WAIT))
 		return -ENOMEM;
 	ret = begin(task);
-	nacc_share_give_domain(domain, 1, !ret);
+	nacc_share_give_domain(domain, nr, !ret);
 	return ret;
 }
 
@@ -192,6 +199,20 @@ void nacc_thread_forked(struct task_struct *task)
 NOKPROBE_SYMBOL(nacc_thread_forked);
 
 /**
+ * nacc_threads_frames() - how many frames the contexts of an address space take
+ * @nr: of so many threads, one at least
+ *
+ * Context: any.
+ */
+unsigned int nacc_threads_frames(unsigned int nr)
+{
+	const unsigned int per = NACC_CONTEXT_PER_FRAME;
+
+	return frames_with(per - NACC_CONTEXT_FIRST) +
+	       (DIV_ROUND_UP(NACC_CONTEXT_FIRST + nr, per) - 1) * frames_with(per);
+}
+
+/**
  * nacc_threads_room() - how many frames the contexts of an mm will take
  * @mm: the mm; only compared
  *
@@ -200,13 +221,13 @@ NOKPROBE_SYMBOL(nacc_thread_forked);
 unsigned int nacc_threads_room(const struct mm_struct *mm)
 {
 	struct task_struct *process, *thread;
-	unsigned int nr = NACC_CONTEXT_FIRST;
+	unsigned int nr = 0;
 
 	rcu_read_lock();
 	for_each_process_thread(process, thread)
 		nr += READ_ONCE(thread->mm) == mm && returns(thread);
 	rcu_read_unlock();
-	return DIV_ROUND_UP(nr, NACC_CONTEXT_PER_FRAME);
+	return nacc_threads_frames(nr);
 }
 
 static int adopt(const struct mm_struct *mm, phys_addr_t root, struct task_struct *thread)

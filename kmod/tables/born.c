@@ -8,7 +8,8 @@
  * nacc_born() - give an address space that nobody has seen a root from the pool
  * @mm: the mm, as mm_init() leaves it: no table below its root
  * @tag: what the firmware's records about it are to carry
- * @gate: physical address of the record by which it is gated, or 0. Two frames are taken then
+ * @gate: physical address of the record by which it is gated, or 0. More than one frame is
+ *	taken then: nacc_threads_frames()
  *
  * No CPU runs on it, no list has it: so the root is exchanged without a lock.
  *

@@ -87,6 +87,7 @@ int __init nacc_pool_init(void)
 
 	nacc_pool.base = nacc_sbi_info(NACC_INFO_FRAME_BASE);
 	nacc_pool.nr = nacc_sbi_info(NACC_INFO_NR_FRAMES);
+	nacc_pool.vlenb = nacc_sbi_info(NACC_INFO_VECTOR);
 	nacc_pool.region_base = nacc_sbi_info(NACC_INFO_REGION_BASE);
 	nacc_pool.region_size = nacc_sbi_info(NACC_INFO_REGION_SIZE);
 	if (!makes_sense()) {

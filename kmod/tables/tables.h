@@ -31,6 +31,7 @@ enum nacc_armed {
  * @nr: number of frames; constant after load
  * @region_base: physical address of the R-only region; constant
  * @region_size: its size in bytes; constant
+ * @vlenb: bytes of a vector register that the firmware keeps of gated threads; constant
  * @fitted: one bit per frame whose struct page is fit to be a page-table page:
  *	PG_table set by us, lock ready, one reference beyond NACC_PAGE_OURS.
  *	Under @lock
@@ -54,6 +55,7 @@ struct nacc_pool {
 	unsigned int nr;
 	phys_addr_t region_base;
 	unsigned long region_size;
+	unsigned int vlenb;
 	unsigned long *fitted;
 	unsigned long *released;
 	unsigned long *unbuilt;

@@ -92,7 +92,8 @@ static int list_frames(struct listing *l)
 	nacc_pool_snapshot(all);
 	for (i = 0; i < nacc_pool.nr; i++)
 		if (all[i].type == NACC_FRAME_CONTEXT && all[i].owner == root &&
-		    !(all[i].flags & NACC_FRAME_FLAG_SEALED))
+		    !(all[i].flags & NACC_FRAME_FLAG_SEALED) &&
+		    all[i].parent == NACC_FRAME_NONE)
 			list_frame(l, nacc_frame_pa(i));
 	vfree(all);
 	return 0;

@@ -426,8 +426,8 @@ struct nacc_sbi_setup {
  * @NACC_FRAME_ROOT: top-level table
  * @NACC_FRAME_TABLE: table below the root
  * @NACC_FRAME_RELEASED: was a root or a table; waits for a fence (I8)
- * @NACC_FRAME_CONTEXT: contexts of an address space, its @owner; or the record of a gated
- *	domain, which owns itself (nacc_sbi_gate.h)
+ * @NACC_FRAME_CONTEXT: contexts of an address space, its @owner; or what goes with them, which
+ *	has a parent; or the record of a gated domain, its own owner (nacc_sbi_gate.h)
  * @NACC_FRAME_PAGE: what programs see of their protection; owns itself (nacc_sbi_page.h)
  */
 enum nacc_frame_type {
