@@ -240,7 +240,7 @@ static void note_float(struct nacc_sbi_context *c, int state, int loaded)
 	nacc_u64 frame = (c->x[SP] + 560) & ~7UL;
 
 	if (loaded && state == NACC_CONTEXT_KERNEL && c->cause == 4)
-		c->flags &= ~NACC_CONTEXT_FLOAT;
+		c->flags &= ~(NACC_CONTEXT_FLOAT | NACC_CONTEXT_VECTOR);
 	if (is_sigreturn(c, state) && is_user(frame, 264)) {
 		memcpy(c->f, user_at(frame), 256);
 		c->fcsr = *user_at(frame + 256) & 0xffffffff;
@@ -283,6 +283,9 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	wanted(c, state, x, want);
 	legal = gate->mode & NACC_GATE_PTRACE || is_legal(root, c, state, want, x);
 	note_float(c, state, legal && x[PC] != c->x[PC]);
+	/* There is no room for any here: what is kept is not looked at. */
+	if (of_call(c, state) || (gate->mode & 7) != NACC_GATE_ENFORCE)
+		c->flags &= ~NACC_CONTEXT_VECTOR;
 	if (legal)
 		return NACC_TURN_GO;
 	gate->refused++;
@@ -357,7 +360,7 @@ void step_go(void)
 	struct nacc_turn t = { .satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12,
 		.task = below(16) ? task_arg() : 0, .hart = below(4) };
 	struct nacc_sbi_context *c = NULL;
-	int floats = 0;
+	int floats = 0, vectors = 0;
 	nacc_u64 x[32];
 
 	memset(t.x, 0, sizeof(t.x));
@@ -379,6 +382,7 @@ void step_go(void)
 			wants = settle(root, c, x);
 			floats = (c->flags & NACC_CONTEXT_FLOAT) &&
 				 (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
+			vectors = (c->flags & NACC_CONTEXT_VECTOR) != 0;
 			c->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);
 			c->hart = t.hart;
 			same("whose", t.context == in_core(c), 1);
@@ -393,6 +397,7 @@ void step_go(void)
 	}
 	same("turn", got, wants);
 	same("floats", t.context && nacc_turn_has_float(t.context), floats);
+	same("vectors", t.context && nacc_turn_has_vector(t.context), vectors);
 	if (memcmp(x, t.x, sizeof(x)))
 		bad("registers of a turn", got, t.task);
 }
@@ -442,8 +447,10 @@ void step_come(void)
 		note_turns(index_of(c->gate));
 	/* The glue's, if they have changed */
 	if (!below(4)) {
-		c->flags |= NACC_CONTEXT_FLOAT;
-		c->f[below(32)] = wild();
+		nacc_u64 value = wild();
+
+		c->flags |= NACC_CONTEXT_FLOAT | (value & 1 ? NACC_CONTEXT_VECTOR : 0);
+		c->f[below(32)] = value;
 		t.context->flags = c->flags;
 		memcpy(t.context->f, c->f, sizeof(c->f));
 	}

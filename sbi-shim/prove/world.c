@@ -177,6 +177,8 @@ void any_layout(void)
 	core.layout.firmware[0].start = RAM;
 	core.layout.firmware[0].end = RAM + FIRMWARE_SIZE;
 	core.layout.nr_firmware = 1;
+	/* No vector registers: of frames that hold them this says nothing. */
+	core.layout.vlenb = 0;
 	core.layout.leaves = any32() & (NACC_LEAF_NAPOT | NACC_LEAF_PBMT);
 	core.frame_base = FRAME_BASE;
 	core.nr_frames = FRAMES;

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <asm/csr.h>
 #include <asm/ptrace.h>
 
 #include "attack.h"
@@ -65,20 +66,54 @@ int attack_freg(const u64 *arg, struct seq_buf *out)
 	return 0;
 }
 
-/** attack_vreg() - PID N VALUE: it sleeps, and is to find that at the beginning of vN */
+static unsigned long *vector_word(struct __riscv_v_ext_state *saved, u64 n)
+{
+	switch (n) {
+	case 32:
+		return &saved->vcsr;
+	case 33:
+		return &saved->vl;
+	case 34:
+		return &saved->vtype;
+	case 35:
+		return &saved->vstart;
+	}
+	return n < 32 ? saved->datap + n * saved->vlenb : NULL;
+}
+
+/**
+ * attack_vreg() - PID N VALUE: it sleeps, and is to find that at the beginning of vN; 32 to 35:
+ * in vcsr, vl, vtype, vstart
+ */
 int attack_vreg(const u64 *arg, struct seq_buf *out)
 {
-	struct task_struct *task = arg[1] < 32 ? task_of(arg[0]) : NULL;
+	struct task_struct *task = task_of(arg[0]);
 	struct __riscv_v_ext_state *saved;
-	int err = -ENXIO;
+	unsigned long *word;
 
 	if (!task)
 		return -ESRCH;
 	saved = &task->thread.vstate;
-	if (saved->datap) {
-		change_word(saved->datap + arg[1] * saved->vlenb, arg[2], out);
-		err = 0;
-	}
+	word = saved->datap ? vector_word(saved, arg[1]) : NULL;
+	if (word)
+		change_word(word, arg[2], out);
 	put_task_struct(task);
-	return err;
+	return word ? 0 : -ENXIO;
+}
+
+/** attack_vs() - PID VALUE: it sleeps; so VS is, and if that is zero it never had any registers */
+int attack_vs(const u64 *arg, struct seq_buf *out)
+{
+	struct task_struct *task = task_of(arg[0]);
+	struct pt_regs *regs;
+
+	if (!task)
+		return -ESRCH;
+	regs = task_pt_regs(task);
+	/* What it had is lost, and not freed. */
+	if (!arg[1])
+		task->thread.vstate.datap = NULL;
+	change_word(&regs->status, (regs->status & ~SR_VS) | (arg[1] * SR_VS_INITIAL & SR_VS), out);
+	put_task_struct(task);
+	return 0;
 }

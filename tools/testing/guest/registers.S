@@ -4,6 +4,9 @@
  * in them behind that to "found"; sp is one's own all the while. Nothing here is gp's: a linker
  * that relaxes would make it so, and gp is one of them.
  */
+#define VCSR	0xf
+#define VL	0xc20
+#define VTYPE	0xc21
 #define VLENB	0xc22
 
 /* All but sp and t0, which is the last */
@@ -22,7 +25,7 @@
 .endm
 
 .macro	VECTORS op base at step
-	addi	\at, \base, 528
+	addi	\at, \base, 544
 	csrr	\step, VLENB
 	slli	\step, \step, 3
 	.irp	n, 0, 8, 16, 24
@@ -44,6 +47,11 @@
 	lw	t1, has_v
 	beqz	t1, 1f
 	VECTORS	vl8re8.v, t0, t1, t2
+	ld	t1, 528(t0)
+	ld	t2, 536(t0)
+	vsetvl	zero, t1, t2
+	ld	t1, 520(t0)
+	csrw	VCSR, t1
 1:	FLOATS	fld, t0
 	ld	t1, 512(t0)
 	fscsr	t1
@@ -64,6 +72,12 @@
 	sd	t1, 512(t0)
 	lw	t1, has_v
 	beqz	t1, 1f
+	csrr	t1, VCSR
+	sd	t1, 520(t0)
+	csrr	t1, VL
+	sd	t1, 528(t0)
+	csrr	t1, VTYPE
+	sd	t1, 536(t0)
 	VECTORS	vs8r.v, t0, t1, t2
 1:	ld	sp, own_sp
 	fscsr	zero

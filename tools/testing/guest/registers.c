@@ -8,8 +8,8 @@
  *   fault   it is in a page fault: "waits tid=TID"
  *   go      it comes back: "intact", or "changed: REGISTER=VALUE..."
  *   quit    ends
- * Registers are x1 to x31, f0 to f31, fcsr; with V, and after a fault, v0 to v31: what a call
- * leaves of those is not said.
+ * Registers are x1 to x31, f0 to f31, fcsr; with V, and after a fault, v0 to v31, vl, vtype and
+ * vcsr: what a call leaves of those is not said.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -46,6 +46,10 @@ static void set(int is_call)
 	for (size_t i = 0; i < sizeof(given.v); i++)
 		given.v[i] = (uint8_t)next_random(&state);
 	given.fcsr = 0x61;
+	given.vcsr = 5;
+	given.vl = 3;
+	/* e16, m2, ta, mu */
+	given.vtype = 0x49;
 	given.x[10] = (uintptr_t)page;
 	memset(&found, 0, sizeof(found));
 	if (!is_call)
@@ -100,10 +104,26 @@ static void begin(char kind)
 	printf("waits tid=%d\n", worker);
 }
 
+static int wrong_vectors(int wrong)
+{
+	size_t bytes = has_v;
+
+	for (size_t i = 0; i < 32 * bytes; i++)
+		if (given.v[i] != found.v[i] &&
+		    (i % bytes == 0 || given.v[i - 1] == found.v[i - 1]))
+			printf("%s v%zu", wrong++ ? "" : "changed:", i / bytes);
+	if (has_v && given.vcsr != found.vcsr)
+		printf("%s vcsr=%#lx", wrong++ ? "" : "changed:", found.vcsr);
+	if (has_v && given.vl != found.vl)
+		printf("%s vl=%#lx", wrong++ ? "" : "changed:", found.vl);
+	if (has_v && given.vtype != found.vtype)
+		printf("%s vtype=%#lx", wrong++ ? "" : "changed:", found.vtype);
+	return wrong;
+}
+
 static void end(char kind)
 {
 	struct uffdio_zeropage zero = { .range = { .start = (uintptr_t)page, .len = PAGE } };
-	size_t bytes = 0;
 	int wrong = 0;
 
 	if (kind == 'c')
@@ -120,12 +140,8 @@ static void end(char kind)
 			printf("%s f%d=%#lx", wrong++ ? "" : "changed:", i, found.f[i]);
 	if (given.fcsr != found.fcsr)
 		printf("%s fcsr=%#lx", wrong++ ? "" : "changed:", found.fcsr);
-	if (has_v)
-		bytes = has_v;
-	for (size_t i = 0; kind == 'f' && i < 32 * bytes; i++)
-		if (given.v[i] != found.v[i] &&
-		    (i % bytes == 0 || given.v[i - 1] == found.v[i - 1]))
-			printf("%s v%zu", wrong++ ? "" : "changed:", i / bytes);
+	if (kind == 'f')
+		wrong = wrong_vectors(wrong);
 	puts(wrong ? "" : "intact");
 }
 

@@ -5,21 +5,26 @@
 
 #include <stdint.h>
 
-/* vlenb is 32 at most here, else v0..v31 are left out. */
-#define VECTOR	32
+/* vlenb is 128 at most here, else v0..v31 are left out. */
+#define VECTOR	128
 
 /**
  * struct file - all registers of a thread; registers.S knows this
  * @x: x0..x31
  * @f: f0..f31
  * @fcsr: CSR
+ * @vcsr: CSR; with V, as the rest
+ * @vl: CSR
+ * @vtype: CSR
  * @v: v0..v31, as much of it as they have
  */
 struct file {
 	uint64_t x[32];
 	uint64_t f[32];
 	uint64_t fcsr;
-	uint64_t pad;
+	uint64_t vcsr;
+	uint64_t vl;
+	uint64_t vtype;
 	uint8_t v[32 * VECTOR];
 };
 

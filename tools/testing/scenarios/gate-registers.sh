@@ -5,35 +5,16 @@
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-victim_program=registers
+. scenarios/registers.sh
+
 names="pc ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
 name_of() { echo "$names" | cut -d ' ' -f $(($1 + 1)); }
-VALUE=0x5a5a1230
-
-# gated_victim MODE...: behind such a gate
-gated_victim() {
-	start_victim victim "registers"
-	mark "$victim_pid"
-	exits "the gate is switched: $*" 0 nacc gate "$domain" "$@"
-}
 
 # lost_victim TEXT: it has died of the attack
 lost_victim() {
 	exec 4>&- 5<&-
 	wait "$victim_pid" 2>/dev/null
 	is "$1" 139 $?
-}
-
-# into EVENT: its thread is there; $tid
-into() { tid=$(field tid "$(ask victim "$1")"); }
-
-# hit COMMAND...: an attack on it, and what it finds; $answer, $new: more on record
-hit() {
-	local before
-	before=$(stat refused_context)
-	part_like "the attack: $*" "old=*" "$(attack "$@")"
-	answer=$(ask victim go)
-	new=$(($(stat refused_context) - before))
 }
 
 # The newest records, in the words of the command, without what differs each time
@@ -150,18 +131,6 @@ hit reg "$tid" 9 $VALUE
 is "--ptrace: s1 is what it was made, and nothing is on record" "changed: x9=$(hex $VALUE) 0" "$answer $new"
 end_victim victim
 
-# Vector registers are the kernel's word (docs/concepts.md, "The gate").
-if grep -q '^isa.*rv64[a-uw-z]*v' /proc/cpuinfo; then
-	say "vector registers"
-	gated_victim enforce
-	unlike "it has some" 0x0 "$victim_va"
-	into fault
-	is "they are what they were, behind the gate" intact "$(ask victim go)"
-	into fault
-	hit vreg "$tid" 8 0x5a5a
-	is "not kept by the gate: v8 is what it was made, nothing is on record" "changed: v8 0" "$answer $new"
-	end_victim victim
-fi
 is "nothing else was refused" "0 0 0" "$(refused_since) $(stat refused_thread) $(stat refused_syscall)"
 pool_all_free
 rmmod nacc_attack

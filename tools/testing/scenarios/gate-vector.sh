@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+# The gate: each vector register of a thread, changed while the thread is in a fault: its own
+# again, or what it was made; and many threads that use them, of which each has its own.
+# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck source=lib.sh
+. scenarios/lib.sh
+. scenarios/registers.sh
+
+# vectors MODE: v0 to v31 and their CSRs in a fault, which are kept, and not compared
+vectors() {
+	local n=0 name
+	while [ $n -le 35 ]; do
+		into fault
+		name=v$n value=$((VALUE + n))
+		case $n in
+		32) name=vcsr value=2 ;;
+		33) name=vl value=1 ;;
+		34) name=vtype value=0xc8 ;;
+		35) name=vstart value=7 ;;
+		esac
+		hit vreg "$tid" $n $value
+		[ "$1" = enforce ] && part "$name" "intact 0" "$answer $new"
+		if [ "$1" != enforce ]; then
+			case $n in
+			3[234]) part "$name" "changed: $name=$(hex $value) 0" "$answer $new" ;;
+			# The stores by which it looks begin there.
+			35) part_like "$name" "changed: v0*0" "$answer $new" ;;
+			*) part "$name" "changed: $name 0" "$answer $new" ;;
+			esac
+		fi
+		n=$((n + 1))
+	done
+	whole "$*: v0 to v31, vcsr, vl, vtype, vstart: $([ "$1" = enforce ] && echo "its own again" || echo "as the kernel has them"), no record"
+	into fault
+	hit vs "$tid" 1
+	is "$*: VS is initial: it has what it had" "intact 0" "$answer $new"
+	into fault
+	hit vs "$tid" 0
+	[ "$1" = enforce ] && is "$*: VS is off, as if it had none yet: its own again" "intact 0" "$answer $new"
+	[ "$1" != enforce ] && like "$*: VS is off, as if it had none yet: others" "changed: v0*0" "$answer $new"
+}
+
+# What a call leaves of them Linux does not say.
+vector_twins() {
+	local before
+	before=$(stat refused_context)
+	into call
+	part "call" intact "$(ask victim go)"
+	into fault
+	part "fault" intact "$(ask victim go)"
+	into fault
+	old=$(field old "$(attack vreg "$tid" 9 0)")
+	attack vreg "$tid" 9 "$old" >/dev/null
+	part "it is back before the thread is" intact "$(ask victim go)"
+	into fault
+	kill -STOP "$victim_pid"
+	kill -CONT "$victim_pid"
+	part "stopped and continued" intact "$(ask victim go)"
+	part "on record" 0 $(($(stat refused_context) - before))
+	whole "$*: nobody changes vector registers: intact, no record"
+}
+
+load
+load_attack
+say "vector registers"
+like "the firmware keeps them" "kept (* bytes)" "$(status vector)"
+for mode in enforce audit "enforce --ptrace"; do
+	# shellcheck disable=SC2086
+	gated_victim $mode
+	unlike "$mode: it has some" 0x0 "$victim_va"
+	# shellcheck disable=SC2086
+	set -- $mode
+	vector_twins "$@"
+	[ $# = 2 ] && set -- ptrace
+	vectors "$@"
+	end_victim victim
+done
+say "many threads with vector registers"
+for mode in enforce audit; do
+	exits "$mode: interrupted, sent elsewhere, with signals" 0 \
+		nacc run --gate=$mode -- /nacc/bin/vectors --threads 2000
+	is "$mode: each has its own" "vectors: intact, 6 threads, then 2000" "$out"
+done
+exits "without NACC" 0 /nacc/bin/vectors
+# Threads that come and go take the places of each other.
+out=$(nacc run --gate=enforce -- /nacc/bin/vectors --threads 500 --frames 1)
+like "it has been in many" "frames_context*frames_context*vectors: intact*" "$(echo "$out" | xargs)"
+is "and there are no more frames behind 500 threads than before" 1 \
+	"$(echo "$out" | grep ^frames_context | sort -u | wc -l)"
+is "nothing was refused" "0 0 0" "$(stat refused_context) $(stat refused_thread) $(stat refused_syscall)"
+pool_all_free
+rmmod nacc_attack
+unload
+kernel_log_clean
+finish
