@@ -224,6 +224,41 @@ static void faults(void)
 	on(SIGSEGV, count, SA_RESETHAND);
 }
 
+/* The first floating-point instruction after a call, whatever else there is to it */
+static void floats(void)
+{
+	char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	long fcsr = 0x61, bits;
+
+	check(pages != MAP_FAILED);
+	asm volatile("fscsr %0" : : "r"(fcsr));
+	for (int i = 0; i < 3; i++)
+		getppid();
+	asm volatile("frcsr %0\n\tfscsr zero" : "=r"(fcsr));
+	check(fcsr == 0x61);
+	/* Its page is not there. */
+	getppid();
+	asm volatile("fld ft0, 8(%1)\n\tfmv.x.d %0, ft0" : "=r"(bits) : "r"(pages) : "ft0");
+	check(!bits);
+	/* Clobbered by the call for all that the compiler knows, and not by Linux */
+	asm volatile("fmv.d.x ft0, %0\n\tli a7, 173\n\tecall" : : "r"(-1L) : "a0", "a7", "ft0", "memory");
+	asm volatile("fsd ft0, 8(%0)" : : "r"(pages + 4096) : "memory");
+	check(*(long *)(pages + 4096 + 8) == -1);
+	/* It is none: that is the program's, once. */
+	on(SIGILL, steps_over, 0);
+	seen = 0;
+	for (int used = 0; used < 2; used++) {
+		register long a0 asm("a0");
+
+		getppid();
+		if (used)
+			asm volatile("fmv.d.x ft0, zero" : : : "ft0");
+		asm volatile(".option push\n\t.option norvc\n\t.word 0\n\t.option pop" : "=r"(a0));
+		check(a0 == 4242 && seen == used + 1);
+	}
+	check(!munmap(pages, 8192));
+}
+
 static sigjmp_buf back;
 
 static void jumps_out(int sig, siginfo_t *info, void *context)
@@ -408,7 +443,7 @@ int main(void)
 		void (*run)(void);
 	} all[] = {
 		{ "signals", signals }, { "timers", timers }, { "both", both }, { "nests", nests },
-		{ "restarts", restarts }, { "faults", faults }, { "jumps", jumps },
+		{ "restarts", restarts }, { "faults", faults }, { "floats", floats }, { "jumps", jumps },
 		{ "deep", deep }, { "forks", forks }, { "spawns", spawns },
 		{ "threads", threads }, { "leads", leads }, { "filters", filters },
 		{ "contexts", contexts },
