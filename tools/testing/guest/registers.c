@@ -108,10 +108,9 @@ static int wrong_vectors(int wrong)
 {
 	size_t bytes = has_v;
 
-	for (size_t i = 0; i < 32 * bytes; i++)
-		if (given.v[i] != found.v[i] &&
-		    (i % bytes == 0 || given.v[i - 1] == found.v[i - 1]))
-			printf("%s v%zu", wrong++ ? "" : "changed:", i / bytes);
+	for (size_t i = 0; bytes && i < 32; i++)
+		if (memcmp(&given.v[i * bytes], &found.v[i * bytes], bytes))
+			printf("%s v%zu", wrong++ ? "" : "changed:", i);
 	if (has_v && given.vcsr != found.vcsr)
 		printf("%s vcsr=%#lx", wrong++ ? "" : "changed:", found.vcsr);
 	if (has_v && given.vl != found.vl)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vectors [--seconds N] [--threads N] [--frames 1]: threads that hold values in all vector registers, without
- * a system call, while they are interrupted, fault, are sent signals whose handlers use them, too,
- * and to other CPUs; then threads that each do it once, one after the other.
+ * vectors [--seconds N] [--threads N] [--frames 1]: threads that hold values in all vector
+ * registers, without a system call, while they are interrupted, fault, are sent signals whose
+ * handlers use them, too, and to other CPUs; then threads that each do it once, one after the
+ * other.
  *
  * Ends with what was seen; or says what is in them and was not put there. --frames: and how many
  * frames with contexts there are before the last of them and behind it.
@@ -18,23 +19,11 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "vectors.h"
 
 #define WORKERS	6
 #define PAGES	32
 #define V_BIT	(1UL << ('v' - 'a'))
-
-/**
- * struct vectors - all vector registers; vectors.S knows this
- * @vcsr: CSR
- * @vl: CSR
- * @vtype: CSR
- * @pad: zero
- * @v: v0..v31
- */
-struct vectors {
-	uint64_t vcsr, vl, vtype, pad;
-	uint8_t v[4096];
-};
 
 struct worker {
 	pthread_t thread;
@@ -42,9 +31,6 @@ struct worker {
 	char *pages;
 	atomic_long rounds;
 };
-
-void hold_vectors(const struct vectors *from, struct vectors *to, long turns, const char *pages);
-void spoil_vectors(void);
 
 static struct worker workers[WORKERS];
 static atomic_int over;
@@ -69,7 +55,7 @@ static void choose(struct vectors *v, uint64_t *seed)
 
 static void hold(struct worker *w)
 {
-	static _Thread_local struct vectors from, to;
+	static __thread struct vectors from, to;
 	unsigned long bytes;
 
 	asm volatile("csrr %0, 0xc22" /* vlenb */ : "=r"(bytes));
