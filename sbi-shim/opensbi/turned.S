@@ -6,13 +6,11 @@
  */
 #include <sbi/riscv_encoding.h>
 #include "entry.h"
+#include "units.h"
 
 #define X(n)	(8 * (n))
 
 #define CAUSE_ECALL	8
-#ifndef CSR_VCSR
-#define CSR_VCSR	0xf
-#endif
 #define MSTATUS_SIE_BIT		1
 #define MSTATUS_SPIE_BIT	5
 #define MSTATUS_VS_BIT		9
@@ -22,98 +20,11 @@
 /* MPP of S-mode; the instructions that add it have twelve bits. */
 #define MPP_S	(PRV_S << MSTATUS_MPP_SHIFT)
 
-/* f0..f31 to or from the context at \base; fcsr by way of \tmp */
-.macro	NACC_FLOAT op base
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, \
-		20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	\op	f\n, (NACC_CONTEXT_F + 8 * \n)(\base)
-	.endr
-.endm
-
-.macro	NACC_FLOAT_SAVE base tmp
-	NACC_FLOAT fsd, \base
-	csrr	\tmp, CSR_FCSR
-	sd	\tmp, NACC_CONTEXT_FCSR(\base)
-.endm
-
-.macro	NACC_FLOAT_LOAD base tmp
-	NACC_FLOAT fld, \base
-	ld	\tmp, NACC_CONTEXT_FCSR(\base)
-	csrw	CSR_FCSR, \tmp
-.endm
-
-/*
- * v0..v31 to or from where the context at \base has them: eight registers at a time, of
- * any type, vstart being zero. In between the eighth part of them is added to \at.
- */
-.macro	NACC_VECTOR op base at size
-	csrr	\size, CSR_VLENB
-	slli	\size, \size, 3
-	ld	\at, NACC_CONTEXT_V(\base)
-	\op	v0, (\at)
-	add	\at, \at, \size
-	\op	v8, (\at)
-	add	\at, \at, \size
-	\op	v16, (\at)
-	add	\at, \at, \size
-	\op	v24, (\at)
-.endm
-
-.macro	NACC_VECTOR_CSR csr offset base tmp
-	csrr	\tmp, \csr
-	sd	\tmp, \offset(\base)
-.endm
-
-/* The kernel finds them as they were: its own copy is made later. */
-.macro	NACC_VECTOR_SAVE base tmp tmp2
-	NACC_VECTOR_CSR CSR_VSTART, NACC_CONTEXT_VSTART, \base, \tmp
-	NACC_VECTOR_CSR CSR_VL, NACC_CONTEXT_VL, \base, \tmp
-	NACC_VECTOR_CSR CSR_VTYPE, NACC_CONTEXT_VTYPE, \base, \tmp
-	NACC_VECTOR_CSR CSR_VCSR, NACC_CONTEXT_VCSR, \base, \tmp
-	csrw	CSR_VSTART, zero
-	NACC_VECTOR vs8r.v, \base, \tmp, \tmp2
-	ld	\tmp, NACC_CONTEXT_VSTART(\base)
-	csrw	CSR_VSTART, \tmp
-.endm
-
-/* What sets vl and vtype makes vstart zero. */
-.macro	NACC_VECTOR_LOAD base tmp tmp2
-	csrw	CSR_VSTART, zero
-	NACC_VECTOR vl8re8.v, \base, \tmp, \tmp2
-	ld	\tmp, NACC_CONTEXT_VL(\base)
-	ld	\tmp2, NACC_CONTEXT_VTYPE(\base)
-	vsetvl	zero, \tmp, \tmp2
-	ld	\tmp, NACC_CONTEXT_VCSR(\base)
-	csrw	CSR_VCSR, \tmp
-	ld	\tmp, NACC_CONTEXT_VSTART(\base)
-	csrw	CSR_VSTART, \tmp
-.endm
-
 	.section .entry, "ax", %progbits
 	.option	push
 	.option	norvc
 	.option	arch, +d
 	.option	arch, +v
-
-	.globl	nacc_float_save
-nacc_float_save:
-	NACC_FLOAT_SAVE a0, a1
-	ret
-
-	.globl	nacc_float_load
-nacc_float_load:
-	NACC_FLOAT_LOAD a0, a1
-	ret
-
-	.globl	nacc_vector_save
-nacc_vector_save:
-	NACC_VECTOR_SAVE a0, a1, a2
-	ret
-
-	.globl	nacc_vector_load
-nacc_vector_load:
-	NACC_VECTOR_LOAD a0, a1, a2
-	ret
 
 /*
  * A trap of a gated thread in user mode.
@@ -181,8 +92,10 @@ nacc_fast_come:
 	csrr	t4, CSR_STVEC
 	csrw	CSR_MEPC, t4
 	csrw	CSR_MEDELEG, t3
-	/* SD: has anything been written that is not a general register? */
-	bltz	t5, .Ldirty
+	/* Has it had floating point, clean or dirty; is something else dirty (SD)? */
+	slli	t4, t5, 63 - MSTATUS_FS_BIT - 1
+	bltz	t4, .Lfloat_had
+	bltz	t5, .Lvector
 .Lkept:
 	/* A system call is counted by its number; with a list it is looked at. */
 	addi	t4, t2, -CAUSE_ECALL
@@ -237,12 +150,18 @@ nacc_fast_come:
 	srl	t4, t4, t2
 	j	.Lchosen
 
-	/* As long as floating point is clean, or off, it is what was kept last. */
+	/*
+	 * As long as it is clean, or off, it is what was kept last, but for fcsr: QEMU does not
+	 * say so of an instruction that raises a flag and writes no register (feq, fcvt.w).
+	 */
+.Lfloat_had:
+	slli	t4, t5, 63 - MSTATUS_FS_BIT
+	bltz	t4, .Ldirty
+	csrr	t4, CSR_FCSR
+	sd	t4, NACC_CONTEXT_FCSR(t0)
+	bltz	t5, .Lvector
+	j	.Lkept
 .Ldirty:
-	srli	t4, t5, MSTATUS_FS_BIT
-	andi	t4, t4, 3
-	addi	t4, t4, -3
-	bnez	t4, .Lvector
 	NACC_FLOAT_SAVE t0, t4
 	lw	t4, NACC_CONTEXT_FLAGS(t0)
 	ori	t4, t4, NACC_FAST_FLOAT | NACC_FAST_FLOAT_USED
@@ -270,8 +189,9 @@ nacc_fast_come:
 	addi	t4, t4, CAUSE_ECALL - CAUSE_ILLEGAL_INSTRUCTION
 	bnez	t4, .Lcounted
 
-	/* nacc_user_come(): it does it all again. */
+	/* nacc_user_come(): it does it all again, with nothing delegated. */
 .Lcome_slow:
+	csrw	CSR_MEDELEG, zero
 	ld	t1, X(0)(t0)
 	csrw	CSR_MEPC, t1
 	ld	t1, X(6)(t0)
@@ -383,7 +303,8 @@ nacc_fast_go:
 	sd	t2, FAST(HIDDEN)(tp)
 	xor	t1, t1, t2
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
-	andi	t3, t3, NACC_FAST_FLOAT_USED | NACC_FAST_VECTOR
+	andi	t3, t3, NACC_FAST_FLOAT | NACC_FAST_FLOAT_USED | NACC_FAST_VECTOR
+	addi	t3, t3, -NACC_FAST_FLOAT
 	bnez	t3, .Lmore
 .Lhidden:
 	csrrw	t2, CSR_MEDELEG, zero
@@ -406,34 +327,45 @@ nacc_fast_go:
 	andi	t3, t3, ~NACC_FAST_VECTOR
 	sw	t3, NACC_CONTEXT_FLAGS(t0)
 .Lno_vector:
+	li	t3, MSTATUS_FS
+	and	t2, t2, t3
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
-	andi	t3, t3, NACC_FAST_FLOAT_USED
+	andi	t3, t3, NACC_FAST_FLOAT | NACC_FAST_FLOAT_USED
+	addi	t3, t3, -NACC_FAST_FLOAT
 	beqz	t3, .Lhidden
 
-	/* It is there for who has it on; what it writes now says whether it is wanted again. */
+	/* hand_out(), in units.c: of what the kernel has on, or not */
 .Lfloat:
-	li	t2, MSTATUS_FS
-	ld	t3, FAST(HIDDEN)(tp)
-	and	t2, t2, t3
 	beqz	t2, .Lhidden
 	lw	t2, NACC_CONTEXT_FLAGS(t0)
 	andi	t3, t2, ~NACC_FAST_FLOAT_USED
 	sw	t3, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t2, NACC_FAST_FLOAT
+	beqz	t3, .Lfloat_dirty
 	li	t3, MSTATUS_FS_CLEAN
 	or	t1, t1, t3
-	/* nacc_turn_has_float() */
-	andi	t2, t2, NACC_FAST_FLOAT
-	beqz	t2, .Lhidden
 	ld	t3, NACC_CONTEXT_GATE(t0)
 	lw	t3, NACC_GATE_MODE_OFFSET(t3)
 	andi	t3, t3, NACC_FAST_FLOAT_BITS
 	addi	t3, t3, -NACC_FAST_FLOAT_MODE
-	bnez	t3, .Lhidden
+	bnez	t3, .Lnot_enforced
 	NACC_FLOAT_LOAD t0, t3
+	j	.Lhidden
+
+	/* The greatest mode, with a debugger's leave: nothing is kept. */
+.Lnot_enforced:
+	bltz	t3, .Lhidden
+	lw	t3, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t3, ~NACC_FAST_FLOAT
+	sw	t3, NACC_CONTEXT_FLAGS(t0)
+.Lfloat_dirty:
+	li	t3, MSTATUS_FS
+	or	t1, t1, t3
 	j	.Lhidden
 
 	/* Vector registers it gets when it asks for them, if they were kept, and are on. */
 .Lmore:
+	lw	t3, NACC_CONTEXT_FLAGS(t0)
 	andi	t3, t3, NACC_FAST_VECTOR
 	beqz	t3, .Lfloat
 	ld	t3, NACC_CONTEXT_CAUSE(t0)

@@ -14,14 +14,6 @@
  * Secret pages (nacc_sbi_secret.h) are opened when a thread comes for want of one, and are
  * closed by the next time it comes. Where they are open the vector leaves all of it to
  * nacc_user_come(), as nothing seems delegated to it.
- *
- * Lazily: a thread goes to user mode with floating point off. The first instruction that
- * wants it is illegal then, and is made again with the registers that the thread has to have
- * (hand_out()). Whoever has used it goes with it at once the next time, clean, and so is seen
- * to use it or not. fast.hidden has what the kernel said of it: clean or dirty as that was,
- * or dirty since, is what the kernel is told when the thread comes. Vector registers are off
- * only if some were kept, and are dirty from when the thread has them: what is kept is not
- * theirs any more then.
  */
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
@@ -35,12 +27,12 @@
 #include "roots.h"
 #include "secret.h"
 #include "turn.h"
+#include "units.h"
 #include "user.h"
 #include "window.h"
 
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
-#define MSTATUS_FS_CLEAN	0x4000UL
 #define MINUS_EPERM	-1L
 #define MINUS_ENOSYS	-38L
 
@@ -166,88 +158,6 @@ static void forget_others(struct nacc_sbi_context *context)
 	if (context)
 		store64(&context->root, context->root | NACC_CONTEXT_KEEPS);
 	nacc_sfence();
-}
-
-/* FS and VS as the kernel has them; @regs: what the hart goes on with, to user mode or not */
-static void give_back(struct nacc_hart *hart, struct sbi_trap_regs *regs)
-{
-	regs->mstatus |= hart->fast.hidden;
-	hart->fast.hidden = 0;
-}
-
-/* The thread has floating point from now on, as far as its kernel says that there is any. */
-static void hand_out(struct nacc_hart *hart, struct nacc_sbi_context *context,
-		     struct sbi_trap_regs *regs)
-{
-	if (!(hart->fast.hidden & MSTATUS_FS))
-		return;
-	if (nacc_turn_has_float(context)) {
-		csr_set(CSR_MSTATUS, MSTATUS_FS);
-		nacc_float_load(context);
-	}
-	regs->mstatus |= MSTATUS_FS_CLEAN;
-}
-
-/* Are the hart's vector registers of the size that is kept? mstatus.VS is not off. */
-static bool has_vlenb(const struct nacc_sbi_context *context)
-{
-	return context->vlenb && csr_read(CSR_VLENB) == context->vlenb;
-}
-
-/* Likewise, vector registers: what was kept is in them now. */
-static void hand_out_vector(struct nacc_hart *hart, struct nacc_sbi_context *context,
-			    struct sbi_trap_regs *regs)
-{
-	if (!(hart->fast.hidden & MSTATUS_VS))
-		return;
-	csr_set(CSR_MSTATUS, MSTATUS_VS);
-	if (nacc_turn_has_vector(context) && has_vlenb(context))
-		nacc_vector_load(context);
-	context->flags &= ~NACC_CONTEXT_VECTOR;
-	regs->mstatus |= MSTATUS_VS;
-}
-
-/*
- * Was it for want of something hidden? Then it has all of that now, and the instruction is made
- * again.
- */
-static bool wants_hidden(struct nacc_hart *hart, struct nacc_sbi_context *context,
-			 const struct sbi_trap_info *trap, struct sbi_trap_regs *regs)
-{
-	bool wants_float = (hart->fast.hidden & MSTATUS_FS) && !(regs->mstatus & MSTATUS_FS);
-	bool wants_vector = (hart->fast.hidden & MSTATUS_VS) && !(regs->mstatus & MSTATUS_VS);
-
-	if (trap->cause != CAUSE_ILLEGAL_INSTRUCTION || !(wants_float || wants_vector))
-		return false;
-	if (wants_float) {
-		hand_out(hart, context, regs);
-		context->flags |= NACC_CONTEXT_FLOAT_USED;
-	}
-	if (wants_vector)
-		hand_out_vector(hart, context, regs);
-	return true;
-}
-
-/* What the thread has in vector registers, before the kernel has them; a call leaves nothing. */
-static void keep_vector(struct nacc_sbi_context *context, const struct sbi_trap_regs *regs)
-{
-	if ((regs->mstatus & MSTATUS_VS) != MSTATUS_VS || context->cause == CAUSE_USER_ECALL ||
-	    !has_vlenb(context))
-		return;
-	nacc_vector_save(context);
-	context->flags |= NACC_CONTEXT_VECTOR;
-}
-
-static void hide(struct nacc_hart *hart, struct nacc_sbi_context *context,
-		 struct sbi_trap_regs *regs)
-{
-	hart->fast.hidden = regs->mstatus & MSTATUS_FS;
-	if (nacc_turn_has_vector(context))
-		hart->fast.hidden |= regs->mstatus & MSTATUS_VS;
-	regs->mstatus &= ~hart->fast.hidden;
-	if (context->flags & NACC_CONTEXT_FLOAT_USED)
-		hand_out(hart, context, regs);
-	context->flags &= ~NACC_CONTEXT_FLOAT_USED;
 }
 
 /* From now on nothing gets to S-mode but by way of here. @pa: secret pages to be opened, or 0 */
@@ -377,22 +287,17 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	 * and its context may hold what is not its own. It has none any more.
 	 */
 	if (sbi_mstatus_prev_mode(regs->mstatus) != PRV_U) {
-		give_back(hart, regs);
+		nacc_units_give_back(hart, regs);
 		arrive(hart);
 		nacc_context_set_state(context, NACC_CONTEXT_FREE);
 		if (!rest(tcntx))
 			sbi_trap_handler(tcntx);
 		return;
 	}
-	if (wants_hidden(hart, context, &trap, regs))
+	if (nacc_units_wanted(hart, context, &trap, regs))
 		return;
 	fill(&turn, regs, regs->mepc);
 	turn.context = context;
-	/* As long as it is clean it is what was kept last. */
-	if ((regs->mstatus & MSTATUS_FS) == MSTATUS_FS) {
-		nacc_float_save(context);
-		context->flags |= NACC_CONTEXT_FLOAT | NACC_CONTEXT_FLOAT_USED;
-	}
 	arrive(hart);
 	if (is_done(core, hart, was_open, &trap, regs, &pa)) {
 		/* The kernel does not hear of it. */
@@ -409,8 +314,8 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		leave(hart, context, pa);
 		return;
 	}
-	keep_vector(context, regs);
-	give_back(hart, regs);
+	nacc_units_keep(context, regs);
+	nacc_units_give_back(hart, regs);
 	nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
 
@@ -476,7 +381,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 		break;
 	case NACC_TURN_RESTORED:
 	case NACC_TURN_GO:
-		hide(this_hart(), turn.context, regs);
+		nacc_units_hide(this_hart(), turn.context, regs);
 		leave(this_hart(), turn.context, 0);
 		break;
 	}

@@ -23,15 +23,4 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs);
 void nacc_user_forget(struct nacc_hart *hart);
 void nacc_user_update(const struct nacc_core *core, struct sbi_trap_regs *regs);
 
-/* turned.S: f0..f31 and fcsr, to and from a context; mstatus.FS is not off. */
-void nacc_float_save(struct nacc_sbi_context *context);
-void nacc_float_load(const struct nacc_sbi_context *context);
-
-/*
- * turned.S: v0..v31 and their CSRs, likewise. mstatus.VS is not off, and the hart's are of the
- * size that the context has room for.
- */
-void nacc_vector_save(struct nacc_sbi_context *context);
-void nacc_vector_load(const struct nacc_sbi_context *context);
-
 #endif /* NACC_USER_H */

@@ -81,6 +81,7 @@ int attack_reg(const u64 *arg, struct seq_buf *out);
 int attack_freg(const u64 *arg, struct seq_buf *out);
 int attack_vreg(const u64 *arg, struct seq_buf *out);
 int attack_vs(const u64 *arg, struct seq_buf *out);
+int attack_fs(const u64 *arg, struct seq_buf *out);
 
 /* memory.c: commands */
 int attack_peek(const u64 *arg, struct seq_buf *out);

@@ -31,7 +31,7 @@
  *   regs PID PC, reg PID N VALUE  what is saved of a thread that sleeps: its pc, xN
  *   freg PID N VALUE, vreg PID N VALUE  the same: fN (32: fcsr), the beginning of vN (32 to 35:
  *                                 vcsr, vl, vtype, vstart)
- *   vs PID VALUE                  the same: sstatus.VS
+ *   vs PID VALUE, fs PID VALUE    the same: sstatus.VS, FS
  *   storm PA VALUE N, fences N    on all harts at once, see storm.c
  *   hold                          translations held on to, see hold.c
  *   flip N, adopters              races of harts that adopt, see adopt.c
@@ -235,6 +235,7 @@ static const struct {
 	{ "births", 1, attack_births },
 	{ "regs", 2, attack_regs }, { "reg", 3, attack_reg },
 	{ "freg", 3, attack_freg }, { "vreg", 3, attack_vreg }, { "vs", 2, attack_vs },
+	{ "fs", 2, attack_fs },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 

@@ -117,3 +117,17 @@ int attack_vs(const u64 *arg, struct seq_buf *out)
 	put_task_struct(task);
 	return 0;
 }
+
+/** attack_fs() - PID VALUE: it sleeps; so FS is */
+int attack_fs(const u64 *arg, struct seq_buf *out)
+{
+	struct task_struct *task = task_of(arg[0]);
+	struct pt_regs *regs;
+
+	if (!task)
+		return -ESRCH;
+	regs = task_pt_regs(task);
+	change_word(&regs->status, (regs->status & ~SR_FS) | (arg[1] * SR_FS_INITIAL & SR_FS), out);
+	put_task_struct(task);
+	return 0;
+}

@@ -236,6 +236,12 @@ static void floats(void)
 		getppid();
 	asm volatile("frcsr %0\n\tfscsr zero" : "=r"(fcsr));
 	check(fcsr == 0x61);
+	/* A flag is raised by what writes no register: a signalling NaN is compared. */
+	asm volatile("fmv.d.x ft0, %1\n\tfsflags zero\n\tli a7, 173\n\tecall\n\t"
+		     "feq.d t0, ft0, ft0\n\tli a7, 173\n\tecall\n\t"
+		     "frflags %0\n\tfsflags zero" : "=&r"(bits) : "r"(0x7ff0000000000001)
+		     : "t0", "a0", "a7", "ft0", "memory");
+	check(bits == 0x10);
 	/* Its page is not there. */
 	getppid();
 	asm volatile("fld ft0, 8(%1)\n\tfmv.x.d %0, ft0" : "=r"(bits) : "r"(pages) : "ft0");

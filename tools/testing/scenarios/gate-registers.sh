@@ -10,11 +10,11 @@
 names="pc ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
 name_of() { echo "$names" | cut -d ' ' -f $(($1 + 1)); }
 
-# lost_victim TEXT: it has died of the attack
+# lost_victim TEXT [STATUS]: it has died of the attack
 lost_victim() {
 	exec 4>&- 5<&-
 	wait "$victim_pid" 2>/dev/null
-	is "$1" 139 $?
+	is "$1" "${2:-139}" $?
 }
 
 # The newest records, in the words of the command, without what differs each time
@@ -130,6 +130,34 @@ into call
 hit reg "$tid" 9 $VALUE
 is "--ptrace: s1 is what it was made, and nothing is on record" "changed: x9=$(hex $VALUE) 0" "$answer $new"
 end_victim victim
+
+say "what is only read, and was written before there was a gate"
+victim_program=onlyread
+for how in go writes; do for mode in enforce audit; do
+	gated_victim $mode
+	into tid
+	is "$mode, $how: its own" "intact intact" "$(ask victim $how) $(ask victim go)"
+	hit freg "$tid" 9 $VALUE
+	[ $mode = audit ] && is "audit: fs1 is what it was made" "changed: $(hex $VALUE)" "$answer"
+	[ $mode = enforce ] && is "enforce: its own again, and again" "intact intact" "$answer $(ask victim go)"
+	[ $mode = enforce ] && for fs in 1 2 3; do
+		hit fs "$tid" $fs
+		part "FS is $fs" "intact intact" "$answer $(ask victim go)"
+		hit freg "$tid" 9 $((VALUE + fs))
+		part "FS was $fs" intact "$answer"
+	done
+	end_victim victim
+done; done
+whole "enforce: whatever the kernel says of them: its own"
+for how in go writes; do
+	gated_victim enforce
+	into tid
+	is "enforce, $how: its own" intact "$(ask victim $how)"
+	part_like "the attack: fs 0" "old=*" "$(attack fs "$tid" 0)"
+	echo go >&4
+	lost_victim "a kernel that says that there is no floating point ends who wants some" 132
+done
+victim_program=registers
 
 is "nothing else was refused" "0 0 0" "$(refused_since) $(stat refused_thread) $(stat refused_syscall)"
 pool_all_free
