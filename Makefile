@@ -54,7 +54,7 @@ help:
 	@echo '  make semantics  kselftests and stress-ng, unmarked and marked: the same results'
 	@echo '  make soak T=30  everything at once on four harts, T minutes'
 	@echo '  make engines    podman, docker, containerd, Slurm with systemd: each asked the same'
-	@echo '  make kunit      tests that run inside the module, on kernels built for them'
+	@echo '  make kunit      tests that run inside the module, on kernels built for them (KERNEL=)'
 	@echo '  make mutants    do those tests see a module with a defect?'
 	@echo '  make check      static checks: checkpatch, sparse, -Werror builds, shellcheck'
 	@echo '  make coverage   lines and branches of the validator core that its tests reach'
@@ -242,6 +242,7 @@ FETCHED := apt bench boot bpf cache cbmc checkpatch debian engines gcc-% guest h
 clean:
 	rm -rf $(filter-out $(FETCHED:%=build/%),$(wildcard build/*)) $(wildcard build/stamps/opensbi-?????? \
 		build/kernels/*/kmod-tree build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants \
+		build/kunit/*/tree-* build/kunit/*/overlay-* \
 		build/*/overlay build/semantics/results.json build/semantics/missing) \
 		$(filter-out build/bench/programs,$(wildcard build/bench/*))
 
