@@ -13,7 +13,8 @@
 #include "env.h"
 #include "test.h"
 
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+/* As MODULE_IMPORT_NS(), whose argument is a string in some kernels, and a word in others. */
+MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
 
 /**
  * nacc_test_init() - what the tests need before the first function is hooked
@@ -135,7 +136,7 @@ int test_mm_begin(struct test_mm *t)
 	t->mm->owner = NULL;
 #endif
 	/* Tables of the last level are what most tests are about. */
-	set_bit(MMF_DISABLE_THP, &t->mm->flags);
+	test_mm_flag(t->mm, MMF_DISABLE_THP, true);
 	arch_pick_mmap_layout(t->mm, &current->signal->rlim[RLIMIT_STACK]);
 	kthread_use_mm(t->mm);
 	for (i = 0; i < TEST_AREAS; i++) {
@@ -228,9 +229,9 @@ int test_fill_huge(struct test_mm *t, unsigned int area)
 	u64 *pmd;
 	int ret;
 
-	clear_bit(MMF_DISABLE_THP, &t->mm->flags);
+	test_mm_flag(t->mm, MMF_DISABLE_THP, false);
 	ret = test_fill(t, area);
-	set_bit(MMF_DISABLE_THP, &t->mm->flags);
+	test_mm_flag(t->mm, MMF_DISABLE_THP, true);
 	if (ret)
 		return ret;
 	pmd = test_entry(t, t->area[area], 1);

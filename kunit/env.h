@@ -11,6 +11,7 @@
 #include "hook/internal.h"
 #include "routes/internal.h"
 #include "routes/pay.h"
+#include "test_compat.h"
 #include "user/user.h"
 
 /* For tests that take more than a second. */

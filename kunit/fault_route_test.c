@@ -3,14 +3,13 @@
 #include <linux/file.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
-#include <linux/shmem_fs.h>
 #include <linux/uaccess.h>
 #include "env.h"
 
 /* A shared file over the first two areas. */
 static int map_file(struct test_mm *t)
 {
-	struct file *file = shmem_kernel_file_setup("nacc", TEST_STRIDE, 0);
+	struct file *file = test_shmem_file("nacc", TEST_STRIDE);
 	unsigned int area;
 	int ret = 0;
 
@@ -245,7 +244,7 @@ static void fault_huge(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
 	room = test_exhaust(t.mm);
 	KUNIT_EXPECT_GT(test, room, 0);
-	clear_bit(MMF_DISABLE_THP, &t.mm->flags);
+	test_mm_flag(t.mm, MMF_DISABLE_THP, false);
 	KUNIT_EXPECT_EQ(test, put_user(1UL, (unsigned long __user *)t.area[0]),
 			-EFAULT);
 	pmd = test_entry(&t, t.area[0], 1);
@@ -273,7 +272,7 @@ static void fault_huge_zero(struct kunit *test)
 	TEST_NEEDS_THP(test);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
-	clear_bit(MMF_DISABLE_THP, &t.mm->flags);
+	test_mm_flag(t.mm, MMF_DISABLE_THP, false);
 	KUNIT_EXPECT_EQ(test, get_user(value, (unsigned long __user *)t.area[0]), 0);
 	KUNIT_EXPECT_EQ(test, value, 0);
 	pmd = test_entry(&t, t.area[0], 1);

@@ -52,13 +52,13 @@ static void grow_huge(struct kunit *test, struct test_mm *t)
 	unsigned long __user *at = (unsigned long __user *)t->area[2];
 	unsigned long value;
 
-	clear_bit(MMF_DISABLE_THP, &t->mm->flags);
+	test_mm_flag(t->mm, MMF_DISABLE_THP, false);
 	if (!put_user(42UL, at)) {
 		vm_munmap(t->area[2] + PAGE_SIZE, PAGE_SIZE);
 		KUNIT_EXPECT_EQ(test, get_user(value, at), 0);
 		KUNIT_EXPECT_EQ(test, value, 42);
 	}
-	set_bit(MMF_DISABLE_THP, &t->mm->flags);
+	test_mm_flag(t->mm, MMF_DISABLE_THP, true);
 }
 
 /* Mark, grow, change, shrink, unmark if @unmark, exit: all of it may fail. */

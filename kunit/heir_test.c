@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of heir.c, which includes this file. */
 #include <linux/cgroup.h>
-#include <linux/shmem_fs.h>
 
 #include "env.h"
 
@@ -21,8 +20,8 @@ struct heirs {
 
 static void begin_heirs(struct kunit *test, struct heirs *h)
 {
-	h->excepted = shmem_kernel_file_setup("excepted", PAGE_SIZE, 0);
-	h->other = shmem_kernel_file_setup("other", PAGE_SIZE, 0);
+	h->excepted = test_shmem_file("excepted", PAGE_SIZE);
+	h->other = test_shmem_file("other", PAGE_SIZE);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(h->excepted) || IS_ERR(h->other));
 	h->system = nacc_domain_create("kunit system");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(h->system));

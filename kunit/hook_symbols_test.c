@@ -21,7 +21,7 @@ static void string_desc(const char * const *name, char *desc)
 	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
 }
 
-static const void *next_hook(const void *prev, char *desc)
+static const void *next_hook TEST_GENERATOR_ARGS
 {
 	struct nacc_hook * const *hook = prev ? prev + sizeof(*hook) :
 						&nacc_hooks[NACC_CANARIES];

@@ -114,7 +114,7 @@ static u64 entry_of(struct page *page)
 
 static bool is_clean(struct page *page)
 {
-	return test_bit(PG_dcache_clean, &page_folio(page)->flags);
+	return test_bit(PG_dcache_clean, nacc_folio_flags(page_folio(page)));
 }
 
 #define ENTRIES	4
@@ -129,7 +129,7 @@ static void icache_entries(struct kunit *test)
 	for (i = 0; i < ENTRIES; i++) {
 		page[i] = alloc_page(GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, page[i]);
-		clear_bit(PG_dcache_clean, &page_folio(page[i])->flags);
+		clear_bit(PG_dcache_clean, nacc_folio_flags(page_folio(page[i])));
 		entry[i] = entry_of(page[i]);
 	}
 	/* A swap entry, whatever it says. */

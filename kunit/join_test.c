@@ -203,7 +203,7 @@ static struct vm_area_struct *hold_vma(struct test_mm *t)
 
 	mmap_read_lock(t->mm);
 	vma = find_vma(t->mm, t->area[0]);
-	if (vma && !vma_start_read(vma))
+	if (vma && !test_vma_read(vma))
 		vma = NULL;
 	mmap_read_unlock(t->mm);
 	return vma;

@@ -62,7 +62,7 @@ static void page_of_marked(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, *entry & _PAGE_SPECIAL);
 	/* Once more, also if it is shown again, is one table still; the page behind it is none. */
 	tables = mm_pgtables_bytes(t.mm);
-	zap_vma_ptes(look(t.mm), NACC_PAGE_VA, PAGE_SIZE);
+	test_zap_special(look(t.mm), NACC_PAGE_VA, PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, *entry, 0);
 	KUNIT_EXPECT_EQ(test, read_page(&p), 0);
 	KUNIT_EXPECT_NE(test, *entry, 0);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of system.c, which includes this file: on, off, and what fails in between. */
-#include <linux/shmem_fs.h>
 
 #include "env.h"
 
@@ -101,7 +100,7 @@ static void system_on_off(struct kunit *test)
 /* But for one program: the firmware is not told, and the file stays open meanwhile. */
 static void system_on_but_for(struct kunit *test)
 {
-	struct file *file = shmem_kernel_file_setup("excepted", PAGE_SIZE, 0);
+	struct file *file = test_shmem_file("excepted", PAGE_SIZE);
 	struct nacc_protect p;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
@@ -146,7 +145,7 @@ KUNIT_ARRAY_PARAM_DESC(failure, failures, name);
 static void system_on_fails(struct kunit *test)
 {
 	const struct failure *f = test->param_value;
-	struct file *file = shmem_kernel_file_setup("excepted", PAGE_SIZE, 0);
+	struct file *file = test_shmem_file("excepted", PAGE_SIZE);
 	unsigned int marked, unmarked;
 	struct nacc_protect p;
 

@@ -154,8 +154,8 @@ static void teardown_half_forked(struct kunit *test)
 		ret = mas_store_gfp(&mas, XA_ZERO_ENTRY, GFP_KERNEL);
 	}
 	/* As dup_mmap() does. */
-	set_bit(MMF_OOM_SKIP, &t.mm->flags);
-	set_bit(MMF_UNSTABLE, &t.mm->flags);
+	test_mm_flag(t.mm, MMF_OOM_SKIP, true);
+	test_mm_flag(t.mm, MMF_UNSTABLE, true);
 	mmap_write_unlock(t.mm);
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	KUNIT_EXPECT_EQ(test, nacc_demote(t.mm, __pa(t.mm->pgd), NULL), -EAGAIN);
