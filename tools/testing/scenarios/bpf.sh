@@ -65,15 +65,16 @@ at_least "and those of our own calls" 1 "$(counted shares)"
 release
 
 say "breakpoints"
+zap=$(zap_function)
 for way in ftrace kprobe; do
 	echo $way >$parameter
-	bpf 'kprobe:unmap_page_range+8 { @zaps = count(); }' unmap_page_range /sys/kernel/debug/kprobes/list
+	bpf "kprobe:$zap+8 { @zaps = count(); }" "$zap" /sys/kernel/debug/kprobes/list
 	hold traced
 	is "$way: stress, the same function has another breakpoint" "$(cat $T/unmarked)" "$(exercise nacc run --)"
-	is "$way: both are at work" "$way alive" "$(ways unmap_page_range)"
+	is "$way: both are at work" "$way alive" "$(ways "$zap")"
 	bpf_ends
 	at_least "$way: it has seen calls" 1 "$(counted zaps)"
-	is "$way: it is gone, the hook is not" "$way alive" "$(ways unmap_page_range)"
+	is "$way: it is gone, the hook is not" "$way alive" "$(ways "$zap")"
 	release
 done
 echo auto >$parameter

@@ -32,6 +32,7 @@ untrace() { exec 4>&-; wait $tracer; }
 
 echo 24 >/proc/sys/vm/nr_hugepages
 load
+zap=$(zap_function)
 # Small programs take every route.
 echo Y >/sys/module/nacc/parameters/eager
 remember_memory
@@ -54,7 +55,7 @@ is "a mark works" "$right" "$(hugeshare nacc run --)"
 hold kprobes
 is "by kprobes" "kprobe alive" "$(share)"
 is "stress by kprobes" "$(cat $T/unmarked)" "$(exercise nacc run --)"
-is "routes by kprobes" "kprobe alive" "$(hook unmap_page_range backend) $(hook unmap_page_range state)"
+is "routes by kprobes" "kprobe alive" "$(hook $zap backend) $(hook $zap state)"
 
 say "and kprobes"
 echo 0 >$kprobes
@@ -94,7 +95,7 @@ is "still by kprobes" "kprobe alive" "$(share)"
 untrace
 echo 0 >$kprobes
 is "what is needed is hooked by ftrace" "ftrace alive" "$(share)"
-is "the others are told" "partly dead" "$(status hooks) $(hook unmap_page_range state)"
+is "the others are told" "partly dead" "$(status hooks) $(hook $zap state)"
 is "hugeshare" "$right" "$(hugeshare nacc run --)"
 is "stress, store by store" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 release
@@ -104,18 +105,18 @@ echo 1 >$kprobes
 echo auto >$parameter
 
 say "a BPF program at a function's end, before the mark"
-trace fexit free_pgd_range huge_pmd_share unmap_page_range
-is "attached" "free_pgd_range: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
+trace fexit free_pgd_range huge_pmd_share $zap
+is "attached" "free_pgd_range: attached huge_pmd_share: attached $zap: attached" "$traced"
 is "unmarked: hugeshare" "$right" "$(hugeshare)"
 is "marked: hugeshare" "$right" "$(hugeshare nacc run --)"
 hold fexit
 is "those by kprobes, the others by ftrace" "kprobe kprobe kprobe ftrace" \
-	"$(for f in huge_pmd_share free_pgd_range unmap_page_range copy_page_range; do hook $f backend; done | xargs)"
+	"$(for f in huge_pmd_share free_pgd_range $zap copy_page_range; do hook $f backend; done | xargs)"
 is "what is needed is seen to run" "kprobe alive" "$(share)"
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 is "no chosen call came to nothing" 0 \
 	"$(awk 'NR > 1 { n += $10 } END { print n }' /proc/nacc/hooks)"
-is "routes are taken" "alive alive" "$(hook free_pgd_range state) $(hook unmap_page_range state)"
+is "routes are taken" "alive alive" "$(hook free_pgd_range state) $(hook $zap state)"
 untrace
 is "detached: still alive" "kprobe alive" "$(share)"
 release
@@ -128,8 +129,8 @@ trace fexit free_pgd_range huge_pmd_share
 is "the end of a hooked function cannot be had (ENOTSUPP)" \
 	"free_pgd_range: error 524 huge_pmd_share: error 524" "$traced"
 untrace
-trace fentry free_pgd_range huge_pmd_share unmap_page_range
-is "its beginning can" "free_pgd_range: attached huge_pmd_share: attached unmap_page_range: attached" "$traced"
+trace fentry free_pgd_range huge_pmd_share $zap
+is "its beginning can" "free_pgd_range: attached huge_pmd_share: attached $zap: attached" "$traced"
 is "alive all the same" "ftrace alive" "$(share)"
 is "stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
 is "hugeshare" "$right" "$(hugeshare nacc run --)"
@@ -147,11 +148,11 @@ held=$!
 read -r -t 30 line <$T/held
 like "256 MiB" "ready pid=$held" "$line"
 mark $held
-before=$(hook unmap_page_range routed)
+before=$(hook $zap routed)
 echo "2000 1000000" >$limit
 echo $held >/sys/fs/cgroup/held/cgroup.procs
 kill -9 $held
-is_held() { [ "$(hook unmap_page_range routed)" -gt "$before" ]; }
+is_held() { [ "$(hook $zap routed)" -gt "$before" ]; }
 wait_for 120 is_held
 is "its end is in a replacement, and it is protected until it is through" "yes live" \
 	"$(is_held && echo yes) $(awk -v id="$domain" '$1 == id { print $2 }' /proc/nacc/domains)"

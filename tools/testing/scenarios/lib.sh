@@ -211,6 +211,9 @@ hook() {
 		$2 == s { print $n }' /proc/nacc/hooks
 }
 
+# zap_function: what this kernel calls unmap_page_range().
+zap_function() { awk '$1 == "zap" { print $2 }' /proc/nacc/hooks; }
+
 # gate_refusals: what was refused at gates: returns, threads, system calls.
 gate_refusals() { echo "$(stat refused_context) $(stat refused_thread) $(stat refused_syscall)"; }
 
