@@ -16,6 +16,8 @@ COMPLAINT = re.compile(
     r"|soft lockup|rcu:.*stall|blocked for more than|Kernel panic|sbi_trap_error"
 )
 GUEST_LINE = re.compile(r"^(ok |not ok |#|CHECK FAILED)")
+# What it says before the kernel for a crash is started, in the scenario that does that.
+CRASH = r"Kernel panic - not syncing: sysrq triggered crash"
 # Both write to one console: a message of the kernel can begin in the middle of a line of
 # the guest's.  "# [...]" is the guest's, a message that it quotes.
 KERNEL_STAMP = re.compile(r"(?<!^# )(?=\[ *\d+\.\d{6}\] )")

@@ -6,7 +6,8 @@
  *
  * The machine's tree is the one that this kernel was given, so the next one finds its
  * initial RAM disk where this one found it: it must have been kept (retain_initrd). A crash
- * kernel has a copy of that, and knows no memory but its own.
+ * kernel has a copy of that, and knows no memory but its own. Behind UEFI the tree is that
+ * of its stub in the kernel, and says where UEFI's tables are.
  */
 #define _GNU_SOURCE
 #include <endian.h>
@@ -24,12 +25,16 @@
 #define IMAGE_SIZE_AT	16
 #define ALIGNMENT	(2UL * MEGA)
 #define FDT_MAX		(1UL << 20)
+#define INITRD_MAX	(512 * MEGA)
 /* crashkernel= */
 #define CRASH_SIZE	(640 * MEGA)
 
 /* Of a flattened tree (Devicetree Specification 0.4, section 5): words of its header */
+#define FDT_SIZE	1
 #define FDT_STRUCT	2
 #define FDT_STRINGS	3
+#define FDT_STRINGS_SIZE 8
+#define FDT_STRUCT_SIZE	9
 #define TOKEN_NODE	1
 #define TOKEN_PROP	3
 #define TOKEN_END	9
@@ -65,8 +70,38 @@ static unsigned long memory_of(const char *name)
 	return start & ~(ALIGNMENT - 1);
 }
 
-/* Words of the first property that is called so of the first node that is */
-static uint32_t *property(char *fdt, const char *node, const char *name, uint32_t *nr)
+/* The first SIZE bytes of RAM that this kernel does not say to be anything in particular */
+static const char *free_ram(size_t size)
+{
+	unsigned long start, end, at = 0, ram_end = 0;
+	FILE *f = fopen("/proc/iomem", "r");
+	char line[128];
+
+	check(f);
+	while (fgets(line, sizeof(line), f) && sscanf(line, "%lx-%lx", &start, &end) == 2) {
+		if (line[0] != ' ' && ram_end && at + size <= ram_end)
+			break;
+		if (line[0] != ' ') {
+			at = (start + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+			ram_end = strstr(line, ": System RAM") ? end + 1 : 0;
+			continue;
+		}
+		/* What is in it, and in that */
+		if (ram_end && at + size <= start)
+			break;
+		if (end >= at)
+			at = (end + ALIGNMENT) & ~(ALIGNMENT - 1);
+	}
+	fclose(f);
+	check(ram_end && at + size <= ram_end);
+	return (const char *)at;
+}
+
+/*
+ * The first property of /chosen that is called so, from its token on; NULL if there is none,
+ * and what is behind the node's name if it is called "".
+ */
+static uint32_t *chosen(char *fdt, const char *name)
 {
 	const uint32_t *header = (const uint32_t *)fdt;
 	const char *strings = fdt + be32toh(header[FDT_STRINGS]);
@@ -77,57 +112,106 @@ static uint32_t *property(char *fdt, const char *node, const char *name, uint32_
 		const char *text = (const char *)(at + 1);
 
 		if (be32toh(*at) == TOKEN_NODE) {
-			inside = !strncmp(text, node, strlen(node));
+			inside = !strcmp(text, "chosen");
 			at += strlen(text) / 4 + 1;
+			if (inside && !*name)
+				return at + 1;
 		} else if (be32toh(*at) == TOKEN_PROP) {
-			*nr = be32toh(at[1]) / 4;
 			if (inside && !strcmp(strings + be32toh(at[2]), name))
-				return at + 3;
+				return at;
 			at += 2 + (be32toh(at[1]) + 3) / 4;
 		}
 	}
-	die("no %s in the tree\n", name);
+	return NULL;
 }
 
-static void set_words(uint32_t *word, uint32_t nr, uint64_t value)
+static void grow(uint32_t *word, size_t by)
 {
-	check(nr && (nr > 1 || !(value >> 32)));
-	for (; nr; value >>= 32)
-		word[--nr] = htobe32((uint32_t)value);
+	*word = htobe32(be32toh(*word) + (uint32_t)by);
 }
 
-/* A crash kernel's own memory and RAM disk */
-static void only_there(char *fdt, const struct kexec_segment *kernel,
-		       const struct kexec_segment *initrd)
+/* Room for a property of /chosen that is not there; there is as much behind the tree */
+static uint32_t *new_property(char *fdt, const char *name, uint32_t len)
 {
-	const unsigned long base = (unsigned long)kernel->mem;
-	const unsigned long start = (unsigned long)initrd->mem;
-	uint32_t nr, *reg = property(fdt, "memory@", "reg", &nr);
+	uint32_t *header = (uint32_t *)fdt, *at = chosen(fdt, "");
+	const size_t room = 3 * sizeof(*at) + len;
+	const uint32_t names = be32toh(header[FDT_STRINGS_SIZE]);
+	char *end;
 
-	check(nr == 4);
-	set_words(reg, 2, base);
-	set_words(reg + 2, 2, CRASH_SIZE);
-	reg = property(fdt, "chosen", "linux,initrd-start", &nr);
-	set_words(reg, nr, start);
-	reg = property(fdt, "chosen", "linux,initrd-end", &nr);
-	set_words(reg, nr, start + initrd->bufsz);
+	check(at && !(len % sizeof(*at)));
+	check(be32toh(header[FDT_STRINGS]) > be32toh(header[FDT_STRUCT]));
+	end = fdt + be32toh(header[FDT_STRINGS]) + names;
+	check(end - fdt <= (long)be32toh(header[FDT_SIZE]));
+	memmove((char *)at + room, at, (size_t)(end - (char *)at));
+	memcpy(end + room, name, strlen(name) + 1);
+	grow(&header[FDT_STRINGS], room);
+	grow(&header[FDT_STRUCT_SIZE], room);
+	grow(&header[FDT_STRINGS_SIZE], strlen(name) + 1);
+	grow(&header[FDT_SIZE], room + strlen(name) + 1);
+	at[0] = htobe32(TOKEN_PROP);
+	at[1] = htobe32(len);
+	at[2] = htobe32(names);
+	return at;
 }
 
-static struct kexec_segment behind(const struct kexec_segment *before, const char *buf,
-				   size_t size, size_t room)
+/* NR numbers in /chosen */
+static void choose(char *fdt, const char *name, const unsigned long *value, uint32_t nr)
+{
+	uint32_t *at = chosen(fdt, name);
+	uint32_t words;
+
+	if (!at)
+		at = new_property(fdt, name, nr * (uint32_t)sizeof(uint64_t));
+	words = be32toh(at[1]) / 4 / nr;
+	for (at += 3; nr; nr--, value++, at += words) {
+		check(words == 2 || (words == 1 && !(*value >> 32)));
+		if (words == 2)
+			at[0] = htobe32((uint32_t)(*value >> 32));
+		at[words - 1] = htobe32((uint32_t)*value);
+	}
+}
+
+static struct kexec_segment segment_at(const void *mem, const char *buf, size_t size, size_t room)
 {
 	return (struct kexec_segment){
-		.buf = buf, .bufsz = size,
-		.mem = (char *)before->mem + before->memsz,
+		.buf = buf, .bufsz = size, .mem = mem,
 		.memsz = (room + ALIGNMENT - 1) & ~(ALIGNMENT - 1),
 	};
+}
+
+static const char *behind(const struct kexec_segment *before)
+{
+	return (const char *)before->mem + before->memsz;
+}
+
+/*
+ * A copy of the initial RAM disk, for a kernel that would not find it: that of a crash, and
+ * one behind UEFI, whose table that names it is in memory that this kernel has used since.
+ */
+static struct kexec_segment copy_of_initrd(char *fdt, const struct kexec_segment *before)
+{
+	size_t size;
+	const char *initrd = read_file("/sys/firmware/initrd", INITRD_MAX, &size);
+	const unsigned long start = (unsigned long)behind(before), end = start + size;
+
+	choose(fdt, "linux,initrd-start", &start, 1);
+	choose(fdt, "linux,initrd-end", &end, 1);
+	return segment_at(behind(before), initrd, size, size);
+}
+
+static size_t initrd_size(void)
+{
+	struct stat st;
+
+	return stat("/sys/firmware/initrd", &st) ? 0 : (size_t)st.st_size;
 }
 
 int main(int argc, char **argv)
 {
 	const int crash = argc > 1 && !strcmp(argv[1], "--crash");
 	struct kexec_segment segment[3] = {};
-	size_t image_size, fdt_size, initrd_size, in_memory;
+	size_t image_size, fdt_size, in_memory;
+	unsigned long nr = 2;
 	char *image, *fdt, *at;
 
 	argv += crash;
@@ -138,17 +222,22 @@ int main(int argc, char **argv)
 	check(at);
 	memcpy(at, argv[3], strlen(argv[3]));
 	memcpy(&in_memory, image + IMAGE_SIZE_AT, sizeof(in_memory));
-	/* Where this kernel lies, the next one goes; that of a crash where it has left room. */
-	segment[0].mem = (void *)memory_of(crash ? ": Crash kernel" : ": Kernel code");
-	segment[0] = behind(&segment[0], image, image_size, in_memory);
-	segment[1] = behind(&segment[0], fdt, fdt_size, FDT_MAX);
+	/*
+	 * Where this kernel lies, the next one goes, and beside what somebody has need of; that
+	 * of a crash, with all it needs, where this one has left room.
+	 */
+	at = (char *)memory_of(crash ? ": Crash kernel" : ": Kernel code");
+	segment[0] = segment_at(at, image, image_size, in_memory);
+	segment[1] = segment_at(crash ? behind(&segment[0]) : free_ram(ALIGNMENT + initrd_size()),
+				fdt, FDT_MAX, FDT_MAX);
+	if (crash || !chosen(fdt, "linux,initrd-start"))
+		segment[nr++] = copy_of_initrd(fdt, &segment[1]);
 	if (crash) {
-		const char *initrd = read_file("/sys/firmware/initrd", 512 * MEGA, &initrd_size);
+		const unsigned long there[2] = { (unsigned long)segment[0].mem, CRASH_SIZE };
 
-		segment[2] = behind(&segment[1], initrd, initrd_size, initrd_size);
-		only_there(fdt, &segment[0], &segment[2]);
+		choose(fdt, "linux,usable-memory-range", there, 2);
 	}
-	if (syscall(SYS_kexec_load, segment[0].mem, 2UL + crash, segment,
+	if (syscall(SYS_kexec_load, segment[0].mem, nr, segment,
 		    KEXEC_ARCH_RISCV | (crash ? KEXEC_ON_CRASH : 0))) {
 		perror("kexec_load");
 		return 1;
