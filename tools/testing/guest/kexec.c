@@ -236,6 +236,13 @@ int main(int argc, char **argv)
 		const unsigned long there[2] = { (unsigned long)segment[0].mem, CRASH_SIZE };
 
 		choose(fdt, "linux,usable-memory-range", there, 2);
+		/*
+		 * It shall leave no room itself; Linux (7.2) searches for ever for what does
+		 * not fit, if no RAM is above 4 GiB.
+		 */
+		at = memmem(fdt, FDT_MAX, "crashkernel=", strlen("crashkernel="));
+		check(at);
+		memset(at, ' ', strcspn(at, " "));
 	}
 	if (syscall(SYS_kexec_load, segment[0].mem, nr, segment,
 		    KEXEC_ARCH_RISCV | (crash ? KEXEC_ON_CRASH : 0))) {
