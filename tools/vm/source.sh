@@ -35,6 +35,7 @@ unpack_linux_set() {
 # $K where they are, below build/; $KSET the set that has their source and $KSTAMP the stamp
 # of that; $KSRC its package, $KAPT the apt root that has it. A kernel of another suite than
 # $SUITE has its own source.
+# shellcheck disable=SC2034 # they are for who sources this
 kunit_kernel() {
 	K=kunit KSET=checkpatch KSTAMP=kunit-src KSRC=linux-source-6.12 KAPT=amd64
 	_suite=$(cat "$B/guest/kernel/suite" 2>/dev/null) || _suite=$SUITE
