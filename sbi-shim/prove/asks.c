@@ -88,6 +88,9 @@ static int buffer;
 /* Is it on frame 1, and that not the root of what is sealed? */
 static int is_of_another;
 
+/* Argument 1, if it is a number, and the root that the hart has */
+static nacc_u64 named, loaded;
+
 static void prove_call_asks(nacc_u64 fid, nacc_u64 frame)
 {
 	struct nacc_call call = { .fid = fid, .satp = any64(), .arg = { frame } };
@@ -100,7 +103,12 @@ static void prove_call_asks(nacc_u64 fid, nacc_u64 frame)
 		call.arg[1] = batch;
 	if (buffer)
 		call.arg[buffer - 1] = SOURCE;
-	nacc_ecall(&core, &call);
+	if (named)
+		call.arg[1] = named;
+	if (loaded)
+		call.satp = 8ULL << SATP_MODE_SHIFT | loaded >> PAGE_SHIFT;
+	if (!nacc_ecall(&core, &call).error && places)
+		reached("the call is done");
 	claim_sealed();
 }
 
@@ -198,3 +206,105 @@ void proof_sealed_set_ad(void)
 	nacc_set_ad(&core, satp, any64(), any() & 1, any() & 1);
 	claim_sealed();
 }
+
+/*
+ * Calls that take a frame, and want others of certain kinds besides: in worlds of which it is
+ * known what each frame is (places.c). The sealed entry is one of a table of level 0, or of one
+ * above.
+ */
+#if FRAMES > 4
+
+#define FRAME(f)	(FRAME_BASE + (f) * PAGE_SIZE)
+#define ROOT_1		{ NACC_FRAME_ROOT, 2, 1 }
+#define TABLE_OF(level, parent, slot) { NACC_FRAME_TABLE, level, 1, parent, slot }
+#define ARMED		{ NACC_FRAME_ARMED, 0, NACC_FRAME_NONE }
+#define RECORD(f)	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, f }
+#define CONTEXTS	RECORD(1)
+
+static void prove_placed_asks(const struct place *where, nacc_u64 fid, nacc_u64 frame)
+{
+	places = where;
+	uses_contents = 1;
+	knows_kinds = 1;
+	prove_call_asks(fid, frame);
+}
+
+#endif
+
+#if FRAMES == 5
+
+/* For another root, which is built */
+void proof_sealed_adopt(void)
+{
+	static const struct place where[] = {
+		TABLE_OF(0, 2, 0), ROOT_1, TABLE_OF(1, 1, 0), { NACC_FRAME_ROOT, 2, 3 }, ARMED,
+	};
+
+	prove_placed_asks(where, NACC_SBI_TABLE_ADOPT, FRAME(3));
+}
+
+/* One more range of its root: the first that is noted there */
+void proof_sealed_seal(void)
+{
+	static const struct place where[] = {
+		TABLE_OF(0, 2, 0), ROOT_1, TABLE_OF(1, 1, 0), ARMED, TABLE_OF(0, 2, 1),
+	};
+
+	prove_placed_asks(where, NACC_SBI_SEAL, FRAME(1));
+}
+
+/* The table of the page comes to stand in the table above, and beside the sealed entry. */
+void proof_sealed_as_page(void)
+{
+	static const struct place where[] = {
+		TABLE_OF(0, 2, 1), ROOT_1, TABLE_OF(1, 1, 0), ARMED,
+		{ NACC_FRAME_PAGE, NACC_LEVEL_PAGE, 4 },
+	};
+
+	named = FRAME(4);
+	prove_placed_asks(where, NACC_SBI_AS_PAGE, FRAME(1));
+}
+
+void proof_sealed_as_page_above(void)
+{
+	static const struct place where[] = {
+		TABLE_OF(1, 1, 0), ROOT_1, TABLE_OF(0, 0, 1), ARMED,
+		{ NACC_FRAME_PAGE, NACC_LEVEL_PAGE, 4 },
+	};
+
+	named = FRAME(4);
+	prove_placed_asks(where, NACC_SBI_AS_PAGE, FRAME(1));
+}
+
+void proof_sealed_as_gate(void)
+{
+	static const struct place where[] = {
+		TABLE_OF(0, 3, 0), ROOT_1, RECORD(2), TABLE_OF(1, 1, 0), ARMED,
+	};
+
+	named = FRAME(2);
+	prove_placed_asks(where, NACC_SBI_AS_GATE, FRAME(1));
+}
+
+#endif
+
+#if FRAMES == 6
+
+/* With a frame of contexts that may be full, by who is on its root or on none of the pool */
+static const struct place with_contexts[] = {
+	TABLE_OF(0, 3, 0), ROOT_1, RECORD(2), TABLE_OF(1, 1, 0), CONTEXTS, ARMED,
+};
+
+void proof_sealed_context_own(void)
+{
+	loaded = FRAME(1);
+	prove_placed_asks(with_contexts, NACC_SBI_CONTEXT, FRAME(1));
+}
+
+void proof_sealed_context_other(void)
+{
+	loaded = KERNEL_ROOT;
+	prove_placed_asks(with_contexts, NACC_SBI_CONTEXT, FRAME(1));
+}
+
+#endif

@@ -234,7 +234,8 @@ int frame_ok(nacc_u32 i)
 		return f->owner < FRAMES && frames[f->owner].type == NACC_FRAME_ROOT &&
 		       f->level < core.top_level &&
 		       (flags_ok(i, undrained) ||
-			(f->flags == NACC_FRAME_FLAG_PAGE && !f->level)) &&
+			(f->flags == NACC_FRAME_FLAG_PAGE && !f->level &&
+			 (retiring(f) || page_of(f->owner) < FRAMES))) &&
 		       (f->parent < FRAMES || f->parent == NONE) && !f->tables;
 	case NACC_FRAME_CONTEXT:
 		return f->owner < FRAMES &&

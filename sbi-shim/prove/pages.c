@@ -142,30 +142,103 @@ void proof_page_close(void)
 	claim(frames[0].type == NACC_FRAME_RELEASED, "is released");
 }
 
-/* From the root in frame 0 on, with the page, two tables and whatever else there is */
-void proof_as_page(void)
+#if FRAMES > 3
+
+#define FRAME(f)	(FRAME_BASE + (f) * PAGE_SIZE)
+#define ARMED		{ NACC_FRAME_ARMED, 0, NACC_FRAME_NONE }
+#define LINKED		{ NACC_FRAME_TABLE, 0, 0, 1, 0 }
+/* The root, in Sv39 the table of level 1 to the page, and the page; frame 2 is what it is. */
+#define WITH_PAGE(frame_2) \
+	{ NACC_FRAME_ROOT, 2, 0 }, \
+	{ NACC_FRAME_TABLE, 1, 0, 0, 0 }, \
+	frame_2, \
+	{ NACC_FRAME_PAGE, NACC_LEVEL_PAGE, 3 }
+#define GATED \
+	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, 0 }, \
+	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, 5 }
+
+static void prove_as_page(const struct place *where)
 {
 	nacc_u32 i = any32();
 	struct nacc_ret ret;
-	int table, page;
 
 	uses_contents = 1;
 	knows_kinds = 1;
+	places = where;
+	argument_1 = FRAME(3);
 	ret = prove_on_frame_0(NACC_SBI_AS_PAGE);
 	assume(i < FRAMES * NACC_SBI_ENTRIES);
 	if (ret.error)
 		return;
-	page = frame_number(the_call.arg[1]);
-	table = frame_number(ret.value);
-	claim(page >= 0 && frames[page].type == NACC_FRAME_PAGE &&
-	      page_of(0) == (nacc_u32)page, "it has that page");
-	claim(table >= 0 && frames[table].flags == NACC_FRAME_FLAG_PAGE && !frames[table].level &&
-	      !frames[table].owner, "in a table of its own");
+	claim(page_of(0) == 3, "it has that page");
+	claim(ret.value == FRAME(2) && frames[2].type == NACC_FRAME_TABLE &&
+	      frames[2].flags == NACC_FRAME_FLAG_PAGE && !frames[2].level && !frames[2].owner,
+	      "in a table of its own");
 	claim(old_frames[0].gate != &nacc_closed ||
-	      page_content_of(page)->domain == NACC_PAGE_SAYS(frames[0].tag), "one of its tag");
-	claim((memory[table * NACC_SBI_ENTRIES] & PTE_PPN) ==
-	      the_call.arg[1] >> PAGE_SHIFT << PTE_PPN_SHIFT, "by its entry");
-	claim(memory[i] == old_memory[i] || i == (nacc_u32)table * NACC_SBI_ENTRIES ||
-	      (!old_memory[i] && pte_is_link(memory[i]) && pte_pa(memory[i]) == ret.value),
-	      "and nothing else but its link has changed");
+	      page_content_of(3)->domain == NACC_PAGE_SAYS(frames[0].tag), "one of its tag");
+	claim(raced || ((memory[2 * NACC_SBI_ENTRIES] & ~PTE_RSW) ==
+			(FRAME(3) >> 2 | PTE_V | PTE_R | PTE_U | AD)), "by its entry");
+	claim(raced || memory[i] == old_memory[i] ||
+	      (!old_memory[i] && (i == 2 * NACC_SBI_ENTRIES ||
+				  (i == NACC_SBI_ENTRIES && pte_is_link(memory[i]) &&
+				   pte_pa(memory[i]) == FRAME(2)))),
+	      "and nothing else but its link has changed, from zero");
 }
+
+#endif
+
+#if FRAMES == 4
+
+/* It gets a table, or has one that is linked. */
+void proof_as_page(void)
+{
+	static const struct place where[] = { WITH_PAGE(ARMED) };
+
+	prove_as_page(where);
+}
+
+void proof_as_page_again(void)
+{
+	static const struct place where[] = {
+		WITH_PAGE(LINKED)
+	};
+
+	prove_as_page(where);
+}
+
+#endif
+
+#if FRAMES == 6
+
+/* Of a root with a gate */
+void proof_as_page_gated(void)
+{
+	static const struct place where[] = { WITH_PAGE(ARMED), GATED };
+
+	prove_as_page(where);
+}
+
+#endif
+
+#if FRAMES == 3
+
+/* No frame is left for its table: whatever is asked for nothing comes of it. */
+void proof_as_page_none(void)
+{
+	struct nacc_call call = { .fid = NACC_SBI_AS_PAGE, .satp = any64(), .arg = { FRAME_BASE } };
+	struct nacc_ret ret;
+
+	uses_contents = 1;
+	knows_kinds = 1;
+	any_world();
+	call.arg[1] = any64();
+	call.arg[2] = any64();
+	ret = nacc_ecall(&core, &call);
+	reached("the call returns");
+	claim(ret.error, "refused");
+	claim_unchanged();
+	claim_invariant();
+	claim(!held, "no lock is held");
+}
+
+#endif

@@ -8,7 +8,7 @@ nacc_u64 memory[FRAMES * NACC_SBI_ENTRIES], old_memory[FRAMES * NACC_SBI_ENTRIES
 nacc_u64 kernel[SOURCE_WORDS];
 static union content content_0, content_1, content_2;
 #if FRAMES < 5
-static union content content_3, content_4;
+static union content content_3, content_4, content_5;
 #else
 /* Of any_domain(): by their own types each register is a variable, and no bytes of a union. */
 static struct first {
@@ -16,9 +16,11 @@ static struct first {
 	char pad[sizeof(struct nacc_sbi_context) - sizeof(struct nacc_sbi_threads)];
 	struct nacc_sbi_context context;
 } content_3, content_4;
+static union content content_5;
 #endif
-static union content old_content_0, old_content_1, old_content_2, old_content_3, old_content_4;
-static struct nacc_sbi_page page_0, page_1, page_2, page_3, page_4;
+static union content old_content_0, old_content_1, old_content_2, old_content_3, old_content_4,
+	old_content_5;
+static struct nacc_sbi_page page_0, page_1, page_2, page_3, page_4, page_5;
 int raced, uses_contents, uses_seals, sealed_entry, counts_page_0, knows_kinds;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
@@ -76,7 +78,8 @@ int nacc_user_read(const struct nacc_core *c, nacc_u64 satp, nacc_u64 va, nacc_u
 \
 	nr == 0 ? (void *)&of##_0 : nr == 1 ? (void *)&of##_1 : \
 	FRAMES == 3 || nr == 2 ? (void *)&of##_2 : \
-	FRAMES == 4 || nr == 3 ? (void *)&of##_3 : (void *)&of##_4; \
+	FRAMES == 4 || nr == 3 ? (void *)&of##_3 : \
+	FRAMES == 5 || nr == 4 ? (void *)&of##_4 : (void *)&of##_5; \
 })
 
 union content *content_of(nacc_u32 f)
@@ -235,6 +238,14 @@ void any_setup(void)
 	core.top_level = core.satp_mode - 6;
 }
 
+static void any_gate(struct nacc_frame *f)
+{
+	f->gate = &nacc_closed;
+	if (f->type == NACC_FRAME_TABLE && !f->level && f->owner < FRAMES &&
+	    !(f->flags & (NACC_FRAME_FLAG_PAGE | NACC_FRAME_FLAG_SEALED)))
+		f->gate = &frames[f->owner].flags;
+}
+
 static void any_frame(struct nacc_frame *f)
 {
 	f->type = any32();
@@ -251,11 +262,8 @@ static void any_frame(struct nacc_frame *f)
 	f->lock = 0;
 	f->epoch = any64();
 	f->original = any64();
-	f->gate = &nacc_closed;
 	assume(f->type < NACC_FRAME_TYPE_MAX);
-	if (f->type == NACC_FRAME_TABLE && !f->level && f->owner < FRAMES &&
-	    !(f->flags & (NACC_FRAME_FLAG_PAGE | NACC_FRAME_FLAG_SEALED)))
-		f->gate = &frames[f->owner].flags;
+	any_gate(f);
 }
 
 /* A root may have a page. */
@@ -301,6 +309,12 @@ void any_world(void)
 	}
 	if (uses_secrets)
 		any_secrets();
+	if (places)
+		place_frames();
+	for (int i = 0; places && i < FRAMES; i++)
+		any_gate(&frames[i]);
+	for (int i = 0; places && i < FRAMES; i++)
+		any_page(&frames[i]);
 	assume_invariant();
 	remember();
 }

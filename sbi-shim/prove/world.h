@@ -136,6 +136,21 @@ void any_secrets(void);
 int secrets_ok(void);
 nacc_u64 secret_entry(nacc_u32 root, nacc_u32 slot);
 
+/*
+ * places.c: what each frame is, if that is to be known: a world with places has FRAMES of them.
+ * @parent, @slot: of a table; such a link stands there.
+ */
+struct place {
+	nacc_u8 type;
+	nacc_u8 level;
+	nacc_u32 owner;
+	nacc_u32 parent;
+	nacc_u32 slot;
+};
+
+extern const struct place *places;
+void place_frames(void);
+
 /* rules.c */
 void any_machine(void);
 int byte_ok(nacc_u64 x, int writable);
