@@ -218,8 +218,8 @@ void proof_sealed_set_ad(void)
 #define ROOT_1		{ NACC_FRAME_ROOT, 2, 1 }
 #define TABLE_OF(level, parent, slot) { NACC_FRAME_TABLE, level, 1, parent, slot }
 #define ARMED		{ NACC_FRAME_ARMED, 0, NACC_FRAME_NONE }
-#define RECORD(f)	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, f }
-#define CONTEXTS	RECORD(1)
+/* Or contexts, if another frame is the owner */
+#define RECORD(owner)	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, owner }
 
 static void prove_placed_asks(const struct place *where, nacc_u64 fid, nacc_u64 frame)
 {
@@ -290,21 +290,15 @@ void proof_sealed_as_gate(void)
 
 #if FRAMES == 6
 
-/* With a frame of contexts that may be full, by who is on its root or on none of the pool */
-static const struct place with_contexts[] = {
-	TABLE_OF(0, 3, 0), ROOT_1, RECORD(2), TABLE_OF(1, 1, 0), CONTEXTS, ARMED,
-};
-
-void proof_sealed_context_own(void)
+/* With a frame of contexts that may be full; who calls is on none of the pool's roots. */
+void proof_sealed_context(void)
 {
-	loaded = FRAME(1);
-	prove_placed_asks(with_contexts, NACC_SBI_CONTEXT, FRAME(1));
-}
+	static const struct place where[] = {
+		TABLE_OF(0, 3, 0), ROOT_1, RECORD(2), TABLE_OF(1, 1, 0), RECORD(1), ARMED,
+	};
 
-void proof_sealed_context_other(void)
-{
 	loaded = KERNEL_ROOT;
-	prove_placed_asks(with_contexts, NACC_SBI_CONTEXT, FRAME(1));
+	prove_placed_asks(where, NACC_SBI_CONTEXT, FRAME(1));
 }
 
 #endif
