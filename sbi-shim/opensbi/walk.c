@@ -24,11 +24,16 @@
 #define PTE_PPN(pte)	(((pte) >> 10) & ((1UL << 44) - 1))
 #define NAPOT_MASK	((64UL << 10) - 1)
 
-/* S-mode names these tables: the walker would not read them in firmware either. */
+/*
+ * S-mode names these tables: the walker would not read them in firmware either, nor among
+ * the records and in secret pages. What is found there would be told by what comes of it.
+ */
 static bool in_firmware(const struct nacc_core *core, u64 pa)
 {
 	u32 i;
 
+	if (nacc_in_region(core, pa) && !nacc_is_readable(core, pa))
+		return true;
 	for (i = 0; i < core->layout.nr_firmware; i++) {
 		if (pa >= core->layout.firmware[i].start &&
 		    pa < core->layout.firmware[i].end)

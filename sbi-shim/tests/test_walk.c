@@ -165,6 +165,36 @@ static void walk_bounds(void **state)
 	}
 }
 
+/* Nor where S-mode may not read of the region, whatever it would find there. */
+static void walk_hidden(void **state)
+{
+	const nacc_u64 secrets = nacc_secrets_base(&m.core.layout);
+	const nacc_u64 end = POOL_BASE + m.layout.region_size;
+	const nacc_u64 never[] = { secrets, end - nacc_records_size(&m.core.layout) - PAGE,
+				   end - nacc_records_size(&m.core.layout), end - PAGE };
+	nacc_u64 *slot, was;
+
+	(void)state;
+	build(SV39);
+	for (size_t n = 0; n < ARRAY_SIZE(never); n++) {
+		slot = &page_at(never[n])[INDEX(VA, 0)];
+		was = *slot;
+		page_at(table[1])[INDEX(VA, 1)] = LINK(never[n]);
+		*slot = PTE(DATA_PAGE, USER_RW);
+		assert_nowhere(VA);
+		*slot = was;
+	}
+	/* The last frame S-mode may read, and what is behind the region is ordinary memory. */
+	page_at(table[1])[INDEX(VA, 1)] = LINK(secrets - PAGE);
+	page_at(secrets - PAGE)[INDEX(VA, 0)] = PTE(DATA_PAGE, USER_RW);
+	assert_at(VA, DATA_PAGE + VA % PAGE);
+	page_at(secrets - PAGE)[INDEX(VA, 0)] = 0;
+	page_at(table[1])[INDEX(VA, 1)] = LINK(end);
+	page_at(end)[INDEX(VA, 0)] = PTE(DATA_PAGE, USER_RW);
+	assert_at(VA, DATA_PAGE + VA % PAGE);
+	page_at(table[1])[INDEX(VA, 1)] = LINK(table[0]);
+}
+
 /* The first entry, and the last, of what is no firmware, and of each part of memory */
 static void walk_edges(void **state)
 {
@@ -259,6 +289,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(walk_superpages, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(walk_napot, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(walk_bounds, setup_sv39, teardown),
+	cmocka_unit_test_setup_teardown(walk_hidden, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(walk_edges, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(read_words, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(read_rights, setup_sv39, teardown),
