@@ -6,9 +6,9 @@
  * A domain has a record at the firmware from when its gate is first opened until it ends:
  * a frame that no store changes. Address spaces that begin in it from then on have it from
  * their beginning (birth.c, join.c), those that are in it get it here, while nobody joins or
- * begins: gated in mode off, their threads with contexts, and only then the mode is set. In
- * mode off nothing is kept of a thread, so each time that a gate is switched on all of them
- * are gone through again.
+ * begins: gated in mode off, their threads with contexts, and only then the mode is set: audit
+ * first, as the firmware can be told of handlers until it enforces. In mode off nothing is kept
+ * of a thread, so each time that a gate is switched on all of them are gone through again.
  *
  * An address space has its record until it is retired. One that goes to another domain
  * takes it along, so a record may be in use when its domain has ended: the keeper closes it.
@@ -132,6 +132,11 @@ static int set_mode(struct nacc_domain *domain, unsigned int mode)
 	return ret;
 }
 
+static unsigned int watching(unsigned int mode)
+{
+	return (mode & ~NACC_GATE_MODE) | NACC_GATE_AUDIT;
+}
+
 static int switch_on(struct nacc_domain *domain, unsigned int mode)
 {
 	int ret = nacc_gate_open(domain);
@@ -141,11 +146,13 @@ static int switch_on(struct nacc_domain *domain, unsigned int mode)
 	if (!ret)
 		ret = each_mm(domain, gate_mm);
 	if (!ret)
-		ret = set_mode(domain, mode);
+		ret = set_mode(domain, watching(mode));
 	if (ret)
 		return ret;
-	/* Those that were registered until the firmware saw it itself. */
+	/* Those that were registered until the firmware saw it itself; enforced it takes none. */
 	ret = each_mm(domain, tell_handlers);
+	if (!ret && mode != watching(mode))
+		ret = set_mode(domain, mode);
 	if (ret)
 		set_mode(domain, NACC_GATE_OFF);
 	return ret;

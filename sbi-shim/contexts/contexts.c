@@ -176,8 +176,11 @@ struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_
 
 	nacc_lock(core, &root->lock);
 	threads = nacc_threads_of(core, root);
-	if (threads && !load32(&threads->entered) && !add(core, root, task, &context))
+	if (threads && !load32(&threads->entered) && !add(core, root, task, &context)) {
+		/* A new program has no handlers, whoever has told of some. */
+		zero64(threads->handlers[0], 2 * NACC_GATE_SIGNALS);
 		nacc_context_set_state(context, NACC_CONTEXT_ADOPT);
+	}
 	nacc_unlock(&root->lock);
 	return context;
 }
@@ -464,6 +467,15 @@ void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 h
 	store64(&known[0], handler);
 }
 
+/* Once it is enforced what a program registers itself is seen: others could add any address. */
+static int may_tell(const struct nacc_core *core, const struct nacc_request *rq)
+{
+	const struct nacc_sbi_gate *gate = nacc_gate_of(core, rq->frame);
+
+	return !gate || (load32(&gate->mode) & NACC_GATE_MODE) != NACC_GATE_ENFORCE ||
+	       may_adopt(core, rq);
+}
+
 static struct nacc_ret handler(struct nacc_core *core, const struct nacc_request *rq)
 {
 	struct nacc_sbi_threads *threads = nacc_threads_of(core, rq->frame);
@@ -472,6 +484,8 @@ static struct nacc_ret handler(struct nacc_core *core, const struct nacc_request
 		return nacc_refused(NACC_REASON_BAD_COUNT);
 	if (!threads)
 		return nacc_refused(NACC_REASON_AS_STATE);
+	if (!may_tell(core, rq))
+		return nacc_refused(NACC_REASON_THREAD);
 	nacc_handler_add(threads, rq->arg[1], rq->arg[2]);
 	return ret_ok(0);
 }

@@ -384,11 +384,16 @@ void note_handler(int root, nacc_u64 sig, nacc_u64 handler)
 	known[0] = handler;
 }
 
+static int may_tell(int own, int root)
+{
+	return (gate_at(record_of(root))->mode & 3) != NACC_GATE_ENFORCE || may_adopt(own, root);
+}
+
 static void call_handler(void)
 {
 	nacc_u64 pa = root_address(), sig = below(16) ? below(66) : wild(), handler = handler_arg();
-	int root = exact(pa, 1, 0);
-	struct nacc_ret ret = call(NACC_SBI_HANDLER, pa, sig, handler);
+	int root = exact(pa, 1, 0), own = gated_arg();
+	struct nacc_ret ret = call_from(own, NACC_SBI_HANDLER, pa, sig, handler, 0);
 
 	if (bad_root(root, ret))
 		return;
@@ -396,6 +401,8 @@ static void call_handler(void)
 		expect("handler", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	} else if (!threads_at(root)) {
 		expect("handler", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
+	} else if (!may_tell(own, root)) {
+		expect("handler", ret, NACC_SBI_ERR_DENIED, NACC_REASON_THREAD);
 	} else {
 		expect("handler", ret, 0, 0);
 		note_handler(root, sig, handler);

@@ -375,8 +375,11 @@ void step_go(void)
 	if (gated_hart(root)) {
 		if (!c && !x[A0] && !threads_at(root)->entered) {
 			c = add_context(root, t.task, armed);
-			if (c)
+			if (c) {
 				c->state = NACC_CONTEXT_ADOPT;
+				memset(threads_at(root)->handlers, 0,
+				       sizeof(threads_at(root)->handlers));
+			}
 		}
 		if (c && c->state != NACC_CONTEXT_USER) {
 			wants = settle(root, c, x);

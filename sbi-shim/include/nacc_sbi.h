@@ -230,8 +230,8 @@ typedef uint64_t nacc_u64;
  *	the gate is on, a0 is bound, not as JOINING, and it has had a context or the calling
  *	hart's root is gated. END: success also if
  *	there is no such context.
- * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler that was
- *	registered before the gate was there.
+ * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler registered
+ *	before the gate. DENIED (THREAD) once that is enforced, but where OF_OTHER is allowed.
  * @NACC_SBI_SEAL: see nacc_sbi_seal.h (since 2.3)
  * @NACC_SBI_REPORT_BEGIN: a0 = tag of a domain, or 0: none, a1 = page with a struct
  *	nacc_sbi_report. Begin a report, and forget one that was begun. Allowed before

@@ -224,6 +224,15 @@ void proof_context_other(void)
 
 #endif
 
+/* Somebody may tell what is not seen, or the thread's first return is taken as it is. */
+static int is_open_to_all(const struct nacc_sbi_threads *threads)
+{
+	nacc_u64 record = (threads->gate - FRAME_BASE) >> PAGE_SHIFT;
+
+	return (content_of((nacc_u32)record)->gate.mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE ||
+	       !frames[0].slot || frames[0].slot == NACC_BOUND_JOINING || !threads->entered;
+}
+
 /* Signals are alike: the last of them, as an index that is no number is one of all contexts */
 void proof_handler(void)
 {
@@ -234,11 +243,14 @@ void proof_handler(void)
 	argument_1 = NACC_GATE_SIGNALS;
 	ret = prove_on_frame_0(NACC_SBI_HANDLER);
 	claim_users_alone();
-	if (!ret.error)
-		claim(content_of(frames[0].list.prev)->threads.handlers[NACC_GATE_SIGNALS - 1][0] ==
-		      the_call.arg[2] ||
-		      content_of(frames[0].list.prev)->threads.handlers[NACC_GATE_SIGNALS - 1][1] ==
-		      the_call.arg[2], "it is known");
+	if (ret.error)
+		return;
+	claim(content_of(frames[0].list.prev)->threads.handlers[NACC_GATE_SIGNALS - 1][0] ==
+	      the_call.arg[2] ||
+	      content_of(frames[0].list.prev)->threads.handlers[NACC_GATE_SIGNALS - 1][1] ==
+	      the_call.arg[2], "it is known");
+	claim(is_open_to_all(&content_of(frames[0].list.prev)->threads),
+	      "nobody adds to what is enforced");
 }
 
 /* And what is none */

@@ -66,6 +66,8 @@ void assert_missing(nacc_u64 va);
 void signalled(nacc_u64 sig, nacc_u64 handler);
 /* The registers in the frame of a signal whose handler begins with this sp */
 nacc_u64 *saved(nacc_u64 sp);
+/* Of @root, told by its kernel; of the gated one */
+void tell_handler(nacc_u64 root, nacc_u64 sig, nacc_u64 handler);
 void add_handler(nacc_u64 sig, nacc_u64 handler);
 const struct nacc_sbi_audit *last_record(void);
 

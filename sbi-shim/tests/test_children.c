@@ -172,7 +172,7 @@ static void child_on_a_new_root(void **state)
 	nacc_u64 root = more_gated(OTHER_MM), other, record2;
 
 	(void)state;
-	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER));
+	add_handler(1, HANDLER);
 	in_clone(NACC_NR_CLONE, 17, 0, 0);
 	context(gated, TASK)->flags = NACC_CONTEXT_RSEQ;
 	context(gated, TASK)->rseq_sig = 0x10053;
@@ -180,8 +180,8 @@ static void child_on_a_new_root(void **state)
 	assert_int_equal(threads(root)->handlers[0][0], HANDLER);
 	assert_int_equal(context(root, CHILD)->flags, NACC_CONTEXT_RSEQ);
 	assert_int_equal(context(root, CHILD)->rseq_sig, 0x10053);
-	must(call(NACC_SBI_HANDLER, root, 2, HANDLER + 4));
-	must(call(NACC_SBI_HANDLER, gated, 2, HANDLER + 8));
+	tell_handler(root, 2, HANDLER + 4);
+	add_handler(2, HANDLER + 8);
 	must(context_call(root, OTHER_TASK, NACC_CONTEXT_OF_CHILD, TASK));
 	assert_int_equal(threads(root)->handlers[1][0], HANDLER + 4);
 	assert_int_equal(context(root, OTHER_TASK)->flags, 0);
@@ -202,7 +202,7 @@ static void child_of_others(void **state)
 	(void)state;
 	must(call_on(KERNEL_ROOT, NACC_SBI_CONTEXT, gated, TASK, NACC_CONTEXT_OF_CHILD, 0));
 	assert_int_equal(context(gated, TASK)->state, NACC_CONTEXT_ADOPT);
-	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER));
+	add_handler(1, HANDLER);
 	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
 	assert_int_equal(context(root, CHILD)->state, NACC_CONTEXT_ADOPT);
 	assert_int_equal(threads(root)->handlers[0][0], HANDLER);

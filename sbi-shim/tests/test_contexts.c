@@ -269,6 +269,66 @@ static void may_be_adopted(void **state)
 	frame_of(root)->slot = NACC_BOUND_NOT;
 }
 
+/* Of a thread that is enforced nobody but itself tells handlers: any address would be one. */
+static void may_be_told(void **state)
+{
+	static const struct {
+		nacc_u64 mode;
+		nacc_u32 bound;
+		nacc_u32 entered;
+		int is_gated;
+		int may;
+	} cases[] = {
+		{ NACC_GATE_OFF, NACC_BOUND, 1, 1, 1 },
+		{ NACC_GATE_AUDIT, NACC_BOUND, 1, 1, 1 },
+		{ NACC_GATE_AUDIT | NACC_GATE_LIST, NACC_BOUND, 1, 0, 1 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND_NOT, 1, 1, 1 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND_JOINING, 1, 0, 1 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND, 0, 0, 1 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND, 0, 1, 0 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND, 1, 0, 0 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND, 1, 1, 0 },
+		{ NACC_GATE_ENFORCE | NACC_GATE_PTRACE, NACC_BOUND, 1, 0, 0 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND_LEAVING, 1, 0, 0 },
+	};
+	nacc_u64 root = more_gated(OTHER_MM);
+	nacc_u64 *known = threads(root)->handlers[4];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct nacc_ret ret;
+
+		set_mode(cases[i].mode);
+		frame_of(root)->slot = cases[i].bound;
+		threads(root)->entered = cases[i].entered;
+		known[0] = 0;
+		ret = call_on(cases[i].is_gated ? gated : KERNEL_ROOT, NACC_SBI_HANDLER, root, 5,
+			      HANDLER, 0);
+		if (cases[i].may)
+			must(ret);
+		else
+			assert_call(ret, DENIED, NACC_REASON_THREAD);
+		assert_int_equal(known[0], cases[i].may ? HANDLER : 0);
+	}
+	frame_of(root)->slot = NACC_BOUND;
+}
+
+/* What was told of its root before it was there is none of a new program's. */
+static void new_program_has_no_handlers(void **state)
+{
+	(void)state;
+	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER));
+	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER + 4));
+	must(call(NACC_SBI_HANDLER, gated, 64, HANDLER));
+	t.x[NACC_REG_A0] = 0;
+	assert_goes();
+	for (nacc_u32 sig = 0; sig < NACC_GATE_SIGNALS; sig++) {
+		assert_int_equal(threads(gated)->handlers[sig][0], 0);
+		assert_int_equal(threads(gated)->handlers[sig][1], 0);
+	}
+	assert_call(call(NACC_SBI_HANDLER, gated, 1, HANDLER), DENIED, NACC_REASON_THREAD);
+}
+
 /* What who is not gated calls a child is no other. */
 static void child_of_who_is_not_gated(void **state)
 {
@@ -353,6 +413,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(no_race_for_a_context),
 	TEST(lost_races),
 	TEST(may_be_adopted),
+	TEST(may_be_told),
+	TEST(new_program_has_no_handlers),
 	TEST(child_of_who_is_not_gated),
 	TEST(added_again),
 	TEST(hostile_arguments),
