@@ -40,6 +40,7 @@
  * @medeleg: what is delegated while no gated thread is in user mode; with @pads
  * @mideleg: likewise
  * @is_open: user mode may use secret pages
+ * @guest_loads: hstatus before that, of a hart with H
  * @window: the PMP entry of those, as last found
  * @tried_pc: access to a secret page that it was opened for last: its instruction
  * @tried_va: its address
@@ -78,6 +79,7 @@ struct nacc_hart {
 	u64 mideleg;
 	u32 is_open;
 	u32 window;
+	u64 guest_loads;
 	u64 tried_pc;
 	u64 tried_va;
 	u32 has_triggers;

@@ -13,6 +13,7 @@
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_hart.h>
+#include <sbi/sbi_hfence.h>
 #include <sbi/sbi_scratch.h>
 #include "generation.h"
 #include "glue.h"
@@ -53,10 +54,18 @@ bool nacc_window_found(const struct nacc_core *core, struct nacc_hart *hart)
 	return false;
 }
 
+/*
+ * With H there are translations of virtual machines, too, by whatever root a kernel has left for
+ * them: its loads as a guest (HLV) would use what was kept of those.
+ */
 static void move(const struct nacc_hart *hart, unsigned long rights, u64 pa)
 {
 	pmp_set(hart->window, rights, pa, NACC_WINDOW_ORDER);
 	nacc_sfence();
+	if (!misa_extension('H'))
+		return;
+	__sbi_hfence_gvma_all();
+	__sbi_hfence_vvma_all();
 }
 
 /**
@@ -67,6 +76,8 @@ static void move(const struct nacc_hart *hart, unsigned long rights, u64 pa)
  */
 void nacc_window_open(struct nacc_hart *hart, u64 pa)
 {
+	/* User mode would have a guest's tables walked, which then would be in what is open. */
+	hart->guest_loads = misa_extension('H') ? csr_read_clear(CSR_HSTATUS, HSTATUS_HU) : 0;
 	move(hart, PMP_R | PMP_W, pa);
 	hart->is_open = true;
 }
@@ -81,5 +92,7 @@ void nacc_window_close(const struct nacc_core *core, struct nacc_hart *hart)
 	if (!hart->is_open)
 		return;
 	move(hart, PMP_R, core->layout.region_base);
+	if (hart->guest_loads & HSTATUS_HU)
+		csr_set(CSR_HSTATUS, HSTATUS_HU);
 	hart->is_open = false;
 }
