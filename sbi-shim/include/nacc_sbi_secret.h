@@ -15,13 +15,24 @@
  * from its next call, or return, on.
  *
  * They are zero when they are first had, and made zero before anybody else has them: by
- * AS_RETIRE, and before a reset that S-mode asks for. A child has none of its parent's, a new
+ * AS_RETIRE, and at a reset that S-mode asks for by SRST, or the old call to shut down: when OpenSBI
+ * has accepted it, and no hart opens any more; a call that is refused changes nothing. A hart that
+ * does not answer within 10 ms may write its own again behind that. Not seen is a reset by a
+ * device's register (sifive_test, syscon), by a watchdog, or by power: what memory keeps then it
+ * keeps until the pool is made zero at the next boot. A child has none of its parent's, a new
  * program none of the one before. If the gate is ever less than enforced while an address
  * space has some, or a thread goes on that was there before the gate and has not been looked
  * at, they stay closed for good.
  *
  * Only naturally aligned accesses are sure to work: others, on a hart that does not do them by
  * itself, are somebody else's, for whom they are closed.
+ *
+ * A kernel that is somebody else's can take the program to other tables: an ordinary root, or, by
+ * AS_BIND as NACC_BOUND_LEAVING, out of its own, unless it has a seal. What is in secret pages
+ * stays closed then; but another page can stand at their place, what the program stores there
+ * from then on is the attacker's, and the program cannot tell. And what the kernel has prepared
+ * before the first one was had stays: where the program began, its text, and handlers of signals
+ * that it never registered.
  *
  * What they are good for: memory that somebody reads by the kernel (a bug, /proc, a core dump, a
  * crash dump), or names in page tables. They do not keep out who has the program itself copy
@@ -34,7 +45,7 @@
  *
  * a7 = NACC_USER_CALL, a6 = NACC_USER_SECRET, a0 = which of its secret pages: from now on
  *	its entry is there. a0 becomes its address, always the same, or, as in Linux, minus an
- *	error: ENOSYS (38): another a6, or this hart cannot open them (its PMP is smaller).
+ *	error: ENOSYS (38): another a6, or this machine has none (SECRETS is 0), or is being reset.
  *	EPERM (1): the gate is less than enforced, or was since it has them, or lets a debugger
  *	in. EINVAL (22): it cannot have so many. ENXIO (6): the page of nacc_sbi_page.h is not
  *	there: look at it first. EAGAIN (11): a thread of it that was there before the gate has

@@ -141,3 +141,16 @@ void __wrap_sbi_system_resume(void)
 	nacc_platform_resume();
 }
 #endif
+
+/**
+ * __wrap_sbi_system_reset() - the machine is reset, and that is not a question any more
+ * @type: as OpenSBI has looked at it
+ * @reason: likewise
+ *
+ * A call that is refused does not get here, and changes nothing.
+ */
+void __noreturn __wrap_sbi_system_reset(u32 type, u32 reason)
+{
+	nacc_platform_reset();
+	__real_sbi_system_reset(type, reason);
+}

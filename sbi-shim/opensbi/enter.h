@@ -23,6 +23,9 @@ void __wrap_sbi_hsm_set_device(const struct sbi_hsm_device *dev);
 void __real_sbi_system_resume(void);
 void __wrap_sbi_system_resume(void);
 
+void __noreturn __real_sbi_system_reset(u32 type, u32 reason);
+void __noreturn __wrap_sbi_system_reset(u32 type, u32 reason);
+
 void nacc_enter_resume(void);
 
 #endif /* NACC_ENTER_H */

@@ -29,6 +29,7 @@
 #include <sbi/sbi_hsm.h>
 #include <sbi/sbi_ipi.h>
 #include <sbi/sbi_scratch.h>
+#include <sbi/sbi_timer.h>
 #include <sbi/sbi_trap.h>
 #include "fence.h"
 #include "glue.h"
@@ -38,6 +39,10 @@
 #include "state.h"
 #include "tvm.h"
 #include "user.h"
+
+/* How long nacc_fence_try() waits: a part of a second; where there is no clock: rounds */
+#define TRY_HZ		100
+#define TRY_ROUNDS	(1U << 22)
 
 static unsigned long fence_number;
 static u32 fence_event;
@@ -141,14 +146,23 @@ static bool in_reach(u32 hartindex)
 	}
 }
 
+static bool is_due(u32 hartindex, unsigned long number)
+{
+	return !has_done(hartindex, number) && in_reach(hartindex);
+}
+
+/* While one waits: MSWI and PLICSW raise MSIP, IMSIC raises MEIP */
+static void serve(void)
+{
+	if (csr_read(CSR_MIP) & (MIP_MSIP | MIP_MEIP))
+		sbi_ipi_process();
+	cpu_relax();
+}
+
 static void wait_for(u32 hartindex, unsigned long number)
 {
-	while (!has_done(hartindex, number) && in_reach(hartindex)) {
-		/* MSWI and PLICSW raise MSIP, IMSIC raises MEIP */
-		if (csr_read(CSR_MIP) & (MIP_MSIP | MIP_MEIP))
-			sbi_ipi_process();
-		cpu_relax();
-	}
+	while (is_due(hartindex, number))
+		serve();
 }
 
 /* Is a hart that has answered @number on a root that was released? */
@@ -162,6 +176,13 @@ static bool root_in_use(struct nacc_core *core, u32 hartindex,
 		return false;
 	root = __atomic_load_n(&nacc_hart_of(scratch)->root, __ATOMIC_RELAXED);
 	return root && nacc_root_released(core, root);
+}
+
+/* Of all harts; @number: out: what each of @targets is to answer */
+static int ask(struct sbi_hartmask *targets, unsigned long *number)
+{
+	*number = __atomic_add_fetch(&fence_number, 1, __ATOMIC_SEQ_CST);
+	return sbi_ipi_send_many(0, -1UL, fence_event, targets);
 }
 
 /**
@@ -183,8 +204,7 @@ struct nacc_ret nacc_fence(struct nacc_core *core)
 	}
 
 	epoch = nacc_fence_begin(core);
-	number = __atomic_add_fetch(&fence_number, 1, __ATOMIC_SEQ_CST);
-	if (sbi_ipi_send_many(0, -1UL, fence_event, &targets))
+	if (ask(&targets, &number))
 		return ret;
 
 	sbi_hartmask_for_each_hartindex(i, &targets)
@@ -200,4 +220,26 @@ struct nacc_ret nacc_fence(struct nacc_core *core)
 	nacc_fence_end(core, epoch);
 	ret.error = NACC_SBI_SUCCESS;
 	return ret;
+}
+
+/**
+ * nacc_fence_try() - likewise, but a hart that does not answer soon is left alone
+ *
+ * In a call of S-mode's. Who has answered has been in M-mode since, and what it had open for
+ * user mode it has closed.
+ */
+void nacc_fence_try(void)
+{
+	const struct sbi_timer_device *timer = sbi_timer_get_device();
+	u64 most = timer ? timer->timer_freq / TRY_HZ : 0, since = sbi_timer_value();
+	struct sbi_hartmask targets = { 0 };
+	unsigned long number;
+	u32 rounds = 0, i;
+
+	/* Those that it has reached are in @targets all the same. */
+	ask(&targets, &number);
+	sbi_hartmask_for_each_hartindex(i, &targets)
+		while (is_due(i, number) && sbi_timer_value() - since <= most &&
+		       rounds++ < TRY_ROUNDS)
+			serve();
 }

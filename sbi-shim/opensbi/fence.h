@@ -10,5 +10,6 @@ int nacc_fence_init(void);
 void nacc_fence_resume(void);
 void nacc_fence_join(struct sbi_scratch *scratch);
 struct nacc_ret nacc_fence(struct nacc_core *core);
+void nacc_fence_try(void);
 
 #endif /* NACC_FENCE_H */

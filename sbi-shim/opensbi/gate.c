@@ -19,7 +19,6 @@
 #include "glue.h"
 #include "handler.h"
 #include "mem.h"
-#include "secret.h"
 
 /* Room for the names of 64 extensions: OpenSBI does not see its end */
 #define NAMES_SIZE	512
@@ -110,10 +109,6 @@ int nacc_gate(struct nacc_core *core, struct sbi_trap_context *tcntx)
 	}
 	switch (nacc_deputy(core, &ask, &ret)) {
 	case NACC_DEPUTY_PASS:
-		/* Memory may keep what is in it, and be somebody else's then. */
-		if ((ask.eid == SBI_EXT_SRST && ask.fid == SBI_EXT_SRST_RESET) ||
-		    ask.eid == SBI_EXT_0_1_SHUTDOWN)
-			nacc_secrets_wipe(core);
 		return 0;
 	case NACC_DEPUTY_ATTRIBUTES:
 		ret = write_attributes(core, &ask, regs);

@@ -5,7 +5,8 @@
 
 # Where OpenSBI's boot comes by the shim (enter.c), on any platform
 platform-ldflags-y += -Wl,--wrap=sbi_init -Wl,--wrap=sbi_scratch_init \
-	-Wl,--wrap=sbi_hsm_set_device -Wl,--wrap=sbi_system_resume
+	-Wl,--wrap=sbi_hsm_set_device -Wl,--wrap=sbi_system_resume \
+	-Wl,--wrap=sbi_system_reset
 
 platform-objs-y += nacc/enter.o nacc/board.o nacc/probe.o nacc/platform.o nacc/place.o nacc/fdt.o nacc/walker.o
 platform-objs-y += nacc/entry.o nacc/rows.o nacc/fast.o nacc/trap.o nacc/walk.o

@@ -8,6 +8,7 @@
  * final  (all)		arm the hart
  * exit			disarm a hart that is being stopped
  * resume		arm a hart that was suspended
+ * reset		leave no secret behind
  *
  * OpenSBI programs the PMP from the root domain after final_init on every boot
  * path (cold, warm, resume), followed by SFENCE.VMA; the shim sets no PMP register but
@@ -39,6 +40,7 @@
 #include "place.h"
 #include "platform.h"
 #include "probe.h"
+#include "secret.h"
 #include "state.h"
 #include "tvm.h"
 #include "window.h"
@@ -75,7 +77,7 @@ static int add_for_m_mode(u64 base, u64 size)
 
 /*
  * More than one piece, and less than the records: OpenSBI makes one of neighbours of a size.
- * Without a window they stay closed.
+ * Without a window there are none.
  */
 static void add_secrets(void)
 {
@@ -85,11 +87,11 @@ static void add_secrets(void)
 		size = NACC_SECRETS_MAX * NACC_SECRET_SPAN;
 	layout.nr_secrets = size / NACC_SECRET_SPAN;
 	base = nacc_secrets_base(&layout);
-	if (layout.nr_secrets < 2 || add_for_m_mode(base, size))
+	/* First the window, which alone says nothing new. */
+	if (layout.nr_secrets < 2 ||
+	    sbi_domain_root_add_memrange(region_base, NACC_SECRET_SPAN, NACC_SECRET_SPAN,
+					 NACC_WINDOW_CLOSED) || add_for_m_mode(base, size))
 		layout.nr_secrets = 0;
-	else
-		sbi_domain_root_add_memrange(region_base, NACC_SECRET_SPAN, NACC_SECRET_SPAN,
-					     NACC_WINDOW_CLOSED);
 }
 
 /* The end of the region is M-mode's alone: of two entries the smaller one counts. */
@@ -391,4 +393,19 @@ void nacc_platform_resume(void)
 {
 	if (is_on)
 		nacc_hart_resume();
+}
+
+/**
+ * nacc_platform_reset() - the machine is about to be reset: no secret is left in its memory
+ *
+ * That may keep what is in it, and be somebody else's then. In a call of S-mode's. A hart that
+ * does not answer in time may still have its own open, and write there again.
+ */
+void nacc_platform_reset(void)
+{
+	if (!is_on)
+		return;
+	nacc_window_stop();
+	nacc_fence_try();
+	nacc_secrets_wipe(&nacc_state);
 }

@@ -11,5 +11,6 @@ int nacc_platform_final(bool cold_boot, void *fdt);
 bool nacc_platform_is_on(void);
 void nacc_platform_exit(void);
 void nacc_platform_resume(void);
+void nacc_platform_reset(void);
 
 #endif /* NACC_PLATFORM_H */

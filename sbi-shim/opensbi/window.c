@@ -19,6 +19,9 @@
 #include "glue.h"
 #include "window.h"
 
+/* No hart opens any, from when it has next been in M-mode. */
+static bool is_over;
+
 /* Is it the window, closed, and does it not bind M-mode? */
 static bool is_window(const struct nacc_core *core, u32 n)
 {
@@ -41,7 +44,7 @@ bool nacc_window_found(const struct nacc_core *core, struct nacc_hart *hart)
 {
 	u32 count = sbi_hart_pmp_count(sbi_scratch_thishart_ptr()), n;
 
-	if (!core->layout.nr_secrets)
+	if (!core->layout.nr_secrets || __atomic_load_n(&is_over, __ATOMIC_RELAXED))
 		return false;
 	if (is_window(core, hart->window))
 		return true;
@@ -95,4 +98,14 @@ void nacc_window_close(const struct nacc_core *core, struct nacc_hart *hart)
 	if (hart->guest_loads & HSTATUS_HU)
 		csr_set(CSR_HSTATUS, HSTATUS_HU);
 	hart->is_open = false;
+}
+
+/**
+ * nacc_window_stop() - no more secret pages are opened, by any hart
+ *
+ * A fence behind it: nor are any open.
+ */
+void nacc_window_stop(void)
+{
+	__atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
 }

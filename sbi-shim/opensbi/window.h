@@ -21,5 +21,6 @@ _Static_assert(NACC_SECRET_SPAN == 1UL << NACC_WINDOW_ORDER, "one PMP entry");
 bool nacc_window_found(const struct nacc_core *core, struct nacc_hart *hart);
 void nacc_window_open(struct nacc_hart *hart, u64 pa);
 void nacc_window_close(const struct nacc_core *core, struct nacc_hart *hart);
+void nacc_window_stop(void);
 
 #endif /* NACC_WINDOW_H */

@@ -6,7 +6,7 @@
 # shellcheck source=attacks.sh
 . scenarios/attacks.sh
 
-GET_INFO=0x0 TAKE=0x13 PROTECT=0x17 TABLE_CHECK=0x10
+GET_INFO=0x0 TAKE=0x13 PROTECT=0x17 TABLE_CHECK=0x10 HANDLER=37
 SECRETS=20 REGION_BASE=1 REGION_SIZE=2
 info() { field value "$(attack ecall $GET_INFO "$1" "$2" 0 0 0 0)"; }
 entry_of() { field "$1" "$(entry "$victim_pid" 0xffe01000 "$2")"; }
@@ -182,6 +182,24 @@ like "PROTECT of its entry: refused" "error=-4 value=0x24" \
 	"$(attack ecall $PROTECT "$table" 0x10001 0x13 0 0 0)"
 like "TABLE_CHECK finds nothing" "error=0 value=0x2" "$(attack ecall $TABLE_CHECK "$table" 0 0 0 0 0)"
 is "the victim has it as it was" "$sum" "$(ask victim "sum 0")"
+
+say "a reset that is refused, and a handler that nobody has registered"
+# A type that there is none of, no type at all, a reason that there is none of, another call
+for reset in "0 57005 0" "0 $(hex $((1 << 32))) 0" "0 1 7" "1 1 0"; do
+	# shellcheck disable=SC2086
+	part_like "$reset" "error=-[23] *" "$(attack sbi 0x53525354 $reset 0)"
+	part "$reset: the victim's" "$sum" "$(ask victim "sum 0")"
+done
+whole "it wipes nothing: the victim has all of it"
+is "and has more" 0 "$(has victim 1)"
+ask victim "fill 1 7" >/dev/null
+is "which it can use" $((7 * 4096)) "$(ask victim "sum 1")"
+root=$(root_of "$victim_pid")
+like "a handler of the kernel's choice, at an enforced gate: refused" "error=-4 value=0x21" \
+	"$(attack ecall $HANDLER "$root" 5 0x10000 0 0 0)"
+exits "the attacker's gate is only audited" 0 nacc gate "$attacker_domain" audit
+like "the legal twin: a gate that only watches takes it" "error=0 value=0x0" \
+	"$(attack ecall $HANDLER "$(root_of "$attacker_pid")" 5 0x10000 0 0 0)"
 
 say "taken away"
 is "the victim has it as before" "$sum" "$(ask victim "sum 0")"
