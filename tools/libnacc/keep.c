@@ -91,6 +91,7 @@ int main(int argc, char **argv)
 	}
 	key = page;
 	if (read_key() != 1) {
+		forget();
 		fprintf(stderr, "nacc-keep: that is no key: 32 hexadecimal digits\n");
 		return 2;
 	}
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
 		printf("%s\n", is ? "yes" : "no");
 		fflush(stdout);
 	}
+	forget();
 	for (int i = 0; i <= KEY_SIZE; i++)
 		key[i] = 0;
 	return 0;

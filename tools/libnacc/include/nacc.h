@@ -113,8 +113,10 @@ const char *nacc_gate_name(uint32_t gate);
  * something. A child has none of its parent's: it asks for its own, which is zero. Threads
  * share them; one that was there before the first page was had asks for it, too, before it uses
  * it. Accesses are naturally aligned. No system call can use it: -EFAULT. If the process is not
- * protected any more (nacc unmark) it is zeros that nobody can write: keep something in it
- * that is not zero, and look at that. What it is good for, and what not: libnacc(3).
+ * protected any more (nacc unmark), and the kernel is sound, it is zeros that nobody can write:
+ * keep something in it that is not zero, and look at that. A kernel that is not sound can put
+ * another page in its place: what is in it stays closed, what is stored from then on is not. What
+ * it is good for, and what not: libnacc(3).
  *
  * Return: 0; -ENODEV or -EPROTO as nacc_info(), also for an answer that is not the firmware's;
  * -EPERM: the mode is another one, or was since the process has any, or a debugger has leave;
