@@ -117,24 +117,6 @@ static struct nacc_frame *add_frame(struct nacc_core *core, struct nacc_frame *r
 	return frame;
 }
 
-void nacc_context_set_state(struct nacc_sbi_context *context, nacc_u32 state)
-{
-	__atomic_store_n(&context->state, state, __ATOMIC_RELEASE);
-}
-
-int nacc_context_claim(struct nacc_sbi_context *context, nacc_u64 task, nacc_u32 *was)
-{
-	*was = load32(&context->state);
-	if (*was == NACC_CONTEXT_FREE || *was == NACC_CONTEXT_USER ||
-	    !swap32(&context->state, *was, NACC_CONTEXT_USER))
-		return 0;
-	if (load64(&context->task) == task)
-		return 1;
-	/* It was let go of since it was found, and is another's. */
-	nacc_context_set_state(context, *was);
-	return 0;
-}
-
 /* Of a thread in user mode a context is its hart's alone: that writes it without lock. */
 static int let_go(struct nacc_sbi_context *context)
 {
