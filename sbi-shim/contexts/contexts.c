@@ -436,19 +436,6 @@ static struct nacc_ret context_call(struct nacc_core *core, const struct nacc_re
 	return context && !let_go(context) ? nacc_refused(NACC_REASON_THREAD) : ret_ok(0);
 }
 
-void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
-{
-	nacc_u64 *known;
-
-	if (sig - 1 >= NACC_GATE_SIGNALS)
-		return;
-	known = threads->handlers[sig - 1];
-	if (load64(&known[0]) == handler || load64(&known[1]) == handler)
-		return;
-	store64(&known[1], load64(&known[0]));
-	store64(&known[0], handler);
-}
-
 /* Once it is enforced what a program registers itself is seen: others could add any address. */
 static int may_tell(const struct nacc_core *core, const struct nacc_request *rq)
 {

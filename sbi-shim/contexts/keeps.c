@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* All contexts of a root, for what it keeps secret: see page/secret.h. */
+/*
+ * All contexts of a root, for what it keeps secret: see page/secret.h; and what its threads have
+ * in common.
+ */
 #include "contexts.h"
 #include "frame.h"
 #include "mem.h"
@@ -44,4 +47,17 @@ static int is_adopted(struct nacc_sbi_context *context, nacc_u64 root_pa)
 int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame *root)
 {
 	return for_contexts(core, root, is_adopted);
+}
+
+void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
+{
+	nacc_u64 *known;
+
+	if (sig - 1 >= NACC_GATE_SIGNALS)
+		return;
+	known = threads->handlers[sig - 1];
+	if (load64(&known[0]) == handler || load64(&known[1]) == handler)
+		return;
+	store64(&known[1], load64(&known[0]));
+	store64(&known[0], handler);
 }
