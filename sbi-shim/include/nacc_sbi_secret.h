@@ -18,8 +18,8 @@
  * AS_RETIRE, and at a reset that S-mode asks for by SRST or the old call to shut down: when
  * OpenSBI has accepted it, and no hart opens any more; a call that is refused changes nothing. A
  * hart that does not answer within 10 ms may write its own again behind that. Not seen is a reset
- * by a device's register (sifive_test, syscon), by a watchdog, or by power: what memory keeps then it
- * keeps until the pool is made zero at the next boot. A child has none of its parent's, a new
+ * by a device's register (sifive_test, syscon), by a watchdog, or by power: what memory keeps then
+ * it keeps until the pool is made zero at the next boot. A child has none of its parent's, a new
  * program none of the one before. If the gate is ever less than enforced while an address
  * space has some, or a thread goes on that was there before the gate and has not been looked
  * at, they stay closed for good.

@@ -42,7 +42,7 @@
 
 /* How long nacc_fence_try() waits: a part of a second; where there is no clock: rounds */
 #define TRY_HZ		100
-#define TRY_ROUNDS	(1U << 22)
+#define TRY_ROUNDS	4000000U
 
 static unsigned long fence_number;
 static u32 fence_event;
