@@ -147,15 +147,12 @@ void proof_page_close(void)
 #define FRAME(f)	(FRAME_BASE + (f) * PAGE_SIZE)
 #define ARMED		{ NACC_FRAME_ARMED, 0, NACC_FRAME_NONE }
 #define LINKED		{ NACC_FRAME_TABLE, 0, 0, 1, 0 }
-/* The root, in Sv39 the table of level 1 to the page, and the page; frame 2 is what it is. */
-#define WITH_PAGE(frame_2) \
-	{ NACC_FRAME_ROOT, 2, 0 }, \
-	{ NACC_FRAME_TABLE, 1, 0, 0, 0 }, \
-	frame_2, \
-	{ NACC_FRAME_PAGE, NACC_LEVEL_PAGE, 3 }
-#define GATED \
-	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, 0 }, \
-	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, 5 }
+/* The root, in Sv39 the table of level 1 to the page; frame 2 is what it is, then the page. */
+#define ROOT_0		{ NACC_FRAME_ROOT, 2, 0 }
+#define ABOVE		{ NACC_FRAME_TABLE, 1, 0, 0, 0 }
+#define PAGE_3		{ NACC_FRAME_PAGE, NACC_LEVEL_PAGE, 3 }
+#define CONTEXTS	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, 0 }
+#define RECORD_5	{ NACC_FRAME_CONTEXT, NACC_LEVEL_CONTEXT, 5 }
 
 static void prove_as_page(const struct place *where)
 {
@@ -192,16 +189,14 @@ static void prove_as_page(const struct place *where)
 /* It gets a table, or has one that is linked. */
 void proof_as_page(void)
 {
-	static const struct place where[] = { WITH_PAGE(ARMED) };
+	static const struct place where[] = { ROOT_0, ABOVE, ARMED, PAGE_3 };
 
 	prove_as_page(where);
 }
 
 void proof_as_page_again(void)
 {
-	static const struct place where[] = {
-		WITH_PAGE(LINKED)
-	};
+	static const struct place where[] = { ROOT_0, ABOVE, LINKED, PAGE_3 };
 
 	prove_as_page(where);
 }
@@ -213,7 +208,9 @@ void proof_as_page_again(void)
 /* Of a root with a gate */
 void proof_as_page_gated(void)
 {
-	static const struct place where[] = { WITH_PAGE(ARMED), GATED };
+	static const struct place where[] = {
+		ROOT_0, ABOVE, ARMED, PAGE_3, CONTEXTS, RECORD_5,
+	};
 
 	prove_as_page(where);
 }
