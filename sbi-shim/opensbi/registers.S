@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What units.c saves and loads: see units.h. */
+/* What units.c saves and loads: see saves.S. */
 #include <sbi/riscv_encoding.h>
 #include "entry.h"
-#include "units.h"
+#include "saves.S"
 
 	.section .entry, "ax", %progbits
 	.option	push

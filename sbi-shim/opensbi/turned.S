@@ -6,7 +6,7 @@
  */
 #include <sbi/riscv_encoding.h>
 #include "entry.h"
-#include "units.h"
+#include "saves.S"
 
 #define X(n)	(8 * (n))
 

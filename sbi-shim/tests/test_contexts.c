@@ -278,7 +278,7 @@ static void may_be_told(void **state)
 		nacc_u32 entered;
 		int is_gated;
 		int may;
-	} cases[] = {
+	} given[] = {
 		{ NACC_GATE_OFF, NACC_BOUND, 1, 1, 1 },
 		{ NACC_GATE_AUDIT, NACC_BOUND, 1, 1, 1 },
 		{ NACC_GATE_AUDIT | NACC_GATE_LIST, NACC_BOUND, 1, 0, 1 },
@@ -295,20 +295,20 @@ static void may_be_told(void **state)
 	nacc_u64 *known = threads(root)->handlers[4];
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(given); i++) {
 		struct nacc_ret ret;
 
-		set_mode(cases[i].mode);
-		frame_of(root)->slot = cases[i].bound;
-		threads(root)->entered = cases[i].entered;
+		set_mode(given[i].mode);
+		frame_of(root)->slot = given[i].bound;
+		threads(root)->entered = given[i].entered;
 		known[0] = 0;
-		ret = call_on(cases[i].is_gated ? gated : KERNEL_ROOT, NACC_SBI_HANDLER, root, 5,
+		ret = call_on(given[i].is_gated ? gated : KERNEL_ROOT, NACC_SBI_HANDLER, root, 5,
 			      HANDLER, 0);
-		if (cases[i].may)
+		if (given[i].may)
 			must(ret);
 		else
 			assert_call(ret, DENIED, NACC_REASON_THREAD);
-		assert_int_equal(known[0], cases[i].may ? HANDLER : 0);
+		assert_int_equal(known[0], given[i].may ? HANDLER : 0);
 	}
 	frame_of(root)->slot = NACC_BOUND;
 }

@@ -247,7 +247,8 @@ static void floats(void)
 	asm volatile("fld ft0, 8(%1)\n\tfmv.x.d %0, ft0" : "=r"(bits) : "r"(pages) : "ft0");
 	check(!bits);
 	/* Clobbered by the call for all that the compiler knows, and not by Linux */
-	asm volatile("fmv.d.x ft0, %0\n\tli a7, 173\n\tecall" : : "r"(-1L) : "a0", "a7", "ft0", "memory");
+	asm volatile("fmv.d.x ft0, %0\n\tli a7, 173\n\tecall"
+		     : : "r"(-1L) : "a0", "a7", "ft0", "memory");
 	asm volatile("fsd ft0, 8(%0)" : : "r"(pages + 4096) : "memory");
 	check(*(long *)(pages + 4096 + 8) == -1);
 	/* It is none: that is the program's, once. */
@@ -449,8 +450,8 @@ int main(void)
 		void (*run)(void);
 	} all[] = {
 		{ "signals", signals }, { "timers", timers }, { "both", both }, { "nests", nests },
-		{ "restarts", restarts }, { "faults", faults }, { "floats", floats }, { "jumps", jumps },
-		{ "deep", deep }, { "forks", forks }, { "spawns", spawns },
+		{ "restarts", restarts }, { "faults", faults }, { "floats", floats },
+		{ "jumps", jumps }, { "deep", deep }, { "forks", forks }, { "spawns", spawns },
 		{ "threads", threads }, { "leads", leads }, { "filters", filters },
 		{ "contexts", contexts },
 	};

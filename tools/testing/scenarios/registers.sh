@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The gate: a thread that holds values in all its registers, and attacks on what the kernel has
 # saved of them.
-# shellcheck shell=sh disable=SC2154,SC3043
+# shellcheck shell=sh disable=SC2034,SC2154,SC3043
 
 victim_program=registers
 VALUE=0x5a5a1230
