@@ -209,16 +209,28 @@ static void lost_races(void **state)
 	assert_null(nacc_context_first(&m.core, frame_of(more_root(TAG)), TASK));
 }
 
+/* Who asks, and of what: of a root that has this mode, is bound so, and has had threads or not */
+struct asked {
+	nacc_u64 mode;
+	nacc_u32 bound;
+	nacc_u32 entered;
+	int is_gated;
+	int may;
+};
+
+/* Return: the caller, @gated_one if it is one. */
+static nacc_u64 asker(const struct asked *asked, nacc_u64 root, nacc_u64 gated_one)
+{
+	set_mode(asked->mode);
+	frame_of(root)->slot = asked->bound;
+	threads(root)->entered = asked->entered;
+	return asked->is_gated ? gated_one : KERNEL_ROOT;
+}
+
 /* Who is taken as it is: before the gate is on, on the way in, or of who is not gated. */
 static void may_be_adopted(void **state)
 {
-	static const struct {
-		nacc_u64 mode;
-		nacc_u32 bound;
-		nacc_u32 entered;
-		int is_gated;
-		int may;
-	} cases[] = {
+	static const struct asked cases[] = {
 		{ NACC_GATE_OFF, NACC_BOUND, 0, 0, 1 },
 		{ NACC_GATE_OFF, NACC_BOUND, 1, 1, 1 },
 		{ NACC_GATE_OFF | NACC_GATE_LIST, NACC_BOUND, 1, 0, 1 },
@@ -244,16 +256,9 @@ static void may_be_adopted(void **state)
 	root = more_root(TAG);
 	must(call(NACC_SBI_AS_GATE, root, record, 0));
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		nacc_u64 caller = KERNEL_ROOT;
-		struct nacc_ret ret;
+		struct nacc_ret ret = call_on(asker(&cases[i], root, other), NACC_SBI_CONTEXT, root,
+					      CHILD, NACC_CONTEXT_OF_OTHER, 0);
 
-		if (cases[i].is_gated)
-			caller = other;
-		set_mode(cases[i].mode);
-		frame_of(root)->slot = cases[i].bound;
-		threads(root)->entered = cases[i].entered;
-		ret = call_on(caller, NACC_SBI_CONTEXT, root, CHILD, NACC_CONTEXT_OF_OTHER,
-			      0);
 		if (cases[i].may) {
 			must(ret);
 			assert_int_equal(context(root, CHILD)->state, NACC_CONTEXT_ADOPT);
@@ -272,13 +277,7 @@ static void may_be_adopted(void **state)
 /* Of a thread that is enforced nobody but itself tells handlers: any address would be one. */
 static void may_be_told(void **state)
 {
-	static const struct {
-		nacc_u64 mode;
-		nacc_u32 bound;
-		nacc_u32 entered;
-		int is_gated;
-		int may;
-	} given[] = {
+	static const struct asked given[] = {
 		{ NACC_GATE_OFF, NACC_BOUND, 1, 1, 1 },
 		{ NACC_GATE_AUDIT, NACC_BOUND, 1, 1, 1 },
 		{ NACC_GATE_AUDIT | NACC_GATE_LIST, NACC_BOUND, 1, 0, 1 },
@@ -298,12 +297,8 @@ static void may_be_told(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(given); i++) {
 		struct nacc_ret ret;
 
-		set_mode(given[i].mode);
-		frame_of(root)->slot = given[i].bound;
-		threads(root)->entered = given[i].entered;
 		known[0] = 0;
-		ret = call_on(given[i].is_gated ? gated : KERNEL_ROOT, NACC_SBI_HANDLER, root, 5,
-			      HANDLER, 0);
+		ret = call_on(asker(&given[i], root, gated), NACC_SBI_HANDLER, root, 5, HANDLER, 0);
 		if (given[i].may)
 			must(ret);
 		else

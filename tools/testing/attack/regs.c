@@ -101,33 +101,34 @@ int attack_vreg(const u64 *arg, struct seq_buf *out)
 	return word ? 0 : -ENXIO;
 }
 
+/* It sleeps; a field of its sstatus is @value. */
+static int change_status(struct task_struct *task, unsigned long field, u64 value,
+			 struct seq_buf *out)
+{
+	struct pt_regs *regs = task_pt_regs(task);
+
+	change_word(&regs->status, (regs->status & ~field) | (value << __ffs(field) & field), out);
+	put_task_struct(task);
+	return 0;
+}
+
 /** attack_vs() - PID VALUE: it sleeps; so VS is, and if that is zero it never had any registers */
 int attack_vs(const u64 *arg, struct seq_buf *out)
 {
 	struct task_struct *task = task_of(arg[0]);
-	struct pt_regs *regs;
 
 	if (!task)
 		return -ESRCH;
-	regs = task_pt_regs(task);
 	/* What it had is lost, and not freed. */
 	if (!arg[1])
 		task->thread.vstate.datap = NULL;
-	change_word(&regs->status, (regs->status & ~SR_VS) | (arg[1] * SR_VS_INITIAL & SR_VS), out);
-	put_task_struct(task);
-	return 0;
+	return change_status(task, SR_VS, arg[1], out);
 }
 
 /** attack_fs() - PID VALUE: it sleeps; so FS is */
 int attack_fs(const u64 *arg, struct seq_buf *out)
 {
 	struct task_struct *task = task_of(arg[0]);
-	struct pt_regs *regs;
 
-	if (!task)
-		return -ESRCH;
-	regs = task_pt_regs(task);
-	change_word(&regs->status, (regs->status & ~SR_FS) | (arg[1] * SR_FS_INITIAL & SR_FS), out);
-	put_task_struct(task);
-	return 0;
+	return task ? change_status(task, SR_FS, arg[1], out) : -ESRCH;
 }
