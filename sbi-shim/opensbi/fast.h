@@ -199,8 +199,8 @@ struct nacc_fast_store {
  *	is not: that of the last one there, negative, or 0. A fence forgets that
  * @medeleg: what is delegated while it is not
  * @mideleg: likewise
- * @hidden: while it is: bits of mstatus.FS as the kernel has them, and user mode has not,
- *	or not as they are: "Lazily" in user.c
+ * @hidden: while it is: mstatus.FS and VS as the kernel has them, and user mode has not, or
+ *	not as they are: units.c
  *
  * Written by the hart itself only.
  */
