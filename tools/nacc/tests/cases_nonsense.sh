@@ -49,8 +49,13 @@ run -- true'
 # How it ended: as nacc ends, with sentences of its own on stderr and no other words there
 well() {
 	[ "$rc" -le 8 ] || [ "$rc" = 125 ] || return 1
-	! grep -qv '^nacc: ' "$tmp/err" || return 1
-	[ "$(tr -d '\n' <"$tmp/err" | LC_ALL=C tr -d '\040-\176' | wc -c)" = 0 ] || return 1
+	while IFS= read -r one_line || [ -n "$one_line" ]; do
+		case $one_line in
+		*[!\ -~]*) return 1 ;;
+		"nacc: "*) ;;
+		*) return 1 ;;
+		esac
+	done <"$tmp/err"
 	[ "$rc" = 0 ] || [ "$rc" = 1 ] || [ -s "$tmp/err" ]
 }
 

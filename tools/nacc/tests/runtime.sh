@@ -28,7 +28,8 @@ r() { # status, words of the output, arguments of nacc-runtime
 	rc=$?
 	bad=0
 	[ "$rc" = "$want" ] || bad=1
-	[ -z "$text" ] || cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
+	said
+	has_text "$text" || bad=1
 	verdict "${FAKE:+[$FAKE] }nacc-runtime $*: $want ${text:+\"$text\"}" $bad
 }
 
@@ -287,7 +288,8 @@ hook() { # state, then as t
 	rc=$?
 	bad=0
 	[ "$rc" = "$want" ] || bad=1
-	[ -z "$text" ] || cat "$tmp/out" "$tmp/err" | tr '\n' ' ' | grep -qF -e "$text" || bad=1
+	said
+	has_text "$text" || bad=1
 	verdict "${FAKE:+[$FAKE] }nacc hook: $want \"$text\"" $bad
 }
 fake "$new" hook '{"ociVersion":"1.0.2","id":"box1","pid":77,"bundle":"/b"}' 0 "fake: name 'box1'"
