@@ -150,6 +150,12 @@ static enum nacc_reason add(struct nacc_core *core, struct nacc_frame *root, nac
 	return NACC_REASON_NONE;
 }
 
+/* Who is the first on a root that is bound has none, whoever has told of some. */
+static void forget_handlers(struct nacc_sbi_threads *threads)
+{
+	zero64(threads->handlers[0], 2 * NACC_GATE_SIGNALS);
+}
+
 struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
 					    nacc_u64 task)
 {
@@ -159,8 +165,7 @@ struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_
 	nacc_lock(core, &root->lock);
 	threads = nacc_threads_of(core, root);
 	if (threads && !load32(&threads->entered) && !add(core, root, task, &context)) {
-		/* A new program has no handlers, whoever has told of some. */
-		zero64(threads->handlers[0], 2 * NACC_GATE_SIGNALS);
+		forget_handlers(threads);
 		nacc_context_set_state(context, NACC_CONTEXT_ADOPT);
 	}
 	nacc_unlock(&root->lock);
@@ -340,6 +345,14 @@ static void inherit(struct nacc_sbi_threads *to, const struct nacc_sbi_threads *
 	child->flags |= parent->flags & NACC_CONTEXT_RSEQ;
 }
 
+/* It has no gate that is on, or is just coming in. */
+static int comes_in(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	nacc_u32 bound = load32(&root->slot);
+
+	return !nacc_gate_of(core, root) || !bound || bound == NACC_BOUND_JOINING;
+}
+
 /*
  * Its next return is taken as it is: once the gate is on of an address space just coming in,
  * or for who is not gated, of one without threads yet: a child in another domain's cgroup.
@@ -347,9 +360,8 @@ static void inherit(struct nacc_sbi_threads *to, const struct nacc_sbi_threads *
 static int may_adopt(const struct nacc_core *core, const struct nacc_request *rq)
 {
 	const struct nacc_sbi_threads *threads = nacc_threads_of(core, rq->frame);
-	nacc_u32 bound = load32(&rq->frame->slot);
 
-	return !nacc_gate_of(core, rq->frame) || !bound || bound == NACC_BOUND_JOINING ||
+	return comes_in(core, rq->frame) ||
 	       (!gated_caller(core, rq) && !load32(&threads->entered));
 }
 
@@ -369,6 +381,8 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 	/* What it has registered was not seen; all of riscv's C libraries take the same. */
 	context->rseq_sig = RSEQ_SIG;
 	context->flags = NACC_CONTEXT_RSEQ;
+	if (!comes_in(core, rq->frame))
+		forget_handlers(nacc_threads_of(core, rq->frame));
 	nacc_context_set_state(context, NACC_CONTEXT_ADOPT);
 	return ret_ok(0);
 }
@@ -442,7 +456,7 @@ static int may_tell(const struct nacc_core *core, const struct nacc_request *rq)
 	const struct nacc_sbi_gate *gate = nacc_gate_of(core, rq->frame);
 
 	return !gate || (load32(&gate->mode) & NACC_GATE_MODE) != NACC_GATE_ENFORCE ||
-	       may_adopt(core, rq);
+	       comes_in(core, rq->frame);
 }
 
 static struct nacc_ret handler(struct nacc_core *core, const struct nacc_request *rq)

@@ -231,7 +231,7 @@ typedef uint64_t nacc_u64;
  *	hart's root is gated. END: success also if
  *	there is no such context.
  * @NACC_SBI_HANDLER: a0 = gated root, a1 = signal, a2 = virtual address: a handler registered
- *	before the gate. DENIED (THREAD) once that is enforced, but where OF_OTHER is allowed.
+ *	before the gate. DENIED (THREAD) once that is enforced, but of a root not bound, or joining.
  * @NACC_SBI_SEAL: see nacc_sbi_seal.h (since 2.3)
  * @NACC_SBI_REPORT_BEGIN: a0 = tag of a domain, or 0: none, a1 = page with a struct
  *	nacc_sbi_report. Begin a report, and forget one that was begun. Allowed before

@@ -230,7 +230,7 @@ static int is_open_to_all(const struct nacc_sbi_threads *threads)
 	nacc_u64 record = (threads->gate - FRAME_BASE) >> PAGE_SHIFT;
 
 	return (content_of((nacc_u32)record)->gate.mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE ||
-	       !frames[0].slot || frames[0].slot == NACC_BOUND_JOINING || !threads->entered;
+	       !frames[0].slot || frames[0].slot == NACC_BOUND_JOINING;
 }
 
 /* Signals are alike: the last of them, as an index that is no number is one of all contexts */

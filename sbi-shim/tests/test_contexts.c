@@ -283,7 +283,7 @@ static void may_be_told(void **state)
 		{ NACC_GATE_AUDIT | NACC_GATE_LIST, NACC_BOUND, 1, 0, 1 },
 		{ NACC_GATE_ENFORCE, NACC_BOUND_NOT, 1, 1, 1 },
 		{ NACC_GATE_ENFORCE, NACC_BOUND_JOINING, 1, 0, 1 },
-		{ NACC_GATE_ENFORCE, NACC_BOUND, 0, 0, 1 },
+		{ NACC_GATE_ENFORCE, NACC_BOUND, 0, 0, 0 },
 		{ NACC_GATE_ENFORCE, NACC_BOUND, 0, 1, 0 },
 		{ NACC_GATE_ENFORCE, NACC_BOUND, 1, 0, 0 },
 		{ NACC_GATE_ENFORCE, NACC_BOUND, 1, 1, 0 },
@@ -308,20 +308,51 @@ static void may_be_told(void **state)
 	frame_of(root)->slot = NACC_BOUND;
 }
 
+static void tell_some(void)
+{
+	set_mode(NACC_GATE_AUDIT);
+	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER));
+	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER + 4));
+	must(call(NACC_SBI_HANDLER, gated, 64, HANDLER));
+	set_mode(NACC_GATE_ENFORCE);
+}
+
+static int handlers_of(nacc_u64 root)
+{
+	int nr = 0;
+
+	for (nacc_u32 sig = 0; sig < NACC_GATE_SIGNALS; sig++)
+		nr += !!threads(root)->handlers[sig][0] + !!threads(root)->handlers[sig][1];
+	return nr;
+}
+
 /* What was told of its root before it was there is none of a new program's. */
 static void new_program_has_no_handlers(void **state)
 {
 	(void)state;
-	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER));
-	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER + 4));
-	must(call(NACC_SBI_HANDLER, gated, 64, HANDLER));
+	tell_some();
+	assert_int_equal(handlers_of(gated), 3);
 	t.x[NACC_REG_A0] = 0;
 	assert_goes();
-	for (nacc_u32 sig = 0; sig < NACC_GATE_SIGNALS; sig++) {
-		assert_int_equal(threads(gated)->handlers[sig][0], 0);
-		assert_int_equal(threads(gated)->handlers[sig][1], 0);
-	}
+	assert_int_equal(handlers_of(gated), 0);
 	assert_call(call(NACC_SBI_HANDLER, gated, 1, HANDLER), DENIED, NACC_REASON_THREAD);
+}
+
+/* Nor of who is named by another before it is there. */
+static void who_is_named_first_has_no_handlers(void **state)
+{
+	(void)state;
+	tell_some();
+	must(call_on(KERNEL_ROOT, NACC_SBI_CONTEXT, gated, TASK, NACC_CONTEXT_OF_OTHER, 0));
+	assert_int_equal(handlers_of(gated), 0);
+	assert_goes();
+	assert_int_equal(handlers_of(gated), 0);
+	/* Who is on the way in has those that were told of. */
+	frame_of(gated)->slot = NACC_BOUND_JOINING;
+	must(call(NACC_SBI_HANDLER, gated, 1, HANDLER));
+	must(call(NACC_SBI_CONTEXT, gated, CHILD, NACC_CONTEXT_OF_OTHER));
+	assert_int_equal(handlers_of(gated), 1);
+	frame_of(gated)->slot = NACC_BOUND;
 }
 
 /* What who is not gated calls a child is no other. */
@@ -410,6 +441,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(may_be_adopted),
 	TEST(may_be_told),
 	TEST(new_program_has_no_handlers),
+	TEST(who_is_named_first_has_no_handlers),
 	TEST(child_of_who_is_not_gated),
 	TEST(added_again),
 	TEST(hostile_arguments),
