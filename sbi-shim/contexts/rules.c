@@ -273,15 +273,56 @@ void nacc_turn_note(const struct nacc_core *core, struct nacc_turn *turn,
 	}
 }
 
+/* A load of a floating-point register: which, from where, how much; 0: it is none */
+static nacc_u32 float_load(nacc_u64 insn, const nacc_u64 *x, nacc_u32 *rd, nacc_u64 *va)
+{
+	nacc_u32 base = insn >> 15 & 31, width = insn >> 12 & 7;
+
+	*rd = insn >> 7 & 31;
+	if ((insn & 0x7f) == 0x07 && width >= 1 && width <= 3) {
+		*va = (base ? x[base] : 0) + (nacc_u64)(long)((int)insn >> 20);
+		return 1U << width;
+	}
+	/* c.fldsp, c.fld */
+	if ((insn & 0xe003) == 0x2002) {
+		*va = x[NACC_REG_SP] + ((insn >> 7 & 0x20) | (insn >> 2 & 0x18) |
+					(insn << 4 & 0x1c0));
+		return 8;
+	}
+	if ((insn & 0xe003) != 0x2000)
+		return 0;
+	*rd = 8 + (insn >> 2 & 7);
+	*va = x[8 + (insn >> 7 & 7)] + ((insn >> 7 & 0x38) | (insn << 1 & 0xc0));
+	return 8;
+}
+
+/*
+ * The kernel has performed a load that was misaligned. What it has loaded is read here once
+ * more, so that no other register is its word, nor that; narrower values have ones above them
+ * ("NaN Boxing of Narrower Values"). Vector registers no kernel loads for a program.
+ */
+static void load_float(const struct nacc_core *core, struct nacc_turn *turn)
+{
+	struct nacc_sbi_context *context = turn->context;
+	nacc_u64 insn, va, value;
+	nacc_u32 rd, bytes;
+
+	if (!read_insn(core, turn, context->x[NACC_REG_PC], &insn))
+		return;
+	bytes = float_load(insn, context->x, &rd, &va);
+	if (!bytes || !read_code(core, turn, va, bytes, &value))
+		return;
+	store64(&context->f[rd], bytes == 8 ? value : value | ~0ULL << 8 * bytes);
+}
+
 void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, int fits)
 {
 	struct nacc_sbi_context *context = turn->context;
 	nacc_u64 frame[33];
 
-	/* The load that has been performed may have been to one of them. */
 	if (fits && is_from(turn, NACC_CAUSE_LOAD_MISALIGNED) &&
 	    turn->x[NACC_REG_PC] != context->x[NACC_REG_PC])
-		context->flags &= ~(NACC_CONTEXT_FLOAT | NACC_CONTEXT_VECTOR);
+		load_float(core, turn);
 	if (is_sigreturn(turn) &&
 	    read_words(core, turn, (context->x[NACC_REG_SP] + FRAME_FLOAT) & ~7ULL, frame, 33)) {
 		copy64(context->f, frame, 32);

@@ -111,31 +111,90 @@ static void of_the_frame(void **state)
 	assert_int_equal(c->f[1], 0x201);
 }
 
-/* What a load that the kernel performs reads may be one of them, and only such a load. */
+/* Of a load that the kernel has performed, and of nothing else, one register is read again. */
+static void assert_loads(nacc_u64 code, int length, int rd, nacc_u64 value)
+{
+	registers();
+	*user_at(USER_BASE + 0x10) = code;
+	t.x[8] = STACK + 256 + 1;
+	t.x[NACC_REG_A1] = STACK + 1;
+	t.x[NACC_REG_SP] = STACK + 2;
+	keep(0x100);
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	assert_goes();
+	assert_int_equal(c->f[rd], 0x100 + rd);
+	come(NACC_CAUSE_STORE_MISALIGNED);
+	t.x[NACC_REG_PC] += length;
+	assert_goes();
+	assert_int_equal(c->f[rd], 0x100 + rd);
+	t.x[NACC_REG_PC] -= length;
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	t.x[NACC_REG_PC] += 8;
+	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	assert_int_equal(c->f[rd], 0x100 + rd);
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	t.x[NACC_REG_PC] += length;
+	assert_goes();
+	for (int i = 0; i < 32; i++)
+		assert_int_equal(c->f[i], i == rd ? value : 0x100UL + i);
+	assert_int_equal(nacc_turn_has_float(c), 1);
+	assert_int_equal(c->fcsr, 3);
+}
+
 static void of_a_load(void **state)
 {
 	(void)state;
-	/* fld fs1, (a1), each of them */
-	for (int i = 0; i < 8; i++)
-		*user_at(USER_BASE + 0x10 + 8 * i) = 0x0005b4870005b487UL;
-	keep(0x100);
+	for (int i = 0; i < 1024; i++)
+		((nacc_u8 *)user_at(STACK))[i] = i % 251;
 	assert_goes();
+	/* fld fs1, (a1); fld fs1, -1(s0); flw ft0, 1(a1); flh ft11, 3(a1) */
+	assert_loads(0x0005b487, 4, 9, 0x0807060504030201UL);
+	assert_loads(0xfff43487, 4, 9, 0x0c0b0a0908070605UL);
+	assert_loads(0x0015a007, 4, 0, 0xffffffff05040302UL);
+	assert_loads(0x00359f87, 4, 31, 0xffffffffffff0504UL);
+	/* c.fld fs1, 8(s0); c.fldsp fa0, 72(sp) */
+	assert_loads(0x2404, 2, 9, 0x1514131211100f0eUL);
+	assert_loads(0x2526, 2, 10, 0x51504f4e4d4c4b4aUL);
+}
+
+/* Nor one that loads another register, or from where there is nothing */
+static void of_another_load(void **state)
+{
+	/* ld s0, (a1); c.ldsp s0, 8(sp); vle8.v v8, (a1); flq ft0, (a1); fld fs1, 8(zero) */
+	static const nacc_u64 code[] = { 0x0005b403, 0x6422, 0x02058407, 0x0005c007, 0x00803487 };
+
+	(void)state;
+	assert_goes();
+	for (size_t i = 0; i <= ARRAY_SIZE(code); i++) {
+		registers();
+		*user_at(USER_BASE + 0x10) = i < ARRAY_SIZE(code) ? code[i] : 0x0005b487;
+		t.x[NACC_REG_A1] = USER_BASE + USER_PAGES * PAGE - 4;
+		keep(0x100);
+		come(NACC_CAUSE_LOAD_MISALIGNED);
+		t.x[NACC_REG_PC] += i == 1 ? 2 : 4;
+		assert_goes();
+		for (int f = 0; f < 32; f++)
+			assert_int_equal(c->f[f], 0x100UL + f);
+		assert_int_equal(nacc_turn_has_float(c), 1);
+	}
+	/* Nor where there is no instruction: it is at its rseq(2) handler of aborts then. */
+	registers();
+	t.x[NACC_REG_PC] = 0x10;
 	come(NACC_CAUSE_LOAD_MISALIGNED);
+	*user_at(USER_BASE + 0x200) = 0xf1401073;
+	t.x[NACC_REG_PC] = USER_BASE + 0x204;
 	assert_goes();
-	assert_int_equal(nacc_turn_has_float(c), 1);
-	come(NACC_CAUSE_STORE_MISALIGNED);
+	assert_int_equal(c->f[9], 0x109);
+	/* What is not there now is asked for, and read then. */
+	registers();
+	t.x[NACC_REG_A1] = STACK + PAGE - 4;
+	come(NACC_CAUSE_LOAD_MISALIGNED);
 	t.x[NACC_REG_PC] += 4;
+	m.holes = 8;
+	assert_missing(STACK + PAGE);
+	m.holes = 0;
 	assert_goes();
-	assert_int_equal(nacc_turn_has_float(c), 1);
-	come(NACC_CAUSE_LOAD_MISALIGNED);
-	t.x[NACC_REG_PC] += 8;
-	assert_refused_at(NACC_REG_PC, t.x[NACC_REG_PC] - 8);
-	assert_int_equal(nacc_turn_has_float(c), 1);
-	come(NACC_CAUSE_LOAD_MISALIGNED);
-	t.x[NACC_REG_PC] += 4;
-	assert_goes();
-	assert_int_equal(nacc_turn_has_float(c), 0);
-	assert_int_equal(c->flags, NACC_CONTEXT_RSEQ);
+	assert_int_equal(c->f[9] >> 32, *user_at(STACK + PAGE) & 0xffffffff);
 }
 
 static void of_a_child(void **state)
@@ -161,6 +220,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(in_enforced_ones),
 	TEST(of_the_frame),
 	TEST(of_a_load),
+	TEST(of_another_load),
 	TEST(of_a_child),
 };
 
