@@ -14,6 +14,7 @@
 #include "fast.h"
 #include "fence.h"
 #include "hart.h"
+#include "probe.h"
 #include "tvm.h"
 #include "walker.h"
 
@@ -118,6 +119,7 @@ int nacc_hart_arm(struct sbi_scratch *scratch)
 	hart->has_triggers = 0;	/* as OpenSBI's own */
 	hart->ad = hold_adue();
 	hart->inval = hold_cbie();
+	hart->fast.vlenb = nacc_probe_vlenb();
 	hart->walker = nacc_walker_probe(sbi_hartid_to_hartindex(current_hartid()));
 	nacc_tvm_join(scratch);
 	nacc_fence_join(scratch);

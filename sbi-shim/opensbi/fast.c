@@ -68,6 +68,8 @@ SAME(nacc_fast, ordinary, NACC_FAST_ORDINARY);
 SAME(nacc_fast, user, NACC_FAST_USER);
 SAME(nacc_fast, medeleg, NACC_FAST_MEDELEG);
 SAME(nacc_fast, mideleg, NACC_FAST_MIDELEG);
+SAME(nacc_fast, hidden, NACC_FAST_HIDDEN);
+SAME(nacc_fast, vlenb, NACC_FAST_VLENB);
 SAME(nacc_frame, type, NACC_FRAME_TYPE);
 SAME(nacc_frame, slot, NACC_FRAME_SLOT);
 SAME(nacc_frame, list.prev, NACC_FRAME_CONTEXTS);

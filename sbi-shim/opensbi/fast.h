@@ -24,7 +24,7 @@
  * struct nacc_hart.seen
  */
 #define NACC_FAST_SEEN		64
-#define NACC_FAST_SEEN_OFFSET	384
+#define NACC_FAST_SEEN_OFFSET	392
 #define NACC_FAST_SEEN_SHIFT	3
 #define NACC_FAST_SEEN_MASK	(NACC_FAST_SEEN * 8 - 8)
 
@@ -74,6 +74,7 @@
 #define NACC_FAST_MEDELEG	240
 #define NACC_FAST_MIDELEG	248
 #define NACC_FAST_HIDDEN	256
+#define NACC_FAST_VLENB		264
 
 /*
  * Of struct nacc_hart in the scratch space: the first that is dealt out there. Constant,
@@ -201,6 +202,7 @@ struct nacc_fast_store {
  * @mideleg: likewise
  * @hidden: while it is: mstatus.FS and VS as the kernel has them, and user mode has not, or
  *	not as they are: units.c
+ * @vlenb: bytes of this hart's vector registers; 0: it has none, whatever mstatus.VS is
  *
  * Written by the hart itself only.
  */
@@ -238,6 +240,7 @@ struct nacc_fast {
 	u64 medeleg;
 	u64 mideleg;
 	u64 hidden;
+	u64 vlenb;
 };
 
 /* fast.c */

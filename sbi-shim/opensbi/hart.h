@@ -39,6 +39,7 @@
  *	bits that the vector does not look at: it leaves the gate to user.c
  * @medeleg: what is delegated while no gated thread is in user mode; with @pads
  * @mideleg: likewise
+ * @waits: with H, of mie what is delegated for good, while a gated thread is in user mode
  * @is_open: user mode may use secret pages
  * @guest_loads: hstatus before that, of a hart with H
  * @window: the PMP entry of those, as last found
@@ -77,6 +78,7 @@ struct nacc_hart {
 	u32 pads;
 	u64 medeleg;
 	u64 mideleg;
+	u64 waits;
 	u32 is_open;
 	u32 window;
 	u64 guest_loads;

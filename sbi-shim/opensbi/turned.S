@@ -175,8 +175,9 @@ nacc_fast_come:
 	bnez	t4, .Lkept
 	addi	t4, t2, -CAUSE_ECALL
 	beqz	t4, .Lkept
-	csrr	t4, CSR_VLENB
+	ld	t4, FAST(VLENB)(tp)
 	ld	t3, NACC_CONTEXT_VLENB(t0)
+	beqz	t4, .Lkept
 	bne	t3, t4, .Lkept
 	NACC_VECTOR_SAVE t0, t3, t4
 	lw	t4, NACC_CONTEXT_FLAGS(t0)
@@ -212,13 +213,13 @@ nacc_fast_come:
  */
 .macro	NACC_SAME reg n
 	ld	t3, X(\n)(t0)
-	bne	t3, \reg, nacc_fast_slow
+	bne	t3, \reg, .Lundo
 .endm
 
 .macro	NACC_SAME_SAVED offset n
 	ld	t3, X(\n)(t0)
 	REG_L	t2, \offset(tp)
-	bne	t3, t2, nacc_fast_slow
+	bne	t3, t2, .Lundo
 .endm
 
 	.globl	nacc_fast_go
@@ -238,23 +239,45 @@ nacc_fast_go:
 	bne	t3, t2, .Lother
 
 	/*
-	 * Of this root, and in the kernel? While TSR is set its gate is not off, or the root
-	 * has secret pages, and no context says that it is of that (NACC_CONTEXT_KEEPS).
+	 * Is it in the kernel, and goes nobody else with it meanwhile? Before anything of it is
+	 * compared: on another hart it might go and come in between, with others.
 	 */
 .Lknown:
+	addi	t2, t0, NACC_CONTEXT_STATE
+	lr.w.aq	t3, (t2)
+	addi	t3, t3, -NACC_FAST_IN_KERNEL
+	bnez	t3, nacc_fast_slow
+	li	t3, NACC_FAST_IN_USER
+	sc.w	t3, t3, (t2)
+	bnez	t3, nacc_fast_slow
+	csrr	t2, CSR_SSCRATCH
+	ld	t3, NACC_CONTEXT_TASK(t0)
+	bne	t3, t2, .Lundo
+	/*
+	 * Of this root? While TSR is set its gate is not off, or the root has secret pages, and
+	 * no context says that it is of that (NACC_CONTEXT_KEEPS).
+	 */
 	csrr	t2, CSR_SATP
 	ld	t3, NACC_CONTEXT_ROOT(t0)
 	slli	t2, t2, 20
 	srli	t2, t2, 20 - PAGE_SHIFT
-	bne	t3, t2, nacc_fast_slow
+	bne	t3, t2, .Lundo
 
 	/* The same registers, but for the result of a call? */
 	ld	t2, NACC_CONTEXT_CAUSE(t0)
 	ld	t3, X(0)(t0)
 	addi	t2, t2, -CAUSE_ECALL
 	beqz	t2, .Lof_call
-	bne	t3, t4, nacc_fast_slow
+	bne	t3, t4, .Lundo
 	NACC_SAME a0, 10
+	/* Vector registers that were not kept are the kernel's word once: dirty, as in units.c. */
+	lw	t3, NACC_CONTEXT_FLAGS(t0)
+	andi	t3, t3, NACC_FAST_VECTOR
+	bnez	t3, .Lcompare
+	li	t3, MSTATUS_VS
+	and	t2, t1, t3
+	beqz	t2, .Lcompare
+	or	t1, t1, t3
 .Lcompare:
 	NACC_SAME ra, 1
 	NACC_SAME sp, 2
@@ -288,14 +311,6 @@ nacc_fast_go:
 	NACC_SAME_SAVED SAVED(t3), 28
 	NACC_SAME_SAVED SAVED(t4), 29
 
-	/* It is in the kernel, and nobody else goes with it meanwhile? */
-	addi	t2, t0, NACC_CONTEXT_STATE
-	lr.w.aq	t3, (t2)
-	addi	t3, t3, -NACC_FAST_IN_KERNEL
-	bnez	t3, nacc_fast_slow
-	li	t3, NACC_FAST_IN_USER
-	sc.w	t3, t3, (t2)
-	bnez	t3, nacc_fast_slow
 	sd	t0, FAST(USER)(tp)
 	/* Floating point it gets when it asks for that (nacc_user_come()), or has just done. */
 	li	t2, MSTATUS_FS
@@ -322,6 +337,12 @@ nacc_fast_go:
 	mret
 
 	/* Of what was kept before a call, or is not enforced now, nothing is kept any more. */
+.Lnot_strict:
+	li	t3, MSTATUS_VS
+	and	t3, t3, t1
+	beqz	t3, .Lstale
+	li	t3, MSTATUS_VS
+	or	t1, t1, t3
 .Lstale:
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
 	andi	t3, t3, ~NACC_FAST_VECTOR
@@ -375,7 +396,7 @@ nacc_fast_go:
 	lw	t3, NACC_GATE_MODE_OFFSET(t3)
 	andi	t3, t3, NACC_FAST_FLOAT_BITS
 	addi	t3, t3, -NACC_FAST_FLOAT_MODE
-	bnez	t3, .Lstale
+	bnez	t3, .Lnot_strict
 	li	t3, MSTATUS_VS
 	and	t3, t3, t1
 	xor	t1, t1, t3
@@ -412,14 +433,20 @@ nacc_fast_go:
 	/* A call's: behind it. Of two that succeed a note is taken: nacc_turn_out(). */
 .Lof_call:
 	addi	t3, t3, ECALL_LENGTH
-	bne	t3, t4, nacc_fast_slow
+	bne	t3, t4, .Lundo
 	ld	t3, X(17)(t0)
 	addi	t3, t3, -NACC_FAST_SIGRETURN
-	beqz	t3, nacc_fast_slow
+	beqz	t3, .Lundo
 	bnez	a0, .Lcompare
 	addi	t3, t3, NACC_FAST_SIGRETURN - NACC_FAST_SIGACTION
-	beqz	t3, nacc_fast_slow
+	beqz	t3, .Lundo
 	addi	t3, t3, NACC_FAST_SIGACTION - NACC_FAST_RSEQ
 	bnez	t3, .Lcompare
+	j	.Lundo
+
+	/* Whoever waits for it may have it again. */
+.Lundo:
+	li	t3, NACC_FAST_IN_KERNEL
+	sw	t3, NACC_CONTEXT_STATE(t0)
 	j	nacc_fast_slow
 	.option	pop

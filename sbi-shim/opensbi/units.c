@@ -54,10 +54,10 @@ static void hand_out(struct nacc_hart *hart, struct nacc_sbi_context *context,
 	regs->mstatus |= context->flags & NACC_CONTEXT_FLOAT ? MSTATUS_FS_CLEAN : MSTATUS_FS;
 }
 
-/* Are the hart's vector registers of the size that is kept? mstatus.VS is not off. */
-static bool has_vlenb(const struct nacc_sbi_context *context)
+/* Has the hart vector registers, of the size that is kept? */
+static bool has_vlenb(const struct nacc_hart *hart, const struct nacc_sbi_context *context)
 {
-	return context->vlenb && csr_read(CSR_VLENB) == context->vlenb;
+	return hart->fast.vlenb && hart->fast.vlenb == context->vlenb;
 }
 
 /* Likewise, vector registers: what was kept is in them now. */
@@ -67,7 +67,7 @@ static void hand_out_vector(struct nacc_hart *hart, struct nacc_sbi_context *con
 	if (!(hart->fast.hidden & MSTATUS_VS))
 		return;
 	csr_set(CSR_MSTATUS, MSTATUS_VS);
-	if (nacc_turn_has_vector(context) && has_vlenb(context))
+	if (nacc_turn_has_vector(context) && has_vlenb(hart, context))
 		nacc_vector_load(context);
 	context->flags &= ~NACC_CONTEXT_VECTOR;
 	regs->mstatus |= MSTATUS_VS;
@@ -127,10 +127,11 @@ static void keep_float(struct nacc_sbi_context *context, const struct sbi_trap_r
 }
 
 /* A system call leaves nothing of them. */
-static void keep_vector(struct nacc_sbi_context *context, const struct sbi_trap_regs *regs)
+static void keep_vector(const struct nacc_hart *hart, struct nacc_sbi_context *context,
+			const struct sbi_trap_regs *regs)
 {
 	if ((regs->mstatus & MSTATUS_VS) != MSTATUS_VS || context->cause == CAUSE_USER_ECALL ||
-	    !has_vlenb(context))
+	    !has_vlenb(hart, context))
 		return;
 	nacc_vector_save(context);
 	context->flags |= NACC_CONTEXT_VECTOR;
@@ -138,15 +139,17 @@ static void keep_vector(struct nacc_sbi_context *context, const struct sbi_trap_
 
 /**
  * nacc_units_keep() - what a thread has in other registers, before the kernel has them
+ * @hart: the current hart
  * @context: of the thread that comes, with the cause
  * @regs: its registers; mstatus as the trap left it
  *
  * What is clean is what was kept last.
  */
-void nacc_units_keep(struct nacc_sbi_context *context, const struct sbi_trap_regs *regs)
+void nacc_units_keep(const struct nacc_hart *hart, struct nacc_sbi_context *context,
+		     const struct sbi_trap_regs *regs)
 {
 	keep_float(context, regs);
-	keep_vector(context, regs);
+	keep_vector(hart, context, regs);
 }
 
 /**

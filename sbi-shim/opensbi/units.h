@@ -9,7 +9,8 @@
 
 bool nacc_units_wanted(struct nacc_hart *hart, struct nacc_sbi_context *context,
 		       const struct sbi_trap_info *trap, struct sbi_trap_regs *regs);
-void nacc_units_keep(struct nacc_sbi_context *context, const struct sbi_trap_regs *regs);
+void nacc_units_keep(const struct nacc_hart *hart, struct nacc_sbi_context *context,
+		     const struct sbi_trap_regs *regs);
 void nacc_units_give_back(struct nacc_hart *hart, struct sbi_trap_regs *regs);
 void nacc_units_hide(struct nacc_hart *hart, struct nacc_sbi_context *context,
 		     struct sbi_trap_regs *regs);

@@ -136,7 +136,7 @@ static bool is_gated(const struct nacc_core *core)
 /* What the vector does not look at it leaves to this file. */
 static bool vector_judges(const struct nacc_hart *hart)
 {
-	return !hart->pads && !hart->is_open;
+	return !hart->pads && !hart->is_open && !hart->waits;
 }
 
 /* Does the hart's root have secret pages? */
@@ -164,14 +164,16 @@ static void forget_others(struct nacc_sbi_context *context)
 static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, u64 pa)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	u64 own;
 	bool judges;
 
 	hart->pads = sbi_hart_has_extension(scratch, SBI_HART_EXT_ZICFILP) ||
 		     sbi_hart_has_extension(scratch, SBI_HART_EXT_SSDBLTRP);
 	hart->medeleg = csr_swap(CSR_MEDELEG, 0);
 	hart->mideleg = csr_swap(CSR_MIDELEG, 0);
-	/* With H some of it is delegated for good: virtual machines', of which there are none. */
-	csr_clear(CSR_MIE, csr_read(CSR_MIDELEG));
+	/* With H some is delegated for good, a virtual machine's: it waits. */
+	own = csr_read(CSR_MIDELEG);
+	hart->waits = own ? csr_read_clear(CSR_MIE, own) & own : 0;
 	if (pa)
 		nacc_window_open(hart, pa);
 	else
@@ -180,13 +182,13 @@ static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, u64 
 	hart->fast.user = (long)context;
 	hart->fast.medeleg = judges ? hart->medeleg : 0;
 	hart->fast.mideleg = judges ? hart->mideleg : 0;
-	if (!hart->pads)
+	if (!hart->pads && !hart->waits)
 		hart->seen[seen_of(context->task)] = context;
 }
 
 static void arrive(struct nacc_hart *hart)
 {
-	hart->fast.user = IS_ON && !hart->pads ? -hart->fast.user : 0;
+	hart->fast.user = IS_ON && !hart->pads && !hart->waits ? -hart->fast.user : 0;
 	if (vector_judges(hart)) {
 		hart->medeleg = hart->fast.medeleg;
 		hart->mideleg = hart->fast.mideleg;
@@ -194,6 +196,9 @@ static void arrive(struct nacc_hart *hart)
 	nacc_window_close(&nacc_state, hart);
 	csr_write(CSR_MEDELEG, hart->medeleg);
 	csr_write(CSR_MIDELEG, hart->mideleg);
+	if (hart->waits)
+		csr_set(CSR_MIE, hart->waits);
+	hart->waits = 0;
 }
 
 static bool is_delegated(const struct nacc_hart *hart, u64 cause)
@@ -314,7 +319,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		leave(hart, context, pa);
 		return;
 	}
-	nacc_units_keep(context, regs);
+	nacc_units_keep(hart, context, regs);
 	nacc_units_give_back(hart, regs);
 	nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
