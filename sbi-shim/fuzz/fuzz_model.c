@@ -85,6 +85,7 @@ static void gated(void)
 	must(call(NACC_SBI_GATE_SET, record, NACC_GATE_ENFORCE, 0));
 	must(call(NACC_SBI_AS_GATE, frame_pa_of(root), record, 0));
 	i = take(frame_pa_of(m.core.frames[root].list.prev), K_CONTEXT, 7, root);
+	take_vector(i, 2);
 	mo.f[root].first = i;
 	threads_at(root)->gate = record;
 	must(call(NACC_SBI_AS_BIND, frame_pa_of(root), 0x47110000, NACC_BOUND));
@@ -131,12 +132,14 @@ static void live(void)
 
 static void boot(unsigned int first)
 {
+	static const nacc_u32 vlenb[] = { 0, 16, 128 };
 	static nacc_u8 *ram;
 
 	if (!ram) {
 		machine_boot(SV39, REGION);
 		ram = m.ram;
 	}
+	machine_vlenb = vlenb[first / 36 % ARRAY_SIZE(vlenb)];
 	machine_reboot(ram, SV39 + first % 3, REGION);
 	m.flags = first / 3 % 3;
 	setup_content();

@@ -155,7 +155,25 @@ void leave_gate(int root);
 void step_gate(void);
 void user_begin(void);
 nacc_u64 handler_arg(void);
+int is_user(nacc_u64 va, nacc_u64 size);
+int read_saved(nacc_u64 sp, nacc_u64 *to);
+nacc_u64 register_arg(int reg);
+void change_some(nacc_u64 *x);
+struct nacc_sbi_context *nth_user(unsigned int nth);
+void go_out(int root, nacc_u64 task, nacc_u64 *x);
+void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x);
 void step_go(void);
 void step_come(void);
+
+/* model_signal.c: signals */
+void make_signal(int root, nacc_u64 *x);
+void step_signal(void);
+
+/* model_vector.c: vector registers of threads. Of such a frame @parent is that of contexts. */
+int context_frames(int first);
+int armed_frames(void);
+void take_vector(int i, int first);
+void forget(struct nacc_sbi_context *c);
+void note_vector(struct nacc_sbi_context *c, int sigreturn);
 
 #endif /* MODEL_H */

@@ -61,12 +61,13 @@ struct nacc_sbi_context *in_core(const struct nacc_sbi_context *c)
 }
 
 /* A frame of contexts that the core has taken, whichever it is */
-static int find_taken(int root)
+static int find_taken(int root, int first)
 {
 	for (int i = 0; i < mo.nr; i++)
-		if (mo.f[i].kind == K_ARMED && m.core.frames[i].type == NACC_FRAME_CONTEXT) {
+		if (mo.f[i].kind == K_ARMED && m.core.frames[i].type == NACC_FRAME_CONTEXT &&
+		    m.core.frames[i].parent == NACC_FRAME_NONE) {
 			take(frame_pa_of(i), K_CONTEXT, 7, root);
-			mo.f[i].next = NO;
+			take_vector(i, first);
 			return i;
 		}
 	bad("no frame was taken", root, 0);
@@ -84,12 +85,12 @@ struct nacc_sbi_context *add_context(int root, nacc_u64 task, int armed)
 	if (!c && !armed)
 		return NULL;
 	if (!c) {
-		i = find_taken(root);
+		i = find_taken(root, 0);
 		mo.f[i].next = mo.f[first].next;
 		mo.f[first].next = i;
 		c = (void *)mo.f[i].e;
 	}
-	memset(c, 0, sizeof(*c));
+	forget(c);
 	c->task = task;
 	c->root = frame_pa_of(root) | keeps(root);
 	c->gate = threads_at(root)->gate;
@@ -241,7 +242,8 @@ static int bad_root(int root, struct nacc_ret ret)
 static void call_gate(void)
 {
 	nacc_u64 pa = address(), rec;
-	int root = exact(pa, 1, 0), i = record_arg(&rec), armed = any_of(K_ARMED) != NO;
+	int root = exact(pa, 1, 0), i = record_arg(&rec);
+	int armed = armed_frames() >= context_frames(2);
 	struct nacc_ret ret = call(NACC_SBI_AS_GATE, pa, rec, 0);
 
 	if (bad_root(root, ret))
@@ -258,7 +260,7 @@ static void call_gate(void)
 	} else {
 		expect("gate", ret, 0, 0);
 		gate_at(i)->roots++;
-		mo.f[root].first = find_taken(root);
+		mo.f[root].first = find_taken(root, 2);
 		threads_at(root)->gate = rec;
 		page_gated(root);
 	}
@@ -313,7 +315,8 @@ static void call_context(void)
 {
 	nacc_u64 pa = root_address(), task = below(16) ? task_arg() : 0, other = task_arg();
 	nacc_u64 what = below(16) ? below(3) : wild();
-	int root = exact(pa, 1, 0), own = gated_arg(), armed = any_of(K_ARMED) != NO;
+	int root = exact(pa, 1, 0), own = gated_arg();
+	int armed = armed_frames() >= context_frames(0);
 	struct nacc_ret ret = call_from(own, NACC_SBI_CONTEXT, pa, task, what, other);
 	struct nacc_sbi_context *c, *parent = NULL;
 	int is_new, why = 0, adopts;
@@ -366,6 +369,9 @@ static void call_context(void)
 	if (adopts) {
 		c->rseq_sig = 0xf1401073;
 		c->flags = NACC_CONTEXT_RSEQ;
+		/* The first on a root that is in use already */
+		if (gate_is_on(root) && mo.f[root].bound == NACC_BOUND)
+			memset(threads_at(root)->handlers, 0, sizeof(threads_at(root)->handlers));
 	}
 	if (parent && is_new)
 		inherit(own, root, c, parent);
@@ -384,9 +390,10 @@ void note_handler(int root, nacc_u64 sig, nacc_u64 handler)
 	known[0] = handler;
 }
 
-static int may_tell(int own, int root)
+static int may_tell(int root)
 {
-	return (gate_at(record_of(root))->mode & 3) != NACC_GATE_ENFORCE || may_adopt(own, root);
+	return (gate_at(record_of(root))->mode & 3) != NACC_GATE_ENFORCE ||
+	       !mo.f[root].bound || mo.f[root].bound == NACC_BOUND_JOINING;
 }
 
 static void call_handler(void)
@@ -401,7 +408,7 @@ static void call_handler(void)
 		expect("handler", ret, NACC_SBI_ERR_INVALID_PARAM, NACC_REASON_BAD_COUNT);
 	} else if (!threads_at(root)) {
 		expect("handler", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
-	} else if (!may_tell(own, root)) {
+	} else if (!may_tell(root)) {
 		expect("handler", ret, NACC_SBI_ERR_DENIED, NACC_REASON_THREAD);
 	} else {
 		expect("handler", ret, 0, 0);
@@ -448,7 +455,10 @@ void step_gate(void)
 		call_handler();
 		break;
 	case 10:
+		step_signal();
+		break;
 	case 11:
+	case 12:
 		step_come();
 		break;
 	default:

@@ -40,7 +40,7 @@ nacc_u64 handler_arg(void)
 	return below(16) ? USER_BASE + 0x800 + 4 * below(8) : wild();
 }
 
-static int is_user(nacc_u64 va, nacc_u64 size)
+int is_user(nacc_u64 va, nacc_u64 size)
 {
 	return va >= USER_BASE && va - USER_BASE <= USER_PAGES * PAGE - size;
 }
@@ -57,7 +57,7 @@ static int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to)
 	return 1;
 }
 
-static nacc_u64 register_arg(int reg)
+nacc_u64 register_arg(int reg)
 {
 	static const nacc_u64 calls[] = { 63, 128, 134, 139, 220, 293, 435, 511, 512 };
 
@@ -78,7 +78,7 @@ static nacc_u64 register_arg(int reg)
 }
 
 /* Some registers become something else. */
-static void change_some(nacc_u64 *x)
+void change_some(nacc_u64 *x)
 {
 	for (unsigned int n = below(4); n; n--) {
 		int reg = below(32);
@@ -152,7 +152,7 @@ static int may_have(const struct nacc_sbi_context *c, int state, const nacc_u64 
 }
 
 /* What is saved in the frame of a signal */
-static int read_saved(nacc_u64 sp, nacc_u64 *to)
+int read_saved(nacc_u64 sp, nacc_u64 *to)
 {
 	nacc_u64 va = (sp + 304) & ~7UL;
 
@@ -234,13 +234,44 @@ static void wanted(const struct nacc_sbi_context *c, int state, const nacc_u64 *
 	}
 }
 
+/* What a load of a floating-point register has read, by the instruction's letters */
+static void load_float(struct nacc_sbi_context *c)
+{
+	nacc_u64 code, value, at, imm;
+	unsigned int rd, bytes = 8;
+
+	if (!read_user(c->x[PC], 2, &code))
+		return;
+	if ((code & 3) == 3 && !read_user(c->x[PC], 4, &code))
+		return;
+	if ((code & 0x707f) == 0x1007 || (code & 0x707f) == 0x2007 || (code & 0x707f) == 0x3007) {
+		rd = code >> 7 & 31;
+		imm = code >> 20;
+		at = code >> 15 & 31 ? c->x[code >> 15 & 31] : 0;
+		at += imm & 0x800 ? imm - 0x1000 : imm;
+		bytes = 1U << (code >> 12 & 3);
+	} else if ((code & 0xe003) == 0x2000) {
+		rd = 8 + (code >> 2 & 7);
+		at = c->x[8 + (code >> 7 & 7)] + (code >> 10 & 7) * 8 + (code >> 5 & 3) * 64;
+	} else if ((code & 0xe003) == 0x2002) {
+		rd = code >> 7 & 31;
+		at = c->x[SP] + (code >> 12 & 1) * 32 + (code >> 5 & 3) * 8 + (code >> 2 & 7) * 64;
+	} else {
+		return;
+	}
+	if (!read_user(at, bytes, &value))
+		return;
+	c->f[rd] = bytes == 8 ? value : bytes == 4 ? value | 0xffffffff00000000UL :
+		   value | 0xffffffffffff0000UL;
+}
+
 /* @loaded: the kernel has performed something, if that may be */
 static void note_float(struct nacc_sbi_context *c, int state, int loaded)
 {
 	nacc_u64 frame = (c->x[SP] + 560) & ~7UL;
 
 	if (loaded && state == NACC_CONTEXT_KERNEL && c->cause == 4)
-		c->flags &= ~(NACC_CONTEXT_FLOAT | NACC_CONTEXT_VECTOR);
+		load_float(c);
 	if (is_sigreturn(c, state) && is_user(frame, 264)) {
 		memcpy(c->f, user_at(frame), 256);
 		c->fcsr = *user_at(frame + 256) & 0xffffffff;
@@ -283,9 +314,8 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	wanted(c, state, x, want);
 	legal = gate->mode & NACC_GATE_PTRACE || is_legal(root, c, state, want, x);
 	note_float(c, state, legal && x[PC] != c->x[PC]);
-	/* There is no room for any here: what is kept is not looked at. */
 	if (of_call(c, state) || (gate->mode & 7) != NACC_GATE_ENFORCE)
-		c->flags &= ~NACC_CONTEXT_VECTOR;
+		note_vector(c, is_sigreturn(c, state) && (gate->mode & 7) == NACC_GATE_ENFORCE);
 	if (legal)
 		return NACC_TURN_GO;
 	gate->refused++;
@@ -299,30 +329,6 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	wanted_of_call(c, state, x, want);
 	memcpy(x, want, sizeof(want));
 	return NACC_TURN_RESTORED;
-}
-
-/* A signal, if there is a handler of it */
-static void make_signal(int root, nacc_u64 *x)
-{
-	nacc_u64 sig = 1 + below(64), sp, *frame;
-
-	/* One that has a handler */
-	for (int i = 0; i < 64 && !threads_at(root)->handlers[sig - 1][0]; i++)
-		sig = sig % 64 + 1;
-
-	sp = (x[SP] - 512) & ~(below(8) ? 15UL : 7UL);
-	if (!is_user(sp + 304, 256))
-		sp = USER_BASE + 2 * PAGE + 16 * below(256);
-	frame = user_at(sp + 304);
-	memcpy(frame, x, 32 * 8);
-	if (!below(8))
-		frame[below(32)] = register_arg(below(32));
-	x[PC] = threads_at(root)->handlers[sig - 1][below(2)];
-	x[RA] = VDSO;
-	x[SP] = sp;
-	x[A0] = sig;
-	x[A1] = x[SP];
-	x[A2] = x[SP] + 128;
 }
 
 static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
@@ -354,25 +360,19 @@ static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
 		change_some(x);
 }
 
-void step_go(void)
+/* A thread goes to user mode with these registers, or others: it has them then. */
+void go_out(int root, nacc_u64 task, nacc_u64 *x)
 {
-	int root = gated_arg(), armed = any_of(K_ARMED) != NO, wants = NACC_TURN_FREE, got;
+	int armed = armed_frames() >= context_frames(0), wants = NACC_TURN_FREE, got;
 	struct nacc_turn t = { .satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12,
-		.task = below(16) ? task_arg() : 0, .hart = below(4) };
+		.task = task, .hart = below(4) };
 	struct nacc_sbi_context *c = NULL;
 	int floats = 0, vectors = 0;
-	nacc_u64 x[32];
 
-	memset(t.x, 0, sizeof(t.x));
-	if (gated_hart(root))
-		c = place_of(root, t.task, 0);
-	if (c)
-		arrange(root, c, t.x);
-	else
-		change_some(t.x);
-	memcpy(x, t.x, sizeof(x));
+	memcpy(t.x, x, sizeof(t.x));
 	got = nacc_turn_out(&m.core, &t);
 	if (gated_hart(root)) {
+		c = place_of(root, t.task, 0);
 		if (!c && !x[A0] && !threads_at(root)->entered) {
 			c = add_context(root, t.task, armed);
 			if (c) {
@@ -401,16 +401,30 @@ void step_go(void)
 	same("turn", got, wants);
 	same("floats", t.context && nacc_turn_has_float(t.context), floats);
 	same("vectors", t.context && nacc_turn_has_vector(t.context), vectors);
-	if (memcmp(x, t.x, sizeof(x)))
+	if (memcmp(x, t.x, sizeof(t.x)))
 		bad("registers of a turn", got, t.task);
 }
 
+void step_go(void)
+{
+	int root = gated_arg();
+	nacc_u64 task = below(16) ? task_arg() : 0, x[32] = { 0 };
+	struct nacc_sbi_context *c = gated_hart(root) ? place_of(root, task, 0) : NULL;
+
+	if (c)
+		arrange(root, c, x);
+	else
+		change_some(x);
+	go_out(root, task, x);
+}
+
 /* Who is in user mode, by number, or NULL */
-static struct nacc_sbi_context *nth_user(unsigned int nth)
+struct nacc_sbi_context *nth_user(unsigned int nth)
 {
 	for (int i = 0; i < mo.nr; i++) {
 		struct nacc_sbi_context *c = (void *)mo.f[i].e;
-		int first = mo.f[i].kind == K_CONTEXT && mo.f[i].owner != i ?
+		int first = mo.f[i].kind == K_CONTEXT && mo.f[i].owner != i &&
+			    mo.f[i].parent == NO ?
 			    mo.f[mo.f[i].owner].first : NO;
 
 		for (int n = first == i ? 2 : 0; first != NO && n < 4; n++)
@@ -420,24 +434,15 @@ static struct nacc_sbi_context *nth_user(unsigned int nth)
 	return NULL;
 }
 
-void step_come(void)
+/* Who is in user mode comes from there with these registers. */
+void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x)
 {
-	static const nacc_u64 causes[] = { 8, 8, 8, 8, 4, 6, 13, 1UL << 63 | 5 };
-	struct nacc_sbi_context *c = nth_user(below(4));
-	struct nacc_turn t = { .hart = below(4) };
-	nacc_u64 cause = causes[below(ARRAY_SIZE(causes))], nr;
-	struct nacc_sbi_gate *gate;
+	struct nacc_sbi_gate *gate = gate_at(index_of(c->gate));
+	struct nacc_turn t = { .hart = below(4), .context = in_core(c) };
+	nacc_u64 nr = x[A7];
 	int allowed = 1, root;
 
-	if (!c)
-		return;
-	memcpy(t.x, c->x, sizeof(t.x));
-	change_some(t.x);
-	if (below(2))
-		t.x[A7] = register_arg(A7);
-	nr = t.x[A7];
-	t.context = in_core(c);
-	gate = gate_at(index_of(c->gate));
+	memcpy(t.x, x, sizeof(t.x));
 	if (cause == 8 && nr < 512)
 		gate->calls[nr]++;
 	if (cause == 8 && nr >= 512)
@@ -466,4 +471,19 @@ void step_come(void)
 	t.satp = (nacc_u64)m.mode << 60 | c->root >> 12;
 	same("come", nacc_turn_in(&m.core, &t, cause), allowed || (gate->mode & 3) != 2);
 	nacc_context_set_state(t.context, NACC_CONTEXT_KERNEL);
+}
+
+void step_come(void)
+{
+	static const nacc_u64 causes[] = { 8, 8, 8, 8, 4, 6, 13, 1UL << 63 | 5 };
+	struct nacc_sbi_context *c = nth_user(below(4));
+	nacc_u64 cause = causes[below(ARRAY_SIZE(causes))], x[32];
+
+	if (!c)
+		return;
+	memcpy(x, c->x, sizeof(x));
+	change_some(x);
+	if (below(2))
+		x[A7] = register_arg(A7);
+	come_in(c, cause, x);
 }
