@@ -96,7 +96,7 @@ int attack_sbi(const u64 *arg, struct seq_buf *out);
 int attack_spill(const u64 *arg, struct seq_buf *out);
 int attack_stale(const u64 *arg, struct seq_buf *out);
 int attack_vmabit(const u64 *arg, struct seq_buf *out);
-int attack_vmaflag(const u64 *arg, struct seq_buf *out);
+int attack_unseal(const u64 *arg, struct seq_buf *out);
 int attack_mm(u64 pid, struct mm_struct **mm);
 int attack_root(const u64 *arg, struct seq_buf *out);
 int attack_unroot(const u64 *arg, struct seq_buf *out);

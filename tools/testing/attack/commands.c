@@ -20,7 +20,7 @@
  *   pair                          two adjoining pages of our own, for "wide"
  *   spill, stale PID              use after free, see memory.c
  *   vmabit PID VA BIT             flip a bit in the rights of a VMA
- *   vmaflag PID VA BIT            ... in its flags
+ *   unseal PID VA                 Linux believes that a VMA is not sealed
  *   root PID, unroot PID PA       the mm names a copy of its root
  *   rootmap PID VA PA            ... copies of its tables, with another page at VA
  *   rootset PID PA, rootof PID    the mm names any page; what it names
@@ -214,7 +214,7 @@ static const struct {
 	{ "view", 1, attack_view }, { "unview", 0, attack_unview }, { "search", 2, attack_search },
 	 { "sbi", 5, attack_sbi }, { "spill", 0, attack_spill },
 	{ "stale", 1, attack_stale }, { "vmabit", 3, attack_vmabit },
-	{ "vmaflag", 3, attack_vmaflag },
+	{ "unseal", 2, attack_unseal },
 	{ "root", 1, attack_root }, { "unroot", 2, attack_unroot }, { "pair", 0, attack_pair },
 	{ "storm", 3, attack_storm }, { "fences", 1, attack_fences },
 	{ "hold", 0, attack_hold }, { "flip", 1, attack_flip },

@@ -153,43 +153,67 @@ int attack_stale(const u64 *arg, struct seq_buf *out)
 
 /* --- data that the kernel makes entries from -------------------------------------------- */
 
-/* Flip a bit in the rights of a VMA, or in its flags. */
-static int flip_bit(const u64 *arg, struct seq_buf *out, bool flags)
+#ifndef VM_SEALED
+#define VM_SEALED	0
+#endif
+
+/* The VMA at an address, locked for writing until vma_put(); or an error */
+static struct vm_area_struct *vma_get(const u64 *arg)
 {
 	struct vm_area_struct *vma;
 	struct mm_struct *mm;
 	int err = attack_mm(arg[0], &mm);
 
 	if (err)
-		return err;
+		return ERR_PTR(err);
 	mmap_write_lock(mm);
-	vma = find_vma(mm, arg[1]);
-	if (vma && vma->vm_start <= arg[1] && arg[2] < 64 && flags) {
-		/* As a stray store does it */
-		*(unsigned long *)&vma->vm_flags ^= 1UL << arg[2];
-		seq_buf_printf(out, "flags=%#lx start=%#lx\n", vma->vm_flags, vma->vm_start);
-	} else if (vma && vma->vm_start <= arg[1] && arg[2] < 64) {
-		pgprot_val(vma->vm_page_prot) ^= 1UL << arg[2];
-		seq_buf_printf(out, "prot=%#lx start=%#lx\n", pgprot_val(vma->vm_page_prot),
-			       vma->vm_start);
-	} else {
-		err = -EINVAL;
-	}
+	vma = vma_lookup(mm, arg[1]);
+	if (vma)
+		return vma;
 	mmap_write_unlock(mm);
 	mmput(mm);
-	return err;
+	return ERR_PTR(-EINVAL);
+}
+
+static void vma_put(struct vm_area_struct *vma)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	mmap_write_unlock(mm);
+	mmput(mm);
 }
 
 /** attack_vmabit() - PID VA BIT: flip a bit in the rights of a VMA */
 int attack_vmabit(const u64 *arg, struct seq_buf *out)
 {
-	return flip_bit(arg, out, false);
+	struct vm_area_struct *vma = vma_get(arg);
+
+	if (IS_ERR(vma))
+		return PTR_ERR(vma);
+	pgprot_val(vma->vm_page_prot) ^= 1UL << (arg[2] & 63);
+	seq_buf_printf(out, "prot=%#lx start=%#lx\n", pgprot_val(vma->vm_page_prot),
+		       vma->vm_start);
+	vma_put(vma);
+	return 0;
 }
 
-/** attack_vmaflag() - PID VA BIT: ... in its flags */
-int attack_vmaflag(const u64 *arg, struct seq_buf *out)
+/** attack_unseal() - PID VA: take VM_SEALED, whichever bit that is, from a VMA's flags */
+int attack_unseal(const u64 *arg, struct seq_buf *out)
 {
-	return flip_bit(arg, out, true);
+	struct vm_area_struct *vma = vma_get(arg);
+	int err = 0;
+
+	if (IS_ERR(vma))
+		return PTR_ERR(vma);
+	if (vma->vm_flags & VM_SEALED) {
+		/* As a stray store does it */
+		*(unsigned long *)&vma->vm_flags &= ~VM_SEALED;
+		seq_buf_printf(out, "flags=%#lx start=%#lx\n", vma->vm_flags, vma->vm_start);
+	} else {
+		err = -EINVAL;
+	}
+	vma_put(vma);
+	return err;
 }
 
 /** attack_root() - PID: its mm names a copy of its root, in ordinary memory */

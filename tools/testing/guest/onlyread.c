@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * onlyread: a thread writes fs1 once, and only reads it from then on, each time after it has
- * slept in read(2). So the kernel has no reason to think that its registers are dirty.
+ * slept in read(2). So the kernel has no reason to think that its registers are dirty. With
+ * "vector" for an argument that is v9, and it makes no call at all.
  *
  *	tid	its thread ID
  *	go	what it finds there: "intact" or "changed: VALUE"
@@ -21,6 +22,9 @@ static int command[2], finished[2];
 static volatile pid_t worker;
 static volatile unsigned long seen;
 static volatile int writes;
+/* Of the other kind: vector registers of 1024 bits at most; how often it has read it */
+static int vector;
+static volatile unsigned long found[16], rounds;
 
 /* By hand: whatever a compiler makes of it might write other registers. */
 static void *work(void *arg)
@@ -39,28 +43,56 @@ static void *work(void *arg)
 	return arg;
 }
 
+/* A whole register is stored: that sets nothing, not even vstart. */
+static void *work_vector(void *arg)
+{
+	worker = syscall(SYS_gettid);
+	asm volatile(".option	push\n\t.option arch, +v\n\t"
+		     "vsetivli	zero, 1, e64, m1, ta, ma\n\tvmv.s.x v9, %2\n"
+		     "1:	vs1r.v v9, (%0)\n\tld t0, (%1)\n\taddi t0, t0, 1\n\t"
+		     "sd t0, (%1)\n\tj 1b\n\t.option pop"
+		     : : "r"(found), "r"(&rounds), "r"(HELD) : "t0", "memory");
+	return arg;
+}
+
+/* Long enough for it to be interrupted, and to be off its processor in between */
+static void go_vector(void)
+{
+	unsigned long last = rounds;
+
+	usleep(200000);
+	while (rounds - last < 1000)
+		usleep(1000);
+	seen = found[0];
+}
+
 static void go(void)
 {
 	char c = 'x';
 
-	check(write(command[1], &c, 1) == 1);
-	check(read(finished[0], &c, 1) == 1);
-	/* It sleeps again. */
-	usleep(50000);
+	if (vector) {
+		go_vector();
+	} else {
+		check(write(command[1], &c, 1) == 1);
+		check(read(finished[0], &c, 1) == 1);
+		/* It sleeps again. */
+		usleep(50000);
+	}
 	if (seen == HELD)
 		puts("intact");
 	else
 		printf("changed: %#lx\n", seen);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	pthread_t thread;
 	char line[16];
 
 	setlinebuf(stdout);
 	check(!pipe(command) && !pipe(finished));
-	check(!pthread_create(&thread, NULL, work, NULL));
+	vector = argc == 2 && !strcmp(argv[1], "vector");
+	check(!pthread_create(&thread, NULL, vector ? work_vector : work, NULL));
 	usleep(50000);
 	printf("ready pid=%d va=0x0\n", getpid());
 	while (fgets(line, sizeof(line), stdin)) {

@@ -4,6 +4,7 @@
  * in them behind that to "found"; sp is one's own all the while. Nothing here is gp's: a linker
  * that relaxes would make it so, and gp is one of them.
  */
+#define VSTART	0x8
 #define VCSR	0xf
 #define VL	0xc20
 #define VTYPE	0xc21
@@ -25,7 +26,7 @@
 .endm
 
 .macro	VECTORS op base at step
-	addi	\at, \base, 544
+	addi	\at, \base, 552
 	csrr	\step, VLENB
 	slli	\step, \step, 3
 	.irp	n, 0, 8, 16, 24
@@ -52,6 +53,8 @@
 	vsetvl	zero, t1, t2
 	ld	t1, 520(t0)
 	csrw	VCSR, t1
+	ld	t1, 544(t0)
+	csrw	VSTART, t1
 1:	FLOATS	fld, t0
 	ld	t1, 512(t0)
 	fscsr	t1
@@ -78,6 +81,9 @@
 	sd	t1, 528(t0)
 	csrr	t1, VTYPE
 	sd	t1, 536(t0)
+	csrr	t1, VSTART
+	sd	t1, 544(t0)
+	csrw	VSTART, zero
 	VECTORS	vs8r.v, t0, t1, t2
 1:	ld	sp, own_sp
 	fscsr	zero

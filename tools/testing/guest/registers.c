@@ -48,6 +48,7 @@ static void set(int is_call)
 	given.fcsr = 0x61;
 	given.vcsr = 5;
 	given.vl = 3;
+	given.vstart = 2;
 	/* e16, m2, ta, mu */
 	given.vtype = 0x49;
 	given.x[10] = (uintptr_t)page;
@@ -113,6 +114,8 @@ static int wrong_vectors(int wrong)
 			printf("%s v%zu", wrong++ ? "" : "changed:", i);
 	if (has_v && given.vcsr != found.vcsr)
 		printf("%s vcsr=%#lx", wrong++ ? "" : "changed:", found.vcsr);
+	if (has_v && given.vstart != found.vstart)
+		printf("%s vstart=%#lx", wrong++ ? "" : "changed:", found.vstart);
 	if (has_v && given.vl != found.vl)
 		printf("%s vl=%#lx", wrong++ ? "" : "changed:", found.vl);
 	if (has_v && given.vtype != found.vtype)

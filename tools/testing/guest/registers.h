@@ -16,6 +16,7 @@
  * @vcsr: CSR; with V, as the rest
  * @vl: CSR
  * @vtype: CSR
+ * @vstart: CSR
  * @v: v0..v31, as much of it as they have
  */
 struct file {
@@ -25,6 +26,7 @@ struct file {
 	uint64_t vcsr;
 	uint64_t vl;
 	uint64_t vtype;
+	uint64_t vstart;
 	uint8_t v[32 * VECTOR];
 };
 

@@ -157,6 +157,7 @@ static void kernel(void)
 {
 	unsigned char *p = have(1), here[8] = "ordinary", core;
 	struct iovec mine = { here, 8 }, secret = { p, 8 };
+	long gone;
 	int fd[2], mem = open("/proc/self/mem", O_RDWR);
 
 	memset(p, 7, PAGE);
@@ -173,7 +174,9 @@ static void kernel(void)
 	expect("/proc/self/mem, write", result(pwrite(mem, here, 8, (long)p)), -EIO);
 	expect("vmsplice", result(vmsplice(fd[1], &secret, 1, 0)), -EFAULT);
 	expect("munmap", result(munmap(p, PAGE)), -EPERM);
-	expect("MADV_DONTNEED", result(madvise(p, PAGE, MADV_DONTNEED)), -EPERM);
+	/* Whether it is sealed is what Linux looks at first; newer ones look at what it is. */
+	gone = result(madvise(p, PAGE, MADV_DONTNEED));
+	expect("MADV_DONTNEED", gone == -EPERM || gone == -EINVAL, 1);
 	expect("mprotect", result(mprotect(p, PAGE, PROT_NONE)), -EPERM);
 	expect("mlockall", result(mlockall(MCL_CURRENT)), 0);
 	expect("munlockall", result(munlockall()), 0);
