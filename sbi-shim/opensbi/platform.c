@@ -396,9 +396,10 @@ void nacc_platform_resume(void)
 }
 
 /**
- * nacc_platform_reset() - the machine is about to be reset: no secret is left in its memory
+ * nacc_platform_reset() - the machine is about to be reset: no secret page is left as it was
  *
- * That may keep what is in it, and be somebody else's then. In a call of S-mode's. A hart that
+ * Memory may keep what is in it, and be somebody else's then; registers in contexts are not
+ * wiped, nor are caches written back. In a call of S-mode's. A hart that
  * does not answer in time may still have its own open, and write there again.
  */
 void nacc_platform_reset(void)

@@ -8,6 +8,7 @@
  *   secret kernel     no system call gets at it, nor who looks at this process
  *   secret calls      what the firmware answers to nonsense
  *   secret none       the error of the first page, as a number
+ *   secret rewrite    writes its first page, 0xa7, until the machine is reset
  *   secret wait       answers lines: "have N", "fill N BYTE", "sum N", "map" (a page of ordinary
  *                     memory), "try VA" (to read there), "with VA" (likewise, after its own first
  *                     secret page, in one go), "quit"
@@ -285,6 +286,17 @@ static void none(void)
 	printf("%d\n", nacc_secret(0, &page));
 }
 
+static void rewrite(void)
+{
+	unsigned char *page = have(0);
+
+	memset(page, 0xa7, PAGE);
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		memset(page, 0xa7, PAGE);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -293,6 +305,7 @@ int main(int argc, char **argv)
 	} cases[] = {
 		{ "use", use }, { "children", children }, { "kernel", kernel },
 		{ "calls", calls }, { "none", none }, { "wait", answer },
+		{ "rewrite", rewrite },
 	};
 
 	for (unsigned int i = 0; argc == 2 && i < sizeof(cases) / sizeof(cases[0]); i++) {
