@@ -288,13 +288,16 @@ static void none(void)
 
 static void rewrite(void)
 {
-	unsigned char *page = have(0);
+	volatile unsigned long *page = (void *)have(0);
 
-	memset(page, 0xa7, PAGE);
-	puts("ready");
-	fflush(stdout);
-	for (;;)
-		memset(page, 0xa7, PAGE);
+	for (unsigned long n = 0;; n++) {
+		for (int i = 0; i < PAGE / 8; i++)
+			page[i] = 0xa7a7a7a7a7a7a7a7;
+		if (n)
+			continue;
+		puts("ready");
+		fflush(stdout);
+	}
 }
 
 int main(int argc, char **argv)
