@@ -84,19 +84,23 @@ busy=$!
 mark "$victim_pid"
 exits "the gate: audit" 0 nacc gate "$domain" audit
 is "audit: its own" intact "$(ask victim go)"
-# Where a store makes them dirty the kernel keeps what it finds, and the attack comes too late.
-if ! grep -qw nacc.vs=stored /proc/cmdline; then
-	old=$(field old "$(attack vreg "$tid" 9 $VALUE)")
-	is "audit: v9 is what it was made" "changed: $(hex $VALUE)" "$(ask victim go)"
-	like "it is given back" "old=$(hex $VALUE)*" "$(attack vreg "$tid" 9 "$old")"
-	is "audit: its own" intact "$(ask victim go)"
-fi
+# makes VALUE ANSWER: an attack while it is on its processor comes to nothing, as the kernel keeps
+# what it finds there then; so several.
+makes() {
+	local tries=0
+	while [ $tries -lt 30 ]; do
+		attack vreg "$tid" 9 "$1" >/dev/null
+		[ "$(ask victim go)" = "$2" ] && return
+		tries=$((tries + 1))
+	done
+	false
+}
+exits "audit: v9 is what it was made" 0 makes $VALUE "changed: $(hex $VALUE)"
+exits "audit: it is given back" 0 makes 0x1234567887654321 intact
 exits "the gate: enforce" 0 nacc gate "$domain" enforce
 is "enforce: its own" intact "$(ask victim go)"
-for n in 0 1 2; do
-	hit vreg "$tid" 9 $((VALUE + n))
-	is "enforce: its own, and again" "intact 0 intact" "$answer $new $(ask victim go)"
-done
+exits "enforce: whatever it is made" 1 makes $VALUE "changed: $(hex $VALUE)"
+is "enforce: its own again" intact "$(ask victim go)"
 end_victim victim
 kill -9 $busy
 wait $busy
