@@ -12,6 +12,7 @@
 #define NO		(-1)
 #define SCRATCH		8	/* pages of S-mode that calls and links name */
 #define REGION		(1UL << 18)
+#define V_MAGIC		0x53465457UL	/* asm/sigcontext.h: RISCV_V_MAGIC */
 
 enum kind { K_FREE, K_ARMED, K_ROOT, K_TABLE, K_RELEASED, K_CONTEXT, K_PAGE };
 

@@ -9,7 +9,6 @@
 #define A1	11
 #define A2	12
 #define A7	17
-#define V_MAGIC	0x53465457UL	/* asm/sigcontext.h: RISCV_V_MAGIC */
 #define VDSO	(USER_BASE + 0x100)
 
 /* A signal's frame gets some parts. */

@@ -3,7 +3,6 @@
 #include "model.h"
 
 #define PLACES		4U	/* contexts in a frame */
-#define V_MAGIC		0x53465457UL	/* asm/sigcontext.h: RISCV_V_MAGIC */
 #define PARTS		8
 
 /* Frames that contexts from place @first on take, with that which they are in */

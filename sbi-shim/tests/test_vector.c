@@ -257,10 +257,18 @@ static void not_where_there_are_none(void **state)
 static void of_a_load(void **state)
 {
 	(void)state;
-	/* vle8.v v8, (a1) */
-	*user_at(USER_BASE + 0x10) = 0x02058407;
+	/* vle8.v v8, (a1), each of them */
+	for (int i = 0; i < 8; i++)
+		*user_at(USER_BASE + 0x10 + 8 * i) = 0x0205840702058407UL;
 	keep(0x11);
 	assert_goes();
+	come(NACC_CAUSE_LOAD_MISALIGNED);
+	assert_goes();
+	assert_kept(0x11);
+	come(NACC_CAUSE_STORE_MISALIGNED);
+	t.x[NACC_REG_PC] += 4;
+	assert_goes();
+	assert_kept(0x11);
 	come(NACC_CAUSE_LOAD_MISALIGNED);
 	t.x[NACC_REG_PC] += 4;
 	assert_goes();
