@@ -36,8 +36,23 @@ class Pages(unittest.TestCase):
             typed.steps("```console\nanswer\n```\n")
 
     def test_numbers_and_blanks_may_differ(self):
-        self.assertTrue(typed.same("a 12  0xfe", "a 3 0x1"))
+        self.assertTrue(typed.same("a 12  0xfe", "a 345 0x1"))
         self.assertTrue(typed.same("x deadbeef00112233", "x 0011223344556677"))
+
+    def test_small_numbers_may_not(self):
+        self.assertFalse(typed.same("domain 1", "domain 2"))
+        self.assertFalse(typed.same("restored=1 failed=0", "restored=0 failed=1"))
+        self.assertFalse(typed.same("refused 0", "refused 12"))
+        self.assertFalse(typed.same("stored 12", "stored 0"))
+
+    def test_one_address_stays_one(self):
+        page = ["it was 0x26, is 0x26"]
+        self.assertIsNotNone(typed.match(page, ["it was 0x99, is 0x99"]))
+        self.assertIsNone(typed.match(page, ["it was 0x99, is 0x98"]))
+        self.assertIsNone(typed.match(["it was 0x26, is 0x27"], ["it was 0x99, is 0x99"]))
+        self.assertIsNone(typed.match(["at 0x26", "...", "now 0x26"], ["at 0x9", "", "now 0x8"]))
+        self.assertIsNotNone(typed.match(["at 0x26 ...", "now 0x26"], ["at 0x9 0x8", "now 0x8"]))
+        self.assertIsNotNone(typed.match(["...", "0x26 0x26"], ["0x1 0x2", "0x1 0x1"]))
 
     def test_words_may_not(self):
         self.assertFalse(typed.same("the store was refused", "the store was done"))
@@ -63,10 +78,13 @@ class Pages(unittest.TestCase):
 
     def test_rewrite(self):
         text = typed.rewrite(PAGE, [["first 13"], ["new"], ["begin", "x", "end 0xff70 of y"]])
-        self.assertIn("# one\nfirst 13\n# two\nnew\n```", text)
+        self.assertIn("# one\nfirst 13\n# two\n```", text)
         # What is left out stays so; so does a line of which something is.
         self.assertIn("begin\n...\nend 0xff60 of ...\n", text)
-        self.assertIn("# three\nother\n```", typed.rewrite(PAGE, [["first 1"], [], ["other"]]))
+        # Other words are not written down, but where there are none yet.
+        self.assertIn("# three\nbegin\n...", typed.rewrite(PAGE, [["first 1"], [], ["other"]]))
+        new = PAGE.replace("first 12", "?")
+        self.assertIn("# one\na\nb\n# two\n", typed.rewrite(new, [["a", "b"], [], []]))
 
 
 if __name__ == "__main__":
