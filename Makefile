@@ -27,7 +27,7 @@ endif
 
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help run demo shell screens shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
+.PHONY: help run demo shell hosts screens shell-parts tutorial site test matrix bench semantics soak check engines fuzz prove prove-mutants coverage kunit mutants corim \
 	clean distclean deps shim kmod tools build install deb deb-test
 .DEFAULT_GOAL := help
 
@@ -47,6 +47,7 @@ help:
 	@echo '  make shell      a shell in that machine, with nacc and nacc.ko in place'
 	@echo '  make screens    docs/screens.md: nacc top and nacc monitor, as they look (wants tmux)'
 	@echo '  make tutorial   is what docs/tutorial.md and README show what happens? (WRITE=1: renew it)'
+	@echo '  make hosts      what README says first, on fresh Debians of 12 and 13 (wants root, mmdebstrap)'
 	@echo '  make site       README and docs/ as a site in build/site/html, looked at in a browser'
 	@echo '  make test       all tests; the last line is "N passed, N failed"'
 	@echo '  make matrix     kernels, firmware, machines: a boot for each of a list'
@@ -136,6 +137,10 @@ site:
 	@$(VM)/setup site-packages
 	@tools/docs/site
 	@tools/docs/check-site
+
+# Fresh Debians in build/hosts; writes docs/hosts.md.
+hosts:
+	@tools/testing/hosts
 
 test:
 	@rm -f build/logs/reason; \
