@@ -20,12 +20,16 @@ function __nacc_options
     end | sort -u
 end
 
+# Names that a terminal does not show as they are, that would be an option or another
+# domain's ID, are left out: such a domain has its ID.
 function __nacc_domains
-    test -r /proc/nacc/domains; and awk 'NR > 1 { print $1 "\t" $5 }' /proc/nacc/domains
+    test -r /proc/nacc/domains; and LC_ALL=C awk 'NR > 1 { if ($5 ~ /^-|\\\\01|[^!-~]/) $5 = "domain"
+        gsub(/\\\\040/, " ", $5); gsub(/\\\\134/, "\\\\", $5); print $1 "\t" $5 }' /proc/nacc/domains
 end
 
 function __nacc_names
-    test -r /proc/nacc/domains; and awk 'NR > 1 { print $5 }' /proc/nacc/domains
+    test -r /proc/nacc/domains; and LC_ALL=C awk 'NR > 1 && $5 !~ /^-|^[0-9]+$|\\\\01|[^!-~]/ {
+        gsub(/\\\\040/, " ", $5); gsub(/\\\\134/, "\\\\", $5); print $5 }' /proc/nacc/domains
 end
 
 function __nacc_takes
@@ -38,7 +42,8 @@ complete -c nacc -n '__nacc_takes help' -a '(__nacc_commands)'
 complete -c nacc -n 'string length -q (__nacc_command)' -a '(__nacc_options)'
 complete -c nacc -n '__nacc_takes unmark stat quota gate seal syscalls report forbid' -a '(__nacc_domains)'
 complete -c nacc -n '__nacc_takes mark dump verify seal' -a '(__fish_complete_pids)'
-complete -c nacc -n '__nacc_takes dump verify' -a '(__nacc_names)'
+complete -c nacc -n '__nacc_takes unmark stat quota gate seal syscalls report forbid dump verify' \
+    -a '(__nacc_names)'
 complete -c nacc -n '__nacc_takes gate' -a 'off audit enforce'
 complete -c nacc -n '__nacc_takes forbid' -a 'force-write pin'
 complete -c nacc -n '__nacc_takes setup' -a 'podman docker containerd'
@@ -46,7 +51,7 @@ complete -c nacc -n '__nacc_takes run' -a '(__fish_complete_subcommand --fcs-ski
 complete -c nacc -n '__nacc_takes protect' -F
 complete -c nacc -n '__nacc_takes run mark' -l forbid -x -a 'force-write pin force-write,pin'
 complete -c nacc -n '__nacc_takes run' -l gate -x -a 'audit enforce'
-complete -c nacc -n '__nacc_takes run mark' -l domain -x -a '(__nacc_domains)'
+complete -c nacc -n '__nacc_takes run mark' -l domain -x -a '(__nacc_domains; __nacc_names)'
 complete -c nacc -n '__nacc_takes run gate' -l allow -r -F
 complete -c nacc -n '__nacc_takes mark' -l cgroup -x -a '(__fish_complete_directories)'
 complete -c nacc -n '__nacc_takes apply' -l file -r -F

@@ -23,10 +23,13 @@ _nacc_domains() {
 	compadd -a found
 }
 
+# Domains by name. Those that a terminal does not show as they are, that would be an option
+# or another domain's ID, are left out: such a domain has its ID. compadd quotes them.
 _nacc_names() {
 	local -a found
 	[[ -r /proc/nacc/domains ]] &&
-		found=(${(f)"$(awk 'NR > 1 { print $5 }' /proc/nacc/domains)"})
+		found=(${(f)"$(LC_ALL=C awk 'NR > 1 && $5 !~ /^-|^[0-9]+$|\\01|[^!-~]/ {
+			gsub(/\\040/, " ", $5); gsub(/\\134/, "\\", $5); print $5 }' /proc/nacc/domains)"})
 	compadd -a found
 }
 
@@ -35,7 +38,7 @@ _nacc_value() {
 	case $1 in
 	--forbid) compadd force-write pin force-write,pin ;;
 	--gate) compadd audit enforce ;;
-	--domain) _nacc_domains ;;
+	--domain) _nacc_domains; _nacc_names ;;
 	--cgroup) _files -/ ;;
 	--format) compadd oci-seccomp ;;
 	--allow | --out | --verify | --key | --reference | --seals | --file | --textfile) _files ;;
@@ -61,10 +64,10 @@ _nacc() {
 	run) shift 2 words; ((CURRENT -= 2)); _normal ;;
 	mark) _pids; _nacc_options $command ;;
 	dump | verify) _pids; _nacc_names; _nacc_options $command ;;
-	unmark | stat | quota | syscalls | report) _nacc_domains; _nacc_options $command ;;
-	seal) _pids; _nacc_domains ;;
-	gate) _nacc_domains; compadd off audit enforce ;;
-	forbid) _nacc_domains; compadd force-write pin ;;
+	unmark | stat | quota | syscalls | report) _nacc_domains; _nacc_names; _nacc_options $command ;;
+	seal) _pids; _nacc_domains; _nacc_names ;;
+	gate) _nacc_domains; _nacc_names; compadd off audit enforce ;;
+	forbid) _nacc_domains; _nacc_names; compadd force-write pin ;;
 	setup) compadd podman docker containerd ;;
 	protect) _files; _nacc_options $command ;;
 	*) _nacc_options $command ;;
