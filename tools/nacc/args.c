@@ -19,7 +19,7 @@ enum {
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
 	LONG_SEALS, LONG_NOHEADINGS, LONG_DELAY, LONG_ONCE,
-	LONG_FILE, LONG_CHECK, LONG_TEXTFILE, LONG_HTTP, LONG_JOURNAL,
+	LONG_FILE, LONG_CHECK, LONG_ENABLED, LONG_TEXTFILE, LONG_HTTP, LONG_JOURNAL,
 };
 
 static const struct {
@@ -64,6 +64,7 @@ static const struct {
 	{ OPT_REPORT, { "seals", required_argument, NULL, LONG_SEALS } },
 	{ OPT_APPLY, { "file", required_argument, NULL, LONG_FILE } },
 	{ OPT_APPLY, { "check", no_argument, NULL, LONG_CHECK } },
+	{ OPT_APPLY, { "enabled", no_argument, NULL, LONG_ENABLED } },
 	{ OPT_METRICS, { "textfile", required_argument, NULL, LONG_TEXTFILE } },
 	{ OPT_METRICS, { "http", no_argument, NULL, LONG_HTTP } },
 	{ OPT_JOURNAL, { "journal", no_argument, NULL, LONG_JOURNAL } },
@@ -145,6 +146,8 @@ static bool take_service_option(struct args *args, int c)
 		args->journal = true;
 	else if (c == LONG_CHECK)
 		args->check = true;
+	else if (c == LONG_ENABLED)
+		args->enabled = true;
 	else
 		return false;
 	return true;

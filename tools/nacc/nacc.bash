@@ -115,7 +115,7 @@ _nacc_offer_words() {
 	quota) _nacc_offer none --json; _nacc_offer_domains ;;
 	protect) _nacc_offer --system --off --json; [ ${#COMPREPLY[@]} = 0 ] && _nacc_offer_files ;;
 	stat) _nacc_offer --hooks --output --noheadings --json; _nacc_offer_domains ;;
-	apply) _nacc_offer --file --check ;;
+	apply) _nacc_offer --file --check --enabled ;;
 	setup) _nacc_offer --undo --root podman docker containerd ;;
 	dump) _nacc_offer --leaves --json; _nacc_offer_pids; _nacc_offer_lines < <(_nacc_names) ;;
 	verify)

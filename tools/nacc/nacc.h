@@ -87,6 +87,7 @@ enum nacc_exit {
  * @noheadings: --noheadings was given
  * @file: value of --file, or NULL
  * @check: --check was given
+ * @enabled: --enabled was given
  * @textfile: value of --textfile, or NULL
  * @http: --http was given
  * @journal: --journal was given
@@ -132,6 +133,7 @@ struct args {
 	bool noheadings;
 	const char *file;
 	bool check;
+	bool enabled;
 	const char *textfile;
 	bool http;
 	bool journal;
@@ -168,7 +170,7 @@ struct args {
 #define OPT_SEAL	0x80000
 /* --seal-text */
 #define OPT_RUN_SEAL	0x100000
-/* --file and --check */
+/* --file, --check and --enabled */
 #define OPT_APPLY	0x200000
 /* --textfile and --http */
 #define OPT_METRICS	0x400000

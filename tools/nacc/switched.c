@@ -8,6 +8,9 @@
 
 #include "cmd.h"
 
+/* What ends a word of the kernel's command line, for modprobe */
+#define BLANKS	" \n\t\v\f\r"
+
 /* As the kernel reads a boolean parameter */
 static bool is_no(const char *text)
 {
@@ -16,25 +19,58 @@ static bool is_no(const char *text)
 	return *text && strchr("0nNfF", *text);
 }
 
+/*
+ * The next word, which a blank outside of quotes ends; NULL: there is none, or none whose
+ * quote ends.
+ */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, BLANKS), *end = word;
+	bool quoted = false;
+
+	for (; *end && (quoted || !strchr(BLANKS, *end)); end++)
+		quoted ^= *end == '"';
+	if (end == word || quoted)
+		return NULL;
+	*rest = end + !!*end;
+	*end = '\0';
+	return word;
+}
+
+/* nacc.enable=VALUE, with its value or all of it in quotes, or without a value, which is yes */
+static void read_word(const char *word, bool *off)
+{
+	static const char key[] = "nacc.enable";
+	const bool quoted = *word == '"';
+
+	word += quoted;
+	if (strncmp(word, key, sizeof(key) - 1))
+		return;
+	word += sizeof(key) - 1;
+	if (*word == '=')
+		*off = is_no(word + 1 + (!quoted && word[1] == '"'));
+	else if (!*word)
+		*off = false;
+}
+
 /**
  * switched_off - was the kernel told that there is to be no NACC?
  *
- * The last word of several counts, as for modprobe.
+ * Words are told apart as modprobe does, and values are read as the kernel does; the last
+ * of several counts.
  */
 bool switched_off(void)
 {
-	static const char key[] = "nacc.enable=";
 	FILE *file = procfile_try("/proc/cmdline");
 	char line[4096], *rest = line, *word;
 	bool off = false;
 
 	if (!file)
 		return false;
-	if (fgets(line, sizeof(line), file))
-		while ((word = strsep(&rest, "\n ")))
-			if (!strncmp(word, key, sizeof(key) - 1))
-				off = is_no(word + sizeof(key) - 1);
+	line[fread(line, 1, sizeof(line) - 1, file)] = '\0';
 	fclose(file);
+	while ((word = next_word(&rest)))
+		read_word(word, &off);
 	return off;
 }
 

@@ -214,6 +214,58 @@ for word in 1 y on true ''; do
 	echo "nacc.enable=0 nacc.enable=$word" >"$conf/proc/cmdline"
 	fake trace=1 t 0 'module: loaded' apply --file /f
 done
+# As modprobe tells words apart (libkmod-config.c), and the kernel reads values: see
+# nacc.service, which asks before all else.
+while IFS= read -r line; do
+	printf '%b\n' "${line#?}" >"$conf/proc/cmdline"
+	case $line in
+	-*) t 1 "nothing is done: nacc.enable=0 is on the kernel's command line" apply --enabled ;;
+	+*)
+		run apply --enabled
+		[ "$rc" = 0 ] && [ ! -s "$tmp/out" ] && [ ! -s "$tmp/err" ]
+		verdict "apply --enabled: with ${line#?}" $? ;;
+	esac
+done <<'END'
+-nacc.enable=0
+-nacc.enable=00
+-nacc.enable=0x1
+-root=/dev/vda nacc.enable=no quiet
+-nacc.enable="0"
+-"nacc.enable=0"
+-nacc.enable="0 1"
+-a="b c" nacc.enable=0
+-nacc.enable=1 nacc.enable=0
+-nacc.enable nacc.enable=0
+-x\tnacc.enable=0\vy
+-nacc.enable=0\nnacc.other=1
+-nacc.enable=0 -- nacc=1
+-nacc.enable=0 "nacc.enable"
+-nacc.enable=0 nacc.enable="1
++
++nacc.enable=1
++nacc.enable
++nacc.enable=
++nacc.enable=0 nacc.enable=1
++nacc.enable=0 nacc.enable
++nacc.enable=0 "nacc.enable=1"
++xnacc.enable=0
++nacc.enabled=0
++nacc.enable0
++nacc.enable.x=0
++nacc_enable=0
++NACC.enable=0
++a="b nacc.enable=0 c"
++a=" nacc.enable=0
++a"b nacc.enable=0"
++nacc".enable=0"
++"nacc".enable=0
++nacc.enable"=0"
++nacc.enable=""0
++nacc.enable=1nacc.enable=0
+END
+fails 2 'apply: --enabled goes with nothing else' apply --enabled --check
+rm "$conf/proc/cmdline"
+t 0 '' apply --enabled
 FAKE_ROOT=$here/root
 
 # --- what completes command lines asks the command

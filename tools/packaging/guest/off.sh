@@ -5,7 +5,7 @@
 . packages/lib.sh
 
 is "the module is not loaded" "" "$(ls -d /sys/module/nacc 2>/dev/null)"
-is "the service was skipped" "inactive no" "$(active nacc) $(systemctl show -p ConditionResult --value nacc)"
+is "the service was skipped" "inactive exec-condition" "$(active nacc) $(systemctl show -p Result --value nacc)"
 is "no unit has failed" "" "$(failed_units)"
 exits "modprobe does not load it" 1 modprobe nacc
 like "the kernel's log says why" "*nacc: not loaded, and nothing is protected: nacc.enable=0*" "$(dmesg)"
