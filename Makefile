@@ -8,9 +8,6 @@ MEM    ?= 2G
 MODE   ?= sv57
 # What is between firmware and kernel (tools/vm/boots.py); "make kunit" has names of its own.
 BOOT   ?=
-ifneq ($(filter-out direct uboot uboot-efi edk2 edk2-acpi grub plain debug ptc,$(BOOT)),)
-$(error BOOT=$(BOOT) is none of: direct uboot uboot-efi edk2 edk2-acpi grub)
-endif
 QEMU   ?= $(if $(filter edk2% grub,$(BOOT)),10.0,7.2)
 KERNEL ?=
 # The firmware: 1.6 or 1.8
@@ -20,9 +17,14 @@ export NACC_OPENSBI := $(OPENSBI)
 export SMP MEM MODE QEMU KERNEL
 export NACC_T0 := $(shell date +%s)
 
-# Neither make nor the kernel's build can name a file in such a place.
-ifneq ($(words $(CURDIR)),1)
-$(error NACC cannot be built in a path with a blank in it: move it away from "$(CURDIR)")
+# What makes no sense is said before anything is done: what was given, the place, the machine.
+quoted = '$(subst ','\'',$(1))'
+GOALS := $(or $(MAKECMDGOALS),help)
+WRONG := $(shell tools/vm/options $(if $(filter-out help install clean distclean,$(GOALS)),--build) \
+	$(foreach o,SMP MEM MODE QEMU KERNEL OPENSBI,$(call quoted,$(o)=$($(o)))) \
+	$(call quoted,$(if $(filter kunit,$(GOALS)),KUNIT,BOOT)=$(BOOT)) 2>&1)
+ifneq ($(WRONG),)
+$(error $(WRONG))
 endif
 
 MAKEFLAGS += --no-print-directory

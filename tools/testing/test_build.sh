@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Module, firmware and command are the same wherever they are built, and a place that they
-# cannot be built in is named in one sentence.
+# Module, firmware and command are the same wherever they are built.
 set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
-out=$top/build/testing/elsewhere/in/another/folder
+# Of all the characters that a path may have (tools/vm/options)
+out=$top/build/testing/elsewhere/in/an_öther-folder@~1+2.日
 log=$top/build/testing/elsewhere.log
 # shellcheck source=verdict.sh
 . "$top/tools/testing/verdict.sh"
@@ -43,19 +43,10 @@ done
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/a b"
-cp "$top/Makefile" "$tmp/a b/"
-for goal in run kmod test help; do
-	make -C "$tmp/a b" "$goal" >"$tmp/out" 2>&1
-	[ $? -ne 0 ] && [ "$(grep -c "blank" "$tmp/out")" = 1 ] &&
-		[ "$(grep -cv '^make' "$tmp/out")" = 1 ]
-	verdict "make $goal in a path with a blank: one sentence" $?
-	sed 's/^/# /' "$tmp/out"
-done
 mkdir "$tmp/ab"
 cp "$top/Makefile" "$tmp/ab/"
-make -C "$tmp/ab" help >"$tmp/out" 2>&1
-verdict "in a path without it goes on" $?
+mkdir -p "$tmp/ab/tools/vm"
+cp "$top/tools/vm/options" "$tmp/ab/tools/vm/"
 
 # What "make clean" keeps, and what not
 cd "$tmp/ab" || exit
