@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Are the essential writers of page tables (kmod/firmware/essential.c) those that the kernels
+here have, by their own symbols and configuration; and does each feature have some?"""
+import glob
+import os
+import re
+import subprocess
+import unittest
+
+import kallsyms
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+KERNELS = sorted(glob.glob(f"{TOP}/build/kernels/*/headers/build/.config"))
+# Groups of writers.h without an essential one: inline, or in static functions that a
+# compiler may inline; their callers, or the helpers they call, are essential.
+NONE = {"asm/pgtable.h,", "mm/internal.h", "mm/gup.c", "mm/pagewalk.c", "fs/dax.c",
+        "mm/mapping_dirty_helpers.c"}
+
+
+def read(path):
+    with open(f"{TOP}/kmod/firmware/{path}", encoding="ascii") as f:
+        return f.read()
+
+
+def table(defines):
+    """The essential writers, as (what, names), of a kernel with this configuration."""
+    text = read("essential.c")
+    begin = text.index("\n", text.index("essentials[]")) + 1
+    text = text[begin:text.index("\n};", begin) + 1]
+    plain = subprocess.run(["gcc", "-E", "-P", "-x", "c", "-"], input=defines + text, text=True,
+                           check=True, stdout=subprocess.PIPE).stdout
+    return [(what, re.findall(r'"(\w+)"', names))
+            for what, names in re.findall(r'{ "([^"]*)", {([^}]*)} }', plain)]
+
+
+def config(path):
+    with open(path, encoding="utf-8") as f:
+        names = re.findall(r"^(CONFIG_\w+)=y$", f.read(), re.M)
+    return "".join(f"#define {name} 1\n" for name in names)
+
+
+def every():
+    names = set(re.findall(r"CONFIG_\w+", read("essential.c")))
+    return "".join(f"#define {name} 1\n" for name in names)
+
+
+def groups():
+    """{source file: names} of writers.h."""
+    parts = re.split(r"/\*\s+\*?\s*(\S+\.[ch],?)[^/]*\*/", read("writers.h").split("*/", 2)[2])
+    return {file: re.findall(r'"(\w+)"', names) for file, names in zip(parts[1::2], parts[2::2])}
+
+
+def missing(essentials, symbols):
+    return [what for what, names in essentials if not symbols.intersection(names)]
+
+
+class Writers(unittest.TestCase):
+    def symbols(self, kernel):
+        """What the module would find; a compiler's suffixes are no part of a name."""
+        return {name.split(".")[0] for name in kallsyms.symbols(f"{kernel}/vmlinuz")}
+
+    def kernels(self):
+        self.assertTrue(KERNELS, "there is no kernel here: tools/vm/setup-kernel headers")
+        for path in KERNELS:
+            kernel = path.removesuffix("/headers/build/.config")
+            yield os.path.basename(kernel), table(config(path)), self.symbols(kernel)
+
+    def test_none_is_missing(self):
+        for kernel, essentials, symbols in self.kernels():
+            self.assertGreater(len(essentials), 60, kernel)
+            self.assertEqual(missing(essentials, symbols), [], kernel)
+            # One that is hidden is missed.
+            for what, names in essentials:
+                self.assertIn(what, missing(essentials, symbols - set(names)))
+
+    def test_each_group_has_one(self):
+        for kernel, essentials, symbols in self.kernels():
+            named = {name for _, names in essentials for name in names}
+            for file, names in groups().items():
+                if file not in NONE and symbols.intersection(names):
+                    self.assertTrue(named.intersection(names), f"{kernel}: none of {file} is essential")
+
+    def test_they_are_writers(self):
+        writers = set(re.findall(r'"(\w+)"', read("writers.h")))
+        for what, names in table(every()):
+            self.assertEqual([n for n in names if n not in writers], [], what)
+
+    def test_words_and_room(self):
+        words = [what for what, _ in table(every())]
+        self.assertEqual(len(words), len(set(words)))
+        self.assertTrue(all(re.fullmatch(r"[a-z0-9-]+", word) for word in words))
+        room = int(re.search(r"char missing\[(\d+)\]", read("essential.c"))[1])
+        self.assertLess(len(",".join(words)), room)
+        # On one line of the log, behind what is said before it
+        self.assertLess(room, 2048)
+
+    def test_features(self):
+        """Without a feature there is less that is essential."""
+        plain = len(table(""))
+        for feature in ("TRANSPARENT_HUGEPAGE", "HUGETLB_PAGE", "KSM", "SWAP", "NUMA_BALANCING",
+                        "USERFAULTFD", "MIGRATION", "UPROBES", "LRU_GEN", "DEVICE_MIGRATION",
+                        "DEVICE_PRIVATE", "DAMON_VADDR", "IDLE_PAGE_TRACKING", "FS_DAX",
+                        "ADVISE_SYSCALLS", "PROC_PAGE_MONITOR"):
+            self.assertGreater(len(table(f"#define CONFIG_{feature} 1\n")), plain, feature)
+
+
+if __name__ == "__main__":
+    unittest.main()
