@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,11 +13,13 @@
 #include <linux/nacc.h>
 
 #include "calls.h"
-#include "calls_numbers.h"
 #include "cmd.h"
 
 /* What is read of a list, at most */
 #define FILE_MAX	(1024 * 1024)
+
+/* What stands before the number of a call that has no name */
+#define NAMELESS	"syscall_"
 
 static const struct {
 	unsigned int nr;
@@ -41,7 +44,25 @@ const char *call_name(unsigned int nr)
 	return NULL;
 }
 
-/* By name, or as a number */
+/**
+ * call_text - a system call in words
+ * @nr: its number
+ * @buf: room for them
+ *
+ * Return: its name; of one that has none here "syscall_" and the number, which lists may have,
+ * too.
+ */
+const char *call_text(unsigned int nr, char buf[CALL_TEXT])
+{
+	const char *name = call_name(nr);
+
+	if (name)
+		return name;
+	snprintf(buf, CALL_TEXT, NAMELESS "%u", nr);
+	return buf;
+}
+
+/* By name, or as a number, or as call_text() says it */
 static bool find_call(const char *text, unsigned int *nr)
 {
 	uint64_t val;
@@ -53,6 +74,8 @@ static bool find_call(const char *text, unsigned int *nr)
 			return *nr < NACC_CALLS;
 	}
 	*nr = NACC_CALLS;
+	if (!strncmp(text, NAMELESS, strlen(NAMELESS)))
+		text += strlen(NAMELESS);
 	if (number_parse(text, &val) && val < NACC_CALLS)
 		*nr = (unsigned int)val;
 	return *nr < NACC_CALLS;

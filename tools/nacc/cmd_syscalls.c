@@ -14,11 +14,9 @@
 static void add_call(struct json_object *list, unsigned int nr, uint32_t count)
 {
 	struct json_object *call = out_object();
-	const char *name = call_name(nr);
-	char number[16];
+	char text[CALL_TEXT];
 
-	snprintf(number, sizeof(number), "%u", nr);
-	out_add_str(call, "name", name ? name : number);
+	out_add_str(call, "name", call_text(nr, text));
 	out_add_u64(call, "number", nr);
 	out_add_u64(call, "count", count);
 	out_append(list, call);
@@ -151,7 +149,7 @@ const struct cmd cmd_syscalls = {
 	"  ...\n"
 	"  # nacc syscalls web --format oci-seccomp > web.json\n"
 	"  # nacc gate web enforce --allow web.json\n"
-	"  domain 3: gate enforce, only system calls of the list\n",
+	"  domain 3: gate enforce, only system calls of the list (38)\n",
 	.opts = OPT_JSON | OPT_FORMAT | OPT_TABLE,
 	.min = 1,
 	.max = 1,
