@@ -88,6 +88,16 @@ static void gate_modes(struct kunit *test)
 	/* Another mode, and off: it has the same. */
 	KUNIT_EXPECT_EQ(test, gate(&t, NACC_GATE_AUDIT, NACC_GATE_LIST, &g), 0);
 	KUNIT_EXPECT_STREQ(test, nacc_gate_text(domain), "audit,list");
+	/* It has what it was given until that is taken from it. */
+	KUNIT_EXPECT_EQ(test, gate(&t, NACC_GATE_ENFORCE, NACC_GATE_KEEP, &g), 0);
+	KUNIT_EXPECT_STREQ(test, nacc_gate_text(domain), "enforce,list");
+	KUNIT_EXPECT_EQ(test, gate(&t, NACC_GATE_OFF, NACC_GATE_KEEP, &g), 0);
+	KUNIT_EXPECT_EQ(test, g.flags, NACC_GATE_LIST);
+	KUNIT_EXPECT_STREQ(test, nacc_gate_text(domain), "off");
+	KUNIT_EXPECT_EQ(test, gate(&t, NACC_GATE_AUDIT, NACC_GATE_KEEP | NACC_GATE_PTRACE, &g),
+			0);
+	KUNIT_EXPECT_STREQ(test, nacc_gate_text(domain), "audit,ptrace,list");
+	KUNIT_EXPECT_EQ(test, gate(&t, NACC_GATE_ASK, NACC_GATE_KEEP, &g), -EINVAL);
 	KUNIT_EXPECT_EQ(test, set_gate(&t, NACC_GATE_OFF), 0);
 	KUNIT_EXPECT_STREQ(test, nacc_gate_text(domain), "off");
 	KUNIT_EXPECT_EQ(test, set_gate(&t, NACC_GATE_ENFORCE), 0);

@@ -139,6 +139,7 @@ static unsigned int watching(unsigned int mode)
 
 static int switch_on(struct nacc_domain *domain, unsigned int mode)
 {
+	const unsigned int before = mode_of(domain);
 	int ret = nacc_gate_open(domain);
 
 	if (!ret)
@@ -154,7 +155,7 @@ static int switch_on(struct nacc_domain *domain, unsigned int mode)
 	if (!ret && mode != watching(mode))
 		ret = set_mode(domain, mode);
 	if (ret)
-		set_mode(domain, NACC_GATE_OFF);
+		set_mode(domain, before);
 	return ret;
 }
 
@@ -173,12 +174,14 @@ static bool tightens(unsigned int now, unsigned int mode)
 	       (mode & NACC_GATE_PTRACE) <= (now & NACC_GATE_PTRACE);
 }
 
-static int change(struct nacc_domain *domain, unsigned int mode, kuid_t user)
+static int change(struct nacc_domain *domain, unsigned int mode, bool keeps, kuid_t user)
 {
 	int ret = nacc_gate_begin(domain);
 
 	if (ret)
 		return ret;
+	if (keeps)
+		mode |= mode_of(domain) & KNOWN_FLAGS;
 	if (uid_valid(user) && !tightens(mode_of(domain), mode))
 		ret = -EPERM;
 	else if (is_on(mode) && !is_on(mode_of(domain)))
@@ -205,14 +208,15 @@ int nacc_domain_gate(struct nacc_gate *gate, kuid_t user)
 	struct nacc_domain *domain;
 	int ret = 0;
 
-	if (gate->flags & ~KNOWN_FLAGS || (asks && gate->flags) ||
+	if (gate->flags & ~(KNOWN_FLAGS | NACC_GATE_KEEP) || (asks && gate->flags) ||
 	    (!asks && gate->mode > NACC_GATE_ENFORCE))
 		return -EINVAL;
 	domain = nacc_gate_domain(gate->domain, user);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	if (!asks)
-		ret = change(domain, gate->mode | gate->flags, user);
+		ret = change(domain, gate->mode | (gate->flags & KNOWN_FLAGS),
+			     gate->flags & NACC_GATE_KEEP, user);
 	gate->mode = mode_of(domain) & NACC_GATE_MODE;
 	gate->flags = mode_of(domain) & KNOWN_FLAGS;
 	nacc_domain_put(domain);

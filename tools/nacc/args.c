@@ -15,7 +15,8 @@ enum {
 	LONG_JSON = 256, LONG_NAME, LONG_LEAVES, LONG_ALL, LONG_LEARN,
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 	LONG_CGROUP, LONG_DOMAIN, LONG_TREE, LONG_ENGINE,
-	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_FORMAT,
+	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_NO_PTRACE, LONG_NO_ALLOW,
+	LONG_FORMAT,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
 	LONG_SEALS, LONG_NOHEADINGS, LONG_DELAY, LONG_ONCE,
@@ -50,6 +51,8 @@ static const struct {
 	{ OPT_RUN_GATE, { "gate", required_argument, NULL, LONG_GATE } },
 	{ OPT_GATE, { "ptrace", no_argument, NULL, LONG_PTRACE } },
 	{ OPT_GATE, { "allow", required_argument, NULL, LONG_ALLOW } },
+	{ OPT_UNGATE, { "no-ptrace", no_argument, NULL, LONG_NO_PTRACE } },
+	{ OPT_UNGATE, { "no-allow", no_argument, NULL, LONG_NO_ALLOW } },
 	{ OPT_SEAL, { "text", no_argument, NULL, LONG_TEXT } },
 	{ OPT_SEAL, { "list", no_argument, NULL, LONG_LIST } },
 	{ OPT_RUN_SEAL, { "seal-text", no_argument, NULL, LONG_SEAL_TEXT } },
@@ -133,6 +136,24 @@ static bool take_report_option(struct args *args, int c)
 	return true;
 }
 
+/* Those of "nacc gate", and those of "nacc run" that are the same */
+static bool take_gate_option(struct args *args, int c)
+{
+	if (c == LONG_GATE)
+		args->gate = optarg;
+	else if (c == LONG_PTRACE)
+		args->ptrace = true;
+	else if (c == LONG_ALLOW)
+		args->allow = optarg;
+	else if (c == LONG_NO_PTRACE)
+		args->no_ptrace = true;
+	else if (c == LONG_NO_ALLOW)
+		args->no_allow = true;
+	else
+		return false;
+	return true;
+}
+
 /* Those for services */
 static bool take_service_option(struct args *args, int c)
 {
@@ -207,15 +228,6 @@ static bool take_option(struct args *args, int c)
 	case LONG_ROOT:
 		args->root = optarg;
 		return true;
-	case LONG_GATE:
-		args->gate = optarg;
-		return true;
-	case LONG_PTRACE:
-		args->ptrace = true;
-		return true;
-	case LONG_ALLOW:
-		args->allow = optarg;
-		return true;
 	case LONG_TEXT:
 		args->text = true;
 		return true;
@@ -241,7 +253,8 @@ static bool take_option(struct args *args, int c)
 		args->noheadings = true;
 		return true;
 	default:
-		return take_report_option(args, c) || take_service_option(args, c);
+		return take_report_option(args, c) || take_gate_option(args, c) ||
+		       take_service_option(args, c);
 	}
 }
 

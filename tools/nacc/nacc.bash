@@ -98,7 +98,7 @@ _nacc_offer_words() {
 	ps) _nacc_offer --engine --output --noheadings --json ;;
 	audit) _nacc_offer --learn --format --output --noheadings --json ;;
 	run) _nacc_offer --domain --name --forbid --gate --ptrace --allow --seal-text ;;
-	gate) _nacc_offer off audit enforce --ptrace --allow --json; _nacc_offer_domains ;;
+	gate) _nacc_offer off audit enforce --ptrace --no-ptrace --allow --no-allow --json; _nacc_offer_domains ;;
 	report)
 		_nacc_offer --machine --nonce --image --out --verify --key --reference --seals --json
 		_nacc_offer_domains

@@ -69,6 +69,8 @@ enum nacc_exit {
  * @gate: value of --gate, or NULL
  * @ptrace: --ptrace was given
  * @allow: value of --allow, or NULL
+ * @no_ptrace: --no-ptrace was given
+ * @no_allow: --no-allow was given
  * @format: value of --format, or NULL
  * @text: --text was given
  * @list: --list was given
@@ -115,6 +117,8 @@ struct args {
 	const char *gate;
 	bool ptrace;
 	const char *allow;
+	bool no_ptrace;
+	bool no_allow;
 	const char *format;
 	bool text;
 	bool list;
@@ -161,6 +165,8 @@ struct args {
 #define OPT_SETUP	0x2000
 /* --ptrace and --allow */
 #define OPT_GATE	0x4000
+/* --no-ptrace and --no-allow */
+#define OPT_UNGATE	0x4000000
 /* --gate */
 #define OPT_RUN_GATE	0x8000
 #define OPT_FORMAT	0x10000

@@ -4,18 +4,34 @@
 
 # --- gate
 t 0 'domain 3: gate off' gate 3
-fake 'gate.mode=2 gate.flags=12' t 0 'domain 3: gate enforce, debuggers may change registers, only system calls of the list' gate 3
-fake trace=1 t 0 'fake: gate 3 mode 2 flags 0' gate 3 enforce
-fake trace=1 t 0 'fake: gate 3 mode 2 flags 0' gate web enforce
-fake trace=1 t 0 'fake: gate 3 mode 1 flags 0' gate 1234 audit
-fake trace=1 t 0 'fake: gate 4 mode 0 flags 0' gate 'my long name' off
-fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x4' gate 3 audit --ptrace
-json 'j == {"domain": 3, "gate": "off", "ptrace": False, "list": False}' gate 3 --json
+fake 'gate.mode=2 gate.flags=12' t 0 'domain 3: gate enforce, debuggers may change registers, only system calls of the list (4)' gate 3
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0x80000000' gate 3 enforce
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0x80000000' gate web enforce
+fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x80000000' gate 1234 audit
+fake trace=1 t 0 'fake: gate 4 mode 0 flags 0x80000000' gate 'my long name' off
+fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x80000004' gate 3 audit --ptrace
+json 'j == {"domain": 3, "gate": "off", "ptrace": False, "list": False, "allowed": None}' gate 3 --json
+fake 'gate.mode=1 gate.flags=8' json 'j["list"] and j["allowed"] == ["openat", "read", "write", "syscall_511"]' gate 3 --json
 fake gate.mode=1 json 'j["gate"] == "audit"' gate 3 audit --json
+
+# --- what a gate was given it keeps, until that is taken from it
+fake gate.flags=8 t 0 'domain 3: gate off (when it is on: only system calls of the list (4))' gate 3
+fake gate.flags=12 t 0 'gate off (when it is on: debuggers may change registers, only system calls of the list (4))' gate 3
+fake gate.flags=4 t 0 'gate off (when it is on: debuggers may change registers)' gate 3
+fake 'trace=1 gate.mode=1 gate.flags=12' t 0 'fake: gate 3 mode 1 flags 0x8 ' gate 3 --no-ptrace
+fake 'trace=1 gate.mode=1 gate.flags=12' t 0 'fake: gate 3 mode 2 flags 0x4 ' gate 3 enforce --no-allow
+fake 'trace=1 gate.mode=2 gate.flags=12' t 0 'fake: gate 3 mode 2 flags 0 ' gate 3 --no-allow --no-ptrace
+fake 'trace=1 gate.mode=2 gate.flags=4' t 0 'fake: gate 3 mode 2 flags 0 ' gate 3 --no-allow --no-ptrace
+fake 'trace=1 gate.mode=0 gate.flags=8' t 0 'fake: gate 3 mode 0 flags 0 ' gate 3 off --no-allow
+fake 'trace=1 gate.mode=2' t 0 'fake: gate 3 mode 2 flags 0x80000004' gate 3 --ptrace
+fails 2 'the gate of domain 3 is off: give audit or enforce' gate 3 --ptrace
+fails 2 'exclude each other' gate 3 enforce --ptrace --no-ptrace
+fails 2 'exclude each other' gate 3 --allow /dev/null --no-allow
+fails 125 "there is no option '--no-allow'" run --no-allow true
 fails 2 "'on' is no mode of a gate: give off, audit or enforce" gate 3 on
 fails 2 "'' is no mode of a gate" gate 3 ''
 fails 2 '--ptrace and --allow go with audit or enforce' gate 3 off --ptrace
-fails 2 '--ptrace and --allow go with audit or enforce' gate 3 --ptrace
+fails 2 '--ptrace and --allow go with audit or enforce' gate 3 off --allow /dev/null
 fails 2 'something is missing' gate
 fails 2 "'x' is one too many" gate 3 off x
 fails 3 "there is no domain 'nosuch'" gate nosuch enforce
@@ -30,7 +46,17 @@ fake err.gate=25 fails 5 'does not know this call' gate 3 enforce
 
 # --- lists of system calls
 printf '# comment\nread\n  write # another\n\n93\n' >"$tmp/calls"
-fake trace=1 t 0 'fake: allow 3 0x8000000000000000 0x20000001 fake: gate 3 mode 2 flags 0x8' gate 3 enforce --allow "$tmp/calls"
+fake trace=1 t 0 'fake: allow 3 0x8000000000000000 0x20000001 fake: gate 3 mode 2 flags 0x80000008' gate 3 enforce --allow "$tmp/calls"
+# without a mode: as it is, or enforced
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0x80000008' gate 3 --allow "$tmp/calls"
+fake 'trace=1 gate.mode=1' t 0 'fake: gate 3 mode 1 flags 0x80000008' gate 3 --allow "$tmp/calls"
+# one that has no name, both ways
+printf 'read\nsyscall_64\n' >"$tmp/calls"
+fake trace=1 t 0 'fake: allow 3 0x8000000000000000 0x1 ' gate 3 enforce --allow "$tmp/calls"
+for odd in syscall_ syscall_512 syscall_read syscall_-1 syscall_syscall_3; do
+	echo $odd >"$tmp/calls"
+	fails 2 "'$odd' is no system call of riscv64" gate 3 enforce --allow "$tmp/calls"
+done
 printf 'read\nopen\n' >"$tmp/calls"
 fails 2 "'open' is no system call of riscv64" gate 3 enforce --allow "$tmp/calls"
 echo 512 >"$tmp/calls"
@@ -54,7 +80,7 @@ fails 2 'a name is no string' gate 3 enforce --allow "$tmp/calls"
 # --- syscalls
 t 0 'openat  56      412 read    63      7 write   64      3' syscalls 3
 t 0 'other calls: 1, calls refused: 5, returns refused: 2; gate enforce' syscalls web
-fake calls.unknown=2 t 0 '511     511     2' syscalls 3
+fake calls.unknown=2 t 0 'syscall_511  511     2' syscalls 3
 json 'j["calls"][0] == {"name": "openat", "number": 56, "count": 412} and j["refused_calls"] == 5' syscalls 3 --json
 json 'j["defaultAction"] == "SCMP_ACT_ERRNO" and j["architectures"] == ["SCMP_ARCH_RISCV64"] and j["syscalls"] == [{"names": ["openat", "read", "write"], "action": "SCMP_ACT_ALLOW"}]' syscalls 3 --format oci-seccomp
 "$out/nacc-fake" syscalls 3 --format oci-seccomp >"$tmp/calls" 2>/dev/null
@@ -66,8 +92,8 @@ fake err.syscalls=61 fails 3 'was never on' syscalls 3
 fake err.syscalls=2 fails 3 'there is no domain 3' syscalls 3
 
 # --- run --gate
-fake trace=1 t 0 'fake: gate 3 mode 2 flags 0' run --gate=enforce -- true
-fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x4' run --gate audit --ptrace -- true
+fake trace=1 t 0 'fake: gate 3 mode 2 flags 0x80000000' run --gate=enforce -- true
+fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x80000004' run --gate audit --ptrace -- true
 fails 125 "'on' is no mode of a gate" run --gate on -- echo hello
 fails 125 '--ptrace and --allow go with --gate' run --ptrace -- echo hello
 fails 125 '--domain goes with none of --name, --forbid, --gate' run --gate audit --domain 3 -- echo hello

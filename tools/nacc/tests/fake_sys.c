@@ -275,10 +275,15 @@ static int fake_syscalls(struct nacc_syscalls *s)
 	trace("syscalls", s->domain);
 	s->mode = 2;
 	/* openat, read, write; and one that nobody knows yet */
-	counts[56] = 412;
-	counts[63] = 7;
-	counts[64] = 3;
-	counts[511] = (uint32_t)number("calls.", "unknown", 0);
+	s->allowed[0] = 1ULL << 56 | 1ULL << 63;
+	s->allowed[1] = 1;
+	s->allowed[7] = 1ULL << 63;
+	if (s->count) {
+		counts[56] = 412;
+		counts[63] = 7;
+		counts[64] = 3;
+		counts[511] = (uint32_t)number("calls.", "unknown", 0);
+	}
 	s->other_calls = 1;
 	s->refused = 2;
 	s->refused_calls = 5;

@@ -276,6 +276,11 @@ static void gate_faults(uint32_t domain)
 	g.mode = NACC_GATE_ASK;
 	g.flags = NACC_GATE_LIST;
 	expect("GATE: flags, but no mode", NACC_IOC_GATE, &g, EINVAL);
+	g.flags = NACC_GATE_KEEP;
+	expect("GATE: something to keep, but no mode", NACC_IOC_GATE, &g, EINVAL);
+	g.mode = NACC_GATE_OFF;
+	g.flags = NACC_GATE_KEEP >> 1;
+	expect("GATE: a flag that is none", NACC_IOC_GATE, &g, EINVAL);
 	calls.domain = domain;
 	expect("SYSCALLS: its gate was never on", NACC_IOC_SYSCALLS, &calls, ENODATA);
 	expect("GATE: the legal twin", NACC_IOC_GATE, &good, 0);

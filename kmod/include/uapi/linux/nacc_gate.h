@@ -13,12 +13,14 @@
 
 /** NACC_GATE_ASK - leave the mode as it is */
 #define NACC_GATE_ASK		(~0U)
+/** NACC_GATE_KEEP - flag, with a mode: flags in force stay, and those that are named come to them */
+#define NACC_GATE_KEEP		(1U << 31)
 
 /**
  * struct nacc_gate - see or change the gate of a domain (NACC_IOC_GATE)
  * @size: sizeof(struct nacc_gate)
- * @flags: in: NACC_GATE_PTRACE, NACC_GATE_LIST of nacc_sbi_gate.h, zero with NACC_GATE_ASK;
- *	out: those in force
+ * @flags: in: NACC_GATE_PTRACE, NACC_GATE_LIST of nacc_sbi_gate.h, NACC_GATE_KEEP (since
+ *	1.8); zero with NACC_GATE_ASK. Out: those in force
  * @domain: ID of the domain
  * @mode: in: enum nacc_gate_mode of nacc_sbi_gate.h: 0 off, 1 audit, 2 enforce; or
  *	NACC_GATE_ASK. Out: what is in force
@@ -27,6 +29,8 @@
  * then; those that come are watched from their beginning. Nobody begins in the domain or
  * joins it meanwhile. An address space stays gated, also in another domain, until it ends or
  * is unmarked.
+ *
+ * Switched off it has its flags, and its list, until it is switched on without NACC_GATE_KEEP.
  *
  * A frame of the pool is taken for each address space with up to two threads, another for
  * each four more, and one for the domain. Where there is none a new thread is not made:
