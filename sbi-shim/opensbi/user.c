@@ -115,9 +115,7 @@ void nacc_user_forget(struct nacc_hart *hart)
 {
 	u32 i;
 
-	/* Nobody was seen since this was done last. */
-	if (hart->fast.user >= 0)
-		return;
+	/* Always: who was there last says nothing about who was seen before (arrive()). */
 	hart->fast.user = 0;
 	for (i = 0; i < NACC_FAST_SEEN; i++)
 		hart->seen[i] = NULL;
