@@ -12,9 +12,6 @@
 
 #define CONTEXT		(1U << NACC_FRAME_CONTEXT)
 
-/* clone(2): flags and arguments, in the order that riscv has */
-#define CLONE_SETTLS	0x80000ULL
-
 #define RSEQ_SIG	0xf1401073U	/* what glibc and librseq register on riscv */
 
 #define CLOSED		~0U	/* No address space may have it any more. */
@@ -309,33 +306,6 @@ static struct nacc_ret as_gate(struct nacc_core *core, const struct nacc_request
 	return ret_ok(0);
 }
 
-/* copy_thread() of riscv Linux: what a child begins with, by the arguments of the call */
-static void begin(struct nacc_sbi_context *child, const struct nacc_sbi_context *parent)
-{
-	nacc_u64 flags = load64(&parent->x[NACC_REG_A0]), sp = load64(&parent->x[NACC_REG_A1]);
-
-	copy64(child->x, parent->x, 32);
-	copy64(child->f, parent->f, 33);
-	child->flags |= parent->flags & NACC_CONTEXT_FLOAT;
-	child->x[NACC_REG_PC] += NACC_ECALL_LENGTH;
-	child->x[NACC_REG_A0] = 0;
-	if (parent->x[NACC_REG_A7] == NACC_NR_CLONE3) {
-		child->flags |= NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP;
-		return;
-	}
-	if (sp)
-		child->x[NACC_REG_SP] = sp;
-	if (flags & CLONE_SETTLS)
-		child->x[NACC_REG_TP] = parent->x[NACC_REG_A3];
-}
-
-static int clones(const struct nacc_sbi_context *context)
-{
-	return context->cause == NACC_CAUSE_ECALL &&
-	       (context->x[NACC_REG_A7] == NACC_NR_CLONE ||
-		context->x[NACC_REG_A7] == NACC_NR_CLONE3);
-}
-
 /* A new process has the handlers of its maker, and what that has registered. */
 static void inherit(struct nacc_sbi_threads *to, const struct nacc_sbi_threads *from,
 		    struct nacc_sbi_context *child, const struct nacc_sbi_context *parent)
@@ -390,26 +360,29 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 /* @was: what @parent was before it was claimed */
 static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *rq,
 			     const struct nacc_sbi_threads *from,
-			     const struct nacc_sbi_context *parent, nacc_u32 was)
+			     struct nacc_sbi_context *parent, nacc_u32 was)
 {
 	struct nacc_sbi_threads *to = nacc_threads_of(core, rq->frame);
-	int is_new = !load32(&to->entered);
+	const struct nacc_sbi_gate *gate = nacc_phys(from->gate);
+	int is_new = !load32(&to->entered), is_known;
 	struct nacc_sbi_context *child;
 	enum nacc_reason reason;
 
-	if (was != NACC_CONTEXT_ADOPT && !clones(parent))
+	if (was != NACC_CONTEXT_ADOPT && !nacc_clones(parent))
 		return NACC_REASON_THREAD;
 	if (to->gate != from->gate)
 		return NACC_REASON_OWNER;
+	is_known = was == NACC_CONTEXT_KERNEL && nacc_child_known(core, rq->satp, parent);
+	if (!is_known && was != NACC_CONTEXT_ADOPT && nacc_gate_is_strict(load32(&gate->mode)))
+		return NACC_REASON_BAD_ADDRESS;
 	reason = add(core, rq->frame, rq->arg[1], &child);
 	if (reason)
 		return reason;
 	if (is_new)
 		inherit(to, from, child, parent);
-	if (was == NACC_CONTEXT_KERNEL)
-		begin(child, parent);
-	nacc_context_set_state(child, was == NACC_CONTEXT_KERNEL ? NACC_CONTEXT_CHILD :
-								  NACC_CONTEXT_ADOPT);
+	if (is_known)
+		nacc_child_begin(child, parent);
+	nacc_context_set_state(child, is_known ? NACC_CONTEXT_CHILD : NACC_CONTEXT_ADOPT);
 	return NACC_REASON_NONE;
 }
 

@@ -75,35 +75,6 @@ static int is_sigreturn(const struct nacc_turn *turn)
 	return is_call(turn) && turn->context->x[NACC_REG_A7] == NACC_NR_RT_SIGRETURN;
 }
 
-/* Of the program's memory; what is not there now the kernel can be asked for. */
-static int read_words(const struct nacc_core *core, struct nacc_turn *turn, nacc_u64 va,
-		      nacc_u64 *to, nacc_u32 nr)
-{
-	nacc_u32 here = (PAGE_SIZE - va % PAGE_SIZE) / 8, done = 0;
-	int read = 1;
-
-	for (here = here < nr ? here : nr; done < nr && read > 0; here = nr - done) {
-		read = nacc_user_read(core, turn->satp, va + done * 8, to + done, here);
-		if (read < 0)
-			turn->missing = va + done * 8;
-		done += here;
-	}
-	return read > 0;
-}
-
-/* So many bytes, of eight, at any address: nothing else need be there. */
-static int read_code(const struct nacc_core *core, struct nacc_turn *turn, nacc_u64 va,
-		     nacc_u32 bytes, nacc_u64 *code)
-{
-	nacc_u32 shift = va % 8 * 8;
-	nacc_u64 words[2] = { 0 };
-
-	if (!read_words(core, turn, va & ~7ULL, words, va % 8 + bytes > 8 ? 2 : 1))
-		return 0;
-	*code = shift ? words[0] >> shift | words[1] << (64 - shift) : words[0];
-	return 1;
-}
-
 /* Registers of a signal's frame: where it is, by what its handler begins with */
 static int read_frame(const struct rules *r, nacc_u64 sp, nacc_u64 *to)
 {
@@ -376,8 +347,6 @@ unsigned int nacc_turn_judge(const struct nacc_core *core, struct nacc_turn *tur
 		want[NACC_REG_A0] = turn->x[NACC_REG_A0];
 		r.free = BIT(NACC_REG_A0);
 	}
-	r.free |= context->flags & NACC_CONTEXT_FREE_SP ? BIT(NACC_REG_SP) : 0;
-	r.free |= context->flags & NACC_CONTEXT_FREE_TP ? BIT(NACC_REG_TP) : 0;
 	if (is_signalled(&r))
 		return 0;
 	if (is_sigreturn(turn)) {

@@ -109,7 +109,6 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
 			nacc_context_set_state(turn->context, turn->was);
 			return turned;
 		}
-		turn->context->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);
 		set_field(&turn->context->hart, turn->hart);
 		return turned;
 	}
@@ -154,6 +153,8 @@ int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
 		allowed = !(mode & NACC_GATE_LIST) || is_listed(gate, nr);
 		if (threads)
 			nacc_turn_note_handler(core, turn, threads, context->x);
+		if (nr == NACC_NR_CLONE3)
+			nacc_clone3_note(core, turn->satp, context);
 	}
 	if (allowed)
 		return 1;

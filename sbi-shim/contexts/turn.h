@@ -16,7 +16,8 @@
  *  - rseq(2): behind the signature that the thread has registered, all else the same;
  *  - a misaligned access that the kernel has performed: behind it, and the general register
  *    that a load writes; a floating-point register is loaded here once more;
- *  - its first return: a child as copy_thread() of riscv Linux makes it, a new program
+ *  - its first return: a child as copy_thread() of riscv Linux makes it, of clone3(2) by the
+ *    arguments that were there when that was called; a new program
  *    with a0 = 0: its other registers mean nothing, and where it begins is the kernel's
  *    word, as its text is; and one that was there before the gate, whatever it has;
  *  - a debugger's leave (NACC_GATE_PTRACE).

@@ -163,6 +163,7 @@ void change_some(nacc_u64 *x);
 struct nacc_sbi_context *nth_user(unsigned int nth);
 void go_out(int root, nacc_u64 task, nacc_u64 *x);
 void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x);
+void note_clone(struct nacc_sbi_context *c);
 void step_go(void);
 void step_come(void);
 

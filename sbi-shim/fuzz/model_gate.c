@@ -275,8 +275,10 @@ static void begin(struct nacc_sbi_context *child, const struct nacc_sbi_context 
 	child->flags |= parent->flags & NACC_CONTEXT_FLOAT;
 	child->x[0] += 4;
 	child->x[10] = 0;
-	if (parent->x[17] == 435)
-		child->flags |= NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP;
+	if (parent->x[17] == 435) {
+		child->x[2] = parent->child_sp;
+		child->x[4] = parent->child_tp;
+	}
 	if (parent->x[17] == 220 && parent->x[11])
 		child->x[2] = parent->x[11];
 	if (parent->x[17] == 220 && parent->x[10] & 0x80000)
@@ -284,14 +286,22 @@ static void begin(struct nacc_sbi_context *child, const struct nacc_sbi_context 
 	child->state = NACC_CONTEXT_CHILD;
 }
 
-static int may_have_child(int own, int root, const struct nacc_sbi_context *p)
+static int may_have_child(int own, int root, struct nacc_sbi_context *p)
 {
 	if (!p || p->state == NACC_CONTEXT_USER)
 		return NACC_REASON_THREAD;
 	if (p->state != NACC_CONTEXT_ADOPT && (p->state != NACC_CONTEXT_KERNEL || p->cause != 8 ||
 					       (p->x[17] != 220 && p->x[17] != 435)))
 		return NACC_REASON_THREAD;
-	return record_of(own) == record_of(root) ? 0 : NACC_REASON_OWNER;
+	if (record_of(own) != record_of(root))
+		return NACC_REASON_OWNER;
+	/* Of clone3(2) it must be known what it begins with. */
+	if (p->state == NACC_CONTEXT_ADOPT || p->x[17] != 435)
+		return 0;
+	if (!(p->flags & NACC_CONTEXT_CLONE))
+		note_clone(p);
+	return p->flags & NACC_CONTEXT_CLONE || (gate_at(record_of(own))->mode & 7) != 2 ? 0 :
+	       NACC_REASON_BAD_ADDRESS;
 }
 
 static void inherit(int own, int root, struct nacc_sbi_context *c,
@@ -349,7 +359,8 @@ static void call_context(void)
 	if (!why && c && (c->state == NACC_CONTEXT_USER || c == parent))
 		why = NACC_REASON_THREAD;
 	if (why) {
-		expect("context", ret, NACC_SBI_ERR_DENIED, why);
+		expect("context", ret, why == NACC_REASON_BAD_ADDRESS ?
+		       NACC_SBI_ERR_INVALID_ADDRESS : NACC_SBI_ERR_DENIED, why);
 		return;
 	}
 	if (what == NACC_CONTEXT_END) {
@@ -375,7 +386,8 @@ static void call_context(void)
 	}
 	if (parent && is_new)
 		inherit(own, root, c, parent);
-	if (parent && parent->state == NACC_CONTEXT_KERNEL)
+	if (parent && parent->state == NACC_CONTEXT_KERNEL &&
+	    (parent->x[17] == 220 || parent->flags & NACC_CONTEXT_CLONE))
 		begin(c, parent);
 }
 

@@ -138,9 +138,7 @@ static int is_performed(const struct nacc_sbi_context *c, int state, const nacc_
 static int may_have(const struct nacc_sbi_context *c, int state, const nacc_u64 *want,
 		    const nacc_u64 *x)
 {
-	nacc_u32 free = (c->flags & NACC_CONTEXT_FREE_SP ? 1U << SP : 0) |
-			(c->flags & NACC_CONTEXT_FREE_TP ? 1U << TP : 0) |
-			(of_call(c, state) ? 1U << A0 : 0);
+	nacc_u32 free = of_call(c, state) ? 1U << A0 : 0;
 	nacc_u64 code;
 
 	if (only(want, x, free) || is_performed(c, state, x))
@@ -322,10 +320,6 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	note_turns(record_of(root));
 	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
 		return NACC_TURN_GO;
-	if (c->flags & NACC_CONTEXT_FREE_SP)
-		want[SP] = x[SP];
-	if (c->flags & NACC_CONTEXT_FREE_TP)
-		want[TP] = x[TP];
 	wanted_of_call(c, state, x, want);
 	memcpy(x, want, sizeof(want));
 	return NACC_TURN_RESTORED;
@@ -386,7 +380,6 @@ void go_out(int root, nacc_u64 task, nacc_u64 *x)
 			floats = (c->flags & NACC_CONTEXT_FLOAT) &&
 				 (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
 			vectors = (c->flags & NACC_CONTEXT_VECTOR) != 0;
-			c->flags &= ~(NACC_CONTEXT_FREE_SP | NACC_CONTEXT_FREE_TP);
 			c->hart = t.hart;
 			same("whose", t.context == in_core(c), 1);
 		} else {
@@ -434,6 +427,20 @@ struct nacc_sbi_context *nth_user(unsigned int nth)
 	return NULL;
 }
 
+/* clone3(2): flags, stack and its size, TLS */
+void note_clone(struct nacc_sbi_context *c)
+{
+	nacc_u64 flags, stack, size, tls, at = c->x[A0];
+
+	c->flags &= ~NACC_CONTEXT_CLONE;
+	if (!read_user(at, 8, &flags) || !read_user(at + 40, 8, &stack) ||
+	    !read_user(at + 48, 8, &size) || !read_user(at + 56, 8, &tls))
+		return;
+	c->flags |= NACC_CONTEXT_CLONE;
+	c->child_sp = stack ? stack + size : c->x[SP];
+	c->child_tp = flags >> 19 & 1 ? tls : c->x[TP];
+}
+
 /* Who is in user mode comes from there with these registers. */
 void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x)
 {
@@ -468,6 +475,8 @@ void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x)
 	root = index_of(c->root & ~1UL);
 	if (cause == 8 && mo.f[root].bound)
 		note_action(root, t.x);
+	if (cause == 8 && nr == 435)
+		note_clone(c);
 	t.satp = (nacc_u64)m.mode << 60 | c->root >> 12;
 	same("come", nacc_turn_in(&m.core, &t, cause), allowed || (gate->mode & 3) != 2);
 	nacc_context_set_state(t.context, NACC_CONTEXT_KERNEL);

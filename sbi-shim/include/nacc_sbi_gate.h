@@ -99,6 +99,8 @@ enum nacc_context_state {
  * @vl: see above
  * @vtype: see above
  * @vcsr: see above
+ * @child_sp: of clone3(2), as it was called last: stack pointer of its child
+ * @child_tp: likewise, thread pointer
  * @pad: zero
  * @vlenb: bytes of each of its vector registers; 0: they are not kept. This and @vector belong
  *	to the place, whosever it is
@@ -120,16 +122,17 @@ struct nacc_sbi_context {
 	nacc_u64 vl;
 	nacc_u64 vtype;
 	nacc_u64 vcsr;
-	nacc_u64 pad[51];
+	nacc_u64 child_sp;
+	nacc_u64 child_tp;
+	nacc_u64 pad[49];
 	nacc_u64 vlenb;
 	nacc_u64 vector;
 };
 
 /** NACC_CONTEXT_RSEQ - @rseq_sig is valid */
 #define NACC_CONTEXT_RSEQ		(1U << 0)
-/** NACC_CONTEXT_FREE_SP, _FREE_TP - of a CHILD: it may begin with any (clone3) */
-#define NACC_CONTEXT_FREE_SP		(1U << 1)
-#define NACC_CONTEXT_FREE_TP		(1U << 2)
+/** NACC_CONTEXT_CLONE - @child_sp and @child_tp are valid, while it is in clone3(2) */
+#define NACC_CONTEXT_CLONE		(1U << 1)
 /** NACC_CONTEXT_KEEPS - in @root */
 #define NACC_CONTEXT_KEEPS		1ULL
 /** NACC_CONTEXT_FLOAT - @f and @fcsr are valid */

@@ -108,7 +108,6 @@
 #define NACC_CONTEXT_V		1016
 #define NACC_GATE_MODE_OFFSET	8
 #define NACC_GATE_CALLS_OFFSET	128
-#define NACC_GATE_CALLS_SHIFT	9
 
 /* nacc_core.h, nacc_sbi.h, nacc_sbi_gate.h and turn.h have these for C. */
 #define NACC_FAST_IN_KERNEL	3
@@ -122,6 +121,7 @@
 #define NACC_FAST_SIGACTION	134
 #define NACC_FAST_SIGRETURN	139
 #define NACC_FAST_RSEQ		293
+#define NACC_FAST_CLONE3	435
 #define NACC_FAST_TYPE_ROOT	2
 #define NACC_FAST_BOUND		1
 #define NACC_FAST_HASH		0x9e3779b1

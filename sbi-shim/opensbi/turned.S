@@ -97,13 +97,16 @@ nacc_fast_come:
 	bltz	t4, .Lfloat_had
 	bltz	t5, .Lvector
 .Lkept:
-	/* A system call is counted by its number; with a list it is looked at. */
+	/*
+	 * A system call is counted by its number; with a list it is looked at. So is clone3(2),
+	 * and what was numbered since.
+	 */
 	addi	t4, t2, -CAUSE_ECALL
 	bnez	t4, .Lno_call
 	addi	t4, a7, -NACC_FAST_SIGACTION
 	beqz	t4, .Lcome_slow
-	srli	t4, a7, NACC_GATE_CALLS_SHIFT
-	bnez	t4, .Lcome_slow
+	sltiu	t4, a7, NACC_FAST_CLONE3
+	beqz	t4, .Lcome_slow
 	ld	t4, NACC_CONTEXT_GATE(t0)
 	lw	t3, NACC_GATE_MODE_OFFSET(t4)
 	andi	t3, t3, NACC_FAST_LIST

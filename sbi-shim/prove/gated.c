@@ -199,7 +199,8 @@ static int prove_context(nacc_u64 caller)
 	      "it goes on where that does");
 	claim(own->x[NACC_REG_SP] == parent->x[NACC_REG_SP] ||
 	      own->x[NACC_REG_SP] == parent->x[NACC_REG_A1] ||
-	      (own->flags & NACC_CONTEXT_FREE_SP), "with the stack that the call names");
+	      (parent->x[NACC_REG_A7] == NACC_NR_CLONE3 && other->flags & NACC_CONTEXT_CLONE &&
+	       own->x[NACC_REG_SP] == other->child_sp), "with the stack that the call names");
 	return 1;
 }
 

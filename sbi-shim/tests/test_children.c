@@ -3,6 +3,7 @@
 #include "gated.h"
 
 #define SETTLS	0x80000UL
+#define ARGS	(STACK + 2048)
 
 /* The calling thread is in clone(2), or what it is, with these arguments. */
 static void in_clone(nacc_u64 nr, nacc_u64 flags, nacc_u64 sp, nacc_u64 tls)
@@ -70,21 +71,146 @@ static void child_by_fork(void **state)
 	assert_goes();
 }
 
+/* clone3(2) with these arguments, at this place of the program's */
+static void in_clone3(nacc_u64 at, nacc_u64 flags, nacc_u64 stack, nacc_u64 size, nacc_u64 tls)
+{
+	const nacc_u64 args[8] = { flags, ~0UL, ~0UL, ~0UL, 17, stack, size, tls };
+
+	memcpy((char *)user_at(USER_BASE) + (at - USER_BASE), args, sizeof(args));
+	in_clone(NACC_NR_CLONE3, at, 64, 3);
+}
+
+/* The child's one and only return, with this; it begins with @want instead, or just so. */
+static void begins_at(unsigned int reg, nacc_u64 val, nacc_u64 want)
+{
+	struct nacc_turn parent = t;
+
+	born(gated);
+	t.x[NACC_REG_SP] = context(gated, CHILD)->x[NACC_REG_SP];
+	t.x[NACC_REG_TP] = context(gated, CHILD)->x[NACC_REG_TP];
+	t.x[reg] = val;
+	if (val == want)
+		assert_goes();
+	else
+		assert_refused_at(reg, want);
+	come(PAGE_FAULT);
+	must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
+	t = parent;
+}
+
 static void child_by_clone3(void **state)
 {
+	const nacc_u64 sp = t.x[NACC_REG_SP], tp = t.x[NACC_REG_TP];
+
 	(void)state;
-	in_clone(NACC_NR_CLONE3, 1, 2, 3);
-	born(gated);
-	t.x[NACC_REG_SP] = 0x1230;
-	t.x[NACC_REG_TP] = 0x4560;
-	t.x[8]++;
-	assert_refused_at(8, t.x[8] - 1);
-	assert_int_equal(t.x[NACC_REG_SP], 0x1230);
-	assert_int_equal(t.x[NACC_REG_TP], 0x4560);
-	/* The first time only */
-	come(PAGE_FAULT);
-	t.x[NACC_REG_SP] = 0x9990;
-	assert_refused_at(NACC_REG_SP, 0x1230);
+	in_clone3(ARGS, SETTLS, STACK + 512, 1024, 0x7777);
+	begins_at(NACC_REG_SP, STACK + 1536, STACK + 1536);
+	/* Not where it ends, where its parent's is, or anywhere else; nor with that of another */
+	begins_at(NACC_REG_SP, STACK + 512, STACK + 1536);
+	begins_at(NACC_REG_SP, sp, STACK + 1536);
+	begins_at(NACC_REG_SP, 0x1230, STACK + 1536);
+	begins_at(NACC_REG_TP, 0x7777, 0x7777);
+	begins_at(NACC_REG_TP, 0x4560, 0x7777);
+	begins_at(NACC_REG_TP, tp, 0x7777);
+	begins_at(8, t.x[8] + 1, t.x[8]);
+	/* What the kernel, or another thread, makes of the arguments afterwards is too late. */
+	user_at(ARGS)[5] = 0x1230;
+	user_at(ARGS)[7] = 0x4560;
+	begins_at(NACC_REG_SP, 0x1230 + 1024, STACK + 1536);
+	begins_at(NACC_REG_TP, 0x4560, 0x7777);
+	/* And its parent goes on; the next call is one of its own, without TLS, or a stack. */
+	t.x[NACC_REG_PC] += 4;
+	t.x[NACC_REG_A0] = 815;
+	assert_goes();
+	registers();
+	*user_at(ARGS) = 1;
+	user_at(ARGS)[5] = 0;
+	t.x[NACC_REG_A0] = ARGS;
+	t.x[NACC_REG_A7] = NACC_NR_CLONE3;
+	come(ECALL);
+	begins_at(NACC_REG_SP, sp, sp);
+	begins_at(NACC_REG_SP, 1024, sp);
+	begins_at(NACC_REG_TP, tp, tp);
+	begins_at(NACC_REG_TP, 0x4560, tp);
+}
+
+/* What a call says it says for one call. */
+static void child_by_another_call(void **state)
+{
+	(void)state;
+	in_clone3(ARGS, SETTLS, STACK + 512, 1024, 0x7777);
+	begins_at(NACC_REG_SP, STACK + 1536, STACK + 1536);
+	t.x[NACC_REG_PC] += 4;
+	t.x[NACC_REG_A0] = 815;
+	assert_goes();
+	registers();
+	t.x[NACC_REG_A0] = 17;
+	t.x[NACC_REG_A1] = 0;
+	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	come(ECALL);
+	begins_at(NACC_REG_SP, STACK, STACK);
+	begins_at(NACC_REG_SP, STACK + 1536, STACK);
+}
+
+/* They may lie at any address, in two pages. */
+static void arguments_across(void **state)
+{
+	(void)state;
+	in_clone3(STACK + PAGE - 43, SETTLS, STACK + 512, 1024, 0x7777);
+	begins_at(NACC_REG_SP, STACK + 1536, STACK + 1536);
+	begins_at(NACC_REG_TP, 0x7777, 0x7777);
+}
+
+/* Not there when the call was made, but when the kernel has read them */
+static void arguments_later(void **state)
+{
+	(void)state;
+	for (int hole = 4; hole <= 8; hole *= 2) {
+		t.x[NACC_REG_SP] = STACK;
+		m.holes = hole;
+		in_clone3(STACK + PAGE - 56, SETTLS, STACK + 512, 1024, 0x7777);
+		assert_call(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK), BAD_ADDRESS,
+			    NACC_REASON_BAD_ADDRESS);
+		assert_null(context(gated, CHILD));
+		assert_int_equal(context(gated, TASK)->state, NACC_CONTEXT_KERNEL);
+		m.holes = 0;
+		begins_at(NACC_REG_SP, STACK + 1536, STACK + 1536);
+		begins_at(NACC_REG_TP, 0x4560, 0x7777);
+		registers();
+		t.task = TASK;
+		must(context_call(gated, TASK, NACC_CONTEXT_END, 0));
+	}
+}
+
+/* Who names none of the program's memory has no child made, unless that is only on record. */
+static void arguments_nowhere(void **state)
+{
+	static const nacc_u64 offsets[] = { 0, 8, 16, 24, 64 };
+	const nacc_u64 end = USER_BASE + USER_PAGES * PAGE;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
+		in_clone(NACC_NR_CLONE3, end - offsets[i], 64, 3);
+		if (offsets[i] == 64) {
+			must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+			break;
+		}
+		assert_call(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK), BAD_ADDRESS,
+			    NACC_REASON_BAD_ADDRESS);
+		assert_null(context(gated, CHILD));
+		registers();
+		must(context_call(gated, TASK, NACC_CONTEXT_END, 0));
+	}
+	must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
+	must(context_call(gated, TASK, NACC_CONTEXT_END, 0));
+	registers();
+	in_clone(NACC_NR_CLONE3, end, 64, 3);
+	set_mode(NACC_GATE_AUDIT);
+	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_int_equal(context(gated, CHILD)->state, NACC_CONTEXT_ADOPT);
+	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);
+	must(context_call(gated, OTHER_TASK, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_int_equal(context(gated, OTHER_TASK)->state, NACC_CONTEXT_ADOPT);
 }
 
 /* Before it has run: what was saved of it is what it would have begun with. */
@@ -115,27 +241,27 @@ static void child_is_signalled(void **state)
 	assert_goes();
 }
 
-/* With clone3(2) its stack is what the kernel says, in a frame, too. */
 static void child_by_clone3_is_signalled(void **state)
 {
-	nacc_u64 *frame;
+	nacc_u64 sp[] = { STACK - 144, STACK - 128 };
 
 	(void)state;
 	add_handler(1, HANDLER);
-	in_clone(NACC_NR_CLONE3, 1, 2, 3);
-	born(gated);
-	t.x[NACC_REG_SP] = STACK - 128;
-	t.x[NACC_REG_TP] = 0x4560;
-	signalled(1, HANDLER);
-	frame = saved(t.x[NACC_REG_SP]);
-	frame[8]++;
-	assert_refused_at(NACC_REG_PC, USER_BASE + 0x14);
-	come(PAGE_FAULT);
-	must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
-	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	t.x[NACC_REG_SP] = STACK - 128;
-	signalled(1, HANDLER);
-	assert_goes();
+	in_clone3(ARGS, SETTLS, STACK - 1152, 1024, 0x4560);
+	for (int i = 0; i < 2; i++) {
+		born(gated);
+		t.x[NACC_REG_SP] = sp[i];
+		t.x[NACC_REG_TP] = 0x4560;
+		signalled(1, HANDLER);
+		if (sp[i] == STACK - 128) {
+			assert_goes();
+			break;
+		}
+		assert_refused_at(NACC_REG_PC, USER_BASE + 0x14);
+		come(PAGE_FAULT);
+		must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
+		t.x[NACC_REG_PC] = USER_BASE + 0x10;
+	}
 }
 
 static void child_of_nobody(void **state)
@@ -221,6 +347,10 @@ static const struct CMUnitTest tests[] = {
 	TEST(child_by_clone),
 	TEST(child_by_fork),
 	TEST(child_by_clone3),
+	TEST(child_by_another_call),
+	TEST(arguments_across),
+	TEST(arguments_later),
+	TEST(arguments_nowhere),
 	TEST(child_is_signalled),
 	TEST(child_by_clone3_is_signalled),
 	TEST(child_of_nobody),
