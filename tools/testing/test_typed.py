@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests of what compares a page with a session: it must see what is different."""
+import html
+import json
+import os
+import re
 import unittest
 
 import typed
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 
 PAGE = """# Title
 
@@ -85,6 +91,35 @@ class Pages(unittest.TestCase):
         self.assertIn("# three\nbegin\n...", typed.rewrite(PAGE, [["first 1"], [], ["other"]]))
         new = PAGE.replace("first 12", "?")
         self.assertIn("# one\na\nb\n# two\n", typed.rewrite(new, [["a", "b"], [], []]))
+
+
+def read(name):
+    with open(os.path.join(TOP, name), encoding="utf-8") as f:
+        return f.read()
+
+
+class Recording(unittest.TestCase):
+    """The recorded session, and the picture of it, are README's."""
+
+    def steps(self):
+        return [(line, [" ".join(x.split()) for x in wanted])
+                for _, line, wanted in typed.steps(read("README.md"))]
+
+    def test_cast(self):
+        shown = "".join(json.loads(line)[2] for line in read("docs/session.cast").splitlines()[1:])
+        found = []
+        for part in shown.replace("\r", "").split("~# ")[1:]:
+            typing, *answer = part.rstrip("\n").split("\n")
+            if typing:
+                found.append((typing, [" ".join(x.split()) for x in answer]))
+        self.assertEqual(found, self.steps())
+
+    def test_picture(self):
+        texts = re.findall(r"<text[^>]*>([^<]*)</text>", read("docs/session.svg"))
+        shown = " ".join(html.unescape(" ".join(texts)).replace("~#", " ").split())
+        for line, answer in self.steps():
+            for text in [line] + [x for x in answer if len(x) <= 110]:
+                self.assertIn(" ".join(text.split()), shown)
 
 
 if __name__ == "__main__":
