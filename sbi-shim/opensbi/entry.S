@@ -77,7 +77,7 @@
 	csrw	\csr, t0
 .endm
 
-.macro	NACC_ENTRY name slow pass next hyp
+.macro	NACC_ENTRY name slow pass next illegal hyp
 	.section .entry, "ax", %progbits
 	.align	3
 	.globl	\name
@@ -94,7 +94,7 @@
 	addi	t0, t0, -CAUSE_STORE_ACCESS
 	beqz	t0, nacc_fast
 	addi	t0, t0, CAUSE_STORE_ACCESS - CAUSE_ILLEGAL_INSTRUCTION
-	beqz	t0, nacc_fast_illegal
+	beqz	t0, \illegal
 	addi	t0, t0, CAUSE_ILLEGAL_INSTRUCTION - CAUSE_SUPERVISOR_ECALL
 	beqz	t0, .Lecall_\@
 	addi	t0, t0, CAUSE_SUPERVISOR_ECALL - CAUSE_LOAD_ACCESS
@@ -310,7 +310,8 @@
 	mret
 .endm
 
-	NACC_ENTRY nacc_trap_entry, nacc_trap_slow, nacc_trap_pass, _trap_handler, 0
+	NACC_ENTRY nacc_trap_entry, nacc_trap_slow, nacc_trap_pass, _trap_handler, \
+		nacc_fast_illegal, 0
 
 #ifdef CONFIG_THEAD_C9XX_ERRATA
 	/* What OpenSBI's own vector for these cores does before it is as the common one */
@@ -417,4 +418,4 @@ nacc_fast_slow:
 	.option	pop
 
 	NACC_ENTRY nacc_trap_entry_hyp, nacc_trap_slow_hyp, nacc_trap_pass_hyp, \
-		_trap_handler_hyp, 1
+		_trap_handler_hyp, nacc_fast_illegal_hyp, 1

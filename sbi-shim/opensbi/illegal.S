@@ -25,8 +25,9 @@
  * A fence is performed exactly as it was asked for, never wider. So is sinval.vma, as
  * sfence.vma, which orders more and invalidates the same, and which each hart has.
  */
-	.globl	nacc_fast_illegal
-nacc_fast_illegal:
+.macro	NACC_ILLEGAL name go
+	.globl	\name
+\name:
 	NACC_FAST_REGS REG_S
 	csrr	t1, CSR_MSTATUS
 	ld	t3, FAST(STATUS_MASK)(tp)
@@ -36,7 +37,17 @@ nacc_fast_illegal:
 	csrr	t2, CSR_MTVAL
 	/* Fences differ from sret, and what is of satp, by this bit. */
 	slli	t3, t2, 63 - INSN_FENCE_BIT
-	bgez	t3, .Lnot_fence
+	bltz	t3, .Lfence
+	/* In S-mode only mstatus.TSR makes that illegal. */
+	li	t3, INSN_SRET
+	beq	t3, t2, \go
+	j	.Lnot_sret
+.endm
+
+	NACC_ILLEGAL nacc_fast_illegal, nacc_fast_go
+	NACC_ILLEGAL nacc_fast_illegal_hyp, nacc_fast_go_hyp
+
+.Lfence:
 	li	t3, INSN_FENCE_MASK
 	and	t3, t3, t2
 	li	t4, INSN_FENCE
@@ -77,10 +88,6 @@ nacc_fast_illegal:
 	mret
 
 	/* The site that has written satp last? (I14) */
-.Lnot_fence:
-	/* In S-mode only mstatus.TSR makes that illegal. */
-	li	t3, INSN_SRET
-	beq	t3, t2, nacc_fast_go
 .Lnot_sret:
 	ld	t1, FAST(SITE_INSN)(tp)
 	bne	t1, t2, .Lnot_site

@@ -225,6 +225,15 @@ nacc_fast_come:
 	bne	t3, t2, .Lundo
 .endm
 
+	/*
+	 * Of a hart with H: interrupts of virtual machines are delegated for good, and would take
+	 * the thread to S-mode past the gate. Those that are enabled user.c has wait.
+	 */
+	.globl	nacc_fast_go_hyp
+nacc_fast_go_hyp:
+	csrr	t2, CSR_HIE
+	bnez	t2, nacc_fast_slow
+
 	.globl	nacc_fast_go
 nacc_fast_go:
 	csrr	t4, CSR_SEPC
