@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a turn may be about. */
+#include "bare.h"
+
+/* What a register has */
+#define PATTERN(factor, nr)	(0x0101010101010101UL * (factor) * (nr))
+
+static const struct nacc_sbi_gate *gate(void)
+{
+	return VA(record);
+}
+
+/* An instruction that traps again and again, and is gone then */
+static void again(const char *what, u32 insn, u64 cause, u64 value, int is_short)
+{
+	const struct turn first = { what, cause, value, -1 };
+	const struct turn more = { what, cause, value, is_short };
+
+	begin("exceptions");
+	place(one.x[REG_PC], insn);
+	expect(&one, &first);
+	for (int i = 0; i < 4; i++)
+		expect(&one, &more);
+	place(one.x[REG_PC], NOP);
+	/* The thread makes it, and the call behind it. */
+	place(one.x[REG_PC] + 4, ECALL);
+	go(&one);
+	is("behind it", one.cause, USER_CALL);
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+}
+
+/* ld a1, 0(zero) would be in the first page: nothing is there. */
+static void exceptions(void)
+{
+	again("ebreak", EBREAK, BREAKPOINT, tells_pc ? one.x[REG_PC] : 0, 1);
+	again("an illegal instruction", NO_INSN, ILLEGAL, NO_INSN, 0);
+	again("ld", 0x03U | 3 << 12 | REG_A1 << 7 | 8 << 20, LOAD_FAULT, 8, 1);
+	again("sd", 0x23U | 3 << 12 | REG_A1 << 20 | 8 << 7, STORE_FAULT, 8, 1);
+}
+
+/* A software interrupt that is there when the thread goes */
+static void pending(void)
+{
+	const struct turn turn = { "of software", BY_SOFTWARE, 0, 1 };
+
+	begin("interrupts");
+	__asm__ volatile("csrs sie, %0\n\tcsrs sip, %0" : : "r"(2UL));
+	place(one.x[REG_PC], ECALL);
+	for (int i = 0; i < 3; i++)
+		expect(&one, &turn);
+	__asm__ volatile("csrc sip, %0" : : "r"(2UL));
+	call(&one, "with sie.SSIE", 1);
+	__asm__ volatile("csrc sie, %0" : : "r"(2UL));
+}
+
+/* Of each register another value: the thread has its own all the same. */
+static void changed_registers(u32 insn, u64 cause, u64 behind)
+{
+	u64 i, refused, value;
+	struct thread was;
+
+	begin("a register that was changed");
+	place(one.x[REG_PC], insn);
+	go(&one);
+	is("trap", one.cause, cause);
+	one.x[REG_PC] += behind;
+	one.status = STATUS_SPIE;
+	for (i = 0; i < 32; i++) {
+		/* It goes on behind the call, whose result that is. */
+		if (behind && i == REG_A0)
+			continue;
+		refused = gate()->refused;
+		place(one.x[REG_PC], insn);
+		was = one;
+		value = cause == BREAKPOINT && tells_pc ? one.x[REG_PC] : 0;
+		one.x[i] ^= 0x40;
+		go(&one);
+		is("refused", gate()->refused, refused + 1);
+		is("cause", one.cause, cause);
+		is("stval", one.value, value);
+		for (u64 n = 0; n < 32; n++)
+			is("register", one.x[n], was.x[n]);
+		is("took", took(&one) > SHORT, 1);
+		one.x[REG_PC] += behind;
+		one.status = STATUS_SPIE;
+	}
+	if (behind)
+		return;
+	place(one.x[REG_PC], ECALL);
+	go(&one);
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+}
+
+static void by_turns(void)
+{
+	begin("two threads");
+	call(&two, "the other's first", -1);
+	for (int i = 0; i < 5; i++) {
+		call(&one, "one", i ? 1 : -1);
+		call(&two, "two", i ? 1 : -1);
+	}
+	must(NACC_SBI_FENCE, 0, 0, 0);
+	call(&two, "behind a fence", 0);
+	call(&one, "the other, behind a fence", 0);
+	call(&two, "behind one, and a turn", 1);
+}
+
+static void own_returns(void)
+{
+	static u64 registers[32];
+	u64 status, i;
+
+	for (status = 0; status < 2; status++) {
+		for (i = 1; i < 32; i++)
+			registers[i] = PATTERN(3, i);
+		is("a return to S-mode, sstatus",
+		   back_to_self(STATUS_SPP | (status ? STATUS_SPIE : 0), registers) &
+		   (STATUS_SIE | STATUS_SPIE | STATUS_SPP),
+		   STATUS_SPIE | (status ? STATUS_SIE : 0));
+		__asm__ volatile("csrc sstatus, %0" : : "r"(STATUS_SIE));
+		for (i = 1; i < 32; i++)
+			is("a return to S-mode, register", registers[i], PATTERN(3, i));
+	}
+	for (i = 1; i < 32; i++)
+		registers[i] = PATTERN(5, i);
+	fences(registers);
+	for (i = 1; i < 32; i++)
+		is("fences, register", registers[i], PATTERN(5, i));
+}
+
+/* The gate's root, another one's, and back */
+static void roots(void)
+{
+	static u64 registers[32];
+	u64 satp, i, round;
+
+	__asm__ volatile("csrr %0, satp" : "=r"(satp));
+	for (round = 0; round < 3; round++) {
+		for (i = 1; i < 32; i++)
+			registers[i] = PATTERN(7, i);
+		load_satp(satp, 0x7fff0000UL, registers);
+		is("satp, a0", registers[REG_A0], satp);
+		is("satp, a1", registers[REG_A1], 0x7fff0000UL);
+		for (i = 1; i < 32; i++)
+			if (i != REG_A0 && i != REG_A1)
+				is("satp, register", registers[i], PATTERN(7, i));
+		begin("satp was written");
+		call(&one, "a call", round ? 1 : -1);
+	}
+}
+
+void cases(void)
+{
+	begin("calls");
+	call(&one, "the first", -1);
+	call(&one, "the second", -1);
+	for (int i = 0; i < 8; i++) {
+		call(&one, "one more", 1);
+		is("a gated call takes too much", took(&one) > 250, 0);
+		one.x[REG_A0] = i + 1;
+	}
+	say("a gated call", took(&one), 10);
+	exceptions();
+	pending();
+	changed_registers(EBREAK, BREAKPOINT, 0);
+	changed_registers(ECALL, USER_CALL, 4);
+	by_turns();
+	own_returns();
+	roots();
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The trap vector's part of the gate, by itself: whatever a turn is about, and by whichever
+ * way it goes out, registers and CSRs are as they have to be.
+ *
+ * S-mode, one hart; ends with a reset call. See sbi-shim/opensbi/turned.S.
+ */
+#include "bare.h"
+
+void s_mode(void)
+{
+	make_world();
+	calibrate(&one);
+	mode(NACC_GATE_ENFORCE);
+	cases();
+	units();
+	virtuals();
+	put("bare: ");
+	put_number(asserted, 10);
+	put(" assertions, ");
+	put_number(failed, 10);
+	put(has_h ? " failed, with H" : " failed, without H");
+	put(has_v ? ", with V\n" : ", without V\n");
+	put("bare: done\n");
+	end();
+}
