@@ -87,7 +87,7 @@
 
 	/* Of a gated thread in user mode? */
 	ld	t0, FAST(USER)(tp)
-	bgtz	t0, nacc_fast_come
+	bnez	t0, nacc_fast_come
 
 	/* An interrupt has the top bit set and is none of the five. */
 	csrr	t0, CSR_MCAUSE

@@ -35,10 +35,14 @@
 #define FAST(x)	(NACC_HART_OFFSET + NACC_FAST_##x)
 
 #ifdef __ASSEMBLER__
-.macro	NACC_FAST_REGS op
+.macro	NACC_GO_REGS op
 	\op	t1, SAVED(t1)(tp)
 	\op	t2, SAVED(t2)(tp)
 	\op	t3, SAVED(t3)(tp)
+.endm
+
+.macro	NACC_FAST_REGS op
+	NACC_GO_REGS \op
 	\op	t4, SAVED(t4)(tp)
 .endm
 

@@ -24,7 +24,7 @@
  * struct nacc_hart.seen
  */
 #define NACC_FAST_SEEN		64
-#define NACC_FAST_SEEN_OFFSET	392
+#define NACC_FAST_SEEN_OFFSET	424
 #define NACC_FAST_SEEN_SHIFT	3
 #define NACC_FAST_SEEN_MASK	(NACC_FAST_SEEN * 8 - 8)
 
@@ -75,6 +75,10 @@
 #define NACC_FAST_MIDELEG	248
 #define NACC_FAST_HIDDEN	256
 #define NACC_FAST_VLENB		264
+#define NACC_FAST_KNOWN		272
+#define NACC_FAST_GO_MASK	280
+#define NACC_FAST_GO_STATUS	288
+#define NACC_FAST_SRET		296
 
 /*
  * Of struct nacc_hart in the scratch space: the first that is dealt out there. Constant,
@@ -196,13 +200,18 @@ struct nacc_fast_store {
  * @hash_shift: nacc_core.hash_shift
  * @frames: the frames' records
  * @ordinary: mms that are not bound may name ordinary roots
- * @user: the hart is in user mode on a gated root: address of the thread's context; it
- *	is not: that of the last one there, negative, or 0. A fence forgets that
+ * @user: the hart is in user mode on a gated root: the thread's context; or NULL
  * @medeleg: what is delegated while it is not
  * @mideleg: likewise
  * @hidden: while it is: mstatus.FS and VS as the kernel has them, and user mode has not, or
  *	not as they are: units.c
  * @vlenb: bytes of this hart's vector registers; 0: it has none, whatever mstatus.VS is
+ * @known: the context of the last thread that was there, or one that is nobody's. A fence
+ *	forgets it
+ * @go_mask: bits of mstatus to look at when a thread goes there, or comes
+ * @go_status: their values at sret: of S-mode, to user mode, from where interrupts are off to
+ *	where they are on
+ * @sret: that instruction
  *
  * Written by the hart itself only.
  */
@@ -236,11 +245,15 @@ struct nacc_fast {
 	u64 hash_shift;
 	struct nacc_frame *frames;
 	u64 ordinary;
-	long user;
+	struct nacc_sbi_context *user;
 	u64 medeleg;
 	u64 mideleg;
 	u64 hidden;
 	u64 vlenb;
+	struct nacc_sbi_context *known;
+	u64 go_mask;
+	u64 go_status;
+	u64 sret;
 };
 
 /* fast.c */

@@ -11,7 +11,7 @@
 /**
  * struct nacc_hart - one hart, in its scratch space
  * @fast: what the trap vector knows; first, at NACC_HART_OFFSET
- * @seen: contexts of threads that it had in user mode, behind fast.user, or NULL; by the
+ * @seen: contexts of threads that it had in user mode, behind fast.known, or NULL; by the
  *	vector and user.c. A fence forgets them
  * @fence_done: last fence that this hart has acknowledged
  * @root: physical address of the root that satp named then, 0 for bare

@@ -8,7 +8,6 @@
 #define INSN_FENCE	0x12000073
 #define INSN_FENCE_BIT	25
 #define INSN_SYSTEM	0x73
-#define INSN_SRET	0x10200073
 
 	.section .entry, "ax", %progbits
 	.option	push
@@ -17,7 +16,7 @@
  * An illegal instruction: one of S-mode's that mstatus.TVM makes so (privileged spec,
  * "Machine Status": sfence.vma, sinval.vma, satp, hgatp)?
  *
- *	t1	mstatus; rs1 of the instruction, then its value; what is to be loaded
+ *	t1	rs1 of the instruction, then its value; what is to be loaded
  *	t2	the instruction; what a row has fetched; the mm
  *	t3	rs2, then its value; the root, then its record
  *	t4	the rows
@@ -28,30 +27,36 @@
 .macro	NACC_ILLEGAL name go
 	.globl	\name
 \name:
-	NACC_FAST_REGS REG_S
-	csrr	t1, CSR_MSTATUS
-	ld	t3, FAST(STATUS_MASK)(tp)
-	ld	t2, FAST(STATUS)(tp)
-	and	t3, t3, t1
-	bne	t2, t3, .Lnot_tvm
+	NACC_GO_REGS REG_S
 	csrr	t2, CSR_MTVAL
 	/* Fences differ from sret, and what is of satp, by this bit. */
 	slli	t3, t2, 63 - INSN_FENCE_BIT
 	bltz	t3, .Lfence
 	/* In S-mode only mstatus.TSR makes that illegal. */
-	li	t3, INSN_SRET
+	ld	t3, FAST(SRET)(tp)
 	beq	t3, t2, \go
 	j	.Lnot_sret
+.endm
+
+/* Of S-mode, and not of a virtual machine? t4 is saved where it is needed: sret does not. */
+.macro	NACC_OF_S_MODE
+	REG_S	t4, SAVED(t4)(tp)
+	csrr	t1, CSR_MSTATUS
+	ld	t3, FAST(STATUS_MASK)(tp)
+	ld	t4, FAST(STATUS)(tp)
+	and	t3, t3, t1
+	bne	t4, t3, .Lnot_tvm
 .endm
 
 	NACC_ILLEGAL nacc_fast_illegal, nacc_fast_go
 	NACC_ILLEGAL nacc_fast_illegal_hyp, nacc_fast_go_hyp
 
 .Lfence:
+	NACC_OF_S_MODE
 	li	t3, INSN_FENCE_MASK
 	and	t3, t3, t2
 	li	t4, INSN_FENCE
-	bne	t3, t4, .Lnot_sret
+	bne	t3, t4, .Lsystem
 	/* 16 bytes each: NACC_FAST_ROW */
 	la	t4, nacc_rows_get
 	srli	t1, t2, 15 - 4
@@ -89,6 +94,8 @@
 
 	/* The site that has written satp last? (I14) */
 .Lnot_sret:
+	NACC_OF_S_MODE
+.Lsystem:
 	ld	t1, FAST(SITE_INSN)(tp)
 	bne	t1, t2, .Lnot_site
 	csrr	t3, CSR_MEPC

@@ -288,7 +288,7 @@ static int trap_of_any(struct sbi_trap_context *tcntx)
  */
 int nacc_trap(struct sbi_trap_context *tcntx)
 {
-	if (nacc_hart_of(sbi_scratch_thishart_ptr())->fast.user <= 0)
+	if (!nacc_hart_of(sbi_scratch_thishart_ptr())->fast.user)
 		return trap_of_any(tcntx);
 	nacc_user_come(&nacc_state, tcntx, trap_of_any);
 	return HANDLED;

@@ -84,7 +84,7 @@ nacc_fast_come:
 	beqz	t4, .Lcome_slow
 	csrr	t5, CSR_MSTATUS
 	/* As sret has left it: from user mode, SIE = 1, SPIE = 1, SPP = 0? */
-	li	t4, MSTATUS_MPP | MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP
+	ld	t4, FAST(GO_MASK)(tp)
 	and	t4, t4, t5
 	addi	t4, t4, -(MSTATUS_SIE | MSTATUS_SPIE)
 	bnez	t4, .Lcome_slow
@@ -116,18 +116,16 @@ nacc_fast_come:
 	addi	t4, t4, NACC_GATE_CALLS_OFFSET
 	li	t3, 1
 	amoadd.w zero, t3, (t4)
+	csrw	CSR_STVAL, zero
 .Lcounted:
 	ld	t3, FAST(MIDELEG)(tp)
-	neg	t4, t0
-	sd	t4, FAST(USER)(tp)
+	sd	zero, FAST(USER)(tp)
 	/* The kernel sees of FS what it has said, or that it is dirty. */
 	ld	t4, FAST(HIDDEN)(tp)
 	or	t5, t5, t4
 	csrw	CSR_MIDELEG, t3
 	csrw	CSR_SEPC, t1
 	csrw	CSR_SCAUSE, t2
-	csrr	t1, CSR_MTVAL
-	csrw	CSR_STVAL, t1
 	/* SIE = 0, MPP = S */
 	addi	t5, t5, MPP_S - MSTATUS_SIE
 	csrw	CSR_MSTATUS, t5
@@ -191,7 +189,10 @@ nacc_fast_come:
 	/* Is it for want of what is hidden? */
 .Lno_call:
 	addi	t4, t4, CAUSE_ECALL - CAUSE_ILLEGAL_INSTRUCTION
-	bnez	t4, .Lcounted
+	beqz	t4, .Lcome_slow
+	csrr	t4, CSR_MTVAL
+	csrw	CSR_STVAL, t4
+	j	.Lcounted
 
 	/* nacc_user_come(): it does it all again, with nothing delegated. */
 .Lcome_slow:
@@ -207,12 +208,11 @@ nacc_fast_come:
 	jr	t0
 
 /*
- * sret, by S-mode, under mstatus.TSR; NACC_FAST_REGS are saved. Where landing pads may be
+ * sret, under mstatus.TSR if by S-mode; NACC_GO_REGS are saved. Where landing pads may be
  * awaited no hart knows a context here.
  *
  *	t1	mstatus
  *	t0	the context of who was last in user mode on this hart, or was before
- *	t4	sepc
  */
 .macro	NACC_SAME reg n
 	ld	t3, X(\n)(t0)
@@ -232,20 +232,19 @@ nacc_fast_come:
 	.globl	nacc_fast_go_hyp
 nacc_fast_go_hyp:
 	csrr	t2, CSR_HIE
-	bnez	t2, nacc_fast_slow
+	bnez	t2, .Lgo_slow
 
 	.globl	nacc_fast_go
 nacc_fast_go:
-	csrr	t4, CSR_SEPC
-	ld	t0, FAST(USER)(tp)
-	beqz	t0, nacc_fast_slow
-	/* To user mode, with interrupts off, to where they are on? */
-	andi	t3, t1, MSTATUS_SPP | MSTATUS_SIE | MSTATUS_SPIE
-	addi	t3, t3, -MSTATUS_SPIE
-	bnez	t3, .Lnot_so
+	/* Of S-mode, to user mode, with interrupts off, to where they are on? */
+	csrr	t1, CSR_MSTATUS
+	ld	t3, FAST(GO_MASK)(tp)
+	ld	t2, FAST(GO_STATUS)(tp)
+	and	t3, t3, t1
+	bne	t3, t2, .Lnot_so
 
 	/* The same as last? */
-	neg	t0, t0
+	ld	t0, FAST(KNOWN)(tp)
 	csrr	t2, CSR_SSCRATCH
 	ld	t3, NACC_CONTEXT_TASK(t0)
 	bne	t3, t2, .Lother
@@ -258,10 +257,10 @@ nacc_fast_go:
 	addi	t2, t0, NACC_CONTEXT_STATE
 	lr.w.aq	t3, (t2)
 	addi	t3, t3, -NACC_FAST_IN_KERNEL
-	bnez	t3, nacc_fast_slow
+	bnez	t3, .Lgo_slow
 	li	t3, NACC_FAST_IN_USER
 	sc.w	t3, t3, (t2)
-	bnez	t3, nacc_fast_slow
+	bnez	t3, .Lgo_slow
 	csrr	t2, CSR_SSCRATCH
 	ld	t3, NACC_CONTEXT_TASK(t0)
 	bne	t3, t2, .Lundo
@@ -280,7 +279,8 @@ nacc_fast_go:
 	ld	t3, X(0)(t0)
 	addi	t2, t2, -CAUSE_ECALL
 	beqz	t2, .Lof_call
-	bne	t3, t4, .Lundo
+	csrr	t2, CSR_SEPC
+	bne	t3, t2, .Lundo
 	NACC_SAME a0, 10
 	/* Vector registers that were not kept are the kernel's word once: dirty, as in units.c. */
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
@@ -313,6 +313,7 @@ nacc_fast_go:
 	NACC_SAME s9, 25
 	NACC_SAME s10, 26
 	NACC_SAME s11, 27
+	NACC_SAME t4, 29
 	NACC_SAME t5, 30
 	NACC_SAME t6, 31
 	csrr	t2, CSR_MSCRATCH
@@ -321,7 +322,6 @@ nacc_fast_go:
 	NACC_SAME_SAVED SAVED(t1), 6
 	NACC_SAME_SAVED SAVED(t2), 7
 	NACC_SAME_SAVED SAVED(t3), 28
-	NACC_SAME_SAVED SAVED(t4), 29
 
 	sd	t0, FAST(USER)(tp)
 	/* Floating point it gets when it asks for that (nacc_user_come()), or has just done. */
@@ -339,11 +339,12 @@ nacc_fast_go:
 	sd	t2, FAST(MEDELEG)(tp)
 	sd	t3, FAST(MIDELEG)(tp)
 	/* SIE = 1; MPP was of S-mode, and becomes that of user mode. */
-	csrw	CSR_MEPC, t4
+	csrr	t2, CSR_SEPC
+	csrw	CSR_MEPC, t2
 	addi	t1, t1, MSTATUS_SIE - MPP_S
 	csrw	CSR_MSTATUS, t1
 .Lout:
-	NACC_FAST_REGS REG_L
+	NACC_GO_REGS REG_L
 	REG_L	t0, SBI_SCRATCH_TMP0_OFFSET(tp)
 	csrrw	tp, CSR_MSCRATCH, tp
 	mret
@@ -418,9 +419,14 @@ nacc_fast_go:
 
 	/* To the kernel: SIE = SPIE, SPIE = 1, SPP = 0; MPP stays that of S-mode. */
 .Lnot_so:
+	ld	t3, FAST(STATUS_MASK)(tp)
+	ld	t2, FAST(STATUS)(tp)
+	and	t3, t3, t1
+	bne	t3, t2, .Lgo_slow
 	andi	t3, t1, MSTATUS_SPP
-	beqz	t3, nacc_fast_slow
-	csrw	CSR_MEPC, t4
+	beqz	t3, .Lgo_slow
+	csrr	t2, CSR_SEPC
+	csrw	CSR_MEPC, t2
 	andi	t3, t1, MSTATUS_SIE | MSTATUS_SPP
 	xor	t1, t1, t3
 	andi	t3, t1, MSTATUS_SPIE
@@ -435,24 +441,25 @@ nacc_fast_go:
 	srli	t0, t2, NACC_FAST_SEEN_SHIFT
 	andi	t0, t0, NACC_FAST_SEEN_MASK
 	add	t3, tp, t0
-	addi	t3, t3, NACC_FAST_SEEN_OFFSET / 2
-	ld	t0, NACC_FAST_SEEN_OFFSET / 2(t3)
-	beqz	t0, nacc_fast_slow
+	ld	t0, NACC_FAST_SEEN_OFFSET(t3)
+	beqz	t0, .Lgo_slow
 	ld	t3, NACC_CONTEXT_TASK(t0)
-	beq	t3, t2, .Lknown
-	j	nacc_fast_slow
+	bne	t3, t2, .Lgo_slow
+	sd	t0, FAST(KNOWN)(tp)
+	j	.Lknown
 
 	/* A call's: behind it. Of two that succeed a note is taken: nacc_turn_out(). */
 .Lof_call:
+	csrr	t2, CSR_SEPC
 	addi	t3, t3, ECALL_LENGTH
-	bne	t3, t4, .Lundo
-	ld	t3, X(17)(t0)
-	addi	t3, t3, -NACC_FAST_SIGRETURN
+	bne	t3, t2, .Lundo
+	/* If a7 is not what it was, that is found below. */
+	addi	t3, a7, -NACC_FAST_SIGRETURN
 	beqz	t3, .Lundo
 	bnez	a0, .Lcompare
-	addi	t3, t3, NACC_FAST_SIGRETURN - NACC_FAST_SIGACTION
+	addi	t3, a7, -NACC_FAST_SIGACTION
 	beqz	t3, .Lundo
-	addi	t3, t3, NACC_FAST_SIGACTION - NACC_FAST_RSEQ
+	addi	t3, a7, -NACC_FAST_RSEQ
 	bnez	t3, .Lcompare
 	j	.Lundo
 
@@ -460,5 +467,8 @@ nacc_fast_go:
 .Lundo:
 	li	t3, NACC_FAST_IN_KERNEL
 	sw	t3, NACC_CONTEXT_STATE(t0)
-	j	nacc_fast_slow
+.Lgo_slow:
+	NACC_GO_REGS REG_L
+	ld	t0, FAST(SLOW)(tp)
+	jr	t0
 	.option	pop

@@ -108,6 +108,9 @@ static u32 seen_of(u64 task)
 	return (task >> NACC_FAST_SEEN_SHIFT & NACC_FAST_SEEN_MASK) / sizeof(u64);
 }
 
+/* Its state is that of a free one, which the vector does not claim. */
+static struct nacc_sbi_context nobody;
+
 /**
  * nacc_user_forget() - contexts may be gone, and their frames be something else
  * @hart: the current hart, not in user mode
@@ -116,8 +119,8 @@ void nacc_user_forget(struct nacc_hart *hart)
 {
 	u32 i;
 
-	/* Always: who was there last says nothing about who was seen before (arrive()). */
-	hart->fast.user = 0;
+	/* Always: who was there last says nothing about who was seen before (leave()). */
+	hart->fast.known = &nobody;
 	for (i = 0; i < NACC_FAST_SEEN; i++)
 		hart->seen[i] = NULL;
 }
@@ -178,16 +181,19 @@ static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, u64 
 	else
 		forget_others(context);
 	judges = vector_judges(hart);
-	hart->fast.user = (long)context;
+	hart->fast.user = context;
 	hart->fast.medeleg = judges ? hart->medeleg : 0;
 	hart->fast.mideleg = judges ? hart->mideleg : 0;
-	if (!hart->pads && !hart->waits)
-		hart->seen[seen_of(context->task)] = context;
+	hart->fast.known = &nobody;
+	if (!IS_ON || hart->pads || hart->waits)
+		return;
+	hart->fast.known = context;
+	hart->seen[seen_of(context->task)] = context;
 }
 
 static void arrive(struct nacc_hart *hart)
 {
-	hart->fast.user = IS_ON && !hart->pads && !hart->waits ? -hart->fast.user : 0;
+	hart->fast.user = NULL;
 	if (vector_judges(hart)) {
 		hart->medeleg = hart->fast.medeleg;
 		hart->mideleg = hart->fast.mideleg;
@@ -279,7 +285,7 @@ static bool is_done(struct nacc_core *core, struct nacc_hart *hart, bool was_ope
 void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc_user_rest rest)
 {
 	struct nacc_hart *hart = this_hart();
-	struct nacc_sbi_context *context = (void *)hart->fast.user;
+	struct nacc_sbi_context *context = hart->fast.user;
 	const struct sbi_trap_info trap = tcntx->trap;
 	struct sbi_trap_regs *regs = &tcntx->regs;
 	bool was_open = hart->is_open;
