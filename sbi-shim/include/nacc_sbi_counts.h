@@ -51,7 +51,7 @@
  * @NACC_REASON_TAKEN: the entry is not zero: somebody was faster. Not counted
  * @NACC_REASON_ROOT_FORGED: an mm named another root than the one it is bound to (I14)
  * @NACC_REASON_ROOT_FOREIGN: a root was named that is not the mm's to name (I14)
- * @NACC_REASON_GUEST: a hart has a virtual machine's tables in hgatp
+ * @NACC_REASON_GUEST: a hart has a virtual machine's tables in hgatp, or sret goes to one
  * @NACC_REASON_CONTEXT: a thread would return to user mode with other registers than its
  *	context has, beyond what the kernel may change
  * @NACC_REASON_THREAD: there is no context for the thread that would return to user mode, on

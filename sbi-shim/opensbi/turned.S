@@ -227,11 +227,15 @@ nacc_fast_come:
 
 	/*
 	 * Of a hart with H: interrupts of virtual machines are delegated for good, and would take
-	 * the thread to S-mode past the gate. Those that are enabled user.c has wait.
+	 * the thread to S-mode past the gate. Those that are enabled user.c has wait. And to a
+	 * virtual machine (SPV) nobody goes.
 	 */
 	.globl	nacc_fast_go_hyp
 nacc_fast_go_hyp:
+	csrr	t3, CSR_HSTATUS
 	csrr	t2, CSR_HIE
+	andi	t3, t3, HSTATUS_SPV
+	or	t2, t2, t3
 	bnez	t2, .Lgo_slow
 
 	.globl	nacc_fast_go

@@ -356,6 +356,15 @@ static void fault(struct sbi_trap_regs *regs, u64 cause, u64 va)
 	delegate(regs, &trap);
 }
 
+/*
+ * To a virtual machine? There is none while roots are guarded; and what sret does is done here
+ * without it, so that the kernel would go on where its machine should.
+ */
+static bool is_virtual(void)
+{
+	return misa_extension('H') && (csr_read(CSR_HSTATUS) & HSTATUS_SPV);
+}
+
 /**
  * nacc_user_go() - sret on a gated root
  * @core: the core
@@ -368,6 +377,11 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 	struct nacc_turn turn;
 	u32 i;
 
+	if (is_virtual()) {
+		nacc_count(&core->reasons[NACC_REASON_GUEST]);
+		fault(regs, CAUSE_ILLEGAL_INSTRUCTION, 0);
+		return;
+	}
 	if (!sret(regs))
 		return;
 	fill(&turn, regs, regs->mepc);
