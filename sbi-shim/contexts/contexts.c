@@ -307,10 +307,11 @@ static struct nacc_ret as_gate(struct nacc_core *core, const struct nacc_request
 }
 
 /* A new process has the handlers of its maker, and what that has registered. */
-static void inherit(struct nacc_sbi_threads *to, const struct nacc_sbi_threads *from,
-		    struct nacc_sbi_context *child, const struct nacc_sbi_context *parent)
+static void inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
+		    const struct nacc_frame *own, struct nacc_sbi_context *child,
+		    const struct nacc_sbi_context *parent)
 {
-	copy64(to->handlers[0], from->handlers[0], 2 * NACC_GATE_SIGNALS);
+	nacc_handlers_inherit(core, to, own);
 	child->rseq_sig = parent->rseq_sig;
 	child->flags |= parent->flags & NACC_CONTEXT_RSEQ;
 }
@@ -357,11 +358,12 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 	return ret_ok(0);
 }
 
-/* @was: what @parent was before it was claimed */
+/* @own: the root of @parent; @was: what that was before it was claimed */
 static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *rq,
-			     const struct nacc_sbi_threads *from,
-			     struct nacc_sbi_context *parent, nacc_u32 was)
+			     const struct nacc_frame *own, struct nacc_sbi_context *parent,
+			     nacc_u32 was)
 {
+	const struct nacc_sbi_threads *from = nacc_threads_of(core, own);
 	struct nacc_sbi_threads *to = nacc_threads_of(core, rq->frame);
 	const struct nacc_sbi_gate *gate = nacc_phys(from->gate);
 	int is_new = !load32(&to->entered), is_known;
@@ -379,7 +381,7 @@ static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *
 	if (reason)
 		return reason;
 	if (is_new)
-		inherit(to, from, child, parent);
+		inherit(core, to, own, child, parent);
 	if (is_known)
 		nacc_child_begin(child, parent);
 	nacc_context_set_state(child, is_known ? NACC_CONTEXT_CHILD : NACC_CONTEXT_ADOPT);
@@ -402,7 +404,7 @@ static struct nacc_ret of_child(struct nacc_core *core, const struct nacc_reques
 	parent = nacc_context_of(core, own, rq->arg[3]);
 	if (!parent || !nacc_context_claim(parent, rq->arg[3], &was))
 		return nacc_refused(NACC_REASON_THREAD);
-	reason = born(core, rq, nacc_threads_of(core, own), parent, was);
+	reason = born(core, rq, own, parent, was);
 	nacc_context_set_state(parent, was);
 	return reason ? nacc_refused(reason) : ret_ok(0);
 }

@@ -3,13 +3,15 @@
  * All contexts of a root, for what it keeps secret: see page/secret.h; and what its threads have
  * in common.
  */
-#include "contexts.h"
 #include "frame.h"
+#include "lock.h"
 #include "mem.h"
+#include "rules.h"
 
-/* What is found in the places of all contexts of a root, which is locked */
+/* What is found in the places of all contexts of a root */
 static int for_contexts(const struct nacc_core *core, const struct nacc_frame *root,
-			int (*fn)(struct nacc_sbi_context *context, nacc_u64 root_pa))
+			int (*fn)(struct nacc_sbi_context *context, void *what),
+			void *what)
 {
 	nacc_u32 at = __atomic_load_n(&root->list.prev, __ATOMIC_ACQUIRE);
 	nacc_u32 place = NACC_CONTEXT_FIRST;
@@ -19,15 +21,18 @@ static int for_contexts(const struct nacc_core *core, const struct nacc_frame *r
 		struct nacc_sbi_context *context = nacc_phys(frame_pa(core, &core->frames[at]));
 
 		for (; place < NACC_CONTEXT_PER_FRAME; place++)
-			found |= fn(&context[place], frame_pa(core, root));
+			found |= fn(&context[place], what);
 		place = 0;
 		at = __atomic_load_n(&core->frames[at].slot, __ATOMIC_ACQUIRE);
 	}
 	return found;
 }
 
-static int keep(struct nacc_sbi_context *context, nacc_u64 root_pa)
+/* @what: the physical address of their root */
+static int keep(struct nacc_sbi_context *context, void *what)
 {
+	nacc_u64 root_pa = *(nacc_u64 *)what;
+
 	if (load64(&context->root) == root_pa)
 		store64(&context->root, root_pa | NACC_CONTEXT_KEEPS);
 	return 0;
@@ -35,18 +40,20 @@ static int keep(struct nacc_sbi_context *context, nacc_u64 root_pa)
 
 void nacc_contexts_keep(const struct nacc_core *core, const struct nacc_frame *root)
 {
-	for_contexts(core, root, keep);
+	nacc_u64 root_pa = frame_pa(core, root);
+
+	for_contexts(core, root, keep, &root_pa);
 }
 
-static int is_adopted(struct nacc_sbi_context *context, nacc_u64 root_pa)
+static int is_adopted(struct nacc_sbi_context *context, void *what)
 {
-	(void)root_pa;
+	(void)what;
 	return __atomic_load_n(&context->state, __ATOMIC_ACQUIRE) == NACC_CONTEXT_ADOPT;
 }
 
 int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame *root)
 {
-	return for_contexts(core, root, is_adopted);
+	return for_contexts(core, root, is_adopted, 0);
 }
 
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
@@ -56,8 +63,75 @@ void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 h
 	if (sig - 1 >= NACC_GATE_SIGNALS)
 		return;
 	known = threads->handlers[sig - 1];
-	if (load64(&known[0]) == handler || load64(&known[1]) == handler)
+	if (load64(&known[0]) == handler)
 		return;
 	store64(&known[1], load64(&known[0]));
 	store64(&known[0], handler);
+}
+
+/* @what: a signal, and a handler. Whether it is in the kernel or on its way out: it may succeed. */
+static int is_registering(struct nacc_sbi_context *context, void *what)
+{
+	const nacc_u64 *action = what;
+
+	return __atomic_load_n(&context->state, __ATOMIC_ACQUIRE) &&
+	       load64(&context->signal) == action[0] && load64(&context->handler) == action[1];
+}
+
+int nacc_handler_known(struct nacc_core *core, struct nacc_frame *root, nacc_u64 sig,
+		       nacc_u64 handler)
+{
+	const nacc_u64 *known = nacc_threads_of(core, root)->handlers[sig - 1];
+	nacc_u64 what[] = { sig, handler };
+	int is;
+
+	nacc_lock(core, &root->lock);
+	is = load64(&known[0]) == handler || load64(&known[1]) == handler ||
+	     for_contexts(core, root, is_registering, what);
+	nacc_unlock(&root->lock);
+	return is;
+}
+
+void nacc_handler_begin(struct nacc_core *core, struct nacc_frame *root,
+			struct nacc_sbi_context *context, nacc_u64 sig, nacc_u64 handler)
+{
+	nacc_lock(core, &root->lock);
+	/* Whoever looks without the lock finds no signal with another handler: inherit(). */
+	store64(&context->signal, 0);
+	store64(&context->handler, handler);
+	__atomic_store_n(&context->signal, sig, __ATOMIC_RELEASE);
+	nacc_unlock(&root->lock);
+}
+
+void nacc_handler_end(struct nacc_core *core, struct nacc_frame *root,
+		      struct nacc_sbi_context *context, int succeeds)
+{
+	nacc_lock(core, &root->lock);
+	if (succeeds)
+		nacc_handler_add(nacc_threads_of(core, root), context->signal, context->handler);
+	__atomic_store_n(&context->signal, 0, __ATOMIC_RELEASE);
+	nacc_unlock(&root->lock);
+}
+
+/* @what: the threads that are to know it, too */
+static int hand_on(struct nacc_sbi_context *context, void *what)
+{
+	nacc_u64 sig = __atomic_load_n(&context->signal, __ATOMIC_ACQUIRE);
+
+	if (sig && load32(&context->state))
+		nacc_handler_add(what, sig, load64(&context->handler));
+	return 0;
+}
+
+void nacc_handlers_inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
+			   const struct nacc_frame *from)
+{
+	const struct nacc_sbi_threads *threads = nacc_threads_of(core, from);
+
+	copy64(to->handlers[0], threads->handlers[0], 2 * NACC_GATE_SIGNALS);
+	for_contexts(core, from, hand_on, to);
+	/* And those of whom that was over meanwhile */
+	for (nacc_u32 sig = 1; sig <= NACC_GATE_SIGNALS; sig++)
+		if (load64(&to->handlers[sig - 1][1]) != load64(&threads->handlers[sig - 1][0]))
+			nacc_handler_add(to, sig, load64(&threads->handlers[sig - 1][0]));
 }

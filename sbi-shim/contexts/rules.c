@@ -24,9 +24,6 @@
 /* li a7, 139; ecall: what the vDSO has for ra */
 #define SIGRETURN_CODE	0x0000007308b00893ULL
 
-/* Results of a system call from here on are errors. */
-#define ERRORS		(-4095ULL)
-
 #define BIT(n)		(1U << (n))
 
 /* A signal's: pc, ra, sp, a0 to a2 are others. */
@@ -37,14 +34,14 @@
  * struct rules - what a return is compared with
  * @core: the core
  * @turn: the return
- * @threads: of the address space
+ * @root: of the address space
  * @want: the registers that the thread would have if nothing had happened to it
  * @free: those of them that may be any, as a set
  */
 struct rules {
-	const struct nacc_core *core;
+	struct nacc_core *core;
 	struct nacc_turn *turn;
-	const struct nacc_sbi_threads *threads;
+	struct nacc_frame *root;
 	const nacc_u64 *want;
 	nacc_u32 free;
 };
@@ -57,17 +54,6 @@ static nacc_u32 differ(const nacc_u64 *a, const nacc_u64 *b)
 	for (nacc_u32 i = 0; i < 32; i++)
 		set |= a[i] != b[i] ? BIT(i) : 0;
 	return set;
-}
-
-/* Does the thread come back from a trap of this cause? */
-static int is_from(const struct nacc_turn *turn, nacc_u64 cause)
-{
-	return turn->was == NACC_CONTEXT_KERNEL && turn->context->cause == cause;
-}
-
-static int is_call(const struct nacc_turn *turn)
-{
-	return is_from(turn, NACC_CAUSE_ECALL);
 }
 
 static int is_sigreturn(const struct nacc_turn *turn)
@@ -142,22 +128,23 @@ static int may_stand(const struct rules *r, const nacc_u64 *x)
 {
 	nacc_u32 set = differ(r->want, x) & ~r->free;
 
-	return !set || is_restarted(r->turn, x) || is_aborted(r, x, set) ||
-	       is_performed(r, x, set);
+	if (set && !is_restarted(r->turn, x) && !is_aborted(r, x, set) && !is_performed(r, x, set))
+		return 0;
+	r->turn->on_pc = x[NACC_REG_PC];
+	r->turn->on_a0 = x[NACC_REG_A0];
+	return 1;
 }
 
 /* A handler is about to begin; @frame: out: what was saved of the thread for it */
 static int is_entry(const struct rules *r, const nacc_u64 *x, nacc_u64 *frame)
 {
-	const nacc_u64 *known;
 	nacc_u64 code;
 
 	if (x[NACC_REG_A0] - 1 >= NACC_GATE_SIGNALS || !x[NACC_REG_PC] ||
 	    (x[NACC_REG_SP] & 15) || x[NACC_REG_A1] != x[NACC_REG_SP] ||
 	    x[NACC_REG_A2] != x[NACC_REG_SP] + FRAME_UCONTEXT)
 		return 0;
-	known = r->threads->handlers[x[NACC_REG_A0] - 1];
-	return (x[NACC_REG_PC] == load64(&known[0]) || x[NACC_REG_PC] == load64(&known[1])) &&
+	return nacc_handler_known(r->core, r->root, x[NACC_REG_A0], x[NACC_REG_PC]) &&
 	       read_code(r->core, r->turn, x[NACC_REG_RA], 8, &code) && code == SIGRETURN_CODE &&
 	       read_frame(r, x[NACC_REG_SP], frame) && !(differ(frame, x) & ~BY_SIGNAL);
 }
@@ -215,32 +202,6 @@ static void want_of_call(const struct rules *r, nacc_u64 *want)
 			want[NACC_REG_A7] = x[NACC_REG_A7];
 	} else if (x[NACC_REG_PC] != want[NACC_REG_PC] && is_saved(r, frame)) {
 		copy64(want, frame, 32);
-	}
-}
-
-void nacc_turn_note_handler(const struct nacc_core *core, struct nacc_turn *turn,
-			    struct nacc_sbi_threads *threads, const nacc_u64 *x)
-{
-	nacc_u64 handler;
-
-	if (x[NACC_REG_A7] == NACC_NR_RT_SIGACTION && x[NACC_REG_A1] &&
-	    read_code(core, turn, x[NACC_REG_A1], 8, &handler) && handler > 1)
-		nacc_handler_add(threads, x[NACC_REG_A0], handler);
-}
-
-void nacc_turn_note(const struct nacc_core *core, struct nacc_turn *turn,
-		    struct nacc_sbi_threads *threads)
-{
-	struct nacc_sbi_context *context = turn->context;
-	const nacc_u64 *x = context->x;
-
-	if (!is_call(turn) || turn->x[NACC_REG_A0] >= ERRORS)
-		return;
-	nacc_turn_note_handler(core, turn, threads, x);
-	if (x[NACC_REG_A7] == NACC_NR_RSEQ) {
-		context->rseq_sig = (nacc_u32)x[NACC_REG_A3];
-		context->flags &= ~NACC_CONTEXT_RSEQ;
-		context->flags |= x[NACC_REG_A2] ? 0 : NACC_CONTEXT_RSEQ;
 	}
 }
 
@@ -334,11 +295,11 @@ void nacc_turn_note_vector(const struct nacc_core *core, struct nacc_turn *turn,
 	context->flags |= NACC_CONTEXT_VECTOR;
 }
 
-unsigned int nacc_turn_judge(const struct nacc_core *core, struct nacc_turn *turn,
-			     const struct nacc_sbi_threads *threads, nacc_u64 *want)
+unsigned int nacc_turn_judge(struct nacc_core *core, struct nacc_turn *turn,
+			     struct nacc_frame *root, nacc_u64 *want)
 {
 	const struct nacc_sbi_context *context = turn->context;
-	struct rules r = { core, turn, threads, want, 0 };
+	struct rules r = { core, turn, root, want, 0 };
 	nacc_u64 frame[32];
 
 	copy64(want, context->x, 32);

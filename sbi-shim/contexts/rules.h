@@ -85,46 +85,108 @@ void nacc_child_begin(struct nacc_sbi_context *child, const struct nacc_sbi_cont
 
 /**
  * nacc_handler_add() - a signal handler was registered
- * @threads: of the address space
+ * @threads: of the address space, locked
  * @sig: its number
  * @handler: its address
  */
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler);
 
 /**
- * nacc_turn_note_handler() - what a call is about to register
+ * nacc_handler_known() - is it one that was registered for a signal, or is just being?
  * @core: the core
- * @turn: who calls
- * @threads: of the address space
- * @x: the registers of the call
+ * @root: of the address space, gated, not locked
+ * @sig: its number, there is such a one
+ * @handler: its address, not 0
  *
- * Another thread may be sent to the handler before the call comes back.
+ * The last two, as who is sent to the one before may be on his way; and those that threads
+ * register just now, as the kernel has done so before these come back.
  */
-void nacc_turn_note_handler(const struct nacc_core *core, struct nacc_turn *turn,
-			    struct nacc_sbi_threads *threads, const nacc_u64 *x);
+int nacc_handler_known(struct nacc_core *core, struct nacc_frame *root, nacc_u64 sig,
+		       nacc_u64 handler);
+
+/**
+ * nacc_handler_begin() - a thread is about to register a handler
+ * @core: the core
+ * @root: of the address space, gated, not locked
+ * @context: its context
+ * @sig: its number; 0: none
+ * @handler: its address
+ */
+void nacc_handler_begin(struct nacc_core *core, struct nacc_frame *root,
+			struct nacc_sbi_context *context, nacc_u64 sig, nacc_u64 handler);
+
+/**
+ * nacc_handler_end() - it has done so, or has not
+ * @core: the core
+ * @root: of the address space, gated, not locked
+ * @context: its context
+ * @succeeds: it has
+ */
+void nacc_handler_end(struct nacc_core *core, struct nacc_frame *root,
+		      struct nacc_sbi_context *context, int succeeds);
+
+/**
+ * nacc_handlers_inherit() - a new process has the handlers of its maker
+ * @core: the core
+ * @to: out: its own, locked
+ * @from: the root of that, gated; it is not locked, and others of it register some meanwhile
+ */
+void nacc_handlers_inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
+			   const struct nacc_frame *from);
+
+/* Does the thread come back from a trap of this cause? */
+static inline int is_from(const struct nacc_turn *turn, nacc_u64 cause)
+{
+	return turn->was == NACC_CONTEXT_KERNEL && turn->context->cause == cause;
+}
+
+static inline int is_call(const struct nacc_turn *turn)
+{
+	return is_from(turn, NACC_CAUSE_ECALL);
+}
+
+/* Results of a system call from here on are errors. */
+#define NACC_ERRORS	(-4095ULL)
+
+/**
+ * nacc_turn_note_call() - what a system call is about to register
+ * @core: the core
+ * @turn: who calls, in user mode
+ * @root: of the address space, gated
+ */
+void nacc_turn_note_call(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root);
+
+/**
+ * nacc_turn_note() - what a call may have registered that was not to be seen when it was made
+ * @core: the core
+ * @turn: its return; out: @missing
+ * @root: of the address space
+ *
+ * Before that is judged: it may be one to that handler, with its number for a result.
+ */
+void nacc_turn_note(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root);
+
+/**
+ * nacc_turn_note_result() - what a call has registered, unless it has failed
+ * @core: the core
+ * @turn: its return, with @on_pc and @on_a0
+ * @root: of the address space
+ */
+void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,
+			   struct nacc_frame *root);
 
 /**
  * nacc_turn_judge() - does a return fit?
  * @core: the core
- * @turn: the return, with its context, which is claimed; out: @missing
- * @threads: of the address space
+ * @turn: the return, with its context, which is claimed; out: @missing; @on_pc and @on_a0 if
+ *	it does
+ * @root: of the address space
  * @want: out: what the thread would go on with instead
  *
  * Return: the registers that differ beyond what may, as a set; 0: it fits.
  */
-unsigned int nacc_turn_judge(const struct nacc_core *core, struct nacc_turn *turn,
-			     const struct nacc_sbi_threads *threads, nacc_u64 *want);
-
-/**
- * nacc_turn_note() - what a call has registered, unless it has failed
- * @core: the core
- * @turn: its return; out: @missing
- * @threads: of the address space
- *
- * Before that is judged: it may be one to that handler, with its number for a result.
- */
-void nacc_turn_note(const struct nacc_core *core, struct nacc_turn *turn,
-		    struct nacc_sbi_threads *threads);
+unsigned int nacc_turn_judge(struct nacc_core *core, struct nacc_turn *turn,
+			     struct nacc_frame *root, nacc_u64 *want);
 
 /**
  * nacc_turn_note_float() - what a return says of floating-point registers

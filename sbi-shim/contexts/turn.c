@@ -58,10 +58,35 @@ static struct nacc_sbi_context *whose(struct nacc_core *core, struct nacc_turn *
 	return context && nacc_context_claim(context, turn->task, &turn->was) ? context : 0;
 }
 
+/* Of what is not judged, or does not fit and happens: behind the call, which has not failed */
+static void suppose(struct nacc_turn *turn)
+{
+	nacc_u64 a0 = turn->x[NACC_REG_A0];
+
+	turn->on_pc = turn->context->x[NACC_REG_PC] + NACC_ECALL_LENGTH;
+	turn->on_a0 = a0 < NACC_ERRORS ? 0 : a0;
+}
+
+/* What does not fit: @set of the registers, of which @want has others */
+static enum nacc_turned undo(struct nacc_core *core, struct nacc_turn *turn,
+			     struct nacc_frame *root, struct nacc_sbi_gate *gate,
+			     const nacc_u64 *want, nacc_u32 set)
+{
+	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
+	nacc_count(&gate->refused);
+	nacc_page_turned(core, nacc_record_of(core, root));
+	if ((load32(&gate->mode) & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
+		return NACC_TURN_GO;
+	copy64(turn->x, want, 32);
+	turn->on_pc = want[NACC_REG_PC];
+	turn->on_a0 = want[NACC_REG_A0];
+	return NACC_TURN_RESTORED;
+}
+
 static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 			       struct nacc_frame *root, struct nacc_sbi_gate *gate)
 {
-	struct nacc_sbi_threads *threads = nacc_threads_of(core, root);
+	enum nacc_turned turned = NACC_TURN_GO;
 	nacc_u32 set = 0, mode = load32(&gate->mode);
 	nacc_u64 want[32];
 
@@ -69,26 +94,24 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 		nacc_secret_lose(core, root);
 		return NACC_TURN_GO;
 	}
-	nacc_turn_note(core, turn, threads);
+	suppose(turn);
+	nacc_turn_note(core, turn, root);
 	if (mode & NACC_GATE_PTRACE)
 		turn->context->flags &= ~NACC_CONTEXT_FLOAT;
 	else
-		set = nacc_turn_judge(core, turn, threads, want);
+		set = nacc_turn_judge(core, turn, root, want);
 	if (!turn->missing)
 		nacc_turn_note_float(core, turn, !set);
 	if (!turn->missing)
 		nacc_turn_note_vector(core, turn, mode);
 	if (turn->missing)
 		return NACC_TURN_MISSING;
-	if (!set)
-		return NACC_TURN_GO;
-	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
-	nacc_count(&gate->refused);
-	nacc_page_turned(core, nacc_record_of(core, root));
-	if ((mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
-		return NACC_TURN_GO;
-	copy64(turn->x, want, 32);
-	return NACC_TURN_RESTORED;
+	if (set) {
+		suppose(turn);
+		turned = undo(core, turn, root, gate, want, set);
+	}
+	nacc_turn_note_result(core, turn, root);
+	return turned;
 }
 
 enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
@@ -133,33 +156,39 @@ int nacc_turn_has_float(const struct nacc_sbi_context *context)
 	return (context->flags & NACC_CONTEXT_FLOAT) && nacc_gate_is_strict(load32(&gate->mode));
 }
 
-int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
+/* What a call is about to do is of no matter if it is not made. */
+static int may_call(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root)
 {
-	struct nacc_sbi_context *context = turn->context;
-	const struct nacc_frame *root = nacc_bound_at(core, context->root & ~NACC_CONTEXT_KEEPS);
-	struct nacc_sbi_threads *threads = root ? nacc_threads_of(core, root) : 0;
-	struct nacc_sbi_gate *gate = nacc_phys(context->gate);
-	nacc_u64 nr = turn->x[NACC_REG_A7];
+	struct nacc_sbi_gate *gate = nacc_phys(turn->context->gate);
 	nacc_u32 mode = load32(&gate->mode);
-	int allowed = 1;
+	nacc_u64 nr = turn->x[NACC_REG_A7];
 
-	copy64(context->x, turn->x, 32);
-	store64(&context->cause, cause);
-	if (cause == NACC_CAUSE_ECALL) {
-		if (nr < NACC_GATE_CALLS)
-			__atomic_fetch_add(&gate->calls[nr], 1, __ATOMIC_RELAXED);
-		else
-			nacc_count(&gate->other_calls);
-		allowed = !(mode & NACC_GATE_LIST) || is_listed(gate, nr);
-		if (threads)
-			nacc_turn_note_handler(core, turn, threads, context->x);
-		if (nr == NACC_NR_CLONE3)
-			nacc_clone3_note(core, turn->satp, context);
-	}
-	if (allowed)
+	if (nr < NACC_GATE_CALLS)
+		__atomic_fetch_add(&gate->calls[nr], 1, __ATOMIC_RELAXED);
+	else
+		nacc_count(&gate->other_calls);
+	if (!(mode & NACC_GATE_LIST) || is_listed(gate, nr))
 		return 1;
 	record(core, turn, root, NACC_REASON_SYSCALL, NACC_REG_A7, 0);
 	nacc_count(&gate->refused_calls);
-	nacc_page_turned(core, frame_at(core, context->gate));
+	nacc_page_turned(core, frame_at(core, turn->context->gate));
 	return (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE;
+}
+
+int nacc_turn_in(struct nacc_core *core, struct nacc_turn *turn, nacc_u64 cause)
+{
+	struct nacc_sbi_context *context = turn->context;
+	struct nacc_frame *root = (struct nacc_frame *)
+				  nacc_bound_at(core, context->root & ~NACC_CONTEXT_KEEPS);
+
+	copy64(context->x, turn->x, 32);
+	store64(&context->cause, cause);
+	turn->missing = 0;
+	if (cause != NACC_CAUSE_ECALL)
+		return 1;
+	if (!may_call(core, turn, root))
+		return 0;
+	if (root && nacc_threads_of(core, root))
+		nacc_turn_note_call(core, turn, root);
+	return 1;
 }

@@ -9,8 +9,8 @@
  *    the same a0, and a7 unless it is restart_syscall(2) now (SA_RESTART and its kin);
  *  - rt_sigreturn(2): what the frame has that sp points to, which is the program's own;
  *    floating-point and vector registers, too
- *  - a signal: to a handler that was registered for it by rt_sigaction(2), with its
- *    number, and a frame of it at sp (a1, a2), and ra at code that calls rt_sigreturn;
+ *  - a signal: to a handler that was registered for it by rt_sigaction(2), one of the last
+ *    two, or that a thread is just registering, with its number, and a frame of it at sp (a1, a2), and ra at code that calls rt_sigreturn;
  *    other registers are those of the frame, and what that has is as above. Several at
  *    once are one within the other;
  *  - rseq(2): behind the signature that the thread has registered, all else the same;
@@ -93,6 +93,8 @@ enum nacc_turned {
  * @was: out: enum nacc_context_state before
  * @context: out: whose it is
  * @missing: out: virtual address that the program has, and that is not mapped now
+ * @on_pc: pc that it goes on with; if a handler is about to begin, when that is done
+ * @on_a0: a0 likewise
  */
 struct nacc_turn {
 	nacc_u64 satp;
@@ -103,6 +105,8 @@ struct nacc_turn {
 	nacc_u32 was;
 	struct nacc_sbi_context *context;
 	nacc_u64 missing;
+	nacc_u64 on_pc;
+	nacc_u64 on_a0;
 };
 
 /**

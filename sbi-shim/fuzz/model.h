@@ -151,6 +151,7 @@ int gate_is_on(int root);
 int gated_hart(int own);
 nacc_u64 task_arg(void);
 int gated_arg(void);
+int is_handler(int root, nacc_u64 sig, nacc_u64 handler);
 void note_handler(int root, nacc_u64 sig, nacc_u64 handler);
 void leave_gate(int root);
 void step_gate(void);

@@ -134,19 +134,27 @@ static int is_performed(const struct nacc_sbi_context *c, int state, const nacc_
 	       only(c->x, x, 1 | (c->cause == 4 ? 1U << loads_to(code) : 0));
 }
 
+/* pc and a0 that a thread goes on with, when all handlers are done that just begin */
+static nacc_u64 goes_on[2];
+
 /* May the thread go on with this, or have had it when a signal came? */
 static int may_have(const struct nacc_sbi_context *c, int state, const nacc_u64 *want,
 		    const nacc_u64 *x)
 {
 	nacc_u32 free = of_call(c, state) ? 1U << A0 : 0;
 	nacc_u64 code;
+	int may = only(want, x, free) || is_performed(c, state, x);
 
-	if (only(want, x, free) || is_performed(c, state, x))
-		return 1;
 	if (of_call(c, state) && (only(c->x, x, 0) || (only(c->x, x, 1U << A7) && x[A7] == 128)))
-		return 1;
-	return (c->flags & NACC_CONTEXT_RSEQ) && only(want, x, free | 1) &&
-	       read_user(x[PC] - 4, 4, &code) && code == c->rseq_sig;
+		may = 1;
+	if ((c->flags & NACC_CONTEXT_RSEQ) && only(want, x, free | 1) &&
+	    read_user(x[PC] - 4, 4, &code) && code == c->rseq_sig)
+		may = 1;
+	if (may) {
+		goes_on[0] = x[PC];
+		goes_on[1] = x[A0];
+	}
+	return may;
 }
 
 /* What is saved in the frame of a signal */
@@ -163,13 +171,9 @@ int read_saved(nacc_u64 sp, nacc_u64 *to)
 /* A handler begins with these, and goes back to @frame. */
 static int begins(int root, const nacc_u64 *x, nacc_u64 *frame)
 {
-	const nacc_u64 *known;
 	nacc_u64 code;
 
-	if (x[A0] < 1 || x[A0] > 64 || !x[PC] || x[SP] % 16)
-		return 0;
-	known = threads_at(root)->handlers[x[A0] - 1];
-	if (x[PC] != known[0] && x[PC] != known[1])
+	if (x[A0] < 1 || x[A0] > 64 || !x[PC] || x[SP] % 16 || !is_handler(root, x[A0], x[PC]))
 		return 0;
 	if (x[A1] != x[SP] || x[A2] != x[SP] + 128 || !read_user(x[RA], 8, &code))
 		return 0;
@@ -198,23 +202,30 @@ static int is_legal(int root, const struct nacc_sbi_context *c, int state, const
 	return may_have(c, state, want, x);
 }
 
-/* Of rt_sigaction(2) */
-static void note_action(int root, const nacc_u64 *x)
+/* Of rt_sigaction(2) as it is called */
+static void note_action(struct nacc_sbi_context *c)
 {
-	nacc_u64 handler;
+	nacc_u64 handler = 0;
 
-	if (x[A7] == 134 && x[A1] && x[A0] >= 1 && x[A0] <= 64 &&
-	    read_user(x[A1], 8, &handler) && handler > 1)
-		note_handler(root, x[A0], handler);
+	if (c->x[A1])
+		read_user(c->x[A1], 8, &handler);
+	c->handler = handler;
+	c->signal = c->x[A0] & 0xffffffff;
+	if (c->signal > 64 || handler < 2)
+		c->signal = 0;
 }
 
 /* What a call has registered, unless it has failed */
-static void note(int root, struct nacc_sbi_context *c, const nacc_u64 *x)
+static void note(int root, struct nacc_sbi_context *c)
 {
-	if (x[A0] >= -4095UL)
-		return;
-	note_action(root, c->x);
-	if (c->x[A7] == 293) {
+	int succeeds = goes_on[0] == c->x[PC] + 4 && !goes_on[1];
+
+	if (c->x[A7] == 134) {
+		if (c->signal && succeeds)
+			note_handler(root, c->signal, c->handler);
+		c->signal = 0;
+	}
+	if (c->x[A7] == 293 && succeeds) {
 		c->rseq_sig = (nacc_u32)c->x[A3];
 		c->flags = (c->flags & ~NACC_CONTEXT_RSEQ) | (c->x[A2] ? 0 : NACC_CONTEXT_RSEQ);
 	}
@@ -294,10 +305,32 @@ static void wanted_of_call(const struct nacc_sbi_context *c, int state, const na
 	}
 }
 
+/* Where a call has come back from that is not looked at, or does not fit and may */
+static void suppose(const struct nacc_sbi_context *c, const nacc_u64 *x)
+{
+	goes_on[0] = c->x[PC] + 4;
+	goes_on[1] = x[A0] >= -4095UL ? x[A0] : 0;
+}
+
+/* It does not fit. */
+static int undo(const struct nacc_sbi_gate *gate, const struct nacc_sbi_context *c, int state,
+		nacc_u64 *x, nacc_u64 *want)
+{
+	if ((gate->mode & 3) != NACC_GATE_ENFORCE) {
+		suppose(c, x);
+		return NACC_TURN_GO;
+	}
+	wanted_of_call(c, state, x, want);
+	memcpy(x, want, 32 * 8);
+	goes_on[0] = x[PC];
+	goes_on[1] = x[A0];
+	return NACC_TURN_RESTORED;
+}
+
 static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 {
 	struct nacc_sbi_gate *gate = gate_at(record_of(root));
-	int state = c->state, legal;
+	int state = c->state, legal, turned = NACC_TURN_GO;
 	nacc_u64 want[32];
 
 	c->state = NACC_CONTEXT_USER;
@@ -305,8 +338,7 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 		secrets_lost(root);
 		return NACC_TURN_GO;
 	}
-	if (of_call(c, state))
-		note(root, c, x);
+	suppose(c, x);
 	if (gate->mode & NACC_GATE_PTRACE)
 		c->flags &= ~NACC_CONTEXT_FLOAT;
 	wanted(c, state, x, want);
@@ -314,15 +346,14 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	note_float(c, state, legal && x[PC] != c->x[PC]);
 	if (of_call(c, state) || (gate->mode & 7) != NACC_GATE_ENFORCE)
 		note_vector(c, is_sigreturn(c, state) && (gate->mode & 7) == NACC_GATE_ENFORCE);
-	if (legal)
-		return NACC_TURN_GO;
-	gate->refused++;
-	note_turns(record_of(root));
-	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
-		return NACC_TURN_GO;
-	wanted_of_call(c, state, x, want);
-	memcpy(x, want, sizeof(want));
-	return NACC_TURN_RESTORED;
+	if (!legal) {
+		gate->refused++;
+		note_turns(record_of(root));
+		turned = undo(gate, c, state, x, want);
+	}
+	if (of_call(c, state))
+		note(root, c);
+	return turned;
 }
 
 static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
@@ -473,12 +504,13 @@ void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x)
 	c->cause = cause;
 	c->state = NACC_CONTEXT_KERNEL;
 	root = index_of(c->root & ~1UL);
-	if (cause == 8 && mo.f[root].bound)
-		note_action(root, t.x);
-	if (cause == 8 && nr == 435)
+	allowed |= (gate->mode & 3) != NACC_GATE_ENFORCE;
+	if (cause == 8 && allowed && mo.f[root].bound && nr == 134)
+		note_action(c);
+	if (cause == 8 && allowed && mo.f[root].bound && nr == 435)
 		note_clone(c);
 	t.satp = (nacc_u64)m.mode << 60 | c->root >> 12;
-	same("come", nacc_turn_in(&m.core, &t, cause), allowed || (gate->mode & 3) != 2);
+	same("come", nacc_turn_in(&m.core, &t, cause), allowed);
 	nacc_context_set_state(t.context, NACC_CONTEXT_KERNEL);
 }
 

@@ -101,6 +101,8 @@ enum nacc_context_state {
  * @vcsr: see above
  * @child_sp: of clone3(2), as it was called last: stack pointer of its child
  * @child_tp: likewise, thread pointer
+ * @signal: rt_sigaction(2) that it is in is about this one, and may succeed; 0: it is in none
+ * @handler: the address that it registers
  * @pad: zero
  * @vlenb: bytes of each of its vector registers; 0: they are not kept. This and @vector belong
  *	to the place, whosever it is
@@ -124,7 +126,9 @@ struct nacc_sbi_context {
 	nacc_u64 vcsr;
 	nacc_u64 child_sp;
 	nacc_u64 child_tp;
-	nacc_u64 pad[49];
+	nacc_u64 signal;
+	nacc_u64 handler;
+	nacc_u64 pad[47];
 	nacc_u64 vlenb;
 	nacc_u64 vector;
 };
@@ -133,6 +137,8 @@ struct nacc_sbi_context {
 #define NACC_CONTEXT_RSEQ		(1U << 0)
 /** NACC_CONTEXT_CLONE - @child_sp and @child_tp are valid, while it is in clone3(2) */
 #define NACC_CONTEXT_CLONE		(1U << 1)
+/** NACC_CONTEXT_UNREAD - what rt_sigaction(2) names was not mapped when that was called */
+#define NACC_CONTEXT_UNREAD		(1U << 2)
 /** NACC_CONTEXT_KEEPS - in @root */
 #define NACC_CONTEXT_KEEPS		1ULL
 /** NACC_CONTEXT_FLOAT - @f and @fcsr are valid */
@@ -147,7 +153,8 @@ struct nacc_sbi_context {
  * @gate: physical address of the record of its domain
  * @entered: there has been a context
  * @pad1: zero
- * @handlers: of each signal the two last handlers that were registered, by number - 1
+ * @handlers: of each signal the two last handlers that were registered, by number - 1; others
+ *	that threads are just registering are in their contexts
  * @pad: zero
  *
  * In the first NACC_CONTEXT_FIRST places of the first context frame of an address

@@ -452,7 +452,10 @@ nacc_fast_go:
 	sd	t0, FAST(KNOWN)(tp)
 	j	.Lknown
 
-	/* A call's: behind it. Of two that succeed a note is taken: nacc_turn_out(). */
+	/*
+	 * A call's: behind it. Of one that succeeds, and of another whether it does, a note is
+	 * taken: nacc_turn_out().
+	 */
 .Lof_call:
 	csrr	t2, CSR_SEPC
 	addi	t3, t3, ECALL_LENGTH
@@ -460,9 +463,9 @@ nacc_fast_go:
 	/* If a7 is not what it was, that is found below. */
 	addi	t3, a7, -NACC_FAST_SIGRETURN
 	beqz	t3, .Lundo
-	bnez	a0, .Lcompare
 	addi	t3, a7, -NACC_FAST_SIGACTION
 	beqz	t3, .Lundo
+	bnez	a0, .Lcompare
 	addi	t3, a7, -NACC_FAST_RSEQ
 	bnez	t3, .Lcompare
 	j	.Lundo

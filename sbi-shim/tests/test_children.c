@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Children at the gate: what they begin with, by the arguments of the call that made them. */
 #include "gated.h"
+#include "rules.h"
 
 #define SETTLS	0x80000UL
 #define ARGS	(STACK + 2048)
@@ -320,6 +321,60 @@ static void child_on_a_new_root(void **state)
 	assert_null(context(other, CHILD));
 }
 
+/* What others register while it is made it may have, too. */
+static void child_meanwhile(void **state)
+{
+	nacc_u64 root = more_gated(OTHER_MM), (*known)[2] = threads(root)->handlers;
+	struct nacc_turn parent;
+
+	(void)state;
+	add_handler(1, HANDLER + 4);
+	add_handler(1, HANDLER);
+	in_clone(NACC_NR_CLONE, 17, 0, 0);
+	parent = t;
+	for (int i = 0; i < 2; i++) {
+		registers();
+		*user_at(ARGS) = HANDLER + 8;
+		t.x[NACC_REG_A0] = 1 + i;
+		t.x[NACC_REG_A1] = ARGS;
+		in_call(i ? CHILD + 64 : OTHER_TASK, NACC_NR_RT_SIGACTION);
+	}
+	t = parent;
+	/* One has gone meanwhile. */
+	must(context_call(gated, CHILD + 64, NACC_CONTEXT_END, 0));
+	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_int_equal(known[0][0], HANDLER + 8);
+	assert_int_equal(known[0][1], HANDLER);
+	assert_int_equal(known[1][0], 0);
+	assert_int_equal(threads(gated)->handlers[0][0], HANDLER);
+}
+
+static nacc_u64 meanwhile;
+
+/* Just when those of its maker have been copied that is another's. */
+static void registered_then(nacc_u64 pa)
+{
+	(void)pa;
+	m.on_phys = NULL;
+	if (threads(meanwhile)->handlers[0][0] == HANDLER)
+		nacc_handler_add(threads(gated), 1, HANDLER + 8);
+	else
+		m.on_phys = registered_then;
+}
+
+static void child_just_then(void **state)
+{
+	(void)state;
+	meanwhile = more_gated(OTHER_MM);
+	add_handler(1, HANDLER);
+	in_clone(NACC_NR_CLONE, 17, 0, 0);
+	m.on_phys = registered_then;
+	must(context_call(meanwhile, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_null(m.on_phys);
+	assert_int_equal(threads(meanwhile)->handlers[0][0], HANDLER + 8);
+	assert_int_equal(threads(meanwhile)->handlers[0][1], HANDLER);
+}
+
 /* Of a caller that is not gated, or whose own first return is still to come */
 static void child_of_others(void **state)
 {
@@ -355,6 +410,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(child_by_clone3_is_signalled),
 	TEST(child_of_nobody),
 	TEST(child_on_a_new_root),
+	TEST(child_meanwhile),
+	TEST(child_just_then),
 	TEST(child_of_others),
 };
 
