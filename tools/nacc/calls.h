@@ -5,6 +5,7 @@
 #ifndef NACC_CALLS_H
 #define NACC_CALLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <linux/nacc.h>
@@ -17,7 +18,19 @@ struct args;
 /* calls.c */
 const char *call_name(unsigned int nr);
 const char *call_text(unsigned int nr, char buf[CALL_TEXT]);
-int calls_read(const char *path, uint64_t allowed[NACC_CALLS / 64]);
+bool call_find(const char *text, unsigned int *nr);
+
+/* calls_list.c */
+bool calls_has(const __u64 list[NACC_CALLS / 64], unsigned int nr);
+void calls_add(__u64 list[NACC_CALLS / 64], unsigned int nr);
+bool calls_name(const __u64 list[NACC_CALLS / 64], const char *name);
+int calls_read(const char *path, __u64 allowed[NACC_CALLS / 64]);
+
+/* calls_profile.c */
+int profile_read(__u64 allowed[NACC_CALLS / 64], const char *text, const char *path);
+
+/* calls_made.c */
+int profile_print(const uint32_t counts[NACC_CALLS]);
 
 /* gate.c */
 const char *gate_mode_name(uint32_t mode);

@@ -22,11 +22,6 @@ static int read_list(int fd, uint32_t domain, struct nacc_syscalls *calls)
 	return err ? dev_explain(NACC_IOC_SYSCALLS, err, domain, 0) : EXIT_OK;
 }
 
-static bool has(const struct nacc_syscalls *calls, unsigned int nr)
-{
-	return calls->allowed[nr / 64] >> nr % 64 & 1;
-}
-
 static void print_text(const struct nacc_gate *gate, const struct nacc_syscalls *calls)
 {
 	const bool ptrace = gate->flags & NACC_GATE_PTRACE, list = gate->flags & NACC_GATE_LIST;
@@ -38,7 +33,7 @@ static void print_text(const struct nacc_gate *gate, const struct nacc_syscalls 
 	if (ptrace)
 		printf("%sdebuggers may change registers", later ? ": " : ", ");
 	for (nr = 0; nr < NACC_CALLS; nr++)
-		n += list && has(calls, nr);
+		n += list && calls_has(calls->allowed, nr);
 	if (list)
 		printf("%sonly system calls of the list (%u)", later && !ptrace ? ": " : ", ", n);
 	printf("%s\n", later ? ")" : "");
@@ -53,7 +48,7 @@ static void print_object(const struct nacc_gate *gate, const struct nacc_syscall
 	if (gate->flags & NACC_GATE_LIST)
 		names = out_array();
 	for (nr = 0; names && nr < NACC_CALLS; nr++)
-		if (has(calls, nr))
+		if (calls_has(calls->allowed, nr))
 			out_append_str(names, call_text(nr, text));
 	out_add_u64(obj, "domain", gate->domain);
 	out_add_str(obj, "gate", gate_mode_name(gate->mode));
@@ -130,9 +125,10 @@ const struct cmd cmd_gate = {
 	"  enforce       it is on record, and the thread goes on with what it had\n"
 	"  --ptrace      let debuggers change registers\n"
 	"  --no-ptrace   not any more\n"
-	"  --allow FILE  no system calls but those that FILE names, one a line or as an OCI\n"
-	"                seccomp profile: see 'nacc syscalls'. With audit others are on\n"
-	"                record only. Without a mode: enforce, if it is off\n"
+	"  --allow FILE  no system calls but those that FILE (-: standard input) names, one a\n"
+	"                line or as a seccomp profile of container engines: see 'nacc\n"
+	"                syscalls'. What of that cannot be done here is said. With audit others\n"
+	"                are on record only. Without a mode: enforce, if it is off\n"
 	"  --no-allow    any system call again\n"
 	"  --json        print an object; with the names of the list\n"
 	"\n"

@@ -56,37 +56,11 @@ static int print_syscalls(const struct args *args, struct json_object *obj)
 	return ret;
 }
 
-/* Of a call that has no name here a profile cannot tell. */
-static int print_profile(const uint32_t *counts)
-{
-	struct json_object *obj = out_object(), *arches = out_array();
-	struct json_object *rules = out_array(), *rule = out_object(), *list = out_array();
-	unsigned int nr;
-
-	for (nr = 0; nr < NACC_CALLS; nr++) {
-		if (!counts[nr])
-			continue;
-		if (call_name(nr))
-			out_append_str(list, call_name(nr));
-		else
-			nacc_fail(0, "warning: system call %u has no name: it is left out", nr);
-	}
-	out_append_str(arches, "SCMP_ARCH_RISCV64");
-	out_add(rule, "names", list);
-	out_add_str(rule, "action", "SCMP_ACT_ALLOW");
-	out_append(rules, rule);
-	out_add_str(obj, "defaultAction", "SCMP_ACT_ERRNO");
-	out_add(obj, "architectures", arches);
-	out_add(obj, "syscalls", rules);
-	out_json(stdout, obj);
-	return EXIT_OK;
-}
-
 static int print_counts(const struct args *args, const struct nacc_syscalls *calls,
 			const uint32_t *counts)
 {
 	if (args->format)
-		return print_profile(counts);
+		return profile_print(counts);
 	if (!args->json)
 		return print_syscalls(args, syscalls_object(calls, counts));
 	out_json(stdout, syscalls_object(calls, counts));
@@ -139,8 +113,10 @@ const struct cmd cmd_syscalls = {
 	"  ID, NAME              of the domain, as 'nacc ps' shows them\n"
 	"  PID                   of a process of it\n"
 	"  --json                print an object\n"
-	"  --format oci-seccomp  print a profile that allows these and no others, for\n"
-	"                        container engines and for 'nacc gate --allow'\n"
+	"  --format oci-seccomp  print a profile that allows these, for container engines\n"
+	"                        (--security-opt seccomp=FILE) and for 'nacc gate --allow'.\n"
+	"                        Beside them it has, in a rule of its own, what runtimes call\n"
+	"                        before the program is there: execve, capset, setuid, ...\n"
 	"\n"
 	"Example:\n"
 	"  # nacc syscalls web\n"
@@ -148,7 +124,7 @@ const struct cmd cmd_syscalls = {
 	"  openat 56      412\n"
 	"  ...\n"
 	"  # nacc syscalls web --format oci-seccomp > web.json\n"
-	"  # nacc gate web enforce --allow web.json\n"
+	"  # nacc syscalls web -o name --noheadings | nacc gate web enforce --allow -\n"
 	"  domain 3: gate enforce, only system calls of the list (38)\n",
 	.opts = OPT_JSON | OPT_FORMAT | OPT_TABLE,
 	.min = 1,

@@ -102,11 +102,16 @@ int gate_set(int fd, uint32_t domain, uint32_t mode, const struct args *args)
 {
 	struct nacc_gate gate = { .size = sizeof(gate), .domain = domain, .mode = mode };
 	struct nacc_allow list = { .size = sizeof(list), .domain = domain };
-	uint64_t allowed[NACC_CALLS / 64];
+	__u64 allowed[NACC_CALLS / 64];
 	int ret = EXIT_OK, err = 0;
 
 	if (args->allow)
 		ret = calls_read(args->allow, allowed);
+	/* "nacc run" is in the domain itself. */
+	if (!ret && args->allow && args->gate && mode == NACC_GATE_ENFORCE &&
+	    !calls_name(allowed, "execve"))
+		ret = nacc_fail(EXIT_USAGE, "run: %s does not have execve: nothing could be started",
+				args->allow);
 	if (!ret)
 		ret = resolve(fd, &gate, args);
 	if (ret)

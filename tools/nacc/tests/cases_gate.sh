@@ -63,28 +63,149 @@ echo 512 >"$tmp/calls"
 fails 2 "'512' is no system call of riscv64" gate 3 enforce --allow "$tmp/calls"
 echo '# nothing' >"$tmp/calls"
 fails 2 'allows no system call' gate 3 enforce --allow "$tmp/calls"
+: >"$tmp/calls"
+fails 2 'allows no system call' gate 3 enforce --allow "$tmp/calls"
 fails 2 'cannot be read: No such file' gate 3 enforce --allow "$tmp/nosuch"
+fails 2 'cannot be read: No such file' gate 3 enforce --allow ''
+fails 2 'cannot be read: Is a directory' gate 3 enforce --allow "$tmp"
+printf 'read\nexit_group\n\0' >"$tmp/calls"
+fails 2 'that is no text' gate 3 enforce --allow "$tmp/calls"
+awk 'BEGIN { for (i = 0; i < 1000000; i++) print "read" }' >"$tmp/calls"
+fails 2 'not that large' gate 3 enforce --allow "$tmp/calls"
+awk 'BEGIN { for (i = 0; i < 200000; i++) print "read"; print "exit_group" }' >"$tmp/calls"
+fake trace=1 t 0 'fake: allow 3 0x8000000000000000 0x40000000 fake: gate' gate 3 enforce --allow "$tmp/calls"
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "x"; print "" }' >"$tmp/calls"
+fails 2 'is no system call of riscv64' gate 3 enforce --allow "$tmp/calls"
+printf 'exit_group\n\033[2J\n' >"$tmp/calls"
+fails 2 "'\\033[2J' is no system call" gate 3 enforce --allow "$tmp/calls"
+
+# from standard input; and without what ends a program
+printf 'read\nexit_group\n' >"$tmp/calls"
+fake trace=1 t 0 'fake: allow 3 0x8000000000000000 0x40000000' gate 3 enforce --allow - <"$tmp/calls"
+echo nosuch >"$tmp/calls"
+fails 2 "standard input: 'nosuch' is no system call" gate 3 enforce --allow - <"$tmp/calls"
+fails 2 'standard input allows no system call' gate 3 enforce --allow - </dev/null
+fails 2 'standard input cannot be read: Bad file' gate 3 enforce --allow - <&-
+echo read >"$tmp/calls"
+t 0 'does not have exit_group: a program that ends is killed then' gate 3 enforce --allow "$tmp/calls"
+t 125 'does not have execve: nothing could be started' run --gate=enforce --allow "$tmp/calls" -- true
+
+# --- profiles of container engines
+# profile RULES [MORE]: one that has these rules
+profile() { echo "{\"defaultAction\": \"SCMP_ACT_ERRNO\", ${2:-\"defaultErrnoRet\": 1}, \"syscalls\": [$1]}" >"$tmp/calls"; }
+# rule NAMES ACTION [MORE]
+rule() { echo "{\"names\": [$1], \"action\": \"SCMP_ACT_$2\"${3:+, $3}}"; }
+ends=$(rule '"exit_group"' ALLOW)
+# takes WORDS FAKE-OUTPUT
+takes() { fake trace=1 t 0 "$1" gate 3 enforce --allow "$tmp/calls"; }
+quiet() {
+	fake trace=1 t 0 "$1" gate 3 enforce --allow "$tmp/calls"
+	! has_text warning
+	verdict "nothing is to be said about it" $?
+}
+refuses() { fails 2 "$1" gate 3 enforce --allow "$tmp/calls"; }
+
+profile "$(rule '"read", "exit_group"' ALLOW)"
+quiet 'fake: allow 3 0x8000000000000000 0x40000000 fake: gate 3 mode 2 flags 0x80000008'
+profile "{\"name\": \"read\", \"action\": \"SCMP_ACT_ALLOW\"}, $ends"
+quiet 'fake: allow 3 0x8000000000000000 0x40000000'
+# what is refused is not in it, also where it was allowed; with arguments it may be
+profile "$(rule '"read", "write", "exit_group"' ALLOW), $(rule '"write"' KILL_PROCESS)"
+quiet 'fake: allow 3 0x8000000000000000 0x40000000'
+profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' ERRNO '"args": [{"index": 0}]'), $ends"
+takes 'the firmware does not look at arguments, so it lets these pass with any: write'
+takes 'fake: allow 3 0x8000000000000000 0x40000001'
+profile "$(rule '"read", "personality"' ALLOW '"args": [{"index": 0, "value": 8}]'), $ends"
+takes 'the firmware does not look at arguments, so it lets these pass with any: read, personality'
+takes 'fake: allow 3 0x8000000000000000 0x50000000'
+profile "$(rule '"read"' LOG), $(rule '"write"' NOTIFY), $ends"
+takes 'what is to be logged, traced or asked about only passes here: read, write'
+profile "$(rule '"read", "open", "_llseek"' ALLOW), $ends"
+takes '2 names are no system calls of riscv64, and left out: open, _llseek'
+profile "$(rule "$(seq -f '"nosuch%g"' -s , 1 20)" ALLOW), $ends"
+takes '20 names are no system calls of riscv64, and left out: nosuch1, nosuch2, nosuch3, nosuch4, nosuch5, nosuch6, nosuch7, nosuch8, ...'
+
+# conditions, as docker's default.json has them
+profile "$(rule '"read"' ALLOW '"includes": {"arches": ["amd64", "x32"]}'), $(rule '"write"' ALLOW '"includes": {"arches": ["riscv64"]}'), $ends"
+quiet 'fake: allow 3 0 0x40000001'
+profile "$(rule '"read"' ALLOW '"excludes": {"arches": ["riscv64"]}'), $(rule '"write"' ALLOW '"excludes": {"arches": ["s390x"]}'), $ends"
+quiet 'fake: allow 3 0 0x40000001'
+profile "$(rule '"read"' ALLOW '"includes": {"caps": ["CAP_SYS_ADMIN"]}'), $(rule '"write"' ALLOW '"includes": {"caps": ["CAP_SYS_CHROOT"]}'), $ends"
+takes 'what it allows with a capability that containers do not have by themselves is left out: CAP_SYS_ADMIN'
+takes 'fake: allow 3 0 0x40000001'
+profile "$(rule '"read"' ERRNO '"includes": {"caps": ["CAP_SYS_ADMIN"]}'), $(rule '"write"' ALLOW '"excludes": {"caps": ["CAP_SYS_ADMIN"]}'), $ends"
+quiet 'fake: allow 3 0 0x40000001'
+profile "$(rule '"read"' ALLOW '"includes": {"minKernel": "4.8"}'), $(rule '"write"' ALLOW '"includes": {"minKernel": "99.0"}'), $ends"
+quiet 'fake: allow 3 0x8000000000000000 0x40000000'
+profile "$ends" '"archMap": [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86"]}, {"architecture": "SCMP_ARCH_RISCV64", "subArchitectures": null}]'
+quiet 'fake: allow 3 0 0x40000000'
+profile "$ends" '"archMap": [{"architecture": "SCMP_ARCH_X86_64"}]'
+refuses 'is not for riscv64: SCMP_ARCH_RISCV64 is not among its architectures'
+profile "$ends" '"architectures": ["SCMP_ARCH_AARCH64"]'
+refuses 'is not for riscv64'
+profile "$ends" '"architectures": []'
+quiet 'fake: allow 3 0 0x40000000'
+
+# nonsense
 echo '{' >"$tmp/calls"
-fails 2 'no JSON, though' gate 3 enforce --allow "$tmp/calls"
+refuses 'no JSON, though'
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []} more' >"$tmp/calls"
+refuses 'no JSON, though'
+awk 'BEGIN { for (i = 0; i < 10000; i++) printf "{\"a\":" }' >"$tmp/calls"
+refuses 'no JSON, though'
 echo '{"syscalls": []}' >"$tmp/calls"
-fails 2 'no seccomp profile' gate 3 enforce --allow "$tmp/calls"
-echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}' >"$tmp/calls"
-fails 2 'allows what it does not name' gate 3 enforce --allow "$tmp/calls"
-echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0}]}]}' >"$tmp/calls"
-fails 2 'a rule asks for arguments' gate 3 enforce --allow "$tmp/calls"
-echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [1]}' >"$tmp/calls"
-fails 2 'a rule is no object' gate 3 enforce --allow "$tmp/calls"
-echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read", 2], "action": "SCMP_ACT_ALLOW"}]}' >"$tmp/calls"
-fails 2 'a name is no string' gate 3 enforce --allow "$tmp/calls"
+refuses 'no seccomp profile'
+echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": {}}' >"$tmp/calls"
+refuses 'no seccomp profile'
+for action in ALLOW LOG NOTIFY; do
+	echo "{\"defaultAction\": \"SCMP_ACT_$action\", \"syscalls\": []}" >"$tmp/calls"
+	refuses 'allows what it does not name'
+done
+echo '{"defaultAction": "SCMP_ACT_NOSUCH", "syscalls": []}' >"$tmp/calls"
+refuses "'SCMP_ACT_NOSUCH' is no action that is known"
+profile ''
+refuses 'allows no system call'
+profile 1
+refuses 'a rule is no object'
+profile null
+refuses 'a rule is no object'
+profile "$(rule '"read", 2' ALLOW)"
+refuses 'a name is no string'
+profile "$(rule '"read"' NOSUCH)"
+refuses 'a rule has no names, or no action that is known'
+profile '{"names": "read", "action": "SCMP_ACT_ALLOW"}'
+refuses 'a rule has no names, or no action that is known'
+profile '{"action": "SCMP_ACT_ALLOW"}'
+refuses 'a rule has no names, or no action that is known'
+for condition in 5 '{"arches": "riscv64"}' '{"caps": [3]}' '{"minKernel": 6}' '[]'; do
+	profile "$(rule '"read"' ALLOW "\"includes\": $condition"), $ends"
+	refuses 'a condition cannot be understood'
+	profile "$(rule '"read"' ALLOW "\"excludes\": $condition"), $ends"
+	refuses 'a condition cannot be understood'
+done
+profile "$(rule '"read"' ALLOW '"includes": null, "excludes": {}, "args": null, "comment": ""'), $ends"
+quiet 'fake: allow 3 0x8000000000000000 0x40000000'
+
+# who may not, or has no NACC
+profile "$ends"
+fake err.open=13 fails 4 'not permitted' gate 3 enforce --allow "$tmp/calls"
+fake err.open=2 fails 5 'load the module first' gate 3 enforce --allow "$tmp/calls"
+fake err.allow=1 fails 4 'is not yours, or that loosens its gate' gate 3 enforce --allow "$tmp/calls"
+fake err.open=13 fails 4 'not permitted' syscalls 3
 
 # --- syscalls
 t 0 'openat  56      412 read    63      7 write   64      3' syscalls 3
 t 0 'other calls: 1, calls refused: 5, returns refused: 2; gate enforce' syscalls web
 fake calls.unknown=2 t 0 'syscall_511  511     2' syscalls 3
 json 'j["calls"][0] == {"name": "openat", "number": 56, "count": 412} and j["refused_calls"] == 5' syscalls 3 --json
-json 'j["defaultAction"] == "SCMP_ACT_ERRNO" and j["architectures"] == ["SCMP_ARCH_RISCV64"] and j["syscalls"] == [{"names": ["openat", "read", "write"], "action": "SCMP_ACT_ALLOW"}]' syscalls 3 --format oci-seccomp
+json 'j["defaultAction"] == "SCMP_ACT_ERRNO" and j["defaultErrnoRet"] == 38 and j["architectures"] == ["SCMP_ARCH_RISCV64"]' syscalls 3 --format oci-seccomp
+json '[r["action"] for r in j["syscalls"]] == ["SCMP_ACT_ALLOW"] * 2 and j["syscalls"][0]["names"] == ["openat", "read", "write"]' syscalls 3 --format oci-seccomp
+json '{"execve", "exit_group", "rt_sigreturn", "capset", "setuid", "futex"} < set(j["syscalls"][1]["names"]) and not set(j["syscalls"][0]["names"]) & set(j["syscalls"][1]["names"])' syscalls 3 --format oci-seccomp
 "$out/nacc-fake" syscalls 3 --format oci-seccomp >"$tmp/calls" 2>/dev/null
-fake trace=1 t 0 'fake: allow 3 0x8100000000000000 0x1' gate 3 enforce --allow "$tmp/calls"
+quiet 'fake: allow 3'
+# only what was called
+"$out/nacc-fake" syscalls 3 -o name --noheadings >"$tmp/calls" 2>/dev/null
+takes 'fake: allow 3 0x8100000000000000 0x1'
 fake calls.unknown=2 t 0 'warning: system call 511 has no name' syscalls 3 --format oci-seccomp
 fails 2 "'xml' is no format: there is oci-seccomp" syscalls 3 --format xml
 fails 2 'give either --json or --format' syscalls 3 --json --format oci-seccomp
