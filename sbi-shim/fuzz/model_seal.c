@@ -89,21 +89,30 @@ static int pages_ok(int i, nacc_u64 start, nacc_u64 end)
 	return 1;
 }
 
-/* What is in there becomes longer, or one more; false if there is no room. */
+/* Those that it meets become one with it, in the first place of them; false: no room */
 static int add_range(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
 {
-	for (unsigned int n = 0; n < seals->nr; n++) {
-		if (seals->ranges[n].start <= start && end <= seals->ranges[n].end)
-			return 1;
-		if (seals->ranges[n].end == start) {
-			seals->ranges[n].end = end;
-			return 1;
-		}
+	struct nacc_sbi_range all = { start, end }, *ranges = seals->ranges;
+	char met[NACC_SBI_SEALS_MAX] = { 0 };
+	unsigned int n, first = NACC_SBI_SEALS_MAX;
+
+	for (n = seals->nr; n--;) {
+		met[n] = ranges[n].end >= start && ranges[n].start <= end;
+		if (!met[n])
+			continue;
+		all.start = ranges[n].start < all.start ? ranges[n].start : all.start;
+		all.end = ranges[n].end > all.end ? ranges[n].end : all.end;
+		first = n;
 	}
-	if (seals->nr == NACC_SBI_SEALS_MAX)
+	if (first == NACC_SBI_SEALS_MAX && seals->nr == NACC_SBI_SEALS_MAX)
 		return 0;
-	seals->ranges[seals->nr].start = start;
-	seals->ranges[seals->nr++].end = end;
+	if (first == NACC_SBI_SEALS_MAX)
+		first = seals->nr++;
+	ranges[first] = all;
+	/* Where one is missing the last comes to stand: from behind, hole by hole. */
+	for (n = seals->nr - 1; n > first; n--)
+		if (met[n])
+			ranges[n] = ranges[--seals->nr];
 	return 1;
 }
 

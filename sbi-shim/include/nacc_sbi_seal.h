@@ -16,13 +16,14 @@
  *	first time. INVALID_PARAM for another range; INVALID_STATE (AS_STATE) if it is not
  *	bound so; INVALID_ADDRESS if a page of it is not mapped, or writable, or if a leaf
  *	with N covers one or a neighbour; NO_SHMEM (EXHAUSTED) without an armed frame, or
- *	for more than NACC_SBI_SEALS_MAX ranges. From then on AS_BIND with
+ *	for more than NACC_SBI_SEALS_MAX ranges: those that overlap or adjoin are one, so
+ *	what meets one that there is always has room. From then on AS_BIND with
  *	NACC_BOUND_LEAVING is DENIED (SEALED) (since 2.3).
  */
 #ifndef NACC_SBI_SEAL_H
 #define NACC_SBI_SEAL_H
 
-/** NACC_SBI_SEALS_MAX - ranges that an address space can have; those that adjoin are one */
+/** NACC_SBI_SEALS_MAX - ranges that an address space can have; those that meet are one */
 #define NACC_SBI_SEALS_MAX		255
 /** NACC_SBI_SEAL_SPAN - the range of one call lies in one such part of the addresses */
 #define NACC_SBI_SEAL_SPAN		0x200000UL
@@ -37,6 +38,10 @@
  * A frame of type NACC_FRAME_CONTEXT with NACC_FRAME_FLAG_SEALED. S-mode may read it, and
  * nobody but the shim write it. Its number is the parent of the root (struct
  * nacc_sbi_frame), which has none else.
+ *
+ * Of ranges that become one the first stays, and grows; in the place of another comes the
+ * last. So who reads them while something is being sealed misses none if it goes from the
+ * last to the first, with a fence r,r between two.
  */
 struct nacc_sbi_seals {
 	nacc_u64 root;

@@ -134,11 +134,12 @@ void nacc_page_gated(struct nacc_core *core, struct nacc_frame *root,
 		     struct nacc_frame *record);
 
 /**
- * nacc_page_sealed() - an address space has one sealed range more
+ * nacc_page_sealed() - an address space has another number of sealed ranges
  * @core: the core
  * @root: its root, locked
+ * @more: how many more; a negative number if they have become fewer
  */
-void nacc_page_sealed(struct nacc_core *core, struct nacc_frame *root);
+void nacc_page_sealed(struct nacc_core *core, struct nacc_frame *root, nacc_u32 more);
 
 /**
  * nacc_page_leave() - an address space ends, its gate and its seals not yet

@@ -84,14 +84,14 @@ void nacc_page_gated(struct nacc_core *core, struct nacc_frame *root, struct nac
 	nacc_unlock(&page->lock);
 }
 
-void nacc_page_sealed(struct nacc_core *core, struct nacc_frame *root)
+void nacc_page_sealed(struct nacc_core *core, struct nacc_frame *root, nacc_u32 more)
 {
 	struct nacc_frame *page = nacc_frame_page(root);
 
 	if (!page)
 		return;
 	nacc_lock(core, &page->lock);
-	count_one(core, page, 0, 0, 1);
+	count_one(core, page, 0, 0, more);
 	nacc_unlock(&page->lock);
 }
 

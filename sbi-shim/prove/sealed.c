@@ -24,6 +24,67 @@ void proof_sealed_bind(void)
 	      frames[0].mm == old_frames[0].mm, "I17: it stays bound to its root");
 }
 
+#if SEALED_RANGES > 1
+
+static struct nacc_sbi_seals list;
+
+/* Which of the ranges has that address? As many as there are: none. */
+static nacc_u32 number_of(const struct nacc_sbi_seals *seals, nacc_u64 va)
+{
+	nacc_u32 i = 0;
+
+	while (i < seals->nr && (va < seals->ranges[i].start || va >= seals->ranges[i].end))
+		i++;
+	return i;
+}
+
+/* All are ranges, and no two overlap or adjoin. */
+static int list_ok(void)
+{
+	int ok = list.nr <= SEALED_RANGES;
+
+	for (nacc_u32 i = 0; i < SEALED_RANGES; i++) {
+		const struct nacc_sbi_range *range = &list.ranges[i];
+
+		ok &= i >= list.nr || range->start < range->end;
+		for (nacc_u32 k = 0; k < i; k++)
+			ok &= i >= list.nr || range->start > list.ranges[k].end ||
+			      range->end < list.ranges[k].start;
+	}
+	return ok;
+}
+
+/* One range more: those that meet are one; nobody who looks from behind misses any meanwhile. */
+void proof_sealed_list(void)
+{
+	nacc_u64 va = any64(), start = any64(), end = any64();
+	nacc_u32 was, is, nr;
+	int done;
+
+	list.nr = any32();
+	for (nacc_u32 i = 0; i < SEALED_RANGES; i++)
+		list.ranges[i] = (struct nacc_sbi_range){ any64(), any64() };
+	assume(list_ok() && start < end && ~va);
+	was = number_of(&list, va);
+	nr = list.nr;
+	claim(nacc_seals_have(&list, va, va + 1) == (was < list.nr), "I17: what is sealed is found");
+	done = nacc_seals_add(&list, start, end);
+	is = number_of(&list, va);
+	if (!done) {
+		reached("there is no room");
+		claim(is == was && list.nr == nr, "what is refused changes nothing");
+		return;
+	}
+	if (list.nr < nr)
+		reached("several become one");
+	claim(list_ok(), "those that meet are one");
+	claim((is < list.nr) == (was < nr || (va >= start && va < end)),
+	      "I17: what was sealed is, and what is to be, and nothing else");
+	claim(was == nr || is <= was, "I17: it is where it was, or at a lower number");
+}
+
+#endif
+
 #if FRAMES > 3
 
 /* Frame 0 is a table of level 0, frame 1 that above it, frame 2 the root; 3 has the seals. */

@@ -11,6 +11,11 @@
 /* A leaf with N is as good for each of these, and may be found in place of theirs. */
 #define NAPOT_ENTRIES	(NAPOT_SIZE / PAGE_SIZE)
 
+/* Tests put here what another hart does just then, or sees. */
+#ifndef NACC_SEALS_RACE
+#define NACC_SEALS_RACE()	((void)0)
+#endif
+
 _Static_assert(sizeof(struct nacc_sbi_seals) == PAGE_SIZE || NACC_SBI_ENTRIES != 512,
 	       "one frame");
 
@@ -24,12 +29,39 @@ static nacc_u32 slot_of(nacc_u64 va, nacc_u32 level)
 	return (nacc_u32)(va >> shift_of(level)) & (NACC_SBI_ENTRIES - 1);
 }
 
-static int in_ranges(const struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
+/*
+ * Another hart may be changing it: see put_range(). Was its start another before and after,
+ * its end was perhaps that of neither.
+ */
+static int meets(const struct nacc_sbi_range *range, nacc_u64 start, nacc_u64 end)
 {
-	nacc_u32 nr = __atomic_load_n(&seals->nr, __ATOMIC_ACQUIRE);
+	for (unsigned int tries = 0; tries < NACC_SWAP_TRIES; tries++) {
+		nacc_u64 from, to;
 
-	for (nacc_u32 i = 0; i < nr; i++)
-		if (start < load64(&seals->ranges[i].end) && load64(&seals->ranges[i].start) < end)
+		NACC_SEALS_RACE();
+		from = load64(&range->start);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		NACC_SEALS_RACE();
+		to = load64(&range->end);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (start >= to || from >= end)
+			return 0;
+		NACC_SEALS_RACE();
+		if (load64(&range->start) == from)
+			return 1;
+	}
+	return 1;
+}
+
+/* What moves meanwhile moves to a lower number, and is there before it is gone here. */
+int nacc_seals_have(const struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
+{
+	nacc_u32 i;
+
+	NACC_SEALS_RACE();
+	i = __atomic_load_n(&seals->nr, __ATOMIC_ACQUIRE);
+	while (i--)
+		if (meets(&seals->ranges[i], start, end))
 			return 1;
 	return 0;
 }
@@ -55,8 +87,8 @@ int nacc_seals_meet(const struct nacc_core *core, const struct nacc_frame *frame
 		base += (nacc_u64)load32(&at->slot) << shift_of(level + 1);
 		at = &core->frames[parent];
 	}
-	return in_ranges(nacc_seals_at(core, seals), base + first * size,
-			 base + (first + nr) * size);
+	return nacc_seals_have(nacc_seals_at(core, seals), base + first * size,
+			       base + (first + nr) * size);
 }
 
 int nacc_seal_forbids(const struct nacc_core *core, const struct nacc_frame *frame,
@@ -134,26 +166,73 @@ static struct nacc_sbi_seals *seals_for(struct nacc_core *core, struct nacc_fram
 	return seals;
 }
 
-/* Return: by how many ranges there are more: none if one of them has it or grows; -1: no room. */
-static int add_range(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
+/* More than what is there: so the old end is as good with the new start as the other way. */
+static void grow_range(struct nacc_sbi_range *range, nacc_u64 start, nacc_u64 end)
 {
-	nacc_u32 nr = seals->nr;
+	NACC_SEALS_RACE();
+	store64(&range->start, start);
+	NACC_SEALS_RACE();
+	store64(&range->end, end);
+}
 
-	for (nacc_u32 i = 0; i < nr; i++) {
-		struct nacc_sbi_range *range = &seals->ranges[i];
+/*
+ * In the place of what is elsewhere, or nowhere. Each step is seen by who sees the next: one
+ * start is never beside the end of another.
+ */
+static void put_range(struct nacc_sbi_range *range, nacc_u64 start, nacc_u64 end)
+{
+	NACC_SEALS_RACE();
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	store64(&range->end, 0);
+	NACC_SEALS_RACE();
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	store64(&range->start, start);
+	NACC_SEALS_RACE();
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	store64(&range->end, end);
+}
 
-		if (start >= range->start && end <= range->end)
-			return 0;
-		if (start == range->end) {
-			store64(&range->end, end);
-			return 0;
-		}
+static int adjoins(const struct nacc_sbi_range *range, nacc_u64 start, nacc_u64 end)
+{
+	return start <= range->end && range->start <= end;
+}
+
+/* What is in it is in one with a lower number, too. The last one takes its place. */
+static void drop_range(struct nacc_sbi_seals *seals, nacc_u32 i)
+{
+	const nacc_u32 last = seals->nr - 1;
+
+	if (i != last)
+		put_range(&seals->ranges[i], seals->ranges[last].start, seals->ranges[last].end);
+	NACC_SEALS_RACE();
+	__atomic_store_n(&seals->nr, last, __ATOMIC_RELEASE);
+}
+
+int nacc_seals_add(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end)
+{
+	nacc_u32 nr = seals->nr, found = nr;
+
+	for (nacc_u32 i = nr; i--;) {
+		const struct nacc_sbi_range *range = &seals->ranges[i];
+
+		if (!adjoins(range, start, end))
+			continue;
+		/* None of the others adjoins what is more than before, as none adjoins this. */
+		start = range->start < start ? range->start : start;
+		end = range->end > end ? range->end : end;
+		found = i;
 	}
-	if (nr == NACC_SBI_SEALS_MAX)
-		return -1;
-	store64(&seals->ranges[nr].start, start);
-	store64(&seals->ranges[nr].end, end);
-	__atomic_store_n(&seals->nr, nr + 1, __ATOMIC_RELEASE);
+	if (found == NACC_SBI_SEALS_MAX)
+		return 0;
+	if (found == nr) {
+		put_range(&seals->ranges[nr], start, end);
+		__atomic_store_n(&seals->nr, nr + 1, __ATOMIC_RELEASE);
+		return 1;
+	}
+	grow_range(&seals->ranges[found], start, end);
+	for (nacc_u32 i = nr; i-- > found + 1;)
+		if (adjoins(&seals->ranges[i], start, end))
+			drop_range(seals, i);
 	return 1;
 }
 
@@ -163,7 +242,7 @@ static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *r
 	struct nacc_frame *root = rq->frame, *frame;
 	nacc_u32 bound = load32(&root->slot);
 	struct nacc_sbi_seals *seals;
-	int more;
+	nacc_u32 before;
 
 	if (!range_ok(core, start, end))
 		return nacc_refused(NACC_REASON_BAD_COUNT);
@@ -175,13 +254,13 @@ static struct nacc_ret seal(struct nacc_core *core, const struct nacc_request *r
 			   slot_of(end - 1, frame->level)))
 		return nacc_refused(NACC_REASON_BAD_ADDRESS);
 	seals = seals_for(core, root);
-	more = seals ? add_range(seals, start, end) : -1;
-	if (more < 0)
+	before = nacc_seals_nr(core, root);
+	if (!seals || !nacc_seals_add(seals, start, end))
 		return nacc_refused(NACC_REASON_EXHAUSTED);
 	for (; frame != root; frame = &core->frames[frame->parent])
 		nacc_frame_seal(core, frame);
-	if (more)
-		nacc_page_sealed(core, root);
+	if (seals->nr != before)
+		nacc_page_sealed(core, root, seals->nr - before);
 	return ret_ok(0);
 }
 

@@ -46,6 +46,30 @@ int nacc_seals_meet(const struct nacc_core *core, const struct nacc_frame *frame
 int nacc_seal_forbids(const struct nacc_core *core, const struct nacc_frame *frame,
 		      nacc_u32 slot, nacc_u64 old, nacc_u64 val);
 
+/**
+ * nacc_seals_have() - is anything of a range of addresses sealed?
+ * @seals: what is sealed; any hart, without a lock
+ * @start: the first address
+ * @end: that behind the last
+ *
+ * Return: 1 or 0.
+ */
+int nacc_seals_have(const struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end);
+
+/**
+ * nacc_seals_add() - one range more; those that overlap or adjoin become one
+ * @seals: what is sealed, of no two that do; its root is locked
+ * @start: the first address
+ * @end: that behind the last, more than that
+ *
+ * Others look meanwhile, from the highest number to the lowest. So a range grows where it is,
+ * and what has an address comes to stand at the same number or a lower one, and stands there
+ * before it is gone from where it was.
+ *
+ * Return: 1; 0: there is no room, and nothing has changed.
+ */
+int nacc_seals_add(struct nacc_sbi_seals *seals, nacc_u64 start, nacc_u64 end);
+
 /* Can anything be sealed that it translates? What nearly every table needs to be asked */
 static inline int nacc_has_seals(const struct nacc_core *core, const struct nacc_frame *frame)
 {

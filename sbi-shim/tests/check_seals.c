@@ -34,6 +34,17 @@ static const char *check_pages(nacc_u32 root, nacc_u64 start, nacc_u64 end)
 	return what;
 }
 
+/* Those that overlap or adjoin are one. */
+static const char *check_list(const struct nacc_sbi_seals *seals)
+{
+	for (nacc_u32 i = 0; i < seals->nr; i++)
+		for (nacc_u32 k = 0; k < i; k++)
+			if (seals->ranges[i].start <= seals->ranges[k].end &&
+			    seals->ranges[k].start <= seals->ranges[i].end)
+				return "two that are one";
+	return NULL;
+}
+
 const char *check_seals(nacc_u32 root)
 {
 	const struct nacc_frame *f = &m.core.frames[root], *frame;
@@ -49,6 +60,8 @@ const char *check_seals(nacc_u32 root)
 	    frame->flags != NACC_FRAME_FLAG_SEALED || seals->root != frame_address(root) ||
 	    seals->nr > NACC_SBI_SEALS_MAX)
 		what = "no record";
+	if (!what)
+		what = check_list(seals);
 	for (nacc_u32 i = 0; !what && i < seals->nr; i++)
 		what = check_pages(root, seals->ranges[i].start, seals->ranges[i].end);
 	if (!what)

@@ -8,8 +8,8 @@ static const struct suite *const suites[] = {
 	&born_suite, &provenance_suite, &race_suite, &locks_suite,
 	&deputy_suite, &asks_suite, &roots_suite, &turn_suite,
 	&contexts_suite, &children_suite, &signal_suite, &gate_suite, &float_suite, &vector_suite,
-	&seals_suite, &measure_suite, &report_suite, &page_suite, &place_suite, &secret_suite,
-	&secret_place_suite,
+	&seals_suite, &ranges_suite, &measure_suite, &report_suite, &page_suite, &place_suite,
+	&secret_suite, &secret_place_suite,
 	&adbits_suite, &walk_suite, &fuzz_suite, &smp_suite,
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The one definition of race.h. */
+/* What race.h declares. */
 #include "race.h"
 
 void (*race)(unsigned long *entry);
+void (*seals_race)(void);

@@ -14,4 +14,12 @@ extern void (*race)(unsigned long *entry);
 		race((unsigned long *)(entry)); \
 } while (0)
 
+/** seals_race - called whenever something of the seals of a root is read or written, if set */
+extern void (*seals_race)(void);
+
+#define NACC_SEALS_RACE() do { \
+	if (seals_race) \
+		seals_race(); \
+} while (0)
+
 #endif /* RACE_H */

@@ -200,6 +200,11 @@ static void seals(void **state)
 	seal_at(one, 4);
 	assert_int_equal(shown()->generation, 4);
 	assert_seals(3, 0);
+	/* What is between two makes them one. */
+	seal_at(one, 3);
+	assert_seals(2, 1);
+	seal_at(one, 7);
+	assert_seals(3, 1);
 	must(give(two, page));
 	assert_seals(3, 1);
 	seal_at(two, 7);

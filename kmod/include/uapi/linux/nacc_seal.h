@@ -12,7 +12,7 @@
 /** NACC_SEAL_LIST - flag: seal nothing, tell what is sealed */
 #define NACC_SEAL_LIST		(1U << 0)
 
-/** NACC_SEAL_RANGES - most ranges that a process can have; those that adjoin are one */
+/** NACC_SEAL_RANGES - most ranges that a process can have; those that meet are one */
 #define NACC_SEAL_RANGES	255
 
 /** struct nacc_seal_range - virtual addresses, @end is behind the last */
