@@ -6,9 +6,15 @@
  * A line is the name of a function of the kernel, "complete", a comment, or empty.
  * "complete" says that nothing is missing any more: see essential.c.
  */
+#include <linux/cred.h>
 #include <linux/ctype.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel_read_file.h>
+#include <linux/namei.h>
+#include <linux/sched/task.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/utsname.h>
@@ -73,11 +79,102 @@ static int __init take_lines(char *rest)
 	return ret;
 }
 
+/* Looked up, not opened: that may block, or do something to a device. */
+static int __init find(const char *name, unsigned int flags, struct path *found)
+{
+	struct path root;
+	int ret;
+
+	/* That of the initial mount namespace, wherever insmod runs */
+	task_lock(&init_task);
+	get_fs_root(init_task.fs, &root);
+	task_unlock(&init_task);
+	ret = vfs_path_lookup(root.dentry, root.mnt, name, flags, found);
+	path_put(&root);
+	return ret;
+}
+
+static bool __init is_roots(const struct inode *inode)
+{
+	return uid_eq(inode->i_uid, GLOBAL_ROOT_UID) &&
+	       (S_ISLNK(inode->i_mode) || !(inode->i_mode & 0022));
+}
+
+/* Can it be written, or another put in its place, by root alone? */
+static bool __init is_trusted(const struct path *found)
+{
+	struct dentry *folder = dget_parent(found->dentry);
+	bool trusted = is_roots(d_backing_inode(found->dentry));
+
+	trusted &= is_roots(d_backing_inode(folder));
+	dput(folder);
+	return trusted;
+}
+
+/* Return: bytes in text; 0, after one sentence: nothing is taken; or an error, likewise. */
+static ssize_t __init read_found(const char *name, const struct path *found)
+{
+	struct file *file;
+	ssize_t len = -EINVAL;
+
+	if (S_ISREG(d_backing_inode(found->dentry)->i_mode)) {
+		/* Who has a lease on it is not waited for. */
+		file = dentry_open(found, O_RDONLY | O_NONBLOCK, current_cred());
+		len = IS_ERR(file) ? PTR_ERR(file) :
+		      kernel_read_file(file, 0, (void **)&text, BYTES_MAX, NULL, READING_POLICY);
+		if (!IS_ERR(file))
+			fput(file);
+	}
+	/* Of nothing, too: who appends to it may have had nothing to append. */
+	if (len == -EINVAL) {
+		pr_warn("%s is empty, or no file: nothing is taken from it\n", name);
+		return 0;
+	}
+	if (len < 0)
+		pr_err("%s cannot be read: error %zd\n", name, len);
+	return len;
+}
+
+/* The same of what is at this name, through a link if it is one; -ENOENT: nothing, and silent */
+static ssize_t __init read_text(const char *name)
+{
+	bool link, trusted;
+	struct path found;
+	ssize_t len = find(name, 0, &found);
+
+	if (len == -ENOENT || len == -ENOTDIR)
+		return -ENOENT;
+	if (len) {
+		pr_err("%s cannot be read: error %zd\n", name, len);
+		return len;
+	}
+	trusted = is_trusted(&found);
+	link = d_is_symlink(found.dentry);
+	if (link) {
+		path_put(&found);
+		if (find(name, LOOKUP_FOLLOW, &found)) {
+			pr_warn("%s leads to nothing: nothing is taken from it\n", name);
+			return 0;
+		}
+		trusted &= is_trusted(&found);
+	}
+	if (trusted) {
+		len = read_found(name, &found);
+	} else {
+		pr_err("%s, or the folder that it is in, can be written by others than root: chown root, chmod go-w\n",
+		       name);
+		len = -EPERM;
+	}
+	path_put(&found);
+	return len;
+}
+
 /**
  * nacc_learned_read() - read the drop-in of this kernel, if there is one
  *
  * Context: module load, may sleep. nacc_learned_forget() when all symbols were asked.
- * Return: 0, also without one; -EINVAL after one sentence, or why it cannot be read.
+ * Return: 0, also without one; -EINVAL after one sentence, -EPERM if it is not root's alone,
+ * or why it cannot be read.
  */
 int __init nacc_learned_read(void)
 {
@@ -88,19 +185,11 @@ int __init nacc_learned_read(void)
 	text = vzalloc(BYTES_MAX + 1);
 	if (!text)
 		return -ENOMEM;
-	len = kernel_read_file_from_path_initns(path, 0, (void **)&text, BYTES_MAX, NULL,
-						READING_POLICY);
-	if (len == -ENOENT || len == -ENOTDIR)
+	len = read_text(path);
+	if (len == -ENOENT)
 		return 0;
-	/* Of nothing, too: who appends to it may have had nothing to append. */
-	if (len == -EINVAL) {
-		pr_warn("%s is empty, or no file: nothing is taken from it\n", path);
-		return 0;
-	}
-	if (len < 0) {
-		pr_err("%s cannot be read: error %zd\n", path, len);
+	if (len <= 0)
 		return len;
-	}
 	if (memchr(text, '\0', len)) {
 		pr_err("%s is no text: there is a zero byte in it\n", path);
 		return -EINVAL;

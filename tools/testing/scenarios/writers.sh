@@ -53,16 +53,39 @@ learn() {
 	rm "$dropin"
 	mkdir "$dropin"
 	nothing_taken "of a directory"
+	rmdir "$dropin"
+	no_files
 }
 
-# nothing_taken TEXT: of this drop-in, which the log says; all is as without it.
+# nothing_taken TEXT [SENTENCE]: of this drop-in, which the log says; all is as without it.
 nothing_taken() {
 	dmesg -c >/dev/null
-	load $HIDE
+	timeout 20 insmod /nacc/nacc.ko $HIDE
+	part "insmod's status" 0 $?
 	part "what was learned" 0 "$(status writers_learned)"
-	part_like "its sentence" "*$dropin is empty, or no file: nothing is taken*" "$(dmesg)"
+	part_like "its sentence" "*$dropin ${2:-is empty, or no file}: nothing is taken*" "$(dmesg)"
 	careful "$1 nothing is taken"
 	unload
+}
+
+# Nobody writes to a pipe or answers a socket; a link may lead anywhere.
+no_files() {
+	mkfifo "$dropin"
+	nothing_taken "of a pipe, which is not waited for,"
+	rm "$dropin"
+	mkfifo /tmp/pipe
+	ln -s /tmp/pipe "$dropin"
+	chmod go-w /tmp
+	nothing_taken "of a link to one"
+	rm "$dropin" /tmp/pipe
+	mknod "$dropin" c 1 5
+	nothing_taken "of a device that has no end"
+	rm "$dropin"
+	ln -s /nowhere/at/all "$dropin"
+	nothing_taken "of a link that leads to nothing" "leads to nothing"
+	ln -sf "$dropin" "$dropin"
+	nothing_taken "of one that leads to itself" "leads to nothing"
+	rm "$dropin"
 }
 
 # no_load TEXT SENTENCE LINE...: a drop-in of these lines is refused, with the module.
@@ -96,9 +119,45 @@ nonsense() {
 	rm "$dropin"
 }
 
+# no_trust TEXT: a drop-in that others than root may write is not read.
+no_trust() {
+	dmesg -c >/dev/null
+	insmod /nacc/nacc.ko $HIDE 2>/dev/null
+	part "its status" 1 $?
+	part_like "its sentence" "*nacc: $dropin, or the folder that it is in, can be written by others than root: chown root, chmod go-w*" "$(dmesg)"
+	loaded
+	part "not loaded" 1 $?
+	whole "$1: not read, not loaded"
+}
+
+others() {
+	echo complete >"$dropin"
+	chmod 666 "$dropin"
+	no_trust "a file that all may write"
+	chmod 664 "$dropin"
+	no_trust "that a group may write"
+	chmod 644 "$dropin"
+	chown 1000 "$dropin"
+	no_trust "that is somebody else's"
+	chown 0 "$dropin"
+	chmod 777 "${dropin%/*}"
+	no_trust "in a folder that all may write"
+	chmod 755 "${dropin%/*}"
+	mkdir -m 777 /tmp/all
+	mv "$dropin" /tmp/all/list
+	ln -s /tmp/all/list "$dropin"
+	no_trust "that is a link into one"
+	chmod 755 /tmp/all
+	chown -h 1000 "$dropin"
+	no_trust "a link that is somebody else's"
+	chown -h 0 "$dropin"
+	mv "$dropin" /tmp/all/link
+}
+
 cure() {
 	mkdir -p "${dropin%/*}"
 	nonsense
+	others
 	echo "$learned" | tr , '\n' >"$dropin"
 	load $HIDE
 	at_least "what was learned is taken" 1 "$(status writers_learned)"
@@ -116,6 +175,11 @@ cure() {
 		nacc run -- sh -c 'for i in 1 2 3 4 5 6 7 8; do busybox true; done; exit 7'
 	is "nothing was refused" 0 "$(refused_since)"
 	is "nor recorded" "" "$(nacc audit --learn --format=writers.d | grep -v '^#')"
+	unload
+	mv "$dropin" /tmp/all/list
+	mv /tmp/all/link "$dropin"
+	load $HIDE
+	is "a link to a file that is root's alone is taken" "enforce -" "$(status provenance) $(status writers_missing)"
 	unload
 	# The module knows them by itself, and what was learned does no harm.
 	load
