@@ -108,14 +108,6 @@ static int add_region(u64 base, u64 size)
 	return rc;
 }
 
-static void say_board(const void *fdt, const char *lacks)
-{
-	const char *name = fdt_getprop(fdt, 0, "compatible", NULL);
-
-	sbi_printf("NACC: off: this board (%s) %s: docs/boards.md, or nacc.platform=force\n",
-		   name ? name : "without a name", lacks);
-}
-
 /**
  * nacc_platform_room() - take what must be taken first, where the shim may start
  * @fdt: the device tree
@@ -138,7 +130,7 @@ void nacc_platform_early(const void *fdt)
 	u64 base, size;
 
 	if (why) {
-		say_board(fdt, why);
+		nacc_board_say(fdt, why);
 		return;
 	}
 	base = nacc_place(fdt, &size);
