@@ -74,6 +74,8 @@ int attack_seam(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *out
 /* swapped.c: commands */
 int attack_mmset(const u64 *arg, struct seq_buf *out);
 int attack_mmback(const u64 *arg, struct seq_buf *out);
+int attack_skip(const u64 *arg, struct seq_buf *out);
+int attack_skipback(const u64 *arg, struct seq_buf *out);
 
 /* regs.c: commands */
 int attack_regs(const u64 *arg, struct seq_buf *out);

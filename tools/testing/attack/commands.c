@@ -32,6 +32,8 @@
  *   freg PID N VALUE, vreg PID N VALUE  the same: fN (32: fcsr), the beginning of vN (32 to 35:
  *                                 vcsr, vl, vtype, vstart)
  *   vs PID VALUE, fs PID VALUE    the same: sstatus.VS, FS
+ *   mmset PID OTHER, mmback       it goes on in the address space of OTHER
+ *   skip PID OTHER, skipback      OTHER does, in that of PID: the switch to it is skipped
  *   storm PA VALUE N, fences N    on all harts at once, see storm.c
  *   hold                          translations held on to, see hold.c
  *   flip N, adopters              races of harts that adopt, see adopt.c
@@ -223,6 +225,7 @@ static const struct {
 	{ "ledger", 2, attack_ledger }, { "walker", 1, attack_walker },
 	{ "alias", 1, attack_alias },
 	{ "mmset", 2, attack_mmset }, { "mmback", 0, attack_mmback },
+	{ "skip", 2, attack_skip }, { "skipback", 0, attack_skipback },
 	{ "rootmap", 3, attack_rootmap }, { "rootset", 2, attack_rootset },
 	{ "rootof", 1, attack_rootof }, { "satp", 1, attack_satp },
 	{ "satpon", 2, attack_satpon },

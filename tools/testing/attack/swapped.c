@@ -41,3 +41,57 @@ int attack_mmback(const u64 *arg, struct seq_buf *out)
 	had = NULL;
 	return 0;
 }
+
+/**
+ * struct skipped - whom a switch is skipped from
+ * @task: a reference; NULL: nobody
+ * @mm: its own
+ */
+static struct skipped {
+	struct task_struct *task;
+	struct mm_struct *mm;
+} skipped;
+
+/**
+ * attack_skip() - PID OTHER: it runs, and on a switch from it to OTHER the kernel believes that
+ *	OTHER's address space is there already
+ */
+int attack_skip(const u64 *arg, struct seq_buf *out)
+{
+	struct pid *pid = find_get_pid(arg[0]);
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+	struct mm_struct *mm;
+	int err;
+
+	put_pid(pid);
+	if (!task)
+		return -ESRCH;
+	err = skipped.task ? -EBUSY : attack_mm(arg[1], &mm);
+	if (err) {
+		put_task_struct(task);
+		return err;
+	}
+	skipped = (struct skipped){ .task = task, .mm = task->active_mm };
+	seq_buf_printf(out, "old=%#lx new=%#lx\n", (long)task->active_mm, (long)mm);
+	WRITE_ONCE(task->active_mm, mm);
+	/* It stays as long as it is compared with: nobody else has it when its process has ended. */
+	mmgrab(mm);
+	mmput(mm);
+	return 0;
+}
+
+/** attack_skipback() - it can end: its active_mm is its own again */
+int attack_skipback(const u64 *arg, struct seq_buf *out)
+{
+	struct mm_struct *mm;
+
+	if (!skipped.task)
+		return 0;
+	mm = skipped.task->active_mm;
+	WRITE_ONCE(skipped.task->active_mm, skipped.mm);
+	if (mm != skipped.mm)
+		mmdrop(mm);
+	put_task_struct(skipped.task);
+	skipped.task = NULL;
+	return 0;
+}

@@ -23,6 +23,51 @@ moved() {
 	is "the victim is as it was" intact "$(ask victim check)"
 }
 
+# spin NAME: a program on CPU 1, in user mode all the time; $NAME, its PID
+spin() {
+	printf '\0' >"$T/$1"
+	start_ready "$T/$1.said" /nacc/bin/spinner "$T/$1"
+	eval "$1=$started"
+}
+# goes_on NAME PID: it does when it is told to; $rc
+goes_on() {
+	printf '\1' | dd of="$T/$1" conv=notrunc 2>/dev/null
+	wait "$2" 2>/dev/null
+	rc=$?
+}
+ended() { ! runs "$1"; }
+
+# skipped MODE WHO: a process that is marked, or not, takes turns with one behind such a gate, and
+# is then not switched to: it is as if its address space were there already
+skipped() {
+	local records
+	spin first
+	mark "$first"
+	exits "$1: the gate is switched" 0 nacc gate "$domain" "$1"
+	spin second
+	[ "$2" = unmarked ] || mark "$second"
+	records=$(stat refused_thread)
+	sleep 2
+	is "$1, the $2 one: they take turns, nothing is refused" "yes yes $records" \
+		"$(runs "$first" && echo yes) $(runs "$second" && echo yes) $(stat refused_thread)"
+	like "$1, the $2 one: the switch to it is skipped" "old=*" "$(attack skip "$first" "$second")"
+	if [ "$1" = enforce ]; then
+		wait_for 10 ended "$second"
+		attack skipback >/dev/null
+		goes_on second "$second"
+		is "it ended where it would have gone on (SIGILL)" 132 $rc
+	else
+		sleep 2
+		attack skipback >/dev/null
+		goes_on second "$second"
+		is "there is no gate: it was somewhere else, and goes on" "0 it goes on" "$rc $(tail -n 1 $T/second.said)"
+	fi
+	[ "$1" = off ] || at_least "$1: that is on record" $((records + 1)) "$(stat refused_thread)"
+	[ "$1" = off ] && is "$1: nothing is on record" "$records" "$(stat refused_thread)"
+	goes_on first "$first"
+	is "$1: the first one has not noticed" "0 it goes on" "$rc $(tail -n 1 $T/first.said)"
+}
+
 load
 load_attack
 # Else it ends in the kernel already, which writes to what the program has registered.
@@ -34,6 +79,11 @@ is "the victim is well" intact "$(ask victim check)"
 moved marked
 moved unmarked
 end_victim victim
+say "a switch that is skipped"
+for mode in off enforce; do
+	skipped $mode unmarked
+	skipped $mode marked
+done
 pool_all_free
 rmmod nacc_attack
 unload
