@@ -8,13 +8,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#ifndef NACC_DATADIR
-#define NACC_DATADIR	"/usr/share/nacc"
-#endif
-
 /**
  * struct setup - what is to be done
- * @root: put before every path that is changed
+ * @root: put before every path that is changed, or ""
  * @undo: take away instead of put there
  */
 struct setup {
@@ -58,6 +54,7 @@ bool toml_is_at(const struct toml_item *item, const char *const *path);
 /* setup_file.c */
 int setup_read(const char *path, char **text);
 int setup_data(const char *name, char **text);
+bool setup_same(const char *a, const char *b);
 bool setup_is_shipped(const char *name, const char *text);
 int setup_still_named(const char *path, unsigned int line, const char *what);
 char *setup_path(const struct setup *setup, const char *path);

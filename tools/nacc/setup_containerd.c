@@ -242,7 +242,7 @@ static int add(const struct setup *setup, const struct seen *seen, const char *r
 		return ret;
 	if (there && !strcmp(there, block))
 		printf("%s" CONF ": as it shall be already\n", setup->root);
-	else if (there)
+	else if (there && !setup_same(there, block))
 		ret = nacc_fail(EXIT_SYS, CONF
 				": between the marks is something else than 'nacc setup' would write: it was left as it is; for that, first 'nacc setup --undo containerd'");
 	else

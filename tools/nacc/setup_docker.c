@@ -33,6 +33,15 @@ static bool is_ours(struct json_object *entry)
 	return !strcmp(slash ? slash + 1 : text, "nacc-runtime");
 }
 
+/* Where nacc is installed now, if it says where it was; not where somebody has put one. */
+static void move(struct json_object *entry, struct json_object *path)
+{
+	const char *now = json_object_get_string(path);
+
+	if (now && setup_same(json_object_get_string(member(entry, "path")), now))
+		out_add(entry, "path", json_object_get(path));
+}
+
 static int not_ours(void)
 {
 	return nacc_fail(EXIT_SYS,
@@ -56,6 +65,8 @@ static int add(struct json_object *conf, struct json_object *ours)
 		out_add(runtimes, "nacc", json_object_get(entry));
 	else if (!is_ours(member(runtimes, "nacc")))
 		return not_ours();
+	else
+		move(member(runtimes, "nacc"), member(entry, "path"));
 	return EXIT_OK;
 }
 

@@ -80,6 +80,42 @@ int setup_data(const char *name, char **text)
 	return err ? unreadable(path, err) : EXIT_OK;
 }
 
+/* Length of the name of a folder where nacc's programs are, or were, installed; or 0 */
+static size_t folder_at(const char *text)
+{
+	static const char *const folders[] = { NACC_SBINDIR, "/usr/sbin", "/usr/local/sbin" };
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(folders); i++) {
+		len = strlen(folders[i]);
+		if (!strncmp(text, folders[i], len) && !strncmp(text + len, "/nacc", 5))
+			return len;
+	}
+	return 0;
+}
+
+/**
+ * setup_same - whether texts are the same, wherever they say that nacc is installed
+ * @a: one
+ * @b: the other
+ */
+bool setup_same(const char *a, const char *b)
+{
+	size_t in_a, in_b;
+
+	while (*a && *b) {
+		in_a = folder_at(a);
+		in_b = folder_at(b);
+		if (in_a && in_b) {
+			a += in_a;
+			b += in_b;
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
 /**
  * setup_is_shipped - whether a text is that of an installed file, now or in earlier releases
  * @name: of the file, below NACC_DATADIR
@@ -99,7 +135,7 @@ bool setup_is_shipped(const char *name, const char *text)
 		fd = sys_open(path, O_RDONLY);
 		if (fd < 0)
 			return false;
-		same = !read_fd(fd, &shipped) && !strcmp(shipped, text);
+		same = !read_fd(fd, &shipped) && setup_same(shipped, text);
 		close(fd);
 		free(shipped);
 	}
@@ -130,10 +166,11 @@ int setup_still_named(const char *path, unsigned int line, const char *what)
  */
 char *setup_path(const struct setup *setup, const char *path)
 {
-	size_t len = strlen(setup->root) + strlen(path) + 1;
+	const char *root = *setup->root ? setup->root : sys_root();
+	size_t len = strlen(root) + strlen(path) + 1;
 	char *whole = nacc_alloc(NULL, len, 1);
 
-	snprintf(whole, len, "%s%s", setup->root, path);
+	snprintf(whole, len, "%s%s", root, path);
 	return whole;
 }
 

@@ -143,3 +143,11 @@ int sys_protected(void)
 {
 	return nacc_protected();
 }
+
+/**
+ * sys_root - what is put before the path of a file of the system that is changed
+ */
+const char *sys_root(void)
+{
+	return "";
+}

@@ -17,5 +17,6 @@ const char *sys_machine(void);
 int sys_connect(const char *path);
 int sys_run(char *const argv[]);
 int sys_protected(void);
+const char *sys_root(void);
 
 #endif /* NACC_SYS_H */

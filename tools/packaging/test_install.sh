@@ -57,6 +57,24 @@ grep -q '^ExecStart=/opt/x/sbin/nacc apply' "$tmp/p/opt/x/lib/systemd/system/nac
 verdict "and units name it" $?
 ! grep -r '@[a-z]*dir@' "$tmp/d/usr/lib"
 verdict "no folder is left without its name" $?
+for share in d/usr p/opt/x; do
+	! grep -r '@[a-z]*dir@' "$tmp/$share/share/nacc" &&
+		grep -q "\"/${share#*/}/sbin/nacc-runtime\"" "$tmp/$share/share/nacc/podman.conf" &&
+		grep -q "\"/${share#*/}/sbin/nacc\"" "$tmp/$share/share/nacc/oci-hook.json" &&
+		grep -q "\"/${share#*/}/sbin/nacc-runtime\"" "$tmp/$share/share/nacc/docker.json"
+	verdict "files for engines name what is in /${share#*/}" $?
+done
+# By hand, without DESTDIR: what is compiled in is there, and engines are told of it.
+cp -a "$b" "$tmp/b" && CC=${HOSTCC:-gcc} tools/packaging/compile "$tmp/b" prefix="$tmp/l" >"$tmp/log" 2>&1 &&
+	tools/packaging/put nacc="$tmp/b/nacc" libnacc="$tmp/b/libnacc" slurm="$tmp/b/slurm" DESTDIR= \
+		prefix="$tmp/l" sysconfdir="$tmp/l/etc" command service libnacc &&
+	"$tmp/l/sbin/nacc" setup --root "$tmp/s" podman docker containerd >>"$tmp/log"
+verdict "prefix= without DESTDIR: built, installed, engines are told" $? || cat "$tmp/log"
+[ "$(grep -rhoE '"[^"]*/nacc(-runtime)?"' "$tmp/s" | LC_ALL=C sort | uniq -c | tr -s ' \n' ' ')" = \
+	" 1 \"$tmp/l/sbin/nacc\" 3 \"$tmp/l/sbin/nacc-runtime\" " ]
+verdict "each names the runtime, or the hook, that was installed" $?
+[ -z "$(grep -rIlE '(^|[^a-z])/usr/(s?bin|lib|share|include)/[a-z]*nacc' "$tmp/l" | grep -v /share/nacc/earlier/)" ]
+verdict "and nothing there speaks of another place" $?
 
 for words in nonsense 'command nonsense' nonsense=/x --nonsense; do
 	# shellcheck disable=SC2086

@@ -268,6 +268,20 @@ rm "$conf/proc/cmdline"
 t 0 '' apply --enabled
 FAKE_ROOT=$here/root
 
+# --- engines, below a root of the tests' own
+has 'engines = docker'
+mkdir -p "$conf/usr/share/nacc" "$tmp/written"
+sed 's|@sbindir@|/usr/sbin|' "$top/engines/docker.json" >"$conf/usr/share/nacc/docker.json"
+FAKE_ROOT=$conf
+t 7 '/etc/docker/daemon.json cannot be' apply --file /f
+FAKE_WRITE=$tmp/written
+export FAKE_WRITE
+t 0 '/etc/docker/daemon.json: written' apply --file /f
+grep -q '"/usr/sbin/nacc-runtime"' "$tmp/written/etc/docker/daemon.json"
+verdict 'nacc apply: an engine is told of nacc-runtime' $?
+unset FAKE_WRITE
+FAKE_ROOT=$here/root
+
 # --- what completes command lines asks the command
 mkdir -p "$tmp/bin"
 printf '#!/bin/sh\nexec %s "$@"\n' "$out/nacc-fake" >"$tmp/bin/nacc"

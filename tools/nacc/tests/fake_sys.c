@@ -17,6 +17,7 @@
  *   run.status=N                   what a program that is started exits with
  *   protected=1                    this process has a page of NACC's
  *   trace=1                        print calls to stderr
+ * $FAKE_WRITE is put before paths that are written (nacc setup); without it none can be.
  * $FAKE_DUMP is a file: "levels root domain", then one entry a line: "va value
  * table level flags". A call returns three entries at most.
  */
@@ -150,6 +151,14 @@ int sys_run(char *const argv[])
 		fputc('\n', stderr);
 	}
 	return (int)number("run.", "status", 0);
+}
+
+/* Nothing is written to the system that tests run on. */
+const char *sys_root(void)
+{
+	const char *root = getenv("FAKE_WRITE");
+
+	return root && *root ? root : "/dev/null/nowhere";
 }
 
 int sys_protected(void)

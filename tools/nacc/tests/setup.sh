@@ -4,8 +4,11 @@
 
 FAKE_ROOT=$tmp/data
 mkdir -p "$tmp/data/usr/share/nacc/earlier"
-cp "$top"/engines/*.conf "$top"/engines/*.json "$top"/engines/*.toml "$tmp/data/usr/share/nacc/"
+for file in "$top"/engines/*.*; do
+	sed 's|@sbindir@|/usr/sbin|' "$file" >"$tmp/data/usr/share/nacc/${file##*/}"
+done
 cp "$top"/engines/earlier/* "$tmp/data/usr/share/nacc/earlier/"
+installed=$tmp/data/usr/share/nacc
 S="setup --root $tmp/sys"
 etc=$tmp/sys/etc
 
@@ -19,26 +22,27 @@ drop=$etc/containers/containers.conf.d/50-nacc.conf
 hooks=$tmp/sys/usr/share/containers/oci/hooks.d
 t 0 'containers.conf.d/50-nacc.conf: written' $S podman
 t 0 'as it shall be already' $S podman
-cmp -s "$top/engines/podman.conf" "$drop" && cmp -s "$top/engines/oci-hook.json" "$hooks/50-nacc.json"
+cmp -s "$installed/podman.conf" "$drop" && cmp -s "$installed/oci-hook.json" "$hooks/50-nacc.json"
 verdict 'nacc setup podman: its two files' $?
 t 0 '50-nacc.json: removed' $S --undo podman
 t 0 'was not there' $S --undo podman
 [ ! -e "$drop" ] && [ ! -e "$hooks/50-nacc.json" ]
 verdict 'nacc setup --undo podman: both are gone' $?
 # What earlier releases have put there is replaced, what others have is not.
-for old in 1 2; do
+for old in 1 2 3; do
 	mkdir -p "$etc/containers/oci/hooks.d"
 	cp "$top/engines/earlier/podman.conf.$old" "$drop"
-	cp "$top/engines/earlier/oci-hook.json.$old" "$etc/containers/oci/hooks.d/50-nacc.json"
+	cp "$top/engines/earlier/oci-hook.json.${old%3}" "$etc/containers/oci/hooks.d/50-nacc.json" 2>/dev/null ||
+		cp "$installed/oci-hook.json" "$etc/containers/oci/hooks.d/50-nacc.json"
 	t 0 'etc/containers/oci/hooks.d/50-nacc.json: removed' $S podman
-	cmp -s "$top/engines/podman.conf" "$drop"
+	cmp -s "$installed/podman.conf" "$drop"
 	verdict "nacc setup podman: an earlier one ($old) is replaced" $?
 done
 for undo in '' --undo; do
 	echo '# mine' >"$drop"
 	fails 7 'is not as nacc has written it' $S $undo podman
 	kept '# mine' "$drop" "a drop-in of the user's ($undo)"
-	cp "$top/engines/podman.conf" "$drop"
+	cp "$installed/podman.conf" "$drop"
 	echo '{}' >"$hooks/50-nacc.json"
 	fails 7 'is not as nacc has written it' $S $undo podman
 	kept '{}' "$hooks/50-nacc.json" "a hook of the user's ($undo)"
@@ -56,6 +60,21 @@ done
 verdict 'nacc setup --undo podman: refused, nothing is taken away' $?
 printf '[engine]\n#runtime = "nacc"\nruntime = "crun"\n[other]\nruntime = "nacc"\n' >"$etc/containers/containers.conf"
 t 0 'removed' $S --undo podman
+# Installed elsewhere before; but not where somebody has put one himself
+for folder in /usr/local/sbin /opt/mine; do
+	sed "s|/usr/sbin|$folder|" "$installed/podman.conf" >"$drop"
+	sed "s|/usr/sbin|$folder|" "$installed/oci-hook.json" >"$hooks/50-nacc.json"
+	case $folder in
+	/opt/*)
+		fails 7 'is not as nacc has written it' $S podman
+		kept "$(sed "s|/usr/sbin|$folder|" "$installed/podman.conf")" "$drop" "a drop-in with $folder" ;;
+	*)
+		t 0 '50-nacc.json: changed' $S podman
+		cmp -s "$installed/podman.conf" "$drop" && cmp -s "$installed/oci-hook.json" "$hooks/50-nacc.json"
+		verdict "nacc setup podman: no longer in $folder" $? ;;
+	esac
+	rm "$drop" "$hooks/50-nacc.json"
+done
 # Which podman: --root is another system, whose podman cannot be asked.
 mkdir "$tmp/podman-bin"
 fake_podman() { printf '#!/bin/sh\necho podman version %s\n' "$1" >"$tmp/podman-bin/podman"; }
@@ -68,13 +87,16 @@ for version in 3.4.4 4.3.1 4.7.2; do
 done
 t 0 'written' $S podman
 t 0 'removed' $S --undo podman
-# Newer ones get further: to the files of nacc, which are not there.
-mv "$tmp/data/usr" "$tmp/data/away"
+# Newer ones are fit; what is written is below a root of the tests' own, or not at all.
 for version in 4.8.0 4.10.1 5.4.2 6.0-dev; do
 	fake_podman $version
-	fails 7 'install nacc with its files' setup podman
+	fails 7 '/etc/containers/containers.conf.d/50-nacc.conf cannot be' setup podman
+	FAKE_WRITE=$tmp/written
+	export FAKE_WRITE
+	t 0 "$tmp/written/etc/containers/containers.conf.d/50-nacc.conf: written" setup podman
+	unset FAKE_WRITE
+	rm -r "$tmp/written"
 done
-mv "$tmp/data/away" "$tmp/data/usr"
 PATH=$old_path
 
 # --- docker
@@ -97,6 +119,12 @@ for broken in '{' '[]' '{"runtimes": 3}'; do
 	kept "$broken" "$etc/docker/daemon.json" "docker's $broken"
 done
 # What somebody has given it besides stays; another program of that name is not ours.
+own='{"runtimes":{"nacc":{"path":"/usr/local/sbin/nacc-runtime","runtimeArgs":["x"]}}}'
+echo "$own" >"$etc/docker/daemon.json"
+t 0 'docker/daemon.json: changed' $S docker
+python3 -c 'import json,sys; j=json.load(open(sys.argv[1])); sys.exit(j["runtimes"]["nacc"] !=
+	{"path": "/usr/sbin/nacc-runtime", "runtimeArgs": ["x"]})' "$etc/docker/daemon.json"
+verdict 'nacc setup docker: where it is installed now' $?
 own='{"runtimes":{"nacc":{"path":"/opt/nacc-runtime","runtimeArgs":["--runtime","runc"]}}}'
 echo "$own" >"$etc/docker/daemon.json"
 t 0 'as it shall be already' $S docker
@@ -184,6 +212,9 @@ for version in 2 3; do
 	fails 7 'nothing was changed; take out by hand' $S containerd
 	cat "$tmp/before" "$tmp/before" >"$toml"
 	fails 7 'nothing was changed; take out by hand' $S --undo containerd
+	sed 's|/usr/sbin/|/usr/local/sbin/|' "$tmp/before" >"$toml"
+	t 0 'changed' $S containerd
+	valid false "from /usr/local/sbin, version $version"
 	sed 's/BinaryName.*/BinaryName = "mine"/' "$tmp/before" >"$toml"
 	cp "$toml" "$tmp/cut"
 	fails 7 "it was left as it is; for that, first 'nacc setup --undo containerd'" $S containerd
