@@ -64,6 +64,7 @@ static void seal_range(struct kunit *test)
 	/* Once more: it is that already. */
 	KUNIT_EXPECT_EQ(test, nacc_seal(t.mm, at, at + SIZE), 0);
 	KUNIT_EXPECT_EQ(test, nacc_seals_nr(entry_of(&t)), 1);
+	KUNIT_EXPECT_NULL_MSG(test, entry_of(&t)->pins->next, "once more takes no pins");
 	KUNIT_EXPECT_EQ(test, test_unmark(&t), -ETXTBSY);
 	KUNIT_EXPECT_TRUE(test, nacc_mm_marked(t.mm));
 	KUNIT_EXPECT_EQ(test, test_check(&t, 0), 0);

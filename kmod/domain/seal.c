@@ -44,16 +44,36 @@ static const struct nacc_sbi_seals *seals_of(const struct nacc_mm *entry)
 	return nacc_in_pool(pa) ? __va(pa) : NULL;
 }
 
+/* Ranges become one, and others take their places: from the last to the first none is missed. */
 static __always_inline bool in_ranges(const struct nacc_sbi_seals *seals, unsigned long start,
 				      unsigned long end)
 {
-	u32 i, nr = min_t(u32, READ_ONCE(seals->nr), NACC_SBI_SEALS_MAX);
+	u32 i = min_t(u32, smp_load_acquire(&seals->nr), NACC_SBI_SEALS_MAX);
 
-	for (i = 0; i < nr; i++)
+	while (i--) {
 		if (start < READ_ONCE(seals->ranges[i].end) &&
 		    READ_ONCE(seals->ranges[i].start) < end)
 			return true;
+		/* What stands here now has been put in its place before. */
+		smp_rmb();
+	}
 	return false;
+}
+
+/* Is all of it sealed? What is sealed is of one range then. With the mmap lock held */
+static bool all_sealed(const struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	const struct nacc_sbi_seals *seals;
+	bool all = false;
+	u32 i;
+
+	preempt_disable();
+	seals = seals_of(nacc_mm_entry(mm, __pa(READ_ONCE(mm->pgd))));
+	for (i = seals ? min_t(u32, READ_ONCE(seals->nr), NACC_SBI_SEALS_MAX) : 0; i--;)
+		all |= READ_ONCE(seals->ranges[i].start) <= start &&
+		       end <= READ_ONCE(seals->ranges[i].end);
+	preempt_enable();
+	return all;
 }
 
 /**
@@ -238,15 +258,18 @@ static int try_seal(struct mm_struct *mm, unsigned long start, unsigned long end
 		    struct nacc_pins **pins, struct nacc_sbi_frame *frame)
 {
 	int locked = 1, ret;
+	bool sealed;
 
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
 	ret = check_vmas(mm, start, end);
-	if (!ret)
+	/* Once more is no error, and takes no more pins. */
+	sealed = !ret && all_sealed(mm, start, end);
+	if (!ret && !sealed)
 		ret = pin(mm, start, (end - start) >> PAGE_SHIFT, *pins, &locked);
 	if (locked)
 		mmap_read_unlock(mm);
-	if (ret)
+	if (ret || sealed)
 		return ret;
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
@@ -333,7 +356,7 @@ int nacc_seal(struct mm_struct *mm, unsigned long start, unsigned long end)
  * @mm: the mm; the caller holds mm_users
  * @ranges: where to, room for NACC_SBI_SEALS_MAX
  *
- * Context: any.
+ * Context: any; the mmap lock is held, or what is just being sealed may be there by half.
  * Return: how many there are.
  */
 u32 nacc_seals_get(const struct mm_struct *mm, struct nacc_seal_range *ranges)
@@ -364,17 +387,38 @@ unsigned int nacc_seals_nr(const struct nacc_mm *entry)
 	return seals ? READ_ONCE(seals->nr) : 0;
 }
 
-/* Not if it was not to be copied (MADV_DONTFORK). Nobody else has the mm. */
-static bool has_mapping(struct mm_struct *mm, const struct nacc_seal_range *range)
+/*
+ * The next mappings in a row, of a range, that one call can have. What was not to be copied
+ * (MADV_DONTFORK) is not there. Nobody else has the mm.
+ */
+static bool next_piece(struct mm_struct *mm, unsigned long *at, unsigned long end,
+		       unsigned long *to)
 {
-	const struct vm_area_struct *vma;
-	bool has;
+	VMA_ITERATOR(vmi, mm, *at);
+	struct vm_area_struct *vma;
 
+	*to = 0;
 	mmap_read_lock(mm);
-	vma = find_vma(mm, range->start);
-	has = vma && vma->vm_start < range->end;
+	for_each_vma_range(vmi, vma, end) {
+		if (!*to)
+			*at = vma->vm_start;
+		else if (vma->vm_start > *to ||
+			 (vma->vm_end - *at) >> PAGE_SHIFT > PAGES_MAX)
+			break;
+		*to = vma->vm_end;
+	}
 	mmap_read_unlock(mm);
-	return has;
+	return *to;
+}
+
+static int seal_pieces(struct mm_struct *mm, const struct nacc_seal_range *range)
+{
+	unsigned long at = range->start, to;
+	int ret = 0;
+
+	for (; !ret && next_piece(mm, &at, range->end, &to); at = to)
+		ret = nacc_seal(mm, at, to);
+	return ret;
 }
 
 /**
@@ -396,10 +440,12 @@ int nacc_seal_child(struct task_struct *child)
 	ranges = kvcalloc(NACC_SBI_SEALS_MAX, sizeof(*ranges), GFP_KERNEL);
 	if (!ranges)
 		return -ENOMEM;
+	/* While another thread seals, a range may be of the old and of the new. */
+	mmap_read_lock(current->mm);
 	nr = nacc_seals_get(current->mm, ranges);
+	mmap_read_unlock(current->mm);
 	for (i = 0; !ret && i < nr; i++)
-		if (has_mapping(mm, &ranges[i]))
-			ret = nacc_seal(mm, ranges[i].start, ranges[i].end);
+		ret = seal_pieces(mm, &ranges[i]);
 	kvfree(ranges);
 	return ret;
 }

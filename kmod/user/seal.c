@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NACC_IOC_SEAL: see include/uapi/linux/nacc_seal.h. */
+#include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "user/user.h"
 
-static int list(struct nacc_seal *seal, const struct mm_struct *mm)
+static int list(struct nacc_seal *seal, struct mm_struct *mm)
 {
 	struct nacc_seal_range *ranges = kvcalloc(NACC_SEAL_RANGES, sizeof(*ranges), GFP_KERNEL);
 	const u32 room = seal->count;
@@ -15,7 +16,12 @@ static int list(struct nacc_seal *seal, const struct mm_struct *mm)
 	static_assert(NACC_SEAL_RANGES == NACC_SBI_SEALS_MAX);
 	if (!ranges)
 		return -ENOMEM;
+	if (mmap_read_lock_killable(mm)) {
+		kvfree(ranges);
+		return -EINTR;
+	}
 	seal->count = nacc_seals_get(mm, ranges);
+	mmap_read_unlock(mm);
 	if (copy_to_user(u64_to_user_ptr(seal->ranges), ranges,
 			 min(seal->count, room) * sizeof(*ranges)))
 		ret = -EFAULT;
