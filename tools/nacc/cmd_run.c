@@ -190,7 +190,9 @@ static int run_run(const struct args *args)
 	char name[NACC_NAME_LEN];
 	const char *file = args->argv[0];
 
-	int watcher = args->seal_text ? seal_watch() : 0;
+	/* Of a domain that is there it is not known. */
+	const bool gated = args->domain || (args->gate && !args->ptrace);
+	int watcher = args->seal_text ? seal_watch(gated) : 0;
 
 	if (watcher < 0)
 		return EXIT_RUN_NACC;
@@ -223,8 +225,9 @@ const struct cmd cmd_run = {
 	"  --name NAME    label of the domain, up to 31 bytes; else COMMAND's name\n"
 	"  --forbid WHAT  force-write, pin, or both with a comma, as 'nacc forbid'\n"
 	"  --gate MODE    audit or enforce, as 'nacc gate'; also --ptrace and --allow FILE\n"
-	"  --seal-text    as 'nacc seal --text', once the dynamic linker is done: at the first\n"
-	"                 system call that it does not make itself\n"
+	"  --seal-text    as 'nacc seal --text', once the dynamic linker is done, before the\n"
+	"                 program begins; what cannot be sealed ends there, with 125 (behind a\n"
+	"                 gate by SIGKILL)\n"
 	"\n"
 	"What only asks a daemon to start something (docker, ctr, kubectl, podman with\n"
 	"--remote or $CONTAINER_HOST) is protected, and what the daemon starts is not: use\n"

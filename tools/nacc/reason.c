@@ -66,7 +66,7 @@ static const char *const meanings[] = {
 	[NACC_REASON_SYSCALL] =
 		"a system call that the domain's list does not have: PC is where, FOUND its number",
 	[NACC_REASON_SEALED] =
-		"the entry maps a sealed page, or leads there ('nacc seal'): it does not change any more",
+		"the entry maps a sealed page, or leads there ('nacc seal'): it does not change any more, so no debugger or uprobe writes there",
 	[NACC_REASON_PAGE] = "where a program sees how it is protected nothing else may stand",
 };
 

@@ -5,8 +5,10 @@
 #ifndef NACC_SEAL_H
 #define NACC_SEAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <linux/nacc.h>
 
@@ -25,8 +27,32 @@ int seal_range(int fd, int pidfd, uint64_t start, uint64_t end);
 int seal_list(int fd, int pidfd, struct nacc_seal_range ranges[NACC_SEAL_RANGES], uint32_t *nr);
 int seal_text(int fd, int pid, int pidfd, struct seal_sum *sum);
 
+/**
+ * struct seal_trace - a program on its way to where its text is complete
+ * @pid: its process
+ * @base: where its dynamic linker is; 0: it has none
+ * @entry: where it begins
+ * @word: what stands there
+ * @broken: a breakpoint stands there now
+ * @blind: it cannot be told where its linker is done
+ * @in_call: it is stopped on its way into a system call
+ */
+struct seal_trace {
+	pid_t pid;
+	uint64_t base;
+	uint64_t entry;
+	uint64_t word;
+	bool broken;
+	bool blind;
+	bool in_call;
+};
+
+/* seal_trace.c */
+int seal_trace_run(struct seal_trace *t);
+bool seal_trace_exit(struct seal_trace *t, int code);
+
 /* seal_watch.c */
-int seal_watch(void);
+int seal_watch(bool gated);
 int seal_go(int channel);
 
 #endif /* NACC_SEAL_H */

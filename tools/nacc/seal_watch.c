@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nacc run --seal-text: when the text of a program is complete.
+ * nacc run --seal-text: who seals.
  *
- * The dynamic linker makes its system calls itself: it maps the libraries, relocates them and
- * makes read-only what is not to change any more. So at the first system call that is made
- * elsewhere all that is done. A watcher sees the calls, by ptrace; it only looks at where
- * they come from, seals, and lets go. Until then the program has run nothing of its own but
- * what makes no system call.
+ * A watcher sees the program on its way to where its text is complete, by ptrace
+ * (seal_trace.c); it seals, and lets go. If the watcher dies before that, so does the program.
  */
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,117 +18,32 @@
 #include "dev.h"
 #include "seal.h"
 
-/* A stop for a system call, as PTRACE_O_TRACESYSGOOD has it */
-#define SYSCALL_STOP	(SIGTRAP | 0x80)
-
-static int wait_stop(pid_t pid, int *status)
-{
-	while (waitpid(pid, status, __WALL) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFSTOPPED(*status) ? 0 : -1;
-}
-
-static int read_pc(pid_t pid, uint64_t *pc)
-{
-	/* Of riscv the first register is the pc; elsewhere nothing is sealed. */
-	uint64_t regs[64] = { 0 };
-	struct iovec iov = { regs, sizeof(regs) };
-
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &iov))
-		return -1;
-	*pc = regs[0];
-	return 0;
-}
-
-/* Where the kernel has put the dynamic linker (AT_BASE); 0: there is none. */
-static uint64_t linker_base(pid_t pid)
-{
-	uint64_t word[2], base = 0;
-	char path[32];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/auxv", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && read(fd, word, sizeof(word)) == sizeof(word) && word[0])
-		if (word[0] == AT_BASE)
-			base = word[1];
-	if (fd >= 0)
-		close(fd);
-	return base;
-}
-
-/* Is it an address of the file that is mapped at another? That is the lower one. */
-static bool in_file_at(pid_t pid, uint64_t base, uint64_t pc)
-{
-	uint64_t start, end, inode, wanted = 0;
-	char path[32], line[4352];
-	bool found = false;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*x %*s %" SCNu64, &start, &end,
-			   &inode) != 3)
-			continue;
-		if (base >= start && base < end)
-			wanted = inode;
-		if (pc >= start && pc < end)
-			found = wanted && inode == wanted;
-	}
-	if (file)
-		fclose(file);
-	return found;
-}
-
-/* Until it makes a system call outside of the dynamic linker. */
-static int run_to_own_call(pid_t pid)
-{
-	uint64_t base = linker_base(pid), pc;
-	int status, sig = 0;
-
-	for (;;) {
-		if (ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig) ||
-		    wait_stop(pid, &status))
-			return -1;
-		sig = WSTOPSIG(status) == SYSCALL_STOP || status >> 16 ? 0 : WSTOPSIG(status);
-		if (WSTOPSIG(status) != SYSCALL_STOP)
-			continue;
-		if (read_pc(pid, &pc))
-			return -1;
-		if (!base || !in_file_at(pid, base, pc))
-			return 0;
-	}
-}
-
-/* The exec is what is waited for first. */
-static int run_to_exec(pid_t pid)
-{
-	int status, sig;
-
-	while (!wait_stop(pid, &status)) {
-		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
-			return 0;
-		sig = status >> 16 ? 0 : WSTOPSIG(status);
-		if (ptrace(PTRACE_CONT, pid, NULL, (void *)(long)sig))
-			break;
-	}
-	return -1;
-}
-
 /* A program whose text is not sealed must not run on as if it were. */
-static void watch(pid_t pid, int channel)
+static void end_unsealed(struct seal_trace *trace, bool gated)
 {
+	/* Registers that a debugger has changed a gate puts back, and has on record. */
+	if (!gated && seal_trace_exit(trace, EXIT_RUN_NACC)) {
+		nacc_fail(0, "run: the text of process %d is not sealed, so it ends with status %d, before its program begins",
+			  trace->pid, EXIT_RUN_NACC);
+		return;
+	}
+	nacc_fail(0, "run: the text of process %d is not sealed, so it is killed, before its program begins",
+		  trace->pid);
+	kill(trace->pid, SIGKILL);
+}
+
+static void watch(struct seal_trace *trace, bool gated, int channel)
+{
+	const unsigned long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD |
+				      PTRACE_O_EXITKILL;
 	struct seal_sum sum;
 	int fd, pidfd, ret;
 	char c = 1;
 
 	ret = dev_open(&fd);
 	if (!ret)
-		ret = dev_pidfd(pid, &pidfd);
-	if (!ret && ptrace(PTRACE_SEIZE, pid, NULL,
-			   (void *)(PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD)))
+		ret = dev_pidfd(trace->pid, &pidfd);
+	if (!ret && ptrace(PTRACE_SEIZE, trace->pid, NULL, (void *)options))
 		ret = nacc_fail(EXIT_SYS, "run: the program cannot be traced to seal its text: %s",
 				strerror(errno));
 	if (ret)
@@ -145,25 +51,32 @@ static void watch(pid_t pid, int channel)
 	if (write(channel, &c, 1) != 1 || ret)
 		_exit(1);
 	/* It does not get that far if the command is not there. */
-	if (run_to_exec(pid) || run_to_own_call(pid))
+	if (seal_trace_run(trace))
 		_exit(0);
-	if (seal_text(fd, pid, pidfd, &sum))
-		kill(pid, SIGKILL);
-	ptrace(PTRACE_DETACH, pid, NULL, NULL);
+	if (trace->blind)
+		ret = nacc_fail(EXIT_SYS, "run: a program of musl must be stopped where it begins, and a rule forbids that: leave --forbid force-write out");
+	else
+		ret = seal_text(fd, trace->pid, pidfd, &sum);
+	if (ret)
+		end_unsealed(trace, gated);
+	else
+		ptrace(PTRACE_DETACH, trace->pid, NULL, NULL);
 	_exit(0);
 }
 
 /**
  * seal_watch - begin to watch this process, which is about to execute a program
+ * @gated: it may be behind a gate that lets nobody change its registers
  *
  * By a process that is nobody's child: the program finds none that it does not know. To be
  * called before this process is marked, so that the watcher is not.
  *
  * Return: what seal_go() wants, or a negative number after a message.
  */
-int seal_watch(void)
+int seal_watch(bool gated)
 {
-	pid_t self = getpid(), child;
+	struct seal_trace trace = { .pid = getpid() };
+	pid_t child;
 	int pair[2], status;
 	char c;
 
@@ -176,7 +89,7 @@ int seal_watch(void)
 		close(pair[0]);
 		if (read(pair[1], &c, 1) != 1)
 			_exit(0);
-		watch(self, pair[1]);
+		watch(&trace, gated, pair[1]);
 	}
 	close(pair[1]);
 	if (child > 0 && waitpid(child, &status, 0) == child)
