@@ -54,14 +54,33 @@ exits "half a mapping" 2 nacc seal "$victim_pid" "${victim_va#0x}-$(printf %x $(
 stack=$(awk '$6 == "[stack]" { print $1 }' "/proc/$victim_pid/maps")
 exits "what is writable" 7 nacc seal "$victim_pid" "$stack"
 exits "what is not mapped" 6 nacc seal "$victim_pid" "1000-2000"
+exits "nothing" 2 nacc seal "$victim_pid" "${victim_va#0x}-${victim_va#0x}"
+exits "half a page more" 2 nacc seal "$victim_pid" "${victim_va#0x}-$(printf %x $((victim_va + 4 * 4096 + 8)))"
+exits "from the middle of a page" 2 nacc seal "$victim_pid" "$(printf %x $((victim_va + 8)))-$(printf %x $((victim_va + 4 * 4096)))"
+exits "all there is" 2 nacc seal "$victim_pid" 0-fffffffffffff000
+exits "more than an address has" 2 nacc seal "$victim_pid" 0-10000000000000000
+nacc seal "$victim_pid" "${victim_va#0x}-${stack#*-}" 2>/dev/null && rc=0 || rc=$?
+like "from there to the stack" "[26]" "$rc"
+exits "half of the stack" 2 nacc seal "$victim_pid" "${stack%-*}-$(printf %x $((0x${stack#*-} - 4096)))"
+exits "a process that is not there" 3 nacc seal 4000000 "$(range)"
+(sleep 0 & exec sleep 30) &
+ended=$!
+gone() { zombie=$(awk -v p=$ended '/\) Z / { pid = $1; sub(/^.*\) /, ""); if ($2 == p) print pid }' /proc/[0-9]*/stat 2>/dev/null); [ -n "$zombie" ]; }
+wait_for 10 gone
+exits "one that has ended" 3 nacc seal "$zombie" "$(range)"
+exits "its text" 3 nacc seal --text "$zombie"
+kill $ended
 is "nothing is sealed" 1 "$(nacc seal --list "$victim_pid" | wc -l)"
 exits "a whole mapping" 0 nacc seal "$victim_pid" "$(range)"
 like "the list has it" "*$victim_va*16*" "$(nacc seal --list "$victim_pid")"
 like "so has the agent region of nacc dump" "*sealed ${victim_va#0x}-* (16 KiB)*Sealed ranges: 1 (size = 16 KiB)" \
 	"$(nacc dump "$victim_pid")"
 like "nacc stat $domain counts it" "*SEALS*1*" "$(nacc stat "$domain" | head -n 2)"
+pinned() { awk '/^VmPin:/ { print $2 }' "/proc/$victim_pid/status"; }
+is "its pages are pinned" 16 "$(pinned)"
 exits "once more is no error" 0 nacc seal "$victim_pid" "$(range)"
 is "one range" 2 "$(nacc seal --list "$victim_pid" | wc -l)"
+is "and no more pins" 16 "$(pinned)"
 is "/proc/nacc/mms says so" 1 "$(awk -v p="$victim_pid" '$2 == p { print $6 }' /proc/nacc/mms)"
 exits "verify finds nothing" 0 nacc verify "$victim_pid"
 exits "a domain with a seal cannot be unmarked" 7 nacc unmark "$domain"
@@ -99,16 +118,41 @@ is "a write to its memory by a file fails" 1 $?
 before=$(sealed)
 is "a debugger's write fails" EIO "$(/nacc/bin/gup poke "$victim_pid" "$victim_va" 0x5858)"
 at_least "and is on record" $((before + 1)) "$(sealed)"
+# who, and whose it was
+last_sealed() { awk '$4 == "sealed" { last = $17 " " $19 } END { print last }' /proc/nacc/audit; }
+is "with who it was" "gup sealed" "$(last_sealed)"
+like "and nacc audit says why" "*sealed page*no debugger or uprobe writes there*" "$(nacc audit)"
 is "it is well" intact "$(ask victim check)"
+# The beginning of its file, as it stands there
+text=0x$(awk -F- '/bin\/sealed$/ { print $1; exit }' "/proc/$victim_pid/maps")
+before=$(sealed)
+is "where nothing is sealed a debugger writes" ok "$(/nacc/bin/gup poke "$victim_pid" "$text" 0x00010102464c457f)"
+is "and nothing is refused" "$before" "$(sealed)"
 tracing=/sys/kernel/tracing
 [ -d $tracing/events ] || mount -t tracefs tracefs $tracing 2>/dev/null
 if echo "p:seal $T/text:0x10" >$tracing/uprobe_events 2>/dev/null; then
 	before=$(sealed)
 	echo 1 >$tracing/events/uprobes/seal/enable 2>/dev/null
 	at_least "a uprobe is on record" $((before + 1)) "$(sealed)"
+	like "with who it was" "* sealed" "$(last_sealed)"
 	is "it is well" intact "$(ask victim check)"
 	echo 0 >$tracing/events/uprobes/seal/enable 2>/dev/null
 	echo >$tracing/uprobe_events
+	# Of another marked process, where nothing is sealed, it is put there.
+	word_at() { dd if="/proc/$1/mem" bs=1 skip=$(($2)) count=2 2>/dev/null | od -An -tx1 | tr -d ' '; }
+	before=$(sealed) one=$domain
+	victim_program=sealed start_victim other "$T/twin"
+	mark "$other_pid"
+	probed=$((other_va + 0x10))
+	is "where nothing is sealed" 0100 "$(word_at "$other_pid" $probed)"
+	echo "p:twin $T/twin:0x10" >$tracing/uprobe_events
+	echo 1 >$tracing/events/uprobes/twin/enable
+	is "a uprobe is" 0290 "$(word_at "$other_pid" $probed)"
+	is "and nothing is refused" "$before" "$(sealed)"
+	echo 0 >$tracing/events/uprobes/twin/enable
+	echo >$tracing/uprobe_events
+	end_victim other
+	domain=$one
 else
 	skip "a uprobe" "this kernel has none"
 fi
@@ -161,13 +205,6 @@ end_victim victim
 pool_all_free
 
 mkfifo $T/asks
-nacc run --name text --seal-text -- /nacc/bin/sealed $T/other <$T/asks >/dev/null &
-text=$!
-exec 6>$T/asks
-wait_for 10 appears text
-is "run --seal-text: sealed before long" 0 "$(wait_for 30 sealed_now "$inner"; echo $?)"
-exits "its seals" 0 nacc seal --list "$inner"
-echo "$out" | sed 's/^/# | /'
 # in_list START END: does a line of the list hold that?
 in_list() {
 	while read -r _ from to _; do
@@ -175,15 +212,64 @@ in_list() {
 	done <$T/list
 	return 1
 }
-nacc seal --list "$inner" | sed 1d >$T/list
-left=$(awk '$2 ~ /^r-[x-]p/ && $5 != 0 && $6 !~ /other$/ { print $1 }' "/proc/$inner/maps" | while IFS=- read -r start end; do
-	in_list "$start" "$end" || echo "$start"
-done)
-is "all of its text, constants and RELRO are" "" "$left"
-at_least "which is some" 3 "$(wc -l <$T/list)"
+# all_text TEXT STATUS COMMAND...: run so it is sealed before it begins, all of its text, and
+# then ends as it would. The file that "sealed" maps is none of its text.
+all_text() {
+	local text="$1" wanted="$2" left program
+	shift 2
+	nacc run --name text --seal-text -- "$@" <$T/asks >$T/said 2>&1 &
+	program=$!
+	exec 6>$T/asks
+	wait_for 10 appears text
+	is "$text: sealed before long" 0 "$(wait_for 30 sealed_now "$inner"; echo $?)"
+	nacc seal --list "$inner" | sed 1d >$T/list
+	sed 's/^/# | /' $T/list
+	left=$(awk '$2 ~ /^r-[x-]p/ && $5 != 0 && $6 !~ /other$/ { print $1 }' "/proc/$inner/maps" | while IFS=- read -r start end; do
+		in_list "$start" "$end" || echo "$start"
+	done)
+	is "$text: all of its text, constants and RELRO are" "" "$left"
+	at_least "$text: which is some" 1 "$(wc -l <$T/list)"
+	at_least "$text: mappings in it" 2 "$(awk '$2 ~ /^r-[x-]p/ && $5 != 0' "/proc/$inner/maps" | wc -l)"
+	echo quit >&6
+	exec 6>&-
+	wait $program
+	is "$text: it ends as it would" "$wanted" $?
+}
+all_text "a program with libraries" 0 /nacc/bin/sealed $T/other
+all_text "a static one" 0 /nacc/bin/sealed-static $T/other
+all_text "a static one for any address" 0 /nacc/bin/sealed-pie $T/other
+all_text "one whose linker is its library" 7 /nacc/bin/oneprog
+is "it has begun" ready "$(cat $T/said)"
+printf '#!/bin/sh\nread -r line\nexit 5\n' >$T/script
+chmod 755 $T/script
+all_text "a script" 5 $T/script
+
+# What cannot be sealed does not begin, and says why.
+exits "no pins are had: it ends" 125 nacc run --forbid pin --seal-text -- sh -c 'echo it runs'
+like "and says why" "*forbids pins*is not sealed, so it ends with status 125*" "$out"
+is "and has not run" 0 "$(grep -c 'it runs' $T/out)"
+exits "a static one, too" 125 nacc run --forbid pin --seal-text -- /nacc/bin/sealed-static $T/other
+is "and has not run" 0 "$(grep -c ready $T/out)"
+exits "behind a gate it is killed" 137 nacc run --forbid pin --gate=enforce --seal-text -- sh -c 'echo it runs'
+like "and says why" "*forbids pins*is not sealed, so it is killed*" "$out"
+is "and has not run" 0 "$(grep -c 'it runs' $T/out)"
+exits "without the rule it runs" 0 nacc run --seal-text -- sh -c 'echo it runs'
+is "it does" 1 "$(grep -c 'it runs' $T/out)"
+
+# While its linker waits for a line the watcher is killed.
+nacc run --name late --seal-text -- /nacc/bin/oneprog late <$T/asks >$T/said 2>&1 &
+program=$!
+exec 6>$T/asks
+wait_for 10 appears late
+traced_by() { watcher=$(awk '/^TracerPid:/ { print $2 }' "/proc/$inner/status") && [ "$watcher" -gt 0 ]; }
+waits_for_line() { [ "$(cat "/proc/$inner/comm")" = oneprog ] && grep -q "^State:.S" "/proc/$inner/status"; }
+wait_for 10 traced_by
+wait_for 10 waits_for_line
+kill -9 "$watcher"
+wait $program
+is "who seals it dies: it dies with it" 137 $?
 exec 6>&-
-wait $text
-is "it ends as it would" 0 $?
+is "and has not begun" "" "$(cat $T/said)"
 exits "a shell, with children" 0 nacc run --name shell --seal-text -- \
 	sh -c 'for i in 1 2 3; do (echo $i | cat >/dev/null) & done; wait; exit 0'
 exits "a command that is not there" 127 nacc run --seal-text -- /nosuch
