@@ -4,7 +4,7 @@
  * made here, those of the linker and, later, those of the program (oneprog.c).
  *
  * "oneprog": begins at once. "oneprog late": a line of standard input is waited for by the
- * linker.
+ * linker. "onelib", by itself: a static program for any address.
  */
 #include <asm/unistd.h>
 #include <linux/auxvec.h>
@@ -41,16 +41,21 @@ __attribute__((used)) void link_and_go(unsigned long *sp)
 {
 	unsigned long *at = sp + 1 + *sp + 1;
 	void (*program)(void (*library)(void)) = 0;
+	unsigned long linker = 0;
 
 	while (*at++)
 		;
 	for (; *at; at += 2)
 		if (*at == AT_ENTRY)
 			program = (void (*)(void (*)(void)))at[1];
+		else if (*at == AT_BASE)
+			linker = at[1];
 	ask(__NR_getpid, 0, 0, 0);
 	if (*sp > 1)
 		line();
-	program(serve);
+	if (linker)
+		program(serve);
+	serve();
 }
 
 asm(".globl _start\n"
