@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What "make matrix" writes, with boots that are not booted: rows of boots, of what could not
+be built, README's table of kernels."""
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+import os
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, HERE)
+loader = importlib.machinery.SourceFileLoader("matrix", os.path.join(HERE, "matrix"))
+matrix = importlib.util.module_from_spec(importlib.util.spec_from_loader("matrix", loader))
+loader.exec_module(matrix)
+
+CELLS = """# two kernels
+kernel=default scenario=machine smp=3
+kernel=sid scenario=story,stress qemu=10.0 mode=sv39
+kernel=default scenario=machine opensbi=1.8
+"""
+README = """before
+<!-- kernels: by "make matrix" -->
+old
+<!-- -->
+behind
+"""
+
+
+class Matrix(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = folder.name
+        fakes = {"CELLS": f"{self.top}/cells", "PAGE": f"{self.top}/matrix.md",
+                 "README": f"{self.top}/README.md", "LOGS": f"{self.top}/logs", "TOP": self.top,
+                 "set_up": lambda kernel: self.broken.get(kernel), "parts_of": lambda cell: None,
+                 "boot": lambda line, cell: self.bad.get(line),
+                 "source": lambda: "aaa bbb+", "version": lambda *what: f"{what[-1]}-exact"}
+        for name, value in fakes.items():
+            self.addCleanup(setattr, matrix, name, getattr(matrix, name))
+            setattr(matrix, name, value)
+        self.addCleanup(setattr, matrix.processes, "end_with_us", matrix.processes.end_with_us)
+        matrix.processes.end_with_us = lambda: None
+        self.broken, self.bad = {}, {}
+        self.put("cells", CELLS)
+        self.put("README.md", README)
+        self.put("build/guest/kernel/package", "linux-image-1 1-1\n")
+
+    def put(self, path, text):
+        path = os.path.join(self.top, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def run_it(self, only="*"):
+        """Its exit status, and the rows of the page as lists."""
+        sys.argv = ["matrix", "--only", only]
+        with contextlib.redirect_stdout(io.StringIO()):
+            status = matrix.main()
+        with open(matrix.PAGE, encoding="utf-8") as f:
+            rows = [line.strip("|\n ").split(" | ") for line in f if line.startswith("| ")]
+        self.assertTrue(all(len(row) == len(matrix.COLUMNS) for row in rows), rows)
+        return status, [dict(zip(matrix.COLUMNS, row)) for row in rows[1:]]
+
+    def test_boots(self):
+        self.bad["kernel=default scenario=machine opensbi=1.8"] = "a reason | with\na line"
+        status, rows = self.run_it()
+        self.assertEqual(status, 1)
+        self.assertEqual([row["result"] for row in rows], ["ok", "a reason / with a line", "ok"])
+        self.assertEqual([row["source"] for row in rows], ["aaa bbb+"] * 3)
+        self.assertEqual([row["firmware"] for row in rows],
+                         [f"opensbi {v}-exact" for v in ("1.6", "1.8", "1.6")])
+        self.assertIn("QEMU qemu-system-riscv-exact, rv64, sv39", rows[2]["machine"])
+
+    def test_some(self):
+        status, rows = self.run_it("kernel=sid*")
+        self.assertEqual(status, 0)
+        self.assertEqual([row["result"] for row in rows], ["not run", "not run", "ok"])
+        self.assertIn("QEMU 7.2, rv64, sv57, 3 harts", rows[0]["machine"])
+
+    def test_not_built(self):
+        """A kernel that does not build: rows of its own, and what was known stays."""
+        self.run_it()
+        self.broken["sid"] = "the step 'kmod' failed"
+        status, rows = self.run_it()
+        self.assertEqual(status, 1)
+        self.assertEqual([row["result"] for row in rows], ["ok"] * 3 + ["not built: the step 'kmod' failed"])
+        self.assertEqual(rows[3]["cell"], rows[2]["cell"])
+        self.assertEqual(rows[3]["kernel"], "sid")
+        # A later run of others keeps it, and one that builds takes it away.
+        self.assertEqual(len(self.run_it("kernel=default*")[1]), 4)
+        self.broken = {}
+        self.assertEqual([row["result"] for row in self.run_it()[1]], ["ok"] * 3)
+
+    def test_never_built(self):
+        self.broken["sid"] = "no network"
+        rows = self.run_it()[1]
+        self.assertEqual([row["result"] for row in rows[2:]], ["not run", "not built: no network"])
+
+    def test_readme(self):
+        self.bad["kernel=default scenario=machine smp=3"] = "it hung"
+        self.run_it("kernel=default*")
+        with open(matrix.README, encoding="utf-8") as f:
+            text = f.read()
+        self.assertEqual(text.replace("old\n", ""), README.replace("old\n", (
+            "| kernel (package, version) | cells of [docs/matrix.md](docs/matrix.md) that passed |\n"
+            "|---|---|\n"
+            "| `linux-image-1 1-1` | 1 of 2 |\n")))
+
+
+class Real(unittest.TestCase):
+    def test_cells(self):
+        for line, cell in matrix.cells():
+            self.assertLessEqual(set(cell) - set(matrix.OURS), {
+                "qemu", "mode", "smp", "mem", "cpu", "boot", "board", "opensbi"}, line)
+            for name in cell["scenario"].split(","):
+                self.assertTrue(os.path.exists(f"{HERE}/scenarios/{name}.sh"), line)
+
+    def test_pages(self):
+        """docs/matrix.md has a row for each cell, and README the kernels of these."""
+        booted, unbuilt = matrix.rows_of_page()
+        every = matrix.cells()
+        lines = {line for line, _ in every}
+        self.assertEqual(set(booted), lines)
+        self.assertLessEqual(set(unbuilt), lines)
+        with open(matrix.README, encoding="utf-8") as f:
+            self.assertIn("\n".join(matrix.kernels(every, booted)) + "\n<!-- -->", f.read())
+
+
+if __name__ == "__main__":
+    unittest.main()
