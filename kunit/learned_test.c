@@ -59,6 +59,32 @@ static void __init learned_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nacc_learned_check(), 0);
 }
 
+/* A file, or the folder that it is in, that root alone can change; a link has no mode. */
+static void __init learned_trust(struct kunit *test)
+{
+	static const struct {
+		unsigned int uid;
+		umode_t mode;
+		bool good;
+	} cases[] = {
+		{ 0, S_IFREG | 0644, true }, { 0, S_IFREG | 0400, true },
+		{ 0, S_IFDIR | 0755, true }, { 0, S_IFLNK | 0777, true },
+		{ 0, S_IFREG | 0664, false }, { 0, S_IFREG | 0646, false },
+		{ 0, S_IFDIR | 01777, false }, { 0, S_IFDIR | 0775, false },
+		{ 1000, S_IFREG | 0644, false }, { 1000, S_IFLNK | 0777, false },
+		{ 1000, S_IFDIR | 0755, false },
+	};
+	struct inode *inode = kunit_kzalloc(test, sizeof(*inode), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, inode);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		inode->i_uid = KUIDT_INIT(cases[i].uid);
+		inode->i_mode = cases[i].mode;
+		KUNIT_EXPECT_EQ(test, is_roots(inode), cases[i].good);
+	}
+}
+
 static unsigned int nr_before;
 static bool vouched_before;
 
@@ -80,6 +106,7 @@ static struct kunit_case __refdata learned_cases[] = {
 	KUNIT_CASE(learned_lines),
 	KUNIT_CASE(learned_nonsense),
 	KUNIT_CASE(learned_found),
+	KUNIT_CASE(learned_trust),
 	{}
 };
 
