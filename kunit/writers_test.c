@@ -123,6 +123,19 @@ static void __init writers_hidden(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nacc_essential_known());
 }
 
+/* Series, and not what begins like one */
+static void __init writers_tried(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, nacc_essential_tried("6.12.117+deb13-riscv64"));
+	KUNIT_EXPECT_TRUE(test, nacc_essential_tried("7.2.13"));
+	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("6.1.12"));
+	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("6.13.2-riscv64"));
+	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("7.1.9"));
+	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("7.20.1"));
+	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("8.0.0"));
+	KUNIT_EXPECT_FALSE(test, nacc_essential_tried(""));
+}
+
 static void __init writers_order(struct kunit *test)
 {
 	const struct nacc_sbi_range a = { 10, 50 }, b = { 20, 30 };
@@ -138,6 +151,7 @@ static struct kunit_case __refdata writers_cases[] = {
 	KUNIT_CASE(writers_found),
 	KUNIT_CASE(writers_visit),
 	KUNIT_CASE(writers_hidden),
+	KUNIT_CASE(writers_tried),
 	KUNIT_CASE(writers_order),
 	{}
 };

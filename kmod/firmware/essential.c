@@ -175,6 +175,12 @@ static const struct essential essentials[] __initconst = {
 #endif /* CONFIG_HUGETLB_PAGE */
 };
 
+/*
+ * Series of kernels that it was tried with: docs/matrix.md. Of others a name may be known
+ * and what it does not: nothing is made of this but a sentence.
+ */
+static const char * const tried[] __initconst = { "6.12.", "7.2." };
+
 /* What is missing, by commas: all of them fit */
 static char missing[1536] __ro_after_init;
 
@@ -201,6 +207,22 @@ void __init nacc_essential_check(bool (*found)(const char *name))
 			strlcat(missing, ",", sizeof(missing));
 		strlcat(missing, e->what, sizeof(missing));
 	}
+}
+
+/**
+ * nacc_essential_tried() - is this a kernel that it was tried with?
+ * @release: as uname -r has it
+ *
+ * Context: module load.
+ */
+bool __init nacc_essential_tried(const char *release)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tried); i++)
+		if (!strncmp(release, tried[i], strlen(tried[i])))
+			return true;
+	return false;
 }
 
 /**

@@ -46,6 +46,7 @@ unsigned int nacc_writers_find(struct nacc_sbi_range *range);
 void nacc_essential_check(bool (*found)(const char *name));
 const char *nacc_essential_missing(void);
 bool nacc_essential_known(void);
+bool nacc_essential_tried(const char *release);
 
 /* learned.c ----------------------------------------------------------------- */
 

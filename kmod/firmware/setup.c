@@ -2,6 +2,7 @@
 /* Set-up: what the shim has to know of this kernel, handed over once. */
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/utsname.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 
@@ -65,8 +66,14 @@ static unsigned int __init add_image_ranges(struct nacc_sbi_range *out,
 /* A kernel whose writers are not all known would be refused its own stores. */
 static enum nacc_provenance __init careful(enum nacc_provenance provenance)
 {
-	if (nacc_essential_known() || provenance != NACC_PROVENANCE_ENFORCE)
+	if (provenance != NACC_PROVENANCE_ENFORCE)
 		return provenance;
+	if (nacc_essential_known()) {
+		if (!nacc_essential_tried(init_utsname()->release))
+			pr_notice("Linux %s is none that NACC was tried with: its functions that write page tables are known by their names only; what 'nacc audit' shows of them is a defect\n",
+				  init_utsname()->release);
+		return provenance;
+	}
 	pr_warn("not all functions of this kernel that write page tables are known (%s): stores by others are recorded, not refused (provenance=audit); 'nacc doctor' says what to do\n",
 		nacc_essential_missing());
 	return NACC_PROVENANCE_AUDIT;

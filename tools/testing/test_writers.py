@@ -94,6 +94,13 @@ class Writers(unittest.TestCase):
         # On one line of the log, behind what is said before it
         self.assertLess(room, 2048)
 
+    def test_tried(self):
+        """Those that the module calls tried are those of README, by "make matrix"."""
+        said = re.findall(r'"([^"]+)"', re.search(r"tried\[\].*{(.*)}", read("essential.c"))[1])
+        with open(f"{TOP}/README.md", encoding="utf-8") as f:
+            booted = re.findall(r"^\| `linux-image-(\d+\.\d+\.)", f.read(), re.M)
+        self.assertEqual(sorted(said), sorted(set(booted)))
+
     def test_features(self):
         """Without a feature there is less that is essential."""
         plain = len(table(""))
