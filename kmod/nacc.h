@@ -15,6 +15,7 @@
  *   finish_lock               promotions are being finished
  *   mm->mmap_lock (write)     one promotion or demotion of an mm at a time
  *   mm_take_all_locks()       every rmap and fault path of the mm
+ *   traced_lock               whether the kernel counts system calls for somebody
  *   nacc_domain_lock          domains, marked address spaces, their counts
  *   domain->counting          frames of a domain being counted
  *   nacc_pool.lock            frames changing between free, armed and in use

@@ -45,11 +45,10 @@ void nacc_probes_unregister(struct nacc_probe *probes, unsigned int nr)
  * @nr: number of @probes
  * @lost: what could not be done without, for the kernel log
  *
- * Context: module load, may sleep.
+ * Context: may sleep.
  * Return: 0, or an error after one sentence.
  */
-int __init nacc_probes_register(struct nacc_probe *probes, unsigned int nr,
-				const char *lost)
+int nacc_probes_register(struct nacc_probe *probes, unsigned int nr, const char *lost)
 {
 	struct search search = { .probes = probes, .nr = nr };
 	unsigned int i;

@@ -62,6 +62,8 @@ struct nacc_rules {
  * @calls: system calls that there are to be, if @listed: the firmware does not know yet. Both
  *	while @gating
  * @listed: see there
+ * @tally: what the kernel counts of its system calls, or NULL; read under RCU, changed under
+ *	nacc_domain_lock
  * @gone: unmarked: nothing can join any more, under nacc_domain_lock
  * @condemned: being killed: who joins is killed as well, under nacc_domain_lock
  * @system: it is that of the system profile, or was: see system.c. Set once
@@ -101,6 +103,7 @@ struct nacc_domain {
 	struct nacc_record *gate;
 	u64 calls[NACC_CALLS / 64];
 	bool listed;
+	struct nacc_tally __rcu *tally;
 	bool gone;
 	bool condemned;
 	bool system;
@@ -175,6 +178,10 @@ u32 nacc_domain_of_root(phys_addr_t root);
 unsigned int nacc_domain_count(void);
 void nacc_disarm_if_unused(void);
 void nacc_hook_if_used(enum nacc_demand demand);
+
+/* traced.c ------------------------------------------------------------------ */
+
+int nacc_domain_traced(struct nacc_traced *traced);
 
 /* gate.c, syscalls.c -------------------------------------------------------- */
 

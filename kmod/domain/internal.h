@@ -316,6 +316,10 @@ static inline phys_addr_t nacc_domain_record(const struct nacc_domain *domain)
 /* syscalls.c */
 int nacc_calls_keep(struct nacc_domain *domain);
 
+/* traced.c */
+void nacc_traced_leave(struct nacc_domain *domain);
+void nacc_traced_keep(void);
+
 /* claim.c */
 unsigned int nacc_records(void);
 int nacc_gate_begin(struct nacc_domain *domain);

@@ -67,6 +67,7 @@ union argument {
 	struct nacc_contexts contexts;
 	struct nacc_seal seal;
 	struct nacc_report report;
+	struct nacc_traced traced;
 };
 
 static size_t argument_size(unsigned int nr)
@@ -102,6 +103,8 @@ static size_t argument_size(unsigned int nr)
 		return sizeof(struct nacc_seal);
 	case _IOC_NR(NACC_IOC_REPORT):
 		return sizeof(struct nacc_report);
+	case _IOC_NR(NACC_IOC_TRACED):
+		return sizeof(struct nacc_traced);
 	default:
 		return 0;
 	}
@@ -143,6 +146,8 @@ static long dispatch(unsigned int nr, union argument *arg)
 	case _IOC_NR(NACC_IOC_SYSCALLS):
 	case _IOC_NR(NACC_IOC_ALLOW):
 		return dispatch_gate(nr, arg, INVALID_UID);
+	case _IOC_NR(NACC_IOC_TRACED):
+		return nacc_domain_traced(&arg->traced);
 	case _IOC_NR(NACC_IOC_CONTEXTS):
 		return nacc_ioctl_contexts(&arg->contexts);
 	case _IOC_NR(NACC_IOC_SEAL):
@@ -201,7 +206,7 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	if (ret)
 		return ret;
 	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK) && nr != _IOC_NR(NACC_IOC_GATE) &&
-	    nr != _IOC_NR(NACC_IOC_SEAL))
+	    nr != _IOC_NR(NACC_IOC_SEAL) && nr != _IOC_NR(NACC_IOC_TRACED))
 		return -EINVAL;
 	ret = capable(CAP_SYS_ADMIN) ? dispatch(nr, &arg) :
 				       dispatch_for_user(nr, &arg);

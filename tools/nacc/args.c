@@ -16,7 +16,7 @@ enum {
 	LONG_HOOKS, LONG_FORBID, LONG_START, LONG_END, LONG_SYSTEM, LONG_OFF,
 	LONG_CGROUP, LONG_DOMAIN, LONG_TREE, LONG_ENGINE,
 	LONG_UNDO, LONG_ROOT, LONG_GATE, LONG_PTRACE, LONG_ALLOW, LONG_NO_PTRACE, LONG_NO_ALLOW,
-	LONG_FORMAT,
+	LONG_FORMAT, LONG_SINCE, LONG_MOMENT, LONG_RECORD, LONG_STOP,
 	LONG_TEXT, LONG_LIST, LONG_SEAL_TEXT,
 	LONG_MACHINE, LONG_NONCE, LONG_IMAGE, LONG_OUT, LONG_VERIFY, LONG_KEY, LONG_REFERENCE,
 	LONG_SEALS, LONG_NOHEADINGS, LONG_DELAY, LONG_ONCE,
@@ -57,6 +57,10 @@ static const struct {
 	{ OPT_SEAL, { "list", no_argument, NULL, LONG_LIST } },
 	{ OPT_RUN_SEAL, { "seal-text", no_argument, NULL, LONG_SEAL_TEXT } },
 	{ OPT_FORMAT, { "format", required_argument, NULL, LONG_FORMAT } },
+	{ OPT_CALLS, { "since", optional_argument, NULL, LONG_SINCE } },
+	{ OPT_CALLS, { "moment", required_argument, NULL, LONG_MOMENT } },
+	{ OPT_CALLS, { "record", no_argument, NULL, LONG_RECORD } },
+	{ OPT_CALLS, { "stop", no_argument, NULL, LONG_STOP } },
 	{ OPT_REPORT, { "machine", no_argument, NULL, LONG_MACHINE } },
 	{ OPT_REPORT, { "nonce", required_argument, NULL, LONG_NONCE } },
 	{ OPT_REPORT, { "image", required_argument, NULL, LONG_IMAGE } },
@@ -149,6 +153,22 @@ static bool take_gate_option(struct args *args, int c)
 		args->no_ptrace = true;
 	else if (c == LONG_NO_ALLOW)
 		args->no_allow = true;
+	else
+		return false;
+	return true;
+}
+
+/* Those of "nacc syscalls" alone */
+static bool take_calls_option(struct args *args, int c)
+{
+	if (c == LONG_SINCE)
+		args->since = optarg ? optarg : NACC_LAST_TIME;
+	else if (c == LONG_MOMENT)
+		args->moment = optarg;
+	else if (c == LONG_RECORD)
+		args->record = true;
+	else if (c == LONG_STOP)
+		args->stop = true;
 	else
 		return false;
 	return true;
@@ -254,7 +274,7 @@ static bool take_option(struct args *args, int c)
 		return true;
 	default:
 		return take_report_option(args, c) || take_gate_option(args, c) ||
-		       take_service_option(args, c);
+		       take_calls_option(args, c) || take_service_option(args, c);
 	}
 }
 

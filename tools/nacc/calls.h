@@ -32,6 +32,38 @@ int profile_read(__u64 allowed[NACC_CALLS / 64], const char *text, const char *p
 /* calls_made.c */
 int profile_print(const uint32_t counts[NACC_CALLS]);
 
+/**
+ * struct calls_made - which system calls a domain has made
+ * @domain: its ID
+ * @traced: counted by the kernel; else by the firmware
+ * @mode: of its gate
+ * @begun: when the kernel began, ns since boot
+ * @now: until when it has counted
+ * @other: calls with a number that is not counted by itself
+ * @refused: returns that the gate has refused
+ * @refused_calls: calls that it has
+ * @counts: how often each was made, by number
+ */
+struct calls_made {
+	uint32_t domain;
+	bool traced;
+	uint32_t mode;
+	uint64_t begun;
+	uint64_t now;
+	uint64_t other;
+	uint64_t refused;
+	uint64_t refused_calls;
+	uint32_t counts[NACC_CALLS];
+};
+
+/* calls_read.c */
+int made_read(int fd, const struct args *args, struct calls_made *made);
+
+/* calls_since.c */
+int moment_check(const char *moment);
+int moment_save(const struct calls_made *made, const char *moment);
+int moment_subtract(struct calls_made *made, const char *moment);
+
 /* gate.c */
 const char *gate_mode_name(uint32_t mode);
 int gate_mode(const char *text, uint32_t *mode);

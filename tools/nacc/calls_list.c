@@ -124,7 +124,8 @@ static int check(const __u64 *allowed, const char *path)
 	if (!any)
 		return nacc_fail(EXIT_USAGE, "%s allows no system call: name at least one", path);
 	if (!calls_name(allowed, "exit_group"))
-		nacc_fail(0, "warning: %s does not have exit_group: a program that ends is killed then",
+		nacc_fail(0,
+			  "warning: %s does not have exit_group: a program that ends is killed then",
 			  path);
 	return EXIT_OK;
 }

@@ -2,7 +2,6 @@
 /*
  * A seccomp profile of what was called, as container engines take one.
  */
-#include <errno.h>
 #include <stdio.h>
 
 #include <linux/nacc.h>
@@ -10,6 +9,9 @@
 #include "calls.h"
 #include "cmd.h"
 #include "out.h"
+
+/* What the firmware answers for what a list does not have: that there is no such call */
+#define NO_SUCH_CALL	38
 
 /*
  * What crun and runc (and the Go that it is made of) call from when they have loaded a profile
@@ -85,7 +87,7 @@ int profile_print(const uint32_t counts[NACC_CALLS])
 		 "what container runtimes call besides before the program is there");
 	out_append_str(arches, "SCMP_ARCH_RISCV64");
 	out_add_str(obj, "defaultAction", "SCMP_ACT_ERRNO");
-	out_add_u64(obj, "defaultErrnoRet", ENOSYS);
+	out_add_u64(obj, "defaultErrnoRet", NO_SUCH_CALL);
 	out_add(obj, "architectures", arches);
 	out_add(obj, "syscalls", rules);
 	out_json(stdout, obj);

@@ -291,7 +291,8 @@ static int check_profile(struct json_object *profile, const char *path)
 				 "%s allows what it does not name: give a list of what is allowed",
 				 path);
 	if (!is_ours(profile))
-		return nacc_fail(EXIT_USAGE, "%s is not for riscv64: " ARCH " is not among its architectures",
+		return nacc_fail(EXIT_USAGE,
+				 "%s is not for riscv64: " ARCH " is not among its architectures",
 				 path);
 	return EXIT_OK;
 }
@@ -320,7 +321,8 @@ static void tell(const struct profile *p)
 			  "warning: %s: what it allows with a capability that containers do not have by themselves is left out: %s%s",
 			  p->path, p->caps.text, more(&p->caps));
 	if (p->strange.nr)
-		nacc_fail(0, "warning: %s: %u names are no system calls of riscv64, and left out: %s%s",
+		nacc_fail(0,
+			  "warning: %s: %u names are no system calls of riscv64, and left out: %s%s",
 			  p->path, p->strange.nr, p->strange.text, more(&p->strange));
 }
 

@@ -110,7 +110,8 @@ static int run_gate(const struct args *args)
 
 const struct cmd cmd_gate = {
 	.name = "gate",
-	.usage = "ID|NAME|PID [off|audit|enforce] [--ptrace|--no-ptrace] [--allow FILE|--no-allow] [--json]",
+	.usage =
+	"ID|NAME|PID [off|audit|enforce] [--ptrace|--no-ptrace] [--allow FILE|--no-allow] [--json]",
 	.brief = "have the firmware watch the registers of a domain's threads",
 	.help =
 	"While the gate of a domain is on, the firmware keeps the registers of each of its\n"

@@ -83,7 +83,8 @@ static int resolve(int fd, struct nacc_gate *gate, const struct args *args)
 		gate->mode = now.mode == NACC_GATE_OFF && args->allow ? NACC_GATE_ENFORCE :
 								       now.mode;
 	if (gate->mode == NACC_GATE_OFF && args->ptrace)
-		return nacc_fail(EXIT_USAGE, "the gate of domain %u is off: give audit or enforce",
+		return nacc_fail(EXIT_USAGE,
+				 "the gate of domain %u is off: give audit or enforce",
 				 gate->domain);
 	gate->flags |= gone ? now.flags & ~gone : NACC_GATE_KEEP;
 	return EXIT_OK;
@@ -110,7 +111,8 @@ int gate_set(int fd, uint32_t domain, uint32_t mode, const struct args *args)
 	/* "nacc run" is in the domain itself. */
 	if (!ret && args->allow && args->gate && mode == NACC_GATE_ENFORCE &&
 	    !calls_name(allowed, "execve"))
-		ret = nacc_fail(EXIT_USAGE, "run: %s does not have execve: nothing could be started",
+		ret = nacc_fail(EXIT_USAGE,
+				"run: %s does not have execve: nothing could be started",
 				args->allow);
 	if (!ret)
 		ret = resolve(fd, &gate, args);

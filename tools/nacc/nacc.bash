@@ -103,7 +103,7 @@ _nacc_offer_words() {
 		_nacc_offer --machine --nonce --image --out --verify --key --reference --seals --json
 		_nacc_offer_domains
 		;;
-	syscalls) _nacc_offer --json --format --output --noheadings; _nacc_offer_domains ;;
+	syscalls) _nacc_offer --json --since --moment --record --stop --format --output --noheadings; _nacc_offer_domains ;;
 	mark) _nacc_offer --cgroup --tree --domain --name --forbid --json; _nacc_offer_pids ;;
 	unmark) _nacc_offer --all; _nacc_offer_domains ;;
 	forbid) _nacc_offer --start --end force-write pin; _nacc_offer_domains ;;

@@ -72,6 +72,10 @@ enum nacc_exit {
  * @no_ptrace: --no-ptrace was given
  * @no_allow: --no-allow was given
  * @format: value of --format, or NULL
+ * @since: value of --since, NACC_LAST_TIME without one, or NULL
+ * @moment: value of --moment, or NULL
+ * @record: --record was given
+ * @stop: --stop was given
  * @text: --text was given
  * @list: --list was given
  * @seal_text: --seal-text was given
@@ -120,6 +124,10 @@ struct args {
 	bool no_ptrace;
 	bool no_allow;
 	const char *format;
+	const char *since;
+	const char *moment;
+	bool record;
+	bool stop;
 	bool text;
 	bool list;
 	bool seal_text;
@@ -145,6 +153,9 @@ struct args {
 	char **argv;
 };
 
+/* --since without a moment; none can be called so */
+#define NACC_LAST_TIME	".last"
+
 /* Options that a command takes, for struct cmd */
 #define OPT_JSON	0x01
 #define OPT_NAME	0x02
@@ -165,6 +176,8 @@ struct args {
 #define OPT_SETUP	0x2000
 /* --ptrace and --allow */
 #define OPT_GATE	0x4000
+/* --since, --moment, --record and --stop */
+#define OPT_CALLS	0x8000000
 /* --no-ptrace and --no-allow */
 #define OPT_UNGATE	0x4000000
 /* --gate */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -132,6 +133,24 @@ int sys_connect(const char *path)
 	close(fd);
 	errno = err;
 	return -1;
+}
+
+/**
+ * sys_state - where what is to be remembered until the machine is reset is kept
+ * @path: room for the path of that directory, which may not be there
+ * @len: how much
+ *
+ * Return: @path, or NULL: there is no such place for this user.
+ */
+const char *sys_state(char *path, size_t len)
+{
+	const char *own = getenv("XDG_RUNTIME_DIR");
+
+	if (!geteuid())
+		own = "/run";
+	if (!own || *own != '/' || (size_t)snprintf(path, len, "%s/nacc", own) >= len)
+		return NULL;
+	return path;
 }
 
 /**

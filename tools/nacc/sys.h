@@ -18,5 +18,6 @@ int sys_connect(const char *path);
 int sys_run(char *const argv[]);
 int sys_protected(void);
 const char *sys_root(void);
+const char *sys_state(char *path, size_t len);
 
 #endif /* NACC_SYS_H */

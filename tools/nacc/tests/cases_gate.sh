@@ -209,7 +209,74 @@ takes 'fake: allow 3 0x8100000000000000 0x1'
 fake calls.unknown=2 t 0 'warning: system call 511 has no name' syscalls 3 --format oci-seccomp
 fails 2 "'xml' is no format: there is oci-seccomp" syscalls 3 --format xml
 fails 2 'give either --json or --format' syscalls 3 --json --format oci-seccomp
-fake err.syscalls=61 fails 3 'was never on' syscalls 3
+json 'j["source"] == "gate" and j["gate"] == "enforce" and j["since"] is None' syscalls 3 --json
+
+# --- without a gate, or with one that is off: the kernel counts, if it was told to, or for a moment
+fake 'trace=1 err.syscalls=61' t 0 'fake: traced 3 flags 0 ' syscalls 3
+fake 'err.syscalls=61' t 0 'read  63      9 ' syscalls 3
+fake 'err.syscalls=61' t 0 'other calls: 2, counted by the kernel (tracepoint) in 2.5 seconds' syscalls 3
+fake 'calls.mode=0' t 0 'counted by the kernel (tracepoint)' syscalls 1234
+fake 'calls.mode=0 err.traced=61' t 0 'other calls: 1, calls refused: 5, returns refused: 2; gate off' syscalls 3
+fake 'calls.mode=0 err.traced=25' t 0 'returns refused: 2; gate off' syscalls 3
+fake 'err.syscalls=61' json 'j["source"] == "tracepoint" and j["gate"] == "off" and j["calls"] == [{"name": "read", "number": 63, "count": 9}]' syscalls 3 --json
+fake 'err.syscalls=61' t 0 'counted by the kernel, which somebody may have changed' syscalls 3 --format oci-seccomp
+fake 'trace=1 err.syscalls=61' t 0 'fake: traced 3 flags 1' syscalls 3 --record
+has_text 'domain 3: the kernel counts its system calls, until --stop'
+verdict "it says so" $?
+fake 'trace=1 err.syscalls=61' t 0 'fake: traced 3 flags 2' syscalls 3 --stop
+fails 2 'the gate of domain 3 is on: the firmware counts already' syscalls 3 --record
+fake calls.mode=0 t 0 'until --stop' syscalls 3 --record
+fake 'err.syscalls=61 err.traced=61' fails 3 'does not count the system calls of domain 3: --record' syscalls 3 --stop
+fake 'err.syscalls=61 err.begin=95 err.traced=61' fails 7 "this kernel cannot count system calls; the firmware can: 'nacc gate 3 audit'" syscalls 3
+fake 'err.syscalls=61 err.traced=1' fails 4 'only root has the kernel count' syscalls 3
+fake 'err.syscalls=61 err.traced=25' fails 5 'does not know this call' syscalls 3
+fails 2 '--record goes with none of' syscalls 3 --record --stop
+fails 2 '--record goes with none of' syscalls 3 --record --since
+fake verify.domain=0 fails 3 '99 is neither a domain nor a process of one' syscalls 99
+
+# --- since the last time, and since a moment
+FAKE_STATE=$tmp/state
+export FAKE_STATE
+mkdir "$FAKE_STATE"
+fails 3 "domain 3 has no moment 'deploy': 'nacc syscalls 3 --moment deploy' makes one" syscalls 3 --since=deploy
+t 0 'openat  56      412' syscalls 3 --since
+has_text 'gate enforce; since the last time'
+verdict "it says since when" $?
+fake calls.openat=415 t 0 'openat  56      3 ' syscalls 3 --since
+fake calls.openat=415 json 'j["calls"] == [] and j["since"] == "last" and j["refused"] == 0' syscalls 3 --since --json
+# others do not move it, nor is it another domain's
+fake calls.openat=500 t 0 'openat  56      500' syscalls 3
+fake calls.openat=500 t 0 'openat  56      500' syscalls 'my long name' --since
+fake calls.openat=600 t 0 'openat  56      600' syscalls 3 --moment deploy
+fake calls.openat=601 t 0 'openat  56      1 ' syscalls 3 --since=deploy
+has_text 'since deploy'
+verdict "it says since when" $?
+fake calls.openat=602 json 'j["calls"][0]["count"] == 2 and j["since"] == "deploy"' syscalls 3 --since=deploy --json
+fake calls.openat=700 t 0 'openat  56      285' syscalls 3 --since
+fake calls.openat=700 json 'j["syscalls"][0]["names"] == ["openat"]' syscalls 3 --since=deploy --format oci-seccomp
+# 32 bits, and over
+fake calls.openat=0xfffffff0 t 0 '' syscalls 3 --moment wraps
+fake calls.openat=4 t 0 'openat  56      20 ' syscalls 3 --since=wraps
+# counted by somebody else, or anew
+fake err.syscalls=61 fails 3 "began after the moment 'deploy'" syscalls 3 --since=deploy
+fake err.syscalls=61 t 0 'counted anew since the last time: these are all calls' syscalls 3 --since
+fake 'err.syscalls=61 traced.read=11' t 0 'read  63      2 ' syscalls 3 --since
+fake 'err.syscalls=61 traced.now=4500000000' t 0 'in 1.0 seconds; since the last time' syscalls 3 --since
+fake 'err.syscalls=61 traced.begun=2' t 0 'counted anew' syscalls 3 --since
+# nonsense
+for odd in '' . .. .last ../x a/b 'a b' "$(printf 'x%.0s' $(seq 65))"; do
+	fails 2 'cannot be a moment' syscalls 3 --moment "$odd"
+done
+fails 2 "'x/y' cannot be a moment" syscalls 3 --since=x/y
+echo nonsense >"$FAKE_STATE/syscalls/3.deploy"
+fails 7 "the moment 'deploy' cannot be read" syscalls 3 --since=deploy
+cp "$FAKE_STATE/syscalls/4..last" "$FAKE_STATE/syscalls/3..last"
+t 0 'what was remembered cannot be read: these are all calls' syscalls 3 --since
+rm -r "$FAKE_STATE"
+: >"$FAKE_STATE"
+t 7 'cannot be written' syscalls 3 --since
+unset FAKE_STATE
+t 7 'set XDG_RUNTIME_DIR' syscalls 3 --since
 fake err.syscalls=2 fails 3 'there is no domain 3' syscalls 3
 
 # --- run --gate

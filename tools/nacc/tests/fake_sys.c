@@ -4,7 +4,7 @@
  *
  * Files lie below $FAKE_ROOT. $FAKE is a list of words:
  *   info.FIELD=N, verify.FIELD=N, quota.FIELD=N, protect.FIELD=N, gate.FIELD=N,
- *   calls.FIELD=N, contexts.FIELD=N,
+ *   calls.FIELD=N, traced.FIELD=N, contexts.FIELD=N,
  *   seal.FIELD=N                 what a call returns
  *   err.CALL=ERRNO                 a call that fails (info, mark, unmark, dump,
  *                                  verify, lock, forbid, quota, protect, open,
@@ -18,6 +18,7 @@
  *   protected=1                    this process has a page of NACC's
  *   trace=1                        print calls to stderr
  * $FAKE_WRITE is put before paths that are written (nacc setup); without it none can be.
+ * $FAKE_STATE is where what is to be remembered is kept.
  * $FAKE_DUMP is a file: "levels root domain", then one entry a line: "va value
  * table level flags". A call returns three entries at most.
  */
@@ -166,6 +167,14 @@ int sys_protected(void)
 	return (int)number("", "protected", 0);
 }
 
+const char *sys_state(char *path, size_t len)
+{
+	const char *state = getenv("FAKE_STATE");
+
+	snprintf(path, len, "%s", state ? state : "");
+	return state ? path : NULL;
+}
+
 static int fake_info(struct nacc_info *i)
 {
 	i->uapi_version = (uint32_t)number("info.", "uapi", NACC_UAPI_VERSION);
@@ -282,13 +291,13 @@ static int fake_syscalls(struct nacc_syscalls *s)
 	uint32_t *counts = (uint32_t *)(uintptr_t)s->counts;
 
 	trace("syscalls", s->domain);
-	s->mode = 2;
+	s->mode = (uint32_t)number("calls.", "mode", 2);
 	/* openat, read, write; and one that nobody knows yet */
 	s->allowed[0] = 1ULL << 56 | 1ULL << 63;
 	s->allowed[1] = 1;
 	s->allowed[7] = 1ULL << 63;
 	if (s->count) {
-		counts[56] = 412;
+		counts[56] = (uint32_t)number("calls.", "openat", 412);
 		counts[63] = 7;
 		counts[64] = 3;
 		counts[511] = (uint32_t)number("calls.", "unknown", 0);
@@ -296,6 +305,19 @@ static int fake_syscalls(struct nacc_syscalls *s)
 	s->other_calls = 1;
 	s->refused = 2;
 	s->refused_calls = 5;
+	return 0;
+}
+
+static int fake_traced(struct nacc_traced *t)
+{
+	uint32_t *counts = (uint32_t *)(uintptr_t)t->counts;
+
+	if (setting("trace"))
+		fprintf(stderr, "fake: traced %u flags %u\n", t->domain, t->flags);
+	counts[63] = (uint32_t)number("traced.", "read", 9);
+	t->other_calls = 2;
+	t->begun = number("traced.", "begun", 1000000000);
+	t->now = number("traced.", "now", 3500000000);
 	return 0;
 }
 
@@ -422,6 +444,9 @@ static int fake_call(unsigned long req, void *arg, const char **name)
 	case NACC_IOC_SYSCALLS:
 		*name = "syscalls";
 		return fake_syscalls(arg);
+	case NACC_IOC_TRACED:
+		*name = ((struct nacc_traced *)arg)->flags & NACC_TRACED_BEGIN ? "begin" : "traced";
+		return fake_traced(arg);
 	case NACC_IOC_ALLOW:
 		*name = "allow";
 		return fake_allow(arg);
@@ -446,7 +471,7 @@ int sys_ioctl(int fd, unsigned long req, void *arg)
 
 	if (fd < 0 || *(uint32_t *)arg != _IOC_SIZE(req) ||
 	    (((uint32_t *)arg)[1] && req != NACC_IOC_MARK && req != NACC_IOC_GATE &&
-	     req != NACC_IOC_SEAL))
+	     req != NACC_IOC_SEAL && req != NACC_IOC_TRACED))
 		abort();
 	fake_call(req, arg, &name);
 	err = (int)number("err.", name, 0);

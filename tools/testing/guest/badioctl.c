@@ -74,7 +74,9 @@ static void common_faults(const char *name, unsigned long call, const void *good
 	with_size(name, "largest", call, good, 16383, 16383, 0, EINVAL);
 	with_size(name, "larger, not zero behind", call, good, size + 8, size + 8, 1, E2BIG);
 	/* The first that is not known, and the last. */
-	for (int bit = call == NACC_IOC_MARK ? 2 : 0; bit < 32; bit = bit == 31 ? 32 : 31) {
+	const int first = call == NACC_IOC_MARK || call == NACC_IOC_TRACED ? 2 : 0;
+
+	for (int bit = first; bit < 32; bit = bit == 31 ? 32 : 31) {
 		memcpy(head, good, size);
 		head[1] = 1U << bit;
 		snprintf(what, sizeof(what), "%s: unknown flag %d", name, bit);
@@ -261,10 +263,13 @@ static void gate_faults(uint32_t domain)
 				  .mode = NACC_GATE_ASK }, g = good;
 	struct nacc_allow allow = { .size = sizeof(allow), .domain = domain };
 	struct nacc_syscalls calls = { .size = sizeof(calls), .domain = domain };
+	struct nacc_traced traced = { .size = sizeof(traced), .domain = domain };
 
 	common_faults("GATE", NACC_IOC_GATE, &good);
 	common_faults("ALLOW", NACC_IOC_ALLOW, &allow);
 	common_faults("SYSCALLS", NACC_IOC_SYSCALLS, &calls);
+	common_faults("TRACED", NACC_IOC_TRACED, &traced);
+	domain_faults("TRACED", NACC_IOC_TRACED, &traced, &traced.domain);
 	domain_faults("GATE", NACC_IOC_GATE, &g, &g.domain);
 	domain_faults("ALLOW", NACC_IOC_ALLOW, &allow, &allow.domain);
 	domain_faults("SYSCALLS", NACC_IOC_SYSCALLS, &calls, &calls.domain);
@@ -283,6 +288,22 @@ static void gate_faults(uint32_t domain)
 	expect("GATE: a flag that is none", NACC_IOC_GATE, &g, EINVAL);
 	calls.domain = domain;
 	expect("SYSCALLS: its gate was never on", NACC_IOC_SYSCALLS, &calls, ENODATA);
+	traced.domain = domain;
+	expect("TRACED: nothing is counted", NACC_IOC_TRACED, &traced, ENODATA);
+	traced.flags = NACC_TRACED_BEGIN | NACC_TRACED_END;
+	expect("TRACED: begin and end", NACC_IOC_TRACED, &traced, EINVAL);
+	traced.flags = 4;
+	expect("TRACED: a flag that is none", NACC_IOC_TRACED, &traced, EINVAL);
+	traced.flags = NACC_TRACED_BEGIN;
+	traced.count = NACC_CALLS + 1;
+	expect("TRACED: too much room", NACC_IOC_TRACED, &traced, EINVAL);
+	traced.count = NACC_CALLS;
+	traced.counts = 0xffffffff80000000UL;
+	expect("TRACED: counts in the kernel", NACC_IOC_TRACED, &traced, EFAULT);
+	traced.count = 0;
+	traced.flags = NACC_TRACED_END;
+	expect("TRACED: the legal twin", NACC_IOC_TRACED, &traced, 0);
+	expect("TRACED: ended", NACC_IOC_TRACED, &traced, ENODATA);
 	expect("GATE: the legal twin", NACC_IOC_GATE, &good, 0);
 	check(good.mode == NACC_GATE_OFF && !good.flags);
 }

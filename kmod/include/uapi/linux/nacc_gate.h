@@ -6,14 +6,14 @@
  * While the gate of a domain is on, the firmware keeps the registers of each thread of it
  * when it leaves user mode, and compares when it returns: sbi-shim/include/nacc_sbi_gate.h.
  * NACC_IOC_GATE, _SYSCALLS and _ALLOW may also be used by who has marked himself, about the
- * domain that is his; -EPERM for any other.
+ * domain that is his; -EPERM for any other. _TRACED may not.
  */
 #ifndef _UAPI_LINUX_NACC_GATE_H
 #define _UAPI_LINUX_NACC_GATE_H
 
 /** NACC_GATE_ASK - leave the mode as it is */
 #define NACC_GATE_ASK		(~0U)
-/** NACC_GATE_KEEP - flag, with a mode: flags in force stay, and those that are named come to them */
+/** NACC_GATE_KEEP - flag, with a mode: flags in force stay, and those named come to them */
 #define NACC_GATE_KEEP		(1U << 31)
 
 /**
@@ -87,6 +87,47 @@ struct nacc_syscalls {
 	__u64 refused;
 	__u64 refused_calls;
 	__u64 allowed[NACC_CALLS / 64];
+};
+
+/**
+ * enum nacc_traced_flags - what to do before and after the numbers are read
+ *
+ * @NACC_TRACED_BEGIN: count from now on; what is counted already goes on
+ * @NACC_TRACED_END: forget them afterwards
+ */
+enum nacc_traced_flags {
+	NACC_TRACED_BEGIN = 1U << 0,
+	NACC_TRACED_END = 1U << 1,
+};
+
+/**
+ * struct nacc_traced - system calls of a domain, as the kernel has counted them
+ *	(NACC_IOC_TRACED)
+ * @size: sizeof(struct nacc_traced)
+ * @flags: one of enum nacc_traced_flags, or zero
+ * @domain: ID of the domain
+ * @count: room in @counts, at most NACC_CALLS
+ * @counts: user pointer to an array of __u32: how often each was made, by number
+ * @other_calls: out: calls with other numbers
+ * @begun: out: when counting began, ns since boot (CLOCK_BOOTTIME)
+ * @now: out: when the numbers were read
+ *
+ * With a gate or without, by the kernel's tracepoint sys_enter: who can write the kernel's
+ * memory can change them, and calls that seccomp has refused are not among them. While anything
+ * is counted so each system call of the machine takes longer.
+ *
+ * Errors: -ENOENT (no such domain), -ENODATA (nothing is counted), -EOPNOTSUPP (the kernel has
+ * no such tracepoint), -EINVAL, -EFAULT, -ENOMEM.
+ */
+struct nacc_traced {
+	__u32 size;
+	__u32 flags;
+	__u32 domain;
+	__u32 count;
+	__u64 counts;
+	__u64 other_calls;
+	__u64 begun;
+	__u64 now;
 };
 
 /**
@@ -165,5 +206,7 @@ struct nacc_contexts {
 #define NACC_IOC_SYSCALLS	_IOWR(NACC_IOC_MAGIC, 10, struct nacc_syscalls)
 #define NACC_IOC_ALLOW		_IOWR(NACC_IOC_MAGIC, 11, struct nacc_allow)
 #define NACC_IOC_CONTEXTS	_IOWR(NACC_IOC_MAGIC, 12, struct nacc_contexts)
+/* 13 and 14: nacc_seal.h, nacc_report.h */
+#define NACC_IOC_TRACED		_IOWR(NACC_IOC_MAGIC, 15, struct nacc_traced)
 
 #endif /* _UAPI_LINUX_NACC_GATE_H */

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * System calls of a domain that has no gate: the kernel counts them, at its tracepoint
+ * sys_enter, from when somebody asks for it until nobody wants it any more.
+ *
+ * Whoever can write the kernel's memory can change what is counted here; and while it is, each
+ * system call of each process takes the long way, so nothing is counted unasked.
+ */
+#include <linux/err.h>
+#include <linux/kprobes.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "domain/internal.h"
+
+/**
+ * struct nacc_tally - how often each call was made
+ * @begun: when that began, ns since boot
+ * @other: calls with a number of NACC_CALLS or above
+ * @calls: the others, by number
+ * @rcu: freed after a grace period: the probe finds it under RCU
+ */
+struct nacc_tally {
+	u64 begun;
+	atomic64_t other;
+	atomic_t calls[NACC_CALLS];
+	struct rcu_head rcu;
+};
+
+static DEFINE_MUTEX(traced_lock);
+static bool registered;			/* under traced_lock */
+static unsigned int nr_tallies;		/* written under nacc_domain_lock */
+
+static void probe_call(void *data, struct pt_regs *regs, long nr)
+{
+	const struct mm_struct *mm = current->mm;
+	const struct nacc_mm *entry;
+	struct nacc_tally *tally;
+
+	if (!mm)
+		return;
+	preempt_disable();
+	entry = nacc_mm_entry(mm, __pa(READ_ONCE(mm->pgd)));
+	tally = entry ? rcu_dereference_sched(entry->domain->tally) : NULL;
+	if (tally && (unsigned long)nr < NACC_CALLS)
+		atomic_inc(&tally->calls[nr]);
+	else if (tally)
+		atomic64_inc(&tally->other);
+	preempt_enable();
+}
+
+NOKPROBE_SYMBOL(probe_call);
+
+static struct nacc_probe probe[] = {
+	{ "sys_enter", probe_call },
+};
+
+static int listen(void)
+{
+	int ret = 0;
+
+	lockdep_assert_held(&traced_lock);
+	if (!registered)
+		ret = nacc_probes_register(probe, ARRAY_SIZE(probe),
+					   "system calls cannot be counted without a gate");
+	registered = registered || !ret;
+	return ret ? -EOPNOTSUPP : 0;
+}
+
+/**
+ * nacc_traced_keep() - stop listening when nobody wants to know
+ *
+ * Context: may sleep; the keeper.
+ */
+void nacc_traced_keep(void)
+{
+	/* Its holder counts, and kicks the keeper. */
+	if (!mutex_trylock(&traced_lock))
+		return;
+	if (registered && !READ_ONCE(nr_tallies)) {
+		nacc_probes_unregister(probe, ARRAY_SIZE(probe));
+		registered = false;
+	}
+	mutex_unlock(&traced_lock);
+}
+
+/**
+ * nacc_traced_leave() - nothing is counted any more of a domain
+ * @domain: the domain
+ *
+ * Context: under nacc_domain_lock; who calls kicks the keeper afterwards.
+ */
+void nacc_traced_leave(struct nacc_domain *domain)
+{
+	struct nacc_tally *tally = rcu_dereference_protected(domain->tally,
+							     lockdep_is_held(&nacc_domain_lock));
+
+	if (!tally)
+		return;
+	RCU_INIT_POINTER(domain->tally, NULL);
+	WRITE_ONCE(nr_tallies, nr_tallies - 1);
+	kfree_rcu(tally, rcu);
+}
+
+static bool publish(struct nacc_domain *domain, struct nacc_tally *tally)
+{
+	bool fresh;
+
+	mutex_lock(&nacc_domain_lock);
+	fresh = !rcu_access_pointer(domain->tally);
+	if (fresh) {
+		rcu_assign_pointer(domain->tally, tally);
+		WRITE_ONCE(nr_tallies, nr_tallies + 1);
+	}
+	mutex_unlock(&nacc_domain_lock);
+	return fresh;
+}
+
+/* What is counted already goes on. */
+static int begin(struct nacc_domain *domain)
+{
+	struct nacc_tally *tally = kzalloc(sizeof(*tally), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!tally)
+		return -ENOMEM;
+	tally->begun = ktime_get_boottime_ns();
+	mutex_lock(&traced_lock);
+	ret = listen();
+	if (ret || !publish(domain, tally))
+		kfree(tally);
+	mutex_unlock(&traced_lock);
+	return ret;
+}
+
+static void end(struct nacc_domain *domain)
+{
+	mutex_lock(&nacc_domain_lock);
+	nacc_traced_leave(domain);
+	mutex_unlock(&nacc_domain_lock);
+	nacc_kick();
+}
+
+/* The numbers are not of one moment. */
+static int read_tally(struct nacc_domain *domain, struct nacc_traced *traced, u32 *counts)
+{
+	const struct nacc_tally *tally;
+	unsigned int i;
+	int ret = 0;
+
+	mutex_lock(&nacc_domain_lock);
+	tally = rcu_dereference_protected(domain->tally, lockdep_is_held(&nacc_domain_lock));
+	if (tally) {
+		traced->begun = tally->begun;
+		traced->other_calls = atomic64_read(&tally->other);
+		for (i = 0; i < traced->count; i++)
+			counts[i] = atomic_read(&tally->calls[i]);
+	} else {
+		ret = -ENODATA;
+	}
+	mutex_unlock(&nacc_domain_lock);
+	traced->now = ktime_get_boottime_ns();
+	return ret;
+}
+
+static int copy_tally(struct nacc_domain *domain, struct nacc_traced *traced)
+{
+	u32 *counts = kcalloc(traced->count, sizeof(*counts), GFP_KERNEL);
+	int ret;
+
+	if (!counts)
+		return -ENOMEM;
+	ret = read_tally(domain, traced, counts);
+	if (!ret && copy_to_user(u64_to_user_ptr(traced->counts), counts,
+				 traced->count * sizeof(*counts)))
+		ret = -EFAULT;
+	kfree(counts);
+	return ret;
+}
+
+/**
+ * nacc_domain_traced() - how often system calls were made in a domain, by the kernel's count
+ * @traced: the caller's structure
+ *
+ * Context: may sleep.
+ * Return: as NACC_IOC_TRACED.
+ */
+int nacc_domain_traced(struct nacc_traced *traced)
+{
+	struct nacc_domain *domain;
+	int ret = 0;
+
+	if (traced->flags & ~(NACC_TRACED_BEGIN | NACC_TRACED_END) ||
+	    traced->flags == (NACC_TRACED_BEGIN | NACC_TRACED_END) || traced->count > NACC_CALLS)
+		return -EINVAL;
+	domain = nacc_gate_domain(traced->domain, INVALID_UID);
+	if (IS_ERR(domain))
+		return PTR_ERR(domain);
+	if (traced->flags & NACC_TRACED_BEGIN)
+		ret = begin(domain);
+	if (!ret)
+		ret = copy_tally(domain, traced);
+	if (!ret && traced->flags & NACC_TRACED_END)
+		end(domain);
+	nacc_domain_put(domain);
+	return ret;
+}
