@@ -4,6 +4,8 @@
 # shellcheck shell=sh disable=SC2154,SC3043
 # shellcheck source=lib.sh
 . scenarios/lib.sh
+# shellcheck source=containers.sh
+. scenarios/containers.sh
 
 # records REASON: how many there are
 records() { awk -v r="$1" '$4 == r' /proc/nacc/audit | wc -l; }
@@ -120,6 +122,118 @@ nacc run --gate=enforce --allow $T/list -- mkdir $T/refused >/dev/null 2>&1
 is "what the list does not have is not done" no "$([ -d $T/refused ] && echo yes || echo no)"
 at_least "and is on record" $((before + 1)) "$(stat refused_syscall)"
 exits "a name that is none" 125 nacc run --gate=enforce --allow /proc/version -- true
+
+# --- what a gate was given it keeps
+say "a gate keeps its list"
+nacc run --name kept -- sleep 1000 &
+kept=$!
+wait_for 10 appears kept
+exits "without a mode a list is enforced" 0 nacc gate kept --allow $T/list
+like "and shown" "domain *: gate enforce, only system calls of the list (11)" "$out"
+# makes RESULT TEXT: does a process of that domain get a directory made?
+makes() {
+	rm -rf $T/made
+	nacc run --domain kept -- mkdir $T/made >/dev/null 2>&1
+	is "$2" "$1" "$([ -d $T/made ] && echo yes || echo no)"
+}
+makes no "it is"
+exits "debuggers may" 0 nacc gate kept --ptrace
+for mode in audit off enforce; do
+	exits "kept: $mode" 0 nacc gate kept $mode
+	like "kept: $mode: it has both still" "*debuggers may change registers, only system calls of the list (11)*" "$out"
+done
+makes no "and it is enforced"
+exits "leave is taken" 0 nacc gate kept --no-ptrace
+is "the list stays" "enforce,list" "$(gate_of "$(domain_of "$inner")")"
+exits "the list is taken" 0 nacc gate kept --no-allow
+is "nothing is left" enforce "$(gate_of "$(domain_of "$inner")")"
+makes yes "it is let pass"
+echo mkdirat | cat $T/list - >$T/list2
+exits "a list from standard input" 0 nacc gate kept --allow - <$T/list2
+like "which has one more" "*list (12)" "$out"
+makes yes "and that is let pass"
+exits "no list after all" 0 nacc gate kept --no-allow
+
+# --- since when
+say "calls since then"
+exits "all of them" 0 nacc syscalls kept --since
+exits "nothing since" 0 nacc syscalls kept --since
+unlike "no mkdirat among them" "*mkdirat*" "$out"
+exits "a moment" 0 nacc syscalls kept --moment quiet
+makes yes "then something happens"
+exits "since the last time" 0 nacc syscalls kept --since
+like "there is one" "*mkdirat *34 * 1*since the last time" "$out"
+exits "and again" 0 nacc syscalls kept --since
+unlike "there is none" "*mkdirat*" "$out"
+exits "since that moment" 0 nacc syscalls kept --since=quiet
+like "there is one" "*mkdirat *34 * 1*since quiet" "$out"
+exits "one that nobody made" 3 nacc syscalls kept --since=nosuch
+kill $kept
+wait $kept 2>/dev/null
+
+# --- without a gate the kernel counts
+say "calls without a gate"
+nacc run --name plain -- sh -c "while :; do mkdir $T/again; rmdir $T/again; sleep 1; done" &
+plain=$!
+wait_for 10 appears plain
+exits "for a moment" 0 nacc syscalls plain
+like "it is said who counts" "*has no gate: the kernel counts*mkdirat*counted by the kernel (tracepoint)*" "$out"
+exits "nothing is left of it" 3 nacc syscalls plain --stop
+exits "until somebody says so" 0 nacc syscalls "$plain" --record
+sleep 3
+exits "by a process of it" 0 nacc syscalls "$plain" --json
+like "its source is said" '*"source":*"tracepoint"*"mkdirat"*' "$(echo "$out" | tr -d '\n')"
+nacc syscalls plain --since >/dev/null
+sleep 3
+exits "since then" 0 nacc syscalls plain --since
+like "it is less" "*mkdirat*since the last time" "$out"
+exits "with a gate the gate counts" 0 nacc gate plain audit
+sleep 3
+exits "it does" 0 nacc syscalls plain
+like "as it says" "*mkdirat*calls refused: 0, returns refused: 0; gate audit" "$out"
+exits "there the kernel is not asked" 2 nacc syscalls plain --record
+exits "it can be told to stop" 0 nacc syscalls plain --stop
+exits "a process that is not marked" 3 nacc syscalls $$
+like "is told so" "*neither a domain nor a process of one*" "$out"
+exits "a domain may end while it is counted" 0 nacc gate plain off
+exits "again" 0 nacc syscalls plain --record
+kill $plain
+wait $plain 2>/dev/null
+pool_all_free
+
+# --- a profile starts what it was made of, as crun and runc have it
+say "profiles"
+nacc run --name learned --gate=audit -- sh -c "mkdir $T/learned; rmdir $T/learned; echo; sleep 1000" &
+learned=$!
+wait_for 10 appears learned
+sleep 2
+nacc syscalls learned --format oci-seccomp >$T/learned.json
+kill $learned
+wait $learned 2>/dev/null
+# profiled NEW-PRIVILEGES: the bundle has it, with no_new_privs or without
+profiled() {
+	python3 -c "
+import json
+at = '$T/profiled/config.json'
+config = json.load(open(at))
+config['linux']['seccomp'] = json.load(open('$T/learned.json'))
+config['process']['noNewPrivileges'] = $1
+json.dump(config, open(at, 'w'))"
+}
+bundle profiled sh -c "mkdir /tmp/new && echo made; ln -s a /tmp/link 2>/dev/null || echo refused"
+for runtime in crun runc; do
+	for new in True False; do
+		profiled $new
+		rm -rf $T/profiled/rootfs/tmp/new
+		container $runtime profiled
+		is "$runtime, noNewPrivileges $new: what it has is done, what it has not is refused" \
+			"made
+refused" "$out"
+	done
+done
+exits "the gate takes it, too" 0 nacc run --gate=enforce --allow $T/learned.json -- mkdir $T/by-gate
+is "and lets it pass" yes "$([ -d $T/by-gate ] && echo yes)"
+pool_all_free
 
 # --- who has no frame
 say "exhaustion"
