@@ -89,38 +89,35 @@ static int is_aborted(const struct rules *r, const nacc_u64 *x, nacc_u32 set)
 }
 
 /*
- * The general register that a load writes, 0 for others (unprivileged spec: "RV32/64G
- * Instruction Set Listings", "C", "Zcb").
+ * What a misaligned access leaves that the kernel has performed: the thread behind it, with
+ * what the program's memory has in the register that a load writes. @x: out; of what no kernel
+ * performs, or cannot be read, nothing is.
  */
-static nacc_u32 load_rd(nacc_u64 insn)
+static int performs(const struct rules *r, nacc_u64 *x)
 {
-	if ((insn & 0x7f) == 0x03)
-		return insn >> 7 & 31;
-	if ((insn & 0xe003) == 0x4002 || (insn & 0xe003) == 0x6002)
-		return insn >> 7 & 31;
-	if ((insn & 0xe003) == 0x4000 || (insn & 0xe003) == 0x6000 || (insn & 0xfc03) == 0x8400)
-		return 8 + (insn >> 2 & 7);
-	return 0;
-}
+	int is_load = is_from(r->turn, NACC_CAUSE_LOAD_MISALIGNED);
+	struct nacc_user_load load;
+	nacc_u64 value;
 
-static int read_insn(const struct nacc_core *core, struct nacc_turn *turn, nacc_u64 pc,
-		     nacc_u64 *insn)
-{
-	return read_code(core, turn, pc, 2, insn) &&
-	       ((*insn & 3) != 3 || read_code(core, turn, pc, 4, insn));
-}
-
-/* A misaligned access that the kernel has performed: behind it, with what it has read */
-static int is_performed(const struct rules *r, const nacc_u64 *x, nacc_u32 set)
-{
-	nacc_u64 pc = r->turn->context->x[NACC_REG_PC], code;
-	int load = is_from(r->turn, NACC_CAUSE_LOAD_MISALIGNED);
-
-	if ((!load && !is_from(r->turn, NACC_CAUSE_STORE_MISALIGNED)) ||
-	    !read_insn(r->core, r->turn, pc, &code))
+	if ((!is_load && !is_from(r->turn, NACC_CAUSE_STORE_MISALIGNED)) ||
+	    !nacc_user_load_at(r->core, r->turn, &load))
 		return 0;
-	return x[NACC_REG_PC] == pc + ((code & 3) == 3 ? 4 : 2) &&
-	       !(set & ~(BIT(NACC_REG_PC) | (load ? BIT(load_rd(code)) : 0)));
+	copy64(x, r->turn->context->x, 32);
+	x[NACC_REG_PC] += load.length;
+	if (!is_load)
+		return 1;
+	if (!load.bytes || !nacc_user_load_value(r->core, r->turn, &load, &value))
+		return 0;
+	if (load.rd && !load.is_float)
+		x[load.rd] = value;
+	return 1;
+}
+
+static int is_performed(const struct rules *r, const nacc_u64 *x)
+{
+	nacc_u64 performed[32];
+
+	return performs(r, performed) && !differ(performed, x);
 }
 
 /* What the thread goes on with, or what was saved of it for a handler to go back to */
@@ -128,7 +125,7 @@ static int may_stand(const struct rules *r, const nacc_u64 *x)
 {
 	nacc_u32 set = differ(r->want, x) & ~r->free;
 
-	if (set && !is_restarted(r->turn, x) && !is_aborted(r, x, set) && !is_performed(r, x, set))
+	if (set && !is_restarted(r->turn, x) && !is_aborted(r, x, set) && !is_performed(r, x))
 		return 0;
 	r->turn->on_pc = x[NACC_REG_PC];
 	r->turn->on_a0 = x[NACC_REG_A0];
@@ -205,55 +202,27 @@ static void want_of_call(const struct rules *r, nacc_u64 *want)
 	}
 }
 
-/* A load of a floating-point register: which, from where, how much; 0: it is none */
-static nacc_u32 float_load(nacc_u64 insn, const nacc_u64 *x, nacc_u32 *rd, nacc_u64 *va)
-{
-	nacc_u32 base = insn >> 15 & 31, width = insn >> 12 & 7;
-
-	*rd = insn >> 7 & 31;
-	if ((insn & 0x7f) == 0x07 && width >= 1 && width <= 3) {
-		*va = (base ? x[base] : 0) + (nacc_u64)(long)((int)insn >> 20);
-		return 1U << width;
-	}
-	/* c.fldsp, c.fld */
-	if ((insn & 0xe003) == 0x2002) {
-		*va = x[NACC_REG_SP] + ((insn >> 7 & 0x20) | (insn >> 2 & 0x18) |
-					(insn << 4 & 0x1c0));
-		return 8;
-	}
-	if ((insn & 0xe003) != 0x2000)
-		return 0;
-	*rd = 8 + (insn >> 2 & 7);
-	*va = x[8 + (insn >> 7 & 7)] + ((insn >> 7 & 0x38) | (insn << 1 & 0xc0));
-	return 8;
-}
-
-/*
- * The kernel has performed a load that was misaligned. What it has loaded is read here once
- * more, so that no other register is its word, nor that; narrower values have ones above them
- * ("NaN Boxing of Narrower Values"). Vector registers no kernel loads for a program.
- */
+/* It was performed; no other register is the kernel's word, nor that. */
 static void load_float(const struct nacc_core *core, struct nacc_turn *turn)
 {
 	struct nacc_sbi_context *context = turn->context;
-	nacc_u64 insn, va, value;
-	nacc_u32 rd, bytes;
+	struct nacc_user_load load;
+	nacc_u64 value;
 
-	if (!read_insn(core, turn, context->x[NACC_REG_PC], &insn))
+	if (!nacc_user_load_at(core, turn, &load) || !load.is_float ||
+	    turn->on_pc != context->x[NACC_REG_PC] + load.length)
 		return;
-	bytes = float_load(insn, context->x, &rd, &va);
-	if (!bytes || !read_code(core, turn, va, bytes, &value))
-		return;
-	store64(&context->f[rd], bytes == 8 ? value : value | ~0ULL << 8 * bytes);
+	if (load.bytes && nacc_user_load_value(core, turn, &load, &value))
+		store64(&context->f[load.rd], value);
 }
 
-void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, int fits)
+void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn)
 {
 	struct nacc_sbi_context *context = turn->context;
 	nacc_u64 frame[33];
 
-	if (fits && is_from(turn, NACC_CAUSE_LOAD_MISALIGNED) &&
-	    turn->x[NACC_REG_PC] != context->x[NACC_REG_PC])
+	if (is_from(turn, NACC_CAUSE_LOAD_MISALIGNED) &&
+	    turn->on_pc != context->x[NACC_REG_PC])
 		load_float(core, turn);
 	if (is_sigreturn(turn) &&
 	    read_words(core, turn, (context->x[NACC_REG_SP] + FRAME_FLOAT) & ~7ULL, frame, 33)) {
@@ -321,11 +290,9 @@ unsigned int nacc_turn_judge(struct nacc_core *core, struct nacc_turn *turn,
 	}
 	if (may_stand(&r, turn->x))
 		return 0;
-	/* What may be anything is the kernel's word here, too. */
-	for (nacc_u32 i = 0; i < 32; i++)
-		if (r.free & BIT(i))
-			want[i] = turn->x[i];
 	if (is_call(turn))
 		want_of_call(&r, want);
+	else if (performs(&r, frame) && turn->x[NACC_REG_PC] == frame[NACC_REG_PC])
+		copy64(want, frame, 32);
 	return differ(want, turn->x);
 }

@@ -189,12 +189,56 @@ unsigned int nacc_turn_judge(struct nacc_core *core, struct nacc_turn *turn,
 			     struct nacc_frame *root, nacc_u64 *want);
 
 /**
- * nacc_turn_note_float() - what a return says of floating-point registers
+ * struct nacc_user_load - a load
+ * @va: from where
+ * @rd: to which register
+ * @bytes: how many; 0: it is none that a kernel performs for a program
+ * @length: of the instruction
+ * @is_float: to a floating-point register
+ * @is_signed: with its sign
+ *
+ * Vector registers no kernel loads for a program.
+ */
+struct nacc_user_load {
+	nacc_u64 va;
+	nacc_u32 rd;
+	nacc_u32 bytes;
+	nacc_u32 length;
+	int is_float;
+	int is_signed;
+};
+
+/**
+ * nacc_user_load_at() - what the instruction loads that a thread came from
+ * @core: the core
+ * @turn: its return, with its context; out: @missing
+ * @load: out: the load
+ *
+ * Return: 1, or 0 if the instruction cannot be read.
+ */
+int nacc_user_load_at(const struct nacc_core *core, struct nacc_turn *turn,
+		      struct nacc_user_load *load);
+
+/**
+ * nacc_user_load_value() - what a load has for its register
  * @core: the core
  * @turn: the return; out: @missing
- * @fits: it does; where it does not rt_sigreturn(2) still has its frame
+ * @load: the load, of some bytes
+ * @value: out: by the program's memory as it is now
+ *
+ * Return: 1, or 0 if that cannot be read.
  */
-void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn, int fits);
+int nacc_user_load_value(const struct nacc_core *core, struct nacc_turn *turn,
+			 const struct nacc_user_load *load, nacc_u64 *value);
+
+/**
+ * nacc_turn_note_float() - what a return says of floating-point registers
+ * @core: the core
+ * @turn: the return, with @on_pc; out: @missing
+ *
+ * Also where it does not fit: rt_sigreturn(2) has its frame all the same.
+ */
+void nacc_turn_note_float(const struct nacc_core *core, struct nacc_turn *turn);
 
 /**
  * nacc_turn_note_vector() - what a return says of vector registers

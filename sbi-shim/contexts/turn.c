@@ -58,35 +58,48 @@ static struct nacc_sbi_context *whose(struct nacc_core *core, struct nacc_turn *
 	return context && nacc_context_claim(context, turn->task, &turn->was) ? context : 0;
 }
 
-/* Of what is not judged, or does not fit and happens: behind the call, which has not failed */
+/* Of what is not judged, or does not fit and happens: behind a call, which has not failed */
 static void suppose(struct nacc_turn *turn)
 {
 	nacc_u64 a0 = turn->x[NACC_REG_A0];
 
-	turn->on_pc = turn->context->x[NACC_REG_PC] + NACC_ECALL_LENGTH;
+	turn->on_pc = is_call(turn) ? turn->context->x[NACC_REG_PC] + NACC_ECALL_LENGTH :
+				      turn->x[NACC_REG_PC];
 	turn->on_a0 = a0 < NACC_ERRORS ? 0 : a0;
+}
+
+/* What differs, and if so what it goes on with in place of that */
+static nacc_u32 judge(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root,
+		      nacc_u32 mode, nacc_u64 *want)
+{
+	nacc_u32 set = nacc_turn_judge(core, turn, root, want);
+
+	if (set && (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE) {
+		suppose(turn);
+	} else if (set) {
+		turn->on_pc = want[NACC_REG_PC];
+		turn->on_a0 = want[NACC_REG_A0];
+	}
+	return set;
 }
 
 /* What does not fit: @set of the registers, of which @want has others */
 static enum nacc_turned undo(struct nacc_core *core, struct nacc_turn *turn,
-			     struct nacc_frame *root, struct nacc_sbi_gate *gate,
-			     const nacc_u64 *want, nacc_u32 set)
+			     struct nacc_frame *root, nacc_u32 mode, const nacc_u64 *want,
+			     nacc_u32 set)
 {
 	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
-	nacc_count(&gate->refused);
+	nacc_count(&((struct nacc_sbi_gate *)nacc_phys(turn->context->gate))->refused);
 	nacc_page_turned(core, nacc_record_of(core, root));
-	if ((load32(&gate->mode) & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
+	if ((mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
 		return NACC_TURN_GO;
 	copy64(turn->x, want, 32);
-	turn->on_pc = want[NACC_REG_PC];
-	turn->on_a0 = want[NACC_REG_A0];
 	return NACC_TURN_RESTORED;
 }
 
 static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 			       struct nacc_frame *root, struct nacc_sbi_gate *gate)
 {
-	enum nacc_turned turned = NACC_TURN_GO;
 	nacc_u32 set = 0, mode = load32(&gate->mode);
 	nacc_u64 want[32];
 
@@ -96,22 +109,19 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 	}
 	suppose(turn);
 	nacc_turn_note(core, turn, root);
+	/* Of what a debugger makes of a thread nothing is asked. */
 	if (mode & NACC_GATE_PTRACE)
 		turn->context->flags &= ~NACC_CONTEXT_FLOAT;
 	else
-		set = nacc_turn_judge(core, turn, root, want);
-	if (!turn->missing)
-		nacc_turn_note_float(core, turn, !set);
+		set = judge(core, turn, root, mode, want);
+	if (!turn->missing && !(mode & NACC_GATE_PTRACE))
+		nacc_turn_note_float(core, turn);
 	if (!turn->missing)
 		nacc_turn_note_vector(core, turn, mode);
 	if (turn->missing)
 		return NACC_TURN_MISSING;
-	if (set) {
-		suppose(turn);
-		turned = undo(core, turn, root, gate, want, set);
-	}
 	nacc_turn_note_result(core, turn, root);
-	return turned;
+	return set ? undo(core, turn, root, mode, want, set) : NACC_TURN_GO;
 }
 
 enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)

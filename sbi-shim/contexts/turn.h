@@ -10,12 +10,12 @@
  *  - rt_sigreturn(2): what the frame has that sp points to, which is the program's own;
  *    floating-point and vector registers, too
  *  - a signal: to a handler that was registered for it by rt_sigaction(2), one of the last
- *    two, or that a thread is just registering, with its number, and a frame of it at sp (a1, a2), and ra at code that calls rt_sigreturn;
- *    other registers are those of the frame, and what that has is as above. Several at
- *    once are one within the other;
+ *    two, or that a thread is just registering, with its number, and a frame of it at sp
+ *    (a1, a2), and ra at code that calls rt_sigreturn; other registers are those of the
+ *    frame, and what that has is as above. Several at once are one within the other;
  *  - rseq(2): behind the signature that the thread has registered, all else the same;
- *  - a misaligned access that the kernel has performed: behind it, and the general register
- *    that a load writes; a floating-point register is loaded here once more;
+ *  - a misaligned access that the kernel has performed: behind it; what a load has read is
+ *    read here once more, in the program's memory, and is what its register has;
  *  - its first return: a child as copy_thread() of riscv Linux makes it, of clone3(2) by the
  *    arguments that were there when that was called; a new program
  *    with a0 = 0: its other registers mean nothing, and where it begins is the kernel's

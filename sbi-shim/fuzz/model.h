@@ -151,13 +151,12 @@ int gate_is_on(int root);
 int gated_hart(int own);
 nacc_u64 task_arg(void);
 int gated_arg(void);
-int is_handler(int root, nacc_u64 sig, nacc_u64 handler);
-void note_handler(int root, nacc_u64 sig, nacc_u64 handler);
 void leave_gate(int root);
 void step_gate(void);
 void user_begin(void);
 nacc_u64 handler_arg(void);
 int is_user(nacc_u64 va, nacc_u64 size);
+int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to);
 int read_saved(nacc_u64 sp, nacc_u64 *to);
 nacc_u64 register_arg(int reg);
 void change_some(nacc_u64 *x);
@@ -168,7 +167,14 @@ void note_clone(struct nacc_sbi_context *c);
 void step_go(void);
 void step_come(void);
 
-/* model_signal.c: signals */
+/* model_load.c: misaligned loads */
+int performs(const struct nacc_sbi_context *c, int state, nacc_u64 *x);
+void load_float(struct nacc_sbi_context *c, nacc_u64 goes_on);
+
+/* model_signal.c: signals, and their handlers */
+int is_handler(int root, nacc_u64 sig, nacc_u64 handler);
+void note_handler(int root, nacc_u64 sig, nacc_u64 handler);
+void inherit_handlers(int own, int root);
 void make_signal(int root, nacc_u64 *x);
 void step_signal(void);
 

@@ -304,56 +304,10 @@ static int may_have_child(int own, int root, struct nacc_sbi_context *p)
 	       NACC_REASON_BAD_ADDRESS;
 }
 
-/* Threads of a root that are registering handlers, in the order of the chain */
-static int each_registering(int root, int (*fn)(const struct nacc_sbi_context *c, int to), int to)
-{
-	int skip = 2, found = 0;
-
-	for (int i = mo.f[root].first; i != NO; i = mo.f[i].next, skip = 0) {
-		const struct nacc_sbi_context *c = (void *)mo.f[i].e;
-
-		for (int n = skip; n < 4; n++)
-			if (c[n].state && c[n].signal)
-				found |= fn(&c[n], to);
-	}
-	return found;
-}
-
-static int add_registering(const struct nacc_sbi_context *c, int to)
-{
-	note_handler(to, c->signal, c->handler);
-	return 0;
-}
-
-static nacc_u64 asked[2];
-
-static int is_asked(const struct nacc_sbi_context *c, int to)
-{
-	(void)to;
-	return c->signal == asked[0] && c->handler == asked[1];
-}
-
-/* Is it one of that signal's, or about to be? */
-int is_handler(int root, nacc_u64 sig, nacc_u64 handler)
-{
-	const nacc_u64 *known = threads_at(root)->handlers[sig - 1];
-
-	asked[0] = sig;
-	asked[1] = handler;
-	return handler == known[0] || handler == known[1] ||
-	       each_registering(root, is_asked, 0);
-}
-
 static void inherit(int own, int root, struct nacc_sbi_context *c,
 		    const struct nacc_sbi_context *parent)
 {
-	nacc_u64 (*from)[2] = threads_at(own)->handlers, (*to)[2] = threads_at(root)->handlers;
-
-	memcpy(to, from, sizeof(threads_at(own)->handlers));
-	each_registering(own, add_registering, root);
-	for (int i = 0; i < 64; i++)
-		if (to[i][1] != from[i][0])
-			note_handler(root, i + 1, from[i][0]);
+	inherit_handlers(own, root);
 	c->rseq_sig = parent->rseq_sig;
 	c->flags |= parent->flags & NACC_CONTEXT_RSEQ;
 }
@@ -434,17 +388,6 @@ static void call_context(void)
 	if (parent && parent->state == NACC_CONTEXT_KERNEL &&
 	    (parent->x[17] == 220 || parent->flags & NACC_CONTEXT_CLONE))
 		begin(c, parent);
-}
-
-/* Two of each signal, the last first */
-void note_handler(int root, nacc_u64 sig, nacc_u64 handler)
-{
-	nacc_u64 *known = threads_at(root)->handlers[sig - 1];
-
-	if (known[0] == handler)
-		return;
-	known[1] = known[0];
-	known[0] = handler;
 }
 
 static int may_tell(int root)

@@ -11,6 +11,69 @@
 #define A7	17
 #define VDSO	(USER_BASE + 0x100)
 
+/* Two of each signal, the last first */
+void note_handler(int root, nacc_u64 sig, nacc_u64 handler)
+{
+	nacc_u64 *known = threads_at(root)->handlers[sig - 1];
+
+	if (known[0] == handler)
+		return;
+	known[1] = known[0];
+	known[0] = handler;
+}
+
+/* Threads of a root that are registering handlers, in the order of the chain */
+static int each_registering(int root, int (*fn)(const struct nacc_sbi_context *c, int to), int to)
+{
+	int skip = 2, found = 0;
+
+	for (int i = mo.f[root].first; i != NO; i = mo.f[i].next, skip = 0) {
+		const struct nacc_sbi_context *c = (void *)mo.f[i].e;
+
+		for (int n = skip; n < 4; n++)
+			if (c[n].state && c[n].signal)
+				found |= fn(&c[n], to);
+	}
+	return found;
+}
+
+static int add_registering(const struct nacc_sbi_context *c, int to)
+{
+	note_handler(to, c->signal, c->handler);
+	return 0;
+}
+
+static nacc_u64 asked[2];
+
+static int is_asked(const struct nacc_sbi_context *c, int to)
+{
+	(void)to;
+	return c->signal == asked[0] && c->handler == asked[1];
+}
+
+/* Is it one of that signal's, or about to be? */
+int is_handler(int root, nacc_u64 sig, nacc_u64 handler)
+{
+	const nacc_u64 *known = threads_at(root)->handlers[sig - 1];
+
+	asked[0] = sig;
+	asked[1] = handler;
+	return handler == known[0] || handler == known[1] ||
+	       each_registering(root, is_asked, 0);
+}
+
+/* Of one root those that another has, or is about to have */
+void inherit_handlers(int own, int root)
+{
+	nacc_u64 (*from)[2] = threads_at(own)->handlers, (*to)[2] = threads_at(root)->handlers;
+
+	memcpy(to, from, sizeof(threads_at(own)->handlers));
+	each_registering(own, add_registering, root);
+	for (int i = 0; i < 64; i++)
+		if (to[i][1] != from[i][0])
+			note_handler(root, i + 1, from[i][0]);
+}
+
 /* A signal's frame gets some parts. */
 static void make_parts(nacc_u64 sp)
 {

@@ -46,7 +46,7 @@ int is_user(nacc_u64 va, nacc_u64 size)
 }
 
 /* Whole words of eight bytes are looked at, as many as it takes. */
-static int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to)
+int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to)
 {
 	nacc_u64 first = va & ~7UL;
 
@@ -101,37 +101,11 @@ static int only(const nacc_u64 *a, const nacc_u64 *b, nacc_u32 regs)
 	return 1;
 }
 
-/* What the general register is that a load of this code writes, 0 for others */
-static unsigned int loads_to(nacc_u64 code)
-{
-	unsigned int funct3 = code >> 13 & 7;
-
-	switch (code & 3) {
-	case 3:
-		return (code & 0x7f) == 3 ? code >> 7 & 31 : 0;
-	case 2:
-		return funct3 == 2 || funct3 == 3 ? code >> 7 & 31 : 0;
-	case 0:
-		if (funct3 == 2 || funct3 == 3 || (code >> 10 & 63) == 33)
-			return 8 + (code >> 2 & 7);
-	}
-	return 0;
-}
-
 static int is_performed(const struct nacc_sbi_context *c, int state, const nacc_u64 *x)
 {
-	nacc_u64 code, length = 2;
+	nacc_u64 performed[32];
 
-	if (state != NACC_CONTEXT_KERNEL || (c->cause != 4 && c->cause != 6) ||
-	    !read_user(c->x[PC], 2, &code))
-		return 0;
-	if ((code & 3) == 3) {
-		length = 4;
-		if (!read_user(c->x[PC], 4, &code))
-			return 0;
-	}
-	return x[PC] == c->x[PC] + length &&
-	       only(c->x, x, 1 | (c->cause == 4 ? 1U << loads_to(code) : 0));
+	return performs(c, state, performed) && only(performed, x, 0);
 }
 
 /* pc and a0 that a thread goes on with, when all handlers are done that just begin */
@@ -243,60 +217,34 @@ static void wanted(const struct nacc_sbi_context *c, int state, const nacc_u64 *
 	}
 }
 
-/* What a load of a floating-point register has read, by the instruction's letters */
-static void load_float(struct nacc_sbi_context *c)
-{
-	nacc_u64 code, value, at, imm;
-	unsigned int rd, bytes = 8;
-
-	if (!read_user(c->x[PC], 2, &code))
-		return;
-	if ((code & 3) == 3 && !read_user(c->x[PC], 4, &code))
-		return;
-	if ((code & 0x707f) == 0x1007 || (code & 0x707f) == 0x2007 || (code & 0x707f) == 0x3007) {
-		rd = code >> 7 & 31;
-		imm = code >> 20;
-		at = code >> 15 & 31 ? c->x[code >> 15 & 31] : 0;
-		at += imm & 0x800 ? imm - 0x1000 : imm;
-		bytes = 1U << (code >> 12 & 3);
-	} else if ((code & 0xe003) == 0x2000) {
-		rd = 8 + (code >> 2 & 7);
-		at = c->x[8 + (code >> 7 & 7)] + (code >> 10 & 7) * 8 + (code >> 5 & 3) * 64;
-	} else if ((code & 0xe003) == 0x2002) {
-		rd = code >> 7 & 31;
-		at = c->x[SP] + (code >> 12 & 1) * 32 + (code >> 5 & 3) * 8 + (code >> 2 & 7) * 64;
-	} else {
-		return;
-	}
-	if (!read_user(at, bytes, &value))
-		return;
-	c->f[rd] = bytes == 8 ? value : bytes == 4 ? value | 0xffffffff00000000UL :
-		   value | 0xffffffffffff0000UL;
-}
-
-/* @loaded: the kernel has performed something, if that may be */
-static void note_float(struct nacc_sbi_context *c, int state, int loaded)
+static void note_float(struct nacc_sbi_context *c, int state)
 {
 	nacc_u64 frame = (c->x[SP] + 560) & ~7UL;
 
-	if (loaded && state == NACC_CONTEXT_KERNEL && c->cause == 4)
-		load_float(c);
+	if (state == NACC_CONTEXT_KERNEL && c->cause == 4)
+		load_float(c, goes_on[0]);
 	if (is_sigreturn(c, state) && is_user(frame, 264)) {
 		memcpy(c->f, user_at(frame), 256);
 		c->fcsr = *user_at(frame + 256) & 0xffffffff;
 	}
 }
 
-/* Where the result of a call is not one: to the call again, or without the handler */
-static void wanted_of_call(const struct nacc_sbi_context *c, int state, const nacc_u64 *x,
+/*
+ * Where the result of a call is not one: to the call again, or without the handler. Where
+ * something was performed it was.
+ */
+static void wanted_instead(const struct nacc_sbi_context *c, int state, const nacc_u64 *x,
 			   nacc_u64 *want)
 {
 	int by_a2 = x[A2] == x[SP] + 128, named = by_a2 || x[A1] == x[SP] || x[A2] == x[A1] + 128;
 	nacc_u64 frame[32];
 
-	if (!of_call(c, state) || is_sigreturn(c, state))
+	if (is_sigreturn(c, state))
 		return;
-	if (x[PC] == c->x[PC]) {
+	if (!of_call(c, state)) {
+		if (performs(c, state, frame) && frame[PC] == x[PC])
+			memcpy(want, frame, 32 * 8);
+	} else if (x[PC] == c->x[PC]) {
 		memcpy(want, c->x, 32 * 8);
 		want[A7] = x[A7] == 128 ? 128 : want[A7];
 	} else if (x[PC] != c->x[PC] + 4 && named &&
@@ -305,32 +253,34 @@ static void wanted_of_call(const struct nacc_sbi_context *c, int state, const na
 	}
 }
 
-/* Where a call has come back from that is not looked at, or does not fit and may */
-static void suppose(const struct nacc_sbi_context *c, const nacc_u64 *x)
+/* Where a thread goes on that is not looked at, or does not fit and may: behind a call */
+static void suppose(const struct nacc_sbi_context *c, int state, const nacc_u64 *x)
 {
-	goes_on[0] = c->x[PC] + 4;
+	goes_on[0] = of_call(c, state) ? c->x[PC] + 4 : x[PC];
 	goes_on[1] = x[A0] >= -4095UL ? x[A0] : 0;
 }
 
-/* It does not fit. */
-static int undo(const struct nacc_sbi_gate *gate, const struct nacc_sbi_context *c, int state,
-		nacc_u64 *x, nacc_u64 *want)
+/* Does it fit? If not @want is what it goes on with instead, where that is enforced. */
+static int judge(int root, const struct nacc_sbi_context *c, int state, const nacc_u64 *x,
+		 nacc_u64 *want)
 {
-	if ((gate->mode & 3) != NACC_GATE_ENFORCE) {
-		suppose(c, x);
-		return NACC_TURN_GO;
+	wanted(c, state, x, want);
+	if (is_legal(root, c, state, want, x))
+		return 1;
+	if ((gate_at(record_of(root))->mode & 3) != NACC_GATE_ENFORCE) {
+		suppose(c, state, x);
+		return 0;
 	}
-	wanted_of_call(c, state, x, want);
-	memcpy(x, want, 32 * 8);
-	goes_on[0] = x[PC];
-	goes_on[1] = x[A0];
-	return NACC_TURN_RESTORED;
+	wanted_instead(c, state, x, want);
+	goes_on[0] = want[PC];
+	goes_on[1] = want[A0];
+	return 0;
 }
 
 static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 {
 	struct nacc_sbi_gate *gate = gate_at(record_of(root));
-	int state = c->state, legal, turned = NACC_TURN_GO;
+	int state = c->state, legal;
 	nacc_u64 want[32];
 
 	c->state = NACC_CONTEXT_USER;
@@ -338,26 +288,30 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 		secrets_lost(root);
 		return NACC_TURN_GO;
 	}
-	suppose(c, x);
+	suppose(c, state, x);
 	if (gate->mode & NACC_GATE_PTRACE)
 		c->flags &= ~NACC_CONTEXT_FLOAT;
-	wanted(c, state, x, want);
-	legal = gate->mode & NACC_GATE_PTRACE || is_legal(root, c, state, want, x);
-	note_float(c, state, legal && x[PC] != c->x[PC]);
+	legal = gate->mode & NACC_GATE_PTRACE || judge(root, c, state, x, want);
+	if (!(gate->mode & NACC_GATE_PTRACE))
+		note_float(c, state);
 	if (of_call(c, state) || (gate->mode & 7) != NACC_GATE_ENFORCE)
 		note_vector(c, is_sigreturn(c, state) && (gate->mode & 7) == NACC_GATE_ENFORCE);
-	if (!legal) {
-		gate->refused++;
-		note_turns(record_of(root));
-		turned = undo(gate, c, state, x, want);
-	}
 	if (of_call(c, state))
 		note(root, c);
-	return turned;
+	if (legal)
+		return NACC_TURN_GO;
+	gate->refused++;
+	note_turns(record_of(root));
+	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
+		return NACC_TURN_GO;
+	memcpy(x, want, sizeof(want));
+	return NACC_TURN_RESTORED;
 }
 
 static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
 {
+	nacc_u64 done[32];
+
 	memcpy(x, c->x, 32 * 8);
 	if (of_call(c, c->state) && below(4)) {
 		x[PC] += 4;
@@ -367,8 +321,12 @@ static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
 	case 0:
 		break;
 	case 1:
-		x[PC] += 2 + 2 * below(2);
-		x[8 + below(8)] = wild();
+		if (performs(c, c->state, done))
+			memcpy(x, done, sizeof(done));
+		else
+			x[PC] += 2 + 2 * below(2);
+		if (!below(4))
+			x[8 + below(8)] = wild();
 		break;
 	case 2:
 		x[PC] = USER_BASE + 0x204 + 8 * below(2);

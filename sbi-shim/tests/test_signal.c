@@ -205,16 +205,20 @@ static void elsewhere(void **state)
 	assert_refused_at(NACC_REG_PC, PC0);
 	/* ld s1, (a1) */
 	*user_at(USER_BASE + 0x10) = 0x0005b483;
-	again(NACC_CAUSE_LOAD_MISALIGNED);
-	t.x[NACC_REG_PC] += 4;
-	t.x[9] = 5;
-	signalled(1, HANDLER);
-	assert_goes();
-	again(NACC_CAUSE_LOAD_MISALIGNED);
-	t.x[NACC_REG_PC] += 4;
-	t.x[20] = 5;
-	signalled(1, HANDLER);
-	assert_refused_at(NACC_REG_PC, PC0);
+	*user_at(STACK + 64) = 5;
+	for (int reg = 9; reg < 12; reg++) {
+		registers();
+		t.x[NACC_REG_A1] = STACK + 64;
+		come(NACC_CAUSE_LOAD_MISALIGNED);
+		t.x[NACC_REG_PC] += 4;
+		t.x[9] = reg == 10 ? 6 : 5;
+		t.x[20] += reg == 11;
+		signalled(1, HANDLER);
+		if (reg == 9)
+			assert_goes();
+		else
+			assert_refused_at(NACC_REG_PC, PC0);
+	}
 	again(NACC_CAUSE_STORE_MISALIGNED);
 	t.x[NACC_REG_PC] += 4;
 	signalled(1, HANDLER);
