@@ -29,6 +29,7 @@
 #include "turn.h"
 #include "units.h"
 #include "user.h"
+#include "walk.h"
 #include "window.h"
 
 #define CAUSE_INTERRUPT	(1UL << 63)
@@ -401,7 +402,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 		break;
 	case NACC_TURN_MISSING:
 		/* The kernel sees to it that it is there, and tries again; or that is its end. */
-		fault(regs, CAUSE_LOAD_PAGE_FAULT, turn.missing);
+		fault(regs, CAUSE_LOAD_PAGE_FAULT, nacc_walk_unmasked(turn.missing));
 		break;
 	case NACC_TURN_RESTORED:
 	case NACC_TURN_GO:

@@ -8,6 +8,8 @@
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_bitops.h>
+#include <sbi/sbi_hart.h>
+#include <sbi/sbi_scratch.h>
 #include "mem.h"
 #include "roots.h"
 #include "state.h"
@@ -23,6 +25,12 @@
 #define PTE_N		BIT(63)
 #define PTE_PPN(pte)	(((pte) >> 10) & ((1UL << 44) - 1))
 #define NAPOT_MASK	((64UL << 10) - 1)
+
+/* senvcfg.PMM (privileged spec, "Pointer Masking"): bits that are masked; 1 is reserved */
+#define PMM_SHIFT	32
+#define PMM_MASK	3UL
+#define PMM_7		2
+#define PMM_16		3
 
 /*
  * S-mode names these tables: the walker would not read them in firmware either, nor among
@@ -103,6 +111,24 @@ bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa)
 	       walk(core, satp, va, pa, &leaf);
 }
 
+/**
+ * nacc_walk_unmasked() - what this hart makes of an address in user mode
+ * @va: as a program says it, for data
+ *
+ * Return: without what pointer masking has the hart ignore of it, as that is set now.
+ */
+u64 nacc_walk_unmasked(u64 va)
+{
+	u64 pmm;
+
+	if (sbi_hart_priv_version(sbi_scratch_thishart_ptr()) < SBI_HART_PRIV_VER_1_12)
+		return va;
+	pmm = csr_read(CSR_SENVCFG) >> PMM_SHIFT & PMM_MASK;
+	if (pmm == PMM_7)
+		return (u64)((long)(va << 7) >> 7);
+	return pmm == PMM_16 ? (u64)((long)(va << 16) >> 16) : va;
+}
+
 /*
  * Addresses are what a program says: the kernel's half is not looked at, by whatever bits
  * the walk does not look at, nor what user mode may not read.
@@ -114,6 +140,7 @@ int nacc_user_read(const struct nacc_core *core, u64 satp, u64 va, u64 *to, u32 
 	u64 pa, leaf;
 	u32 i;
 
+	va = nacc_walk_unmasked(va);
 	if (va >> bits || va % sizeof(u64) || va % PAGE_SIZE + words * sizeof(u64) > PAGE_SIZE)
 		return 0;
 	if (!walk(core, satp, va, &pa, &leaf))

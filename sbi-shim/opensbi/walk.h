@@ -7,5 +7,6 @@
 #include "nacc_core.h"
 
 bool nacc_walk(const struct nacc_core *core, u64 satp, u64 va, u64 *pa);
+u64 nacc_walk_unmasked(u64 va);
 
 #endif /* NACC_WALK_H */

@@ -5,6 +5,17 @@
  */
 #include "machine.h"
 
+#include <sbi/sbi_hart.h>
+
+nacc_u64 walk_senvcfg;
+static int walk_version = SBI_HART_PRIV_VER_1_13;
+
+int sbi_hart_priv_version(struct sbi_scratch *scratch)
+{
+	(void)scratch;
+	return walk_version;
+}
+
 #define nacc_user_read	walk_user_read
 #include "../opensbi/walk.c"
 
@@ -284,6 +295,43 @@ static void read_rights(void **state)
 	assert_int_equal(reads(page, 1), 1);
 }
 
+/* Pointer masking: what a program has in the bits that its hart ignores is not looked at. */
+static void read_masked(void **state)
+{
+	static const int masked[] = { 0, 0, 7, 16 };
+	const nacc_u64 page = VA & ~(PAGE - 1);
+
+	(void)state;
+	walk_senvcfg = ~0UL;
+	/* A hart of an older specification has no such register. */
+	walk_version = SBI_HART_PRIV_VER_1_11;
+	build(SV39);
+	assert_int_equal(reads(page, 1), 1);
+	assert_int_equal(reads(page | 1UL << 63, 1), 0);
+	walk_version = SBI_HART_PRIV_VER_1_12;
+	for (nacc_u64 pmm = 0; pmm < 4; pmm++) {
+		walk_senvcfg = (pmm << 32) | ~(3UL << 32);
+		for (unsigned int mode = SV39; mode <= SV57; mode++) {
+			int top = 38 + 9 * (mode - SV39);
+
+			build(mode);
+			assert_int_equal(reads(page, 1), 1);
+			for (int bit = top; bit < 64; bit++)
+				assert_int_equal(reads(page | 1UL << bit, 1),
+						 bit >= 64 - masked[pmm]);
+			/* The next one is that of all which are ignored: the kernel's half */
+			assert_int_equal(reads(~0UL << (63 - masked[pmm]) | page, 1), 0);
+			assert_int_equal(reads(~0UL << top | page, 1), top >= 64 - masked[pmm]);
+			/* What is asked for is what the hart would not find. */
+			assert_int_equal(reads(0xaUL << 60 | (page + PAGE), 1),
+					 masked[pmm] ? -1 : 0);
+			assert_int_equal(nacc_walk_unmasked(0xaUL << 60 | page),
+					 masked[pmm] ? page : 0xaUL << 60 | page);
+		}
+	}
+	walk_senvcfg = 0;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(walk_modes, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(walk_superpages, setup_sv39, teardown),
@@ -293,6 +341,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(walk_edges, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(read_words, setup_sv39, teardown),
 	cmocka_unit_test_setup_teardown(read_rights, setup_sv39, teardown),
+	cmocka_unit_test_setup_teardown(read_masked, setup_sv39, teardown),
 };
 
 const struct suite walk_suite = { "walk", tests, ARRAY_SIZE(tests) };

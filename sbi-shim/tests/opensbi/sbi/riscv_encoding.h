@@ -7,4 +7,6 @@
 #define SATP_MODE_SV39	8UL
 #define SATP_MODE_SV57	10UL
 
+#define CSR_SENVCFG	0x10a
+
 #endif /* TESTS_RISCV_ENCODING_H */
