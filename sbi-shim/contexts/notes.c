@@ -3,6 +3,9 @@
 #include "mem.h"
 #include "rules.h"
 
+/* rseq(2): of its flags, which are an int; others do not change what is registered */
+#define RSEQ_UNREGISTER	1U
+
 static int is_sigaction(const struct nacc_turn *turn)
 {
 	return turn->context->x[NACC_REG_A7] == NACC_NR_RT_SIGACTION;
@@ -52,6 +55,6 @@ void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,
 	if (x[NACC_REG_A7] == NACC_NR_RSEQ && succeeds) {
 		context->rseq_sig = (nacc_u32)x[NACC_REG_A3];
 		context->flags &= ~NACC_CONTEXT_RSEQ;
-		context->flags |= x[NACC_REG_A2] ? 0 : NACC_CONTEXT_RSEQ;
+		context->flags |= x[NACC_REG_A2] & RSEQ_UNREGISTER ? 0 : NACC_CONTEXT_RSEQ;
 	}
 }

@@ -75,11 +75,15 @@ static int is_restarted(const struct nacc_turn *turn, const nacc_u64 *x)
 	       (!set || (set == BIT(NACC_REG_A7) && x[NACC_REG_A7] == NACC_NR_RESTART_SYSCALL));
 }
 
+/*
+ * A critical section has no system calls (rseq(2)), so behind one nothing is aborted. Which
+ * section it was the kernel has cleared in the program's memory by now.
+ */
 static int is_aborted(const struct rules *r, const nacc_u64 *x, nacc_u32 set)
 {
 	const struct nacc_sbi_context *context = r->turn->context;
 	nacc_u64 missing = r->turn->missing, code = 0;
-	int aborted = set == BIT(NACC_REG_PC) && (context->flags & NACC_CONTEXT_RSEQ) &&
+	int aborted = !is_call(r->turn) && set == BIT(NACC_REG_PC) && (context->flags & NACC_CONTEXT_RSEQ) &&
 		      read_code(r->core, r->turn, x[NACC_REG_PC] - 4, 4, &code) &&
 		      (nacc_u32)code == context->rseq_sig;
 

@@ -13,7 +13,8 @@
  *    two, or that a thread is just registering, with its number, and a frame of it at sp
  *    (a1, a2), and ra at code that calls rt_sigreturn; other registers are those of the
  *    frame, and what that has is as above. Several at once are one within the other;
- *  - rseq(2): behind the signature that the thread has registered, all else the same;
+ *  - rseq(2): behind the signature that the thread has registered, all else the same; not
+ *    from a system call;
  *  - a misaligned access that the kernel has performed: behind it; what a load has read is
  *    read here once more, in the program's memory, and is what its register has;
  *  - its first return: a child as copy_thread() of riscv Linux makes it, of clone3(2) by the

@@ -121,7 +121,7 @@ static int may_have(const struct nacc_sbi_context *c, int state, const nacc_u64 
 
 	if (of_call(c, state) && (only(c->x, x, 0) || (only(c->x, x, 1U << A7) && x[A7] == 128)))
 		may = 1;
-	if ((c->flags & NACC_CONTEXT_RSEQ) && only(want, x, free | 1) &&
+	if (!of_call(c, state) && (c->flags & NACC_CONTEXT_RSEQ) && only(want, x, 1) &&
 	    read_user(x[PC] - 4, 4, &code) && code == c->rseq_sig)
 		may = 1;
 	if (may) {
@@ -201,7 +201,7 @@ static void note(int root, struct nacc_sbi_context *c)
 	}
 	if (c->x[A7] == 293 && succeeds) {
 		c->rseq_sig = (nacc_u32)c->x[A3];
-		c->flags = (c->flags & ~NACC_CONTEXT_RSEQ) | (c->x[A2] ? 0 : NACC_CONTEXT_RSEQ);
+		c->flags = (c->flags & ~NACC_CONTEXT_RSEQ) | (c->x[A2] & 1 ? 0 : NACC_CONTEXT_RSEQ);
 	}
 }
 

@@ -183,9 +183,40 @@ static void rseq(void **state)
 	come(PAGE_FAULT);
 	t.x[NACC_REG_PC] = 2;
 	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
-	/* No more */
+	/* No more; of the flags, which are an int, one says that */
 	rseq_call(1, 0);
 	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	rseq_call(1UL << 32, 0);
+	assert_goes();
+	rseq_call(1UL << 32 | 1, 0);
+	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	rseq_call(2, 0);
+	assert_goes();
+	/* The signature has 32 bits, wherever it lies. */
+	*user_at(USER_BASE + 0x600) = 0x10053UL << 32;
+	registers();
+	come(PAGE_FAULT);
+	t.x[NACC_REG_PC] = USER_BASE + 0x608;
+	assert_goes();
+	*user_at(USER_BASE + 0x600) = 0x10054UL << 32;
+	registers();
+	come(PAGE_FAULT);
+	t.x[NACC_REG_PC] = USER_BASE + 0x608;
+	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	/* In a critical section there are no calls: nobody who sleeps in one is sent there. */
+	*user_at(USER_BASE + 0x600) = 0x10053;
+	for (int i = 0; i < 3; i++) {
+		registers();
+		t.x[NACC_REG_A7] = 63;
+		come(ECALL);
+		t.x[NACC_REG_PC] = USER_BASE + 0x604;
+		t.x[NACC_REG_A0] += i == 1;
+		if (i == 2) {
+			add_handler(1, HANDLER);
+			signalled(1, HANDLER);
+		}
+		assert_refused_at(NACC_REG_PC, USER_BASE + 0x14);
+	}
 }
 
 /* What is audited happens, and what a debugger does is not even that. */
