@@ -201,6 +201,10 @@ static int prove_context(nacc_u64 caller)
 	      own->x[NACC_REG_SP] == parent->x[NACC_REG_A1] ||
 	      (parent->x[NACC_REG_A7] == NACC_NR_CLONE3 && other->flags & NACC_CONTEXT_CLONE &&
 	       own->x[NACC_REG_SP] == other->child_sp), "with the stack that the call names");
+	claim(own->x[NACC_REG_TP] == parent->x[NACC_REG_TP] ||
+	      own->x[NACC_REG_TP] == parent->x[NACC_REG_A3] ||
+	      (parent->x[NACC_REG_A7] == NACC_NR_CLONE3 && other->flags & NACC_CONTEXT_CLONE &&
+	       own->x[NACC_REG_TP] == other->child_tp), "and the thread pointer");
 	return 1;
 }
 
