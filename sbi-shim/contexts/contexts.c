@@ -34,14 +34,6 @@ static const struct nacc_frame *first_of(const struct nacc_core *core,
 	return i == NACC_FRAME_NONE ? 0 : &core->frames[i];
 }
 
-struct nacc_sbi_threads *nacc_threads_of(const struct nacc_core *core,
-					 const struct nacc_frame *root)
-{
-	const struct nacc_frame *first = first_of(core, root);
-
-	return first ? content(core, first) : 0;
-}
-
 struct nacc_frame *nacc_record_of(const struct nacc_core *core, const struct nacc_frame *root)
 {
 	const struct nacc_sbi_threads *threads = nacc_threads_of(core, root);

@@ -8,6 +8,14 @@
 #include "mem.h"
 #include "rules.h"
 
+struct nacc_sbi_threads *nacc_threads_of(const struct nacc_core *core,
+					 const struct nacc_frame *root)
+{
+	nacc_u32 i = __atomic_load_n(&root->list.prev, __ATOMIC_ACQUIRE);
+
+	return i == NACC_FRAME_NONE ? 0 : nacc_phys(frame_pa(core, &core->frames[i]));
+}
+
 /* What is found in the places of all contexts of a root */
 static int for_contexts(const struct nacc_core *core, const struct nacc_frame *root,
 			int (*fn)(struct nacc_sbi_context *context, void *what),

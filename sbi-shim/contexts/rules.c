@@ -83,7 +83,8 @@ static int is_aborted(const struct rules *r, const nacc_u64 *x, nacc_u32 set)
 {
 	const struct nacc_sbi_context *context = r->turn->context;
 	nacc_u64 missing = r->turn->missing, code = 0;
-	int aborted = !is_call(r->turn) && set == BIT(NACC_REG_PC) && (context->flags & NACC_CONTEXT_RSEQ) &&
+	int aborted = !is_call(r->turn) && set == BIT(NACC_REG_PC) &&
+		      (context->flags & NACC_CONTEXT_RSEQ) &&
 		      read_code(r->core, r->turn, x[NACC_REG_PC] - 4, 4, &code) &&
 		      (nacc_u32)code == context->rseq_sig;
 

@@ -6,6 +6,26 @@
 #include "turn.h"
 
 /**
+ * struct nacc_user_load - a load
+ * @va: from where
+ * @rd: to which register
+ * @bytes: how many; 0: it is none that a kernel performs for a program
+ * @length: of the instruction
+ * @is_float: to a floating-point register
+ * @is_signed: with its sign
+ *
+ * Vector registers no kernel loads for a program.
+ */
+struct nacc_user_load {
+	nacc_u64 va;
+	nacc_u32 rd;
+	nacc_u32 bytes;
+	nacc_u32 length;
+	int is_float;
+	int is_signed;
+};
+
+/**
  * nacc_words_read() - read words of a program's memory, in one page or two
  * @core: the core
  * @satp: what the hart has
@@ -16,8 +36,8 @@
  *
  * Return: 1, or 0.
  */
-int nacc_words_read(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va, nacc_u64 *to,
-		    nacc_u32 nr, nacc_u64 *missing);
+int nacc_words_read(const struct nacc_core *core, nacc_u64 satp, nacc_u64 va,
+		    nacc_u64 *to, nacc_u32 nr, nacc_u64 *missing);
 
 /**
  * nacc_bytes_read() - read so many bytes, of eight, at any address: nothing else need be there
@@ -187,26 +207,6 @@ void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,
  */
 unsigned int nacc_turn_judge(struct nacc_core *core, struct nacc_turn *turn,
 			     struct nacc_frame *root, nacc_u64 *want);
-
-/**
- * struct nacc_user_load - a load
- * @va: from where
- * @rd: to which register
- * @bytes: how many; 0: it is none that a kernel performs for a program
- * @length: of the instruction
- * @is_float: to a floating-point register
- * @is_signed: with its sign
- *
- * Vector registers no kernel loads for a program.
- */
-struct nacc_user_load {
-	nacc_u64 va;
-	nacc_u32 rd;
-	nacc_u32 bytes;
-	nacc_u32 length;
-	int is_float;
-	int is_signed;
-};
 
 /**
  * nacc_user_load_at() - what the instruction loads that a thread came from
