@@ -21,6 +21,8 @@ static void hash_seals(struct nacc_survey *survey, const struct nacc_sbi_seals *
 	for (nacc_u32 i = 0; i < nr; i++) {
 		start = load64(&seals->ranges[i].start);
 		end = load64(&seals->ranges[i].end);
+		/* One that is just being put there (seals.c) has no end. */
+		end = end < start ? start : end;
 		nacc_hash_number(&survey->hash, start);
 		nacc_hash_number(&survey->hash, end);
 		survey->sealed_bytes += end - start;

@@ -8,6 +8,7 @@
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_heap.h>
 #include "fast.h"
+#include "generation.h"
 #include "hart.h"
 #include "state.h"
 #include "user.h"
@@ -84,6 +85,7 @@ _Static_assert(NACC_FAST_TYPE_ROOT == NACC_FRAME_ROOT && NACC_FAST_BOUND == NACC
 	       NACC_FAST_HASH == NACC_HASH, "entry.S looks for something else");
 SAME(nacc_frame, gate, __builtin_offsetof(struct nacc_frame, live) +
 		       NACC_FRAME_LIVE_TO_GATE);
+_Static_assert(NACC_FAST_SRET_OF_C == (MSTATUS_SPELP | MSTATUS_SDT), "sret");
 _Static_assert(sizeof(struct nacc_frame) == 1 << NACC_FRAME_SHIFT, "frame");
 SAME(nacc_hart, fast, 0);
 _Static_assert(NACC_HART_OFFSET + sizeof(struct nacc_fast) <= 2048, "reach of a load");

@@ -80,6 +80,9 @@
 #define NACC_FAST_GO_STATUS	288
 #define NACC_FAST_SRET		296
 
+/* mstatus.SPELP (Zicfilp) and SDT (Ssdbltrp): with one of them sret is for C, to S-mode too. */
+#define NACC_FAST_SRET_OF_C	0x1800000
+
 /*
  * Of struct nacc_hart in the scratch space: the first that is dealt out there. Constant,
  * so that the trap vector needs no register for it.

@@ -423,6 +423,10 @@ nacc_fast_go:
 
 	/* To the kernel: SIE = SPIE, SPIE = 1, SPP = 0; MPP stays that of S-mode. */
 .Lnot_so:
+	/* What C moves to MPELP, or clears (Zicfilp, Ssdbltrp): sret() in user.c */
+	li	t3, NACC_FAST_SRET_OF_C
+	and	t3, t3, t1
+	bnez	t3, .Lgo_slow
 	ld	t3, FAST(STATUS_MASK)(tp)
 	ld	t2, FAST(STATUS)(tp)
 	and	t3, t3, t1
