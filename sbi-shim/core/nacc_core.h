@@ -162,10 +162,12 @@ struct nacc_pile {
  * struct nacc_secret - secret pages of one address space (page/secret.h)
  * @owner: frame index of its root, or NACC_FRAME_NONE
  * @forfeit: its gate has been less than enforced since: they are not opened any more
+ * @fenced: each hart has been fenced since: nacc_secret_is_fenced()
  */
 struct nacc_secret {
 	nacc_u32 owner;
 	nacc_u32 forfeit;
+	nacc_u32 fenced;
 };
 
 /**

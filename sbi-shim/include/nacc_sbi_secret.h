@@ -11,8 +11,7 @@
  * ends that closes them before S-mode runs. In its tables the shim alone makes entries that name
  * them, in the table of its page (nacc_sbi_page.h): at NACC_SECRET_VA there are its own secret
  * pages, or nothing, also where a hart remembers another translation: each return of its threads
- * forgets those. Of a thread that was in user mode when the first one was had this is true
- * from its next call, or return, on.
+ * forgets those, and before the call that has the first one returns each hart has.
  *
  * They are zero when they are first had, and made zero before anybody else has them: by
  * AS_RETIRE, and at a reset that S-mode asks for by SRST or the old call to shut down: when

@@ -32,13 +32,13 @@
 #include <sbi/sbi_timer.h>
 #include <sbi/sbi_trap.h>
 #include "fence.h"
+#include "gated.h"
 #include "glue.h"
 #include "hart.h"
 #include "lock.h"
 #include "roots.h"
 #include "state.h"
 #include "tvm.h"
-#include "user.h"
 
 /* How long nacc_fence_try() waits: a part of a second; where there is no clock: rounds */
 #define TRY_HZ		100
@@ -57,7 +57,7 @@ static void note(struct sbi_scratch *scratch)
 	number = __atomic_load_n(&fence_number, __ATOMIC_ACQUIRE);
 	nacc_sfence();
 	/* Whose context that was may be gone, and the frame be something else. */
-	nacc_user_forget(hart);
+	nacc_gated_forget(hart);
 	hart->root = nacc_satp_root(csr_read(CSR_SATP));
 	__atomic_store_n(&hart->fence_done, number, __ATOMIC_RELEASE);
 }
@@ -220,6 +220,32 @@ struct nacc_ret nacc_fence(struct nacc_core *core)
 	nacc_fence_end(core, epoch);
 	ret.error = NACC_SBI_SUCCESS;
 	return ret;
+}
+
+/**
+ * nacc_fence_harts() - every hart in reach forgets all translations
+ * @tcntx: the trap that this hart is in, if it is not in sbi_trap_handler()
+ *
+ * No epoch ends: nothing was released. With no lock held; see above why that comes to an end.
+ *
+ * Return: true; false: they could not be asked.
+ */
+bool nacc_fence_harts(struct sbi_trap_context *tcntx)
+{
+	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
+	struct sbi_hartmask targets = { 0 };
+	unsigned long number;
+	int rc;
+	u32 i;
+
+	/* What is to be changed of this hart meanwhile is changed there: acknowledge(). */
+	tcntx->prev_context = sbi_trap_get_context(scratch);
+	sbi_trap_set_context(scratch, tcntx);
+	rc = ask(&targets, &number);
+	sbi_hartmask_for_each_hartindex(i, &targets)
+		wait_for(i, number);
+	sbi_trap_set_context(scratch, tcntx->prev_context);
+	return !rc;
 }
 
 /**

@@ -18,6 +18,7 @@
  * satp.c	satp, and what else mstatus.TVM makes trap
  * fence.c	FENCE
  * tvm.c	whether a hart is guarded
+ * gated.c	whether its root is gated, and whom the vector knows
  * board.c	which boards are known
  * place.c	choice of the region
  * probe.c	is there RAM?

@@ -12,7 +12,7 @@ platform-objs-y += nacc/enter.o nacc/board.o nacc/probe.o nacc/platform.o nacc/p
 platform-objs-y += nacc/entry.o nacc/rows.o nacc/fast.o nacc/trap.o nacc/walk.o
 platform-objs-y += nacc/ecall.o nacc/fence.o nacc/arm.o nacc/hart.o nacc/glue.o
 platform-objs-y += nacc/satp.o nacc/tvm.o nacc/illegal.o nacc/gate.o nacc/dbtr.o nacc/handler.o
-platform-objs-y += nacc/turned.o nacc/registers.o nacc/units.o nacc/user.o nacc/window.o nacc/evidence.o
+platform-objs-y += nacc/turned.o nacc/registers.o nacc/units.o nacc/user.o nacc/gated.o nacc/window.o nacc/evidence.o
 platform-objs-y += $(patsubst $(platform_src_dir)/%.c,%.o,$(sort \
 	$(wildcard $(platform_src_dir)/nacc/core/*.c) \
 	$(wildcard $(platform_src_dir)/nacc/calls/*.c) \

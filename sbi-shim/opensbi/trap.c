@@ -9,6 +9,7 @@
 #include "ecall.h"
 #include "fast.h"
 #include "gate.h"
+#include "gated.h"
 #include "glue.h"
 #include "hart.h"
 #include "roots.h"
@@ -241,7 +242,7 @@ static int illegal(struct nacc_core *core, struct sbi_trap_context *tcntx)
 	}
 	handled = nacc_satp_trap(core, tcntx);
 	if (handled)
-		nacc_user_update(core, &tcntx->regs);
+		nacc_gated_update(core, &tcntx->regs);
 	return handled;
 }
 
@@ -260,7 +261,7 @@ static int trap_of_any(struct sbi_trap_context *tcntx)
 		may_gate = tcntx->regs.a6 >= NACC_SBI_AS_BIND;
 		nacc_ecall_answer(&tcntx->regs);
 		if (may_gate)
-			nacc_user_update(core, &tcntx->regs);
+			nacc_gated_update(core, &tcntx->regs);
 		return HANDLED;
 	}
 	if (trap->cause == CAUSE_ILLEGAL_INSTRUCTION)

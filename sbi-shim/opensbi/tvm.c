@@ -3,12 +3,12 @@
 #include <sbi/riscv_asm.h>
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_scratch.h>
+#include "gated.h"
 #include "glue.h"
 #include "hart.h"
 #include "mem.h"
 #include "roots.h"
 #include "tvm.h"
-#include "user.h"
 
 /**
  * nacc_tvm_announce() - say what satp of the current hart is about to hold
@@ -79,7 +79,7 @@ void nacc_tvm_update(struct sbi_scratch *scratch, struct sbi_trap_context *tcntx
 	while (tcntx && sbi_mstatus_prev_mode(tcntx->regs.mstatus) == PRV_M)
 		tcntx = tcntx->prev_context;
 	if (tcntx)
-		nacc_user_update(&nacc_state, &tcntx->regs);
+		nacc_gated_update(&nacc_state, &tcntx->regs);
 	if (flags == hart->guard || hart->left) {
 		hart->resuming = 0;
 		if (!hart->guard)

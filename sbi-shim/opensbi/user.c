@@ -20,6 +20,8 @@
 #include <sbi/sbi_hart.h>
 #include <sbi/sbi_scratch.h>
 #include <sbi/sbi_timer.h>
+#include "fence.h"
+#include "gated.h"
 #include "generation.h"
 #include "glue.h"
 #include "hart.h"
@@ -35,14 +37,8 @@
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
 #define MINUS_EPERM	-1L
+#define MINUS_EAGAIN	-11L
 #define MINUS_ENOSYS	-38L
-
-/* Built with -DNACC_NO_FAST the vector leaves each return to nacc_user_go(). */
-#ifdef NACC_NO_FAST
-#define IS_ON	0
-#else
-#define IS_ON	1
-#endif
 
 #define SAME(type, member, offset) \
 	_Static_assert(__builtin_offsetof(struct type, member) == (offset), #member)
@@ -67,8 +63,6 @@ SAME(nacc_sbi_context, vlenb, NACC_CONTEXT_VLENB);
 SAME(nacc_sbi_context, vector, NACC_CONTEXT_V);
 SAME(nacc_sbi_gate, mode, NACC_GATE_MODE_OFFSET);
 SAME(nacc_sbi_gate, calls, NACC_GATE_CALLS_OFFSET);
-_Static_assert(NACC_HART_OFFSET + __builtin_offsetof(struct nacc_hart, seen) ==
-	       NACC_FAST_SEEN_OFFSET, "seen");
 EQUAL(NACC_FAST_IN_KERNEL, NACC_CONTEXT_KERNEL);
 EQUAL(NACC_FAST_IN_USER, NACC_CONTEXT_USER);
 EQUAL(NACC_FAST_LIST, NACC_GATE_LIST);
@@ -103,50 +97,10 @@ static void fill(struct nacc_turn *turn, const struct sbi_trap_regs *regs, u64 p
 		turn->x[i] = x[i];
 }
 
-/* By bits 6 to 11: those below are alike. */
-static u32 seen_of(u64 task)
-{
-	return (task >> NACC_FAST_SEEN_SHIFT & NACC_FAST_SEEN_MASK) / sizeof(u64);
-}
-
-/* Its state is that of a free one, which the vector does not claim. */
-static struct nacc_sbi_context nobody;
-
-/**
- * nacc_user_forget() - contexts may be gone, and their frames be something else
- * @hart: the current hart, not in user mode
- */
-void nacc_user_forget(struct nacc_hart *hart)
-{
-	u32 i;
-
-	/* Always: who was there last says nothing about who was seen before (leave()). */
-	hart->fast.known = &nobody;
-	for (i = 0; i < NACC_FAST_SEEN; i++)
-		hart->seen[i] = NULL;
-}
-
-/* Is the root that the hart has? */
-static bool is_gated(const struct nacc_core *core)
-{
-	const struct nacc_frame *root = NULL;
-
-	if (load64(&core->guard) & NACC_GUARD_ON)
-		root = nacc_bound_at(core, nacc_satp_root(csr_read(CSR_SATP)));
-	return root && nacc_gate_of(core, root);
-}
-
 /* What the vector does not look at it leaves to this file. */
 static bool vector_judges(const struct nacc_hart *hart)
 {
 	return !hart->pads && !hart->is_open && !hart->waits;
-}
-
-/* Does the hart's root have secret pages? */
-static bool has_secrets(const struct nacc_core *core)
-{
-	/* Nearly always nobody has any. */
-	return load32(&core->secrets_used) && nacc_secret_of(core, csr_read(CSR_SATP));
 }
 
 /*
@@ -155,7 +109,7 @@ static bool has_secrets(const struct nacc_core *core)
  */
 static void forget_others(struct nacc_sbi_context *context)
 {
-	if (!has_secrets(&nacc_state))
+	if (!nacc_gated_secrets(&nacc_state))
 		return;
 	/* One that was made just when its root came to have some does not say so yet. */
 	if (context)
@@ -185,11 +139,7 @@ static void leave(struct nacc_hart *hart, struct nacc_sbi_context *context, u64 
 	hart->fast.user = context;
 	hart->fast.medeleg = judges ? hart->medeleg : 0;
 	hart->fast.mideleg = judges ? hart->mideleg : 0;
-	hart->fast.known = &nobody;
-	if (!IS_ON || hart->pads || hart->waits)
-		return;
-	hart->fast.known = context;
-	hart->seen[seen_of(context->task)] = context;
+	nacc_gated_know(hart, hart->pads || hart->waits ? NULL : context);
 }
 
 static void arrive(struct nacc_hart *hart)
@@ -254,12 +204,31 @@ static u64 opens(const struct nacc_core *core, struct nacc_hart *hart, bool was_
 	return pa;
 }
 
-static void answer(struct nacc_core *core, struct nacc_hart *hart, struct sbi_trap_regs *regs)
+/*
+ * Before any of its threads knows of its first secret page, all are behind a fence; one that
+ * was in user mode has come here by that, and from now on each return of it has one.
+ */
+static bool fence_threads(struct nacc_core *core, struct sbi_trap_context *tcntx)
+{
+	u64 satp = csr_read(CSR_SATP);
+
+	if (nacc_secret_is_fenced(core, satp))
+		return true;
+	if (!nacc_fence_harts(tcntx))
+		return false;
+	nacc_secret_fenced(core, satp);
+	return true;
+}
+
+static void answer(struct nacc_core *core, struct nacc_hart *hart, struct sbi_trap_context *tcntx)
 {
 	bool can = is_announced(hart) && nacc_window_found(core, hart);
+	struct sbi_trap_regs *regs = &tcntx->regs;
 
 	regs->a0 = can ? nacc_secret_call(core, csr_read(CSR_SATP), regs->a6, regs->a0) :
 			 MINUS_ENOSYS;
+	if ((long)regs->a0 > 0 && !fence_threads(core, tcntx))
+		regs->a0 = MINUS_EAGAIN;
 	regs->mepc += NACC_ECALL_LENGTH;
 	/* The hart may have kept that nothing was there. */
 	nacc_sfence();
@@ -267,10 +236,12 @@ static void answer(struct nacc_core *core, struct nacc_hart *hart, struct sbi_tr
 
 /* What the program wants of the firmware; @pa: out: what is to be opened for it */
 static bool is_done(struct nacc_core *core, struct nacc_hart *hart, bool was_open,
-		    const struct sbi_trap_info *trap, struct sbi_trap_regs *regs, u64 *pa)
+		    const struct sbi_trap_info *trap, struct sbi_trap_context *tcntx, u64 *pa)
 {
+	struct sbi_trap_regs *regs = &tcntx->regs;
+
 	if (trap->cause == CAUSE_USER_ECALL && regs->a7 == NACC_USER_CALL) {
-		answer(core, hart, regs);
+		answer(core, hart, tcntx);
 		return true;
 	}
 	*pa = opens(core, hart, was_open, trap, regs->mepc);
@@ -310,7 +281,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	fill(&turn, regs, regs->mepc);
 	turn.context = context;
 	arrive(hart);
-	if (is_done(core, hart, was_open, &trap, regs, &pa)) {
+	if (is_done(core, hart, was_open, &trap, tcntx, &pa)) {
 		/* The kernel does not hear of it. */
 	} else if (!nacc_turn_in(core, &turn, trap.cause)) {
 		regs->a0 = MINUS_EPERM;
@@ -321,7 +292,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		sbi_trap_handler(tcntx);
 	}
 	/* Nobody but M-mode has had it; its gate may be off since. */
-	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && is_gated(core)) {
+	if (sbi_mstatus_prev_mode(regs->mstatus) == PRV_U && nacc_gated(core)) {
 		leave(hart, context, pa);
 		return;
 	}
@@ -395,7 +366,7 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 	switch (turned) {
 	case NACC_TURN_FREE:
 		forget_others(NULL);
-		nacc_user_update(core, regs);
+		nacc_gated_update(core, regs);
 		break;
 	case NACC_TURN_REFUSED:
 		fault(regs, CAUSE_ILLEGAL_INSTRUCTION, 0);
@@ -410,17 +381,4 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 		leave(this_hart(), turn.context, 0);
 		break;
 	}
-}
-
-/**
- * nacc_user_update() - satp of this hart, or a gate, may have become another
- * @core: the core
- * @regs: what the hart goes on with
- */
-void nacc_user_update(const struct nacc_core *core, struct sbi_trap_regs *regs)
-{
-	regs->mstatus &= ~MSTATUS_TSR;
-	/* Whose gate is off now may still write to where its secrets were: forget_others(). */
-	if (is_gated(core) || has_secrets(core))
-		regs->mstatus |= MSTATUS_TSR;
 }

@@ -20,7 +20,5 @@ typedef int (*nacc_user_rest)(struct sbi_trap_context *tcntx);
 
 void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc_user_rest rest);
 void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs);
-void nacc_user_forget(struct nacc_hart *hart);
-void nacc_user_update(const struct nacc_core *core, struct sbi_trap_regs *regs);
 
 #endif /* NACC_USER_H */

@@ -86,6 +86,7 @@ static nacc_u32 take(struct nacc_core *core, const struct nacc_frame *root)
 	i = find_free(core, root);
 	if (i != NONE) {
 		set_field(&core->secrets[i].forfeit, 0);
+		set_field(&core->secrets[i].fenced, 0);
 		__atomic_store_n(&core->secrets[i].owner, frame_index(core, root),
 				 __ATOMIC_RELEASE);
 		__atomic_fetch_add(&core->secrets_used, 1, __ATOMIC_SEQ_CST);
@@ -161,6 +162,23 @@ long nacc_secret_call(struct nacc_core *core, nacc_u64 satp, nacc_u64 function, 
 	ret = have(core, root, satp, (nacc_u32)nr);
 	nacc_unlock(&root->lock);
 	return ret;
+}
+
+int nacc_secret_is_fenced(const struct nacc_core *core, nacc_u64 satp)
+{
+	const struct nacc_frame *root = nacc_bound_at(core, nacc_satp_root(satp));
+	nacc_u32 i = root ? find(core, root) : NONE;
+
+	return i == NONE || __atomic_load_n(&core->secrets[i].fenced, __ATOMIC_ACQUIRE);
+}
+
+void nacc_secret_fenced(struct nacc_core *core, nacc_u64 satp)
+{
+	const struct nacc_frame *root = nacc_bound_at(core, nacc_satp_root(satp));
+	nacc_u32 i = root ? find(core, root) : NONE;
+
+	if (i != NONE)
+		__atomic_store_n(&core->secrets[i].fenced, 1, __ATOMIC_RELEASE);
 }
 
 nacc_u64 nacc_secret_of(const struct nacc_core *core, nacc_u64 satp)

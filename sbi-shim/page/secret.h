@@ -33,6 +33,26 @@
 long nacc_secret_call(struct nacc_core *core, nacc_u64 satp, nacc_u64 function, nacc_u64 nr);
 
 /**
+ * nacc_secret_is_fenced() - has each hart forgotten what was at the place of secret pages?
+ * @core: the core
+ * @satp: what the hart has, and has announced
+ *
+ * Since the address space came to have some. A thread that was in user mode just then could
+ * still use what the kernel had its hart remember there, and write to that.
+ *
+ * Return: 1, also if it has none; or 0: before a program is told where they are, all harts are
+ * to be fenced.
+ */
+int nacc_secret_is_fenced(const struct nacc_core *core, nacc_u64 satp);
+
+/**
+ * nacc_secret_fenced() - they have
+ * @core: the core
+ * @satp: what the hart has had in satp, and announced, since before that fence
+ */
+void nacc_secret_fenced(struct nacc_core *core, nacc_u64 satp);
+
+/**
  * nacc_secret_opens() - are secret pages to be opened for this access?
  * @core: the core, locked
  * @satp: what the hart has, and has announced

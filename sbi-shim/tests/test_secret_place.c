@@ -152,6 +152,44 @@ static void stays_linked(void **state)
 	assert_machine_ok();
 }
 
+static int is_fenced(nacc_u64 root)
+{
+	return nacc_secret_is_fenced(&m.core, satp_of(root));
+}
+
+/* Whoever comes to have some has all harts forget what was there, and not more than once. */
+static void fenced(void **state)
+{
+	nacc_u64 other = more_gated(OTHER_MM), third;
+
+	(void)state;
+	give(other);
+	/* Nothing was had: nothing is to be forgotten. */
+	assert_int_equal(is_fenced(gated), 1);
+	nacc_secret_fenced(&m.core, satp_of(gated));
+	assert_int_equal(is_fenced(0), 1);
+	nacc_secret_fenced(&m.core, satp_of(0));
+	assert_int_equal(have(gated, 0), VA);
+	assert_int_equal(is_fenced(gated), 0);
+	assert_int_equal(is_fenced(other), 1);
+	/* Who has another one before that was done does it, too. */
+	assert_int_equal(have(gated, 1), VA + PAGE);
+	assert_int_equal(is_fenced(gated), 0);
+	assert_int_equal(have(other, 0), VA);
+	nacc_secret_fenced(&m.core, satp_of(gated));
+	assert_int_equal(is_fenced(gated), 1);
+	assert_int_equal(is_fenced(other), 0);
+	assert_int_equal(have(gated, 2), VA + 2 * PAGE);
+	assert_int_equal(is_fenced(gated), 1);
+	/* What it had another one has, which was fenced for nobody. */
+	must(call(NACC_SBI_AS_RETIRE, gated, 0, 0));
+	third = more_gated(OTHER_MM + PAGE);
+	give(third);
+	assert_int_equal(have(third, 0), VA);
+	assert_int_equal(is_fenced(third), 0);
+	assert_machine_ok();
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_secret, teardown)
 static const struct CMUnitTest tests[] = {
 	TEST(without_page),
@@ -159,6 +197,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(calls),
 	TEST(emptied_meanwhile),
 	TEST(stays_linked),
+	TEST(fenced),
 };
 
 const struct suite secret_place_suite = {
