@@ -254,10 +254,20 @@ nacc_fast_go:
 	bne	t3, t2, .Lother
 
 	/*
-	 * Is it in the kernel, and goes nobody else with it meanwhile? Before anything of it is
-	 * compared: on another hart it might go and come in between, with others.
+	 * Of this root? Else it is not touched, whoever's it is, or was. While TSR is set the gate
+	 * of this root is not off, or it has secret pages, and no context says that it is of that
+	 * (NACC_CONTEXT_KEEPS). Of this one it stays: the hart has the root.
 	 */
 .Lknown:
+	csrr	t2, CSR_SATP
+	ld	t3, NACC_CONTEXT_ROOT(t0)
+	slli	t2, t2, 20
+	srli	t2, t2, 20 - PAGE_SHIFT
+	bne	t3, t2, .Lgo_slow
+	/*
+	 * Is it in the kernel, and goes nobody else with it meanwhile? Before whose it is, or any
+	 * register, is compared: on another hart it might go and come in between, with others.
+	 */
 	addi	t2, t0, NACC_CONTEXT_STATE
 	lr.w.aq	t3, (t2)
 	addi	t3, t3, -NACC_FAST_IN_KERNEL
@@ -267,15 +277,6 @@ nacc_fast_go:
 	bnez	t3, .Lgo_slow
 	csrr	t2, CSR_SSCRATCH
 	ld	t3, NACC_CONTEXT_TASK(t0)
-	bne	t3, t2, .Lundo
-	/*
-	 * Of this root? While TSR is set its gate is not off, or the root has secret pages, and
-	 * no context says that it is of that (NACC_CONTEXT_KEEPS).
-	 */
-	csrr	t2, CSR_SATP
-	ld	t3, NACC_CONTEXT_ROOT(t0)
-	slli	t2, t2, 20
-	srli	t2, t2, 20 - PAGE_SHIFT
 	bne	t3, t2, .Lundo
 
 	/* The same registers, but for the result of a call? */
