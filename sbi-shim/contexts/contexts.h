@@ -33,6 +33,13 @@
  */
 const struct nacc_handler *nacc_context_handler(nacc_u64 fid);
 
+/* One more system call of a number. Where the count would begin anew it stays. */
+static inline void nacc_count_call(nacc_u32 *calls)
+{
+	if (__atomic_fetch_add(calls, 1, __ATOMIC_RELAXED) >= NACC_GATE_CALLS_MAX)
+		__atomic_store_n(calls, NACC_GATE_CALLS_MAX, __ATOMIC_RELAXED);
+}
+
 /* Is the contract kept, without exceptions, in this mode? */
 static inline int nacc_gate_is_strict(nacc_u32 mode)
 {

@@ -174,7 +174,7 @@ static int may_call(struct nacc_core *core, struct nacc_turn *turn, struct nacc_
 	nacc_u64 nr = turn->x[NACC_REG_A7];
 
 	if (nr < NACC_GATE_CALLS)
-		__atomic_fetch_add(&gate->calls[nr], 1, __ATOMIC_RELAXED);
+		nacc_count_call(&gate->calls[nr]);
 	else
 		nacc_count(&gate->other_calls);
 	if (!(mode & NACC_GATE_LIST) || is_listed(gate, nr))

@@ -440,7 +440,7 @@ void come_in(struct nacc_sbi_context *c, nacc_u64 cause, const nacc_u64 *x)
 
 	memcpy(t.x, x, sizeof(t.x));
 	if (cause == 8 && nr < 512)
-		gate->calls[nr]++;
+		gate->calls[nr] += gate->calls[nr] < NACC_GATE_CALLS_MAX;
 	if (cause == 8 && nr >= 512)
 		gate->other_calls++;
 	if (cause == 8 && gate->mode & NACC_GATE_LIST)

@@ -36,6 +36,8 @@ enum nacc_gate_mode {
 
 /** NACC_GATE_CALLS - system calls with a number below this are counted one by one */
 #define NACC_GATE_CALLS			512
+/** NACC_GATE_CALLS_MAX - and no further than to this: one that was made is never zero again */
+#define NACC_GATE_CALLS_MAX		(1U << 31)
 /** NACC_GATE_SIGNALS - signals that there are, 1 to this */
 #define NACC_GATE_SIGNALS		64
 

@@ -115,7 +115,9 @@ nacc_fast_come:
 	add	t4, t4, t3
 	addi	t4, t4, NACC_GATE_CALLS_OFFSET
 	li	t3, 1
-	amoadd.w zero, t3, (t4)
+	amoadd.w t3, t3, (t4)
+	bltz	t3, .Lfull
+.Lcalled:
 	csrw	CSR_STVAL, zero
 .Lcounted:
 	ld	t3, FAST(MIDELEG)(tp)
@@ -185,6 +187,12 @@ nacc_fast_come:
 	ori	t4, t4, NACC_FAST_VECTOR
 	sw	t4, NACC_CONTEXT_FLAGS(t0)
 	j	.Lkept
+
+	/* NACC_GATE_CALLS_MAX, as nacc_count_call() does it */
+.Lfull:
+	lui	t3, 0x80000
+	sw	t3, (t4)
+	j	.Lcalled
 
 	/* Is it for want of what is hidden? */
 .Lno_call:

@@ -400,6 +400,26 @@ static void no_such_functions(void **state)
 		assert_call(call(fids[i], record, 0, 0), NACC_SBI_ERR_NOT_SUPPORTED, 0);
 }
 
+/* What was called never looks as if it had not been. */
+static void calls_do_not_begin_anew(void **state)
+{
+	struct nacc_sbi_gate *counts = page_at(record);
+
+	(void)state;
+	in_call(TASK, 63);
+	counts->calls[63] = NACC_GATE_CALLS_MAX - 2;
+	for (int i = 0; i < 5; i++) {
+		come(ECALL);
+		assert_int_equal(counts->calls[63], NACC_GATE_CALLS_MAX - !i);
+	}
+	/* The vector of another hart has just counted, too. */
+	counts->calls[63] = ~0U;
+	come(ECALL);
+	assert_int_equal(counts->calls[63], NACC_GATE_CALLS_MAX);
+	assert_int_equal(counts->calls[62], 0);
+	assert_int_equal(counts->calls[64], 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_gated, teardown)
 static const struct CMUnitTest tests[] = {
 	TEST(records),
@@ -407,6 +427,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(hostile_records),
 	TEST(mode_and_list),
 	TEST(system_calls),
+	TEST(calls_do_not_begin_anew),
 	TEST(gated_roots),
 	TEST(closed_meanwhile),
 	TEST(owed),
