@@ -114,6 +114,7 @@
 #define NACC_CONTEXT_VLENB	1008
 #define NACC_CONTEXT_V		1016
 #define NACC_GATE_MODE_OFFSET	8
+#define NACC_GATE_LIST_OFFSET	40
 #define NACC_GATE_CALLS_OFFSET	128
 
 /* nacc_core.h, nacc_sbi.h, nacc_sbi_gate.h and turn.h have these for C. */

@@ -98,8 +98,8 @@ nacc_fast_come:
 	bltz	t5, .Lvector
 .Lkept:
 	/*
-	 * A system call is counted by its number; with a list it is looked at. So is clone3(2),
-	 * and what was numbered since.
+	 * A system call is counted by its number; with a list it is on that. clone3(2) is
+	 * looked at, and what was numbered since.
 	 */
 	addi	t4, t2, -CAUSE_ECALL
 	bnez	t4, .Lno_call
@@ -110,7 +110,15 @@ nacc_fast_come:
 	ld	t4, NACC_CONTEXT_GATE(t0)
 	lw	t3, NACC_GATE_MODE_OFFSET(t4)
 	andi	t3, t3, NACC_FAST_LIST
-	bnez	t3, .Lcome_slow
+	beqz	t3, .Lallowed
+	srli	t3, a7, 6
+	slli	t3, t3, 3
+	add	t3, t3, t4
+	ld	t3, NACC_GATE_LIST_OFFSET(t3)
+	srl	t3, t3, a7
+	andi	t3, t3, 1
+	beqz	t3, .Lcome_slow
+.Lallowed:
 	slli	t3, a7, 2
 	add	t4, t4, t3
 	addi	t4, t4, NACC_GATE_CALLS_OFFSET

@@ -62,6 +62,7 @@ SAME(nacc_sbi_context, vcsr, NACC_CONTEXT_VCSR);
 SAME(nacc_sbi_context, vlenb, NACC_CONTEXT_VLENB);
 SAME(nacc_sbi_context, vector, NACC_CONTEXT_V);
 SAME(nacc_sbi_gate, mode, NACC_GATE_MODE_OFFSET);
+SAME(nacc_sbi_gate, allowed, NACC_GATE_LIST_OFFSET);
 SAME(nacc_sbi_gate, calls, NACC_GATE_CALLS_OFFSET);
 EQUAL(NACC_FAST_IN_KERNEL, NACC_CONTEXT_KERNEL);
 EQUAL(NACC_FAST_IN_USER, NACC_CONTEXT_USER);

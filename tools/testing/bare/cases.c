@@ -2,6 +2,10 @@
 /* What a turn may be about. */
 #include "bare.h"
 
+/* Two that are on every list */
+#define NR_RESTART	128
+#define NR_SIGRETURN	139
+
 /* What a register has */
 #define PATTERN(factor, nr)	(0x0101010101010101UL * (factor) * (nr))
 
@@ -151,6 +155,73 @@ static void roots(void)
 	}
 }
 
+/* This one, and one that is on the list; what is heard of first */
+static void two_calls(u64 nr)
+{
+	place(one.x[REG_PC], LI(REG_A7, nr));
+	place(one.x[REG_PC] + 4, ECALL);
+	place(one.x[REG_PC] + 8, LI(REG_A7, 172));
+	place(one.x[REG_PC] + 12, ECALL);
+	go(&one);
+}
+
+static void not_listed(u64 nr)
+{
+	u64 refused = gate()->refused_calls;
+
+	if (nr == NR_SIGRETURN || nr == NR_RESTART)
+		return;
+	two_calls(nr);
+	is("a call not on the list", gate()->refused_calls, refused + 1);
+	is("its result", one.x[REG_A0], -1UL);
+	is("the one that is heard of", one.x[REG_A7], 172);
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+}
+
+/* Calls that are on a list, and some that are not: these the kernel does not hear of. */
+static void lists(void)
+{
+	u64 nr, word, refused;
+
+	begin("a list");
+	for (word = 0; word < NACC_GATE_CALLS / 64; word++)
+		must(NACC_SBI_GATE_ALLOW, record, word, word == 2 ? 1UL << (172 - 128) : 0);
+	mode(NACC_GATE_ENFORCE | NACC_GATE_LIST);
+	call(&one, "the first", 0);
+	for (int i = 0; i < 5; i++) {
+		call(&one, "one on it", 1);
+		is("a call on the list takes too much", took(&one) >= 250, 0);
+		one.x[REG_A0] = i + 1;
+	}
+	say("a gated call on a list", took(&one), 10);
+	for (nr = 0; nr < 1024; nr += 9)
+		not_listed(nr);
+	/* Its neighbours, in its word and in others */
+	for (nr = 44; nr < 512; nr += 64) {
+		not_listed(nr - 1);
+		not_listed(nr + 1);
+		if (nr != 172)
+			not_listed(nr);
+	}
+	/* Watched only it is heard of. */
+	mode(NACC_GATE_AUDIT | NACC_GATE_LIST);
+	refused = gate()->refused_calls;
+	two_calls(171);
+	is("audit: refused", gate()->refused_calls, refused + 1);
+	is("audit: heard of", one.x[REG_A7], 171);
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+	go(&one);
+	is("audit: the next", one.x[REG_A7], 172);
+	is("audit: refused, behind it", gate()->refused_calls, refused + 1);
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+	mode(NACC_GATE_ENFORCE);
+	call(&one, "without a list", -1);
+	call(&one, "without a list", 1);
+}
+
 void cases(void)
 {
 	begin("calls");
@@ -169,4 +240,5 @@ void cases(void)
 	by_turns();
 	own_returns();
 	roots();
+	lists();
 }
