@@ -97,7 +97,9 @@ void float_fill(u64 value);
 void vector_fill(u64 value);
 
 /* world.c */
-extern u64 root, record, has_h, has_v, satp_mode, failed, asserted;
+#define MM		0x7fff0000UL
+#define OTHER_MM	(MM + 64)
+extern u64 root, other_root, record, has_h, has_v, satp_mode, failed, asserted;
 extern struct thread one, two;
 void make_world(void);
 void is(const char *what, u64 got, u64 want);

@@ -144,14 +144,40 @@ static void roots(void)
 	for (round = 0; round < 3; round++) {
 		for (i = 1; i < 32; i++)
 			registers[i] = PATTERN(7, i);
-		load_satp(satp, 0x7fff0000UL, registers);
+		load_satp(satp, MM, registers);
 		is("satp, a0", registers[REG_A0], satp);
-		is("satp, a1", registers[REG_A1], 0x7fff0000UL);
+		is("satp, a1", registers[REG_A1], MM);
 		for (i = 1; i < 32; i++)
 			if (i != REG_A0 && i != REG_A1)
 				is("satp, register", registers[i], PATTERN(7, i));
 		begin("satp was written");
 		call(&one, "a call", round ? 1 : -1);
+	}
+}
+
+/* Names the thread of one root on another: it is none of that, and stays what it is. */
+static void elsewhere(void)
+{
+	static u64 registers[32];
+	u64 refused = gate()->refused, nr;
+	struct thread was = one;
+
+	place(one.x[REG_PC], ECALL);
+	for (nr = 1; nr < 4; nr++) {
+		load_satp(satp_mode << 60 | other_root >> 12, OTHER_MM, registers);
+		go(&one);
+		is("on another root, cause", one.cause, ILLEGAL);
+		is("on another root, refused", gate()->refused, refused + nr);
+		for (u64 i = 0; i < 32; i++)
+			is("on another root, register", one.x[i], was.x[i]);
+		one = was;
+		load_satp(satp_mode << 60 | root >> 12, MM, registers);
+		begin("back on its own");
+		place(one.x[REG_PC], ECALL);
+		call(&one, "a call", -1);
+		one.x[REG_A0] = nr;
+		place(one.x[REG_PC], ECALL);
+		was = one;
 	}
 }
 
@@ -240,5 +266,6 @@ void cases(void)
 	by_turns();
 	own_returns();
 	roots();
+	elsewhere();
 	lists();
 }

@@ -6,10 +6,8 @@
 #define USER_TEXT	0x10000UL
 #define TEXT_PAGES	64UL
 #define TAG		7
-#define MM		0x7fff0000UL
-#define OTHER_MM	(MM + 64)
 
-u64 root, record, has_h, has_v, failed, asserted, satp_mode = MODE;
+u64 root, other_root, record, has_h, has_v, failed, asserted, satp_mode = MODE;
 struct thread one, two;
 struct own own;
 
@@ -63,14 +61,18 @@ static void set_up(void)
 	must(NACC_SBI_ARM, 0, 256, 0);
 }
 
-/* All that it has is behind the first entry of each table. */
-static void make_root(void)
+static void make_text(void)
 {
-	u64 *leaves = new_page(), *above = new_page(), i, level, table;
-
 	text = (u32 *)new_page();
-	for (i = 1; i < TEXT_PAGES; i++)
+	for (u64 i = 1; i < TEXT_PAGES; i++)
 		new_page();
+}
+
+/* All that it has, the text, is behind the first entry of each table. */
+static u64 make_root(void)
+{
+	u64 *leaves = new_page(), *above = new_page(), i, level, table, root;
+
 	for (i = 0; i < TEXT_PAGES; i++)
 		leaves[(USER_TEXT >> 12) + i] =
 			LEAF(PA(text) + i * PAGE, V | R | X | U | A | D);
@@ -82,6 +84,8 @@ static void make_root(void)
 	}
 	above[0] = LEAF(table, V);
 	must(NACC_SBI_AS_FILL, root, PA(above), 0);
+	must(NACC_SBI_AS_GATE, root, record, 0);
+	return root;
 }
 
 /* Their first returns are taken as they are. */
@@ -163,10 +167,12 @@ void make_world(void)
 	set_up();
 	must(NACC_SBI_GUARD, NACC_GUARD_ON, 0, 0);
 	record = must(NACC_SBI_GATE_OPEN, TAG, 0, 0);
-	make_root();
-	must(NACC_SBI_AS_GATE, root, record, 0);
+	make_text();
+	root = make_root();
+	other_root = make_root();
 	make_thread(&one, USER_TEXT);
 	make_thread(&two, USER_TEXT + TEXT_PAGES / 2 * PAGE);
 	must(NACC_SBI_AS_BIND, root, MM, NACC_BOUND);
+	must(NACC_SBI_AS_BIND, other_root, OTHER_MM, NACC_BOUND);
 	load_satp(satp_mode << 60 | root >> 12, MM, registers);
 }
