@@ -86,7 +86,7 @@ bool nacc_gated_secrets(const struct nacc_core *core)
 void nacc_gated_update(const struct nacc_core *core, struct sbi_trap_regs *regs)
 {
 	regs->mstatus &= ~MSTATUS_TSR;
-	/* Whose gate is off now may still write to where its secrets were: forget_others() in user.c. */
+	/* Whose gate is off now may still write to where its secrets were: user.c. */
 	if (nacc_gated(core) || nacc_gated_secrets(core))
 		regs->mstatus |= MSTATUS_TSR;
 }

@@ -22,9 +22,9 @@ struct work {
 };
 
 extern const struct work memory_works[], process_works[], growth_works[], marking_works[],
-	harts_works[];
+	harts_works[], gate_works[];
 extern const size_t nr_memory_works, nr_process_works, nr_growth_works, nr_marking_works,
-	nr_harts_works;
+	nr_harts_works, nr_gate_works;
 
 /* Not the process that measures is marked, but each worker of harts_works. */
 extern int mark_workers;

@@ -68,6 +68,7 @@ static const struct group {
 	{ "growth", growth_works, &nr_growth_works },
 	{ "marking", marking_works, &nr_marking_works },
 	{ "harts", harts_works, &nr_harts_works },
+	{ "gate", gate_works, &nr_gate_works },
 };
 
 static const struct work *find(const char *name)

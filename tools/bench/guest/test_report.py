@@ -56,6 +56,31 @@ class Gate(unittest.TestCase):
         (_, seen, met), = self.verdicts({**GATE, ("syscall", "audit"): [32550000]})
         self.assertEqual((seen, met), ("251 (audit)", False))
 
+    def test_listed_call(self):
+        listed = {("syscall-list", v): GATE["syscall", v] for v in ("plain", "marked", "audit")}
+        (_, seen, met), = self.verdicts({**listed, ("syscall-list", "enforce"): [32600000]})
+        self.assertEqual((seen, met), ("252 (enforce, syscall-list)", False))
+
+    def failures(self, counts):
+        return report.gate_failures(report.Results(console(counts)))
+
+    def test_fails(self):
+        self.assertEqual(self.failures(GATE), [])
+        self.assertEqual(self.failures({("munmap", "loaded"): [100]}), [])
+        self.assertEqual(
+            self.failures({**GATE, ("syscall", "audit"): [32550000],
+                           ("syscall-list", "marked"): [20000000],
+                           ("syscall-list", "enforce"): [32600000]}),
+            ["syscall, audit: 251 instructions for a call, more than 250",
+             "syscall-list, enforce: 252 instructions for a call, more than 250"])
+
+    def test_fails_unmarked(self):
+        one = {("syscall", "no-module"): [20000000], ("syscall", "armed"): [20024000]}
+        self.assertEqual(self.failures(one), [])
+        one["syscall", "another-gated"] = [20050000]
+        self.assertEqual(self.failures(one), ["syscall, another-gated: 1.0 instructions for a "
+                                              "call of a process that nobody has marked"])
+
     def test_unmarked_as_before(self):
         (_, seen, met), = self.verdicts({("switch", "armed"): [1000000, 1001000],
                                          ("switch", "another-gated"): [1000500]})
