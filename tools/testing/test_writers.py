@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Are the essential writers of page tables (kmod/firmware/essential.c) those that the kernels
-here have, by their own symbols and configuration; and does each feature have some?"""
+here have, by their own symbols and configuration; does each feature have some; and is all
+code of these kernels that installs an entry in writers.h?"""
 import glob
 import os
 import re
@@ -15,6 +16,10 @@ KERNELS = sorted(glob.glob(f"{TOP}/build/kernels/*/headers/build/.config"))
 # compiler may inline; their callers, or the helpers they call, are essential.
 NONE = {"asm/pgtable.h,", "mm/internal.h", "mm/gup.c", "mm/pagewalk.c", "fs/dax.c",
         "mm/mapping_dirty_helpers.c"}
+# Functions that install entries of the kernel's own half alone: vmalloc, vmemmap, BPF's arena.
+OWN_HALF = {"__vmap_pages_range_noflush", "apply_range_set_cb", "vmap_pfn_apply",
+            "vmap_range_noflush", "vmemmap_pmd_entry", "vmemmap_populate_address",
+            "vmemmap_pte_populate", "vmemmap_remap_pte", "vmemmap_restore_pte"}
 
 
 def read(path):
@@ -54,16 +59,31 @@ def missing(essentials, symbols):
     return [what for what, names in essentials if not symbols.intersection(names)]
 
 
+def plain(names):
+    """What the module would find; a compiler's suffixes are no part of a name."""
+    return {name.split(".")[0] for name in names}
+
+
 class Writers(unittest.TestCase):
-    def symbols(self, kernel):
-        """What the module would find; a compiler's suffixes are no part of a name."""
-        return {name.split(".")[0] for name in kallsyms.symbols(f"{kernel}/vmlinuz")}
+    @classmethod
+    def setUpClass(cls):
+        folders = [path.removesuffix("/headers/build/.config") for path in KERNELS]
+        cls.images = {folder: kallsyms.Kernel(f"{folder}/vmlinuz") for folder in folders}
 
     def kernels(self):
         self.assertTrue(KERNELS, "there is no kernel here: tools/vm/setup-kernel headers")
-        for path in KERNELS:
-            kernel = path.removesuffix("/headers/build/.config")
-            yield os.path.basename(kernel), table(config(path)), self.symbols(kernel)
+        for folder, image in self.images.items():
+            yield (os.path.basename(folder), table(config(f"{folder}/headers/build/.config")),
+                   plain(image.names()))
+
+    def test_all_that_install(self):
+        """set_ptes() is inline, and calls this for what can be executed: who does installs
+        entries. No name in between is needed to find them."""
+        writers = set(re.findall(r'"(\w+)"', read("writers.h")))
+        for folder, image in self.images.items():
+            callers = plain(image.callers("flush_icache_pte"))
+            self.assertGreater(len(callers), 40, folder)
+            self.assertEqual(callers - writers - OWN_HALF, set(), folder)
 
     def test_none_is_missing(self):
         for kernel, essentials, symbols in self.kernels():
