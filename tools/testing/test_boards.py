@@ -48,7 +48,8 @@ def as_in_page(fields):
     """What the page says of such a row: state, PMP, granule, other addresses, cache."""
     entries = fields.get("entries", "")
     left = f" ({fields['left']})" if "left" in fields else ""
-    return [{"HERE": "known", "IN_QEMU": "runs when forced", None: "not run"}[fields.get("run")],
+    return [{"HERE": "known", "IN_QEMU": "runs when forced",
+             "NOWHERE": "not run"}[fields.get("run", "NOWHERE")],
             "none" if entries == "NO_PMP" else entries + left,
             {"2": "4 bytes", "12": "4 KiB", None: ""}[fields.get("granule")],
             fields.get("aliases", ""), "yes" if fields.get("cmo") == "true" else ""]
