@@ -83,7 +83,8 @@ no_files() {
 	rm "$dropin"
 	ln -s /nowhere/at/all "$dropin"
 	nothing_taken "of a link that leads to nothing" "leads to nothing"
-	ln -sf "$dropin" "$dropin"
+	rm "$dropin"
+	ln -s "$dropin" "$dropin"
 	nothing_taken "of one that leads to itself" "leads to nothing"
 	rm "$dropin"
 }
