@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "calls.h"
 #include "cmd.h"
 #include "out.h"
 
@@ -42,6 +43,15 @@ static const char *register_name(const char *insn)
 	return nr < ARRAY_SIZE(names) ? names[nr] : NULL;
 }
 
+static void put_call(struct json_object *record, const char *number)
+{
+	char text[CALL_TEXT];
+	uint64_t nr;
+
+	if (number_parse(number, &nr) && nr < NACC_CALLS)
+		out_add_str(record, "syscall", call_text((unsigned int)nr, text));
+}
+
 static void put_turn(struct json_object *record, const struct table *audit, size_t row)
 {
 	const char *reason = table_cell(audit, row, "reason");
@@ -50,7 +60,9 @@ static void put_turn(struct json_object *record, const struct table *audit, size
 		out_add_str(record, "register",
 			    register_name(table_cell(audit, row, "insn")));
 		out_add_str(record, "expected", table_cell(audit, row, "old"));
-	} else if (strcmp(reason, "thread") && strcmp(reason, "syscall")) {
+	} else if (!strcmp(reason, "syscall")) {
+		put_call(record, table_cell(audit, row, "new"));
+	} else if (strcmp(reason, "thread")) {
 		return;
 	}
 	out_add_str(record, "found", table_cell(audit, row, "new"));
@@ -92,11 +104,16 @@ static void print_meanings(struct json_object *meanings)
 /* The columns have no room for it. */
 static void print_turns(struct json_object *records)
 {
-	struct json_object *record, *reg;
+	struct json_object *record, *reg, *call;
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(records); i++) {
 		record = json_object_array_get_idx(records, i);
+		if (json_object_object_get_ex(record, "syscall", &call))
+			printf("%s: at pc %s, system call %s is not in the list\n",
+			       json_object_get_string(json_object_object_get(record, "seq")),
+			       json_object_get_string(json_object_object_get(record, "pc")),
+			       json_object_get_string(call));
 		if (!json_object_object_get_ex(record, "register", &reg))
 			continue;
 		printf("%s: at pc %s, %s should have been %s and was %s\n",
@@ -116,7 +133,7 @@ static int print_audit(const struct args *args, struct json_object *obj)
 					    "outcome", "load", "when", "pid",
 					    "comm", "owner", "owner_comm",
 					    "name", NULL };
-	static const char *const more[] = { "register", "expected", "found", NULL };
+	static const char *const more[] = { "register", "expected", "found", "syscall", NULL };
 	struct json_object *records = json_object_object_get(obj, "records");
 	int ret = out_table(args, records, cols, more);
 

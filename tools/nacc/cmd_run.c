@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <nacc_sbi.h>
+
 #include "calls.h"
 #include "cmd.h"
 #include "dev.h"
@@ -85,8 +87,9 @@ static int mark_self(const struct args *args, const char *name)
 		ret = forbid_parse(args->forbid, &forbid);
 	if (!ret && args->gate)
 		ret = gate_mode(args->gate, &gate);
-	if (!ret && !args->gate && (args->ptrace || args->allow))
-		ret = nacc_fail(EXIT_USAGE, "run: --ptrace and --allow go with --gate");
+	if (!ret && gate == NACC_GATE_OFF && (args->ptrace || args->allow))
+		ret = nacc_fail(EXIT_USAGE,
+				"run: --ptrace and --allow go with --gate audit or --gate enforce");
 	if (!ret)
 		ret = open_device(args, &fd);
 	if (ret || fd < 0)

@@ -279,7 +279,22 @@ unset FAKE_STATE
 t 7 'set XDG_RUNTIME_DIR' syscalls 3 --since
 fake err.syscalls=2 fails 3 'there is no domain 3' syscalls 3
 
+# --- what is on record of a call that was refused
+mkdir -p "$tmp/root/proc/nacc"
+{
+	head -n 1 "$here/root/proc/nacc/audit"
+	echo '0 8124300 1 syscall 0x10416 - 0x8 0x0 0x22 0x1bfff9000 3 0x11 denied this 1764165017.000000 1234 nginx 1234 nginx web'
+	echo '1 8124301 1 syscall 0x10420 - 0x8 0x0 0xffffffffffffffff 0x1bfff9000 3 0x11 denied this 1764165017.000000 1234 nginx 1234 nginx web'
+} >"$tmp/root/proc/nacc/audit"
+FAKE_ROOT=$tmp/root
+t 0 '0: at pc 0x10416, system call mkdirat is not in the list' audit
+t 0 'mkdirat' audit -o syscall --noheadings
+json 'j["records"][0]["syscall"] == "mkdirat" and "syscall" not in j["records"][1] and j["records"][1]["found"] == "0xffffffffffffffff"' audit --json
+FAKE_ROOT=$here/root
+
 # --- run --gate
+fails 125 '--ptrace and --allow go with --gate audit' run --gate off --ptrace -- true
+fails 125 '--ptrace and --allow go with --gate audit' run --gate off --allow /dev/null -- true
 fake trace=1 t 0 'fake: gate 3 mode 2 flags 0x80000000' run --gate=enforce -- true
 fake trace=1 t 0 'fake: gate 3 mode 1 flags 0x80000004' run --gate audit --ptrace -- true
 fails 125 "'on' is no mode of a gate" run --gate on -- echo hello
