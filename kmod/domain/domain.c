@@ -127,7 +127,7 @@ void nacc_domain_put(struct nacc_domain *domain)
 	nr_domains--;
 	nr_users -= uid_valid(domain->user);
 	nacc_record_leave(domain);
-	nacc_traced_leave(domain);
+	nacc_tally_leave(domain);
 	mutex_unlock(&nacc_domain_lock);
 	if (domain->announced)
 		nacc_event_task(NACC_EVENT_LEAVE, domain, NULL, 0);

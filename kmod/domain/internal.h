@@ -316,8 +316,27 @@ static inline phys_addr_t nacc_domain_record(const struct nacc_domain *domain)
 /* syscalls.c */
 int nacc_calls_keep(struct nacc_domain *domain);
 
+/* tally.c */
+
+/**
+ * struct nacc_tally - how often each call was made
+ * @begun: when that began, ns since boot
+ * @other: calls with a number of NACC_CALLS or above
+ * @calls: the others, by number
+ * @rcu: freed after a grace period: the probe finds it under RCU
+ */
+struct nacc_tally {
+	u64 begun;
+	atomic64_t other;
+	atomic_t calls[NACC_CALLS];
+	struct rcu_head rcu;
+};
+
+unsigned int nacc_tallies(void);
+bool nacc_tally_publish(struct nacc_domain *domain, struct nacc_tally *tally);
+void nacc_tally_leave(struct nacc_domain *domain);
+
 /* traced.c */
-void nacc_traced_leave(struct nacc_domain *domain);
 void nacc_traced_keep(void);
 
 /* claim.c */

@@ -15,23 +15,8 @@
 
 #include "domain/internal.h"
 
-/**
- * struct nacc_tally - how often each call was made
- * @begun: when that began, ns since boot
- * @other: calls with a number of NACC_CALLS or above
- * @calls: the others, by number
- * @rcu: freed after a grace period: the probe finds it under RCU
- */
-struct nacc_tally {
-	u64 begun;
-	atomic64_t other;
-	atomic_t calls[NACC_CALLS];
-	struct rcu_head rcu;
-};
-
 static DEFINE_MUTEX(traced_lock);
 static bool registered;			/* under traced_lock */
-static unsigned int nr_tallies;		/* written under nacc_domain_lock */
 
 static void probe_call(void *data, struct pt_regs *regs, long nr)
 {
@@ -79,43 +64,11 @@ void nacc_traced_keep(void)
 	/* Its holder counts, and kicks the keeper. */
 	if (!mutex_trylock(&traced_lock))
 		return;
-	if (registered && !READ_ONCE(nr_tallies)) {
+	if (registered && !nacc_tallies()) {
 		nacc_probes_unregister(probe, ARRAY_SIZE(probe));
 		registered = false;
 	}
 	mutex_unlock(&traced_lock);
-}
-
-/**
- * nacc_traced_leave() - nothing is counted any more of a domain
- * @domain: the domain
- *
- * Context: under nacc_domain_lock; who calls kicks the keeper afterwards.
- */
-void nacc_traced_leave(struct nacc_domain *domain)
-{
-	struct nacc_tally *tally = rcu_dereference_protected(domain->tally,
-							     lockdep_is_held(&nacc_domain_lock));
-
-	if (!tally)
-		return;
-	RCU_INIT_POINTER(domain->tally, NULL);
-	WRITE_ONCE(nr_tallies, nr_tallies - 1);
-	kfree_rcu(tally, rcu);
-}
-
-static bool publish(struct nacc_domain *domain, struct nacc_tally *tally)
-{
-	bool fresh;
-
-	mutex_lock(&nacc_domain_lock);
-	fresh = !rcu_access_pointer(domain->tally);
-	if (fresh) {
-		rcu_assign_pointer(domain->tally, tally);
-		WRITE_ONCE(nr_tallies, nr_tallies + 1);
-	}
-	mutex_unlock(&nacc_domain_lock);
-	return fresh;
 }
 
 /* What is counted already goes on. */
@@ -129,7 +82,7 @@ static int begin(struct nacc_domain *domain)
 	tally->begun = ktime_get_boottime_ns();
 	mutex_lock(&traced_lock);
 	ret = listen();
-	if (ret || !publish(domain, tally))
+	if (ret || !nacc_tally_publish(domain, tally))
 		kfree(tally);
 	mutex_unlock(&traced_lock);
 	return ret;
@@ -138,7 +91,7 @@ static int begin(struct nacc_domain *domain)
 static void end(struct nacc_domain *domain)
 {
 	mutex_lock(&nacc_domain_lock);
-	nacc_traced_leave(domain);
+	nacc_tally_leave(domain);
 	mutex_unlock(&nacc_domain_lock);
 	nacc_kick();
 }

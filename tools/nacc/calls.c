@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of system calls.
+ * System calls: their names, and lists of bits.
  */
 #include <stdio.h>
 #include <string.h>
@@ -77,4 +77,36 @@ bool call_find(const char *text, unsigned int *nr)
 	if (number_parse(text, &val) && val < NACC_CALLS)
 		*nr = (unsigned int)val;
 	return *nr < NACC_CALLS;
+}
+
+/**
+ * calls_has - is a call in a list?
+ * @list: a list
+ * @nr: number of the call
+ */
+bool calls_has(const __u64 list[NACC_CALLS / 64], unsigned int nr)
+{
+	return list[nr / 64] >> nr % 64 & 1;
+}
+
+/**
+ * calls_add - a call is in a list from now on
+ * @list: a list
+ * @nr: number of the call
+ */
+void calls_add(__u64 list[NACC_CALLS / 64], unsigned int nr)
+{
+	list[nr / 64] |= 1ULL << nr % 64;
+}
+
+/**
+ * calls_name - is a call, by its name, in a list?
+ * @list: a list
+ * @name: its name
+ */
+bool calls_name(const __u64 list[NACC_CALLS / 64], const char *name)
+{
+	unsigned int nr;
+
+	return call_find(name, &nr) && calls_has(list, nr);
 }

@@ -19,11 +19,11 @@ struct args;
 const char *call_name(unsigned int nr);
 const char *call_text(unsigned int nr, char buf[CALL_TEXT]);
 bool call_find(const char *text, unsigned int *nr);
-
-/* calls_list.c */
 bool calls_has(const __u64 list[NACC_CALLS / 64], unsigned int nr);
 void calls_add(__u64 list[NACC_CALLS / 64], unsigned int nr);
 bool calls_name(const __u64 list[NACC_CALLS / 64], const char *name);
+
+/* calls_list.c */
 int calls_read(const char *path, __u64 allowed[NACC_CALLS / 64]);
 
 /* calls_profile.c */

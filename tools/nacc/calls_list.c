@@ -17,38 +17,6 @@
 /* What is read of a list, at most: a name of each call is no tenth of that. */
 #define FILE_MAX	(1024 * 1024)
 
-/**
- * calls_has - is a call in a list?
- * @list: a list
- * @nr: number of the call
- */
-bool calls_has(const __u64 list[NACC_CALLS / 64], unsigned int nr)
-{
-	return list[nr / 64] >> nr % 64 & 1;
-}
-
-/**
- * calls_add - a call is in a list from now on
- * @list: a list
- * @nr: number of the call
- */
-void calls_add(__u64 list[NACC_CALLS / 64], unsigned int nr)
-{
-	list[nr / 64] |= 1ULL << nr % 64;
-}
-
-/**
- * calls_name - is a call, by its name, in a list?
- * @list: a list
- * @name: its name
- */
-bool calls_name(const __u64 list[NACC_CALLS / 64], const char *name)
-{
-	unsigned int nr;
-
-	return call_find(name, &nr) && calls_has(list, nr);
-}
-
 /* Names, one a line; '#' begins a comment. */
 static int read_lines(__u64 *allowed, char *text, const char *path)
 {
