@@ -66,11 +66,8 @@ int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame 
 
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
 {
-	nacc_u64 *known;
+	nacc_u64 *known = threads->handlers[sig - 1];
 
-	if (sig - 1 >= NACC_GATE_SIGNALS)
-		return;
-	known = threads->handlers[sig - 1];
 	if (load64(&known[0]) == handler)
 		return;
 	store64(&known[1], load64(&known[0]));

@@ -106,7 +106,7 @@ void nacc_child_begin(struct nacc_sbi_context *child, const struct nacc_sbi_cont
 /**
  * nacc_handler_add() - a signal handler was registered
  * @threads: of the address space, locked
- * @sig: its number
+ * @sig: its number, there is such a one
  * @handler: its address
  */
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler);

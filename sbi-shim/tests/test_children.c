@@ -186,7 +186,7 @@ static void arguments_later(void **state)
 /* Who names none of the program's memory has no child made, unless that is only on record. */
 static void arguments_nowhere(void **state)
 {
-	static const nacc_u64 offsets[] = { 0, 8, 16, 24, 64 };
+	static const nacc_u64 offsets[] = { 0, 8, 48, 56, 64 };
 	const nacc_u64 end = USER_BASE + USER_PAGES * PAGE;
 
 	(void)state;

@@ -214,7 +214,18 @@ static void of_another_load(void **state)
 	t.x[NACC_REG_PC] += 4;
 	assert_goes();
 	assert_int_equal(c->f[9], 0);
+	/* flq ft0, (a1) is none that is performed; nor is there anything at the end. */
 	keep(0x100);
+	for (int i = 0; i < 2; i++) {
+		registers();
+		*user_at(USER_BASE + 0x10) = i ? 0x0005b487 : 0x0005c007;
+		t.x[NACC_REG_A1] = USER_BASE + USER_PAGES * PAGE - 8 * !i;
+		come(NACC_CAUSE_LOAD_MISALIGNED);
+		t.x[NACC_REG_PC] += 4;
+		assert_int_equal(go(), NACC_TURN_GO);
+		for (int f = 0; f < 32; f++)
+			assert_int_equal(c->f[f], 0x100UL + f);
+	}
 	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);
 	registers();
 	t.x[NACC_REG_A1] = STACK + 8;

@@ -264,6 +264,25 @@ static void handler_of_a_debugger(void **state)
 	assert_int_equal(threads(gated)->handlers[6][0], HANDLER + 8);
 }
 
+/* Of a root that is not bound, or not gated, nothing is known. */
+static void handler_of_nobody(void **state)
+{
+	nacc_u64 roots[] = { KERNEL_ROOT, more_root(TAG) };
+
+	(void)state;
+	must(call(NACC_SBI_AS_BIND, roots[1], OTHER_MM, NACC_BOUND));
+	in_kernel(TASK, PAGE_FAULT);
+	assert_goes();
+	for (int i = 0; i < 2; i++) {
+		t.context->root = roots[i];
+		sigaction_call(7, STACK + 256, HANDLER);
+		assert_int_equal(t.context->signal, 0);
+	}
+	t.context->root = gated;
+	assert_goes();
+	assert_int_equal(threads(gated)->handlers[6][0], 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_gated, teardown)
 static const struct CMUnitTest tests[] = {
 	TEST(handlers_are_known),
@@ -271,6 +290,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(handler_unseen),
 	TEST(handler_for_others),
 	TEST(handler_of_a_debugger),
+	TEST(handler_of_nobody),
 };
 
 const struct suite handlers_suite = {

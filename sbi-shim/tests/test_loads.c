@@ -106,9 +106,12 @@ static void misaligned(void **state)
 /* Behind what no kernel performs, or of what is none of the program's, it does not get. */
 static void misaligned_otherwise(void **state)
 {
-	/* A load with 7 for a width, vle8.v, flq, lr.d; c.lbu, c.sd, c.addi4spn, addi, c.add */
+	/*
+	 * A load with 7 for a width, vle8.v, flq, lr.d; c.lbu, c.sd, c.addi4spn, addi, c.add,
+	 * c.slli, c.addi
+	 */
 	static const nacc_u32 none[] = { 0x0005f483, 0x02058487, 0x0005c487, 0x1005b4af, 0x8184,
-					 0xe184, 0x0024, 0x00158593, 0x94ae };
+					 0xe184, 0x0024, 0x00158593, 0x94ae, 0x048a, 0x0485 };
 	/* ld, c.ld, fld, c.fld; to zero */
 	static const nacc_u32 some[] = { 0x0005b483, 0x6184, 0x0005b487, 0x2184, 0x0005b003 };
 

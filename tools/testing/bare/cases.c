@@ -97,6 +97,42 @@ static void changed_registers(u32 insn, u64 cause, u64 behind)
 	one.status = STATUS_SPIE;
 }
 
+/* The thread makes that call, behind another whose result is this: by the vector alone? */
+static void call_number(u64 nr, u64 result, const char *what, u64 is_short)
+{
+	place(one.x[REG_PC], LI(REG_A7, nr));
+	place(one.x[REG_PC] + 4, ECALL);
+	one.x[REG_A0] = result;
+	go(&one);
+	is("trap", one.cause, USER_CALL);
+	is("a7", one.x[REG_A7], nr);
+	is("a0", one.x[REG_A0], result);
+	is(what, took(&one) <= SHORT, is_short);
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+}
+
+/* Calls that register something are looked at, and what comes of them */
+static void numbers(void)
+{
+	static const struct {
+		u64 nr, result;
+		u64 in, out;
+	} of[] = {
+		{ 172, 0, 1, 1 }, { 133, 0, 1, 1 }, { 134, 0, 0, 0 }, { 134, -22UL, 0, 0 },
+		{ 135, 0, 1, 1 }, { 220, 0, 1, 1 }, { 293, 0, 1, 0 }, { 293, -22UL, 1, 1 },
+		{ 434, 0, 1, 1 }, { 435, 0, 0, 1 }, { 435, -22UL, 0, 1 }, { 511, 0, 0, 1 },
+		{ 512, 0, 0, 1 },
+	};
+
+	begin("calls by number");
+	for (u64 i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		call_number(172, 7, "before it, by the vector", 1);
+		call_number(of[i].nr, 7, "there, by the vector", of[i].in);
+		call_number(172, of[i].result, "back, by the vector", of[i].out);
+	}
+}
+
 static void by_turns(void)
 {
 	begin("two threads");
@@ -263,6 +299,8 @@ void cases(void)
 	pending();
 	changed_registers(EBREAK, BREAKPOINT, 0);
 	changed_registers(ECALL, USER_CALL, 4);
+	call(&one, "one more", -1);
+	numbers();
 	by_turns();
 	own_returns();
 	roots();
