@@ -24,6 +24,10 @@
 /* li a7, 139; ecall: what the vDSO has for ra */
 #define SIGRETURN_CODE	0x0000007308b00893ULL
 
+/* lpad: auipc to zero, with a label in the upper bits ("Landing Pad", Zicfilp) */
+#define LPAD_MASK	0xfffU
+#define LPAD		0x017U
+
 #define BIT(n)		(1U << (n))
 
 /* A signal's: pc, ra, sp, a0 to a2 are others. */
@@ -137,18 +141,28 @@ static int may_stand(const struct rules *r, const nacc_u64 *x)
 	return 1;
 }
 
-/* A handler is about to begin; @frame: out: what was saved of the thread for it */
-static int is_entry(const struct rules *r, const nacc_u64 *x, nacc_u64 *frame)
+/* Code that calls rt_sigreturn(2); the vDSO for harts with landing pads has one before it. */
+static int is_restorer(const struct rules *r, nacc_u64 ra)
 {
 	nacc_u64 code;
 
+	if (!read_code(r->core, r->turn, ra, 8, &code))
+		return 0;
+	if ((code & LPAD_MASK) == LPAD && !read_code(r->core, r->turn, ra + 4, 8, &code))
+		return 0;
+	return code == SIGRETURN_CODE;
+}
+
+/* A handler is about to begin; @frame: out: what was saved of the thread for it */
+static int is_entry(const struct rules *r, const nacc_u64 *x, nacc_u64 *frame)
+{
 	if (x[NACC_REG_A0] - 1 >= NACC_GATE_SIGNALS || !x[NACC_REG_PC] ||
 	    (x[NACC_REG_SP] & 15) || x[NACC_REG_A1] != x[NACC_REG_SP] ||
 	    x[NACC_REG_A2] != x[NACC_REG_SP] + FRAME_UCONTEXT)
 		return 0;
 	return nacc_handler_known(r->core, r->root, x[NACC_REG_A0], x[NACC_REG_PC]) &&
-	       read_code(r->core, r->turn, x[NACC_REG_RA], 8, &code) && code == SIGRETURN_CODE &&
-	       read_frame(r, x[NACC_REG_SP], frame) && !(differ(frame, x) & ~BY_SIGNAL);
+	       is_restorer(r, x[NACC_REG_RA]) && read_frame(r, x[NACC_REG_SP], frame) &&
+	       !(differ(frame, x) & ~BY_SIGNAL);
 }
 
 /*

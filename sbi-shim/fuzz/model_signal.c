@@ -112,7 +112,7 @@ void make_signal(int root, nacc_u64 *x)
 	if (!below(8))
 		frame[below(32)] = register_arg(below(32));
 	x[PC] = threads_at(root)->handlers[sig - 1][below(2)];
-	x[RA] = VDSO;
+	x[RA] = below(8) ? VDSO : VDSO - 4;
 	x[SP] = sp;
 	x[A0] = sig;
 	x[A1] = x[SP];

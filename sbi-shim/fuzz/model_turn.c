@@ -22,6 +22,7 @@ void user_begin(void)
 {
 	memset(user_at(USER_BASE), 0, USER_PAGES * PAGE);
 	*user_at(VDSO) = 0x0000007308b00893UL;
+	*user_at(VDSO - 8) = 0x17UL << 32;
 	*user_at(USER_BASE + 0x200) = RSEQ_SIG;
 	*user_at(USER_BASE + 0x208) = 0xf1401073;
 	/* ld, c.ld twice, fld; c.lwsp, c.lhu, sd, c.sd; at the end of what is mapped, too */
@@ -150,6 +151,9 @@ static int begins(int root, const nacc_u64 *x, nacc_u64 *frame)
 	if (x[A0] < 1 || x[A0] > 64 || !x[PC] || x[SP] % 16 || !is_handler(root, x[A0], x[PC]))
 		return 0;
 	if (x[A1] != x[SP] || x[A2] != x[SP] + 128 || !read_user(x[RA], 8, &code))
+		return 0;
+	/* A landing pad */
+	if (code % 4096 == 0x17 && !read_user(x[RA] + 4, 8, &code))
 		return 0;
 	return code == 0x0000007308b00893UL && read_saved(x[SP], frame) &&
 	       only(frame, x, 1U << PC | 1U << RA | 1U << SP | 1U << A0 | 1U << A1 | 1U << A2);

@@ -48,6 +48,24 @@ static void comes(void **state)
 	signalled(1, HANDLER);
 	t.x[NACC_REG_RA] = USER_BASE + PAGE - 4;
 	assert_goes();
+	/* And begin with a landing pad, of any label; not with two, or what writes a register */
+	for (int i = 0; i < 5; i++) {
+		static const nacc_u32 pads[] = { 0x17, 0xfffff017, 0x97, 0x37, 0x17 };
+
+		again(PAGE_FAULT);
+		*user_at(SIGRETURN - 8) = (nacc_u64)pads[i] << 32 | 0x17;
+		signalled(1, HANDLER);
+		t.x[NACC_REG_RA] = SIGRETURN - 4 - 4 * (i == 4);
+		if (i < 2)
+			assert_goes();
+		else
+			assert_refused_at(NACC_REG_PC, PC0);
+	}
+	again(PAGE_FAULT);
+	*user_at(USER_BASE + USER_PAGES * PAGE - 8) = 0x0000007300000017UL;
+	signalled(1, HANDLER);
+	t.x[NACC_REG_RA] = USER_BASE + USER_PAGES * PAGE - 8;
+	assert_refused_at(NACC_REG_PC, PC0);
 	/* On another stack, in two pages */
 	again(PAGE_FAULT);
 	signalled(1, HANDLER);
