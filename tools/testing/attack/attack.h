@@ -85,6 +85,11 @@ int attack_vreg(const u64 *arg, struct seq_buf *out);
 int attack_vs(const u64 *arg, struct seq_buf *out);
 int attack_fs(const u64 *arg, struct seq_buf *out);
 
+/* meddle.c: commands */
+int attack_meddle(const char *name, const u64 *arg, struct seq_buf *out);
+int attack_met(const u64 *arg, struct seq_buf *out);
+void attack_meddle_off(void);
+
 /* memory.c: commands */
 int attack_peek(const u64 *arg, struct seq_buf *out);
 

@@ -32,6 +32,7 @@
  *   freg PID N VALUE, vreg PID N VALUE  the same: fN (32: fcsr), the beginning of vN (32 to 35:
  *                                 vcsr, vl, vtype, vstart)
  *   vs PID VALUE, fs PID VALUE    the same: sstatus.VS, FS
+ *   meddle EVENT PID N VALUE, met the same when that comes, and whether it has: see meddle.c
  *   mmset PID OTHER, mmback       it goes on in the address space of OTHER
  *   skip PID OTHER, skipback      OTHER does, in that of PID: the switch to it is skipped
  *   storm PA VALUE N, fences N    on all harts at once, see storm.c
@@ -238,7 +239,7 @@ static const struct {
 	{ "births", 1, attack_births },
 	{ "regs", 2, attack_regs }, { "reg", 3, attack_reg },
 	{ "freg", 3, attack_freg }, { "vreg", 3, attack_vreg }, { "vs", 2, attack_vs },
-	{ "fs", 2, attack_fs },
+	{ "fs", 2, attack_fs }, { "met", 0, attack_met },
 	{ "nap", 1, attack_nap }, { "alarm", 1, attack_alarm },
 };
 
@@ -250,6 +251,7 @@ static const struct {
 } kinds[] = {
 	{ "poke", 2, do_poke }, { "wide", 1, do_wide }, { "seam", 2, do_seam },
 	{ "naked", 2, do_naked }, { "take", 3, attack_take }, { "shift", 1, attack_shift },
+	{ "meddle", 3, attack_meddle },
 };
 
 static int parse(char *rest, u64 *arg, int nr)

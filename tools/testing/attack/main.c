@@ -79,6 +79,7 @@ static void __exit attack_exit(void)
 	debugfs_remove(dir);
 	attack_alarm_off();
 	attack_births_off();
+	attack_meddle_off();
 	attack_skipback(NULL, NULL);
 	attack_unpin(NULL, NULL);
 	attack_deputy_exit();

@@ -41,10 +41,10 @@ int attack_regs(const u64 *arg, struct seq_buf *out)
 	return change(arg[0], 0, arg[1], out);
 }
 
-/** attack_reg() - PID N VALUE: it sleeps, and is to find that in xN */
+/** attack_reg() - PID N VALUE: it sleeps, and is to find that in xN, 0: in the pc */
 int attack_reg(const u64 *arg, struct seq_buf *out)
 {
-	return arg[1] && arg[1] < 32 ? change(arg[0], arg[1], arg[2], out) : -EINVAL;
+	return arg[1] < 32 ? change(arg[0], arg[1], arg[2], out) : -EINVAL;
 }
 
 /** attack_freg() - PID N VALUE: it sleeps, and is to find that in fN; 32: in fcsr */

@@ -74,7 +74,7 @@ int attack_skip(const u64 *arg, struct seq_buf *out)
 	skipped = (struct skipped){ .task = task, .mm = task->active_mm };
 	seq_buf_printf(out, "old=%#lx new=%#lx\n", (long)task->active_mm, (long)mm);
 	WRITE_ONCE(task->active_mm, mm);
-	/* It stays as long as it is compared with: nobody else has it when its process has ended. */
+	/* It stays as long as it is compared with. */
 	mmgrab(mm);
 	mmput(mm);
 	return 0;

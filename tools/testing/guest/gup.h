@@ -11,6 +11,7 @@ struct ring {
 	void *sq, *cq, *sqe;
 	size_t sq_len, cq_len, sqe_len;
 	char *buffer;
+	uint8_t flags; /* IOSQE_*; none at first */
 };
 
 /* 0 or an errno; on an error nothing is left. */

@@ -26,6 +26,7 @@ int ring_open(struct ring *r, char *buffer, size_t len)
 
 	memset(&params, 0, sizeof(params));
 	r->buffer = buffer;
+	r->flags = 0;
 	r->fd = syscall(SYS_io_uring_setup, 4, &params);
 	check(r->fd >= 0);
 	if (syscall(SYS_io_uring_register, r->fd, IORING_REGISTER_BUFFERS, &one, 1)) {
@@ -64,6 +65,7 @@ int ring_transfer(struct ring *r, int fd, int write, size_t len)
 
 	memset(&sqe[slot], 0, sizeof(*sqe));
 	sqe[slot].opcode = write ? IORING_OP_WRITE_FIXED : IORING_OP_READ_FIXED;
+	sqe[slot].flags = r->flags;
 	sqe[slot].fd = fd;
 	sqe[slot].addr = (uintptr_t)r->buffer;
 	sqe[slot].len = len;
