@@ -5,6 +5,7 @@
  * ends by. Ends the program if something is not as it should be; CORE is where the kernel puts
  * core dumps, and the word says what becomes of registers that a debugger changes.
  *
+ * meddled --core CORE: that alone.
  * meddled --supervise COMMAND...: the supervisor alone, of what COMMAND starts with
  * --supervised.
  */
@@ -360,6 +361,11 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	check(argc == 3);
+	if (!strcmp(argv[1], "--core")) {
+		aborts(argv[2]);
+		puts("meddled: aborts");
+		return 0;
+	}
 	applied = !strcmp(argv[2], "applied");
 	aborts(argv[1]);
 	puts("meddled: aborts");

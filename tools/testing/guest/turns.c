@@ -26,9 +26,10 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "turns.h"
 
 extern char **environ;
-static volatile sig_atomic_t seen, nested;
+static volatile sig_atomic_t seen, nested, aside;
 static char altstack[64 << 10] __attribute__((aligned(16)));
 
 static void on(int sig, void (*handler)(int, siginfo_t *, void *), int flags)
@@ -52,7 +53,7 @@ static void count(int sig, siginfo_t *info, void *context)
 
 	(void)info;
 	(void)context;
-	(void)x;
+	aside = is_on((const char *)&x, altstack, sizeof(altstack));
 	seen++;
 }
 
@@ -91,10 +92,14 @@ static void signals(void)
 	on(SIGUSR1, count, 0);
 	held(by_kill);
 	check(!sigaltstack(&stack, NULL));
+	held(by_kill);
+	check(!aside);
 	on(SIGUSR1, count, SA_ONSTACK);
 	held(by_kill);
+	check(aside);
 	on(SIGUSR1, count, SA_RESETHAND);
 	held(by_kill);
+	check(!aside);
 }
 
 /* Interrupts at any instruction, each of which may be where a signal arrives */
@@ -156,7 +161,21 @@ static void nests(void)
 	check(seen == 4);
 }
 
-/* A call that a signal interrupts: again, or EINTR; and one that ends by restart_syscall(2) */
+/* Is the parent in a call, and waits there? */
+static int waits(pid_t pid)
+{
+	char path[64], text[256] = "", *end;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	end = f && fgets(text, sizeof(text), f) ? strrchr(text, ')') : NULL;
+	if (f)
+		fclose(f);
+	return end && end[2] == 'S';
+}
+
+/* Signals its parent so often, each time when it waits for something, and ends with 7. */
 static pid_t child_of(int sig, int times)
 {
 	pid_t parent = getpid(), pid = fork();
@@ -165,34 +184,46 @@ static pid_t child_of(int sig, int times)
 	if (pid)
 		return pid;
 	for (int i = 0; i < times; i++) {
-		usleep(30000);
+		do {
+			usleep(20000);
+		} while (!waits(parent));
 		kill(parent, sig);
 	}
 	usleep(30000);
 	_exit(7);
 }
 
+/* A call that a signal interrupts: again, or EINTR; and one that ends by restart_syscall(2) */
 static void restarts(void)
 {
-	struct timespec long_time = { 0, 120 * 1000000 };
+	struct timespec long_time = { 0, 400 * 1000000 };
+	int fd[2], status;
 	char c = 'x';
 	pid_t pid;
-	int fd[2];
 
 	check(!pipe(fd));
 	on(SIGUSR1, count, SA_RESTART);
-	child_of(SIGUSR1, 2);
-	wait_for(-1, 7 << 8);
+	seen = 0;
+	pid = child_of(SIGUSR1, 2);
+	/* Once: it does not come back for the handler. */
+	check(waitpid(pid, &status, 0) == pid && status == 7 << 8 && seen == 2);
 	on(SIGUSR1, count, 0);
-	/* The first may come before it reads. */
-	pid = child_of(SIGUSR1, 1000);
-	check(read(fd[0], &c, 1) == -1 && errno == EINTR);
-	check(!kill(pid, SIGKILL));
-	wait_for(pid, SIGKILL);
+	seen = 0;
+	pid = child_of(SIGUSR1, 1);
+	check(read(fd[0], &c, 1) == -1 && errno == EINTR && seen == 1);
+	wait_for(pid, 7 << 8);
 	/* Stopped and continued there is no handler, and the rest of the time is slept. */
-	child_of(SIGCONT, 2);
-	check(!nanosleep(&long_time, NULL));
-	wait_for(-1, 7 << 8);
+	pid = fork();
+	check(pid >= 0);
+	if (!pid) {
+		check(!nanosleep(&long_time, NULL));
+		_exit(7);
+	}
+	while (!waits(pid))
+		usleep(1000);
+	check(!kill(pid, SIGSTOP) && waitpid(pid, &status, WUNTRACED) == pid);
+	check(WIFSTOPPED(status) && !kill(pid, SIGCONT));
+	wait_for(pid, 7 << 8);
 	close(fd[0]);
 	close(fd[1]);
 }
@@ -453,7 +484,8 @@ int main(void)
 		{ "restarts", restarts }, { "faults", faults }, { "floats", floats },
 		{ "jumps", jumps }, { "deep", deep }, { "forks", forks }, { "spawns", spawns },
 		{ "threads", threads }, { "leads", leads }, { "filters", filters },
-		{ "contexts", contexts },
+		{ "contexts", contexts }, { "autodisarm", autodisarm }, { "vDSO", by_vdso },
+		{ "sequences", sequences }, { "rings", rings },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

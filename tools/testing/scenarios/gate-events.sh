@@ -31,6 +31,18 @@ is "they name the registers" "s3 pc a7" "$(nacc audit | sed -n 's/.*, \([a-z0-9]
 meddled "audit --ptrace" applied 0 nacc run --gate=audit --ptrace --
 meddled "enforce --ptrace" applied 0 nacc run --gate=enforce --ptrace --
 
+say "a core dump to a program, which is not marked"
+core_limit=$(cat /proc/sys/kernel/core_pipe_limit)
+echo 1 >/proc/sys/kernel/core_pipe_limit
+echo "|$(command -v tee) $T/core" >/proc/sys/kernel/core_pattern
+before=$(gate_refusals)
+for how in "" "nacc run --gate=audit --" "nacc run --gate=enforce --"; do
+	# shellcheck disable=SC2086
+	exits "${how:-without NACC}" 0 $how /nacc/bin/meddled --core $T/core
+done
+is "nothing was refused" "$before" "$(gate_refusals)"
+echo "$core_limit" >/proc/sys/kernel/core_pipe_limit
+
 say "a supervisor outside of the domain"
 before=$(gate_refusals)
 exits "without NACC" 0 /nacc/bin/meddled --supervise /nacc/bin/meddled --supervised
