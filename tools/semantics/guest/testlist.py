@@ -6,7 +6,7 @@ import shlex
 
 Test = collections.namedtuple("Test", "name bound options command")
 Named = collections.namedtuple("Named", "test item reason")
-OPTION = re.compile(r"\+subset|huge=\d+|swap=\d+|memory=\d+|write:/(proc|sys)/[^=]+=.+")
+OPTION = re.compile(r"\+subset|\+gate|huge=\d+|swap=\d+|memory=\d+|write:/(proc|sys)/[^=]+=.+")
 
 
 class Malformed(Exception):
