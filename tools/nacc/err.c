@@ -28,15 +28,15 @@ void nacc_fail_also(void (*also)(const char *text))
 }
 
 /*
- * Names come from others, and a sentence is one line: what is no character, or one that a
- * terminal obeys, is written as \ooo, in octal.
+ * Names come from others, and a sentence is one line: what a terminal does not show as a
+ * character in its place is written as \ooo, in octal.
  */
 static void make_safe(char *to, const char *text)
 {
 	size_t len;
 
 	for (; *text; text += len ? len : 1) {
-		len = (unsigned char)*text < ' ' || *text == 0x7f ? 0 : utf8_len(text);
+		len = *text == ' ' ? 1 : utf8_shown(text);
 		if (len)
 			to = mempcpy(to, text, len);
 		else

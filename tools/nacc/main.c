@@ -145,31 +145,39 @@ static int dispatch(int argc, char **argv)
 	return run_command(argc, argv);
 }
 
-/* What could not be written; of what failed before the last of it the reason is not known. */
-static int output_failed(bool flushed, int err)
+static int output_failed(int err)
 {
-	if (flushed || !err)
+	if (err == EPIPE)
 		return nacc_fail(EXIT_SYS,
-				 "the output could not be written: some of it is missing");
+				 "the output could not be written: who reads it has gone: some of it is missing");
 	return nacc_fail(EXIT_SYS,
 			 "the output could not be written: %s: make room, or write it elsewhere",
-			 strerror(err));
+			 strerror(err ? err : EIO));
+}
+
+/* Who has seen enough closes the pipe: that is no error, and nothing is said. */
+static void end_by_pipe(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 int main(int argc, char **argv)
 {
-	bool flushed;
-	int ret;
+	int ret, err;
 
 	standard_taken();
-	/* Of names: which bytes are letters */
+	standard_kept();
+	/* Of names: which bytes are letters. Words of the system's are English, as ours are. */
 	setlocale(LC_CTYPE, "");
-	/* Who has seen enough closes the pipe: that is no error, and nothing is said. */
 	if (argc < 2 || strcmp(argv[1], cmd_run.name))
-		signal(SIGPIPE, SIG_DFL);
+		end_by_pipe();
 	ret = dispatch(argc - 1, argv + 1);
-	flushed = !fflush(stdout);
-	if (!flushed || ferror(stdout))
-		ret = output_failed(flushed, errno);
+	if (standard_failed(&err))
+		ret = output_failed(err);
 	return ret;
 }

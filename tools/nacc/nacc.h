@@ -240,10 +240,13 @@ void nacc_fail_also(void (*also)(const char *text));
 void nacc_fail_at(const char *path, unsigned int line);
 void *nacc_alloc(void *old, size_t count, size_t size);
 void standard_taken(void);
+void standard_kept(void);
+bool standard_failed(int *err);
 FILE *nacc_stream(char **text, size_t *len);
 
 /* utf8.c */
 size_t utf8_len(const char *text);
+size_t utf8_shown(const char *text);
 bool utf8_valid(const char *text);
 
 /* reason.c */

@@ -2,11 +2,8 @@
 /*
  * Output: json-c objects are the data. This file makes them and prints JSON.
  */
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
-#include <wctype.h>
 
 #include "nacc.h"
 #include "out.h"
@@ -56,29 +53,6 @@ void out_add(struct json_object *obj, const char *key, struct json_object *val)
 		need(NULL);
 }
 
-/* Also those at which no line is broken, which iswspace() does not count */
-static bool is_space(wchar_t c)
-{
-	return iswspace((wint_t)c) || c == 0xa0 || c == 0x2007 || c == 0x202f;
-}
-
-/*
- * Bytes of a character that a terminal shows in a place of its own: not what only turns the
- * direction of writing, or changes the one before it. 0: it is none.
- */
-static size_t shown_len(const char *text)
-{
-	const unsigned char c = (unsigned char)*text;
-	size_t len = utf8_len(text);
-	wchar_t wide;
-
-	if (c < 0x80)
-		return c > ' ' && c < 0x7f && c != '\\';
-	if (!len || strcmp(nl_langinfo(CODESET), "UTF-8") || mbtowc(&wide, text, len) < 0)
-		return 0;
-	return iswprint((wint_t)wide) && !is_space(wide) && wcwidth(wide) > 0 ? len : 0;
-}
-
 /**
  * out_escape - write bytes that a terminal should not see as \ooo, in octal
  * @text: any bytes
@@ -93,7 +67,7 @@ char *out_escape(const char *text, bool blanks)
 	char *buf = nacc_alloc(NULL, strlen(text) + 1, 4), *out = buf;
 
 	while (*text) {
-		size_t len = *text == ' ' ? blanks : shown_len(text);
+		size_t len = *text == ' ' ? blanks : *text == '\\' ? 0 : utf8_shown(text);
 
 		if (len)
 			out = mempcpy(out, text, len);
@@ -129,6 +103,12 @@ char *out_cell(struct json_object *val, bool blanks)
 	return buf;
 }
 
+/* Bytes that a character of so many takes where it may have to be escaped */
+static size_t cost_of(const char *text, size_t step)
+{
+	return *text != '\\' && utf8_shown(text) ? step : 4 * step;
+}
+
 /**
  * out_short - the beginning of a text, and '+' if there is more of it
  * @val: a string
@@ -147,7 +127,7 @@ struct json_object *out_short(struct json_object *val, size_t room)
 	for (; text[len]; len += step) {
 		/* In what has been escaped each backslash begins \ooo, which is not cut. */
 		step = is_escaped && text[len] == '\\' ? 4 : utf8_len(text + len) ?: 1;
-		cost = is_escaped ? step : shown_len(text + len) ?: 4 * step;
+		cost = is_escaped ? step : cost_of(text + len, step);
 		if (cost > room)
 			break;
 		room -= cost;
@@ -292,6 +272,43 @@ struct json_object *out_row(const struct table *t, size_t row)
 	return obj;
 }
 
+/* A character that a terminal does not just show, as JSON has it in a string: UTF-16 */
+static void print_escaped(FILE *out, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t c = len > 1 ? *s & (0x7f >> len) : *s;
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	if (c > 0xffff) {
+		fprintf(out, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
+		c = 0xdc00 + (c & 0x3ff);
+	}
+	fprintf(out, "\\u%04x", c);
+}
+
+/*
+ * The text of JSON, on its way to a terminal, perhaps: what it would obey (directions of
+ * writing), or could not show, is written as an escape, and is the same for who reads it.
+ */
+static void print_json(FILE *out, struct json_object *obj, int flags)
+{
+	const char *text;
+	size_t len;
+
+	flags |= JSON_C_TO_STRING_NOSLASHESCAPE;
+	text = json_object_to_json_string_ext(obj, flags);
+	for (; *text; text += len) {
+		len = utf8_len(text) ?: 1;
+		if (utf8_shown(text) || *text == ' ' || *text == '\n')
+			fwrite(text, len, 1, out);
+		else
+			print_escaped(out, text, len);
+	}
+	json_object_put(obj);
+}
+
 /**
  * out_json - print as JSON, for people and programs
  * @out: where to
@@ -299,11 +316,8 @@ struct json_object *out_row(const struct table *t, size_t row)
  */
 void out_json(FILE *out, struct json_object *obj)
 {
-	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-		    JSON_C_TO_STRING_NOSLASHESCAPE;
-
-	fprintf(out, "%s\n", json_object_to_json_string_ext(obj, flags));
-	json_object_put(obj);
+	print_json(out, obj, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
+	fputc('\n', out);
 }
 
 /**
@@ -313,8 +327,5 @@ void out_json(FILE *out, struct json_object *obj)
  */
 void out_json_line(FILE *out, struct json_object *obj)
 {
-	int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
-
-	fputs(json_object_to_json_string_ext(obj, flags), out);
-	json_object_put(obj);
+	print_json(out, obj, JSON_C_TO_STRING_PLAIN);
 }

@@ -63,10 +63,10 @@ static int add(struct json_object *conf, struct json_object *ours)
 				 "'runtimes' of " CONF " is no object: put it right first");
 	if (!json_object_object_get_ex(runtimes, "nacc", NULL))
 		out_add(runtimes, "nacc", json_object_get(entry));
-	else if (!is_ours(member(runtimes, "nacc")))
-		return not_ours();
-	else
+	else if (is_ours(member(runtimes, "nacc")))
 		move(member(runtimes, "nacc"), member(entry, "path"));
+	else
+		return not_ours();
 	return EXIT_OK;
 }
 

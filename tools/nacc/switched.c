@@ -9,7 +9,7 @@
 #include "cmd.h"
 
 /* What ends a word of the kernel's command line, for modprobe */
-#define BLANKS	" \n\t\v\f\r"
+#define BLANKS	" \t\n\v\f\r"
 
 /* As the kernel reads a boolean parameter */
 static bool is_no(const char *text)

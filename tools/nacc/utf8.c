@@ -2,6 +2,12 @@
 /*
  * UTF-8: which bytes are a character.
  */
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+#include <wctype.h>
+
 #include "nacc.h"
 
 /**
@@ -26,6 +32,35 @@ size_t utf8_len(const char *text)
 	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return len;
+}
+
+/* Also those at which no line is broken, which iswspace() does not count */
+static bool is_space(wchar_t c)
+{
+	return iswspace((wint_t)c) || c == 0xa0 || c == 0x2007 || c == 0x202f;
+}
+
+/**
+ * utf8_shown - how many bytes a character has that a terminal shows in a place of its own
+ * @text: its first byte
+ *
+ * Not what only turns the direction of writing, changes the one before it, or is blank; and
+ * nothing but ASCII unless the locale has UTF-8, as a terminal that knows no better may obey
+ * some of the bytes.
+ *
+ * Return: 1 to 4; 0: it is none.
+ */
+size_t utf8_shown(const char *text)
+{
+	const unsigned char c = (unsigned char)*text;
+	size_t len = utf8_len(text);
+	wchar_t wide;
+
+	if (c < 0x80)
+		return c > ' ' && c < 0x7f;
+	if (!len || strcmp(nl_langinfo(CODESET), "UTF-8") || mbtowc(&wide, text, len) < 0)
+		return 0;
+	return iswprint((wint_t)wide) && !is_space(wide) && wcwidth(wide) > 0 ? len : 0;
 }
 
 /**

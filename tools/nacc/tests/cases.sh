@@ -398,13 +398,6 @@ if [ ! -e /dev/nacc ] && [ ! -e /proc/nacc ]; then
 	[ $rc = 1 ] && grep -q 'NOT protected' "$tmp/out"
 	verdict 'the real nacc doctor: no module' $?
 fi
-if [ -e /dev/full ]; then
-	$RUN "$out/nacc-fake" ps >/dev/full 2>"$tmp/err"
-	rc=$?
-	[ $rc = 7 ] && grep -q 'could not be written' "$tmp/err"
-	verdict 'nacc ps >/dev/full: 7' $?
-fi
-
 # --- completion
 completes() { # want, words
 	want=$1

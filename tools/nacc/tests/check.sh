@@ -18,7 +18,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 # The longest first.
 parts='cases_nonsense runtime cases cases_conf cases_show cases_table cases_metrics
-	cases_names cases_gate cases_calls cases_report cases_seal unit'
+	cases_names cases_gate cases_calls cases_report cases_seal cases_out unit'
 if [ -z "$part" ]; then
 	# shellcheck disable=SC2016,SC2086
 	printf '%s\n' $parts | xargs -P "$(nproc)" -I{} sh -c '"$1" "$2" "$4" >"$3/$4" 2>&1' \

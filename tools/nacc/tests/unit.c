@@ -177,7 +177,7 @@ static bool json_is(struct json_object *obj, const char *want)
 #define JSON_ROW \
 	"{\"id\":3,\"name\":\"42\",\"root\":\"0x1f\",\"owner\":null,\"symbol\":\"a/b\"}"
 #define JSON_GOOD \
-	"{\"e\":\"\303\251\",\"nbsp\":\"\302\240\",\"none\":null,\"max\":" \
+	"{\"e\":\"\\u00e9\",\"nbsp\":\"\\u00a0\",\"none\":null,\"max\":" \
 	"18446744073709551615}"
 #define JSON_BAD \
 	"{\"cut\":\"a\\\\303\",\"long\":\"\\\\300\",\"half\":\"\\\\355\\\\240\\\\200\"," \
