@@ -3,6 +3,7 @@
  * nacc metrics
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 
 /* A request for these few lines is not longer. */
 #define REQUEST_MAX	8192
+
+/* Seconds for the request and its answer */
+#define PATIENCE	5
 
 static int collect(enum metrics_form form, char **text, size_t *len)
 {
@@ -38,55 +42,99 @@ static int write_file(const char *path)
 	return ret;
 }
 
-/* The first line of a request; all of it is read, so that the answer is not cut off. */
-static bool read_request(char *line, size_t size)
+/*
+ * Who asks and does not go on, or does not read, is not waited for: the next one is another
+ * process's, but there are not many of these.
+ */
+static void limit(unsigned int seconds)
 {
-	char text[REQUEST_MAX + 1];
+	sigset_t set;
+
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	alarm(seconds);
+}
+
+/* The first line of a request; all of it is read, so that the answer is not cut off. */
+static bool read_request(char text[REQUEST_MAX + 1])
+{
 	size_t len = 0;
 	ssize_t n;
 
 	while (len < REQUEST_MAX && (n = read(STDIN_FILENO, text + len, REQUEST_MAX - len)) > 0) {
 		len += (size_t)n;
+		if (memchr(text, '\0', len))
+			return false;
 		text[len] = '\0';
 		if (!strstr(text, "\r\n\r\n") && !strstr(text, "\n\n"))
 			continue;
 		text[strcspn(text, "\r\n")] = '\0';
-		snprintf(line, size, "%.*s", (int)size - 1, text);
 		return true;
 	}
 	return false;
 }
 
-static int answer(const char *status, const char *type, const char *body, size_t len)
+/**
+ * struct request - the first line of one
+ * @method: what is to be done
+ * @path: with what
+ * @version: of HTTP
+ */
+struct request {
+	char *method;
+	char *path;
+	char *version;
+};
+
+/* "METHOD PATH HTTP/1.x", by one blank each; what is behind '?' asks for nothing here. */
+static bool parse_request(char *line, struct request *r)
+{
+	r->method = strsep(&line, " ");
+	r->path = strsep(&line, " ");
+	r->version = line;
+	if (!line || !*r->method || *r->path != '/' || strncmp(line, "HTTP/1.", 7) ||
+	    line[7] < '0' || line[7] > '9' || line[8])
+		return false;
+	r->path[strcspn(r->path, "?")] = '\0';
+	return true;
+}
+
+static void answer(const char *status, const char *type, size_t len)
 {
 	printf("HTTP/1.1 %s\r\nContent-Type: %s; charset=utf-8\r\nContent-Length: %zu\r\n"
 	       "Connection: close\r\n\r\n", status, type, len);
-	fwrite(body, 1, len, stdout);
-	return EXIT_OK;
 }
 
 static int refuse(const char *status)
 {
-	return answer(status, "text/plain", "", 0);
+	answer(status, "text/plain", 0);
+	return EXIT_OK;
 }
 
 static int serve(void)
 {
-	char line[128], *text;
+	char line[REQUEST_MAX + 1], *text;
+	struct request r;
 	size_t len;
 	int ret;
 
-	if (!read_request(line, sizeof(line)))
+	limit(PATIENCE);
+	if (!read_request(line) || !parse_request(line, &r))
 		return refuse("400 Bad Request");
-	if (strncmp(line, "GET ", 4))
-		return refuse("405 Method Not Allowed");
-	if (strncmp(line + 4, "/metrics ", 9) && strncmp(line + 4, "/ ", 2))
+	if (strcmp(r.method, "GET") && strcmp(r.method, "HEAD"))
+		return refuse("405 Method Not Allowed\r\nAllow: GET, HEAD");
+	if (strcmp(r.path, "/metrics") && strcmp(r.path, "/"))
 		return refuse("404 Not Found");
 	ret = collect(METRICS_OPEN, &text, &len);
-	if (ret)
+	if (ret) {
 		refuse("500 Internal Server Error");
-	else
-		answer("200 OK", "application/openmetrics-text; version=1.0.0", text, len);
+	} else {
+		answer("200 OK", "application/openmetrics-text; version=1.0.0", len);
+		if (!strcmp(r.method, "GET"))
+			fwrite(text, 1, len, stdout);
+	}
 	free(text);
 	return ret;
 }
@@ -122,7 +170,8 @@ const struct cmd cmd_metrics = {
 	"  --textfile PATH  replace PATH by it, at once, in the older text format, for\n"
 	"                   node_exporter's textfile collector (nacc-metrics.timer)\n"
 	"  --http           answer one HTTP request on standard input (nacc-metrics.socket:\n"
-	"                   curl --unix-socket /run/nacc/metrics.sock http://nacc/metrics)\n"
+	"                   curl --unix-socket /run/nacc/metrics.sock http://nacc/metrics);\n"
+	"                   it takes five seconds at most, then SIGALRM ends it\n"
 	"\n"
 	"Example:\n"
 	"  # nacc metrics | grep '^nacc_refusals_total.*[1-9]$'\n"

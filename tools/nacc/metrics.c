@@ -42,16 +42,27 @@ static void family(struct writer *w, const char *name, const char *type, const c
 	fprintf(w->out, "# HELP %s%s %s\n", name, suffix, help);
 }
 
-/* The value of a label: printable, and with what ends it escaped. */
+/*
+ * The value of a label, UTF-8 in every locale. What is none, or would be obeyed where somebody
+ * looks at it on a terminal, becomes \ooo, in octal, of which the backslash is one of the text.
+ */
 static void label(struct writer *w, const char *sep, const char *key, const char *text)
 {
-	char *plain = out_escape(text, true), *c;
+	size_t len;
 
 	fprintf(w->out, "%s%s=\"", sep, key);
-	for (c = plain; *c; c++)
-		fprintf(w->out, *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+	for (; *text; text += len ?: 1) {
+		len = utf8_plain(text);
+		if (*text == '\n')
+			fputs("\\n", w->out);
+		else if (*text == '"' || *text == '\\')
+			fprintf(w->out, "\\%c", *text);
+		else if (len)
+			fwrite(text, len, 1, w->out);
+		else
+			fprintf(w->out, "\\\\%03o", (unsigned char)*text);
+	}
 	fputc('"', w->out);
-	free(plain);
 }
 
 static void value(struct writer *w, uint64_t number)

@@ -247,6 +247,7 @@ FILE *nacc_stream(char **text, size_t *len);
 /* utf8.c */
 size_t utf8_len(const char *text);
 size_t utf8_shown(const char *text);
+size_t utf8_plain(const char *text);
 bool utf8_valid(const char *text);
 
 /* reason.c */

@@ -63,6 +63,38 @@ size_t utf8_shown(const char *text)
 	return iswprint((wint_t)wide) && !is_space(wide) && wcwidth(wide) > 0 ? len : 0;
 }
 
+/* Is it one of those that only say how others are written: directions, joiners, line ends? */
+static bool is_format(const unsigned char *s)
+{
+	switch (s[0]) {
+	case 0xd8:	/* U+061C */
+		return s[1] == 0x9c;
+	case 0xe2:	/* U+200B to 200F, 2028 to 202E, 2060 to 206F */
+		return (s[1] == 0x80 && ((s[2] >= 0x8b && s[2] <= 0x8f) ||
+					 (s[2] >= 0xa8 && s[2] <= 0xae))) ||
+		       (s[1] == 0x81 && s[2] >= 0xa0 && s[2] <= 0xaf);
+	case 0xef:	/* U+FEFF */
+		return s[1] == 0xbb && s[2] == 0xbf;
+	default:
+		return false;
+	}
+}
+
+/**
+ * utf8_plain - how many bytes a character has that is no control, whatever the locale
+ * @text: its first byte
+ *
+ * Return: 1 to 4; 0: it is none.
+ */
+size_t utf8_plain(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (*s < ' ' || *s == 0x7f || (utf8_len(text) && is_format(s)))
+		return 0;
+	return utf8_len(text);
+}
+
 /**
  * utf8_valid - whether a text is nothing but characters
  * @text: the text

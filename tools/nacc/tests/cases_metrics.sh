@@ -37,6 +37,9 @@ if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
 	cp -r "$here/root/." "$tmp/odd/"
 	printf 'id state mms tables name user cgroup gate\n7 live 1 2 a"b\\134\\040}c\303\244\\377 - - -\n' \
 		>"$tmp/odd/proc/nacc/domains"
+	# Backslash, newline, controls, turns of direction; the same in each locale.
+	printf '8 live 1 1 \\134n\\134134\\012#\\040EOF\033[2J\177\302\233\342\200\256\360\237\230\200\300\200 - - -\n' \
+		>>"$tmp/odd/proc/nacc/domains"
 	# One hook has as many functions as it takes.
 	echo 'gup pin_user_pages ftrace 1 0 0 0 x alive 0' >>"$tmp/odd/proc/nacc/hooks"
 	FAKE_ROOT=$tmp/odd
@@ -47,6 +50,23 @@ if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
 	verdict 'nacc metrics: with a hostile name, and two functions of a hook' $?
 	[ "$(grep -c 'domain=7' "$tmp/samples")" = 2 ]
 	verdict 'which makes no line of its own' $?
+	[ "$(grep -c '^# EOF' "$tmp/open")" = 1 ] && [ "$(tail -n 1 "$tmp/open")" = '# EOF' ]
+	verdict 'nacc metrics: one end, at the end' $?
+	for locale in C C.UTF-8; do
+		LC_ALL=$locale $RUN "$out/nacc-fake" metrics | cmp - "$tmp/open" 2>"$tmp/err"
+		verdict "nacc metrics: the same with LC_ALL=$locale" $?
+	done
+	/usr/bin/python3 - "$tmp/open" <<-'END' 2>"$tmp/err"
+		import sys
+		from prometheus_client.openmetrics import parser
+		text = open(sys.argv[1], encoding="utf-8").read()
+		names = {s.labels["domain"]: s.labels["name"] for f in parser.text_string_to_metric_families(text)
+		         for s in f.samples if "domain" in s.labels}
+		assert names == {"7": 'a"b\\ }c\u00e4\\377',
+		                 "8": '\\n\\134\n# EOF\\033[2J\\177\\302\\233\\342\\200\\256\U0001f600\\300\\200'}, names
+		assert all(c == "\n" or c.isprintable() for c in text)
+	END
+	verdict 'nacc metrics: labels are what names are, and nothing that a terminal obeys' $?
 	fake machine=x86_64 t 0 'nacc_protected 0' metrics
 	fake err.info=25 t 0 '# TYPE nacc_up gauge # HELP nacc_up 1: the module is loaded and answers. nacc_up 0 # EOF' metrics
 	FAKE_ROOT=$tmp/none
@@ -84,6 +104,17 @@ sed '1,/^\r*$/d' "$tmp/out" >"$tmp/body"
 verdict 'nacc metrics --http: as long as it says, and whole' $?
 http '200 OK' 'openmetrics-text; version=1.0.0; charset=utf-8' 'GET / HTTP/1.0\n\n'
 http '404 Not Found' 'Content-Length: 0' 'GET /metricsx HTTP/1.1\r\n\r\n'
+http '200 OK' 'nacc_up 1' 'GET /metrics?collect[]=x HTTP/1.1\r\n\r\n'
+http '200 OK' "Content-Length: $length" 'HEAD /metrics HTTP/1.1\r\n\r\n'
+! grep -q nacc_up "$tmp/out"
+verdict 'nacc metrics --http: HEAD has no body' $?
+http '405 Method Not Allowed' 'Allow: GET, HEAD' 'get /metrics HTTP/1.1\r\n\r\n'
+for nonsense in 'GET /metrics' 'GET /metrics HTTP/2' 'GET /metrics HTTP/1.1 x' 'GET  /metrics HTTP/1.1' 'GET metrics HTTP/1.1' \
+	'GET' '' ' / HTTP/1.1' '/ HTTP/1.1' 'GET /metrics HTTP/1.' '\026\003\001\002' 'GET /\000 HTTP/1.1'; do
+	http '400 Bad Request' 'Content-Length: 0' "$nonsense\r\n\r\n"
+done
+http '404 Not Found' 'Content-Length: 0' 'GET /metrics%%20 HTTP/1.1\r\n\r\n'
+http '404 Not Found' 'Content-Length: 0' 'GET /../metrics HTTP/1.1\r\n\r\n'
 http '405 Method Not Allowed' 'Connection: close' 'POST /metrics HTTP/1.1\r\n\r\n'
 http '400 Bad Request' 'Connection: close' 'GET /metrics'
 http '400 Bad Request' 'Connection: close' ''
@@ -95,6 +126,52 @@ printf 'GET /metrics HTTP/1.1\r\n\r\n' | FAKE=err.open=13 $RUN "$out/nacc-fake" 
 rc=$?
 [ $rc = 4 ] && grep -q '^HTTP/1.1 500' "$tmp/out" && grep -q 'run nacc as root' "$tmp/err"
 verdict 'nacc metrics --http: an error is one' $?
+
+# Each client has a process of its own, which ends whatever the client does.
+if [ -z "$RUN" ]; then
+	python3 - "$out/nacc-fake" >"$tmp/clients" <<-'END'
+		import signal, socket, subprocess, sys, time
+		def start():
+		    mine, its = socket.socketpair()
+		    its.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+		    mine.settimeout(30)
+		    return mine, subprocess.Popen([sys.argv[1], "metrics", "--http"], stdin=its, stdout=its,
+		                                  preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]))
+		def read(mine):
+		    said = b""
+		    while True:
+		        more = mine.recv(65536)
+		        if not more:
+		            return said
+		        said += more
+		ask = b"GET /metrics HTTP/1.1\r\n\r\n"
+		begun = time.monotonic()
+		silent, unread, cut = start(), start(), start()
+		unread[0].send(ask)
+		cut[0].send(ask[:9])
+		half = start()
+		half[0].send(ask)
+		half[0].shutdown(socket.SHUT_WR)
+		half[1].stdin = None
+		its_end = half[1].wait
+		def served(client):
+		    return read(client[0])
+		# The parent's ends of the processes' sockets were closed when they went out of scope.
+		said = served(half)
+		print("half" if said.startswith(b"HTTP/1.1 200") and said.endswith(b"# EOF\n") and its_end() == 0 else said)
+		cut[0].shutdown(socket.SHUT_WR)
+		said = served(cut)
+		print("cut" if said.startswith(b"HTTP/1.1 400") and cut[1].wait() == 0 else said)
+		print("others" if silent[1].poll() is None and time.monotonic() - begun < 5 else "late")
+		print("silent" if silent[1].wait(30) == -signal.SIGALRM else silent[1].returncode)
+		print("unread" if unread[1].wait(30) == -signal.SIGALRM else unread[1].returncode)
+	END
+	for client in half cut others silent unread; do
+		grep -qx $client "$tmp/clients"
+		verdict "nacc metrics --http: a client that is $client" $?
+	done
+	cp "$tmp/clients" "$tmp/err"
+fi
 
 # --- the journal: a socket in the place of its own
 mkdir -p "$tmp/j/run/systemd/journal" "$tmp/j/dev"
