@@ -79,6 +79,17 @@ def read(log):
         return ""
 
 
+def wrong_so_far(text, found=None):
+    """What the kernel has complained of, or a check that failed, in one sentence; or None.
+
+    FOUND are the complaints that count; None: all of them."""
+    found = complaints(text) if found is None else found
+    if found:
+        return f"the kernel complained: {found[0].strip()}"
+    failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)
+    return f"{len(failed)} checks failed, the first: {failed[0]}" if failed else None
+
+
 def verdict(status, text, scenarios, expected=()):
     """None if a boot went well, else the reason in one sentence.
 
@@ -92,11 +103,9 @@ def verdict(status, text, scenarios, expected=()):
         if len(match) != times:
             return f"the kernel said {len(match)} times, not {times}: {pattern}"
         found = [line for line in found if line not in match]
-    if found:
-        return f"the kernel complained: {found[0].strip()}"
-    failed = re.findall(r"^CHECK FAILED: (.*)", text, re.M)
-    if failed:
-        return f"{len(failed)} checks failed, the first: {failed[0]}"
+    wrong = wrong_so_far(text, found)
+    if wrong:
+        return wrong
     if status == 126:
         return "the guest could not be started"
     if status == 125:

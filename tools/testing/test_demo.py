@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """run-demo's panes: what they show of a console, at any width; no guest is booted."""
+import contextlib
 import importlib.machinery
 import importlib.util
 import io
 import os
 import sys
+import tempfile
 import unittest
+from unittest import mock
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.dont_write_bytecode = True
@@ -88,6 +91,59 @@ class Panes(unittest.TestCase):
     def test_colours(self):
         self.assertIn("\033[31mwithout NACC", shown(100, tty=True, NO_COLOR=""))
         self.assertNotIn("\033", shown(100, tty=True, NO_COLOR="1"))
+
+
+LEFT = "nacc-demo: left: 1 of 2 steps were shown: 1. Who they are"
+
+
+class Ends(unittest.TestCase):
+    """How it ends, with a console in the place of a guest's"""
+
+    def end(self, keys, console=CONSOLE, steps=2):
+        log = tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".log")
+        self.addCleanup(log.close)
+        log.write(console)
+        log.flush()
+        keys = iter(keys)
+
+        def key(_):
+            pressed = next(keys)
+            if isinstance(pressed, type):
+                raise pressed
+            return pressed
+
+        out = io.StringIO()
+        with mock.patch.object(run_demo, "LOG", log.name), \
+                mock.patch.object(run_demo, "STEPS", steps), \
+                mock.patch.object(run_demo, "wanted", lambda: True), \
+                mock.patch("builtins.input", key), mock.patch.object(sys, "argv", ["run-demo"]), \
+                mock.patch.object(run_demo.guest_boot, "build", lambda: None), \
+                mock.patch.object(run_demo.guest_boot, "command", lambda *_: ["cat", log.name]), \
+                contextlib.redirect_stdout(out):
+            status = run_demo.main()
+        return status, out.getvalue().splitlines()[-1]
+
+    def test_to_its_end(self):
+        status, last = self.end([""])
+        self.assertEqual(status, 0)
+        self.assertTrue(last.startswith("nacc-demo: ok: "), last)
+
+    def test_left(self):
+        for key in ("q", " Q ", EOFError):
+            self.assertEqual(self.end([key]), (0, LEFT))
+
+    def test_interrupted(self):
+        self.assertEqual(self.end([KeyboardInterrupt]), (130, LEFT))
+
+    def test_left_after_a_failure(self):
+        status, last = self.end(["q"], CONSOLE + "CHECK FAILED: it was refused\n")
+        self.assertEqual((status, last),
+                         (1, "nacc-demo: FAILED: 1 checks failed, the first: it was refused"))
+
+    def test_failed(self):
+        status, last = self.end(["", ""], CONSOLE.replace("demo: passed", "demo: failed"))
+        self.assertEqual((status, last), (1, "nacc-demo: FAILED: scenario demo did not pass"))
+        self.assertEqual(self.end([""], steps=3), (1, "nacc-demo: FAILED: only 2 steps were shown"))
 
 
 if __name__ == "__main__":
