@@ -279,6 +279,11 @@ static void lists(void)
 	is("audit: refused, behind it", gate()->refused_calls, refused + 1);
 	one.x[REG_PC] += 4;
 	one.status = STATUS_SPIE;
+	mode(NACC_GATE_AUDIT);
+	call(&one, "watched", -1);
+	call(&one, "watched", 1);
+	is("a watched call takes too much", took(&one) > 250, 0);
+	say("a gated call, watched", took(&one), 10);
 	mode(NACC_GATE_ENFORCE);
 	call(&one, "without a list", -1);
 	call(&one, "without a list", 1);
