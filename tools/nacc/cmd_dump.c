@@ -77,6 +77,7 @@ static void print_begin(struct listing *l)
 	l->d.levels = l->req.levels;
 	l->d.domain = l->req.domain;
 	dump_count_root(&l->d, l->req.root);
+	dump_count_agent(&l->d, l->req.root);
 	if (!l->args->json) {
 		dump_print_root(stdout, &l->d, l->req.root);
 		return;

@@ -3,6 +3,7 @@
  * The listing of a process's page tables: what the entries say, and the sums.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "dump.h"
 #include "nacc.h"
@@ -89,7 +90,12 @@ void dump_read_pool(struct dump *d, const struct table *pool)
 		if (!table_u64(pool, i, "pa", &f->pa) ||
 		    !table_u32(pool, i, "frame", &f->frame))
 			continue;
+		f->context = !strcmp(table_cell(pool, i, "type"), "context");
 		table_u32(pool, i, "domain", &f->domain);
+		if (!table_u32(pool, i, "owner", &f->owner))
+			f->owner = DUMP_NONE;
+		if (!table_u32(pool, i, "parent", &f->parent))
+			f->parent = DUMP_NONE;
 		d->nr_frames++;
 	}
 	qsort(d->frames, d->nr_frames, sizeof(*d->frames), by_address);

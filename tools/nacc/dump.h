@@ -16,17 +16,25 @@ struct table;
 
 /* Page-table levels the privileged spec has: Sv57 */
 #define DUMP_LEVELS	5
+/* No frame of the pool */
+#define DUMP_NONE	UINT32_MAX
 
 /**
  * struct dump_frame - a frame of the pool
  * @pa: its physical address
  * @frame: its index
  * @domain: domain that owns it, or 0
+ * @owner: frame of its root, or DUMP_NONE
+ * @parent: frame that leads to it, or DUMP_NONE; of a root, that with its seals
+ * @context: is it no table, but what the firmware has of threads?
  */
 struct dump_frame {
 	uint64_t pa;
 	uint32_t frame;
 	uint32_t domain;
+	uint32_t owner;
+	uint32_t parent;
+	bool context;
 };
 
 /**
@@ -48,6 +56,8 @@ struct dump_frame {
  * @page_va: where it sees it
  * @gate: physical address of the record of its gate, or 0
  * @context_pages: pages that hold what the firmware has of its threads
+ * @vector_pages: pages with their vector registers
+ * @seal_pages: pages with the list of what is sealed of it
  * @contexts: that, by page
  * @nr_contexts: their number
  * @seals: what of it is sealed
@@ -71,6 +81,8 @@ struct dump {
 	__u64 page_va;
 	__u64 gate;
 	uint32_t context_pages;
+	uint32_t vector_pages;
+	uint32_t seal_pages;
 	struct nacc_context *contexts;
 	size_t nr_contexts;
 	struct nacc_seal_range seals[NACC_SEAL_RANGES];
@@ -97,6 +109,8 @@ int dump_read_agent(struct dump *d, int fd, int pid, int pidfd);
 void dump_print_agent(FILE *out, const struct dump *d);
 struct json_object *dump_agent_json(const struct dump *d);
 uint64_t dump_sealed_kib(const struct dump *d);
+void dump_count_agent(struct dump *d, uint64_t root);
+uint32_t dump_agent_pages(const struct dump *d);
 
 uint64_t dump_entry_pa(uint64_t value);
 const struct dump_frame *dump_find_frame(const struct dump *d, uint64_t pa);

@@ -75,6 +75,41 @@ int dump_read_agent(struct dump *d, int fd, int pid, int pidfd)
 }
 
 /**
+ * dump_count_agent - count what NACC_IOC_CONTEXTS does not of a process's pages
+ * @d: the listing
+ * @root: physical address of its root table
+ *
+ * Of a root the parent is its list of seals. What hangs on a page with contexts has the vector
+ * registers of those; the record of a gate is its own owner.
+ */
+void dump_count_agent(struct dump *d, uint64_t root)
+{
+	const struct dump_frame *own = dump_find_frame(d, root), *f;
+
+	if (!own)
+		return;
+	for (f = d->frames; f < d->frames + d->nr_frames; f++) {
+		if (!f->context || f->owner != own->frame)
+			continue;
+		if (f->frame == own->parent)
+			d->seal_pages++;
+		else if (f->parent != DUMP_NONE)
+			d->vector_pages++;
+	}
+}
+
+/**
+ * dump_agent_pages - how many pages the agent region has
+ * @d: the listing
+ *
+ * Return: that, with the record and the page for programs, which all of a domain share.
+ */
+uint32_t dump_agent_pages(const struct dump *d)
+{
+	return d->context_pages + d->vector_pages + d->seal_pages + !!d->gate + !!d->page;
+}
+
+/**
  * dump_sealed_kib - how much of it is sealed
  * @d: the listing
  *

@@ -100,11 +100,16 @@ void dump_print_summary(FILE *out, const struct dump *d)
 		d->huge, d->absent);
 	if (d->gate)
 		fprintf(out, "  Context pages: %u\n", d->context_pages);
+	if (d->vector_pages)
+		fprintf(out, "  Vector register pages: %u\n", d->vector_pages);
 	if (d->page)
 		fputs("  Pages for the program: 1\n", out);
 	if (d->nr_seals)
 		fprintf(out, "  Sealed ranges: %u (size = %llu KiB)\n", d->nr_seals,
 			(unsigned long long)dump_sealed_kib(d));
+	if (dump_agent_pages(d))
+		fprintf(out, "  Total agent pages: %u (size = %u KiB)\n", dump_agent_pages(d),
+			dump_agent_pages(d) * PAGE_KIB);
 }
 
 /**
@@ -176,7 +181,10 @@ struct json_object *dump_summary_json(const struct dump *d)
 	out_add_u64(obj, "huge_leaves", d->huge);
 	out_add_u64(obj, "not_present", d->absent);
 	out_add_u64(obj, "context_pages", d->context_pages);
+	out_add_u64(obj, "vector_pages", d->vector_pages);
+	out_add_u64(obj, "seal_pages", d->seal_pages);
 	out_add_u64(obj, "program_pages", d->page ? 1 : 0);
+	out_add_u64(obj, "agent_pages", dump_agent_pages(d));
 	out_add_u64(obj, "sealed_ranges", d->nr_seals);
 	out_add_u64(obj, "sealed_kib", dump_sealed_kib(d));
 	return obj;

@@ -19,9 +19,10 @@ static struct json_object *level_array(const struct table *pool,
 	size_t i;
 
 	for (i = 0; i < pool->nrows; i++) {
-		/* Pages of contexts are no tables. */
+		/* Pages of the agent region are no tables. */
 		if (!table_is(pool, i, "domain", domain) ||
 		    !strcmp(table_cell(pool, i, "type"), "context") ||
+		    !strcmp(table_cell(pool, i, "type"), "page") ||
 		    !table_u64(pool, i, "level", &level) || level >= MAX_LEVELS)
 			continue;
 		table_u64(pool, i, "live", &live);
@@ -38,6 +39,21 @@ static struct json_object *level_array(const struct table *pool,
 		out_append(array, obj);
 	}
 	return array;
+}
+
+/* What the firmware has of a domain beside its tables: as nacc dump counts it, of all */
+static uint64_t agent_pages(const struct table *pool, uint32_t domain)
+{
+	uint64_t pages = 0;
+	const char *type;
+	size_t i;
+
+	for (i = 0; i < pool->nrows; i++) {
+		type = table_cell(pool, i, "type");
+		pages += table_is(pool, i, "domain", domain) &&
+			 (!strcmp(type, "context") || !strcmp(type, "page"));
+	}
+	return pages;
 }
 
 static struct json_object *refused_object(const struct table *audit,
@@ -101,6 +117,9 @@ static void print_domain(struct json_object *obj)
 	out_columns(stdout, json_object_object_get(obj, "processes"), process);
 	putchar('\n');
 	out_columns(stdout, json_object_object_get(obj, "levels"), level);
+	if (json_object_get_uint64(json_object_object_get(obj, "agent_pages")))
+		printf("\nagent pages: %s\n",
+		       json_object_get_string(json_object_object_get(obj, "agent_pages")));
 	print_rules(json_object_object_get(obj, "rules"));
 	print_refused(json_object_object_get(obj, "refused"));
 	json_object_put(self);
@@ -128,6 +147,7 @@ static int print_found(const struct args *args, uint32_t domain,
 				 domain);
 	obj = domain_object(domains, row, &rest[0]);
 	out_add(obj, "levels", level_array(&rest[1], domain));
+	out_add_u64(obj, "agent_pages", agent_pages(&rest[1], domain));
 	out_add(obj, "refused", refused_object(&rest[2], domain));
 	out_add(obj, "rules", rule_array(&rest[3], domain));
 	if (args->json)

@@ -54,6 +54,29 @@ fake seal.count=2 json 'j["summary"]["sealed_ranges"] == 2 and j["summary"]["sea
 fake 'seal.count=1 contexts.count=1' t 0 'record 1bfff0000   sealed 400000-402000 (8 KiB)   context page' dump 1234
 json 'j["agent"] is None and j["summary"]["sealed_ranges"] == 0' dump 1234 --json
 fake err.seal=25 t 0 'Page Table Pages Used' dump 1234
+
+# --- the agent region's pages: of the process one of contexts, two of their vector registers,
+# one of seals; of the domain a record and a page, and another process's context. Another's: none.
+cp -r "$here/root" "$tmp/agent"
+sed -i 's/^16121 .*/16121 0x1bfff9000 root 2 2 16121 16130 0 1 3/' "$tmp/agent/proc/nacc/pool"
+cat >>"$tmp/agent/proc/nacc/pool" <<'EOF'
+16128 0x1bfff0000 context 7 512 16128 - 0 1 3
+16129 0x1bfff1000 context 7 512 16121 - 0 1 3
+16130 0x1bfff2000 context 7 512 16121 - 0 1 3
+16131 0x1bfff3000 context 7 512 16121 16129 0 1 3
+16132 0x1bfff4000 context 7 512 16121 16129 0 1 3
+16133 0x1bfff5000 page 7 512 16133 - 0 1 3
+16134 0x1bfff6000 context 7 512 16140 - 0 1 3
+16135 0x1bfff7000 context 7 512 16120 - 0 1 4
+EOF
+FAKE_ROOT=$tmp/agent
+fake 'contexts.count=1 seal.count=1' t 0 'Context pages: 1   Vector register pages: 2   Sealed ranges: 1 (size = 8 KiB)   Total agent pages: 5 (size = 20 KiB)' dump 1234
+fake 'contexts.count=1 seal.count=1' json '[j["summary"][k + "_pages"] for k in ("context", "vector", "seal", "agent")] == [1, 2, 1, 5] and j["summary"]["total"] == 5' dump 1234 --json
+json 'j["agent_pages"] == 7 and sum(l["tables"] for l in j["levels"]) == 5' stat 3 --json
+t 0 'agent pages: 7' stat 3
+FAKE_ROOT=$here/root
+json 'j["agent_pages"] == 0' stat 3 --json
+json 'j["summary"]["agent_pages"] == 0' dump 1234 --json
 fake err.seal=3 fails 3 'process 1234 has exited' dump 1234
 
 # --- ps and stat

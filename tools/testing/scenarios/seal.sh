@@ -75,6 +75,10 @@ exits "a whole mapping" 0 nacc seal "$victim_pid" "$(range)"
 like "the list has it" "*$victim_va*16*" "$(nacc seal --list "$victim_pid")"
 like "so has the agent region of nacc dump" "*sealed ${victim_va#0x}-* (16 KiB)*Sealed ranges: 1 (size = 16 KiB)" \
 	"$(nacc dump "$victim_pid")"
+# Of nacc dump or nacc stat
+agent_pages() { sed -n 's/^ *\(Total \)\{0,1\}agent pages: \([0-9]*\).*/\2/p'; }
+is "which has a page" 1 "$(nacc dump "$victim_pid" | agent_pages)"
+is "that nacc stat counts, too" 1 "$(nacc stat "$domain" | agent_pages)"
 like "nacc stat $domain counts it" "*SEALS*1*" "$(nacc stat "$domain" | head -n 2)"
 pinned() { awk '/^VmPin:/ { print $2 }' "/proc/$victim_pid/status"; }
 is "its pages are pinned" 16 "$(pinned)"
@@ -244,6 +248,19 @@ is "it has begun" ready "$(cat $T/said)"
 printf '#!/bin/sh\nread -r line\nexit 5\n' >$T/script
 chmod 755 $T/script
 all_text "a script" 5 3 $T/script
+
+# Behind a gate there are more of them: record, contexts, what vector registers need, seals.
+nacc run --name both --gate=enforce --seal-text -- /nacc/bin/sealed $T/other <$T/asks >/dev/null &
+program=$!
+exec 6>$T/asks
+wait_for 10 appears both
+wait_for 30 sealed_now "$inner"
+pages=$(nacc dump "$inner" | agent_pages)
+at_least "of a gated process, too" 3 "$pages"
+is "nacc stat counts as many" "$pages" "$(nacc stat both | agent_pages)"
+is "so does /proc/nacc/pool" "$pages" "$(awk '$3 == "context" || $3 == "page"' /proc/nacc/pool | wc -l)"
+exec 6>&-
+wait $program
 
 # What cannot be sealed does not begin, and says why.
 exits "no pins are had: it ends" 125 nacc run --forbid pin --seal-text -- sh -c 'echo it runs'
