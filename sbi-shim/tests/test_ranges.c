@@ -124,6 +124,22 @@ static void two_tables(void **state)
 	assert_machine_ok();
 }
 
+/* S-mode reads it, and that is all. */
+static void nobody_writes_it(void **state)
+{
+	nacc_u64 list, old;
+
+	(void)state;
+	must(seal(2, 4));
+	list = frame_address(frame_of(root)->parent);
+	for (unsigned int i = 0; i < 4; i++)
+		refuse_sd(list + 8 * i, 0, NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(amo(NACC_OP_SWAP, list + 24, 0, &old), NACC_REASON_NOT_A_TABLE);
+	assert_int_equal(seals()->nr, 1);
+	refuse_sd(table + 8 * 2, 0, NACC_REASON_SEALED);
+	assert_int_equal(sd(table + 8 * 4, 0), 0);
+}
+
 /* A table that is full takes what meets one of its ranges, and has room afterwards. */
 static void a_full_list(void **state)
 {
@@ -275,6 +291,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(meeting_ones),
 	TEST(across_several),
 	TEST(two_tables),
+	TEST(nobody_writes_it),
 	TEST(a_full_list),
 	cmocka_unit_test(looked_at_meanwhile),
 	cmocka_unit_test(no_endless_look),

@@ -176,6 +176,10 @@ refuses "other rights" poke sd "$pte" "$(hex $((value | 4)))"
 refuses "amoswap.d" poke amoswap.d "$pte" 0
 refuses "its table unlinked" poke sd "$pmd" 0
 refuses "another table" poke sd "$pmd" "$(hex $((page >> 12 << 10 | 1)))"
+record=$(awk '$3 == "context" { print $2 }' /proc/nacc/pool) was=$(nacc seal --list "$victim_pid") before=$(stat refused)
+attack poke sd "$(hex $((record + 24)))" 0 >$T/report
+is "a stray store to the list of what is sealed: refused" 1 $(($(stat refused) - before))
+is "nothing changed there" "$was" "$(nacc seal --list "$victim_pid")"
 refuses "TAKE" ecall 19 "$table" "$one" "$page" 0 0 0
 refuses "WRITE_PROTECT" ecall 20 "$table" "$one" 0 0 0 0
 refuses "PROTECT" ecall 23 "$table" "$one" 0x53 0 0 0
