@@ -48,6 +48,7 @@ static const struct nacc_sbi_seals *seals_of(const struct nacc_mm *entry)
 static __always_inline bool in_ranges(const struct nacc_sbi_seals *seals, unsigned long start,
 				      unsigned long end)
 {
+	/* As many as there are, and what they are. */
 	u32 i = min_t(u32, smp_load_acquire(&seals->nr), NACC_SBI_SEALS_MAX);
 
 	while (i--) {

@@ -73,7 +73,8 @@ void proof_sealed_list(void)
 	assume(list_ok() && start < end);
 	was = number_of(&list, va);
 	nr = list.nr;
-	claim(nacc_seals_have(&list, va, va + 1) == (was < list.nr), "I17: what is sealed is found");
+	claim(nacc_seals_have(&list, va, va + 1) == (was < list.nr),
+	      "I17: what is sealed is found");
 	done = nacc_seals_add(&list, start, end);
 	is = number_of(&list, va);
 	if (!done) {

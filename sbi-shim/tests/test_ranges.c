@@ -248,16 +248,19 @@ static void change(const struct nacc_sbi_range *before, nacc_u32 nr,
 
 static void looked_at_meanwhile(void **state)
 {
-	static const struct nacc_sbi_range orders[][3] = {
-		{ PAGES(0, 1), PAGES(2, 3), PAGES(5, 6) }, { PAGES(0, 1), PAGES(5, 6), PAGES(2, 3) },
-		{ PAGES(2, 3), PAGES(0, 1), PAGES(5, 6) }, { PAGES(2, 3), PAGES(5, 6), PAGES(0, 1) },
-		{ PAGES(5, 6), PAGES(0, 1), PAGES(2, 3) }, { PAGES(5, 6), PAGES(2, 3), PAGES(0, 1) },
+	static const struct nacc_sbi_range low = PAGES(0, 1), mid = PAGES(2, 3), high = PAGES(5, 6);
+	const struct nacc_sbi_range orders[][3] = {
+		{ low, mid, high }, { low, high, mid }, { mid, low, high },
+		{ mid, high, low }, { high, low, mid }, { high, mid, low },
 	};
 	static const struct nacc_sbi_range adds[][2] = {
 		/* Two become one, and another one comes. */
-		{ PAGES(1, 2), PAGES(8, 9) }, { PAGES(3, 5), PAGES(8, 9) },
+		{ PAGES(1, 2), PAGES(8, 9) },
+		{ PAGES(3, 5), PAGES(8, 9) },
 		/* All become one, at once and one by one. */
-		{ PAGES(0, 6), PAGES(8, 9) }, { PAGES(1, 2), PAGES(3, 5) }, { PAGES(3, 5), PAGES(1, 2) },
+		{ PAGES(0, 6), PAGES(8, 9) },
+		{ PAGES(1, 2), PAGES(3, 5) },
+		{ PAGES(3, 5), PAGES(1, 2) },
 	};
 
 	(void)state;

@@ -23,11 +23,13 @@ static void end_unsealed(struct seal_trace *trace, bool gated)
 {
 	/* Registers that a debugger has changed a gate puts back, and has on record. */
 	if (!gated && seal_trace_exit(trace, EXIT_RUN_NACC)) {
-		nacc_fail(0, "run: the text of process %d is not sealed, so it ends with status %d, before its program begins",
+		nacc_fail(0,
+			  "run: the text of process %d is not sealed, so it ends with status %d, before its program begins",
 			  trace->pid, EXIT_RUN_NACC);
 		return;
 	}
-	nacc_fail(0, "run: the text of process %d is not sealed, so it is killed, before its program begins",
+	nacc_fail(0,
+		  "run: the text of process %d is not sealed, so it is killed, before its program begins",
 		  trace->pid);
 	kill(trace->pid, SIGKILL);
 }
@@ -54,7 +56,8 @@ static void watch(struct seal_trace *trace, bool gated, int channel)
 	if (seal_trace_run(trace))
 		_exit(0);
 	if (trace->blind)
-		ret = nacc_fail(EXIT_SYS, "run: a program of musl must be stopped where it begins, and a rule forbids that: leave --forbid force-write out");
+		ret = nacc_fail(EXIT_SYS,
+				"run: a program of musl must be stopped where it begins, and a rule forbids that: leave --forbid force-write out");
 	else
 		ret = seal_text(fd, trace->pid, pidfd, &sum);
 	if (ret)

@@ -58,8 +58,8 @@ __attribute__((used)) void link_and_go(unsigned long *sp)
 	serve();
 }
 
-asm(".globl _start\n"
-    "_start:\n"
-    "	mv	a0, sp\n"
-    "	andi	sp, sp, -16\n"
-    "	tail	link_and_go\n");
+asm(".globl _start;"
+	"_start:;"
+	"mv a0, sp;"
+	"andi sp, sp, -16;"
+	"tail link_and_go;");
