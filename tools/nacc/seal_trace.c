@@ -166,7 +166,7 @@ static bool is_startup(uint64_t nr)
 {
 	static const uint64_t calls[] = {
 		SYS_brk, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prlimit64,
-		SYS_readlinkat, SYS_getrandom, SYS_mprotect,
+		SYS_readlinkat, SYS_getrandom, SYS_uname, SYS_mprotect,
 #ifdef SYS_riscv_hwprobe
 		SYS_riscv_hwprobe,
 #endif
@@ -195,6 +195,7 @@ static int run_to_own(struct seal_trace *t)
 		if (ptrace(PTRACE_SYSCALL, t->pid, NULL, (void *)sig) ||
 		    wait_stop(t->pid, &status))
 			return -1;
+		t->in_call = false;
 		if (at_entry(t, status))
 			return 0;
 		sig = signal_of(status);
