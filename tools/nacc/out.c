@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "nacc.h"
 #include "out.h"
@@ -103,16 +104,20 @@ char *out_cell(struct json_object *val, bool blanks)
 	return buf;
 }
 
-/* Bytes that a character of so many takes where it may have to be escaped */
+/* Columns of a terminal that a character takes in a cell, where it may have to be escaped */
 static size_t cost_of(const char *text, size_t step)
 {
-	return *text != '\\' && utf8_shown(text) ? step : 4 * step;
+	wchar_t wide;
+
+	if (*text == '\\' || !utf8_shown(text) || mbtowc(&wide, text, step) < 0)
+		return 4 * step;
+	return (size_t)wcwidth(wide);
 }
 
 /**
  * out_short - the beginning of a text, and '+' if there is more of it
  * @val: a string
- * @room: bytes that it may take in a cell of a table, the '+' not counted
+ * @room: columns that it may take in a cell of a table, the '+' not counted
  *
  * Return: a new string.
  */
