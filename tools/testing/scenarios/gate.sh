@@ -206,6 +206,21 @@ kill $plain
 wait $plain 2>/dev/null
 pool_all_free
 
+# --- who has no frame
+say "exhaustion"
+start_victim victim "the victim's own data"
+mark "$victim_pid"
+used=$(nacc quota "$domain" | sed 's/.*: \([0-9]*\) frames used.*/\1/')
+nacc quota "$domain" $((used + 1)) >/dev/null
+exits "no frame for its threads: an error" 6 nacc gate "$domain" enforce
+is "no frame: off" off "$(gate_of "$domain")"
+nacc quota "$domain" none >/dev/null
+exits "with frames" 0 nacc gate "$domain" enforce
+is "it is well" intact "$(ask victim check)"
+end_victim victim
+pool_all_free
+memory_as_before
+
 # --- a profile starts what it was made of, as crun and runc have it
 say "profiles"
 nacc run --name learned --gate=audit -- sh -c "mkdir $T/learned; rmdir $T/learned; echo; sleep 1000" &
@@ -240,20 +255,6 @@ exits "the gate takes it, too" 0 nacc run --gate=enforce --allow $T/learned.json
 is "and lets it pass" yes "$([ -d $T/by-gate ] && echo yes)"
 pool_all_free
 
-# --- who has no frame
-say "exhaustion"
-start_victim victim "the victim's own data"
-mark "$victim_pid"
-used=$(nacc quota "$domain" | sed 's/.*: \([0-9]*\) frames used.*/\1/')
-nacc quota "$domain" $((used + 1)) >/dev/null
-exits "no frame for its threads: an error" 6 nacc gate "$domain" enforce
-is "no frame: off" off "$(gate_of "$domain")"
-nacc quota "$domain" none >/dev/null
-exits "with frames" 0 nacc gate "$domain" enforce
-is "it is well" intact "$(ask victim check)"
-end_victim victim
-pool_all_free
-memory_as_before
 attack restore >/dev/null
 rmmod nacc_attack
 unload
