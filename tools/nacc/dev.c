@@ -119,6 +119,8 @@ static const struct {
 	  "this kernel cannot count system calls; the firmware can: 'nacc gate %u audit'" },
 	{ NACC_IOC_TRACED, EPERM, EXIT_PERM,
 	  "domain %u has no gate, and only root has the kernel count: run nacc as root" },
+	{ NACC_IOC_SEAL, ESRCH, EXIT_NOENT,
+	  "process %u has exited: name a process that runs" },
 	{ NACC_IOC_SEAL, ENOENT, EXIT_NOENT,
 	  "process %u is not marked, or not any more: only what is protected can be sealed" },
 	{ NACC_IOC_SEAL, EINVAL, EXIT_USAGE,

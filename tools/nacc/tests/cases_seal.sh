@@ -20,6 +20,8 @@ fails 2 'a range goes with neither' seal --text 1234 400000-402000
 fails 2 "'x' is one too many" seal 1234 400000-402000 x
 fake gone=99 fails 3 'there is no process 99' seal 99 400000-402000
 fake err.seal=2 fails 3 'process 1234 is not marked' seal 1234 400000-402000
+fake err.seal=3 fails 3 'process 1234 has exited' seal 1234 400000-402000
+fake err.seal=3 fails 3 'process 1234 has exited' seal --list 1234
 fake err.seal=22 fails 2 'not one or more whole mappings' seal 1234 400000-402000
 fake err.seal=13 fails 7 'writable, or cannot be read' seal 1234 400000-402000
 fake err.seal=95 fails 7 'shared, special or huge' seal 1234 400000-402000
