@@ -18,8 +18,10 @@
  * nobody has seen. A task stays under RCU; to the firmware it is a name.
  */
 #include <linux/kprobes.h>
+#include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 
 #include "domain/internal.h"
 
@@ -92,12 +94,35 @@ static int begin_with_room(struct nacc_domain *domain, struct task_struct *task)
 	return ret;
 }
 
+/* Where the arguments of clone3(2) are, which the calling task is in: its first one */
+static const char __user *clone_args(void)
+{
+	return (const char __user *)task_pt_regs(current)->orig_a0;
+}
+
+/*
+ * The firmware reads the arguments of clone3(2) itself, which may be reclaimed again since the
+ * kernel has read them: they are brought in, and it looks once more.
+ */
+static int begin_by_args(struct nacc_domain *domain, struct task_struct *task)
+{
+	unsigned int tries = 0;
+	int ret;
+
+	do {
+		ret = begin_with_room(domain, task);
+	} while (ret == -EFAULT && tries++ < NACC_TRIES_MAX &&
+		 !fault_in_readable(clone_args(), CLONE_ARGS_SIZE_VER0));
+	return ret;
+}
+
 /**
  * nacc_thread_begins() - a thread of a gated mm has been made
  * @task: it; nobody has seen it, and the calling task makes it
  *
  * Context: may sleep.
- * Return: 0; -EAGAIN: no frame for its context; -EPERM: the firmware refuses it one.
+ * Return: 0; -EAGAIN: no frame for its context, or nowhere what clone3(2) was called with;
+ * -EPERM: the firmware refuses it one.
  */
 int nacc_thread_begins(struct task_struct *task)
 {
@@ -106,8 +131,11 @@ int nacc_thread_begins(struct task_struct *task)
 
 	if (!domain)
 		return 0;
-	ret = begin_with_room(domain, task);
+	ret = begin_by_args(domain, task);
 	nacc_domain_put(domain);
+	/* Another thread may have unmapped them: of clone3(2) no program knows -EPERM for that. */
+	if (ret == -EFAULT)
+		return -EAGAIN;
 	if (ret != -ENOMEM)
 		return ret ? -EPERM : 0;
 	nacc_count(NACC_COUNT_ENOMEM, 1);

@@ -4,6 +4,7 @@
 #include "rules.h"
 
 /* clone(2): flags and arguments, in the order that riscv has */
+#define CLONE_VM	0x100ULL
 #define CLONE_SETTLS	0x80000ULL
 
 /* struct clone_args: offsets */
@@ -14,7 +15,7 @@
 
 int nacc_clones(const struct nacc_sbi_context *context)
 {
-	return context->cause == NACC_CAUSE_ECALL &&
+	return nacc_cause_of(context) == NACC_CAUSE_ECALL &&
 	       (context->x[NACC_REG_A7] == NACC_NR_CLONE ||
 		context->x[NACC_REG_A7] == NACC_NR_CLONE3);
 }
@@ -33,7 +34,7 @@ void nacc_clone3_note(const struct nacc_core *core, nacc_u64 satp,
 {
 	nacc_u64 flags, stack, size, tls;
 
-	context->flags &= ~NACC_CONTEXT_CLONE;
+	context->flags &= ~(NACC_CONTEXT_CLONE | NACC_CONTEXT_SHARES);
 	if (!read_arg(core, satp, context, ARGS_FLAGS, &flags) ||
 	    !read_arg(core, satp, context, ARGS_STACK, &stack) ||
 	    !read_arg(core, satp, context, ARGS_SIZE, &size) ||
@@ -41,7 +42,7 @@ void nacc_clone3_note(const struct nacc_core *core, nacc_u64 satp,
 		return;
 	store64(&context->child_sp, stack ? stack + size : context->x[NACC_REG_SP]);
 	store64(&context->child_tp, flags & CLONE_SETTLS ? tls : context->x[NACC_REG_TP]);
-	context->flags |= NACC_CONTEXT_CLONE;
+	context->flags |= NACC_CONTEXT_CLONE | (flags & CLONE_VM ? NACC_CONTEXT_SHARES : 0);
 }
 
 int nacc_child_known(const struct nacc_core *core, nacc_u64 satp,
@@ -52,6 +53,38 @@ int nacc_child_known(const struct nacc_core *core, nacc_u64 satp,
 	if (!(parent->flags & NACC_CONTEXT_CLONE))
 		nacc_clone3_note(core, satp, parent);
 	return parent->flags & NACC_CONTEXT_CLONE;
+}
+
+static nacc_u32 state_of(const struct nacc_core *core, const struct nacc_frame *root,
+			 nacc_u64 task)
+{
+	const struct nacc_sbi_context *context = nacc_context_of(core, root, task);
+
+	return context ? load32(&context->state) : NACC_CONTEXT_FREE;
+}
+
+int nacc_child_is_told(const struct nacc_core *core, const struct nacc_frame *root,
+		       nacc_u64 task)
+{
+	nacc_u32 state = state_of(core, root, task);
+
+	return state == NACC_CONTEXT_ADOPT || state == NACC_CONTEXT_CHILD;
+}
+
+static int shares(const struct nacc_sbi_context *parent)
+{
+	if (parent->x[NACC_REG_A7] == NACC_NR_CLONE3)
+		return !!(parent->flags & NACC_CONTEXT_SHARES);
+	return !!(parent->x[NACC_REG_A0] & CLONE_VM);
+}
+
+int nacc_child_fits(const struct nacc_core *core, const struct nacc_request *rq,
+		    const struct nacc_frame *own, const struct nacc_sbi_context *parent)
+{
+	if (shares(parent))
+		return rq->frame == own;
+	return !load32(&nacc_threads_of(core, rq->frame)->entered) ||
+	       state_of(core, rq->frame, rq->arg[1]) == NACC_CONTEXT_ADOPT;
 }
 
 void nacc_child_begin(struct nacc_sbi_context *child, const struct nacc_sbi_context *parent)

@@ -142,7 +142,7 @@ static enum nacc_reason add(struct nacc_core *core, struct nacc_frame *root, nac
 /* Who is the first on a root that is bound has none, whoever has told of some. */
 static void forget_handlers(struct nacc_sbi_threads *threads)
 {
-	zero64(threads->handlers[0], 2 * NACC_GATE_SIGNALS);
+	zero64(threads->handlers[0], NACC_GATE_HANDLERS * NACC_GATE_SIGNALS);
 }
 
 struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
@@ -300,10 +300,10 @@ static struct nacc_ret as_gate(struct nacc_core *core, const struct nacc_request
 
 /* A new process has the handlers of its maker, and what that has registered. */
 static void inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
-		    const struct nacc_frame *own, struct nacc_sbi_context *child,
-		    const struct nacc_sbi_context *parent)
+		    const struct nacc_frame *own, const struct nacc_sbi_threads *from,
+		    struct nacc_sbi_context *child, const struct nacc_sbi_context *parent)
 {
-	nacc_handlers_inherit(core, to, own);
+	nacc_handlers_inherit(core, to, own, from);
 	child->rseq_sig = parent->rseq_sig;
 	child->flags |= parent->flags & NACC_CONTEXT_RSEQ;
 }
@@ -350,6 +350,17 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 	return ret_ok(0);
 }
 
+/* Of a thread that is in a call, at a gate without exceptions: does that have it made there? */
+static enum nacc_reason may_bear(const struct nacc_core *core, const struct nacc_request *rq,
+				 const struct nacc_frame *own,
+				 const struct nacc_sbi_context *parent, int is_known)
+{
+	if (!is_known)
+		return NACC_REASON_BAD_ADDRESS;
+	return parent->cause & NACC_CONTEXT_BORE || !nacc_child_fits(core, rq, own, parent) ?
+		NACC_REASON_THREAD : NACC_REASON_NONE;
+}
+
 /* @own: the root of @parent; @was: what that was before it was claimed */
 static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *rq,
 			     const struct nacc_frame *own, struct nacc_sbi_context *parent,
@@ -357,25 +368,31 @@ static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *
 {
 	const struct nacc_sbi_threads *from = nacc_threads_of(core, own);
 	struct nacc_sbi_threads *to = nacc_threads_of(core, rq->frame);
-	const struct nacc_sbi_gate *gate = nacc_phys(from->gate);
 	int is_new = !load32(&to->entered), is_known;
+	const struct nacc_sbi_gate *gate;
 	struct nacc_sbi_context *child;
 	enum nacc_reason reason;
 
-	if (was != NACC_CONTEXT_ADOPT && !nacc_clones(parent))
+	/* That of the parent is not locked, and may end just now. */
+	if (!from || (was != NACC_CONTEXT_ADOPT && !nacc_clones(parent)))
 		return NACC_REASON_THREAD;
+	gate = nacc_phys(from->gate);
 	if (to->gate != from->gate)
 		return NACC_REASON_OWNER;
+	if (parent->cause & NACC_CONTEXT_BORE && nacc_child_is_told(core, rq->frame, rq->arg[1]))
+		return NACC_REASON_NONE;
 	is_known = was == NACC_CONTEXT_KERNEL && nacc_child_known(core, rq->satp, parent);
-	if (!is_known && was != NACC_CONTEXT_ADOPT && nacc_gate_is_strict(load32(&gate->mode)))
-		return NACC_REASON_BAD_ADDRESS;
-	reason = add(core, rq->frame, rq->arg[1], &child);
+	reason = was == NACC_CONTEXT_KERNEL && nacc_gate_is_strict(load32(&gate->mode)) ?
+		 may_bear(core, rq, own, parent, is_known) : NACC_REASON_NONE;
+	reason = reason ? reason : add(core, rq->frame, rq->arg[1], &child);
 	if (reason)
 		return reason;
 	if (is_new)
-		inherit(core, to, own, child, parent);
+		inherit(core, to, own, from, child, parent);
 	if (is_known)
 		nacc_child_begin(child, parent);
+	if (was == NACC_CONTEXT_KERNEL)
+		store64(&parent->cause, NACC_CAUSE_ECALL | NACC_CONTEXT_BORE);
 	nacc_context_set_state(child, is_known ? NACC_CONTEXT_CHILD : NACC_CONTEXT_ADOPT);
 	return NACC_REASON_NONE;
 }

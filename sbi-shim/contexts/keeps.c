@@ -70,7 +70,8 @@ void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 h
 
 	if (load64(&known[0]) == handler)
 		return;
-	store64(&known[1], load64(&known[0]));
+	for (nacc_u32 i = NACC_GATE_HANDLERS - 1; i; i--)
+		store64(&known[i], load64(&known[i - 1]));
 	store64(&known[0], handler);
 }
 
@@ -83,16 +84,27 @@ static int is_registering(struct nacc_sbi_context *context, void *what)
 	       load64(&context->signal) == action[0] && load64(&context->handler) == action[1];
 }
 
+static int is_among(const nacc_u64 *known, nacc_u64 handler)
+{
+	int is = 0;
+
+	for (nacc_u32 i = 0; i < NACC_GATE_HANDLERS; i++)
+		is |= load64(&known[i]) == handler;
+	return is;
+}
+
 int nacc_handler_known(struct nacc_core *core, struct nacc_frame *root, nacc_u64 sig,
 		       nacc_u64 handler)
 {
-	const nacc_u64 *known = nacc_threads_of(core, root)->handlers[sig - 1];
+	const struct nacc_sbi_threads *threads;
 	nacc_u64 what[] = { sig, handler };
-	int is;
+	int is = 0;
 
 	nacc_lock(core, &root->lock);
-	is = load64(&known[0]) == handler || load64(&known[1]) == handler ||
-	     for_contexts(core, root, is_registering, what);
+	threads = nacc_threads_of(core, root);
+	if (threads)
+		is = is_among(threads->handlers[sig - 1], handler) ||
+		     for_contexts(core, root, is_registering, what);
 	nacc_unlock(&root->lock);
 	return is;
 }
@@ -101,8 +113,9 @@ void nacc_handler_begin(struct nacc_core *core, struct nacc_frame *root,
 			struct nacc_sbi_context *context, nacc_u64 sig, nacc_u64 handler)
 {
 	nacc_lock(core, &root->lock);
-	/* Whoever looks without the lock finds no signal with another handler: inherit(). */
+	/* Whoever looks without the lock finds no signal with another handler: hand_on(). */
 	store64(&context->signal, 0);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	store64(&context->handler, handler);
 	__atomic_store_n(&context->signal, sig, __ATOMIC_RELEASE);
 	nacc_unlock(&root->lock);
@@ -111,32 +124,43 @@ void nacc_handler_begin(struct nacc_core *core, struct nacc_frame *root,
 void nacc_handler_end(struct nacc_core *core, struct nacc_frame *root,
 		      struct nacc_sbi_context *context, int succeeds)
 {
+	struct nacc_sbi_threads *threads;
+
 	nacc_lock(core, &root->lock);
-	if (succeeds)
-		nacc_handler_add(nacc_threads_of(core, root), context->signal, context->handler);
+	threads = nacc_threads_of(core, root);
+	if (threads && succeeds)
+		nacc_handler_add(threads, context->signal, context->handler);
 	__atomic_store_n(&context->signal, 0, __ATOMIC_RELEASE);
 	nacc_unlock(&root->lock);
 }
 
-/* @what: the threads that are to know it, too */
+/*
+ * @what: the threads that are to know it, too. The lock of these is held, not that of whose
+ * context it is, which may be in another call by now. That one the kernel has copied before
+ * does not have, and what became of the first is in the list of its root.
+ */
 static int hand_on(struct nacc_sbi_context *context, void *what)
 {
 	nacc_u64 sig = __atomic_load_n(&context->signal, __ATOMIC_ACQUIRE);
+	nacc_u64 handler = load64(&context->handler);
 
-	if (sig && load32(&context->state))
-		nacc_handler_add(what, sig, load64(&context->handler));
+	NACC_RACE(&context->handler);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (sig && load32(&context->state) && load64(&context->signal) == sig)
+		nacc_handler_add(what, sig, handler);
 	return 0;
 }
 
 void nacc_handlers_inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
-			   const struct nacc_frame *from)
+			   const struct nacc_frame *from, const struct nacc_sbi_threads *threads)
 {
-	const struct nacc_sbi_threads *threads = nacc_threads_of(core, from);
-
-	copy64(to->handlers[0], threads->handlers[0], 2 * NACC_GATE_SIGNALS);
+	copy64(to->handlers[0], threads->handlers[0], NACC_GATE_HANDLERS * NACC_GATE_SIGNALS);
 	for_contexts(core, from, hand_on, to);
-	/* And those of whom that was over meanwhile */
-	for (nacc_u32 sig = 1; sig <= NACC_GATE_SIGNALS; sig++)
-		if (load64(&to->handlers[sig - 1][1]) != load64(&threads->handlers[sig - 1][0]))
-			nacc_handler_add(to, sig, load64(&threads->handlers[sig - 1][0]));
+	/* And the last, of whom that was over meanwhile; or that so many have pushed out. */
+	for (nacc_u32 sig = 1; sig <= NACC_GATE_SIGNALS; sig++) {
+		nacc_u64 last = load64(&threads->handlers[sig - 1][0]);
+
+		if (last && !is_among(to->handlers[sig - 1], last))
+			nacc_handler_add(to, sig, last);
+	}
 }

@@ -6,9 +6,23 @@
 /* rseq(2): of its flags, which are an int; others do not change what is registered */
 #define RSEQ_UNREGISTER	1U
 
+#define MINUS_EFAULT	(-14ULL)
+
 static int is_sigaction(const struct nacc_turn *turn)
 {
 	return turn->context->x[NACC_REG_A7] == NACC_NR_RT_SIGACTION;
+}
+
+/*
+ * Has it registered what it was to? So it has with -EFAULT, too, where it was only the old
+ * action that could not be written: Linux does that last.
+ */
+static int has_registered(const struct nacc_turn *turn)
+{
+	const nacc_u64 *x = turn->context->x;
+
+	return turn->on_pc == x[NACC_REG_PC] + NACC_ECALL_LENGTH &&
+	       (!turn->on_a0 || (turn->on_a0 == MINUS_EFAULT && x[NACC_REG_A2]));
 }
 
 /* Another thread may be sent to the handler before the call comes back, or fails. */
@@ -36,9 +50,15 @@ void nacc_turn_note_call(struct nacc_core *core, struct nacc_turn *turn, struct 
 
 void nacc_turn_note(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root)
 {
-	if (is_call(turn) && is_sigaction(turn) && turn->context->flags & NACC_CONTEXT_UNREAD &&
-	    turn->x[NACC_REG_A0] < NACC_ERRORS)
-		note_sigaction(core, turn, root);
+	const struct nacc_sbi_context *context = turn->context;
+
+	if (!is_call(turn) || !is_sigaction(turn) || !(context->flags & NACC_CONTEXT_UNREAD))
+		return;
+	note_sigaction(core, turn, root);
+	/* Of a call that has failed it need not be anywhere; with a handler it cannot be told. */
+	if (turn->x[NACC_REG_PC] != context->x[NACC_REG_PC] + NACC_ECALL_LENGTH ||
+	    turn->x[NACC_REG_A0])
+		turn->missing = 0;
 }
 
 void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,
@@ -51,7 +71,7 @@ void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,
 	if (!is_call(turn))
 		return;
 	if (is_sigaction(turn) && context->signal)
-		nacc_handler_end(core, root, context, succeeds);
+		nacc_handler_end(core, root, context, has_registered(turn));
 	if (x[NACC_REG_A7] == NACC_NR_RSEQ && succeeds) {
 		context->rseq_sig = (nacc_u32)x[NACC_REG_A3];
 		context->flags &= ~NACC_CONTEXT_RSEQ;

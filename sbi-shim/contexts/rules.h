@@ -97,6 +97,28 @@ int nacc_child_known(const struct nacc_core *core, nacc_u64 satp,
 		     struct nacc_sbi_context *parent);
 
 /**
+ * nacc_child_is_told() - is it told of once more, and has not run?
+ * @core: the core
+ * @root: the root that it is to be on, locked
+ * @task: its name
+ */
+int nacc_child_is_told(const struct nacc_core *core, const struct nacc_frame *root,
+		       nacc_u64 task);
+
+/**
+ * nacc_child_fits() - is a child to be on that root, by the call of its parent?
+ * @core: the core
+ * @rq: NACC_CONTEXT_OF_CHILD
+ * @own: the root of its parent
+ * @parent: its parent, of which nacc_child_known()
+ *
+ * CLONE_VM: with its parent, in whose memory and on whose stack it were else. Without: on one
+ * that nobody was on yet, or where it was adopted just now itself.
+ */
+int nacc_child_fits(const struct nacc_core *core, const struct nacc_request *rq,
+		    const struct nacc_frame *own, const struct nacc_sbi_context *parent);
+
+/**
  * nacc_child_begin() - copy_thread() of riscv Linux
  * @child: out: the registers that it begins with
  * @parent: its parent, of which that is known
@@ -114,11 +136,12 @@ void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 h
 /**
  * nacc_handler_known() - is it one that was registered for a signal, or is just being?
  * @core: the core
- * @root: of the address space, gated, not locked
+ * @root: of the address space, not locked; gated, unless it ends just now
  * @sig: its number, there is such a one
  * @handler: its address, not 0
  *
- * The last two, as who is sent to the one before may be on his way; and those that threads
+ * The last NACC_GATE_HANDLERS: who is sent to the one before may be on his way, and of several
+ * threads at once the kernel's last is not the one that comes back last. And those that threads
  * register just now, as the kernel has done so before these come back.
  */
 int nacc_handler_known(struct nacc_core *core, struct nacc_frame *root, nacc_u64 sig,
@@ -138,7 +161,7 @@ void nacc_handler_begin(struct nacc_core *core, struct nacc_frame *root,
 /**
  * nacc_handler_end() - it has done so, or has not
  * @core: the core
- * @root: of the address space, gated, not locked
+ * @root: of the address space, as above
  * @context: its context
  * @succeeds: it has
  */
@@ -149,15 +172,22 @@ void nacc_handler_end(struct nacc_core *core, struct nacc_frame *root,
  * nacc_handlers_inherit() - a new process has the handlers of its maker
  * @core: the core
  * @to: out: its own, locked
- * @from: the root of that, gated; it is not locked, and others of it register some meanwhile
+ * @from: the root of that; it is not locked, and others of it register some meanwhile, or it ends
+ * @threads: what its contexts began with, when it was gated
  */
 void nacc_handlers_inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
-			   const struct nacc_frame *from);
+			   const struct nacc_frame *from, const struct nacc_sbi_threads *threads);
+
+/* mcause of its last trap */
+static inline nacc_u64 nacc_cause_of(const struct nacc_sbi_context *context)
+{
+	return context->cause & ~NACC_CONTEXT_BORE;
+}
 
 /* Does the thread come back from a trap of this cause? */
 static inline int is_from(const struct nacc_turn *turn, nacc_u64 cause)
 {
-	return turn->was == NACC_CONTEXT_KERNEL && turn->context->cause == cause;
+	return turn->was == NACC_CONTEXT_KERNEL && nacc_cause_of(turn->context) == cause;
 }
 
 static inline int is_call(const struct nacc_turn *turn)
@@ -182,7 +212,9 @@ void nacc_turn_note_call(struct nacc_core *core, struct nacc_turn *turn, struct 
  * @turn: its return; out: @missing
  * @root: of the address space
  *
- * Before that is judged: it may be one to that handler, with its number for a result.
+ * Before that is judged: it may be one to that handler, with its number for a result. The
+ * kernel is asked for what it names only where the call has succeeded for sure: where it has
+ * not that may be nowhere, and asking would be the program's end.
  */
 void nacc_turn_note(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root);
 

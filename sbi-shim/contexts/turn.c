@@ -30,7 +30,7 @@ static void record(struct nacc_core *core, const struct nacc_turn *turn,
 	struct nacc_sbi_audit audit = {
 		.time = turn->time,
 		.pc = turn->x[NACC_REG_PC],
-		.addr = context ? context->cause : 0,
+		.addr = context ? nacc_cause_of(context) : 0,
 		.old = want,
 		.val = turn->x[reg],
 		.root = root ? frame_pa(core, root) : 0,
@@ -45,6 +45,15 @@ static void record(struct nacc_core *core, const struct nacc_turn *turn,
 
 	nacc_count(&core->reasons[reason]);
 	nacc_audit_record(core, &audit);
+}
+
+/* What is refused is shown to who it is of, unless the address space ends just now. */
+static void show(const struct nacc_core *core, const struct nacc_frame *root)
+{
+	const struct nacc_frame *its = nacc_record_of(core, root);
+
+	if (its)
+		nacc_page_turned(core, its);
 }
 
 /* The thread that would return, from now on in user mode; NULL: it is none of this root's. */
@@ -90,7 +99,7 @@ static enum nacc_turned undo(struct nacc_core *core, struct nacc_turn *turn,
 {
 	record(core, turn, root, NACC_REASON_CONTEXT, lowest(set), want[lowest(set)]);
 	nacc_count(&((struct nacc_sbi_gate *)nacc_phys(turn->context->gate))->refused);
-	nacc_page_turned(core, nacc_record_of(core, root));
+	show(core, root);
 	if ((mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE)
 		return NACC_TURN_GO;
 	copy64(turn->x, want, 32);
@@ -120,6 +129,7 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 		nacc_turn_note_vector(core, turn, mode);
 	if (turn->missing)
 		return NACC_TURN_MISSING;
+	store64(&turn->context->cause, nacc_cause_of(turn->context));
 	nacc_turn_note_result(core, turn, root);
 	return set ? undo(core, turn, root, mode, want, set) : NACC_TURN_GO;
 }
@@ -147,7 +157,7 @@ enum nacc_turned nacc_turn_out(struct nacc_core *core, struct nacc_turn *turn)
 	}
 	record(core, turn, root, NACC_REASON_THREAD, NACC_REG_PC, 0);
 	nacc_count(&gate->refused);
-	nacc_page_turned(core, nacc_record_of(core, root));
+	show(core, root);
 	return (load32(&gate->mode) & NACC_GATE_MODE) == NACC_GATE_ENFORCE ? NACC_TURN_REFUSED :
 									    NACC_TURN_FREE;
 }

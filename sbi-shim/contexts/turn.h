@@ -10,7 +10,7 @@
  *  - rt_sigreturn(2): what the frame has that sp points to, which is the program's own;
  *    floating-point and vector registers, too
  *  - a signal: to a handler that was registered for it by rt_sigaction(2), one of the last
- *    two, or that a thread is just registering, with its number, and a frame of it at sp
+ *    three, or that a thread is just registering, with its number, and a frame of it at sp
  *    (a1, a2), and ra at code that calls rt_sigreturn; other registers are those of the
  *    frame, and what that has is as above. Several at once are one within the other;
  *  - rseq(2): behind the signature that the thread has registered, all else the same; not

@@ -286,22 +286,43 @@ static void begin(struct nacc_sbi_context *child, const struct nacc_sbi_context 
 	child->state = NACC_CONTEXT_CHILD;
 }
 
-static int may_have_child(int own, int root, struct nacc_sbi_context *p)
+/* It is told of already, and nothing comes of it. */
+#define TOLD	(-1)
+
+static int waits(const struct nacc_sbi_context *c)
+{
+	return c && (c->state == NACC_CONTEXT_ADOPT || c->state == NACC_CONTEXT_CHILD);
+}
+
+/* @c: what the child has there already. Return: a reason, or TOLD */
+static int may_have_child(int own, int root, struct nacc_sbi_context *p,
+			  const struct nacc_sbi_context *c)
 {
 	if (!p || p->state == NACC_CONTEXT_USER)
 		return NACC_REASON_THREAD;
-	if (p->state != NACC_CONTEXT_ADOPT && (p->state != NACC_CONTEXT_KERNEL || p->cause != 8 ||
-					       (p->x[17] != 220 && p->x[17] != 435)))
+	if (p->state != NACC_CONTEXT_ADOPT &&
+	    (p->state != NACC_CONTEXT_KERNEL || (p->cause & ~NACC_CONTEXT_BORE) != 8 ||
+	     (p->x[17] != 220 && p->x[17] != 435)))
 		return NACC_REASON_THREAD;
 	if (record_of(own) != record_of(root))
 		return NACC_REASON_OWNER;
-	/* Of clone3(2) it must be known what it begins with. */
-	if (p->state == NACC_CONTEXT_ADOPT || p->x[17] != 435)
+	if (p->cause & NACC_CONTEXT_BORE && waits(c))
+		return TOLD;
+	if (p->state == NACC_CONTEXT_ADOPT)
 		return 0;
-	if (!(p->flags & NACC_CONTEXT_CLONE))
+	/* Of clone3(2) it must be known what it begins with. */
+	if (p->x[17] == 435 && !(p->flags & NACC_CONTEXT_CLONE))
 		note_clone(p);
-	return p->flags & NACC_CONTEXT_CLONE || (gate_at(record_of(own))->mode & 7) != 2 ? 0 :
-	       NACC_REASON_BAD_ADDRESS;
+	if ((gate_at(record_of(own))->mode & 7) != NACC_GATE_ENFORCE)
+		return 0;
+	if (p->x[17] == 435 && !(p->flags & NACC_CONTEXT_CLONE))
+		return NACC_REASON_BAD_ADDRESS;
+	if (p->cause & NACC_CONTEXT_BORE)
+		return NACC_REASON_THREAD;
+	if (p->x[17] == 435 ? p->flags & NACC_CONTEXT_SHARES : p->x[10] & 0x100)
+		return root == own ? 0 : NACC_REASON_THREAD;
+	return !threads_at(root)->entered || (c && c->state == NACC_CONTEXT_ADOPT) ? 0 :
+	       NACC_REASON_THREAD;
 }
 
 static void inherit(int own, int root, struct nacc_sbi_context *c,
@@ -340,15 +361,16 @@ static void call_context(void)
 		expect("context", ret, NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
 		return;
 	}
+	c = place_of(root, task, 0);
 	if (what == NACC_CONTEXT_OF_CHILD && gated_hart(own)) {
 		parent = place_of(own, other, 0);
-		why = may_have_child(own, root, parent);
+		/* While its maker is looked at who is that is in user mode. */
+		why = may_have_child(own, root, parent, c == parent ? NULL : c);
 	}
-	c = place_of(root, task, 0);
 	adopts = what == NACC_CONTEXT_OF_OTHER ||
 		 (what == NACC_CONTEXT_OF_CHILD && !gated_hart(own));
 	/* Who has a context keeps it, as long as the gate is on. */
-	if (c && gate_is_on(root) && adopts) {
+	if ((c && gate_is_on(root) && adopts) || why == TOLD) {
 		expect("there", ret, 0, 0);
 		return;
 	}
@@ -388,6 +410,8 @@ static void call_context(void)
 	if (parent && parent->state == NACC_CONTEXT_KERNEL &&
 	    (parent->x[17] == 220 || parent->flags & NACC_CONTEXT_CLONE))
 		begin(c, parent);
+	if (parent && parent->state == NACC_CONTEXT_KERNEL)
+		parent->cause |= NACC_CONTEXT_BORE;
 }
 
 static int may_tell(int root)

@@ -11,13 +11,14 @@
 #define A7	17
 #define VDSO	(USER_BASE + 0x100)
 
-/* Two of each signal, the last first */
+/* Three of each signal, the last first */
 void note_handler(int root, nacc_u64 sig, nacc_u64 handler)
 {
 	nacc_u64 *known = threads_at(root)->handlers[sig - 1];
 
 	if (known[0] == handler)
 		return;
+	known[2] = known[1];
 	known[1] = known[0];
 	known[0] = handler;
 }
@@ -58,19 +59,19 @@ int is_handler(int root, nacc_u64 sig, nacc_u64 handler)
 
 	asked[0] = sig;
 	asked[1] = handler;
-	return handler == known[0] || handler == known[1] ||
+	return handler == known[0] || handler == known[1] || handler == known[2] ||
 	       each_registering(root, is_asked, 0);
 }
 
 /* Of one root those that another has, or is about to have */
 void inherit_handlers(int own, int root)
 {
-	nacc_u64 (*from)[2] = threads_at(own)->handlers, (*to)[2] = threads_at(root)->handlers;
+	nacc_u64 (*from)[3] = threads_at(own)->handlers, (*to)[3] = threads_at(root)->handlers;
 
 	memcpy(to, from, sizeof(threads_at(own)->handlers));
 	each_registering(own, add_registering, root);
 	for (int i = 0; i < 64; i++)
-		if (to[i][1] != from[i][0])
+		if (from[i][0] && from[i][0] != to[i][1] && from[i][0] != to[i][2])
 			note_handler(root, i + 1, from[i][0]);
 }
 
@@ -111,7 +112,7 @@ void make_signal(int root, nacc_u64 *x)
 	memcpy(frame, x, 32 * 8);
 	if (!below(8))
 		frame[below(32)] = register_arg(below(32));
-	x[PC] = threads_at(root)->handlers[sig - 1][below(2)];
+	x[PC] = threads_at(root)->handlers[sig - 1][below(3)];
 	x[RA] = below(8) ? VDSO : VDSO - 4;
 	x[SP] = sp;
 	x[A0] = sig;

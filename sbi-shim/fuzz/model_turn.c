@@ -90,7 +90,7 @@ void change_some(nacc_u64 *x)
 
 static int of_call(const struct nacc_sbi_context *c, int state)
 {
-	return state == NACC_CONTEXT_KERNEL && c->cause == 8;
+	return state == NACC_CONTEXT_KERNEL && (c->cause & ~NACC_CONTEXT_BORE) == 8;
 }
 
 /* Do they differ in these registers only? */
@@ -199,6 +199,9 @@ static void note(int root, struct nacc_sbi_context *c)
 	int succeeds = goes_on[0] == c->x[PC] + 4 && !goes_on[1];
 
 	if (c->x[A7] == 134) {
+		/* The old action could not be written: that comes last. */
+		if (c->x[A2] && goes_on[0] == c->x[PC] + 4 && goes_on[1] == -14UL)
+			succeeds = 1;
 		if (c->signal && succeeds)
 			note_handler(root, c->signal, c->handler);
 		c->signal = 0;
@@ -302,6 +305,7 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 		note_vector(c, is_sigreturn(c, state) && (gate->mode & 7) == NACC_GATE_ENFORCE);
 	if (of_call(c, state))
 		note(root, c);
+	c->cause &= ~NACC_CONTEXT_BORE;
 	if (legal)
 		return NACC_TURN_GO;
 	gate->refused++;
@@ -425,11 +429,11 @@ void note_clone(struct nacc_sbi_context *c)
 {
 	nacc_u64 flags, stack, size, tls, at = c->x[A0];
 
-	c->flags &= ~NACC_CONTEXT_CLONE;
+	c->flags &= ~(NACC_CONTEXT_CLONE | NACC_CONTEXT_SHARES);
 	if (!read_user(at, 8, &flags) || !read_user(at + 40, 8, &stack) ||
 	    !read_user(at + 48, 8, &size) || !read_user(at + 56, 8, &tls))
 		return;
-	c->flags |= NACC_CONTEXT_CLONE;
+	c->flags |= NACC_CONTEXT_CLONE | (flags >> 8 & 1 ? NACC_CONTEXT_SHARES : 0);
 	c->child_sp = stack ? stack + size : c->x[SP];
 	c->child_tp = flags >> 19 & 1 ? tls : c->x[TP];
 }

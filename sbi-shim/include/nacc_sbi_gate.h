@@ -40,6 +40,8 @@ enum nacc_gate_mode {
 #define NACC_GATE_CALLS_MAX		(1U << 31)
 /** NACC_GATE_SIGNALS - signals that there are, 1 to this */
 #define NACC_GATE_SIGNALS		64
+/** NACC_GATE_HANDLERS - so many handlers of a signal are known, besides those just registered */
+#define NACC_GATE_HANDLERS		3
 
 /**
  * struct nacc_sbi_gate - the record of a gated domain: a frame of its own
@@ -92,7 +94,7 @@ enum nacc_context_state {
  * @root: physical address of the root that it runs on; bit 0 (NACC_CONTEXT_KEEPS): that has
  *	secret pages, so each of its turns is looked at
  * @gate: physical address of the record of its domain
- * @cause: mcause of its last trap
+ * @cause: mcause of its last trap; bit 32 (NACC_CONTEXT_BORE): of this call it has a child
  * @state: enum nacc_context_state
  * @hart: hart ID on which it was last in user mode
  * @flags: NACC_CONTEXT_*
@@ -149,14 +151,19 @@ struct nacc_sbi_context {
 #define NACC_CONTEXT_FLOAT_USED		(1U << 4)
 /** NACC_CONTEXT_VECTOR - what it had in vector registers is there, and not in the hart's */
 #define NACC_CONTEXT_VECTOR		(1U << 5)
+/** NACC_CONTEXT_SHARES - with NACC_CONTEXT_CLONE: its child is to share its address space */
+#define NACC_CONTEXT_SHARES		(1U << 6)
+/** NACC_CONTEXT_BORE - in @cause */
+#define NACC_CONTEXT_BORE		(1ULL << 32)
 
 /**
  * struct nacc_sbi_threads - what the contexts of an address space begin with
  * @gate: physical address of the record of its domain
  * @entered: there has been a context
  * @pad1: zero
- * @handlers: of each signal the two last handlers that were registered, by number - 1; others
- *	that threads are just registering are in their contexts
+ * @handlers: of each signal the last handlers that were registered, by number - 1, the last
+ *	first, in the order in which those calls came back; others that threads are just
+ *	registering are in their contexts
  * @pad: zero
  *
  * In the first NACC_CONTEXT_FIRST places of the first context frame of an address
@@ -166,8 +173,8 @@ struct nacc_sbi_threads {
 	nacc_u64 gate;
 	nacc_u32 entered;
 	nacc_u32 pad1;
-	nacc_u64 handlers[NACC_GATE_SIGNALS][2];
-	nacc_u64 pad[126];
+	nacc_u64 handlers[NACC_GATE_SIGNALS][NACC_GATE_HANDLERS];
+	nacc_u64 pad[62];
 };
 
 #define NACC_CONTEXT_PER_FRAME		4
@@ -188,7 +195,9 @@ struct nacc_sbi_threads {
 /**
  * enum nacc_context_call - what NACC_SBI_CONTEXT is about
  *
- * @NACC_CONTEXT_OF_CHILD: the task is about to be a child of the calling one
+ * @NACC_CONTEXT_OF_CHILD: the task is about to be a child of the calling one. While its gate
+ *	is enforced a call has one child, on the root of its parent if it says CLONE_VM, else on
+ *	one that nobody was on yet; that the same is told of twice changes nothing
  * @NACC_CONTEXT_OF_OTHER: the task has begun without: its next return is taken as it is
  * @NACC_CONTEXT_END: the task does not go to user mode any more, not on this root
  */

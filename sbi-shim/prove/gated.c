@@ -191,7 +191,8 @@ static int prove_context(nacc_u64 caller)
 	if (own->state != NACC_CONTEXT_CHILD)
 		return 0;
 	claim(call.arg[2] == NACC_CONTEXT_OF_CHILD && parent->state == NACC_CONTEXT_KERNEL &&
-	      parent->task == call.arg[3] && parent->cause == NACC_CAUSE_ECALL,
+	      parent->task == call.arg[3] &&
+	      (parent->cause & ~NACC_CONTEXT_BORE) == NACC_CAUSE_ECALL,
 	      "of a thread that is in a call");
 	claim(own->x[NACC_REG_PC] == parent->x[NACC_REG_PC] + NACC_ECALL_LENGTH &&
 	      !own->x[NACC_REG_A0] && own->x[NACC_REG_RA] == parent->x[NACC_REG_RA] &&
@@ -251,8 +252,6 @@ void proof_handler(void)
 	if (ret.error)
 		return;
 	claim(content_of(frames[0].list.prev)->threads.handlers[NACC_GATE_SIGNALS - 1][0] ==
-	      the_call.arg[2] ||
-	      content_of(frames[0].list.prev)->threads.handlers[NACC_GATE_SIGNALS - 1][1] ==
 	      the_call.arg[2], "it is known");
 	claim(is_open_to_all(&content_of(frames[0].list.prev)->threads),
 	      "nobody adds to what is enforced");

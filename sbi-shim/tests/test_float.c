@@ -264,6 +264,7 @@ static void of_a_child(void **state)
 	keep(0x100);
 	assert_goes();
 	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	t.x[NACC_REG_A0] = 0x100;
 	t.x[NACC_REG_A1] = 0;
 	come(ECALL);
 	must(context_call(gated, task, NACC_CONTEXT_OF_CHILD, TASK));

@@ -403,7 +403,7 @@ static void no_such_functions(void **state)
 /* What was called never looks as if it had not been. */
 static void calls_do_not_begin_anew(void **state)
 {
-	struct nacc_sbi_gate *counts = page_at(record);
+	struct nacc_sbi_gate *counts = gate();
 
 	(void)state;
 	in_call(TASK, 63);

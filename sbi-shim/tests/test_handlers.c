@@ -59,11 +59,14 @@ static void handlers_are_known(void **state)
 	sigaction_call(1UL << 32 | 5, act, HANDLER + 8);
 	assert_goes();
 	assert_int_equal(known[0], HANDLER + 8);
-	/* Two are known, the last first: the one before may just be run. */
+	/* Three are known, the last first: the one before may just be run. */
+	sigaction_call(5, act, HANDLER + 4);
+	assert_goes();
 	sigaction_call(5, act, HANDLER);
 	assert_goes();
 	assert_int_equal(known[0], HANDLER);
-	assert_int_equal(known[1], HANDLER + 8);
+	assert_int_equal(known[1], HANDLER + 4);
+	assert_int_equal(known[2], HANDLER + 8);
 	sigaction_call(5, act, HANDLER + 16);
 	assert_goes();
 	assert_int_equal(known[0], HANDLER + 16);

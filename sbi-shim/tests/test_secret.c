@@ -251,6 +251,7 @@ static void threads_say_so(void **state)
 	assert_int_equal(threads(gated)->handlers[4][0], HANDLER);
 	/* So is one that is made now. */
 	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	t.x[NACC_REG_A0] = 0x100;
 	t.x[NACC_REG_A1] = STACK;
 	come(ECALL);
 	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));

@@ -282,6 +282,7 @@ static void not_of_a_child(void **state)
 	keep(0x11);
 	assert_goes();
 	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	t.x[NACC_REG_A0] = 0x100;
 	t.x[NACC_REG_A1] = 0;
 	come(ECALL);
 	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
@@ -291,6 +292,9 @@ static void not_of_a_child(void **state)
 	/* Of a new thread in the place of one that has ended */
 	keep(0x22);
 	must(call(NACC_SBI_CONTEXT, gated, CHILD, NACC_CONTEXT_END));
+	t.x[NACC_REG_PC] += 4;
+	assert_goes();
+	come(ECALL);
 	must(context_call(gated, OTHER_TASK, NACC_CONTEXT_OF_CHILD, TASK));
 	assert_ptr_equal(context(gated, OTHER_TASK), c);
 	assert_dropped();
