@@ -195,7 +195,7 @@ static void arguments_later(void **state)
 /* Who names none of the program's memory has no child made, unless that is only on record. */
 static void arguments_nowhere(void **state)
 {
-	static const nacc_u64 offsets[] = { 0, 8, 48, 56, 64 };
+	static const nacc_u64 offsets[] = { 0, 8, 16, 24, 40, 48, 56, 64 };
 	const nacc_u64 end = USER_BASE + USER_PAGES * PAGE;
 
 	(void)state;
@@ -217,6 +217,10 @@ static void arguments_nowhere(void **state)
 	registers();
 	in_clone(NACC_NR_CLONE3, end, 64, 3);
 	set_mode(NACC_GATE_AUDIT);
+	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_int_equal(context(gated, CHILD)->state, NACC_CONTEXT_ADOPT);
+	/* Told of once more it stays that, though it is enforced by now. */
+	set_mode(NACC_GATE_ENFORCE);
 	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
 	assert_int_equal(context(gated, CHILD)->state, NACC_CONTEXT_ADOPT);
 	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);

@@ -215,6 +215,46 @@ static void ends_for_others(void **state)
 	assert_int_equal(gate()->refused, 1);
 }
 
+/* Who comes in just then calls as ever, and nothing is noted of it. */
+static void ends_as_it_comes(void **state)
+{
+	nacc_u32 bound = frame_of(gated)->slot;
+
+	(void)state;
+	in_kernel(TASK, PAGE_FAULT);
+	assert_goes();
+	ends();
+	sigaction_call(ACT, HANDLER, 0);
+	ends_not();
+	assert_int_equal(t.context->signal, 0);
+	assert_goes();
+	frame_of(gated)->slot = 0;
+	sigaction_call(ACT, HANDLER, 0);
+	frame_of(gated)->slot = bound;
+	assert_int_equal(t.context->signal, 0);
+	assert_goes();
+	assert_int_equal(known()[0], 0);
+}
+
+/* A walker has set A and D in the number of the signal: there is none such. */
+static void not_a_signal(void **state)
+{
+	const struct nacc_sbi_threads *its = threads(gated);
+
+	(void)state;
+	in_kernel(TASK, PAGE_FAULT);
+	assert_goes();
+	for (nacc_u64 bits = A; bits <= (A | D); bits += A) {
+		sigaction_call(ACT, HANDLER, 0);
+		t.context->signal |= bits;
+		assert_goes();
+		for (size_t i = 0; i < ARRAY_SIZE(its->pad); i++)
+			assert_int_equal(its->pad[i], 0);
+		assert_int_equal(known()[0], 0);
+	}
+	assert_machine_ok();
+}
+
 static int turns;
 
 /* Who was looked at has come back, or is in another call: a handler of another signal's. */
@@ -330,6 +370,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(nowhere),
 	TEST(its_end),
 	TEST(ends_for_others),
+	TEST(ends_as_it_comes),
+	TEST(not_a_signal),
 	TEST(forked_meanwhile),
 	TEST(several_at_once),
 	TEST(forked_among_several),
