@@ -90,6 +90,24 @@ sed 's/^#system = no/system = yes/; s/^#\([a-z[]\)/\1/' "$tmp/d/etc/nacc/nacc.co
 "$tmp/d/usr/sbin/nacc" apply --check --file "$tmp/conf" | grep -q ': ok, 16 keys, 1 domains'
 verdict "and what stands there as an example is ok, too" $?
 
+# The package's removal: what one engine refuses keeps no other's file there, and while something
+# is marked it is refused. The script, with a system of its own: programs by PATH, files by name.
+mkdir -p "$tmp/rm/bin" "$tmp/rm/nacc"
+printf '#!/bin/sh\necho "$*" >>"%s"\n[ "$3" != podman ]\n' "$tmp/rm/calls" >"$tmp/rm/bin/nacc"
+printf '#!/bin/sh\nexit 0\n' | tee "$tmp/rm/bin/modprobe" >"$tmp/rm/bin/deb-systemd-invoke"
+chmod 755 "$tmp"/rm/bin/*
+sed "s|/proc/nacc|$tmp/rm/nacc|g; s|/sys/module/nacc|$tmp/rm/none|" tools/packaging/debian/nacc.prerm >"$tmp/rm/prerm"
+PATH=$tmp/rm/bin:$PATH sh "$tmp/rm/prerm" remove >"$tmp/out" 2>&1 &&
+	[ "$(sort "$tmp/rm/calls")" = "$(printf 'setup --undo %s\n' containerd docker podman)" ]
+verdict "removal: each engine by itself" $?
+rm "$tmp/rm/calls"
+printf 'id state\n3 live\n' >"$tmp/rm/nacc/domains"
+! PATH=$tmp/rm/bin:$PATH sh "$tmp/rm/prerm" remove >"$tmp/out" 2>&1 && grep -q '1 domains are protected' "$tmp/out" &&
+	[ ! -e "$tmp/rm/calls" ]
+verdict "removal while something is marked: refused, and nothing is done" $?
+PATH=$tmp/rm/bin:$PATH sh "$tmp/rm/prerm" upgrade 1 >"$tmp/out" 2>&1 && [ ! -s "$tmp/out" ] && [ ! -e "$tmp/rm/calls" ]
+verdict "an upgrade then: it stays" $?
+
 # tool WORD...: is it on this host?
 tool() { command -v "$1" >/dev/null || { echo "ok - $* # SKIP there is no $1 on this host"; return 1; }; }
 if tool mandoc; then
