@@ -55,6 +55,11 @@ put DESTDIR="$tmp/p" prefix=/opt/x $parts && [ "$(ls "$tmp/p")" = "$(printf 'etc
 verdict "prefix=: below it, but for /etc" $?
 grep -q '^ExecStart=/opt/x/sbin/nacc apply' "$tmp/p/opt/x/lib/systemd/system/nacc.service"
 verdict "and units name it" $?
+# "except = /home/..." names a file that "nacc apply" has to find; the others need none.
+for unit in nacc:read-only nacc-monitor:yes nacc-metrics:yes nacc-metrics@:yes; do
+	grep -qx "ProtectHome=${unit#*:}" "$tmp/d/usr/lib/systemd/system/${unit%:*}.service"
+	verdict "${unit%:*}.service: what is at home is ${unit#*:}" $?
+done
 ! grep -r '@[a-z]*dir@' "$tmp/d/usr/lib"
 verdict "no folder is left without its name" $?
 for share in d/usr p/opt/x; do
