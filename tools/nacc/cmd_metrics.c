@@ -15,7 +15,7 @@
 /* A request for these few lines is not longer. */
 #define REQUEST_MAX	8192
 
-/* Seconds for the request and its answer */
+/* Seconds to wait for the request, and for the answer to be taken */
 #define PATIENCE	5
 
 static int collect(enum metrics_form form, char **text, size_t *len)
@@ -127,7 +127,10 @@ static int serve(void)
 		return refuse("405 Method Not Allowed\r\nAllow: GET, HEAD");
 	if (strcmp(r.path, "/metrics") && strcmp(r.path, "/"))
 		return refuse("404 Not Found");
+	/* What takes long here is not the client's fault. */
+	alarm(0);
 	ret = collect(METRICS_OPEN, &text, &len);
+	limit(PATIENCE);
 	if (ret) {
 		refuse("500 Internal Server Error");
 	} else {
@@ -171,7 +174,8 @@ const struct cmd cmd_metrics = {
 	"                   node_exporter's textfile collector (nacc-metrics.timer)\n"
 	"  --http           answer one HTTP request on standard input (nacc-metrics.socket:\n"
 	"                   curl --unix-socket /run/nacc/metrics.sock http://nacc/metrics);\n"
-	"                   it takes five seconds at most, then SIGALRM ends it\n"
+	"                   who asks or reads for longer than five seconds is\n"
+	"                   not waited for: SIGALRM ends it\n"
 	"\n"
 	"Example:\n"
 	"  # nacc metrics | grep '^nacc_refusals_total.*[1-9]$'\n"
