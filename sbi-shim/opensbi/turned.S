@@ -482,14 +482,21 @@ nacc_fast_go:
 	addi	t3, t3, ECALL_LENGTH
 	bne	t3, t2, .Lundo
 	/* If a7 is not what it was, that is found below. */
-	addi	t3, a7, -NACC_FAST_SIGRETURN
-	beqz	t3, .Lundo
 	addi	t3, a7, -NACC_FAST_SIGACTION
-	beqz	t3, .Lundo
+	sltiu	t3, t3, NACC_FAST_SIGRETURN - NACC_FAST_SIGACTION + 1
+	bnez	t3, .Lof_signals
+.Lof_others:
 	bnez	a0, .Lcompare
 	addi	t3, a7, -NACC_FAST_RSEQ
 	bnez	t3, .Lcompare
 	j	.Lundo
+
+	/* One of the two, or what is numbered between them */
+.Lof_signals:
+	addi	t3, a7, -NACC_FAST_SIGRETURN
+	beqz	t3, .Lundo
+	addi	t3, a7, -NACC_FAST_SIGACTION
+	bnez	t3, .Lof_others
 
 	/* Whoever waits for it may have it again. */
 .Lundo:

@@ -121,7 +121,8 @@ static void numbers(void)
 	} of[] = {
 		{ 172, 0, 1, 1 }, { 133, 0, 1, 1 }, { 134, 0, 0, 0 }, { 134, -22UL, 0, 0 },
 		{ 135, 0, 1, 1 }, { 220, 0, 1, 1 }, { 293, 0, 1, 0 }, { 293, -22UL, 1, 1 },
-		{ 434, 0, 1, 1 }, { 435, 0, 0, 1 }, { 435, -22UL, 0, 1 }, { 511, 0, 0, 1 },
+		{ 434, 0, 1, 1 }, { 136, 0, 1, 1 }, { 138, -22UL, 1, 1 },
+		{ 435, 0, 0, 1 }, { 435, -22UL, 0, 1 }, { 511, 0, 0, 1 },
 		{ 512, 0, 0, 1 },
 	};
 
@@ -196,8 +197,11 @@ static void elsewhere(void)
 {
 	static u64 registers[32];
 	u64 refused = gate()->refused, nr;
-	struct thread was = one;
+	struct thread was;
 
+	/* With zero it could be the first of a new program. */
+	one.x[REG_A0] = 5;
+	was = one;
 	place(one.x[REG_PC], ECALL);
 	for (nr = 1; nr < 4; nr++) {
 		load_satp(satp_mode << 60 | other_root >> 12, OTHER_MM, registers);
