@@ -242,13 +242,23 @@ exits "unmark --all" 0 nacc unmark --all
 for name in victim attacker; do end_victim $name; done
 T2=$T/many
 mkdir -p $T2
-cat >$T2/many.sh <<'END'
+mkfifo $T2/over
+# Each has its page until all have been answered.
+cat >$T2/many.sh <<END
+exec 3<>$T2/over
 n=0
-while [ $n -lt 24 ]; do
-	(echo "have 0"; sleep 6) | /nacc/bin/secret wait | sed -n 2p &
-	n=$((n + 1))
+while [ \$n -lt 24 ]; do
+	(echo "have 0"; read -r n <&3) | /nacc/bin/secret wait >$T2/answers.\$n &
+	n=\$((n + 1))
+done
+while [ \$(cat $T2/answers.* | grep -vc '[a-z]') -lt 24 ]; do sleep 0.2; done
+n=0
+while [ \$n -lt 24 ]; do
+	echo >&3
+	n=\$((n + 1))
 done
 wait
+cat $T2/answers.* | grep -v '[a-z]'
 END
 exits "twenty-four processes of one domain" 0 nacc run --gate=enforce -- sh $T2/many.sh
 is "as many have one as its share allows" $((share < 24 ? share : 24)) "$(echo "$out" | grep -c '^0$')"
