@@ -73,7 +73,7 @@ kill $ended
 is "nothing is sealed" 1 "$(nacc seal --list "$victim_pid" | wc -l)"
 exits "a whole mapping" 0 nacc seal "$victim_pid" "$(range)"
 like "the list has it" "*$victim_va*16*" "$(nacc seal --list "$victim_pid")"
-like "so has the agent region of nacc dump" "*sealed ${victim_va#0x}-* (16 KiB)*Sealed ranges: 1 (size = 16 KiB)" \
+like "so has the agent region of nacc dump" "*sealed ${victim_va#0x}-* (16 KiB)*Sealed ranges: 1 (size = 16 KiB)*" \
 	"$(nacc dump "$victim_pid")"
 # Of nacc dump or nacc stat
 agent_pages() { sed -n 's/^ *\(Total \)\{0,1\}agent pages: \([0-9]*\).*/\2/p'; }
