@@ -66,8 +66,12 @@ int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame 
 
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
 {
-	nacc_u64 *known = threads->handlers[sig - 1];
+	nacc_u64 *known;
 
+	/* A walker that sets A and D in R-only memory can have made it another. */
+	if (sig - 1 >= NACC_GATE_SIGNALS)
+		return;
+	known = threads->handlers[sig - 1];
 	if (load64(&known[0]) == handler)
 		return;
 	for (nacc_u32 i = NACC_GATE_HANDLERS - 1; i; i--)
