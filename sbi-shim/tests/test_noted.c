@@ -378,5 +378,5 @@ static const struct CMUnitTest tests[] = {
 };
 
 const struct suite noted_suite = {
-	"handlers", tests, ARRAY_SIZE(tests)
+	"noted", tests, ARRAY_SIZE(tests)
 };
