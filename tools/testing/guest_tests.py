@@ -2,6 +2,7 @@
 """Tests that are boots of the guest: kinds of them, and the list."""
 import os
 import re
+import subprocess
 
 import guest_boot
 import processes
