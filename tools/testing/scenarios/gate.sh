@@ -82,7 +82,7 @@ exits "its system calls were counted" 0 nacc syscalls quiet
 echo "$out" | sed 's/^/# | /' | head -n 40
 like "by name" "*rt_sigreturn*" "$out"
 # What the program has gone through it has not only said.
-for call in restart_syscall rt_sigaction sigaltstack clone clone3 execve rseq seccomp io_uring_enter; do
+for call in restart_syscall rt_sigaction sigaltstack clone clone3 execve rseq prctl io_uring_enter; do
 	at_least "of $call" 1 "$(echo "$out" | awk -v n=$call '$1 == n { print $3 }')"
 done
 nacc syscalls quiet --format oci-seccomp >$T/profile
