@@ -35,6 +35,19 @@
 #define FAST(x)	(NACC_HART_OFFSET + NACC_FAST_##x)
 
 #ifdef __ASSEMBLER__
+/* A register in a context, by its number; 0 is pc. */
+#define X(n)	(8 * (n))
+
+#define CAUSE_ECALL	8
+#define MSTATUS_SIE_BIT		1
+#define MSTATUS_SPIE_BIT	5
+#define MSTATUS_VS_BIT		9
+#define MSTATUS_FS_BIT		13
+#define MSTATUS_FS_CLEAN	(2 << MSTATUS_FS_BIT)
+
+/* MPP of S-mode; the instructions that add it have twelve bits. */
+#define MPP_S	(PRV_S << MSTATUS_MPP_SHIFT)
+
 .macro	NACC_GO_REGS op
 	\op	t1, SAVED(t1)(tp)
 	\op	t2, SAVED(t2)(tp)

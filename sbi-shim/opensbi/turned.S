@@ -8,18 +8,6 @@
 #include "entry.h"
 #include "saves.S"
 
-#define X(n)	(8 * (n))
-
-#define CAUSE_ECALL	8
-#define MSTATUS_SIE_BIT		1
-#define MSTATUS_SPIE_BIT	5
-#define MSTATUS_VS_BIT		9
-#define MSTATUS_FS_BIT		13
-#define MSTATUS_FS_CLEAN	(2 << MSTATUS_FS_BIT)
-
-/* MPP of S-mode; the instructions that add it have twelve bits. */
-#define MPP_S	(PRV_S << MSTATUS_MPP_SHIFT)
-
 	.section .entry, "ax", %progbits
 	.option	push
 	.option	norvc

@@ -171,8 +171,8 @@ extern const struct suite decode_suite, setup_suite, frame_suite, access_suite,
 	rules_suite, audit_suite, link_suite, call_suite, build_suite, adbits_suite,
 	fuzz_suite, smp_suite, provenance_suite, race_suite, batch_suite, fork_suite, born_suite,
 	deputy_suite, asks_suite, locks_suite, roots_suite, turn_suite, handlers_suite, noted_suite,
-	loads_suite,
-	contexts_suite, children_suite, signal_suite, gate_suite, float_suite, vector_suite,
+	loads_suite, contexts_suite, children_suite, births_suite, signal_suite, gate_suite,
+	float_suite, vector_suite,
 	seals_suite, ranges_suite, measure_suite, report_suite, walk_suite,
 	page_suite, place_suite, secret_suite, secret_place_suite;
 

@@ -1,38 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Children at the gate: what they begin with, by the arguments of the call that made them. */
-#include "gated.h"
+#include "clones.h"
 #include "rules.h"
-
-#define VM	0x100UL			/* CLONE_VM */
-#define VFORK	0x4000UL
-#define SETTLS	(0x80000UL | VM)
-#define ARGS	(STACK + 2048)
-
-/* The calling thread is in clone(2), or what it is, with these arguments. */
-static void in_clone(nacc_u64 nr, nacc_u64 flags, nacc_u64 sp, nacc_u64 tls)
-{
-	t.x[NACC_REG_A0] = flags;
-	t.x[NACC_REG_A1] = sp;
-	t.x[NACC_REG_A3] = tls;
-	in_call(TASK, nr);
-}
-
-/* As if the call that TASK is in had made no child yet */
-static void childless(void)
-{
-	context(gated, TASK)->cause &= ~NACC_CONTEXT_BORE;
-}
-
-static void born(nacc_u64 root)
-{
-	childless();
-	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	assert_int_equal(context(root, CHILD)->state, NACC_CONTEXT_CHILD);
-	assert_int_equal(context(gated, TASK)->state, NACC_CONTEXT_KERNEL);
-	t.task = CHILD;
-	t.x[NACC_REG_PC] += 4;
-	t.x[NACC_REG_A0] = 0;
-}
 
 static void child_by_clone(void **state)
 {
@@ -79,15 +48,6 @@ static void child_by_vfork(void **state)
 	born(gated);
 	t.x[NACC_REG_TP] = context(gated, TASK)->x[NACC_REG_TP];
 	assert_goes();
-}
-
-/* clone3(2) with these arguments, at this place of the program's */
-static void in_clone3(nacc_u64 at, nacc_u64 flags, nacc_u64 stack, nacc_u64 size, nacc_u64 tls)
-{
-	const nacc_u64 args[8] = { flags, ~0UL, ~0UL, ~0UL, 17, stack, size, tls };
-
-	memcpy((char *)user_at(USER_BASE) + (at - USER_BASE), args, sizeof(args));
-	in_clone(NACC_NR_CLONE3, at, 64, 3);
 }
 
 /* The child's one and only return, with this; it begins with @want instead, or just so. */
@@ -372,127 +332,6 @@ static void child_meanwhile(void **state)
 	assert_int_equal(threads(gated)->handlers[0][0], HANDLER);
 }
 
-static void assert_not_born(nacc_u64 root, nacc_u64 task)
-{
-	const struct nacc_sbi_context *own = context(root, task);
-	const struct nacc_sbi_context was = *(own ? own : context(gated, TASK));
-
-	assert_call(context_call(root, task, NACC_CONTEXT_OF_CHILD, TASK), DENIED,
-		    NACC_REASON_THREAD);
-	assert_ptr_equal(context(root, task), own);
-	if (own)
-		assert_memory_equal(own, &was, sizeof(was));
-	assert_int_equal(context(gated, TASK)->state, NACC_CONTEXT_KERNEL);
-	assert_machine_ok();
-}
-
-/* In its parent's memory, or in other, as the call says: else it were on a stack of another's. */
-static void child_in_its_place(void **state)
-{
-	nacc_u64 used = more_gated(OTHER_MM), fresh = more_gated(OTHER_MM + PAGE);
-	struct nacc_turn parent;
-
-	(void)state;
-	adopt(used, OTHER_TASK);
-	in_clone(NACC_NR_CLONE, 17, 0, 0);
-	parent = t;
-	assert_not_born(gated, CHILD);
-	assert_not_born(used, CHILD);
-	must(context_call(fresh, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	/* Of a thread, and of vfork(2) */
-	for (nacc_u64 flags = SETTLS; flags; flags = flags == SETTLS ? VM | VFORK | 17 : 0) {
-		t = parent;
-		t.x[NACC_REG_PC] += 4;
-		assert_goes();
-		memcpy(t.x, parent.x, sizeof(t.x));
-		t.x[NACC_REG_A0] = flags;
-		come(ECALL);
-		assert_not_born(fresh, OTHER_TASK);
-		assert_not_born(more_gated(flags << 12), OTHER_TASK);
-		must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-		must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
-	}
-}
-
-static void child_in_its_place_by_clone3(void **state)
-{
-	nacc_u64 root = more_gated(OTHER_MM);
-
-	(void)state;
-	in_clone3(ARGS, 0, 0, 0, 0);
-	*user_at(ARGS) = VM;
-	assert_not_born(gated, CHILD);
-	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	t.x[NACC_REG_PC] += 4;
-	assert_goes();
-	t.x[NACC_REG_A0] = ARGS;
-	come(ECALL);
-	assert_not_born(more_gated(OTHER_MM + PAGE), CHILD);
-	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-}
-
-/* A call has one child, as long as it lasts; it is another call once it has been made again. */
-static void one_child(void **state)
-{
-	struct nacc_turn parent;
-
-	(void)state;
-	add_handler(1, HANDLER);
-	in_clone(NACC_NR_CLONE, SETTLS, STACK + 4096, 0x7777);
-	parent = t;
-	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	assert_not_born(gated, OTHER_TASK);
-	/* To be told of it again is nothing new, until it has run. */
-	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	born(gated);
-	t.x[NACC_REG_SP] = STACK + 4096;
-	t.x[NACC_REG_TP] = 0x7777;
-	assert_goes();
-	come(PAGE_FAULT);
-	assert_not_born(gated, CHILD);
-	/* A return that is put off does not end the call. */
-	t = parent;
-	t.x[NACC_REG_PC] += 4;
-	t.x[NACC_REG_A0] = 815;
-	signalled(1, HANDLER);
-	m.holes = 1;
-	assert_missing(SIGRETURN);
-	m.holes = 0;
-	assert_not_born(gated, OTHER_TASK);
-	/* Refused it is the call's end, too; and on record as what it was. */
-	t.x[8]++;
-	assert_int_equal(go(), NACC_TURN_RESTORED);
-	assert_int_equal(last_record()->addr, ECALL);
-	assert_int_equal(context(gated, TASK)->cause, ECALL);
-	memcpy(t.x, parent.x, sizeof(t.x));
-	come(ECALL);
-	must(context_call(gated, OTHER_TASK, NACC_CONTEXT_OF_CHILD, TASK));
-	/* Who was taken as it is meanwhile is one that is told of. */
-	childless();
-	adopt(gated, CHILD + PAGE);
-	must(context_call(gated, CHILD + PAGE, NACC_CONTEXT_OF_CHILD, TASK));
-	assert_int_equal(context(gated, CHILD + PAGE)->state, NACC_CONTEXT_CHILD);
-}
-
-/* A new process whose threads were adopted before its maker has told of it */
-static void child_adopted(void **state)
-{
-	nacc_u64 root = more_gated(OTHER_MM);
-
-	(void)state;
-	in_clone(NACC_NR_CLONE, 17, 0, 0);
-	adopt(root, CHILD);
-	assert_not_born(root, OTHER_TASK);
-	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	assert_int_equal(context(root, CHILD)->state, NACC_CONTEXT_CHILD);
-	/* Where that is only on record, or a debugger may change the call, all of it happens. */
-	set_mode(NACC_GATE_AUDIT);
-	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
-	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);
-	must(context_call(gated, OTHER_TASK, NACC_CONTEXT_OF_CHILD, TASK));
-	assert_int_equal(context(gated, OTHER_TASK)->state, NACC_CONTEXT_CHILD);
-}
-
 static nacc_u64 meanwhile;
 
 /* Just when those of its maker have been copied that is another's. */
@@ -554,10 +393,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(child_by_clone3_is_signalled),
 	TEST(child_of_nobody),
 	TEST(child_on_a_new_root),
-	TEST(child_in_its_place),
-	TEST(child_in_its_place_by_clone3),
-	TEST(one_child),
-	TEST(child_adopted),
 	TEST(child_meanwhile),
 	TEST(child_just_then),
 	TEST(child_of_others),

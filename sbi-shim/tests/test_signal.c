@@ -406,13 +406,11 @@ static void forged(void **state)
 	} wrong[] = {
 		{ NACC_REG_PC, HANDLER + 2 }, { NACC_REG_PC, 0 }, { NACC_REG_PC, HANDLER + 64 },
 		{ NACC_REG_A0, 0 }, { NACC_REG_A0, 3 }, { NACC_REG_A0, 65 },
-		{ NACC_REG_A0, ~0UL }, { NACC_REG_A0, 1UL << 32 | 1 },
-		{ NACC_REG_RA, HANDLER }, { NACC_REG_RA, SIGRETURN + 1 },
-		{ NACC_REG_RA, SIGRETURN - 2 }, { NACC_REG_RA, 0 }, { NACC_REG_RA, ~0UL },
-		{ NACC_REG_RA, USER_BASE + USER_PAGES * PAGE - 4 },
+		{ NACC_REG_A0, ~0UL }, { NACC_REG_A0, 1UL << 32 | 1 }, { NACC_REG_RA, HANDLER },
+		{ NACC_REG_RA, SIGRETURN + 1 }, { NACC_REG_RA, SIGRETURN - 2 }, { NACC_REG_RA, 0 },
+		{ NACC_REG_RA, ~0UL }, { NACC_REG_RA, USER_BASE + USER_PAGES * PAGE - 4 },
 		{ NACC_REG_A1, STACK }, { NACC_REG_A2, STACK }, { NACC_REG_SP, STACK - 2048 },
-		{ NACC_REG_TP, 1 }, { 3, 1 }, { 8, 1 }, { NACC_REG_A3, 1 },
-		{ NACC_REG_A7, 1 }, { 31, 1 },
+		{ NACC_REG_TP, 1 }, { 3, 1 }, { 8, 1 }, { NACC_REG_A3, 1 }, { NACC_REG_A7, 1 }, { 31, 1 },
 	};
 
 	(void)state;
