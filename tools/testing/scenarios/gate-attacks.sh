@@ -132,6 +132,9 @@ enforced() {
 	hits asks notified "intact handled=0" undone 0:pc 2:sp 17=172:a7 19:s3
 	# It was to be aborted, too, so pc is not what it was.
 	hits abort rseq "intact handled=0" "it goes on in its sequence" 0:pc 0=$((at + 4)):pc 19:pc
+	# A worker stays with who has had one made.
+	end_victim victim
+	gated_victim $mode
 	leaves ring child "intact handled=0" 0 $VALUE "a worker never goes to user mode"
 	leaves dump dump "ended by 6 handled=0" 0 $VALUE "nobody comes back from there"
 	through exec exec 10 $VALUE
