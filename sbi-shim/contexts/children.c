@@ -55,18 +55,9 @@ int nacc_child_known(const struct nacc_core *core, nacc_u64 satp,
 	return parent->flags & NACC_CONTEXT_CLONE;
 }
 
-static nacc_u32 state_of(const struct nacc_core *core, const struct nacc_frame *root,
-			 nacc_u64 task)
+int nacc_child_is_told(const struct nacc_sbi_context *child)
 {
-	const struct nacc_sbi_context *context = nacc_context_of(core, root, task);
-
-	return context ? load32(&context->state) : NACC_CONTEXT_FREE;
-}
-
-int nacc_child_is_told(const struct nacc_core *core, const struct nacc_frame *root,
-		       nacc_u64 task)
-{
-	nacc_u32 state = state_of(core, root, task);
+	nacc_u32 state = child ? load32(&child->state) : NACC_CONTEXT_FREE;
 
 	return state == NACC_CONTEXT_ADOPT || state == NACC_CONTEXT_CHILD;
 }
@@ -79,12 +70,13 @@ static int shares(const struct nacc_sbi_context *parent)
 }
 
 int nacc_child_fits(const struct nacc_core *core, const struct nacc_request *rq,
-		    const struct nacc_frame *own, const struct nacc_sbi_context *parent)
+		    const struct nacc_frame *own, const struct nacc_sbi_context *parent,
+		    const struct nacc_sbi_context *child)
 {
 	if (shares(parent))
 		return rq->frame == own;
 	return !load32(&nacc_threads_of(core, rq->frame)->entered) ||
-	       state_of(core, rq->frame, rq->arg[1]) == NACC_CONTEXT_ADOPT;
+	       (child && load32(&child->state) == NACC_CONTEXT_ADOPT);
 }
 
 void nacc_child_begin(struct nacc_sbi_context *child, const struct nacc_sbi_context *parent)

@@ -353,11 +353,13 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 /* Of a thread that is in a call, at a gate without exceptions: does that have it made there? */
 static enum nacc_reason may_bear(const struct nacc_core *core, const struct nacc_request *rq,
 				 const struct nacc_frame *own,
-				 const struct nacc_sbi_context *parent, int is_known)
+				 const struct nacc_sbi_context *parent,
+				 const struct nacc_sbi_context *there, int is_known)
 {
 	if (!is_known)
 		return NACC_REASON_BAD_ADDRESS;
-	return parent->cause & NACC_CONTEXT_BORE || !nacc_child_fits(core, rq, own, parent) ?
+	return parent->cause & NACC_CONTEXT_BORE ||
+	       !nacc_child_fits(core, rq, own, parent, there) ?
 		NACC_REASON_THREAD : NACC_REASON_NONE;
 }
 
@@ -369,6 +371,7 @@ static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *
 	const struct nacc_sbi_threads *from = nacc_threads_of(core, own);
 	struct nacc_sbi_threads *to = nacc_threads_of(core, rq->frame);
 	int is_new = !load32(&to->entered), is_known;
+	const struct nacc_sbi_context *there = nacc_context_of(core, rq->frame, rq->arg[1]);
 	const struct nacc_sbi_gate *gate;
 	struct nacc_sbi_context *child;
 	enum nacc_reason reason;
@@ -379,11 +382,11 @@ static enum nacc_reason born(struct nacc_core *core, const struct nacc_request *
 	gate = nacc_phys(from->gate);
 	if (to->gate != from->gate)
 		return NACC_REASON_OWNER;
-	if (parent->cause & NACC_CONTEXT_BORE && nacc_child_is_told(core, rq->frame, rq->arg[1]))
+	if (parent->cause & NACC_CONTEXT_BORE && nacc_child_is_told(there))
 		return NACC_REASON_NONE;
 	is_known = was == NACC_CONTEXT_KERNEL && nacc_child_known(core, rq->satp, parent);
 	reason = was == NACC_CONTEXT_KERNEL && nacc_gate_is_strict(load32(&gate->mode)) ?
-		 may_bear(core, rq, own, parent, is_known) : NACC_REASON_NONE;
+		 may_bear(core, rq, own, parent, there, is_known) : NACC_REASON_NONE;
 	reason = reason ? reason : add(core, rq->frame, rq->arg[1], &child);
 	if (reason)
 		return reason;

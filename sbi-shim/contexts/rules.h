@@ -98,12 +98,9 @@ int nacc_child_known(const struct nacc_core *core, nacc_u64 satp,
 
 /**
  * nacc_child_is_told() - is it told of once more, and has not run?
- * @core: the core
- * @root: the root that it is to be on, locked
- * @task: its name
+ * @child: its context, on the root that it is to be on, which is locked; or NULL
  */
-int nacc_child_is_told(const struct nacc_core *core, const struct nacc_frame *root,
-		       nacc_u64 task);
+int nacc_child_is_told(const struct nacc_sbi_context *child);
 
 /**
  * nacc_child_fits() - is a child to be on that root, by the call of its parent?
@@ -111,12 +108,14 @@ int nacc_child_is_told(const struct nacc_core *core, const struct nacc_frame *ro
  * @rq: NACC_CONTEXT_OF_CHILD
  * @own: the root of its parent
  * @parent: its parent, of which nacc_child_known()
+ * @child: its context there, or NULL
  *
  * CLONE_VM: with its parent, in whose memory and on whose stack it were else. Without: on one
  * that nobody was on yet, or where it was adopted just now itself.
  */
 int nacc_child_fits(const struct nacc_core *core, const struct nacc_request *rq,
-		    const struct nacc_frame *own, const struct nacc_sbi_context *parent);
+		    const struct nacc_frame *own, const struct nacc_sbi_context *parent,
+		    const struct nacc_sbi_context *child);
 
 /**
  * nacc_child_begin() - copy_thread() of riscv Linux

@@ -243,6 +243,7 @@ static void closed_meanwhile(void **state)
 	m.on_phys = NULL;
 	assert_int_equal(frame_of(victim)->type, NACC_FRAME_RELEASED);
 	assert_null(nacc_threads_of(&m.core, frame_of(root)));
+	assert_null(nacc_context_of(&m.core, frame_of(root), TASK));
 	race = one_more;
 	must(call(NACC_SBI_AS_GATE, root, record, 0));
 	assert_int_equal(gate()->roots, 3);

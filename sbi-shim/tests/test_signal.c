@@ -410,7 +410,8 @@ static void forged(void **state)
 		{ NACC_REG_RA, SIGRETURN + 1 }, { NACC_REG_RA, SIGRETURN - 2 }, { NACC_REG_RA, 0 },
 		{ NACC_REG_RA, ~0UL }, { NACC_REG_RA, USER_BASE + USER_PAGES * PAGE - 4 },
 		{ NACC_REG_A1, STACK }, { NACC_REG_A2, STACK }, { NACC_REG_SP, STACK - 2048 },
-		{ NACC_REG_TP, 1 }, { 3, 1 }, { 8, 1 }, { NACC_REG_A3, 1 }, { NACC_REG_A7, 1 }, { 31, 1 },
+		{ NACC_REG_TP, 1 }, { 3, 1 }, { 8, 1 }, { NACC_REG_A3, 1 },
+		{ NACC_REG_A7, 1 }, { 31, 1 },
 	};
 
 	(void)state;
@@ -488,9 +489,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(in_a_call),
 	TEST(without_handler),
 	TEST(elsewhere),
-	TEST(nested),
-	TEST(nested_deep),
-	TEST(not_its_frame),
+	TEST(nested), TEST(nested_deep), TEST(not_its_frame),
 	TEST(forged),
 	TEST(upon_another),
 };
