@@ -28,6 +28,9 @@ static void child_in_its_place(void **state)
 	parent = t;
 	assert_not_born(gated, CHILD);
 	assert_not_born(used, CHILD);
+	/* Nor is it who has run there */
+	context(used, OTHER_TASK)->state = NACC_CONTEXT_KERNEL;
+	assert_not_born(used, OTHER_TASK);
 	must(context_call(fresh, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
 	/* Of a thread, and of vfork(2) */
 	for (nacc_u64 flags = SETTLS; flags; flags = flags == SETTLS ? VM | VFORK | 17 : 0) {
