@@ -202,6 +202,7 @@ IMSIC = ["-machine", "aia=aplic-imsic"]
 # Programs nobody here wrote; of what "make semantics" runs, a part.
 SEMANTICS = ("tools/vm/setup-semantics", "tools/semantics/mkoverlay",
              ["build/semantics/programs", "build/semantics/overlay"])
+PATIENCE = f"semantics.patience={os.environ.get('NACC_PATIENCE') or 1}"
 
 
 # The story has containers of podman's, too.
@@ -313,11 +314,8 @@ def boots(every):
                       smp=2, mem="1G")
     yield boot("boot/cases-hooks-bpf/qemu7.2-sv57-smp2", ["bpf", "tracing"], 500,
                more=("tools/vm/setup-bpf", ["build/bpf/programs"]))
-    patience = f"semantics.patience={os.environ.get('NACC_PATIENCE') or 1}"
-    yield boot("boot/semantics/qemu7.2-sv57-smp2", ["semantics"], 400, more=SEMANTICS,
-               append=patience)
     yield boot("boot/semantics-gate/qemu7.2-sv57-smp2", ["semantics"], 500, more=SEMANTICS,
-               append=f"{patience} semantics.gate=enforce")
+               append=f"{PATIENCE} semantics.gate=enforce")
     for profile in ("marked", "system") if every else ("system",):
         yield boot(f"boot/kexec-{profile}/qemu7.2-sv57-smp2", ["kexec"], 240,
                    append=f"retain_initrd nacc.profile={profile} nacc.kexec=first",
@@ -386,3 +384,5 @@ def second_boots():
                       mode="sv39", smp=2, mem="1G", bios="stock")
     yield boot("boot/cgroup-late/qemu10.0-sv39-smp2", ["cgroup"], 400, "10.0", "sv39",
                append="nacc.hide=mm_init,mm_alloc,uprobe_dup_mmap,wake_up_new_task,begin_new_exec")
+    yield boot("boot/semantics/qemu7.2-sv57-smp2", ["semantics"], 400, more=SEMANTICS,
+               append=PATIENCE)
