@@ -88,9 +88,10 @@ ABSOLUTE = (
 CALLS = {"syscall": 50000, "syscall-list": 50000, "syscall-float": 50000,
          "syscall-secret": 50000, "syscall-kept": 50000, "yield": 20000}
 GATE_CALL = 250
-# Those that stay within that, and what an unmarked one may differ by: less than one instruction
+# Those that stay within that, and what an unmarked one differs by, by interrupts: less
+# than the one instruction that it would be if it paid at all
 GATED_CALLS = ("syscall", "syscall-list")
-UNMARKED_CALL = 0.5
+UNMARKED_CALL = 1
 TARGET_OF = {work: ratio for _, works, ratio in TARGETS for work in works}
 TARGET_OF.update({program: 1.01 for program in PROGRAMS})
 SIZABLE = 5 * 10**6
