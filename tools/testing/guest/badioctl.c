@@ -411,7 +411,7 @@ int main(int argc, char **argv)
 	gate_faults(argc > 1 ? mark.domain : 0);
 	report_faults(argc > 1 ? mark.domain : 0);
 	protect_faults();
-	for (unsigned int nr = _IOC_NR(NACC_IOC_REPORT) + 1; nr < 256; nr += 25)
+	for (unsigned int nr = _IOC_NR(NACC_IOC_TRACED) + 1; nr < 256; nr += 25)
 		expect("unknown call", _IOWR(NACC_IOC_MAGIC, nr, struct nacc_info), big, ENOTTY);
 	expect("wrong magic", _IOWR('N', 0, struct nacc_info), &info, ENOTTY);
 	expect("TCGETS", 0x5401, big, ENOTTY);
