@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Handlers of signals: which are registered, when, and for whom. */
-#include "gated.h"
-
-/* rt_sigaction(2) of the program with this at @act */
-static void sigaction_call(nacc_u64 sig, nacc_u64 act, nacc_u64 handler)
-{
-	registers();
-	t.x[NACC_REG_A0] = sig;
-	t.x[NACC_REG_A1] = act;
-	t.x[NACC_REG_A7] = NACC_NR_RT_SIGACTION;
-	if (act)
-		*user_at(act) = handler;
-	come(ECALL);
-	t.x[NACC_REG_PC] += 4;
-	t.x[NACC_REG_A0] = 0;
-}
+#include "sigactions.h"
 
 static void handlers_are_known(void **state)
 {
@@ -145,18 +131,6 @@ static void handler_unseen(void **state)
 	m.holes = 0xc;
 	assert_goes();
 	assert_int_equal(threads(gated)->handlers[7][0], HANDLER + 8);
-}
-
-/* The thread of @t, which has come, returns to that handler: it goes there, or is refused. */
-static void assert_sent(nacc_u64 sig, nacc_u64 handler, int goes)
-{
-	registers();
-	come(PAGE_FAULT);
-	signalled(sig, handler);
-	if (goes)
-		assert_goes();
-	else
-		assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
 }
 
 static struct nacc_turn two[2];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Which handlers of signals the firmware knows, by what rt_sigaction(2) comes to. */
-#include "gated.h"
 #include "race.h"
+#include "sigactions.h"
 
 #define ACT		(STACK + 256)
 #define SIG		7
@@ -12,30 +12,10 @@ static nacc_u64 *known(void)
 	return threads(gated)->handlers[SIG - 1];
 }
 
-/* rt_sigaction(2) of the thread of @t, of this, as the program says; it comes back with 0. */
-static void sigaction_call(nacc_u64 act, nacc_u64 handler, nacc_u64 oact)
+/* Of that signal, and asking for the old action there */
+static void registers_one(nacc_u64 act, nacc_u64 handler, nacc_u64 oact)
 {
-	registers();
-	t.x[NACC_REG_A0] = SIG;
-	t.x[NACC_REG_A1] = act;
-	t.x[NACC_REG_A2] = oact;
-	t.x[NACC_REG_A7] = NACC_NR_RT_SIGACTION;
-	*user_at(act) = handler;
-	come(ECALL);
-	t.x[NACC_REG_PC] += 4;
-	t.x[NACC_REG_A0] = 0;
-}
-
-/* It comes by a fault, and returns to that handler: it goes there, or is refused. */
-static void assert_sent(nacc_u64 handler, int goes)
-{
-	registers();
-	come(PAGE_FAULT);
-	signalled(SIG, handler);
-	if (goes)
-		assert_goes();
-	else
-		assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	sigaction_asking(SIG, act, handler, oact);
 }
 
 /* Where the old action cannot be written, with -EFAULT, the new one is registered all the same. */
@@ -44,34 +24,34 @@ static void old_action(void **state)
 	(void)state;
 	in_kernel(TASK, PAGE_FAULT);
 	assert_goes();
-	sigaction_call(ACT, HANDLER, 0x10);
+	registers_one(ACT, HANDLER, 0x10);
 	t.x[NACC_REG_A0] = MINUS_EFAULT;
 	assert_goes();
 	assert_int_equal(known()[0], HANDLER);
-	assert_sent(HANDLER, 1);
+	assert_sent(SIG, HANDLER, 1);
 	/* So it is if another signal comes just then. */
-	sigaction_call(ACT, HANDLER + 4, 0x10);
+	registers_one(ACT, HANDLER + 4, 0x10);
 	t.x[NACC_REG_A0] = MINUS_EFAULT;
 	signalled(SIG, HANDLER);
 	assert_goes();
-	assert_sent(HANDLER + 4, 1);
+	assert_sent(SIG, HANDLER + 4, 1);
 	/* Who does not ask for the old one has registered none, nor has who got another error, */
-	sigaction_call(ACT, HANDLER + 8, 0);
+	registers_one(ACT, HANDLER + 8, 0);
 	t.x[NACC_REG_A0] = MINUS_EFAULT;
 	assert_goes();
-	assert_sent(HANDLER + 8, 0);
+	assert_sent(SIG, HANDLER + 8, 0);
 	for (nacc_u64 error = 1; error < 40; error++) {
-		sigaction_call(ACT, HANDLER + 8, 0x10);
+		registers_one(ACT, HANDLER + 8, 0x10);
 		t.x[NACC_REG_A0] = error == 14 ? 1 : -error;
 		assert_goes();
-		assert_sent(HANDLER + 8, 0);
+		assert_sent(SIG, HANDLER + 8, 0);
 	}
 	/* or who makes the call again. */
-	sigaction_call(ACT, HANDLER + 8, 0x10);
+	registers_one(ACT, HANDLER + 8, 0x10);
 	t.x[NACC_REG_PC] -= 4;
 	t.x[NACC_REG_A0] = SIG;
 	assert_goes();
-	assert_sent(HANDLER + 8, 0);
+	assert_sent(SIG, HANDLER + 8, 0);
 	assert_int_equal(known()[0], HANDLER + 4);
 	assert_int_equal(known()[1], HANDLER);
 }
@@ -80,7 +60,7 @@ static void old_action(void **state)
 static void unseen_call(nacc_u64 handler, nacc_u64 oact)
 {
 	m.holes = 4;
-	sigaction_call(ACT, handler, oact);
+	registers_one(ACT, handler, oact);
 }
 
 /*
@@ -120,13 +100,13 @@ static void nowhere(void **state)
 	assert_missing(ACT);
 	m.holes = 0;
 	assert_goes();
-	assert_sent(HANDLER + 4, 1);
+	assert_sent(SIG, HANDLER + 4, 1);
 	/* So it is looked at if it is there again, whatever the call says. */
 	unseen_call(HANDLER + 8, 0x10);
 	t.x[NACC_REG_A0] = MINUS_EFAULT;
 	m.holes = 0;
 	assert_goes();
-	assert_sent(HANDLER + 8, 1);
+	assert_sent(SIG, HANDLER + 8, 1);
 }
 
 static nacc_u32 contexts;
@@ -183,7 +163,7 @@ static void its_end(void **state)
 	signalled(SIG, HANDLER);
 	assert_goes();
 	/* A handler that was registered, as another one begins */
-	sigaction_call(ACT, HANDLER + 4, 0);
+	registers_one(ACT, HANDLER + 4, 0);
 	signalled(SIG, HANDLER);
 	m.on_user = ends_by_user;
 	assert_int_equal(go(), NACC_TURN_GO);
@@ -224,12 +204,12 @@ static void ends_as_it_comes(void **state)
 	in_kernel(TASK, PAGE_FAULT);
 	assert_goes();
 	ends();
-	sigaction_call(ACT, HANDLER, 0);
+	registers_one(ACT, HANDLER, 0);
 	ends_not();
 	assert_int_equal(t.context->signal, 0);
 	assert_goes();
 	frame_of(gated)->slot = 0;
-	sigaction_call(ACT, HANDLER, 0);
+	registers_one(ACT, HANDLER, 0);
 	frame_of(gated)->slot = bound;
 	assert_int_equal(t.context->signal, 0);
 	assert_goes();
@@ -245,7 +225,7 @@ static void not_a_signal(void **state)
 	in_kernel(TASK, PAGE_FAULT);
 	assert_goes();
 	for (nacc_u64 bits = A; bits <= (A | D); bits += A) {
-		sigaction_call(ACT, HANDLER, 0);
+		registers_one(ACT, HANDLER, 0);
 		t.context->signal |= bits;
 		assert_goes();
 		for (size_t i = 0; i < ARRAY_SIZE(its->pad); i++)
@@ -280,7 +260,7 @@ static void forked_meanwhile(void **state)
 		its = threads(root)->handlers;
 		in_kernel(OTHER_TASK, PAGE_FAULT);
 		assert_goes();
-		sigaction_call(ACT, HANDLER + 4, 0);
+		registers_one(ACT, HANDLER + 4, 0);
 		registers();
 		t.x[NACC_REG_A0] = 17;
 		t.x[NACC_REG_A1] = 0;
@@ -305,7 +285,7 @@ static void register_several(int nr)
 		registers();
 		in_kernel(OTHER_TASK + i * PAGE * 16, PAGE_FAULT);
 		assert_goes();
-		sigaction_call(ACT, HANDLER + 4 + 4 * i, 0);
+		registers_one(ACT, HANDLER + 4 + 4 * i, 0);
 		several[i] = t;
 	}
 }
@@ -324,13 +304,13 @@ static void several_at_once(void **state)
 		assert_int_equal(known()[0], HANDLER + 4 + 4 * i);
 	}
 	for (int i = 0; i < NACC_GATE_HANDLERS; i++)
-		assert_sent(HANDLER + 4 + 4 * i, 1);
-	assert_sent(HANDLER, 0);
-	sigaction_call(ACT, HANDLER, 0);
+		assert_sent(SIG, HANDLER + 4 + 4 * i, 1);
+	assert_sent(SIG, HANDLER, 0);
+	registers_one(ACT, HANDLER, 0);
 	assert_goes();
-	assert_sent(HANDLER, 1);
+	assert_sent(SIG, HANDLER, 1);
 	for (int i = 0; i < NACC_GATE_HANDLERS; i++)
-		assert_sent(HANDLER + 4 + 4 * i, i < NACC_GATE_HANDLERS - 1);
+		assert_sent(SIG, HANDLER + 4 + 4 * i, i < NACC_GATE_HANDLERS - 1);
 }
 
 /* Who is made meanwhile knows the last one that its maker has, which it may have as well. */

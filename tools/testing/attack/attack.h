@@ -104,6 +104,7 @@ int attack_spill(const u64 *arg, struct seq_buf *out);
 int attack_stale(const u64 *arg, struct seq_buf *out);
 int attack_vmabit(const u64 *arg, struct seq_buf *out);
 int attack_unseal(const u64 *arg, struct seq_buf *out);
+struct task_struct *attack_task(u64 pid);
 int attack_mm(u64 pid, struct mm_struct **mm);
 int attack_root(const u64 *arg, struct seq_buf *out);
 int attack_unroot(const u64 *arg, struct seq_buf *out);

@@ -18,12 +18,19 @@
 #define SPILL_HERE	512
 #define SPILL_MAX	(SPILL_CPUS * SPILL_HERE)
 
-int attack_mm(u64 nr, struct mm_struct **mm)
+struct task_struct *attack_task(u64 nr)
 {
 	struct pid *id = find_get_pid(nr);
 	struct task_struct *task = get_pid_task(id, PIDTYPE_PID);
 
 	put_pid(id);
+	return task;
+}
+
+int attack_mm(u64 nr, struct mm_struct **mm)
+{
+	struct task_struct *task = attack_task(nr);
+
 	if (!task)
 		return -ESRCH;
 	*mm = get_task_mm(task);

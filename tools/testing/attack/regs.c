@@ -9,15 +9,6 @@
 
 #include "attack.h"
 
-static struct task_struct *task_of(u64 nr)
-{
-	struct pid *pid = find_get_pid(nr);
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
-
-	put_pid(pid);
-	return task;
-}
-
 static void change_word(unsigned long *saved, u64 value, struct seq_buf *out)
 {
 	seq_buf_printf(out, "old=%#lx new=%#llx\n", *saved, value);
@@ -26,7 +17,7 @@ static void change_word(unsigned long *saved, u64 value, struct seq_buf *out)
 
 static int change(u64 nr, u64 reg, u64 value, struct seq_buf *out)
 {
-	struct task_struct *task = task_of(nr);
+	struct task_struct *task = attack_task(nr);
 
 	if (!task)
 		return -ESRCH;
@@ -50,7 +41,7 @@ int attack_reg(const u64 *arg, struct seq_buf *out)
 /** attack_freg() - PID N VALUE: it sleeps, and is to find that in fN; 32: in fcsr */
 int attack_freg(const u64 *arg, struct seq_buf *out)
 {
-	struct task_struct *task = arg[1] <= 32 ? task_of(arg[0]) : NULL;
+	struct task_struct *task = arg[1] <= 32 ? attack_task(arg[0]) : NULL;
 	struct __riscv_d_ext_state *saved;
 
 	if (!task)
@@ -87,7 +78,7 @@ static unsigned long *vector_word(struct __riscv_v_ext_state *saved, u64 n)
  */
 int attack_vreg(const u64 *arg, struct seq_buf *out)
 {
-	struct task_struct *task = task_of(arg[0]);
+	struct task_struct *task = attack_task(arg[0]);
 	struct __riscv_v_ext_state *saved;
 	unsigned long *word;
 
@@ -115,7 +106,7 @@ static int change_status(struct task_struct *task, unsigned long field, u64 valu
 /** attack_vs() - PID VALUE: it sleeps; so VS is, and if that is zero it never had any registers */
 int attack_vs(const u64 *arg, struct seq_buf *out)
 {
-	struct task_struct *task = task_of(arg[0]);
+	struct task_struct *task = attack_task(arg[0]);
 
 	if (!task)
 		return -ESRCH;
@@ -128,7 +119,7 @@ int attack_vs(const u64 *arg, struct seq_buf *out)
 /** attack_fs() - PID VALUE: it sleeps; so FS is */
 int attack_fs(const u64 *arg, struct seq_buf *out)
 {
-	struct task_struct *task = task_of(arg[0]);
+	struct task_struct *task = attack_task(arg[0]);
 
 	return task ? change_status(task, SR_FS, arg[1], out) : -ESRCH;
 }

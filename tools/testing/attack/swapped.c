@@ -13,12 +13,10 @@ static struct mm_struct *had;
 /** attack_mmset() - PID OTHER: it sleeps, and is to go on in the address space of OTHER */
 int attack_mmset(const u64 *arg, struct seq_buf *out)
 {
-	struct pid *pid = find_get_pid(arg[0]);
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+	struct task_struct *task = attack_task(arg[0]);
 	struct mm_struct *mm;
 	int err;
 
-	put_pid(pid);
 	if (!task)
 		return -ESRCH;
 	err = had ? -EBUSY : attack_mm(arg[1], &mm);
@@ -58,12 +56,10 @@ static struct skipped {
  */
 int attack_skip(const u64 *arg, struct seq_buf *out)
 {
-	struct pid *pid = find_get_pid(arg[0]);
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+	struct task_struct *task = attack_task(arg[0]);
 	struct mm_struct *mm;
 	int err;
 
-	put_pid(pid);
 	if (!task)
 		return -ESRCH;
 	err = skipped.task ? -EBUSY : attack_mm(arg[1], &mm);

@@ -51,19 +51,11 @@ static int walk_mm(struct mm_struct *mm, unsigned long va, struct attack_walk *w
  */
 int attack_walk(int pid, unsigned long va, struct attack_walk *walk)
 {
-	struct task_struct *task;
 	struct mm_struct *mm;
-	struct pid *id = find_get_pid(pid);
-	int err;
+	int err = attack_mm(pid, &mm);
 
-	task = get_pid_task(id, PIDTYPE_PID);
-	put_pid(id);
-	if (!task)
-		return -ESRCH;
-	mm = get_task_mm(task);
-	put_task_struct(task);
-	if (!mm)
-		return -EINVAL;
+	if (err)
+		return err;
 	mmap_read_lock(mm);
 	err = walk_mm(mm, va, walk);
 	mmap_read_unlock(mm);

@@ -4,10 +4,12 @@
 #define COMMON_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PAGE		4096UL
 #define MEGA		1048576UL
@@ -24,6 +26,23 @@
 } while (0)
 
 #define check(what) do { if (!(what)) die("%s (%s)", #what, strerror(errno)); } while (0)
+
+/* Is a thread of ours in the kernel, and waits there? */
+static inline int is_asleep(int tid)
+{
+	char path[64], text[256], *end;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	fd = open(path, O_RDONLY);
+	check(fd >= 0);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	end = strrchr(text, ')');
+	return end && (end[2] == 'S' || end[2] == 'D');
+}
 
 /* A generator whose numbers depend on the seed alone. */
 static inline uint64_t next_random(uint64_t *state)

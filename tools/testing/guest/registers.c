@@ -76,23 +76,6 @@ static void *work(void *arg)
 	return arg;
 }
 
-/* Is it in the kernel, and waits there? */
-static int sleeps(void)
-{
-	char path[64], text[256], *end;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", worker);
-	fd = open(path, O_RDONLY);
-	check(fd >= 0);
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	end = strrchr(text, ')');
-	return end && (end[2] == 'S' || end[2] == 'D');
-}
-
 static void begin(char kind)
 {
 	set(kind == 'c');
@@ -100,7 +83,7 @@ static void begin(char kind)
 		check(!madvise(page, PAGE, MADV_DONTNEED));
 	entered = 0;
 	check(write(command[1], &kind, 1) == 1);
-	while (!entered || !sleeps())
+	while (!entered || !is_asleep(worker))
 		usleep(1000);
 	printf("waits tid=%d\n", worker);
 }

@@ -21,23 +21,6 @@
 
 #define ANSWER	4242
 
-/* Is it in the kernel, and waits there? */
-int sleeps(pid_t tid)
-{
-	char path[64], text[256], *end;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	fd = open(path, O_RDONLY);
-	check(fd >= 0);
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	end = strrchr(text, ')');
-	return end && (end[2] == 'S' || end[2] == 'D');
-}
-
 void aborts_with_core(void)
 {
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };

@@ -260,7 +260,7 @@ static void begin(char kind)
 	entered = 0;
 	stop = 0;
 	check(write(command[1], &kind, 1) == 1);
-	while (!entered || (kind == 'r' && !sleeps(worker)) || (kind == 'a' && aborts < 3))
+	while (!entered || (kind == 'r' && !is_asleep(worker)) || (kind == 'a' && aborts < 3))
 		usleep(1000);
 	printf("waits tid=%d at=%#lx\n", worker, (unsigned long)abort_at);
 }

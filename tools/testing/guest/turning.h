@@ -22,7 +22,6 @@ extern const char abort_at[];
 int abortable(uint64_t *at, const volatile int *stop);
 
 /* turned.c */
-int sleeps(pid_t tid);
 void aborts_with_core(void);
 pid_t asks(differ_fn *differ);
 const char *answered(pid_t pid);
