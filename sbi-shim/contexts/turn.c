@@ -83,6 +83,11 @@ static nacc_u32 judge(struct nacc_core *core, struct nacc_turn *turn, struct nac
 {
 	nacc_u32 set = nacc_turn_judge(core, turn, root, want);
 
+	/* With the registers that it may have, but as they are meant: pc is what means another. */
+	if (!set && turn->is_odd) {
+		copy64(want, turn->x, 32);
+		return 1U << NACC_REG_PC;
+	}
 	if (set && (mode & NACC_GATE_MODE) != NACC_GATE_ENFORCE) {
 		suppose(turn);
 	} else if (set) {
@@ -114,7 +119,8 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 
 	if (turn->was == NACC_CONTEXT_ADOPT) {
 		nacc_secret_lose(core, root);
-		return NACC_TURN_GO;
+		return turn->is_odd && !(mode & NACC_GATE_PTRACE) ?
+		       undo(core, turn, root, mode, turn->x, 1U << NACC_REG_PC) : NACC_TURN_GO;
 	}
 	suppose(turn);
 	nacc_turn_note(core, turn, root);

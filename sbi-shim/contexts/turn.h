@@ -6,7 +6,8 @@
  * came with, but for
  *
  *  - a system call: behind the ecall, a0 being its result; or to the ecall again, with
- *    the same a0, and a7 unless it is restart_syscall(2) now (SA_RESTART and its kin);
+ *    the same a0, and a7 unless it is restart_syscall(2) now (SA_RESTART and its kin), but
+ *    not of one that has a child by now: behind that, with -EINTR, the thread goes on;
  *  - rt_sigreturn(2): what the frame has that sp points to, which is the program's own;
  *    floating-point and vector registers, too
  *  - a signal: to a handler that was registered for it by rt_sigaction(2), one of the last
@@ -23,13 +24,14 @@
  *    word, as its text is; and one that was there before the gate, whatever it has;
  *  - a debugger's leave (NACC_GATE_PTRACE).
  *
- * And it is on the root that its context is of, and not in user mode already.
+ * And it is on the root that its context is of, not in user mode already, of 64 bits, and
+ * little-endian: the same code does something else of 32 bits (c.addiw is c.jal then).
  *
  * What does not fit is undone with ENFORCE: the thread goes on where it was. Behind an ecall it
  * has the result in a0; if pc is at the ecall the call is made again, and if it is a handler's,
  * or what has become of that, the thread goes on with what was saved for it, without the signal.
  *
- * Of mstatus and of other CSRs what the kernel says holds.
+ * Of the rest of mstatus and of other CSRs what the kernel says holds.
  *
  * Floating-point and vector registers are not compared: with ENFORCE the thread has those that
  * it came with, whatever the kernel has loaded, when it uses them (nacc_turn_has_float()).
@@ -91,6 +93,7 @@ enum nacc_turned {
  * @x: in, out: the registers, @x[0] being pc
  * @time: time CSR, for the audit record
  * @hart: hart ID
+ * @is_odd: it would go on with registers of 32 bits, or big-endian
  * @was: out: enum nacc_context_state before
  * @context: out: whose it is
  * @missing: out: virtual address that the program has, and that is not mapped now
@@ -103,6 +106,7 @@ struct nacc_turn {
 	nacc_u64 x[32];
 	nacc_u64 time;
 	nacc_u32 hart;
+	nacc_u32 is_odd;
 	nacc_u32 was;
 	struct nacc_sbi_context *context;
 	nacc_u64 missing;

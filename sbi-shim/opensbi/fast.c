@@ -76,6 +76,7 @@ SAME(nacc_fast, known, NACC_FAST_KNOWN);
 SAME(nacc_fast, go_mask, NACC_FAST_GO_MASK);
 SAME(nacc_fast, go_status, NACC_FAST_GO_STATUS);
 SAME(nacc_fast, sret, NACC_FAST_SRET);
+SAME(nacc_fast, come_mask, NACC_FAST_COME_MASK);
 SAME(nacc_frame, type, NACC_FRAME_TYPE);
 SAME(nacc_frame, slot, NACC_FRAME_SLOT);
 SAME(nacc_frame, list.prev, NACC_FRAME_CONTEXTS);
@@ -104,8 +105,9 @@ void nacc_fast_init(struct nacc_fast *fast)
 
 	fast->status_mask = MSTATUS_MPP | 1UL << MSTATUS_MPV_BIT;
 	fast->status = (unsigned long)PRV_S << MSTATUS_MPP_SHIFT;
-	fast->go_mask = fast->status_mask | MSTATUS_SPP | MSTATUS_SPIE | MSTATUS_SIE;
-	fast->go_status = fast->status | MSTATUS_SPIE;
+	fast->come_mask = fast->status_mask | MSTATUS_SPP | MSTATUS_SPIE | MSTATUS_SIE;
+	fast->go_mask = fast->come_mask | NACC_USER_LAYOUT;
+	fast->go_status = fast->status | MSTATUS_SPIE | NACC_USER_LAYOUT_IS;
 	fast->sret = NACC_INSN_SRET;
 	if (!fast->last && sbi_heap_free_space() >= 4 * size)
 		fast->last = sbi_aligned_alloc(NACC_STORE_SIZE, size);

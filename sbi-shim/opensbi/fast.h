@@ -24,7 +24,7 @@
  * struct nacc_hart.seen
  */
 #define NACC_FAST_SEEN		64
-#define NACC_FAST_SEEN_OFFSET	424
+#define NACC_FAST_SEEN_OFFSET	432
 #define NACC_FAST_SEEN_SHIFT	3
 #define NACC_FAST_SEEN_MASK	(NACC_FAST_SEEN * 8 - 8)
 
@@ -79,6 +79,7 @@
 #define NACC_FAST_GO_MASK	280
 #define NACC_FAST_GO_STATUS	288
 #define NACC_FAST_SRET		296
+#define NACC_FAST_COME_MASK	304
 
 /* mstatus.SPELP (Zicfilp) and SDT (Ssdbltrp): with one of them sret is for C, to S-mode too. */
 #define NACC_FAST_SRET_OF_C	0x1800000
@@ -212,10 +213,11 @@ struct nacc_fast_store {
  * @vlenb: bytes of this hart's vector registers; 0: it has none, whatever mstatus.VS is
  * @known: the context of the last thread that was there, or one that is nobody's. A fence
  *	forgets it
- * @go_mask: bits of mstatus to look at when a thread goes there, or comes
+ * @go_mask: bits of mstatus to look at when a thread goes there
  * @go_status: their values at sret: of S-mode, to user mode, from where interrupts are off to
- *	where they are on
+ *	where they are on; that of 64 bits, and little-endian
  * @sret: that instruction
+ * @come_mask: bits of mstatus to look at when a thread comes
  *
  * Written by the hart itself only.
  */
@@ -258,6 +260,7 @@ struct nacc_fast {
 	u64 go_mask;
 	u64 go_status;
 	u64 sret;
+	u64 come_mask;
 };
 
 /* fast.c */

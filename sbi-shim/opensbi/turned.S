@@ -72,7 +72,7 @@ nacc_fast_come:
 	beqz	t4, .Lcome_slow
 	csrr	t5, CSR_MSTATUS
 	/* As sret has left it: from user mode, SIE = 1, SPIE = 1, SPP = 0? */
-	ld	t4, FAST(GO_MASK)(tp)
+	ld	t4, FAST(COME_MASK)(tp)
 	and	t4, t4, t5
 	addi	t4, t4, -(MSTATUS_SIE | MSTATUS_SPIE)
 	bnez	t4, .Lcome_slow

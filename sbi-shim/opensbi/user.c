@@ -358,8 +358,10 @@ void nacc_user_go(struct nacc_core *core, struct sbi_trap_regs *regs)
 	if (!sret(regs))
 		return;
 	fill(&turn, regs, regs->mepc);
+	turn.is_odd = (regs->mstatus & NACC_USER_LAYOUT) != NACC_USER_LAYOUT_IS;
 	turned = nacc_turn_out(core, &turn);
 	if (turned == NACC_TURN_RESTORED) {
+		regs->mstatus = (regs->mstatus & ~NACC_USER_LAYOUT) | NACC_USER_LAYOUT_IS;
 		regs->mepc = turn.x[NACC_REG_PC];
 		for (i = 1; i < 32; i++)
 			x[i] = turn.x[i];

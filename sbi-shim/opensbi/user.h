@@ -10,6 +10,13 @@
 /* sret */
 #define NACC_INSN_SRET	0x10200073U
 
+/*
+ * What else the same code does by: mstatus.UXL and UBE, both S-mode's to write. Behind a gate
+ * user mode has 64 bits and is little-endian, as what the firmware reads of its memory.
+ */
+#define NACC_USER_LAYOUT	(MSTATUS_UXL | MSTATUS_UBE)
+#define NACC_USER_LAYOUT_IS	(2UL << 32)
+
 /**
  * nacc_user_rest() - what else is to be done about a trap, once a gated thread is in there
  * @tcntx: the trap

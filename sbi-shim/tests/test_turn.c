@@ -257,6 +257,51 @@ static void modes(void **state)
 	assert_refused_at(NACC_REG_PC, STACK);
 }
 
+/* In the same code registers of 32 bits, or another order of bytes, are other instructions. */
+static void of_64_bits(void **state)
+{
+	struct nacc_turn was = t;
+
+	(void)state;
+	in_kernel(TASK, PAGE_FAULT);
+	t.is_odd = 1;
+	assert_refused_at(NACC_REG_PC, was.x[NACC_REG_PC]);
+	assert_memory_equal(t.x, was.x, sizeof(t.x));
+	come(PAGE_FAULT);
+	t.x[NACC_REG_SP] += 16;
+	assert_refused_at(NACC_REG_SP, STACK);
+	/* A call, with its result; and a handler, which begins all the same */
+	come(ECALL);
+	t.x[NACC_REG_PC] += 4;
+	t.x[NACC_REG_A0] = 5;
+	assert_refused_at(NACC_REG_PC, was.x[NACC_REG_PC] + 4);
+	assert_int_equal(t.x[NACC_REG_A0], 5);
+	add_handler(1, HANDLER);
+	come(PAGE_FAULT);
+	signalled(1, HANDLER);
+	assert_refused_at(NACC_REG_PC, HANDLER);
+	/* Whoever has just come in */
+	t.task = OTHER_TASK;
+	adopt(gated, OTHER_TASK);
+	assert_refused_at(NACC_REG_PC, HANDLER);
+	come(PAGE_FAULT);
+	set_mode(NACC_GATE_ENFORCE | NACC_GATE_PTRACE);
+	assert_goes();
+	come(PAGE_FAULT);
+	adopt(gated, CHILD);
+	t.task = CHILD;
+	assert_goes();
+	come(PAGE_FAULT);
+	set_mode(NACC_GATE_AUDIT);
+	assert_int_equal(go(), NACC_TURN_GO);
+	assert_int_equal(last_record()->flags, NACC_AUDIT_TURN | NACC_AUDIT_PERFORMED);
+	/* The same of 64 bits is what it was. */
+	come(PAGE_FAULT);
+	set_mode(NACC_GATE_ENFORCE);
+	t.is_odd = 0;
+	assert_goes();
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_gated, teardown)
 static const struct CMUnitTest tests[] = {
 	TEST(comes_back_the_same),
@@ -265,6 +310,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(sigreturn),
 	TEST(rseq),
 	TEST(modes),
+	TEST(of_64_bits),
 };
 
 const struct suite turn_suite = {

@@ -26,7 +26,7 @@ typedef uint32_t u32;
 #define VA(pa)		((void *)((u64)(pa) + LINEAR))
 
 /* Registers by number; the place of x0 is that of pc. */
-enum { REG_PC, REG_SP = 2, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17, REG_S3 = 19 };
+enum { REG_PC, REG_SP = 2, REG_T0 = 5, REG_S1 = 9, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17, REG_S3 = 19 };
 
 /* sstatus */
 #define STATUS_SIE	0x2UL
@@ -34,6 +34,8 @@ enum { REG_PC, REG_SP = 2, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17, RE
 #define STATUS_SPP	0x100UL
 #define STATUS_VS	0x600UL
 #define STATUS_FS	0x6000UL
+#define STATUS_UXL	(3UL << 32)
+#define STATUS_UXL_OF(bits) ((bits) / 32UL << 32)
 #define STATUS_FIRST(of) ((of) / 3)	/* initial; twice that: clean */
 
 /* scause */
@@ -49,6 +51,7 @@ enum { REG_PC, REG_SP = 2, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17, RE
 #define EBREAK		0x00100073U
 #define NOP		0x00000013U
 #define NO_INSN		0xffffffffU
+#define C_ADDIW_S1_1	0x00012485U	/* and c.nop; of 32 bits it is c.jal */
 /* n of twelve bits */
 #define LI(rd, n)	(0x13U | (u32)(rd) << 7 | (u32)(n) << 20)
 

@@ -221,6 +221,42 @@ static void elsewhere(void)
 	}
 }
 
+/* Has this hart user mode of 32 bits, too? */
+static u64 has_32(void)
+{
+	u64 was, is;
+
+	__asm__ volatile("csrr %0, sstatus" : "=r"(was));
+	__asm__ volatile("csrw sstatus, %1\n\tcsrr %0, sstatus\n\tcsrw sstatus, %2"
+			 : "=&r"(is)
+			 : "r"((was & ~STATUS_UXL) | STATUS_UXL_OF(32)), "r"(was | STATUS_UXL_OF(64)));
+	return (is & STATUS_UXL) == STATUS_UXL_OF(32);
+}
+
+/* A kernel would have the thread go on in the same code, but as if it were of 32 bits. */
+static void of_32_bits(void)
+{
+	u64 refused = gate()->refused, can = has_32(), s1;
+
+	begin("registers of 32 bits");
+	for (u64 nr = 1; nr < 4; nr++) {
+		place(one.x[REG_PC], C_ADDIW_S1_1);
+		place(one.x[REG_PC] + 4, ECALL);
+		one.status = STATUS_SPIE | STATUS_UXL_OF(32);
+		s1 = one.x[REG_S1];
+		go(&one);
+		is("cause", one.cause, USER_CALL);
+		is("c.addiw", one.x[REG_S1], (u64)(long)(int)(s1 + 1));
+		is("sstatus", one.status & STATUS_UXL, STATUS_UXL_OF(64));
+		is("refused", gate()->refused, refused + can * nr);
+		one.x[REG_PC] += 4;
+		one.status = STATUS_SPIE | STATUS_UXL_OF(64);
+		call(&one, "of 64 bits", -1);
+		call(&one, "of 64 bits", 1);
+	}
+	say("user mode of 32 bits", can, 10);
+}
+
 /* This one, and one that is on the list; what is heard of first */
 static void two_calls(u64 nr)
 {
@@ -314,5 +350,6 @@ void cases(void)
 	own_returns();
 	roots();
 	elsewhere();
+	of_32_bits();
 	lists();
 }
