@@ -86,15 +86,15 @@ nacc_fast_come:
 	bltz	t5, .Lvector
 .Lkept:
 	/*
-	 * A system call is counted by its number; with a list it is on that. clone3(2) is
-	 * looked at, and what was numbered since.
+	 * A system call is counted by its number; with a list it is on that. Two are looked at.
 	 */
 	addi	t4, t2, -CAUSE_ECALL
 	bnez	t4, .Lno_call
+	sltiu	t4, a7, NACC_FAST_CLONE3
+	beqz	t4, .Lclone3
 	addi	t4, a7, -NACC_FAST_SIGACTION
 	beqz	t4, .Lcome_slow
-	sltiu	t4, a7, NACC_FAST_CLONE3
-	beqz	t4, .Lcome_slow
+.Llook_up:
 	ld	t4, NACC_CONTEXT_GATE(t0)
 	lw	t3, NACC_GATE_MODE_OFFSET(t4)
 	andi	t3, t3, NACC_FAST_LIST
@@ -183,6 +183,13 @@ nacc_fast_come:
 	ori	t4, t4, NACC_FAST_VECTOR
 	sw	t4, NACC_CONTEXT_FLAGS(t0)
 	j	.Lkept
+
+	/* clone3(2), or numbered since: of these all that have a place are looked up. */
+.Lclone3:
+	addi	t4, a7, -(NACC_FAST_CLONE3 + 1)
+	sltiu	t4, t4, NACC_FAST_CALLS - (NACC_FAST_CLONE3 + 1)
+	bnez	t4, .Llook_up
+	j	.Lcome_slow
 
 	/* NACC_GATE_CALLS_MAX, as nacc_count_call() does it */
 .Lfull:
