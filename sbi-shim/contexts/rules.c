@@ -21,6 +21,9 @@
 /* Most handlers that begin within each other before one of them has run: one a signal */
 #define NESTED_MAX	NACC_GATE_SIGNALS
 
+/* What a call has come to that cannot be made again */
+#define MINUS_EINTR	(-4ULL)
+
 /* li a7, 139; ecall: what the vDSO has for ra */
 #define SIGRETURN_CODE	0x0000007308b00893ULL
 
@@ -71,11 +74,17 @@ static int read_frame(const struct rules *r, nacc_u64 sp, nacc_u64 *to)
 	return read_words(r->core, r->turn, (sp + FRAME_REGS) & ~7ULL, to, 32);
 }
 
+/* Once a call has its child Linux does not make it again: it would have another. */
+static int has_child(const struct nacc_turn *turn)
+{
+	return !!(turn->context->cause & NACC_CONTEXT_BORE);
+}
+
 static int is_restarted(const struct nacc_turn *turn, const nacc_u64 *x)
 {
 	nacc_u32 set = differ(turn->context->x, x);
 
-	return is_call(turn) &&
+	return is_call(turn) && !has_child(turn) &&
 	       (!set || (set == BIT(NACC_REG_A7) && x[NACC_REG_A7] == NACC_NR_RESTART_SYSCALL));
 }
 
@@ -205,19 +214,21 @@ static int is_saved(const struct rules *r, nacc_u64 *frame)
 
 /*
  * A call whose return does not fit: a0 is its result only behind it. Where it was to be made
- * again it is, and where a handler was to begin the thread goes on without.
+ * again it is, if it may, and where a handler was to begin the thread goes on without.
  */
 static void want_of_call(const struct rules *r, nacc_u64 *want)
 {
 	const nacc_u64 *x = r->turn->x, *came = r->turn->context->x;
 	nacc_u64 frame[32];
 
-	if (x[NACC_REG_PC] == came[NACC_REG_PC]) {
+	if (x[NACC_REG_PC] == came[NACC_REG_PC] && !has_child(r->turn)) {
 		copy64(want, came, 32);
 		if (x[NACC_REG_A7] == NACC_NR_RESTART_SYSCALL)
 			want[NACC_REG_A7] = x[NACC_REG_A7];
 	} else if (x[NACC_REG_PC] != want[NACC_REG_PC] && is_saved(r, frame)) {
 		copy64(want, frame, 32);
+	} else if (x[NACC_REG_PC] != want[NACC_REG_PC] && has_child(r->turn)) {
+		want[NACC_REG_A0] = MINUS_EINTR;
 	}
 }
 

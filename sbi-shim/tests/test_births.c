@@ -107,6 +107,47 @@ static void one_child(void **state)
 	assert_int_equal(context(gated, CHILD + PAGE)->state, NACC_CONTEXT_CHILD);
 }
 
+/* It is behind the call, which was not finished. */
+static void assert_interrupted(const struct nacc_turn *parent, nacc_u64 a7)
+{
+	t.x[NACC_REG_A7] = a7;
+	assert_refused_at(NACC_REG_PC, parent->x[NACC_REG_PC] + 4);
+	assert_int_equal(t.x[NACC_REG_A0], -4UL);
+	assert_int_equal(t.x[NACC_REG_A7], parent->x[NACC_REG_A7]);
+	assert_int_equal(context(gated, TASK)->cause, ECALL);
+}
+
+/* Made again it would have another child: by whatever way. Without one it may be. */
+static void not_again(void **state)
+{
+	struct nacc_turn parent;
+
+	(void)state;
+	add_handler(1, HANDLER);
+	in_clone(NACC_NR_CLONE, SETTLS, STACK + 4096, 0x7777);
+	parent = t;
+	for (int i = 0; i < 3; i++) {
+		must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+		if (i == 2)
+			signalled(1, HANDLER);
+		assert_interrupted(&parent, i == 1 ? NACC_NR_RESTART_SYSCALL : NACC_NR_CLONE);
+		must(context_call(gated, CHILD, NACC_CONTEXT_END, 0));
+		memcpy(t.x, parent.x, sizeof(t.x));
+		come(ECALL);
+	}
+	assert_goes();
+	come(ECALL);
+	signalled(1, HANDLER);
+	assert_goes();
+	/* It has failed, for all that a child was made on its way. */
+	memcpy(t.x, parent.x, sizeof(t.x));
+	come(ECALL);
+	must(context_call(gated, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	t.x[NACC_REG_PC] += 4;
+	t.x[NACC_REG_A0] = -11UL;
+	assert_goes();
+}
+
 /* A new process whose threads were adopted before its maker has told of it */
 static void child_adopted(void **state)
 {
@@ -131,6 +172,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(child_in_its_place),
 	TEST(child_in_its_place_by_clone3),
 	TEST(one_child),
+	TEST(not_again),
 	TEST(child_adopted),
 };
 
