@@ -166,6 +166,14 @@ static bool is_delegated(const struct nacc_hart *hart, u64 cause)
 	return nr < 64 && set >> nr & 1;
 }
 
+/* Where S-mode has another trap of its own kept from a trap's handler (Ssdbltrp), as it wants */
+static u64 keeps_double_traps(void)
+{
+	if (!sbi_hart_has_extension(sbi_scratch_thishart_ptr(), SBI_HART_EXT_SSDBLTRP))
+		return 0;
+	return csr_read(CSR_MENVCFG) & ENVCFG_DTE ? MSTATUS_SDT : 0;
+}
+
 /* As the hart does what is delegated (privileged spec, "Supervisor Trap Vector Base") */
 static void delegate(struct sbi_trap_regs *regs, const struct sbi_trap_info *trap)
 {
@@ -298,6 +306,8 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		return;
 	}
 	nacc_units_keep(hart, context, regs);
+	/* Whoever has sent it to S-mode: OpenSBI's sbi_trap_redirect() does not say so. */
+	regs->mstatus |= keeps_double_traps();
 	nacc_units_give_back(hart, regs);
 	nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }
@@ -327,6 +337,7 @@ static void fault(struct sbi_trap_regs *regs, u64 cause, u64 va)
 	const struct sbi_trap_info trap = { .cause = cause, .tval = va };
 
 	delegate(regs, &trap);
+	regs->mstatus |= keeps_double_traps();
 }
 
 /*
