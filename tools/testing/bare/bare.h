@@ -34,6 +34,8 @@ enum { REG_PC, REG_SP = 2, REG_T0 = 5, REG_S1 = 9, REG_A0 = 10, REG_A1 = 11, REG
 #define STATUS_SPP	0x100UL
 #define STATUS_VS	0x600UL
 #define STATUS_FS	0x6000UL
+#define STATUS_SPELP	0x800000UL	/* Zicfilp */
+#define STATUS_SDT	0x1000000UL	/* Ssdbltrp */
 #define STATUS_UXL	(3UL << 32)
 #define STATUS_UXL_OF(bits) ((bits) / 32UL << 32)
 #define STATUS_FIRST(of) ((of) / 3)	/* initial; twice that: clean */
@@ -103,6 +105,7 @@ void vector_fill(u64 value);
 #define MM		0x7fff0000UL
 #define OTHER_MM	(MM + 64)
 extern u64 root, other_root, record, has_h, has_v, satp_mode, failed, asserted;
+extern u64 has_pads, has_sdt;
 extern struct thread one, two;
 void make_world(void);
 void is(const char *what, u64 got, u64 want);
@@ -115,6 +118,7 @@ struct turn {
 	u64 cause;
 	u64 value;
 	int is_short;
+	u64 status;	/* of sstatus, beside what there always is */
 };
 
 extern u64 tells_pc;	/* stval of a breakpoint is its address */
@@ -122,12 +126,16 @@ void begin(const char *part);
 void expect(struct thread *thread, const struct turn *turn);
 void call(struct thread *thread, const char *what, int is_short);
 u64 took(const struct thread *thread);
+u64 by_vector(const struct thread *thread, u64 most);
+u64 vector_is_left(void);
 void calibrate(struct thread *thread);
 
-/* cases.c, units.c, virtual.c */
+/* cases.c, units.c, virtual.c, pads.c */
 void cases(void);
 void units(void);
 void virtuals(void);
+void look_for_pads(void);
+void pads(void);
 
 #endif /* !__ASSEMBLER__ */
 #endif /* BARE_H */

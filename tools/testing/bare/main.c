@@ -10,17 +10,21 @@
 void s_mode(void)
 {
 	make_world();
+	look_for_pads();
 	calibrate(&one);
 	mode(NACC_GATE_ENFORCE);
 	cases();
 	units();
 	virtuals();
+	pads();
 	put("bare: ");
 	put_number(asserted, 10);
 	put(" assertions, ");
 	put_number(failed, 10);
 	put(has_h ? " failed, with H" : " failed, without H");
-	put(has_v ? ", with V\n" : ", without V\n");
+	put(has_v ? ", with V" : ", without V");
+	put(has_pads ? ", with landing pads" : "");
+	put(has_sdt ? ", with double traps\n" : "\n");
 	put("bare: done\n");
 	end();
 }

@@ -84,6 +84,9 @@ vector:
 	csrr	t0, stval
 	sd	t0, THREAD_VALUE(tp)
 	csrw	sscratch, zero
+	/* What traps in here from now on is no double trap. */
+	li	t0, 0x1000000
+	csrc	sstatus, t0
 	ld	sp, THREAD_SP(tp)
 	KEEP	ld
 	addi	sp, sp, 192
