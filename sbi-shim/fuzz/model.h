@@ -155,8 +155,6 @@ void leave_gate(int root);
 void step_gate(void);
 void user_begin(void);
 nacc_u64 handler_arg(void);
-int is_user(nacc_u64 va, nacc_u64 size);
-int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to);
 int read_saved(nacc_u64 sp, nacc_u64 *to);
 nacc_u64 register_arg(int reg);
 void change_some(nacc_u64 *x);
@@ -167,7 +165,9 @@ void note_clone(struct nacc_sbi_context *c);
 void step_go(void);
 void step_come(void);
 
-/* model_load.c: misaligned loads */
+/* model_load.c: a program's memory, and misaligned loads */
+int is_user(nacc_u64 va, nacc_u64 size);
+int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to);
 int performs(const struct nacc_sbi_context *c, int state, nacc_u64 *x);
 void load_float(struct nacc_sbi_context *c, nacc_u64 goes_on);
 

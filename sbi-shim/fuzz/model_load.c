@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Misaligned loads that a kernel performs for a thread: what comes of them. */
+/* A program's memory, and misaligned loads that a kernel performs of it: what comes of them. */
 #include "model.h"
 
 #define PC	0
 #define SP	2
+
+int is_user(nacc_u64 va, nacc_u64 size)
+{
+	return va >= USER_BASE && va - USER_BASE <= USER_PAGES * PAGE - size;
+}
+
+/* Whole words of eight bytes are looked at, as many as it takes. */
+int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to)
+{
+	nacc_u64 first = va & ~7UL;
+
+	if (!is_user(first, va + bytes - first > 8 ? 16 : 8))
+		return 0;
+	*to = 0;
+	memcpy(to, (char *)user_at(USER_BASE) + (va - USER_BASE), bytes);
+	return 1;
+}
 
 /** struct mload - what a load does, by the instruction's letters; @bytes 0: it is none */
 struct mload {

@@ -41,23 +41,6 @@ nacc_u64 handler_arg(void)
 	return below(16) ? USER_BASE + 0x800 + 4 * below(8) : wild();
 }
 
-int is_user(nacc_u64 va, nacc_u64 size)
-{
-	return va >= USER_BASE && va - USER_BASE <= USER_PAGES * PAGE - size;
-}
-
-/* Whole words of eight bytes are looked at, as many as it takes. */
-int read_user(nacc_u64 va, nacc_u64 bytes, nacc_u64 *to)
-{
-	nacc_u64 first = va & ~7UL;
-
-	if (!is_user(first, va + bytes - first > 8 ? 16 : 8))
-		return 0;
-	*to = 0;
-	memcpy(to, (char *)user_at(USER_BASE) + (va - USER_BASE), bytes);
-	return 1;
-}
-
 nacc_u64 register_arg(int reg)
 {
 	static const nacc_u64 calls[] = { 63, 128, 134, 139, 220, 293, 435, 511, 512 };
@@ -120,7 +103,8 @@ static int may_have(const struct nacc_sbi_context *c, int state, const nacc_u64 
 	nacc_u64 code;
 	int may = only(want, x, free) || is_performed(c, state, x);
 
-	if (of_call(c, state) && (only(c->x, x, 0) || (only(c->x, x, 1U << A7) && x[A7] == 128)))
+	if (of_call(c, state) && !(c->cause & NACC_CONTEXT_BORE) &&
+	    (only(c->x, x, 0) || (only(c->x, x, 1U << A7) && x[A7] == 128)))
 		may = 1;
 	if (!of_call(c, state) && (c->flags & NACC_CONTEXT_RSEQ) && only(want, x, 1) &&
 	    read_user(x[PC] - 4, 4, &code) && code == c->rseq_sig)
@@ -237,13 +221,14 @@ static void note_float(struct nacc_sbi_context *c, int state)
 }
 
 /*
- * Where the result of a call is not one: to the call again, or without the handler. Where
- * something was performed it was.
+ * Where the result of a call is not one: to the call again, or without the handler, or behind
+ * what has made a child. Where something was performed it was.
  */
 static void wanted_instead(const struct nacc_sbi_context *c, int state, const nacc_u64 *x,
 			   nacc_u64 *want)
 {
 	int by_a2 = x[A2] == x[SP] + 128, named = by_a2 || x[A1] == x[SP] || x[A2] == x[A1] + 128;
+	int bore = !!(c->cause & NACC_CONTEXT_BORE);
 	nacc_u64 frame[32];
 
 	if (is_sigreturn(c, state))
@@ -251,12 +236,14 @@ static void wanted_instead(const struct nacc_sbi_context *c, int state, const na
 	if (!of_call(c, state)) {
 		if (performs(c, state, frame) && frame[PC] == x[PC])
 			memcpy(want, frame, 32 * 8);
-	} else if (x[PC] == c->x[PC]) {
+	} else if (x[PC] == c->x[PC] && !bore) {
 		memcpy(want, c->x, 32 * 8);
 		want[A7] = x[A7] == 128 ? 128 : want[A7];
 	} else if (x[PC] != c->x[PC] + 4 && named &&
 		   read_saved(by_a2 ? x[SP] : x[A1], frame) && may_have(c, state, want, frame)) {
 		memcpy(want, frame, 32 * 8);
+	} else if (x[PC] != c->x[PC] + 4 && bore) {
+		want[A0] = -4UL;
 	}
 }
 
@@ -284,16 +271,30 @@ static int judge(int root, const struct nacc_sbi_context *c, int state, const na
 	return 0;
 }
 
-static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
+static int refuse(int root, nacc_u64 *x, const nacc_u64 *want)
+{
+	struct nacc_sbi_gate *gate = gate_at(record_of(root));
+
+	gate->refused++;
+	note_turns(record_of(root));
+	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
+		return NACC_TURN_GO;
+	memmove(x, want, 32 * 8);
+	return NACC_TURN_RESTORED;
+}
+
+/* @odd: it would go on with other registers than those of 64 bits */
+static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x, int odd)
 {
 	struct nacc_sbi_gate *gate = gate_at(record_of(root));
 	int state = c->state, legal;
 	nacc_u64 want[32];
 
 	c->state = NACC_CONTEXT_USER;
+	odd &= !(gate->mode & NACC_GATE_PTRACE);
 	if (state == NACC_CONTEXT_ADOPT) {
 		secrets_lost(root);
-		return NACC_TURN_GO;
+		return odd ? refuse(root, x, x) : NACC_TURN_GO;
 	}
 	suppose(c, state, x);
 	if (gate->mode & NACC_GATE_PTRACE)
@@ -306,14 +307,9 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x)
 	if (of_call(c, state))
 		note(root, c);
 	c->cause &= ~NACC_CONTEXT_BORE;
-	if (legal)
-		return NACC_TURN_GO;
-	gate->refused++;
-	note_turns(record_of(root));
-	if ((gate->mode & 3) != NACC_GATE_ENFORCE)
-		return NACC_TURN_GO;
-	memcpy(x, want, sizeof(want));
-	return NACC_TURN_RESTORED;
+	if (legal && odd)
+		return refuse(root, x, x);
+	return legal ? NACC_TURN_GO : refuse(root, x, want);
 }
 
 static void arrange(int root, const struct nacc_sbi_context *c, nacc_u64 *x)
@@ -356,7 +352,7 @@ void go_out(int root, nacc_u64 task, nacc_u64 *x)
 {
 	int armed = armed_frames() >= context_frames(0), wants = NACC_TURN_FREE, got;
 	struct nacc_turn t = { .satp = (nacc_u64)m.mode << 60 | frame_pa_of(root) >> 12,
-		.task = task, .hart = below(4) };
+		.task = task, .hart = below(4), .is_odd = !below(16) };
 	struct nacc_sbi_context *c = NULL;
 	int floats = 0, vectors = 0;
 
@@ -373,7 +369,7 @@ void go_out(int root, nacc_u64 task, nacc_u64 *x)
 			}
 		}
 		if (c && c->state != NACC_CONTEXT_USER) {
-			wants = settle(root, c, x);
+			wants = settle(root, c, x, t.is_odd);
 			floats = (c->flags & NACC_CONTEXT_FLOAT) &&
 				 (gate_at(record_of(root))->mode & 7) == NACC_GATE_ENFORCE;
 			vectors = (c->flags & NACC_CONTEXT_VECTOR) != 0;
