@@ -142,7 +142,7 @@ static enum nacc_reason add(struct nacc_core *core, struct nacc_frame *root, nac
 /* Who is the first on a root that is bound has none, whoever has told of some. */
 static void forget_handlers(struct nacc_sbi_threads *threads)
 {
-	zero64(threads->handlers[0], NACC_GATE_HANDLERS * NACC_GATE_SIGNALS);
+	zero64(threads->handlers[0], sizeof(threads->handlers) / sizeof(nacc_u64));
 }
 
 struct nacc_sbi_context *nacc_context_first(struct nacc_core *core, struct nacc_frame *root,
@@ -344,7 +344,9 @@ static struct nacc_ret of_other(struct nacc_core *core, const struct nacc_reques
 	/* What it has registered was not seen; all of riscv's C libraries take the same. */
 	context->rseq_sig = RSEQ_SIG;
 	context->flags = NACC_CONTEXT_RSEQ;
-	if (!comes_in(core, rq->frame))
+	if (comes_in(core, rq->frame))
+		context->flags |= NACC_CONTEXT_JOINED;
+	else
 		forget_handlers(nacc_threads_of(core, rq->frame));
 	nacc_context_set_state(context, NACC_CONTEXT_ADOPT);
 	return ret_ok(0);

@@ -64,19 +64,31 @@ int nacc_contexts_adopted(const struct nacc_core *core, const struct nacc_frame 
 	return for_contexts(core, root, is_adopted, 0);
 }
 
-void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
+static void add(nacc_u64 *known, nacc_u64 handler)
 {
-	nacc_u64 *known;
-
-	/* A walker that sets A and D in R-only memory can have made it another. */
-	if (sig - 1 >= NACC_GATE_SIGNALS)
-		return;
-	known = threads->handlers[sig - 1];
 	if (load64(&known[0]) == handler)
 		return;
 	for (nacc_u32 i = NACC_GATE_HANDLERS - 1; i; i--)
 		store64(&known[i], load64(&known[i - 1]));
 	store64(&known[0], handler);
+}
+
+void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler)
+{
+	/* A walker that sets A and D in R-only memory can have made it another. */
+	if (sig - 1 < NACC_GATE_SIGNALS)
+		add(threads->handlers[sig - 1], handler);
+}
+
+void nacc_handler_of_any(struct nacc_core *core, struct nacc_frame *root, nacc_u64 handler)
+{
+	struct nacc_sbi_threads *threads;
+
+	nacc_lock(core, &root->lock);
+	threads = nacc_threads_of(core, root);
+	if (threads)
+		add(threads->handlers[NACC_GATE_SIGNALS], handler);
+	nacc_unlock(&root->lock);
 }
 
 /* @what: a signal, and a handler. Whether it is in the kernel or on its way out: it may succeed. */
@@ -108,6 +120,7 @@ int nacc_handler_known(struct nacc_core *core, struct nacc_frame *root, nacc_u64
 	threads = nacc_threads_of(core, root);
 	if (threads)
 		is = is_among(threads->handlers[sig - 1], handler) ||
+		     is_among(threads->handlers[NACC_GATE_SIGNALS], handler) ||
 		     for_contexts(core, root, is_registering, what);
 	nacc_unlock(&root->lock);
 	return is;
@@ -158,13 +171,13 @@ static int hand_on(struct nacc_sbi_context *context, void *what)
 void nacc_handlers_inherit(const struct nacc_core *core, struct nacc_sbi_threads *to,
 			   const struct nacc_frame *from, const struct nacc_sbi_threads *threads)
 {
-	copy64(to->handlers[0], threads->handlers[0], NACC_GATE_HANDLERS * NACC_GATE_SIGNALS);
+	copy64(to->handlers[0], threads->handlers[0], sizeof(to->handlers) / sizeof(nacc_u64));
 	for_contexts(core, from, hand_on, to);
 	/* And the last, of whom that was over meanwhile; or that so many have pushed out. */
-	for (nacc_u32 sig = 1; sig <= NACC_GATE_SIGNALS; sig++) {
-		nacc_u64 last = load64(&threads->handlers[sig - 1][0]);
+	for (nacc_u32 i = 0; i <= NACC_GATE_SIGNALS; i++) {
+		nacc_u64 last = load64(&threads->handlers[i][0]);
 
-		if (last && !is_among(to->handlers[sig - 1], last))
-			nacc_handler_add(to, sig, last);
+		if (last && !is_among(to->handlers[i], last))
+			add(to->handlers[i], last);
 	}
 }

@@ -6,6 +6,9 @@
 /* rseq(2): of its flags, which are an int; others do not change what is registered */
 #define RSEQ_UNREGISTER	1U
 
+/* The instruction */
+#define ECALL	0x00000073U
+
 #define MINUS_EFAULT	(-14ULL)
 
 static int is_sigaction(const struct nacc_turn *turn)
@@ -59,6 +62,22 @@ void nacc_turn_note(struct nacc_core *core, struct nacc_turn *turn, struct nacc_
 	if (turn->x[NACC_REG_PC] != context->x[NACC_REG_PC] + NACC_ECALL_LENGTH ||
 	    turn->x[NACC_REG_A0])
 		turn->missing = 0;
+}
+
+void nacc_turn_note_first(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root)
+{
+	const nacc_u64 *x = turn->x;
+	nacc_u64 code, handler;
+
+	if (!(turn->context->flags & NACC_CONTEXT_JOINED))
+		return;
+	turn->context->flags &= ~NACC_CONTEXT_JOINED;
+	if (x[NACC_REG_A7] == NACC_NR_RT_SIGACTION && !x[NACC_REG_A0] && x[NACC_REG_A1] &&
+	    read_code(core, turn, x[NACC_REG_PC] - NACC_ECALL_LENGTH, 4, &code) &&
+	    (nacc_u32)code == ECALL && read_code(core, turn, x[NACC_REG_A1], 8, &handler) &&
+	    handler > 1)
+		nacc_handler_of_any(core, root, handler);
+	turn->missing = 0;
 }
 
 void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,

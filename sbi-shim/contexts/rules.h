@@ -133,6 +133,14 @@ void nacc_child_begin(struct nacc_sbi_context *child, const struct nacc_sbi_cont
 void nacc_handler_add(struct nacc_sbi_threads *threads, nacc_u64 sig, nacc_u64 handler);
 
 /**
+ * nacc_handler_of_any() - one was registered, for a signal that nobody knows any more
+ * @core: the core
+ * @root: of the address space, not locked; gated, unless it ends just now
+ * @handler: its address
+ */
+void nacc_handler_of_any(struct nacc_core *core, struct nacc_frame *root, nacc_u64 handler);
+
+/**
  * nacc_handler_known() - is it one that was registered for a signal, or is just being?
  * @core: the core
  * @root: of the address space, not locked; gated, unless it ends just now
@@ -216,6 +224,19 @@ void nacc_turn_note_call(struct nacc_core *core, struct nacc_turn *turn, struct 
  * not that may be nowhere, and asking would be the program's end.
  */
 void nacc_turn_note(struct nacc_core *core, struct nacc_turn *turn, struct nacc_frame *root);
+
+/**
+ * nacc_turn_note_first() - what the call has registered in which the gate has found a thread
+ * @core: the core
+ * @turn: its return, which is taken as it is
+ * @root: of the address space
+ *
+ * Its maker may have looked at the handlers before. For which signal a0 has said, which is the
+ * result by now. Only of who was there when its address space came in: who comes to be ADOPT
+ * later is the kernel's word alone. What cannot be read now is left out.
+ */
+void nacc_turn_note_first(struct nacc_core *core, struct nacc_turn *turn,
+			  struct nacc_frame *root);
 
 /**
  * nacc_turn_note_result() - what a call has registered, unless it has failed

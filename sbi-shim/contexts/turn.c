@@ -119,6 +119,7 @@ static enum nacc_turned settle(struct nacc_core *core, struct nacc_turn *turn,
 
 	if (turn->was == NACC_CONTEXT_ADOPT) {
 		nacc_secret_lose(core, root);
+		nacc_turn_note_first(core, turn, root);
 		return turn->is_odd && !(mode & NACC_GATE_PTRACE) ?
 		       undo(core, turn, root, mode, turn->x, 1U << NACC_REG_PC) : NACC_TURN_GO;
 	}

@@ -174,6 +174,7 @@ void load_float(struct nacc_sbi_context *c, nacc_u64 goes_on);
 /* model_signal.c: signals, and their handlers */
 int is_handler(int root, nacc_u64 sig, nacc_u64 handler);
 void note_handler(int root, nacc_u64 sig, nacc_u64 handler);
+void note_first(int root, const nacc_u64 *x);
 void inherit_handlers(int own, int root);
 void make_signal(int root, nacc_u64 *x);
 void step_signal(void);

@@ -59,8 +59,20 @@ int is_handler(int root, nacc_u64 sig, nacc_u64 handler)
 
 	asked[0] = sig;
 	asked[1] = handler;
-	return handler == known[0] || handler == known[1] || handler == known[2] ||
-	       each_registering(root, is_asked, 0);
+	for (int i = 0; i < 3; i++)
+		if (handler == known[i] || handler == threads_at(root)->handlers[64][i])
+			return 1;
+	return each_registering(root, is_asked, 0);
+}
+
+/* The call that it was in has registered a handler, of whatever signal. */
+void note_first(int root, const nacc_u64 *x)
+{
+	nacc_u64 code, handler;
+
+	if (x[A7] == 134 && !x[A0] && x[A1] && read_user(x[PC] - 4, 4, &code) && code == 0x73 &&
+	    read_user(x[A1], 8, &handler) && handler > 1)
+		note_handler(root, 65, handler);
 }
 
 /* Of one root those that another has, or is about to have */
@@ -70,7 +82,7 @@ void inherit_handlers(int own, int root)
 
 	memcpy(to, from, sizeof(threads_at(own)->handlers));
 	each_registering(own, add_registering, root);
-	for (int i = 0; i < 64; i++)
+	for (int i = 0; i < 65; i++)
 		if (from[i][0] && from[i][0] != to[i][1] && from[i][0] != to[i][2])
 			note_handler(root, i + 1, from[i][0]);
 }

@@ -294,6 +294,9 @@ static int settle(int root, struct nacc_sbi_context *c, nacc_u64 *x, int odd)
 	odd &= !(gate->mode & NACC_GATE_PTRACE);
 	if (state == NACC_CONTEXT_ADOPT) {
 		secrets_lost(root);
+		if (c->flags & NACC_CONTEXT_JOINED)
+			note_first(root, x);
+		c->flags &= ~NACC_CONTEXT_JOINED;
 		return odd ? refuse(root, x, x) : NACC_TURN_GO;
 	}
 	suppose(c, state, x);

@@ -8,6 +8,11 @@
  * compared with that. What the kernel may change between the two is said at
  * sbi-shim/contexts/turn.h. Contexts lie in frames of type NACC_FRAME_CONTEXT, which
  * S-mode may read, as it may read tables, and which no store changes.
+ *
+ * Since 2.5 struct nacc_sbi_threads has three handlers of each signal, not two, and a row for
+ * any signal; struct nacc_sbi_context has what a call is about to do (@child_sp to @handler, in
+ * what was @pad), NACC_CONTEXT_BORE in @cause, and other flags: FREE_SP and FREE_TP are gone,
+ * CLONE, UNREAD, SHARES and JOINED have come. What OF_CHILD is told is judged by that.
  */
 #ifndef NACC_SBI_GATE_H
 #define NACC_SBI_GATE_H
@@ -151,8 +156,13 @@ struct nacc_sbi_context {
 #define NACC_CONTEXT_FLOAT_USED		(1U << 4)
 /** NACC_CONTEXT_VECTOR - what it had in vector registers is there, and not in the hart's */
 #define NACC_CONTEXT_VECTOR		(1U << 5)
-/** NACC_CONTEXT_SHARES - with NACC_CONTEXT_CLONE: its child is to share its address space */
-#define NACC_CONTEXT_SHARES		(1U << 6)
+/*
+ * NACC_CONTEXT_SHARES - with NACC_CONTEXT_CLONE: its child is to share its address space. Not
+ * bit 6 or 7, which a walker sets that takes the word for an entry (since 2.5)
+ */
+#define NACC_CONTEXT_SHARES		(1U << 8)
+/* NACC_CONTEXT_JOINED - it was there when its address space came in: see @handlers (since 2.5) */
+#define NACC_CONTEXT_JOINED		(1U << 9)
 /** NACC_CONTEXT_BORE - in @cause */
 #define NACC_CONTEXT_BORE		(1ULL << 32)
 
@@ -163,7 +173,9 @@ struct nacc_sbi_context {
  * @pad1: zero
  * @handlers: of each signal the last handlers that were registered, by number - 1, the last
  *	first, in the order in which those calls came back; others that threads are just
- *	registering are in their contexts
+ *	registering are in their contexts. Behind them those that were registered by calls in
+ *	which the gate has found its threads: for any signal, as for which is not known
+ *	(since 2.5; before 2.5 there were two of each signal)
  * @pad: zero
  *
  * In the first NACC_CONTEXT_FIRST places of the first context frame of an address
@@ -173,8 +185,8 @@ struct nacc_sbi_threads {
 	nacc_u64 gate;
 	nacc_u32 entered;
 	nacc_u32 pad1;
-	nacc_u64 handlers[NACC_GATE_SIGNALS][NACC_GATE_HANDLERS];
-	nacc_u64 pad[62];
+	nacc_u64 handlers[NACC_GATE_SIGNALS + 1][NACC_GATE_HANDLERS];
+	nacc_u64 pad[59];
 };
 
 #define NACC_CONTEXT_PER_FRAME		4

@@ -344,6 +344,84 @@ static void forked_among_several(void **state)
 	}
 }
 
+/* The gate finds it in rt_sigaction(2), when its handlers have been looked at already. */
+static void found(nacc_u64 task, nacc_u64 act, nacc_u64 handler)
+{
+	adopt(gated, task);
+	t.task = task;
+	registers();
+	*user_at(USER_BASE + 8) = 0x73UL << 32;
+	*user_at(ACT) = handler;
+	t.x[NACC_REG_A0] = 0;
+	t.x[NACC_REG_A1] = act;
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGACTION;
+}
+
+/* Of which signal that was about nobody knows any more. */
+static void found_in_the_call(void **state)
+{
+	nacc_u64 root = more_gated(OTHER_MM);
+
+	(void)state;
+	found(TASK, ACT, HANDLER);
+	assert_goes();
+	assert_int_equal(context(gated, TASK)->flags & NACC_CONTEXT_JOINED, 0);
+	assert_sent(SIG, HANDLER, 1);
+	assert_sent(NACC_GATE_SIGNALS, HANDLER, 1);
+	assert_sent(SIG, HANDLER + 4, 0);
+	/* Its child has it, too. */
+	registers();
+	t.x[NACC_REG_A0] = 17;
+	t.x[NACC_REG_A7] = NACC_NR_CLONE;
+	come(ECALL);
+	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
+	assert_int_equal(threads(root)->handlers[NACC_GATE_SIGNALS][0], HANDLER);
+	/* One that has failed, has asked only, or says SIG_IGN; one that is none; not there */
+	for (int i = 0; i < 8; i++) {
+		found(OTHER_TASK, i == 1 ? 0 : ACT, i == 2 ? 1 : HANDLER + 8);
+		t.x[NACC_REG_A0] = i ? 0 : -22UL;
+		t.x[NACC_REG_A7] += i == 3;
+		*user_at(USER_BASE + 8) += i == 4 ? 1UL << 32 : 0;
+		t.x[NACC_REG_A1] = i == 5 ? 0x10 : t.x[NACC_REG_A1];
+		t.x[NACC_REG_PC] = i == 6 ? 0x14 : t.x[NACC_REG_PC];
+		m.holes = i == 7 ? 0xf : 0;
+		assert_goes();
+		m.holes = 0;
+		assert_sent(SIG, HANDLER + 8, 0);
+		come(PAGE_FAULT);
+		must(context_call(gated, OTHER_TASK, NACC_CONTEXT_END, 0));
+	}
+}
+
+/* Who comes to be taken as he is while the gate is on has the kernel's word alone. */
+static void not_found(void **state)
+{
+	nacc_u64 task = OTHER_TASK;
+
+	(void)state;
+	t.task = task;
+	registers();
+	*user_at(USER_BASE + 8) = 0x73UL << 32;
+	*user_at(ACT) = HANDLER;
+	t.x[NACC_REG_A0] = 0;
+	t.x[NACC_REG_A1] = ACT;
+	t.x[NACC_REG_A7] = NACC_NR_RT_SIGACTION;
+	assert_goes();
+	assert_sent(SIG, HANDLER, 0);
+}
+
+/* Its address space ends as that comes back. */
+static void found_as_it_ends(void **state)
+{
+	(void)state;
+	found(TASK, ACT, HANDLER);
+	m.on_user = ends_by_user;
+	assert_int_equal(go(), NACC_TURN_GO);
+	ends_not();
+	assert_int_equal(threads(gated)->handlers[NACC_GATE_SIGNALS][0], 0);
+	assert_sent(SIG, HANDLER, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_gated, teardown)
 static const struct CMUnitTest tests[] = {
 	TEST(old_action),
@@ -355,6 +433,9 @@ static const struct CMUnitTest tests[] = {
 	TEST(forked_meanwhile),
 	TEST(several_at_once),
 	TEST(forked_among_several),
+	TEST(found_in_the_call),
+	TEST(not_found),
+	TEST(found_as_it_ends),
 };
 
 const struct suite noted_suite = {
