@@ -401,8 +401,9 @@ static void call_context(void)
 	if (adopts) {
 		c->rseq_sig = 0xf1401073;
 		c->flags = NACC_CONTEXT_RSEQ;
-		/* The first on a root that is in use already */
-		if (!gate_is_on(root) || !mo.f[root].bound || mo.f[root].bound == NACC_BOUND_JOINING)
+		/* The first on a root that is in use already, or one that is just coming in */
+		if (!gate_is_on(root) || !mo.f[root].bound ||
+		    mo.f[root].bound == NACC_BOUND_JOINING)
 			c->flags |= NACC_CONTEXT_JOINED;
 		else
 			memset(threads_at(root)->handlers, 0, sizeof(threads_at(root)->handlers));

@@ -26,7 +26,10 @@ typedef uint32_t u32;
 #define VA(pa)		((void *)((u64)(pa) + LINEAR))
 
 /* Registers by number; the place of x0 is that of pc. */
-enum { REG_PC, REG_SP = 2, REG_T0 = 5, REG_S1 = 9, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17, REG_S3 = 19 };
+enum {
+	REG_PC, REG_SP = 2, REG_T0 = 5, REG_S1 = 9, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17,
+	REG_S3 = 19
+};
 
 /* sstatus */
 #define STATUS_SIE	0x2UL

@@ -229,7 +229,8 @@ static u64 has_32(void)
 	__asm__ volatile("csrr %0, sstatus" : "=r"(was));
 	__asm__ volatile("csrw sstatus, %1\n\tcsrr %0, sstatus\n\tcsrw sstatus, %2"
 			 : "=&r"(is)
-			 : "r"((was & ~STATUS_UXL) | STATUS_UXL_OF(32)), "r"(was | STATUS_UXL_OF(64)));
+			 : "r"((was & ~STATUS_UXL) | STATUS_UXL_OF(32)),
+			   "r"((was & ~STATUS_UXL) | STATUS_UXL_OF(64)));
 	return (is & STATUS_UXL) == STATUS_UXL_OF(32);
 }
 

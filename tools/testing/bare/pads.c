@@ -44,9 +44,9 @@ void look_for_pads(void)
 }
 
 /* A jump to where nothing is: that a pad is awaited there is not lost, as often as it faults. */
-static void awaited(void)
+static void nowhere(void)
 {
-	struct turn turn = { "nowhere", FETCH_FAULT, NOWHERE, 0, STATUS_SPELP };
+	struct turn turn = { "to no page", FETCH_FAULT, NOWHERE, 0, STATUS_SPELP };
 
 	begin("a pad is awaited");
 	place(one.x[REG_PC], LI(REG_T1, NOWHERE));
@@ -89,5 +89,5 @@ void pads(void)
 	to_self();
 	call(&one, "behind it", -1);
 	if (has_pads)
-		awaited();
+		nowhere();
 }
