@@ -205,7 +205,7 @@ static bool has_args(struct json_object *rule)
 {
 	struct json_object *args = member(rule, "args");
 
-	return json_object_is_type(args, json_type_array) && json_object_array_length(args);
+	return args && json_object_array_length(args);
 }
 
 static void take_name(struct profile *p, const char *name, enum what what, bool args)
@@ -227,30 +227,41 @@ static void take_name(struct profile *p, const char *name, enum what what, bool 
 		calls_add(p->denied, nr);
 }
 
+/* Return: what is wrong with a rule, or NULL. */
+static const char *fault_of(struct json_object *rule)
+{
+	struct json_object *names = member(rule, "names"), *name = member(rule, "name");
+	struct json_object *args = member(rule, "args");
+
+	if (!json_object_is_type(rule, json_type_object))
+		return "a rule is no object";
+	if (action_of(member(rule, "action")) == NOTHING ||
+	    !json_object_is_type(names ? names : name, names ? json_type_array : json_type_string))
+		return "a rule has no names, or no action that is known";
+	if (!is_list(names))
+		return "a name is no string";
+	if (!is_condition(member(rule, "includes")) || !is_condition(member(rule, "excludes")) ||
+	    (args && !json_object_is_type(args, json_type_array)))
+		return "a condition cannot be understood";
+	return NULL;
+}
+
 static int take_rule(struct profile *p, struct json_object *rule)
 {
 	const enum what what = action_of(member(rule, "action"));
-	struct json_object *names = member(rule, "names"), *name = member(rule, "name");
+	struct json_object *names = member(rule, "names");
+	const char *fault = fault_of(rule), *name;
 	size_t i;
 
-	if (!json_object_is_type(rule, json_type_object))
-		return nacc_fail(EXIT_USAGE, "%s: a rule is no object", p->path);
-	if (what == NOTHING || (!json_object_is_type(names, json_type_array) &&
-				!json_object_is_type(name, json_type_string)))
-		return nacc_fail(EXIT_USAGE, "%s: a rule has no names, or no action that is known",
-				 p->path);
-	for (i = 0; names && i < json_object_array_length(names); i++)
-		if (!json_object_is_type(json_object_array_get_idx(names, i), json_type_string))
-			return nacc_fail(EXIT_USAGE, "%s: a name is no string", p->path);
-	if (!is_condition(member(rule, "includes")) || !is_condition(member(rule, "excludes")))
-		return nacc_fail(EXIT_USAGE, "%s: a condition cannot be understood", p->path);
+	if (fault)
+		return nacc_fail(EXIT_USAGE, "%s: %s", p->path, fault);
 	if (!applies(p, rule, what))
 		return EXIT_OK;
 	/* As it was before there were lists */
 	if (!names)
-		take_name(p, json_object_get_string(name), what, has_args(rule));
-	for (i = 0; names && i < json_object_array_length(names); i++)
-		take_name(p, string_at(names, i), what, has_args(rule));
+		take_name(p, json_object_get_string(member(rule, "name")), what, has_args(rule));
+	for (i = 0; (name = string_at(names, i)); i++)
+		take_name(p, name, what, has_args(rule));
 	return EXIT_OK;
 }
 
@@ -261,9 +272,13 @@ static bool is_ours(struct json_object *profile)
 	struct json_object *map = member(profile, "archMap");
 	size_t i;
 
-	if (json_object_is_type(list, json_type_array) && json_object_array_length(list))
+	if (list && (!json_object_is_type(list, json_type_array) || json_object_array_length(list)))
 		return has_string(list, ARCH);
-	if (!json_object_is_type(map, json_type_array) || !json_object_array_length(map))
+	if (!map)
+		return true;
+	if (!json_object_is_type(map, json_type_array))
+		return false;
+	if (!json_object_array_length(map))
 		return true;
 	for (i = 0; i < json_object_array_length(map); i++) {
 		one = member(json_object_array_get_idx(map, i), "architecture");

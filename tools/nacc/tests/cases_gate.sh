@@ -175,6 +175,8 @@ profile "$(rule '"read"' NOSUCH)"
 refuses 'a rule has no names, or no action that is known'
 profile '{"names": "read", "action": "SCMP_ACT_ALLOW"}'
 refuses 'a rule has no names, or no action that is known'
+profile '{"names": "read", "name": "write", "action": "SCMP_ACT_ALLOW"}'
+refuses 'a rule has no names, or no action that is known'
 profile '{"action": "SCMP_ACT_ALLOW"}'
 refuses 'a rule has no names, or no action that is known'
 for condition in 5 '{"arches": "riscv64"}' '{"caps": [3]}' '{"minKernel": 6}' '[]'; do
@@ -182,6 +184,14 @@ for condition in 5 '{"arches": "riscv64"}' '{"caps": [3]}' '{"minKernel": 6}' '[
 	refuses 'a condition cannot be understood'
 	profile "$(rule '"read"' ALLOW "\"excludes\": $condition"), $ends"
 	refuses 'a condition cannot be understood'
+done
+for args in 5 '{"index": 0}' '"x"'; do
+	profile "$(rule '"read"' ALLOW "\"args\": $args"), $ends"
+	refuses 'a condition cannot be understood'
+done
+for arches in '"architectures": "SCMP_ARCH_X86_64"' '"archMap": {"architecture": "SCMP_ARCH_X86_64"}'; do
+	profile "$ends" "$arches"
+	refuses 'is not for riscv64'
 done
 profile "$(rule '"read"' ALLOW '"includes": null, "excludes": {}, "args": null, "comment": ""'), $ends"
 quiet 'fake: allow 3 0x8000000000000000 0x40000000'
