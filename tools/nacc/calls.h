@@ -64,6 +64,15 @@ int moment_check(const char *moment);
 int moment_save(const struct calls_made *made, const char *moment);
 int moment_subtract(struct calls_made *made, const char *moment);
 
+/* Before the PID of who writes one: no moment is called so. */
+#define MOMENT_NEXT	".next."
+
+/* How many a domain has, at most, that were given a name */
+#define MOMENTS_OF_ONE	64U
+
+/* calls_tidy.c */
+void moments_tidy(const char *place, uint32_t domain);
+
 /* gate.c */
 const char *gate_mode_name(uint32_t mode);
 int gate_mode(const char *text, uint32_t *mode);

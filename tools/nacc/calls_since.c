@@ -53,17 +53,17 @@ static bool path_of(char path[PATH_MAX], uint32_t domain, const char *moment)
 	       snprintf(path, PATH_MAX, "%s/syscalls/%u.%s", dir, domain, moment) < PATH_MAX;
 }
 
+/* Cuts off the name of the file. */
 static void make_place(char *path)
 {
-	char *slash = strrchr(path, '/'), *above;
+	char *above;
 
-	*slash = '\0';
+	*strrchr(path, '/') = '\0';
 	above = strrchr(path, '/');
 	*above = '\0';
 	mkdir(path, 0755);
 	*above = '/';
 	mkdir(path, 0700);
-	*slash = '/';
 }
 
 static int write_saved(const char *path, const struct saved *saved)
@@ -92,7 +92,8 @@ static int write_saved(const char *path, const struct saved *saved)
 int moment_save(const struct calls_made *made, const char *moment)
 {
 	static struct saved saved;
-	char path[PATH_MAX], next[PATH_MAX + 16];
+	char path[PATH_MAX], place[PATH_MAX], next[PATH_MAX + 32];
+	bool is_new;
 	int err;
 
 	if (!path_of(path, made->domain, moment))
@@ -100,8 +101,11 @@ int moment_save(const struct calls_made *made, const char *moment)
 				 "there is nowhere to remember this: set XDG_RUNTIME_DIR, or run nacc as root");
 	memcpy(saved.magic, MAGIC, sizeof(saved.magic));
 	saved.made = *made;
-	make_place(path);
-	snprintf(next, sizeof(next), "%s.%d", path, (int)getpid());
+	strcpy(place, path);
+	make_place(place);
+	is_new = access(path, F_OK) && strcmp(moment, NACC_LAST_TIME);
+	moments_tidy(place, is_new ? made->domain : 0);
+	snprintf(next, sizeof(next), "%s/" MOMENT_NEXT "%d", place, (int)getpid());
 	err = write_saved(next, &saved);
 	if (!err && rename(next, path))
 		err = errno;

@@ -178,7 +178,7 @@ const struct cmd cmd_syscalls = {
 	"  --since               only what was made since the last time that --since was asked;\n"
 	"                        the first time all\n"
 	"  --moment MOMENT       call this moment MOMENT, for later. It is remembered until the\n"
-	"                        machine is reset\n"
+	"                        domain ends; of one domain the last 64 are\n"
 	"  --since=MOMENT        only what was made since then\n"
 	"  --record              without a gate: have the kernel count from now on\n"
 	"  --stop                print what it has counted, and have it count no more\n"

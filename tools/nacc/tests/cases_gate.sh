@@ -273,6 +273,35 @@ fake err.syscalls=61 t 0 'counted anew since the last time: these are all calls'
 fake 'err.syscalls=61 traced.read=11' t 0 'read  63      2 ' syscalls 3 --since
 fake 'err.syscalls=61 traced.now=4500000000' t 0 'in 1.0 seconds; since the last time' syscalls 3 --since
 fake 'err.syscalls=61 traced.begun=2' t 0 'counted anew' syscalls 3 --since
+# what has ended is forgotten, and what somebody has not written to its end
+mkdir "$tmp/kept"
+cp "$FAKE_STATE"/syscalls/* "$tmp/kept"
+for left in 7.deploy 7..last 4294967295.x .next.2147483647; do
+	cp "$FAKE_STATE/syscalls/3.deploy" "$FAKE_STATE/syscalls/$left"
+done
+for other in .next.$$ note 7 7deploy 99999999999.x; do
+	: >"$FAKE_STATE/syscalls/$other"
+	: >"$tmp/kept/$other"
+done
+t 0 '' syscalls 3 --moment now
+cp "$FAKE_STATE/syscalls/3.now" "$tmp/kept"
+[ "$(ls -A "$FAKE_STATE/syscalls")" = "$(ls -A "$tmp/kept")" ]
+verdict "what was remembered of domains that have ended is forgotten, and nothing else" $?
+# who has a name like that of a file that is being written
+t 0 '' syscalls 3 --moment next.1
+# of one domain so many, and then the newest
+i=1
+while [ $i -le 70 ]; do
+	cp "$FAKE_STATE/syscalls/3.now" "$FAKE_STATE/syscalls/4.m$i"
+	touch -d "@$((1000000000 + i))" "$FAKE_STATE/syscalls/4.m$i"
+	i=$((i + 1))
+done
+t 0 "domain 4 has 64 moments already: the oldest, 'm1', is forgotten" syscalls 'my long name' --moment more
+t 0 '' syscalls 'my long name' --moment more
+t 0 '' syscalls 'my long name' --since
+set -- "$FAKE_STATE"/syscalls/4.m*
+[ "$errors" = 0 ] && [ $# = 70 ]
+verdict "one that is there is no other, nor is the last time" $?
 # nonsense
 for odd in '' . .. .last ../x a/b 'a b' "$(printf 'x%.0s' $(seq 65))"; do
 	fails 2 'cannot be a moment' syscalls 3 --moment "$odd"
