@@ -2,7 +2,6 @@
 /*
  * Seals: which mappings of a process are its text, and how they are sealed.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,57 +9,23 @@
 
 #include "cmd.h"
 #include "dev.h"
+#include "maps.h"
 #include "seal.h"
 
-/**
- * struct mapping - a line of /proc/PID/maps
- * @start: first address
- * @end: address behind the last
- * @perms: as it has them
- * @inode: of the file, or 0
- * @dev: of its file system
- */
-struct mapping {
-	uint64_t start;
-	uint64_t end;
-	char perms[5];
-	uint64_t inode;
-	char dev[16];
-};
-
-static size_t read_maps(FILE *file, struct mapping **maps)
-{
-	struct mapping m;
-	char line[4352];
-	size_t nr = 0;
-
-	*maps = NULL;
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*x %15s %" SCNu64,
-			   &m.start, &m.end, m.perms, m.dev, &m.inode) != 5)
-			continue;
-		*maps = nacc_alloc(*maps, nr + 1, sizeof(m));
-		(*maps)[nr++] = m;
-	}
-	return nr;
-}
-
 /* Of a file that is also mapped to be executed: a program or a library */
-static bool is_image(const struct mapping *maps, size_t nr, const struct mapping *m)
+static bool is_image(const struct maps *maps, const struct mapping *m)
 {
 	size_t i;
 
-	for (i = 0; i < nr; i++)
-		if (maps[i].inode == m->inode && !strcmp(maps[i].dev, m->dev) &&
-		    strchr(maps[i].perms, 'x'))
+	for (i = 0; i < maps->nr; i++)
+		if (maps_same_file(&maps->all[i], m) && strchr(maps->all[i].perms, 'x'))
 			return true;
 	return false;
 }
 
-static bool is_text(const struct mapping *maps, size_t nr, const struct mapping *m)
+static bool is_text(const struct maps *maps, const struct mapping *m)
 {
-	return m->inode && m->perms[0] == 'r' && m->perms[1] == '-' && m->perms[3] == 'p' &&
-	       is_image(maps, nr, m);
+	return m->perms[0] == 'r' && m->perms[1] == '-' && m->perms[3] == 'p' && is_image(maps, m);
 }
 
 /**
@@ -113,29 +78,24 @@ int seal_list(int fd, int pidfd, struct nacc_seal_range ranges[NACC_SEAL_RANGES]
  */
 int seal_text(int fd, int pid, int pidfd, struct seal_sum *sum)
 {
-	struct mapping *maps;
-	size_t i, nr;
-	char path[32];
-	FILE *file;
+	const struct mapping *m;
+	struct maps maps;
 	int err = 0;
 
 	*sum = (struct seal_sum){ 0 };
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	file = procfile_try(path);
-	if (!file)
-		return nacc_fail(EXIT_NOENT, "%s cannot be read: has the process ended?", path);
-	nr = read_maps(file, &maps);
-	fclose(file);
-	for (i = 0; !err && i < nr; i++) {
-		if (!is_text(maps, nr, &maps[i]))
+	if (!maps_read(pid, &maps))
+		return nacc_fail(EXIT_NOENT, "/proc/%d/maps cannot be read: has the process ended?",
+				 pid);
+	for (m = maps.all; !err && m < maps.all + maps.nr; m++) {
+		if (!is_text(&maps, m))
 			continue;
-		err = seal_range(fd, pidfd, maps[i].start, maps[i].end);
+		err = seal_range(fd, pidfd, m->start, m->end);
 		if (!err) {
 			sum->mappings++;
-			sum->bytes += maps[i].end - maps[i].start;
+			sum->bytes += m->end - m->start;
 		}
 	}
-	free(maps);
+	free(maps.all);
 	if (err)
 		return dev_explain(NACC_IOC_SEAL, err, (unsigned int)pid, 0);
 	if (!sum->mappings)

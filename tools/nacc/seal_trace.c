@@ -16,7 +16,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "maps.h"
 #include "seal.h"
 
 /* A stop for a system call, as PTRACE_O_TRACESYSGOOD has it */
@@ -61,6 +61,14 @@ static long signal_of(int status)
 	return WSTOPSIG(status) == SYSCALL_STOP || status >> 16 ? 0 : WSTOPSIG(status);
 }
 
+/* It goes on. Where a signal has stopped it for everybody it stays so, until SIGCONT. */
+static bool resume(pid_t pid, int how, int status)
+{
+	if (status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP)
+		how = PTRACE_LISTEN;
+	return !ptrace(how, pid, NULL, (void *)signal_of(status));
+}
+
 static bool at_call(const struct seal_trace *t, struct __ptrace_syscall_info *info)
 {
 	return ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, (void *)sizeof(*info), info) > 0 &&
@@ -92,27 +100,18 @@ static void read_auxv(struct seal_trace *t)
 		close(fd);
 }
 
-/* Is it an address of the file that is mapped at another? That is the lower one. */
+/* Is it an address of the file that is mapped at another? */
 static bool in_file_at(pid_t pid, uint64_t base, uint64_t pc)
 {
-	uint64_t start, end, inode, wanted = 0;
-	char path[32], line[4352];
-	bool found = false;
-	FILE *file;
+	const struct mapping *wanted, *here;
+	struct maps maps;
+	bool found;
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*x %*s %" SCNu64, &start, &end,
-			   &inode) != 3)
-			continue;
-		if (base >= start && base < end)
-			wanted = inode;
-		if (pc >= start && pc < end)
-			found = wanted && inode == wanted;
-	}
-	if (file)
-		fclose(file);
+	maps_read(pid, &maps);
+	wanted = maps_at(&maps, base);
+	here = maps_at(&maps, pc);
+	found = wanted && here && maps_same_file(wanted, here);
+	free(maps.all);
 	return found;
 }
 
@@ -123,23 +122,22 @@ static bool write_code(const struct seal_trace *t, uint32_t code)
 	return !ptrace(PTRACE_POKEDATA, t->pid, (void *)t->entry, (void *)word);
 }
 
-/* Is its linker its C library, as musl's is? */
-static bool is_musl(const struct seal_trace *t)
+/*
+ * Is its linker known to be a file of its own, as glibc's is? The name says so, whichever way it
+ * was called: musl's is a link to libc.so, or the other way round.
+ */
+static bool is_glibc(const struct seal_trace *t)
 {
-	uint64_t start, end;
-	char path[32], line[4352];
-	bool musl = false;
-	FILE *file;
+	const struct mapping *linker;
+	struct maps maps;
+	bool glibc;
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", t->pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) == 2 &&
-		    t->base >= start && t->base < end)
-			musl = strstr(line, "musl");
-	if (file)
-		fclose(file);
-	return musl;
+	maps_read(t->pid, &maps);
+	linker = maps_at(&maps, t->base);
+	glibc = linker && (!strncmp(linker->name, "ld-linux", 8) ||
+			   !strncmp(linker->name, "ld-2.", 5));
+	free(maps.all);
+	return glibc;
 }
 
 /* The entry's page becomes a copy of the process's own: sealing makes one of it, too. */
@@ -150,7 +148,7 @@ static void break_at_entry(struct seal_trace *t)
 	errno = 0;
 	t->word = (uint64_t)ptrace(PTRACE_PEEKDATA, t->pid, (void *)t->entry, NULL);
 	t->broken = !errno && write_code(t, EBREAK);
-	t->blind = !t->broken && is_musl(t);
+	t->blind = !t->broken && !is_glibc(t);
 }
 
 static bool at_entry(const struct seal_trace *t, int status)
@@ -188,17 +186,14 @@ static bool is_own(const struct seal_trace *t, const struct __ptrace_syscall_inf
 static int run_to_own(struct seal_trace *t)
 {
 	struct __ptrace_syscall_info info;
-	long sig = 0;
-	int status;
+	int status = 0;
 
 	for (;;) {
-		if (ptrace(PTRACE_SYSCALL, t->pid, NULL, (void *)sig) ||
-		    wait_stop(t->pid, &status))
+		if (!resume(t->pid, PTRACE_SYSCALL, status) || wait_stop(t->pid, &status))
 			return -1;
 		t->in_call = false;
 		if (at_entry(t, status))
 			return 0;
-		sig = signal_of(status);
 		t->in_call = WSTOPSIG(status) == SYSCALL_STOP && at_call(t, &info);
 		if (t->in_call && (t->blind || is_own(t, &info)))
 			return 0;
@@ -213,7 +208,7 @@ static int run_to_exec(pid_t pid)
 	while (!wait_stop(pid, &status)) {
 		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
 			return 0;
-		if (ptrace(PTRACE_CONT, pid, NULL, (void *)signal_of(status)))
+		if (!resume(pid, PTRACE_CONT, status))
 			break;
 	}
 	return -1;

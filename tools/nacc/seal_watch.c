@@ -57,7 +57,7 @@ static void watch(struct seal_trace *trace, bool gated, int channel)
 		_exit(0);
 	if (trace->blind)
 		ret = nacc_fail(EXIT_SYS,
-				"run: a program of musl must be stopped where it begins, and a rule forbids that: leave --forbid force-write out");
+				"run: a program whose dynamic linker is not glibc's (musl's, say) must be stopped where it begins, and a rule forbids that: leave --forbid force-write out");
 	else
 		ret = seal_text(fd, trace->pid, pidfd, &sum);
 	if (ret)
@@ -109,11 +109,15 @@ int seal_watch(bool gated)
  */
 int seal_go(int channel)
 {
+	bool traced;
 	char c = 1;
 
-	/* Yama: who it is that may trace is not known, it is no ancestor. */
+	/*
+	 * Yama: who it is that may trace is not known, it is no ancestor. The program keeps what
+	 * is said here, so it is taken back once it is done.
+	 */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-	if (write(channel, &c, 1) == 1 && read(channel, &c, 1) == 1 && c)
-		return EXIT_OK;
-	return EXIT_SYS;
+	traced = write(channel, &c, 1) == 1 && read(channel, &c, 1) == 1 && c;
+	prctl(PR_SET_PTRACER, 0);
+	return traced ? EXIT_OK : EXIT_SYS;
 }

@@ -40,6 +40,21 @@ fails 3 'has no text that could be sealed' seal --text 1300
 fails 3 '/proc/1301/maps cannot be read' seal --text 1301
 fake err.seal=11 fails 7 'changes its mappings all the time' seal --text 1234
 
+# A file's name may be longer than a path, with its ends of lines written out: what is behind
+# that is no other mapping.
+cp -r "$here/root" "$tmp/maps"
+{
+	printf '00010000-00020000 r-xp 00000000 fe:00 100                                /'
+	for _ in $(seq 13 1060); do printf '\\012'; done
+	for before in $(seq 0 80); do printf '%*s00500000-00501000 r--p 00000000 fe:00 100 \\012' "$before" ''; done
+	echo
+	echo '00020000-00021000 r--p 00010000 fe:00 100                                /usr/sbin/nginx'
+	echo '00030000-00031000 r--p 00010000 fe:01 100                                /of/another/disk'
+} >"$tmp/maps/proc/1234/maps"
+FAKE_ROOT=$tmp/maps
+t 0 'process 1234: 2 mappings sealed, 68 KiB' seal --text 1234
+FAKE_ROOT=$here/root
+
 # --- list
 fake seal.count=2 t 0 'PID   START     END       KIB 1234  0x400000  0x402000  8 1234  0x410000  0x412000  8' seal --list 1234
 fake seal.count=2 json 'j == [{"pid": 1234, "start": "0x400000", "end": "0x402000", "kib": 8}, {"pid": 1234, "start": "0x410000", "end": "0x412000", "kib": 8}]' seal --list 1234 --json

@@ -275,8 +275,54 @@ is "and has not run" 0 "$(grep -c ready $T/out)"
 exits "behind a gate it is killed" 137 nacc run --forbid pin --gate=enforce --seal-text -- sh -c 'echo it runs'
 like "and says why" "*forbids pins*is not sealed, so it is killed*" "$out"
 is "and has not run" 0 "$(grep -c 'it runs' $T/out)"
+# Where it begins nobody may stop it: whose linker is its library never leaves that for others.
+exits "no linker of its own: it ends" 125 nacc run --forbid force-write --seal-text -- /nacc/bin/oneprog
+like "and says why" "*linker is not glibc's*is not sealed, so it ends with status 125*" "$out"
+is "and has not run" 0 "$(grep -c ready $T/out)"
+exits "with one of its own it is sealed" 0 nacc run --forbid force-write --seal-text -- sh -c 'nacc seal --list $$'
+like "which is seen" "*0x*0x*" "$out"
 exits "without the rule it runs" 0 nacc run --seal-text -- sh -c 'echo it runs'
 is "it does" 1 "$(grep -c 'it runs' $T/out)"
+
+# Others may not trace it afterwards who could not without that (Yama).
+yama=/proc/sys/kernel/yama/ptrace_scope
+if [ -e $yama ]; then
+	scope=$(cat $yama)
+	echo 1 >$yama
+	nacc run --name apart --seal-text -- /nacc/bin/asuser 1000 sleep 30 &
+	program=$!
+	wait_for 10 appears apart
+	wait_for 10 grep -q '^sleep$' "/proc/$inner/comm"
+	text=0x$(awk -F- '{ print $1; exit }' "/proc/$inner/maps")
+	like "another of its user's may not trace it" "*Operation not permitted*" \
+		"$(/nacc/bin/asuser 1000 /nacc/bin/gup poke "$inner" "$text" 0x00010102464c457f 2>&1)"
+	echo "$scope" >$yama
+	kill "$inner"
+	wait $program
+else
+	skip "who may trace it afterwards" "this kernel has no Yama"
+fi
+
+# Stopped by a signal while its linker waits for a line it stays so, until it is to go on.
+nacc run --name stopped --seal-text -- /nacc/bin/oneprog late <$T/asks >$T/said 2>&1 &
+program=$!
+exec 6>$T/asks
+wait_for 10 appears stopped
+waits_for_line() { [ "$(cat "/proc/$inner/comm")" = oneprog ] && grep -q "^State:.S" "/proc/$inner/status"; }
+wait_for 10 waits_for_line
+kill -STOP "$inner"
+is_stopped() { grep -q "^State:.[Tt]" "/proc/$inner/status"; }
+wait_for 10 is_stopped
+sleep 1
+is "stopped on its way it stays so" 0 "$(is_stopped; echo $?)"
+kill -CONT "$inner"
+wait_for 10 waits_for_line
+echo late >&6
+wait_for 30 sealed_now "$inner"
+is "and goes on, to be sealed" 0 $?
+exec 6>&-
+wait $program
+is "and ends as it would" 7 $?
 
 # While its linker waits for a line the watcher is killed.
 nacc run --name late --seal-text -- /nacc/bin/oneprog late <$T/asks >$T/said 2>&1 &
@@ -284,7 +330,6 @@ program=$!
 exec 6>$T/asks
 wait_for 10 appears late
 traced_by() { watcher=$(awk '/^TracerPid:/ { print $2 }' "/proc/$inner/status") && [ "$watcher" -gt 0 ]; }
-waits_for_line() { [ "$(cat "/proc/$inner/comm")" = oneprog ] && grep -q "^State:.S" "/proc/$inner/status"; }
 wait_for 10 traced_by
 wait_for 10 waits_for_line
 kill -9 "$watcher"
