@@ -224,7 +224,7 @@ corim: shim
 # For the machine that it is made on, if that is a RISC-V one; elsewhere for one.
 DESTDIR ?=
 prefix ?= /usr
-PARTS ?= command service libnacc slurm firmware
+PARTS ?= command service libnacc slurm firmware doc
 NATIVE := $(filter riscv64,$(shell uname -m))
 INSTALL_CC := $(if $(NATIVE),$(CC),$(CURDIR)/$(VM)/guest-cc)
 install:

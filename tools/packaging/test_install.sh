@@ -20,7 +20,7 @@ files() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
 cd "$top" || exit 1
 CC=${HOSTCC:-gcc} tools/packaging/compile "$b" >"$tmp/log" 2>&1
 verdict "it is built" $? || cat "$tmp/log"
-parts='command service libnacc slurm firmware'
+parts='command service libnacc slurm firmware doc'
 # shellcheck disable=SC2086 # words
 put DESTDIR="$tmp/d" $parts
 verdict "it is installed" $?
@@ -80,6 +80,31 @@ verdict "prefix= without DESTDIR: built, installed, engines are told" $? || cat 
 verdict "each names the runtime, or the hook, that was installed" $?
 [ -z "$(grep -rIlE '(^|[^a-z])/usr/(s?bin|lib|share|include)/[a-z]*nacc' "$tmp/l" | grep -v /share/nacc/earlier/)" ]
 verdict "and nothing there speaks of another place" $?
+
+# With a blank only where no file has to say it
+put DESTDIR="$tmp/a b" prefix=/opt/nacc@1+2 $parts && [ "$(ls "$tmp/a b/opt")" = nacc@1+2 ] &&
+	grep -qx 'ExecStart=/opt/nacc@1+2/sbin/nacc metrics --http' "$tmp/a b/opt/nacc@1+2/lib/systemd/system/nacc-metrics@.service"
+verdict "a prefix with @, below a DESTDIR with a blank" $? || cat "$tmp/out"
+make -s -C tools/nacc O="$b/nacc" CC="${HOSTCC:-gcc}" DESTDIR="$tmp/c d" install >"$tmp/log" 2>&1 && [ -x "$tmp/c d/usr/sbin/nacc" ]
+verdict "so does the command's own Makefile" $? || cat "$tmp/log"
+for odd in '/opt/a b' /opt/100% "/opt/a'b" '/opt/$(x)' opt ./opt; do
+	! put DESTDIR="$tmp/n" prefix="$odd" command && [ "$(wc -l <"$tmp/out")" = 1 ] &&
+		grep -qF "prefix=$odd: " "$tmp/out" && [ ! -e "$tmp/n" ]
+	verdict "prefix=$odd: one sentence, nothing is installed" $?
+done
+
+# What is there to be read leads to what is there, but for files of the tree.
+links() { (cd "$1" && grep -roE '\]\([^)#:]+' --include='*.md' . | sed 's|/[^/]*:](|/|; s|:](|/|'); }
+links "$tmp/d/usr/share/doc/nacc" | sort -u >"$tmp/links"
+while IFS= read -r link; do
+	case $link in
+	*/tools/* | */sbi-shim/* | ./LICENSES | ./CHANGELOG.md | */https) ;;
+	*) [ -e "$tmp/d/usr/share/doc/nacc/$link" ] || echo "$link" ;;
+	esac
+done <"$tmp/links" >"$tmp/dangling"
+[ "$(wc -l <"$tmp/links")" -gt 20 ] && [ ! -s "$tmp/dangling" ]
+verdict "documentation: its links lead somewhere" $?
+cat "$tmp/dangling"
 
 for words in nonsense 'command nonsense' nonsense=/x --nonsense; do
 	# shellcheck disable=SC2086

@@ -29,6 +29,7 @@ exits "another user may not" 4 setpriv --reuid=1000 --regid=1000 --clear-groups 
 like "and is told so" "nacc: not permitted*" "$out"
 exits "the plugin for Slurm is there" 0 ls /usr/lib/riscv64-linux-gnu/slurm-wlm/nacc.so
 exits "manual pages can be found" 0 find /usr/share/man/man5/nacc.conf.5.gz
+exits "so can what else is to be read" 0 ls /usr/share/doc/nacc/README.md /usr/share/doc/nacc/docs/concepts.md
 exits "headers are" 0 ls /usr/include/nacc.h /usr/lib/riscv64-linux-gnu/libnacc.so
 exits "a program asks and is not protected" 1 nacc-self
 exits "and is, by nacc run" 0 nacc run nacc-self

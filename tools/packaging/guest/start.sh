@@ -41,6 +41,7 @@ rmdir /var/lib/prometheus/node-exporter /var/lib/prometheus
 files >/root/after
 diff /root/before /root/after >/tmp/diff
 is "nothing is left, and nothing is gone" "" "$(cat /tmp/diff)"
+is "nor what is forgotten at the next start" "" "$(ls -d /run/nacc 2>/dev/null)"
 is "no unit has failed" "" "$(failed_units)"
 kernel_log_clean
 finish
