@@ -74,15 +74,16 @@ static int watch(int fd, struct calls_made *made)
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	const struct sigaction action = { .sa_handler = on_signal };
 	unsigned int i;
-	int err = from_kernel(fd, NACC_TRACED_BEGIN, made);
+	int err;
 
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+	err = from_kernel(fd, NACC_TRACED_BEGIN, made);
 	if (err)
 		return err;
 	nacc_fail(0,
 		  "domain %u has no gate: the kernel counts for %u seconds (--record: until --stop)",
 		  made->domain, WATCH_SECONDS);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &action, NULL);
 	for (i = 0; i < WATCH_SECONDS * 1000 / WATCH_STEP_MS && !enough; i++)
 		sys_pause(WATCH_STEP_MS);
 	return from_kernel(fd, NACC_TRACED_END, made);

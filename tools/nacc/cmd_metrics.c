@@ -68,7 +68,7 @@ static bool read_request(char text[REQUEST_MAX + 1])
 		if (memchr(text, '\0', len))
 			return false;
 		text[len] = '\0';
-		if (!strstr(text, "\r\n\r\n") && !strstr(text, "\n\n"))
+		if (!strstr(text, "\n\r\n") && !strstr(text, "\n\n"))
 			continue;
 		text[strcspn(text, "\r\n")] = '\0';
 		return true;

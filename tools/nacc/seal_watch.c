@@ -87,16 +87,20 @@ int seal_watch(bool gated)
 		return -nacc_fail(EXIT_SYS, "run: no socket for --seal-text: %s", strerror(errno));
 	child = fork();
 	if (!child) {
-		if (fork())
-			_exit(0);
+		child = fork();
+		if (child)
+			_exit(child < 0 ? errno : 0);
 		close(pair[0]);
 		if (read(pair[1], &c, 1) != 1)
 			_exit(0);
 		watch(&trace, gated, pair[1]);
 	}
 	close(pair[1]);
-	if (child > 0 && waitpid(child, &status, 0) == child)
-		return pair[0];
+	if (child > 0 && waitpid(child, &status, 0) == child) {
+		if (!status)
+			return pair[0];
+		errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+	}
 	close(pair[0]);
 	return -nacc_fail(EXIT_SYS, "run: no process for --seal-text: %s", strerror(errno));
 }
@@ -105,19 +109,21 @@ int seal_watch(bool gated)
  * seal_go - the next thing that this process does is to execute the program
  * @channel: of seal_watch()
  *
- * Return: EXIT_OK, or EXIT_SYS after a message, the watcher's.
+ * Return: EXIT_OK, or EXIT_SYS after a message, the watcher's if it is there.
  */
 int seal_go(int channel)
 {
-	bool traced;
 	char c = 1;
+	bool said;
 
 	/*
 	 * Yama: who it is that may trace is not known, it is no ancestor. The program keeps what
 	 * is said here, so it is taken back once it is done.
 	 */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-	traced = write(channel, &c, 1) == 1 && read(channel, &c, 1) == 1 && c;
+	said = send(channel, &c, 1, MSG_NOSIGNAL) == 1 && read(channel, &c, 1) == 1;
 	prctl(PR_SET_PTRACER, 0);
-	return traced ? EXIT_OK : EXIT_SYS;
+	if (!said)
+		return nacc_fail(EXIT_SYS, "run: who was to seal the text has ended: try again");
+	return c ? EXIT_OK : EXIT_SYS;
 }

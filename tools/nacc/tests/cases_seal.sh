@@ -55,6 +55,24 @@ FAKE_ROOT=$tmp/maps
 t 0 'process 1234: 2 mappings sealed, 68 KiB' seal --text 1234
 FAKE_ROOT=$here/root
 
+# Without a process for who seals: of an ordinary user, who may have two.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && command -v prlimit >/dev/null; then
+	cp -r "$here/root" "$tmp/root"
+	cp "$out/nacc-fake" "$tmp"
+	chmod -R a+rwX "$tmp"
+	for processes in 1 2; do
+		FAKE_ROOT=$tmp/root setpriv --reuid 64321 --clear-groups prlimit --nproc=$processes \
+			$RUN "$tmp/nacc-fake" run --seal-text -- echo hello >"$tmp/out" 2>"$tmp/err"
+		rc=$?
+		[ $rc = 125 ] && [ "$(cat "$tmp/out" "$tmp/err")" = \
+			"nacc: run: no process for --seal-text: Resource temporarily unavailable" ]
+		verdict "run --seal-text where one may have $processes processes: said, and nothing is started" $?
+	done
+	chmod 700 "$tmp"
+else
+	echo "ok - run --seal-text without processes # SKIP that takes root, setpriv and prlimit"
+fi
+
 # --- list
 fake seal.count=2 t 0 'PID   START     END       KIB 1234  0x400000  0x402000  8 1234  0x410000  0x412000  8' seal --list 1234
 fake seal.count=2 json 'j == [{"pid": 1234, "start": "0x400000", "end": "0x402000", "kib": 8}, {"pid": 1234, "start": "0x410000", "end": "0x412000", "kib": 8}]' seal --list 1234 --json
