@@ -276,10 +276,10 @@ exits "behind a gate it is killed" 137 nacc run --forbid pin --gate=enforce --se
 like "and says why" "*forbids pins*is not sealed, so it is killed*" "$out"
 is "and has not run" 0 "$(grep -c 'it runs' $T/out)"
 # Where it begins nobody may stop it: whose linker is its library never leaves that for others.
-exits "no linker of its own: it ends" 125 nacc run --forbid force-write --seal-text -- /nacc/bin/oneprog
+exits "no linker of its own: it ends" 125 nacc run --forbid force-write --seal-text -- /nacc/bin/oneprog </dev/null
 like "and says why" "*linker is not glibc's*is not sealed, so it ends with status 125*" "$out"
 is "and has not run" 0 "$(grep -c ready $T/out)"
-exits "with one of its own it is sealed" 0 nacc run --forbid force-write --seal-text -- sh -c 'nacc seal --list $$'
+exits "with one of its own it is sealed" 0 nacc run --forbid force-write --seal-text -- sh -c 'nacc seal --list $$; exit'
 like "which is seen" "*0x*0x*" "$out"
 exits "without the rule it runs" 0 nacc run --seal-text -- sh -c 'echo it runs'
 is "it does" 1 "$(grep -c 'it runs' $T/out)"
