@@ -22,7 +22,7 @@ static bool keep(void)
 	nacc_roots_fill();
 	more |= nacc_reap_dead();
 	more |= nacc_gate_keep();
-	nacc_traced_keep();
+	more |= nacc_traced_keep();
 	more |= nacc_page_keep();
 	/* What comes back is kept for whose it is before anybody can take it. */
 	nacc_share_update();

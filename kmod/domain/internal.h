@@ -337,7 +337,7 @@ bool nacc_tally_publish(struct nacc_domain *domain, struct nacc_tally *tally);
 void nacc_tally_leave(struct nacc_domain *domain);
 
 /* traced.c */
-void nacc_traced_keep(void);
+bool nacc_traced_keep(void);
 
 /* claim.c */
 unsigned int nacc_records(void);

@@ -58,17 +58,18 @@ static int listen(void)
  * nacc_traced_keep() - stop listening when nobody wants to know
  *
  * Context: may sleep; the keeper.
+ * Return: whether that could not be seen: somebody is just beginning.
  */
-void nacc_traced_keep(void)
+bool nacc_traced_keep(void)
 {
-	/* Its holder counts, and kicks the keeper. */
 	if (!mutex_trylock(&traced_lock))
-		return;
+		return true;
 	if (registered && !nacc_tallies()) {
 		nacc_probes_unregister(probe, ARRAY_SIZE(probe));
 		registered = false;
 	}
 	mutex_unlock(&traced_lock);
+	return false;
 }
 
 /* What is counted already goes on. */
@@ -133,6 +134,14 @@ static int copy_tally(struct nacc_domain *domain, struct nacc_traced *traced)
 	return ret;
 }
 
+/* Nothing is begun for who cannot be told of it. */
+static bool can_tell(const struct nacc_traced *traced)
+{
+	const size_t size = traced->count * sizeof(u32);
+
+	return !clear_user(u64_to_user_ptr(traced->counts), size);
+}
+
 /**
  * nacc_domain_traced() - how often system calls were made in a domain, by the kernel's count
  * @traced: the caller's structure
@@ -152,7 +161,7 @@ int nacc_domain_traced(struct nacc_traced *traced)
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	if (traced->flags & NACC_TRACED_BEGIN)
-		ret = begin(domain);
+		ret = can_tell(traced) ? begin(domain) : -EFAULT;
 	if (!ret)
 		ret = copy_tally(domain, traced);
 	if (!ret && traced->flags & NACC_TRACED_END)
@@ -160,3 +169,7 @@ int nacc_domain_traced(struct nacc_traced *traced)
 	nacc_domain_put(domain);
 	return ret;
 }
+
+#ifdef NACC_KUNIT
+#include "traced_test.c"
+#endif

@@ -301,6 +301,10 @@ static void gate_faults(uint32_t domain)
 	traced.counts = 0xffffffff80000000UL;
 	expect("TRACED: counts in the kernel", NACC_IOC_TRACED, &traced, EFAULT);
 	traced.count = 0;
+	traced.flags = 0;
+	expect("TRACED: so nothing has begun", NACC_IOC_TRACED, &traced, ENODATA);
+	traced.flags = NACC_TRACED_BEGIN;
+	expect("TRACED: begun", NACC_IOC_TRACED, &traced, 0);
 	traced.flags = NACC_TRACED_END;
 	expect("TRACED: the legal twin", NACC_IOC_TRACED, &traced, 0);
 	expect("TRACED: ended", NACC_IOC_TRACED, &traced, ENODATA);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of traced.c, which includes this file, and of tally.c. */
+#include "env.h"
+
+static int ask(const struct test_mm *t, u32 flags, struct nacc_traced *traced)
+{
+	*traced = (struct nacc_traced){ .domain = t->id, .flags = flags };
+	return nacc_domain_traced(traced);
+}
+
+static void begin_marked(struct kunit *test, struct test_mm *t)
+{
+	KUNIT_ASSERT_EQ(test, test_mm_begin(t), 0);
+	KUNIT_ASSERT_EQ(test, test_mark(t), 0);
+}
+
+/* As who makes a system call does. */
+static void make_calls(long nr, unsigned int times)
+{
+	while (times--)
+		probe_call(NULL, NULL, nr);
+}
+
+/* Nobody listens any more when the keeper has been through. */
+static void expect_quiet(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 0);
+	nacc_traced_keep();
+	KUNIT_EXPECT_FALSE(test, registered);
+}
+
+static void traced_counts(struct kunit *test)
+{
+	struct nacc_traced traced;
+	u32 counts[2] = {};
+	struct test_mm t;
+
+	begin_marked(test, &t);
+	KUNIT_EXPECT_EQ(test, ask(&t, 0, &traced), -ENODATA);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
+	KUNIT_EXPECT_TRUE(test, registered);
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	make_calls(1, 3);
+	make_calls(NACC_CALLS, 2);
+	make_calls(-1, 1);
+	/* What is counted already goes on. */
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	traced.flags = NACC_TRACED_END;
+	traced.count = ARRAY_SIZE(counts);
+	traced.counts = t.area[0];
+	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced), 0);
+	KUNIT_EXPECT_EQ(test, copy_from_user(counts, (void __user *)t.area[0], sizeof(counts)),
+			0);
+	KUNIT_EXPECT_EQ(test, counts[0], 0);
+	KUNIT_EXPECT_EQ(test, counts[1], 3);
+	KUNIT_EXPECT_EQ(test, traced.other_calls, 3);
+	KUNIT_EXPECT_LE(test, traced.begun, traced.now);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_END, &traced), -ENODATA);
+	expect_quiet(test);
+	test_mm_end(&t);
+}
+
+/* For who cannot be told nothing begins, and nothing ends. */
+static void traced_nowhere(struct kunit *test)
+{
+	struct nacc_traced traced;
+	struct test_mm t;
+
+	begin_marked(test, &t);
+	traced = (struct nacc_traced){
+		.domain = t.id, .flags = NACC_TRACED_BEGIN, .count = 1, .counts = PAGE_OFFSET,
+	};
+	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced), -EFAULT);
+	expect_quiet(test);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
+	traced.flags = NACC_TRACED_END;
+	traced.count = 1;
+	traced.counts = PAGE_OFFSET;
+	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced), -EFAULT);
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_END, &traced), 0);
+	expect_quiet(test);
+	test_mm_end(&t);
+}
+
+/* The end of a domain is that of what is counted of it. */
+static void traced_domain_ends(struct kunit *test)
+{
+	struct nacc_traced traced;
+	struct test_mm t;
+
+	begin_marked(test, &t);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	expect_quiet(test);
+}
+
+/* While somebody begins the keeper does not wait for him, and comes again. */
+static void traced_keeper(struct kunit *test)
+{
+	mutex_lock(&traced_lock);
+	KUNIT_EXPECT_TRUE(test, nacc_traced_keep());
+	mutex_unlock(&traced_lock);
+	KUNIT_EXPECT_FALSE(test, nacc_traced_keep());
+}
+
+static struct kunit_case traced_cases[] = {
+	KUNIT_CASE(traced_counts),
+	KUNIT_CASE(traced_nowhere),
+	KUNIT_CASE(traced_domain_ends),
+	KUNIT_CASE(traced_keeper),
+	{}
+};
+
+static struct kunit_suite traced_suite = {
+	.name = "nacc_traced",
+	.init = account_init,
+	.exit = account_exit,
+	.test_cases = traced_cases,
+};
+
+kunit_test_suite(traced_suite);
