@@ -2,10 +2,17 @@
 /* Tests of traced.c, which includes this file, and of tally.c. */
 #include "env.h"
 
+static int ask_by(const struct file *file, const struct test_mm *t, u32 flags)
+{
+	struct nacc_traced traced = { .domain = t->id, .flags = flags };
+
+	return nacc_domain_traced(&traced, file);
+}
+
 static int ask(const struct test_mm *t, u32 flags, struct nacc_traced *traced)
 {
 	*traced = (struct nacc_traced){ .domain = t->id, .flags = flags };
-	return nacc_domain_traced(traced);
+	return nacc_domain_traced(traced, NULL);
 }
 
 static void begin_marked(struct kunit *test, struct test_mm *t)
@@ -49,7 +56,7 @@ static void traced_counts(struct kunit *test)
 	traced.flags = NACC_TRACED_END;
 	traced.count = ARRAY_SIZE(counts);
 	traced.counts = t.area[0];
-	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced), 0);
+	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced, NULL), 0);
 	KUNIT_EXPECT_EQ(test, copy_from_user(counts, (void __user *)t.area[0], sizeof(counts)),
 			0);
 	KUNIT_EXPECT_EQ(test, counts[0], 0);
@@ -71,13 +78,13 @@ static void traced_nowhere(struct kunit *test)
 	traced = (struct nacc_traced){
 		.domain = t.id, .flags = NACC_TRACED_BEGIN, .count = 1, .counts = PAGE_OFFSET,
 	};
-	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced), -EFAULT);
+	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced, NULL), -EFAULT);
 	expect_quiet(test);
 	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
 	traced.flags = NACC_TRACED_END;
 	traced.count = 1;
 	traced.counts = PAGE_OFFSET;
-	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced), -EFAULT);
+	KUNIT_EXPECT_EQ(test, nacc_domain_traced(&traced, NULL), -EFAULT);
 	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
 	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_END, &traced), 0);
 	expect_quiet(test);
@@ -97,6 +104,70 @@ static void traced_domain_ends(struct kunit *test)
 	expect_quiet(test);
 }
 
+#define HOLD	(NACC_TRACED_BEGIN | NACC_TRACED_HOLD)
+
+/* Each file holds it once, and the last one that is closed ends it. */
+static void traced_holds(struct kunit *test)
+{
+	const struct file *files = kunit_kcalloc(test, 2, sizeof(*files), GFP_KERNEL);
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, files);
+	begin_marked(test, &t);
+	KUNIT_EXPECT_EQ(test, ask_by(&files[0], &t, HOLD), 0);
+	KUNIT_EXPECT_EQ(test, ask_by(&files[0], &t, HOLD), 0);
+	KUNIT_EXPECT_EQ(test, ask_by(&files[1], &t, HOLD), 0);
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	nacc_traced_close(&files[0]);
+	nacc_traced_close(&files[0]);
+	KUNIT_EXPECT_EQ(test, ask_by(&files[0], &t, 0), 0);
+	nacc_traced_close(&files[1]);
+	KUNIT_EXPECT_EQ(test, ask_by(&files[0], &t, 0), -ENODATA);
+	expect_quiet(test);
+	test_mm_end(&t);
+}
+
+/* Who has begun without a file goes on; whoever ends it ends it for all. */
+static void traced_kept(struct kunit *test)
+{
+	const struct file *file = kunit_kzalloc(test, sizeof(*file), GFP_KERNEL);
+	struct test_mm t;
+
+	KUNIT_ASSERT_NOT_NULL(test, file);
+	begin_marked(test, &t);
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, HOLD), 0);
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, NACC_TRACED_BEGIN), 0);
+	nacc_traced_close(file);
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, 0), 0);
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, HOLD), 0);
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, NACC_TRACED_END), 0);
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, 0), -ENODATA);
+	nacc_traced_close(file);
+	expect_quiet(test);
+	/* The domain ends first. */
+	KUNIT_EXPECT_EQ(test, ask_by(file, &t, HOLD), 0);
+	test_mm_end(&t);
+	KUNIT_EXPECT_EQ(test, test_settle(), 0);
+	nacc_traced_close(file);
+	expect_quiet(test);
+}
+
+static void traced_nonsense(struct kunit *test)
+{
+	static const u32 odd[] = {
+		NACC_TRACED_HOLD, NACC_TRACED_HOLD | NACC_TRACED_END,
+		NACC_TRACED_BEGIN | NACC_TRACED_END, HOLD | NACC_TRACED_END, HOLD | 8,
+	};
+	struct test_mm t;
+	unsigned int i;
+
+	begin_marked(test, &t);
+	for (i = 0; i < ARRAY_SIZE(odd); i++)
+		KUNIT_EXPECT_EQ(test, ask_by(NULL, &t, odd[i]), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ask_by(NULL, &t, 0), -ENODATA);
+	test_mm_end(&t);
+}
+
 /* While somebody begins the keeper does not wait for him, and comes again. */
 static void traced_keeper(struct kunit *test)
 {
@@ -110,6 +181,9 @@ static struct kunit_case traced_cases[] = {
 	KUNIT_CASE(traced_counts),
 	KUNIT_CASE(traced_nowhere),
 	KUNIT_CASE(traced_domain_ends),
+	KUNIT_CASE(traced_holds),
+	KUNIT_CASE(traced_kept),
+	KUNIT_CASE(traced_nonsense),
 	KUNIT_CASE(traced_keeper),
 	{}
 };

@@ -181,7 +181,8 @@ void nacc_hook_if_used(enum nacc_demand demand);
 
 /* traced.c ------------------------------------------------------------------ */
 
-int nacc_domain_traced(struct nacc_traced *traced);
+int nacc_domain_traced(struct nacc_traced *traced, const struct file *file);
+void nacc_traced_close(const struct file *file);
 
 /* gate.c, syscalls.c -------------------------------------------------------- */
 

@@ -319,22 +319,38 @@ int nacc_calls_keep(struct nacc_domain *domain);
 /* tally.c */
 
 /**
+ * struct nacc_hold - somebody who wants to know as long as a file is open
+ * @node: in the list of a tally's, under nacc_domain_lock
+ * @file: the file; only compared: it lets go when it is closed
+ */
+struct nacc_hold {
+	struct list_head node;
+	const struct file *file;
+};
+
+/**
  * struct nacc_tally - how often each call was made
  * @begun: when that began, ns since boot
+ * @kept: somebody wants to know until he says so; under nacc_domain_lock
+ * @holds: others who do: likewise
  * @other: calls with a number of NACC_CALLS or above
  * @calls: the others, by number
  * @rcu: freed after a grace period: the probe finds it under RCU
  */
 struct nacc_tally {
 	u64 begun;
+	bool kept;
+	struct list_head holds;
 	atomic64_t other;
 	atomic_t calls[NACC_CALLS];
 	struct rcu_head rcu;
 };
 
 unsigned int nacc_tallies(void);
-bool nacc_tally_publish(struct nacc_domain *domain, struct nacc_tally *tally);
+void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
+		     struct nacc_hold **hold);
 void nacc_tally_leave(struct nacc_domain *domain);
+bool nacc_tallies_let_go(const struct file *file);
 
 /* traced.c */
 bool nacc_traced_keep(void);

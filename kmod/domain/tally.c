@@ -5,6 +5,7 @@
 #include "domain/internal.h"
 
 static unsigned int nr_tallies;		/* written under nacc_domain_lock */
+static unsigned int nr_holds;		/* of these, by files: likewise */
 
 /**
  * nacc_tallies() - of how many domains system calls are counted
@@ -16,26 +17,63 @@ unsigned int nacc_tallies(void)
 	return READ_ONCE(nr_tallies);
 }
 
+static struct nacc_tally *tally_of(const struct nacc_domain *domain)
+{
+	return rcu_dereference_protected(domain->tally, lockdep_is_held(&nacc_domain_lock));
+}
+
+static void publish(struct nacc_domain *domain, struct nacc_tally *tally)
+{
+	INIT_LIST_HEAD(&tally->holds);
+	rcu_assign_pointer(domain->tally, tally);
+	WRITE_ONCE(nr_tallies, nr_tallies + 1);
+}
+
+static struct nacc_hold *hold_of(struct nacc_tally *tally, const struct file *file)
+{
+	struct nacc_hold *hold;
+
+	list_for_each_entry(hold, &tally->holds, node)
+		if (hold->file == file)
+			return hold;
+	return NULL;
+}
+
+static void drop_hold(struct nacc_hold *hold)
+{
+	list_del(&hold->node);
+	WRITE_ONCE(nr_holds, nr_holds - 1);
+	kfree(hold);
+}
+
 /**
- * nacc_tally_publish() - count system calls of a domain from now on
+ * nacc_tally_want() - count system calls of a domain from now on, if they are not yet
  * @domain: the domain; the caller holds a reference
- * @tally: where
+ * @fresh: where, all zero; NULL afterwards if it was needed
+ * @hold: by whom; NULL: until nacc_tally_leave(). NULL afterwards if it was needed
  *
  * Context: may sleep.
- * Return: false: they are counted already, elsewhere.
  */
-bool nacc_tally_publish(struct nacc_domain *domain, struct nacc_tally *tally)
+void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
+		     struct nacc_hold **hold)
 {
-	bool fresh;
+	struct nacc_tally *tally;
 
 	mutex_lock(&nacc_domain_lock);
-	fresh = !rcu_access_pointer(domain->tally);
-	if (fresh) {
-		rcu_assign_pointer(domain->tally, tally);
-		WRITE_ONCE(nr_tallies, nr_tallies + 1);
+	tally = tally_of(domain);
+	if (!tally) {
+		tally = *fresh;
+		*fresh = NULL;
+		publish(domain, tally);
+	}
+	if (!*hold) {
+		tally->kept = true;
+	} else if (!hold_of(tally, (*hold)->file)) {
+		list_add_tail(&(*hold)->node, &tally->holds);
+		*hold = NULL;
+		WRITE_ONCE(nr_holds, nr_holds + 1);
 	}
 	mutex_unlock(&nacc_domain_lock);
-	return fresh;
 }
 
 /**
@@ -46,12 +84,51 @@ bool nacc_tally_publish(struct nacc_domain *domain, struct nacc_tally *tally)
  */
 void nacc_tally_leave(struct nacc_domain *domain)
 {
-	struct nacc_tally *tally = rcu_dereference_protected(domain->tally,
-							     lockdep_is_held(&nacc_domain_lock));
+	struct nacc_tally *tally = tally_of(domain);
+	struct nacc_hold *hold, *next;
 
 	if (!tally)
 		return;
 	RCU_INIT_POINTER(domain->tally, NULL);
 	WRITE_ONCE(nr_tallies, nr_tallies - 1);
+	list_for_each_entry_safe(hold, next, &tally->holds, node)
+		drop_hold(hold);
 	kfree_rcu(tally, rcu);
+}
+
+/* Return: whether nobody else wanted to know. */
+static bool let_go(struct nacc_domain *domain, const struct file *file)
+{
+	struct nacc_tally *tally = tally_of(domain);
+	struct nacc_hold *hold = tally ? hold_of(tally, file) : NULL;
+
+	if (!hold)
+		return false;
+	drop_hold(hold);
+	if (tally->kept || !list_empty(&tally->holds))
+		return false;
+	nacc_tally_leave(domain);
+	return true;
+}
+
+/**
+ * nacc_tallies_let_go() - a file is closed: it wants to know of no domain any more
+ * @file: the file; nobody can ask by it any more
+ *
+ * Context: may sleep.
+ * Return: whether nothing is counted any more of some domain: who calls kicks the keeper.
+ */
+bool nacc_tallies_let_go(const struct file *file)
+{
+	struct nacc_domain *domain;
+	bool ended = false;
+
+	/* Those of this file are counted: who asked by it had it open. */
+	if (!READ_ONCE(nr_holds))
+		return false;
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(domain, &nacc_domains, node)
+		ended |= let_go(domain, file);
+	mutex_unlock(&nacc_domain_lock);
+	return ended;
 }

@@ -72,20 +72,35 @@ bool nacc_traced_keep(void)
 	return false;
 }
 
-/* What is counted already goes on. */
-static int begin(struct nacc_domain *domain)
+static int begin_with(struct nacc_domain *domain, struct nacc_tally **fresh,
+		      struct nacc_hold **hold)
 {
-	struct nacc_tally *tally = kzalloc(sizeof(*tally), GFP_KERNEL_ACCOUNT);
 	int ret;
 
-	if (!tally)
-		return -ENOMEM;
-	tally->begun = ktime_get_boottime_ns();
+	(*fresh)->begun = ktime_get_boottime_ns();
 	mutex_lock(&traced_lock);
 	ret = listen();
-	if (ret || !nacc_tally_publish(domain, tally))
-		kfree(tally);
+	if (!ret)
+		nacc_tally_want(domain, fresh, hold);
 	mutex_unlock(&traced_lock);
+	return ret;
+}
+
+/* What is counted already goes on. With a file: as long as that is open */
+static int begin(struct nacc_domain *domain, const struct file *file)
+{
+	struct nacc_tally *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
+	struct nacc_hold *hold = NULL;
+	int ret = -ENOMEM;
+
+	if (file)
+		hold = kzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
+	if (hold)
+		hold->file = file;
+	if (fresh && !file == !hold)
+		ret = begin_with(domain, &fresh, &hold);
+	kfree(fresh);
+	kfree(hold);
 	return ret;
 }
 
@@ -142,32 +157,52 @@ static bool can_tell(const struct nacc_traced *traced)
 	return !clear_user(u64_to_user_ptr(traced->counts), size);
 }
 
+static bool makes_sense(const struct nacc_traced *traced)
+{
+	return (!traced->flags || traced->flags == NACC_TRACED_BEGIN ||
+		traced->flags == (NACC_TRACED_BEGIN | NACC_TRACED_HOLD) ||
+		traced->flags == NACC_TRACED_END) && traced->count <= NACC_CALLS;
+}
+
 /**
  * nacc_domain_traced() - how often system calls were made in a domain, by the kernel's count
  * @traced: the caller's structure
+ * @file: by which file he asks; nacc_traced_close() comes when that is closed
  *
  * Context: may sleep.
  * Return: as NACC_IOC_TRACED.
  */
-int nacc_domain_traced(struct nacc_traced *traced)
+int nacc_domain_traced(struct nacc_traced *traced, const struct file *file)
 {
+	const bool holds = traced->flags & NACC_TRACED_HOLD;
 	struct nacc_domain *domain;
 	int ret = 0;
 
-	if (traced->flags & ~(NACC_TRACED_BEGIN | NACC_TRACED_END) ||
-	    traced->flags == (NACC_TRACED_BEGIN | NACC_TRACED_END) || traced->count > NACC_CALLS)
+	if (!makes_sense(traced))
 		return -EINVAL;
 	domain = nacc_gate_domain(traced->domain, INVALID_UID);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	if (traced->flags & NACC_TRACED_BEGIN)
-		ret = can_tell(traced) ? begin(domain) : -EFAULT;
+		ret = can_tell(traced) ? begin(domain, holds ? file : NULL) : -EFAULT;
 	if (!ret)
 		ret = copy_tally(domain, traced);
 	if (!ret && traced->flags & NACC_TRACED_END)
 		end(domain);
 	nacc_domain_put(domain);
 	return ret;
+}
+
+/**
+ * nacc_traced_close() - a file by which somebody may have asked is closed
+ * @file: the file
+ *
+ * Context: may sleep.
+ */
+void nacc_traced_close(const struct file *file)
+{
+	if (nacc_tallies_let_go(file))
+		nacc_kick();
 }
 
 #ifdef NACC_KUNIT

@@ -123,7 +123,7 @@ static long dispatch_gate(unsigned int nr, union argument *arg, kuid_t user)
 	}
 }
 
-static long dispatch(unsigned int nr, union argument *arg)
+static long dispatch(unsigned int nr, union argument *arg, const struct file *file)
 {
 	switch (nr) {
 	case _IOC_NR(NACC_IOC_INFO):
@@ -147,7 +147,7 @@ static long dispatch(unsigned int nr, union argument *arg)
 	case _IOC_NR(NACC_IOC_ALLOW):
 		return dispatch_gate(nr, arg, INVALID_UID);
 	case _IOC_NR(NACC_IOC_TRACED):
-		return nacc_domain_traced(&arg->traced);
+		return nacc_domain_traced(&arg->traced, file);
 	case _IOC_NR(NACC_IOC_CONTEXTS):
 		return nacc_ioctl_contexts(&arg->contexts);
 	case _IOC_NR(NACC_IOC_SEAL):
@@ -208,7 +208,7 @@ static long nacc_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	if (arg.header.flags && nr != _IOC_NR(NACC_IOC_MARK) && nr != _IOC_NR(NACC_IOC_GATE) &&
 	    nr != _IOC_NR(NACC_IOC_SEAL) && nr != _IOC_NR(NACC_IOC_TRACED))
 		return -EINVAL;
-	ret = capable(CAP_SYS_ADMIN) ? dispatch(nr, &arg) :
+	ret = capable(CAP_SYS_ADMIN) ? dispatch(nr, &arg, file) :
 				       dispatch_for_user(nr, &arg);
 	/* On an error some structures tell more, such as where it is marked. */
 	arg.header.size = user_size;
@@ -223,6 +223,7 @@ static int nacc_open(struct inode *inode, struct file *file)
 
 static int nacc_release(struct inode *inode, struct file *file)
 {
+	nacc_traced_close(file);
 	nacc_events_release(file);
 	return 0;
 }

@@ -68,7 +68,10 @@ static int from_kernel(int fd, uint32_t flags, struct calls_made *made)
 	return 0;
 }
 
-/* Who is interrupted sees what there is, and leaves nothing behind. */
+/*
+ * Who is interrupted sees what there is. What is counted for this file alone ends with it,
+ * however this ends; what somebody else has had begun meanwhile goes on.
+ */
 static int watch(int fd, struct calls_made *made)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -78,7 +81,7 @@ static int watch(int fd, struct calls_made *made)
 
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
-	err = from_kernel(fd, NACC_TRACED_BEGIN, made);
+	err = from_kernel(fd, NACC_TRACED_BEGIN | NACC_TRACED_HOLD, made);
 	if (err)
 		return err;
 	nacc_fail(0,
@@ -86,7 +89,7 @@ static int watch(int fd, struct calls_made *made)
 		  made->domain, WATCH_SECONDS);
 	for (i = 0; i < WATCH_SECONDS * 1000 / WATCH_STEP_MS && !enough; i++)
 		sys_pause(WATCH_STEP_MS);
-	return from_kernel(fd, NACC_TRACED_END, made);
+	return from_kernel(fd, 0, made);
 }
 
 static int explain(int err, const struct calls_made *made)

@@ -236,6 +236,8 @@ verdict "it says so" $?
 fake 'trace=1 err.syscalls=61' t 0 'fake: traced 3 flags 2' syscalls 3 --stop
 fails 2 'the gate of domain 3 is on: the firmware counts already' syscalls 3 --record
 fake calls.mode=0 t 0 'until --stop' syscalls 3 --record
+# for a moment, it is held by the file that asks
+fake 'trace=1 err.syscalls=61 err.traced=61' t 3 'fake: traced 3 flags 5' syscalls 3
 fake 'err.syscalls=61 err.traced=61' fails 3 'does not count the system calls of domain 3: --record' syscalls 3 --stop
 fake 'err.syscalls=61 err.begin=95 err.traced=61' fails 7 "this kernel cannot count system calls; the firmware can: 'nacc gate 3 audit'" syscalls 3
 fake 'err.syscalls=61 err.traced=1' fails 4 'only root has the kernel count' syscalls 3

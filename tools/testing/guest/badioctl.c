@@ -74,7 +74,7 @@ static void common_faults(const char *name, unsigned long call, const void *good
 	with_size(name, "largest", call, good, 16383, 16383, 0, EINVAL);
 	with_size(name, "larger, not zero behind", call, good, size + 8, size + 8, 1, E2BIG);
 	/* The first that is not known, and the last. */
-	const int first = call == NACC_IOC_MARK || call == NACC_IOC_TRACED ? 2 : 0;
+	const int first = call == NACC_IOC_MARK ? 2 : call == NACC_IOC_TRACED ? 3 : 0;
 
 	for (int bit = first; bit < 32; bit = bit == 31 ? 32 : 31) {
 		memcpy(head, good, size);
@@ -292,7 +292,9 @@ static void gate_faults(uint32_t domain)
 	expect("TRACED: nothing is counted", NACC_IOC_TRACED, &traced, ENODATA);
 	traced.flags = NACC_TRACED_BEGIN | NACC_TRACED_END;
 	expect("TRACED: begin and end", NACC_IOC_TRACED, &traced, EINVAL);
-	traced.flags = 4;
+	traced.flags = NACC_TRACED_HOLD;
+	expect("TRACED: held, but not begun", NACC_IOC_TRACED, &traced, EINVAL);
+	traced.flags = NACC_TRACED_HOLD << 1;
 	expect("TRACED: a flag that is none", NACC_IOC_TRACED, &traced, EINVAL);
 	traced.flags = NACC_TRACED_BEGIN;
 	traced.count = NACC_CALLS + 1;

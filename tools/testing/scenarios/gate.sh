@@ -184,6 +184,14 @@ wait_for 10 appears plain
 exits "for a moment" 0 nacc syscalls plain
 like "it is said who counts" "*has no gate: the kernel counts*mkdirat*counted by the kernel (tracepoint)*" "$out"
 exits "nothing is left of it" 3 nacc syscalls plain --stop
+exits "of who is killed meanwhile" 137 timeout -s KILL 2 nacc syscalls plain
+exits "nothing is left either" 3 nacc syscalls plain --stop
+nacc syscalls plain >/dev/null 2>&1 &
+moment=$!
+sleep 2
+exits "somebody else wants more than that moment" 0 nacc syscalls plain --record
+wait $moment
+exits "and has it" 0 nacc syscalls plain --stop
 exits "until somebody says so" 0 nacc syscalls "$plain" --record
 sleep 3
 exits "by a process of it" 0 nacc syscalls "$plain" --json

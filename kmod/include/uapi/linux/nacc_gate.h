@@ -93,18 +93,21 @@ struct nacc_syscalls {
  * enum nacc_traced_flags - what to do before and after the numbers are read
  *
  * @NACC_TRACED_BEGIN: count from now on; what is counted already goes on
- * @NACC_TRACED_END: forget them afterwards
+ * @NACC_TRACED_END: forget them afterwards, whoever has begun it
+ * @NACC_TRACED_HOLD: with NACC_TRACED_BEGIN: until this file is closed. Who has begun without it,
+ *	or holds it by another file, goes on
  */
 enum nacc_traced_flags {
 	NACC_TRACED_BEGIN = 1U << 0,
 	NACC_TRACED_END = 1U << 1,
+	NACC_TRACED_HOLD = 1U << 2,
 };
 
 /**
  * struct nacc_traced - system calls of a domain, as the kernel has counted them
  *	(NACC_IOC_TRACED)
  * @size: sizeof(struct nacc_traced)
- * @flags: one of enum nacc_traced_flags, or zero
+ * @flags: of enum nacc_traced_flags, or zero
  * @domain: ID of the domain
  * @count: room in @counts, at most NACC_CALLS
  * @counts: user pointer to an array of __u32: how often each was made, by number
