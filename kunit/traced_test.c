@@ -36,6 +36,12 @@ static void expect_quiet(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, registered);
 }
 
+static void expect_quiet_after(struct kunit *test)
+{
+	nacc_traced_keep();
+	expect_quiet(test);
+}
+
 static void traced_counts(struct kunit *test)
 {
 	struct nacc_traced traced;
@@ -152,6 +158,55 @@ static void traced_kept(struct kunit *test)
 	expect_quiet(test);
 }
 
+/* The last question was so long ago. */
+static void age(struct kunit *test, const struct test_mm *t, u64 ns)
+{
+	struct nacc_domain *domain = nacc_domain_get_by_mm(t->mm);
+
+	KUNIT_ASSERT_NOT_NULL(test, domain);
+	rcu_dereference_protected(domain->tally, true)->asked -= ns;
+	nacc_domain_put(domain);
+}
+
+/* Whoever has forgotten it finds what there was, and nobody has paid for it meanwhile. */
+static void traced_forgotten(struct kunit *test)
+{
+	struct nacc_traced traced;
+	struct test_mm t;
+	u64 ended;
+
+	begin_marked(test, &t);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
+	make_calls(NACC_CALLS, 2);
+	age(test, &t, UNASKED_NS / 2);
+	nacc_traced_keep();
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	/* Who asks wants to know. */
+	KUNIT_EXPECT_EQ(test, ask(&t, 0, &traced), 0);
+	age(test, &t, UNASKED_NS / 2);
+	nacc_traced_keep();
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	age(test, &t, UNASKED_NS);
+	expect_quiet_after(test);
+	make_calls(NACC_CALLS, 1);
+	KUNIT_EXPECT_EQ(test, ask(&t, 0, &traced), 0);
+	KUNIT_EXPECT_EQ(test, traced.other_calls, 2);
+	ended = traced.now;
+	KUNIT_EXPECT_EQ(test, ask(&t, 0, &traced), 0);
+	KUNIT_EXPECT_EQ(test, traced.now, ended);
+	/* Anew */
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_BEGIN, &traced), 0);
+	KUNIT_EXPECT_EQ(test, traced.other_calls, 0);
+	KUNIT_EXPECT_GE(test, traced.begun, ended);
+	KUNIT_EXPECT_EQ(test, nacc_tallies(), 1);
+	age(test, &t, 2 * UNASKED_NS);
+	expect_quiet_after(test);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_END, &traced), 0);
+	KUNIT_EXPECT_EQ(test, ask(&t, NACC_TRACED_END, &traced), -ENODATA);
+	expect_quiet(test);
+	test_mm_end(&t);
+}
+
 static void traced_nonsense(struct kunit *test)
 {
 	static const u32 odd[] = {
@@ -183,6 +238,7 @@ static struct kunit_case traced_cases[] = {
 	KUNIT_CASE(traced_domain_ends),
 	KUNIT_CASE(traced_holds),
 	KUNIT_CASE(traced_kept),
+	KUNIT_CASE(traced_forgotten),
 	KUNIT_CASE(traced_nonsense),
 	KUNIT_CASE(traced_keeper),
 	{}

@@ -183,6 +183,7 @@ void nacc_hook_if_used(enum nacc_demand demand);
 
 int nacc_domain_traced(struct nacc_traced *traced, const struct file *file);
 void nacc_traced_close(const struct file *file);
+void nacc_traced_seq(struct seq_file *m);
 
 /* gate.c, syscalls.c -------------------------------------------------------- */
 

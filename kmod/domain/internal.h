@@ -331,6 +331,8 @@ struct nacc_hold {
 /**
  * struct nacc_tally - how often each call was made
  * @begun: when that began, ns since boot
+ * @asked: when somebody asked last, likewise; under nacc_domain_lock
+ * @ended: when it ended since nobody had asked for long, or 0; written under nacc_domain_lock
  * @kept: somebody wants to know until he says so; under nacc_domain_lock
  * @holds: others who do: likewise
  * @other: calls with a number of NACC_CALLS or above
@@ -339,6 +341,8 @@ struct nacc_hold {
  */
 struct nacc_tally {
 	u64 begun;
+	u64 asked;
+	u64 ended;
 	bool kept;
 	struct list_head holds;
 	atomic64_t other;
@@ -351,6 +355,7 @@ void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
 		     struct nacc_hold **hold);
 void nacc_tally_leave(struct nacc_domain *domain);
 bool nacc_tallies_let_go(const struct file *file);
+void nacc_tallies_end(u64 now, u64 unasked);
 
 /* traced.c */
 bool nacc_traced_keep(void);

@@ -4,11 +4,11 @@
 
 #include "domain/internal.h"
 
-static unsigned int nr_tallies;		/* written under nacc_domain_lock */
+static unsigned int nr_tallies;		/* that go on; written under nacc_domain_lock */
 static unsigned int nr_holds;		/* of these, by files: likewise */
 
 /**
- * nacc_tallies() - of how many domains system calls are counted
+ * nacc_tallies() - of how many domains system calls are being counted
  *
  * Context: any.
  */
@@ -39,41 +39,17 @@ static struct nacc_hold *hold_of(struct nacc_tally *tally, const struct file *fi
 	return NULL;
 }
 
+static void end(struct nacc_tally *tally, u64 now)
+{
+	WRITE_ONCE(tally->ended, now);
+	WRITE_ONCE(nr_tallies, nr_tallies - 1);
+}
+
 static void drop_hold(struct nacc_hold *hold)
 {
 	list_del(&hold->node);
 	WRITE_ONCE(nr_holds, nr_holds - 1);
 	kfree(hold);
-}
-
-/**
- * nacc_tally_want() - count system calls of a domain from now on, if they are not yet
- * @domain: the domain; the caller holds a reference
- * @fresh: where, all zero; NULL afterwards if it was needed
- * @hold: by whom; NULL: until nacc_tally_leave(). NULL afterwards if it was needed
- *
- * Context: may sleep.
- */
-void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
-		     struct nacc_hold **hold)
-{
-	struct nacc_tally *tally;
-
-	mutex_lock(&nacc_domain_lock);
-	tally = tally_of(domain);
-	if (!tally) {
-		tally = *fresh;
-		*fresh = NULL;
-		publish(domain, tally);
-	}
-	if (!*hold) {
-		tally->kept = true;
-	} else if (!hold_of(tally, (*hold)->file)) {
-		list_add_tail(&(*hold)->node, &tally->holds);
-		*hold = NULL;
-		WRITE_ONCE(nr_holds, nr_holds + 1);
-	}
-	mutex_unlock(&nacc_domain_lock);
 }
 
 /**
@@ -90,10 +66,42 @@ void nacc_tally_leave(struct nacc_domain *domain)
 	if (!tally)
 		return;
 	RCU_INIT_POINTER(domain->tally, NULL);
-	WRITE_ONCE(nr_tallies, nr_tallies - 1);
+	if (!tally->ended)
+		end(tally, tally->asked);
 	list_for_each_entry_safe(hold, next, &tally->holds, node)
 		drop_hold(hold);
 	kfree_rcu(tally, rcu);
+}
+
+/**
+ * nacc_tally_want() - count system calls of a domain from now on, if they are not yet
+ * @domain: the domain; the caller holds a reference
+ * @fresh: where, zero but for the time; NULL afterwards if it was needed
+ * @hold: by whom; NULL: until nacc_tally_leave(). NULL afterwards if it was needed
+ *
+ * Context: may sleep.
+ */
+void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
+		     struct nacc_hold **hold)
+{
+	struct nacc_tally *tally;
+
+	mutex_lock(&nacc_domain_lock);
+	tally = tally_of(domain);
+	if (!tally || tally->ended) {
+		nacc_tally_leave(domain);
+		tally = *fresh;
+		*fresh = NULL;
+		publish(domain, tally);
+	}
+	if (!*hold) {
+		tally->kept = true;
+	} else if (!hold_of(tally, (*hold)->file)) {
+		list_add_tail(&(*hold)->node, &tally->holds);
+		*hold = NULL;
+		WRITE_ONCE(nr_holds, nr_holds + 1);
+	}
+	mutex_unlock(&nacc_domain_lock);
 }
 
 /* Return: whether nobody else wanted to know. */
@@ -131,4 +139,28 @@ bool nacc_tallies_let_go(const struct file *file)
 		ended |= let_go(domain, file);
 	mutex_unlock(&nacc_domain_lock);
 	return ended;
+}
+
+/**
+ * nacc_tallies_end() - what nobody has asked about for long is counted no more; it can be asked
+ * @now: ns since boot
+ * @unasked: for how many of these
+ *
+ * Context: may sleep.
+ */
+void nacc_tallies_end(u64 now, u64 unasked)
+{
+	const struct nacc_domain *domain;
+	struct nacc_tally *tally;
+
+	if (!nacc_tallies())
+		return;
+	mutex_lock(&nacc_domain_lock);
+	list_for_each_entry(domain, &nacc_domains, node) {
+		tally = tally_of(domain);
+		/* Who asks just now may be ahead. */
+		if (tally && !tally->ended && (s64)(now - tally->asked) > (s64)unasked)
+			end(tally, now);
+	}
+	mutex_unlock(&nacc_domain_lock);
 }

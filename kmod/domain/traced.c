@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * System calls of a domain that has no gate: the kernel counts them, at its tracepoint
- * sys_enter, from when somebody asks for it until nobody wants it any more.
+ * sys_enter, from when somebody asks for it until nobody wants it any more, or nobody has asked
+ * for a day.
  *
  * Whoever can write the kernel's memory can change what is counted here; and while it is, each
  * system call of each process takes the long way, so nothing is counted unasked.
@@ -14,6 +15,9 @@
 #include <linux/uaccess.h>
 
 #include "domain/internal.h"
+
+/* Whoever has forgotten it must not pay for it for ever. */
+#define UNASKED_NS	(24ULL * 60 * 60 * NSEC_PER_SEC)
 
 static DEFINE_MUTEX(traced_lock);
 static bool registered;			/* under traced_lock */
@@ -29,6 +33,8 @@ static void probe_call(void *data, struct pt_regs *regs, long nr)
 	preempt_disable();
 	entry = nacc_mm_entry(mm, __pa(READ_ONCE(mm->pgd)));
 	tally = entry ? rcu_dereference_sched(entry->domain->tally) : NULL;
+	if (tally && READ_ONCE(tally->ended))
+		tally = NULL;
 	if (tally && (unsigned long)nr < NACC_CALLS)
 		atomic_inc(&tally->calls[nr]);
 	else if (tally)
@@ -64,6 +70,7 @@ bool nacc_traced_keep(void)
 {
 	if (!mutex_trylock(&traced_lock))
 		return true;
+	nacc_tallies_end(ktime_get_boottime_ns(), UNASKED_NS);
 	if (registered && !nacc_tallies()) {
 		nacc_probes_unregister(probe, ARRAY_SIZE(probe));
 		registered = false;
@@ -78,6 +85,7 @@ static int begin_with(struct nacc_domain *domain, struct nacc_tally **fresh,
 	int ret;
 
 	(*fresh)->begun = ktime_get_boottime_ns();
+	(*fresh)->asked = (*fresh)->begun;
 	mutex_lock(&traced_lock);
 	ret = listen();
 	if (!ret)
@@ -115,7 +123,7 @@ static void end(struct nacc_domain *domain)
 /* The numbers are not of one moment. */
 static int read_tally(struct nacc_domain *domain, struct nacc_traced *traced, u32 *counts)
 {
-	const struct nacc_tally *tally;
+	struct nacc_tally *tally;
 	unsigned int i;
 	int ret = 0;
 
@@ -126,11 +134,12 @@ static int read_tally(struct nacc_domain *domain, struct nacc_traced *traced, u3
 		traced->other_calls = atomic64_read(&tally->other);
 		for (i = 0; i < traced->count; i++)
 			counts[i] = atomic_read(&tally->calls[i]);
+		tally->asked = ktime_get_boottime_ns();
+		traced->now = tally->ended ?: tally->asked;
 	} else {
 		ret = -ENODATA;
 	}
 	mutex_unlock(&nacc_domain_lock);
-	traced->now = ktime_get_boottime_ns();
 	return ret;
 }
 
@@ -203,6 +212,15 @@ void nacc_traced_close(const struct file *file)
 {
 	if (nacc_tallies_let_go(file))
 		nacc_kick();
+}
+
+/**
+ * nacc_traced_seq() - print its line of /proc/nacc/status
+ * @m: where to
+ */
+void nacc_traced_seq(struct seq_file *m)
+{
+	seq_printf(m, "traced: %u\n", nacc_tallies());
 }
 
 #ifdef NACC_KUNIT

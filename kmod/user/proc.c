@@ -90,6 +90,7 @@ static int status_seq(struct seq_file *m)
 		   nacc_sbi_info(NACC_INFO_EVIDENCE) == NACC_EVIDENCE_DEVELOPMENT ?
 		   "development key" : "none");
 	withheld_seq(m);
+	nacc_traced_seq(m);
 	return 0;
 }
 

@@ -113,7 +113,7 @@ enum nacc_traced_flags {
  * @counts: user pointer to an array of __u32: how often each was made, by number
  * @other_calls: out: calls with other numbers
  * @begun: out: when counting began, ns since boot (CLOCK_BOOTTIME)
- * @now: out: when the numbers were read
+ * @now: out: when the numbers were read, or counting had ended, since nobody had asked for a day
  *
  * With a gate or without, by the kernel's tracepoint sys_enter: who can write the kernel's
  * memory can change them, and calls that seccomp has refused are not among them. While anything
