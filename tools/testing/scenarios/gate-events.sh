@@ -45,6 +45,15 @@ done
 is "nothing was refused" "$before" "$(gate_refusals)"
 echo "$core_limit" >/proc/sys/kernel/core_pipe_limit
 
+say "arguments of clone3 that are not there any more when the firmware looks"
+before=$(gate_refusals)
+exits "without NACC" 0 /nacc/bin/clonegone made
+exits "marked" 0 nacc run -- /nacc/bin/clonegone made
+for mode in audit enforce; do
+	exits "$mode: EAGAIN where they are nowhere" 0 nacc run --gate=$mode -- /nacc/bin/clonegone again
+done
+is "nothing was refused" "$before" "$(gate_refusals)"
+
 say "a supervisor outside of the domain"
 before=$(gate_refusals)
 exits "without NACC" 0 /nacc/bin/meddled --supervise /nacc/bin/meddled --supervised
