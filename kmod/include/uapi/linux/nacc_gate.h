@@ -30,7 +30,8 @@
  * joins it meanwhile. An address space stays gated, also in another domain, until it ends or
  * is unmarked.
  *
- * Switched off it has its flags, and its list, until it is switched on without NACC_GATE_KEEP.
+ * Switched off with NACC_GATE_KEEP it has its flags, until it is switched without that. Its list
+ * stays in any case.
  *
  * A frame of the pool is taken for each address space with up to two threads, another for
  * each four more, and one for the domain. Where there is none a new thread is not made:
