@@ -49,9 +49,8 @@ say "arguments of clone3 that are not there any more when the firmware looks"
 before=$(gate_refusals)
 exits "without NACC" 0 /nacc/bin/clonegone made
 exits "marked" 0 nacc run -- /nacc/bin/clonegone made
-for mode in audit enforce; do
-	exits "$mode: EAGAIN where they are nowhere" 0 nacc run --gate=$mode -- /nacc/bin/clonegone again
-done
+exits "audit, where a child is taken as it is" 0 nacc run --gate=audit -- /nacc/bin/clonegone made
+exits "enforce: EAGAIN where they are nowhere" 0 nacc run --gate=enforce -- /nacc/bin/clonegone again
 is "nothing was refused" "$before" "$(gate_refusals)"
 
 say "a supervisor outside of the domain"
