@@ -210,6 +210,41 @@ static void traced_forgotten(struct kunit *test)
 	test_mm_end(&t);
 }
 
+/* Each allocation of a begin fails once: it is said so, and nobody listens. */
+static void traced_alloc_fails(struct kunit *test)
+{
+	const struct file *file = kunit_kzalloc(test, sizeof(*file), GFP_KERNEL);
+	unsigned int nth, failed = 0;
+	struct test_mm t;
+	bool hit = true;
+	int ret;
+
+	KUNIT_ASSERT_NOT_NULL(test, file);
+	KUNIT_ASSERT_EQ(test, alloc_fault_prepare(), 0);
+	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
+	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
+	KUNIT_ASSERT_EQ(test, test_mark(&t), 0);
+	for (nth = 1; hit; nth++) {
+		struct nacc_traced traced = {
+			.domain = t.id, .flags = HOLD, .count = 1, .counts = t.area[0],
+		};
+
+		alloc_fault_set(nth);
+		ret = nacc_domain_traced(&traced, file);
+		hit = alloc_fault_clear();
+		failed += !!ret;
+		if (ret) {
+			KUNIT_EXPECT_TRUE(test, hit && ret == -ENOMEM);
+			KUNIT_EXPECT_EQ(test, nacc_tallies(), 0);
+		}
+		nacc_traced_close(file);
+		expect_quiet(test);
+	}
+	/* The copy, what is counted in, who holds it, and the tracepoint's own list */
+	KUNIT_EXPECT_GE(test, failed, 4);
+	test_mm_end(&t);
+}
+
 static void traced_nonsense(struct kunit *test)
 {
 	static const u32 odd[] = {
@@ -242,6 +277,7 @@ static struct kunit_case traced_cases[] = {
 	KUNIT_CASE(traced_holds),
 	KUNIT_CASE(traced_kept),
 	KUNIT_CASE(traced_forgotten),
+	KUNIT_CASE(traced_alloc_fails),
 	KUNIT_CASE(traced_nonsense),
 	KUNIT_CASE(traced_keeper),
 	{}

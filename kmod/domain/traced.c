@@ -57,7 +57,7 @@ static int listen(void)
 		ret = nacc_probes_register(probe, ARRAY_SIZE(probe),
 					   "system calls cannot be counted without a gate");
 	registered = registered || !ret;
-	return ret ? -EOPNOTSUPP : 0;
+	return ret && ret != -ENOMEM ? -EOPNOTSUPP : ret;
 }
 
 /**
@@ -143,21 +143,6 @@ static int read_tally(struct nacc_domain *domain, struct nacc_traced *traced, u3
 	return ret;
 }
 
-static int copy_tally(struct nacc_domain *domain, struct nacc_traced *traced)
-{
-	u32 *counts = kcalloc(traced->count, sizeof(*counts), GFP_KERNEL);
-	int ret;
-
-	if (!counts)
-		return -ENOMEM;
-	ret = read_tally(domain, traced, counts);
-	if (!ret && copy_to_user(u64_to_user_ptr(traced->counts), counts,
-				 traced->count * sizeof(*counts)))
-		ret = -EFAULT;
-	kfree(counts);
-	return ret;
-}
-
 /* Nothing is begun for who cannot be told of it. */
 static bool can_tell(const struct nacc_traced *traced)
 {
@@ -173,6 +158,25 @@ static bool makes_sense(const struct nacc_traced *traced)
 		traced->flags == NACC_TRACED_END) && traced->count <= NACC_CALLS;
 }
 
+/* All that may fail is done before anything begins or ends. */
+static int tell(struct nacc_domain *domain, struct nacc_traced *traced, u32 *counts,
+		const struct file *file)
+{
+	const bool holds = traced->flags & NACC_TRACED_HOLD;
+	int ret = 0;
+
+	if (traced->flags & NACC_TRACED_BEGIN)
+		ret = can_tell(traced) ? begin(domain, holds ? file : NULL) : -EFAULT;
+	if (!ret)
+		ret = read_tally(domain, traced, counts);
+	if (!ret && copy_to_user(u64_to_user_ptr(traced->counts), counts,
+				 traced->count * sizeof(*counts)))
+		ret = -EFAULT;
+	if (!ret && traced->flags & NACC_TRACED_END)
+		end(domain);
+	return ret;
+}
+
 /**
  * nacc_domain_traced() - how often system calls were made in a domain, by the kernel's count
  * @traced: the caller's structure
@@ -183,22 +187,22 @@ static bool makes_sense(const struct nacc_traced *traced)
  */
 int nacc_domain_traced(struct nacc_traced *traced, const struct file *file)
 {
-	const bool holds = traced->flags & NACC_TRACED_HOLD;
 	struct nacc_domain *domain;
-	int ret = 0;
+	u32 *counts;
+	int ret;
 
 	if (!makes_sense(traced))
 		return -EINVAL;
+	counts = kcalloc(traced->count, sizeof(*counts), GFP_KERNEL);
+	if (!counts)
+		return -ENOMEM;
 	domain = nacc_gate_domain(traced->domain, INVALID_UID);
-	if (IS_ERR(domain))
-		return PTR_ERR(domain);
-	if (traced->flags & NACC_TRACED_BEGIN)
-		ret = can_tell(traced) ? begin(domain, holds ? file : NULL) : -EFAULT;
-	if (!ret)
-		ret = copy_tally(domain, traced);
-	if (!ret && traced->flags & NACC_TRACED_END)
-		end(domain);
-	nacc_domain_put(domain);
+	ret = PTR_ERR_OR_ZERO(domain);
+	if (!ret) {
+		ret = tell(domain, traced, counts, file);
+		nacc_domain_put(domain);
+	}
+	kfree(counts);
 	return ret;
 }
 
