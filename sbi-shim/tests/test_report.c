@@ -168,7 +168,7 @@ static void setups(void **state)
 	m.core.set_up = 0;
 	m.core.locked = 1;
 	ask(8, 0);
-	assert_false(has("\x0a\x02", 2, whole(0, &calls)));
+	assert_false(has(NACC_COMPONENT_SETUP, 6, whole(0, &calls)));
 	assert_false(evidence.measured & bit);
 	m.core.set_up = 1;
 	ask(8, 0);
