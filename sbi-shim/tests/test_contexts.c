@@ -227,6 +227,12 @@ static nacc_u64 asker(const struct asked *asked, nacc_u64 root, nacc_u64 gated_o
 	return asked->is_gated ? gated_one : KERNEL_ROOT;
 }
 
+/* What it was registering when it was found counts. */
+static int comes_in(const struct asked *asked)
+{
+	return !(asked->mode & NACC_GATE_MODE) || asked->bound != NACC_BOUND;
+}
+
 /* Who is taken as it is: before the gate is on, on the way in, or of who is not gated. */
 static void may_be_adopted(void **state)
 {
@@ -262,7 +268,8 @@ static void may_be_adopted(void **state)
 		if (cases[i].may) {
 			must(ret);
 			assert_int_equal(context(root, CHILD)->state, NACC_CONTEXT_ADOPT);
-			assert_int_equal(context(root, CHILD)->flags, NACC_CONTEXT_RSEQ);
+			assert_int_equal(context(root, CHILD)->flags, NACC_CONTEXT_RSEQ |
+					 (comes_in(&cases[i]) ? NACC_CONTEXT_JOINED : 0));
 			assert_int_equal(context(root, CHILD)->rseq_sig, 0xf1401073);
 			must(call(NACC_SBI_CONTEXT, root, CHILD, NACC_CONTEXT_END));
 			continue;
