@@ -85,12 +85,14 @@ static void __init learned_trust(struct kunit *test)
 	}
 }
 
+static typeof(learned) learned_before __initdata;
 static unsigned int nr_before;
 static bool vouched_before;
 
 /* What was learned for this load is told of until its end. */
 static int __init learned_begin(struct kunit_suite *suite)
 {
+	learned_before = learned;
 	nr_before = nr_names;
 	vouched_before = vouched;
 	return 0;
@@ -98,6 +100,7 @@ static int __init learned_begin(struct kunit_suite *suite)
 
 static void __init learned_end(struct kunit_suite *suite)
 {
+	learned = learned_before;
 	nr_names = nr_before;
 	vouched = vouched_before;
 }

@@ -97,30 +97,42 @@ static void __init writers_visit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.nr, WRITERS_MAX);
 }
 
+/* What is missing: with WHAT hidden this, before what this kernel itself has inlined. */
+static void __init expect_missing(struct kunit *test, const char *what, const char *inlined)
+{
+	char *both = kunit_kzalloc(test, SZ_2K, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, both);
+	scnprintf(both, SZ_2K, "%s%s%s", what, *what && *inlined ? "," : "", inlined);
+	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), both);
+	KUNIT_EXPECT_EQ(test, nacc_essential_known(), !*both || nacc_learned_complete());
+}
+
 /* What hide_writers= names is none, and what is essential of it is missed. */
 static void __init writers_hidden(struct kunit *test)
 {
 	struct nacc_sbi_range *r = kunit_kcalloc(test, WRITERS_MAX, sizeof(*r),
 						 GFP_KERNEL);
+	const char *inlined = kunit_kstrdup(test, nacc_essential_missing(), GFP_KERNEL);
 	char *before = hide_writers;
 
 	KUNIT_ASSERT_NOT_NULL(test, r);
-	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "");
+	KUNIT_ASSERT_NOT_NULL(test, inlined);
+	/* A kernel of another compiler than Debian's: the scenario's drop-in vouches for it. */
+	KUNIT_EXPECT_TRUE(test, nacc_essential_known());
 	hide_writers = "set_pte_rang,copy_page_range,set_pte_range2";
 	KUNIT_EXPECT_TRUE(test, is_writer("set_pte_range"));
 	KUNIT_EXPECT_FALSE(test, is_writer("copy_page_range"));
 	KUNIT_EXPECT_FALSE(test, is_writer("copy_page_range.cold"));
 	nacc_writers_find(r);
-	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "fork");
-	KUNIT_EXPECT_FALSE(test, nacc_essential_known());
+	expect_missing(test, "fork", inlined);
 	/* Either name will do for this one. */
 	hide_writers = "set_pte_range,unmap_page_range,__zap_vma_range";
 	nacc_writers_find(r);
-	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "map-file,unmap");
+	expect_missing(test, "map-file,unmap", inlined);
 	hide_writers = before;
 	nacc_writers_find(r);
-	KUNIT_EXPECT_STREQ(test, nacc_essential_missing(), "");
-	KUNIT_EXPECT_TRUE(test, nacc_essential_known());
+	expect_missing(test, "", inlined);
 }
 
 /* Series, and not what begins like one */
