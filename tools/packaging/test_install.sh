@@ -55,6 +55,16 @@ put DESTDIR="$tmp/p" prefix=/opt/x $parts && [ "$(ls "$tmp/p")" = "$(printf 'etc
 verdict "prefix=: below it, but for /etc" $?
 grep -q '^ExecStart=/opt/x/sbin/nacc apply' "$tmp/p/opt/x/lib/systemd/system/nacc.service"
 verdict "and units name it" $?
+# What the unit asks before it starts: systemd takes 255 for a failure, and 1 for "no".
+condition=$(sed -n 's/^ExecCondition=//p' "$tmp/p/opt/x/lib/systemd/system/nacc.service" |
+	sed -e 's|[$][$]|$|g' -e "s|/opt/x/sbin/nacc|$tmp/asked|")
+for status in 0:0 1:1 2:255 77:255 127:255; do
+	printf '#!/bin/sh\nexit %d\n' "${status%:*}" >"$tmp/asked"
+	chmod +x "$tmp/asked"
+	eval "$condition"
+	[ $? -eq "${status#*:}" ]
+	verdict "unit: a command that ends with ${status%:*} is ${status#*:}" $?
+done
 # "except = /home/..." names a file that "nacc apply" has to find; the others need none.
 for unit in nacc:read-only nacc-monitor:yes nacc-metrics:yes nacc-metrics@:yes; do
 	grep -qx "ProtectHome=${unit#*:}" "$tmp/d/usr/lib/systemd/system/${unit%:*}.service"
