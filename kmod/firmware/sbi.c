@@ -166,7 +166,8 @@ int nacc_sbi_probe(void)
 		return -ENODEV;
 	}
 	version = nacc_sbi_info(NACC_INFO_ABI_VERSION);
-	if (version >> 16 != NACC_SBI_ABI_VERSION >> 16) {
+	/* SETUP takes no other either, and has no word for it. */
+	if (version != NACC_SBI_ABI_VERSION) {
 		pr_err("the shim speaks ABI %lu.%lu, this module %u.%u: use a firmware and a module of one release\n",
 		       version >> 16, version & 0xffff,
 		       NACC_SBI_ABI_VERSION >> 16,
