@@ -31,7 +31,8 @@ static struct {
 	const char *names[NAMES_MAX];
 	bool found[NAMES_MAX];
 } learned __initdata;
-static unsigned int nr_names __ro_after_init;
+static unsigned int nr_names __initdata;		/* while their text is there */
+static unsigned int nr_learned __ro_after_init;
 static bool vouched __ro_after_init;	/* "complete" */
 
 static bool __init is_name(const char *word)
@@ -240,7 +241,7 @@ bool nacc_learned_complete(void)
  */
 unsigned int nacc_learned_count(void)
 {
-	return nr_names;
+	return nr_learned;
 }
 
 /**
@@ -248,6 +249,8 @@ unsigned int nacc_learned_count(void)
  */
 void __init nacc_learned_forget(void)
 {
+	nr_learned = nr_names;
+	nr_names = 0;
 	vfree(text);
 	text = NULL;
 }
