@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NACC_IOC_SEAL: see include/uapi/linux/nacc_seal.h. */
+#include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
