@@ -228,9 +228,10 @@ static nacc_u64 asker(const struct asked *asked, nacc_u64 root, nacc_u64 gated_o
 }
 
 /* What it was registering when it was found counts. */
-static int comes_in(const struct asked *asked)
+static nacc_u32 joined_of(const struct asked *asked)
 {
-	return !(asked->mode & NACC_GATE_MODE) || asked->bound != NACC_BOUND;
+	return asked->mode & NACC_GATE_MODE && asked->bound == NACC_BOUND ? 0 :
+									     NACC_CONTEXT_JOINED;
 }
 
 /* Who is taken as it is: before the gate is on, on the way in, or of who is not gated. */
@@ -268,8 +269,8 @@ static void may_be_adopted(void **state)
 		if (cases[i].may) {
 			must(ret);
 			assert_int_equal(context(root, CHILD)->state, NACC_CONTEXT_ADOPT);
-			assert_int_equal(context(root, CHILD)->flags, NACC_CONTEXT_RSEQ |
-					 (comes_in(&cases[i]) ? NACC_CONTEXT_JOINED : 0));
+			assert_int_equal(context(root, CHILD)->flags,
+					 NACC_CONTEXT_RSEQ | joined_of(&cases[i]));
 			assert_int_equal(context(root, CHILD)->rseq_sig, 0xf1401073);
 			must(call(NACC_SBI_CONTEXT, root, CHILD, NACC_CONTEXT_END));
 			continue;
