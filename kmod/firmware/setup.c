@@ -17,6 +17,8 @@ struct image_symbol {
 /* The vDSO, its data and the zero page are mapped into every process. */
 static const struct image_symbol user_visible[] __initconst = {
 	{ "vdso_start", "vdso_end" },
+	/* In 7.2 on harts with Zicfilp and Zicfiss, in place of the first */
+	{ "vdso_cfi_start", "vdso_cfi_end" },
 	{ "compat_vdso_start", "compat_vdso_end" },
 	{ "vdso_data_store", NULL },
 	/* 6.17 and 7.0; in 7.2 they are allocated */
