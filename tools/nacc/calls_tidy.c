@@ -62,16 +62,6 @@ static void read_names(DIR *dir, struct remembered *r)
 	}
 }
 
-static bool has_domain(const struct table *domains, uint32_t domain)
-{
-	size_t i;
-
-	for (i = 0; i < domains->nrows; i++)
-		if (table_is(domains, i, "id", domain))
-			return true;
-	return false;
-}
-
 /* The domains are read behind the files: what is not there then has ended. */
 static void forget_ended(int dir, const struct remembered *r)
 {
@@ -82,7 +72,7 @@ static void forget_ended(int dir, const struct remembered *r)
 	if (!procfile_load_if_there("domains", &domains))
 		for (i = 0; i < r->nr; i++)
 			if (is_left(r->names[i]) || (moment_of(r->names[i], &domain) &&
-						     !has_domain(&domains, domain)))
+						     !table_has(&domains, "id", domain)))
 				unlinkat(dir, r->names[i], 0);
 	table_free(&domains);
 }

@@ -38,6 +38,7 @@ bool table_u32(const struct table *t, size_t row, const char *col, uint32_t *val
 bool table_pid(const struct table *t, size_t row, int *pid);
 bool table_is(const struct table *t, size_t row, const char *col,
 	      uint64_t val);
+bool table_has(const struct table *t, const char *col, uint64_t val);
 const char *table_lookup(const struct table *t, const char *key);
 bool table_lookup_u64(const struct table *t, const char *key, uint64_t *val);
 bool number_parse(const char *text, uint64_t *val);

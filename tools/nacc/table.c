@@ -300,6 +300,22 @@ bool table_is(const struct table *t, size_t row, const char *col, uint64_t val)
 }
 
 /**
+ * table_has - is there a row whose cell holds this number?
+ * @t: the table
+ * @col: name of the column
+ * @val: the number
+ */
+bool table_has(const struct table *t, const char *col, uint64_t val)
+{
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++)
+		if (table_is(t, i, col, val))
+			return true;
+	return false;
+}
+
+/**
  * table_lookup - value of a name, in the columns "name" and "value"
  * @t: the table
  * @key: the name

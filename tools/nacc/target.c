@@ -17,16 +17,6 @@
 /* Room for the IDs of those that share a name, in a message */
 #define IDS_MAX		96
 
-static bool find_id(const struct table *domains, uint64_t id)
-{
-	size_t i;
-
-	for (i = 0; i < domains->nrows; i++)
-		if (table_is(domains, i, "id", id))
-			return true;
-	return false;
-}
-
 static void add_id(char ids[IDS_MAX], uint64_t id)
 {
 	const size_t len = strlen(ids);
@@ -180,7 +170,7 @@ static int find_number(int fd, const struct table *domains, uint64_t number, uin
 	int err;
 
 	*domain = (uint32_t)number;
-	if (number <= UINT32_MAX && find_id(domains, number))
+	if (number <= UINT32_MAX && table_has(domains, "id", number))
 		return only_one(fd, *domain);
 	err = domain_of(fd, number, domain);
 	if (err)
@@ -213,7 +203,7 @@ int target_either(int fd, const char *text, int *pid, uint32_t *domain)
 	if (ret || !is_number(text))
 		return ret;
 	ret = procfile_load("domains", &domains);
-	if (!ret && find_id(&domains, *domain)) {
+	if (!ret && table_has(&domains, "id", *domain)) {
 		ret = only_one(fd, *domain);
 	} else if (!ret) {
 		*domain = 0;
