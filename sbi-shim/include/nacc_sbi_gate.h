@@ -156,12 +156,12 @@ struct nacc_sbi_context {
 #define NACC_CONTEXT_FLOAT_USED		(1U << 4)
 /** NACC_CONTEXT_VECTOR - what it had in vector registers is there, and not in the hart's */
 #define NACC_CONTEXT_VECTOR		(1U << 5)
-/*
+/**
  * NACC_CONTEXT_SHARES - with NACC_CONTEXT_CLONE: its child is to share its address space. Not
  * bit 6 or 7, which a walker sets that takes the word for an entry (since 2.5)
  */
 #define NACC_CONTEXT_SHARES		(1U << 8)
-/* NACC_CONTEXT_JOINED - it was there when its address space came in: see @handlers (since 2.5) */
+/** NACC_CONTEXT_JOINED - it was there when its address space came in: see @handlers (2.5) */
 #define NACC_CONTEXT_JOINED		(1U << 9)
 /** NACC_CONTEXT_BORE - in @cause */
 #define NACC_CONTEXT_BORE		(1ULL << 32)

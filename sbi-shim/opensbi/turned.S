@@ -11,8 +11,7 @@
 	.section .entry, "ax", %progbits
 	.option	push
 	.option	norvc
-	.option	arch, +d
-	.option	arch, +v
+	.option	arch, +d, +v
 
 /*
  * A trap of a gated thread in user mode.
@@ -85,9 +84,7 @@ nacc_fast_come:
 	bltz	t4, .Lfloat_had
 	bltz	t5, .Lvector
 .Lkept:
-	/*
-	 * A system call is counted by its number; with a list it is on that. Two are looked at.
-	 */
+	/* A system call is counted by its number; with a list it is on that. Two are looked at. */
 	addi	t4, t2, -CAUSE_ECALL
 	bnez	t4, .Lno_call
 	sltiu	t4, a7, NACC_FAST_CLONE3
@@ -184,13 +181,6 @@ nacc_fast_come:
 	sw	t4, NACC_CONTEXT_FLAGS(t0)
 	j	.Lkept
 
-	/* clone3(2), or numbered since: of these all that have a place are looked up. */
-.Lclone3:
-	addi	t4, a7, -(NACC_FAST_CLONE3 + 1)
-	sltiu	t4, t4, NACC_FAST_CALLS - (NACC_FAST_CLONE3 + 1)
-	bnez	t4, .Llook_up
-	j	.Lcome_slow
-
 	/* NACC_GATE_CALLS_MAX, as nacc_count_call() does it */
 .Lfull:
 	lui	t3, 0x80000
@@ -205,6 +195,11 @@ nacc_fast_come:
 	csrw	CSR_STVAL, t4
 	j	.Lcounted
 
+	/* clone3(2), or numbered since: of these all that have a place are looked up. */
+.Lclone3:
+	addi	t4, a7, -(NACC_FAST_CLONE3 + 1)
+	sltiu	t4, t4, NACC_FAST_CALLS - (NACC_FAST_CLONE3 + 1)
+	bnez	t4, .Llook_up
 	/* nacc_user_come(): it does it all again, with nothing delegated. */
 .Lcome_slow:
 	csrw	CSR_MEDELEG, zero
