@@ -51,7 +51,6 @@ static const struct step steps[] __refconst = {
 	{ nacc_shadow_init, nacc_shadow_exit },
 	{ hook_init, nacc_hook_exit_all },
 	{ nacc_domain_init, nacc_domain_exit },
-	{ nacc_page_init },
 	{ nacc_refusals_init, nacc_refusals_exit },
 	{ nacc_roots_init, nacc_roots_exit },
 	{ nacc_inherit_init, nacc_inherit_exit },

@@ -158,7 +158,7 @@ static void gated_hooks(struct kunit *test)
 
 static int gated_init(struct kunit *test)
 {
-	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < NACC_GATE_ABI || !nacc_guard_can())
+	if (!nacc_guard_can())
 		kunit_skip(test, "no gate in this boot");
 	return account_init(test);
 }

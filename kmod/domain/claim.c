@@ -54,10 +54,6 @@ static int check_able(void)
 {
 	const char *missing;
 
-	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < NACC_GATE_ABI) {
-		pr_err_ratelimited("the firmware is too old for a gate: it speaks no ABI 2.2\n");
-		return -EPROTONOSUPPORT;
-	}
 	if (!nacc_guarded()) {
 		pr_err_ratelimited("no gate where the kernel chooses roots (strict=, see roots in /proc/nacc/status)\n");
 		return -EOPNOTSUPP;

@@ -202,7 +202,6 @@ u32 nacc_seals_get(const struct mm_struct *mm, struct nacc_seal_range *ranges);
 
 /* page.c: what programs see of their protection ------------------------------- */
 
-int nacc_page_init(void);
 u64 nacc_page_tag(phys_addr_t pa);
 void nacc_page_seq(struct seq_file *m);
 

@@ -295,9 +295,7 @@ void nacc_gate_seq(struct seq_file *m)
 {
 	const char *missing = nacc_threads_unhooked(false);
 
-	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < NACC_GATE_ABI)
-		seq_puts(m, "gate: none (the firmware is too old)\n");
-	else if (!nacc_guard_can())
+	if (!nacc_guard_can())
 		seq_puts(m, "gate: none (the kernel chooses roots)\n");
 	else if (missing)
 		seq_printf(m, "gate: none (%s cannot be hooked)\n", missing);

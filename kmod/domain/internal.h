@@ -272,9 +272,6 @@ bool nacc_sweep_keep(void);
 
 /* gate.c: gates, by which the threads of a domain come from user mode and go back */
 
-/* What a gate needs of the firmware came with this. */
-#define NACC_GATE_ABI	0x00020002
-
 /**
  * struct nacc_record - what the firmware keeps of a gated domain
  * @node: in the list of those that are to be closed, under nacc_domain_lock

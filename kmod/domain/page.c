@@ -30,9 +30,6 @@ static bool page = true;
 module_param(page, bool, 0444);
 MODULE_PARM_DESC(page, "programs of marked processes see how they are protected: [nacc] in their maps (default: yes)");
 
-/* What a page needs of the firmware came with this. */
-#define PAGE_ABI	0x00020003
-
 /* Without it a program could move what must not be moved. */
 #ifdef VM_SEALED
 #define CAN_SEAL	true
@@ -290,18 +287,6 @@ notrace bool nacc_page_offered(void)
 
 NOKPROBE_SYMBOL(nacc_page_offered);
 
-/**
- * nacc_page_init() - are there pages on this machine?
- *
- * Return: 0.
- */
-int __init nacc_page_init(void)
-{
-	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < PAGE_ABI)
-		page = false;
-	return 0;
-}
-
 /* Under nacc_domain_lock. */
 static bool is_wanted(u64 tag)
 {
@@ -373,9 +358,7 @@ void nacc_page_seq(struct seq_file *m)
 {
 	unsigned long used;
 
-	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < PAGE_ABI)
-		seq_puts(m, "page: none (the firmware is too old)\n");
-	else if (!page)
+	if (!page)
 		seq_puts(m, "page: off (page=0)\n");
 	else if (!nacc_page_offered())
 		seq_puts(m, "page: none (this kernel cannot seal a mapping)\n");

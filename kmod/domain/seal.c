@@ -26,8 +26,6 @@
 #define VM_SEALED	0
 #endif
 
-/* What a seal needs of the firmware came with this. */
-#define SEAL_ABI	0x00020003
 /* Pages of one call: 1 GiB */
 #define PAGES_MAX	(1UL << 18)
 #define TRIES		4
@@ -299,8 +297,6 @@ static int seal_mm(struct mm_struct *mm, unsigned long start, unsigned long end)
 
 static int check_able(void)
 {
-	if (nacc_sbi_info(NACC_INFO_ABI_VERSION) < SEAL_ABI)
-		return -EPROTONOSUPPORT;
 	if (!nacc_guarded())
 		return -EOPNOTSUPP;
 	/* For debuggers and uprobes, and what moves pages */

@@ -85,7 +85,6 @@ static int status_seq(struct seq_file *m)
 	nacc_gate_seq(m);
 	nacc_page_seq(m);
 	nacc_system_seq(m);
-	/* An older firmware does not know the item: zero. */
 	seq_printf(m, "evidence: %s\n",
 		   nacc_sbi_info(NACC_INFO_EVIDENCE) == NACC_EVIDENCE_DEVELOPMENT ?
 		   "development key" : "none");

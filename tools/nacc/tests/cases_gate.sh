@@ -37,7 +37,6 @@ fails 2 "'x' is one too many" gate 3 off x
 fails 3 "there is no domain 'nosuch'" gate nosuch enforce
 fake verify.domain=0 fails 3 '99 is neither a domain nor a process of one' gate 99 enforce
 fake err.gate=2 fails 3 'there is no domain 3' gate 3 enforce
-fake err.gate=93 fails 5 'the firmware is too old' gate 3 enforce
 fake err.gate=95 fails 7 "'nacc doctor' says why" gate 3 enforce
 fake err.gate=18 fails 7 'began in another one' gate 3 enforce
 fake err.gate=12 fails 6 'no frames for the threads of domain 3' gate 3 enforce

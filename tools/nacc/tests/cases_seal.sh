@@ -25,7 +25,6 @@ fake err.seal=3 fails 3 'process 1234 has exited' seal --list 1234
 fake err.seal=22 fails 2 'not one or more whole mappings' seal 1234 400000-402000
 fake err.seal=13 fails 7 'writable, or cannot be read' seal 1234 400000-402000
 fake err.seal=95 fails 7 'shared, special or huge' seal 1234 400000-402000
-fake err.seal=93 fails 5 'too old for seals' seal 1234 400000-402000
 fake err.seal=28 fails 7 'as many sealed ranges' seal 1234 400000-402000
 fake err.seal=12 fails 6 'not all of that is mapped' seal 1234 400000-402000
 fake err.seal=1 fails 4 'forbids pins' seal 1234 400000-402000

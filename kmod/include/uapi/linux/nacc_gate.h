@@ -40,12 +40,11 @@
  * A process that is marked, as part of the system profile's domain, does not come to a
  * domain whose gate has been on: -EXDEV from NACC_IOC_MARK.
  *
- * Errors: -ENOENT (no such domain), -EINVAL (mode or flags), -EPROTONOSUPPORT (the firmware
- * is too old), -EOPNOTSUPP (the kernel chooses roots: strict=; or a function that must be
- * hooked cannot be: the kernel's log says which), -ENOMEM (no frame; the mode is as before),
- * -EXDEV (it has address spaces that began in different domains), -EBUSY (it is being
- * unmarked), -EOWNERDEAD (it is being ended), -EINTR (a signal arrived; the mode is as
- * before).
+ * Errors: -ENOENT (no such domain), -EINVAL (mode or flags), -EOPNOTSUPP (the kernel chooses
+ * roots: strict=; or a function that must be hooked cannot be: the kernel's log says which),
+ * -ENOMEM (no frame; the mode is as before), -EXDEV (it has address spaces that began in
+ * different domains), -EBUSY (it is being unmarked), -EOWNERDEAD (it is being ended), -EINTR
+ * (a signal arrived; the mode is as before).
  */
 struct nacc_gate {
 	__u32 size;

@@ -44,9 +44,8 @@ struct nacc_seal_range {
  * mappings), -ENOENT (not marked), -ENOMEM (part of it is not mapped; pool or memory too
  * small), -ENOSPC (more than NACC_SEAL_RANGES), -EACCES (a mapping is writable, or cannot be
  * read), -EOPNOTSUPP (a shared or special mapping, huge pages, or KSM; the kernel chooses
- * roots; a function that must be hooked is not), -EPROTONOSUPPORT (the firmware is older
- * than ABI 2.3), -EPERM (a rule forbids pins), -EAGAIN (the mapping changes all the time),
- * -EINTR, -EFAULT.
+ * roots; a function that must be hooked is not), -EPERM (a rule forbids pins), -EAGAIN (the
+ * mapping changes all the time), -EINTR, -EFAULT.
  */
 struct nacc_seal {
 	__u32 size;
