@@ -285,8 +285,8 @@ nacc_fast_go:
 	ld	t3, NACC_CONTEXT_TASK(t0)
 	bne	t3, t2, .Lundo
 
-	/* The same registers, but for the result of a call? */
-	ld	t2, NACC_CONTEXT_CAUSE(t0)
+	/* The same registers, but for the result of a call, of which it may have a child (BORE)? */
+	lw	t2, NACC_CONTEXT_CAUSE(t0)
 	ld	t3, X(0)(t0)
 	addi	t2, t2, -CAUSE_ECALL
 	beqz	t2, .Lof_call
@@ -413,7 +413,7 @@ nacc_fast_go:
 	lw	t3, NACC_CONTEXT_FLAGS(t0)
 	andi	t3, t3, NACC_FAST_VECTOR
 	beqz	t3, .Lfloat
-	ld	t3, NACC_CONTEXT_CAUSE(t0)
+	lw	t3, NACC_CONTEXT_CAUSE(t0)
 	addi	t3, t3, -CAUSE_ECALL
 	beqz	t3, .Lstale
 	ld	t3, NACC_CONTEXT_GATE(t0)

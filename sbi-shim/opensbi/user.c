@@ -77,6 +77,7 @@ EQUAL(NACC_FAST_SIGRETURN, NACC_NR_RT_SIGRETURN);
 EQUAL(NACC_FAST_RSEQ, NACC_NR_RSEQ);
 EQUAL(NACC_FAST_CLONE3, NACC_NR_CLONE3);
 EQUAL(NACC_FAST_CALLS, NACC_GATE_CALLS);
+_Static_assert(!(u32)NACC_CONTEXT_BORE, "the vector looks at the lower half of a cause");
 
 static struct nacc_hart *this_hart(void)
 {

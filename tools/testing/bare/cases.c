@@ -5,6 +5,8 @@
 /* Two that are on every list */
 #define NR_RESTART	128
 #define NR_SIGRETURN	139
+#define NR_CLONE	220
+#define CLONE_VM	0x100
 
 /* What a register has */
 #define PATTERN(factor, nr)	(0x0101010101010101UL * (factor) * (nr))
@@ -258,6 +260,51 @@ static void of_32_bits(void)
 	say("user mode of 32 bits", can, 10);
 }
 
+/* It makes a call by which it has a child. */
+static void bear(struct thread *child)
+{
+	place(one.x[REG_PC], LI(REG_A7, NR_CLONE));
+	place(one.x[REG_PC] + 4, LI(REG_A0, CLONE_VM));
+	place(one.x[REG_PC] + 8, ECALL);
+	place(one.x[REG_PC] + 12, ECALL);
+	go(&one);
+	is("trap", one.cause, USER_CALL);
+	must4(NACC_SBI_CONTEXT, root, (u64)child, NACC_CONTEXT_OF_CHILD, (u64)&one);
+	one.status = STATUS_SPIE;
+}
+
+/* It comes back from that: a kernel that would have it made again has it behind it, too. */
+static void bore(const char *what, u64 pc, u64 result, u64 is_short)
+{
+	go(&one);
+	is("trap", one.cause, USER_CALL);
+	is(what, one.x[REG_PC], pc);
+	is("its result", one.x[REG_A0], result);
+	is("by the vector", took(&one) <= SHORT, is_short && !vector_is_left());
+	one.x[REG_PC] += 4;
+	one.status = STATUS_SPIE;
+}
+
+static void children(void)
+{
+	static struct thread child[3];
+	u64 refused = gate()->refused, pc;
+
+	begin("a call that has its child");
+	for (u64 nr = 0; nr < 3; nr++) {
+		pc = one.x[REG_PC] + 12;
+		bear(&child[nr]);
+		if (nr == 1) {
+			one.x[REG_PC] = pc;
+			one.x[REG_A0] = 7;
+		}
+		bore("is not made again", pc, nr == 1 ? 7 : -4UL, nr == 1);
+		must4(NACC_SBI_CONTEXT, root, (u64)&child[nr], NACC_CONTEXT_END, 0);
+	}
+	is("refused", gate()->refused, refused + 2);
+	call_number(172, 7, "behind it, by the vector", 1);
+}
+
 /* This one, and one that is on the list; what is heard of first */
 static void two_calls(u64 nr)
 {
@@ -352,5 +399,6 @@ void cases(void)
 	roots();
 	elsewhere();
 	of_32_bits();
+	children();
 	lists();
 }
