@@ -307,8 +307,12 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 		return;
 	}
 	nacc_units_keep(hart, context, regs);
-	/* Whoever has sent it to S-mode: OpenSBI's sbi_trap_redirect() does not say so. */
-	regs->mstatus |= keeps_double_traps();
+	/*
+	 * Whoever has sent it to S-mode: OpenSBI's sbi_trap_redirect() does not say so. Of who goes
+	 * on in user mode, whose gate is off since, it would clear SIE for good.
+	 */
+	if (sbi_mstatus_prev_mode(regs->mstatus) != PRV_U)
+		regs->mstatus |= keeps_double_traps();
 	nacc_units_give_back(hart, regs);
 	nacc_context_set_state(context, NACC_CONTEXT_KERNEL);
 }

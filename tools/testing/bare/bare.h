@@ -96,6 +96,7 @@ extern struct own own;
 void go(struct thread *thread);
 u64 back_to_self(u64 status, u64 *registers);
 void fences(u64 *registers);
+extern char other_start[];
 void load_satp(u64 satp, u64 mm, u64 *registers);
 extern char load_satp_site[];
 void vector(void);

@@ -3,7 +3,8 @@
  * The trap vector's part of the gate, by itself: whatever a turn is about, and by whichever
  * way it goes out, registers and CSRs are as they have to be.
  *
- * S-mode, one hart; ends with a reset call. See sbi-shim/opensbi/turned.S.
+ * S-mode, one hart, and where double traps are one another that switches the gate off; ends with a
+ * reset call. See sbi-shim/opensbi/turned.S.
  */
 #include "bare.h"
 

@@ -2,8 +2,13 @@
 /* Harts with landing pads (Zicfilp), and on which a double trap is one (Ssdbltrp). */
 #include "bare.h"
 
-/* SBI: Firmware Features, its function SET, and one of them */
+/* SBI: Firmware Features, and one of them; Hart State Management; IPI */
 #define EID_FWFT	0x46574654UL
+#define EID_HSM		0x48534dUL
+#define EID_IPI		0x735049UL
+#define SET		0
+#define HART_START	0
+#define SEND_IPI	0
 #define DOUBLE_TRAP	3UL
 
 /* senvcfg: landing pads of user mode */
@@ -11,17 +16,18 @@
 
 #define REG_T1		6
 #define JUMP_T1		0x00030067U	/* jr t1 */
+#define JUMP_HERE	0x0000006fU	/* j . */
 #define NOWHERE		8UL		/* In the first page, of which there is none */
 
 u64 has_pads, has_sdt;
 
-static u64 fwft_set(u64 feature, u64 value)
+static u64 sbi(u64 extension, u64 function, u64 arg0, u64 arg1, u64 arg2)
 {
-	register u64 a0 __asm__("a0") = feature;
-	register u64 a1 __asm__("a1") = value;
-	register u64 a2 __asm__("a2") = 0;
-	register u64 a6 __asm__("a6") = 0;
-	register u64 a7 __asm__("a7") = EID_FWFT;
+	register u64 a0 __asm__("a0") = arg0;
+	register u64 a1 __asm__("a1") = arg1;
+	register u64 a2 __asm__("a2") = arg2;
+	register u64 a6 __asm__("a6") = function;
+	register u64 a7 __asm__("a7") = extension;
 
 	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
 	return a0;
@@ -40,7 +46,7 @@ static u64 ask_senvcfg(void)
 void look_for_pads(void)
 {
 	has_pads = !!(ask_senvcfg() & SENVCFG_LPE);
-	has_sdt = !fwft_set(DOUBLE_TRAP, 1);
+	has_sdt = !sbi(EID_FWFT, SET, DOUBLE_TRAP, 1, 0);
 }
 
 /* A jump to where nothing is: that a pad is awaited there is not lost, as often as it faults. */
@@ -82,12 +88,51 @@ static void to_self(void)
 		is("register", registers[i], 0x0b0b0b0b0b0b0b0bUL * i);
 }
 
+static u64 begun;	/* a thread is about to be in user mode */
+
+/* Another hart, which never ends: while the thread is there its gate is switched off. */
+void other_hart(void)
+{
+	while (!__atomic_load_n(&begun, __ATOMIC_ACQUIRE))
+		;
+	for (u64 i = 0; i < 100000; i++)
+		__asm__ volatile("nop");
+	mode(NACC_GATE_OFF);
+	sbi(EID_IPI, SEND_IPI, 3, 0, 0);
+	for (;;)
+		__asm__ volatile("csrc sip, %0\n\twfi" : : "r"(2UL));
+}
+
+/* It stays there, and what it comes with later is as it would be without. */
+static void switched_off(void)
+{
+	u64 at = PA(other_start);
+
+	begin("switched off in user mode");
+	/* One of the two is this one, of which that is refused. */
+	sbi(EID_HSM, HART_START, 0, at, 0);
+	sbi(EID_HSM, HART_START, 1, at, 0);
+	place(one.x[REG_PC], JUMP_HERE);
+	__asm__ volatile("csrs sie, %0" : : "r"(2UL));
+	__atomic_store_n(&begun, 1, __ATOMIC_RELEASE);
+	go(&one);
+	__asm__ volatile("csrc sie, %0\n\tcsrc sip, %0" : : "r"(2UL));
+	is("cause", one.cause, BY_SOFTWARE);
+	is("sstatus", one.status & (STATUS_SIE | STATUS_SPIE | STATUS_SPP | STATUS_SDT),
+	   STATUS_SPIE | STATUS_SDT);
+	one.status = STATUS_SPIE;
+	mode(NACC_GATE_ENFORCE);
+	call(&one, "behind it", -1);
+}
+
 void pads(void)
 {
 	if (!vector_is_left())
 		return;
 	to_self();
 	call(&one, "behind it", -1);
+	if (has_sdt)
+		switched_off();
 	if (has_pads)
 		nowhere();
 }

@@ -28,6 +28,26 @@ start:
 	call	s_mode
 2:	j	2b
 
+/* Another hart, where the first has all that is shared */
+	.globl	other_start
+other_start:
+	lla	t0, 1f
+	li	t1, LINEAR_MAP
+	add	t0, t0, t1
+	csrw	stvec, t0
+	csrw	sscratch, zero
+	lla	a0, kernel_satp
+	ld	a0, 0(a0)
+	sfence.vma
+	csrw	satp, a0
+	nop
+	.balign	4
+1:
+	lla	t0, vector
+	csrw	stvec, t0
+	lla	sp, other_stack_end
+	call	other_hart
+
 	.text
 .macro	ALL op base skip1=0 skip2=0
 	.irp	r, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, \

@@ -14,6 +14,7 @@ struct own own;
 /* From the root down: of the kernel's half one GiB is shown, where it is and in the linear map */
 static u64 kernel_tables[3][512] __attribute__((aligned(PAGE)));
 static u32 *text;
+u64 kernel_satp;	/* for other harts */
 
 /* Called before translation is on: returns what satp gets. */
 u64 first_tables(void)
@@ -24,7 +25,8 @@ u64 first_tables(void)
 		kernel_tables[i][511] = LEAF((u64)kernel_tables[i + 1], V);
 	kernel_tables[levels][(LINEAR + 0x80000000UL) >> 30 & 511] =
 		LEAF(0x80000000UL, V | R | W | X | A | D);
-	return (u64)MODE << 60 | (u64)kernel_tables >> 12;
+	kernel_satp = (u64)MODE << 60 | (u64)kernel_tables >> 12;
+	return kernel_satp;
 }
 
 void is(const char *what, u64 got, u64 want)
