@@ -51,7 +51,7 @@ static void add_context(struct listing *l, phys_addr_t frame,
 	l->contexts[l->nr - 1] = (struct nacc_context){
 		.frame = frame,
 		.pc = READ_ONCE(context->x[0]),
-		.cause = READ_ONCE(context->cause),
+		.cause = READ_ONCE(context->cause) & ~NACC_CONTEXT_BORE,
 		.state = READ_ONCE(context->state),
 		.hart = READ_ONCE(context->hart),
 		.pid = pid_of(l->mm, READ_ONCE(context->task)),
