@@ -377,6 +377,25 @@ static void lists(void)
 	call(&one, "without a list", 1);
 }
 
+/* Of a count that is full no call is one too many. "run" writes it: S-mode cannot. */
+static void full(void)
+{
+	const volatile u32 *calls = &gate()->calls[173];
+	const u32 last = NACC_GATE_CALLS_MAX;
+
+	begin("a count that is full");
+	put("bare: two are missing at ");
+	put_number(PA(calls), 10);
+	put("\n");
+	while (*calls != last - 2)
+		;
+	for (u32 i = 1; i < 5; i++) {
+		call_number(173, 7, "of a full count, by the vector", 1);
+		is("how many", *calls, i == 1 ? last - 1 : last);
+	}
+	call_number(172, 7, "behind them, by the vector", 1);
+}
+
 void cases(void)
 {
 	begin("calls");
@@ -400,5 +419,6 @@ void cases(void)
 	elsewhere();
 	of_32_bits();
 	children();
+	full();
 	lists();
 }
