@@ -49,6 +49,9 @@ void *prove_phys(nacc_u64 pa, enum prove_kind kind);
 /* Of secret pages the first words stand for all: secrets.c */
 void *prove_secrets(nacc_u64 pa);
 
+/* A word of what S-mode can read, whatever is there */
+void *prove_word(nacc_u64 pa);
+
 #define prove_content(pa)		prove_phys(pa, PROVE_CONTENT)
 #define prove_page(pa)			prove_phys(pa, PROVE_PAGE)
 #define prove_entries(pa)		prove_phys(pa, PROVE_ENTRIES)

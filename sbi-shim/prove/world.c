@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* See world.h. */
+#include "state.h"
 #include "world.h"
 
 struct nacc_core core;
@@ -167,6 +168,19 @@ void *prove_phys(nacc_u64 pa, enum prove_kind kind)
 		claim(i < 0, "I9: no frame");
 		return nacc_phys(pa);
 	}
+}
+
+/* What a refused store was to replace: of a frame that is no table, any word */
+void *prove_word(nacc_u64 pa)
+{
+	static nacc_u64 word;
+	int i = frame_number(pa);
+
+	claim(pa % sizeof(word) == 0 && nacc_is_readable(&core, pa), "I9: what S-mode can read");
+	if (i >= 0 && frames[i].level <= core.top_level)
+		return nacc_phys(pa);
+	word = any64();
+	return &word;
 }
 
 /* One span of RAM, region and firmware inside. */
