@@ -328,7 +328,7 @@ struct nacc_hold {
 /**
  * struct nacc_tally - how often each call was made
  * @begun: when that began, ns since boot
- * @asked: when somebody asked last, likewise; under nacc_domain_lock
+ * @asked: when somebody asked last, ns that the machine ran, not asleep; under nacc_domain_lock
  * @ended: when it ended since nobody had asked for long, or 0; written under nacc_domain_lock
  * @kept: somebody wants to know until he says so; under nacc_domain_lock
  * @holds: others who do: likewise

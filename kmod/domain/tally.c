@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whose system calls the kernel counts (traced.c). */
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "domain/internal.h"
 
@@ -39,9 +40,9 @@ static struct nacc_hold *hold_of(struct nacc_tally *tally, const struct file *fi
 	return NULL;
 }
 
-static void end(struct nacc_tally *tally, u64 now)
+static void end(struct nacc_tally *tally)
 {
-	WRITE_ONCE(tally->ended, now);
+	WRITE_ONCE(tally->ended, ktime_get_boottime_ns());
 	WRITE_ONCE(nr_tallies, nr_tallies - 1);
 }
 
@@ -67,7 +68,7 @@ void nacc_tally_leave(struct nacc_domain *domain)
 		return;
 	RCU_INIT_POINTER(domain->tally, NULL);
 	if (!tally->ended)
-		end(tally, tally->asked);
+		end(tally);
 	list_for_each_entry_safe(hold, next, &tally->holds, node)
 		drop_hold(hold);
 	kfree_rcu(tally, rcu);
@@ -76,7 +77,7 @@ void nacc_tally_leave(struct nacc_domain *domain)
 /**
  * nacc_tally_want() - count system calls of a domain from now on, if they are not yet
  * @domain: the domain; the caller holds a reference
- * @fresh: where, zero but for the time; NULL afterwards if it was needed
+ * @fresh: where, zero but for the times; NULL afterwards if it was needed
  * @hold: by whom; NULL: until nacc_tally_leave(). NULL afterwards if it was needed
  *
  * Context: may sleep.
@@ -93,6 +94,8 @@ void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
 		tally = *fresh;
 		*fresh = NULL;
 		publish(domain, tally);
+	} else {
+		tally->asked = (*fresh)->asked;
 	}
 	if (!*hold) {
 		tally->kept = true;
@@ -143,7 +146,7 @@ bool nacc_tallies_let_go(const struct file *file)
 
 /**
  * nacc_tallies_end() - what nobody has asked about for long is counted no more; it can be asked
- * @now: ns since boot
+ * @now: as @asked of struct nacc_tally
  * @unasked: for how many of these
  *
  * Context: may sleep.
@@ -160,7 +163,7 @@ void nacc_tallies_end(u64 now, u64 unasked)
 		tally = tally_of(domain);
 		/* Who asks just now may be ahead. */
 		if (tally && !tally->ended && (s64)(now - tally->asked) > (s64)unasked)
-			end(tally, now);
+			end(tally);
 	}
 	mutex_unlock(&nacc_domain_lock);
 }

@@ -70,7 +70,7 @@ bool nacc_traced_keep(void)
 {
 	if (!mutex_trylock(&traced_lock))
 		return true;
-	nacc_tallies_end(ktime_get_boottime_ns(), UNASKED_NS);
+	nacc_tallies_end(ktime_get_ns(), UNASKED_NS);
 	if (registered && !nacc_tallies()) {
 		nacc_probes_unregister(probe, ARRAY_SIZE(probe));
 		registered = false;
@@ -85,7 +85,7 @@ static int begin_with(struct nacc_domain *domain, struct nacc_tally **fresh,
 	int ret;
 
 	(*fresh)->begun = ktime_get_boottime_ns();
-	(*fresh)->asked = (*fresh)->begun;
+	(*fresh)->asked = ktime_get_ns();
 	mutex_lock(&traced_lock);
 	ret = listen();
 	if (!ret)
@@ -134,8 +134,8 @@ static int read_tally(struct nacc_domain *domain, struct nacc_traced *traced, u3
 		traced->other_calls = atomic64_read(&tally->other);
 		for (i = 0; i < traced->count; i++)
 			counts[i] = atomic_read(&tally->calls[i]);
-		tally->asked = ktime_get_boottime_ns();
-		traced->now = tally->ended ?: tally->asked;
+		tally->asked = ktime_get_ns();
+		traced->now = tally->ended ?: ktime_get_boottime_ns();
 	} else {
 		ret = -ENODATA;
 	}

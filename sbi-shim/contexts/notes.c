@@ -17,15 +17,13 @@ static int is_sigaction(const struct nacc_turn *turn)
 }
 
 /*
- * Has it registered what it was to? So it has with -EFAULT, too, where it was only the old
- * action that could not be written: Linux does that last.
+ * Has rt_sigaction(2) with these arguments and that result registered what it was to? So it has
+ * with -EFAULT, too, where it was only the old action that could not be written: Linux does
+ * that last.
  */
-static int has_registered(const struct nacc_turn *turn)
+static int has_registered(const nacc_u64 *x, nacc_u64 result)
 {
-	const nacc_u64 *x = turn->context->x;
-
-	return turn->on_pc == x[NACC_REG_PC] + NACC_ECALL_LENGTH &&
-	       (!turn->on_a0 || (turn->on_a0 == MINUS_EFAULT && x[NACC_REG_A2]));
+	return !result || (result == MINUS_EFAULT && x[NACC_REG_A2]);
 }
 
 /* Another thread may be sent to the handler before the call comes back, or fails. */
@@ -72,7 +70,8 @@ void nacc_turn_note_first(struct nacc_core *core, struct nacc_turn *turn, struct
 	if (!(turn->context->flags & NACC_CONTEXT_JOINED))
 		return;
 	turn->context->flags &= ~NACC_CONTEXT_JOINED;
-	if (x[NACC_REG_A7] == NACC_NR_RT_SIGACTION && !x[NACC_REG_A0] && x[NACC_REG_A1] &&
+	if (x[NACC_REG_A7] == NACC_NR_RT_SIGACTION && has_registered(x, x[NACC_REG_A0]) &&
+	    x[NACC_REG_A1] &&
 	    read_code(core, turn, x[NACC_REG_PC] - NACC_ECALL_LENGTH, 4, &code) &&
 	    (nacc_u32)code == ECALL && read_code(core, turn, x[NACC_REG_A1], 8, &handler) &&
 	    handler > 1)
@@ -85,13 +84,14 @@ void nacc_turn_note_result(struct nacc_core *core, struct nacc_turn *turn,
 {
 	struct nacc_sbi_context *context = turn->context;
 	const nacc_u64 *x = context->x;
-	int succeeds = turn->on_pc == x[NACC_REG_PC] + NACC_ECALL_LENGTH && !turn->on_a0;
+	int is_behind = turn->on_pc == x[NACC_REG_PC] + NACC_ECALL_LENGTH;
 
 	if (!is_call(turn))
 		return;
 	if (is_sigaction(turn) && context->signal)
-		nacc_handler_end(core, root, context, has_registered(turn));
-	if (x[NACC_REG_A7] == NACC_NR_RSEQ && succeeds) {
+		nacc_handler_end(core, root, context,
+				 is_behind && has_registered(x, turn->on_a0));
+	if (x[NACC_REG_A7] == NACC_NR_RSEQ && is_behind && !turn->on_a0) {
 		context->rseq_sig = (nacc_u32)x[NACC_REG_A3];
 		context->flags &= ~NACC_CONTEXT_RSEQ;
 		context->flags |= x[NACC_REG_A2] & RSEQ_UNREGISTER ? 0 : NACC_CONTEXT_RSEQ;

@@ -70,7 +70,8 @@ void note_first(int root, const nacc_u64 *x)
 {
 	nacc_u64 code, handler;
 
-	if (x[A7] == 134 && !x[A0] && x[A1] && read_user(x[PC] - 4, 4, &code) && code == 0x73 &&
+	if (x[A7] == 134 && (!x[A0] || (x[A0] == -14UL && x[A2])) && x[A1] &&
+	    read_user(x[PC] - 4, 4, &code) && code == 0x73 &&
 	    read_user(x[A1], 8, &handler) && handler > 1)
 		note_handler(root, 65, handler);
 }

@@ -376,6 +376,15 @@ static void found_in_the_call(void **state)
 	come(ECALL);
 	must(context_call(root, CHILD, NACC_CONTEXT_OF_CHILD, TASK));
 	assert_int_equal(threads(root)->handlers[NACC_GATE_SIGNALS][0], HANDLER);
+	/* The old action could not be written. */
+	come(ECALL);
+	found(OTHER_TASK, ACT, HANDLER + 12);
+	t.x[NACC_REG_A0] = -14UL;
+	t.x[NACC_REG_A2] = 8;
+	assert_goes();
+	assert_sent(SIG, HANDLER + 12, 1);
+	come(PAGE_FAULT);
+	must(context_call(gated, OTHER_TASK, NACC_CONTEXT_END, 0));
 	/* One that has failed, has asked only, or says SIG_IGN; one that is none; not there */
 	for (int i = 0; i < 8; i++) {
 		found(OTHER_TASK, i == 1 ? 0 : ACT, i == 2 ? 1 : HANDLER + 8);
