@@ -68,6 +68,59 @@ static void watch(struct seal_trace *trace, bool gated, int channel)
 }
 
 /**
+ * struct held - what of this process's signals is another while it starts who watches it
+ * @mask: those that wait
+ * @ended: what is to be done when a child ends
+ */
+struct held {
+	sigset_t mask;
+	struct sigaction ended;
+};
+
+/*
+ * What is sent to all of a group, by its terminal, say, is for the program alone: who watches
+ * would end or stop by it, and the program by that. Where ends of children are ignored nobody
+ * can ask for them.
+ */
+static void hold_signals(struct held *held)
+{
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &held->mask);
+	sigaction(SIGCHLD, &usual, &held->ended);
+}
+
+static void restore_signals(const struct held *held)
+{
+	sigaction(SIGCHLD, &held->ended, NULL);
+	sigprocmask(SIG_SETMASK, &held->mask, NULL);
+}
+
+/* Return: 0 or an errno. */
+static int start(struct seal_trace *trace, bool gated, const int pair[2])
+{
+	pid_t child = fork();
+	int status;
+	char c;
+
+	if (!child) {
+		child = fork();
+		if (child)
+			_exit(child < 0 ? errno : 0);
+		setsid();
+		close(pair[0]);
+		if (read(pair[1], &c, 1) != 1)
+			_exit(0);
+		watch(trace, gated, pair[1]);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
+/**
  * seal_watch - begin to watch this process, which is about to execute a program
  * @gated: it may be behind a gate that lets nobody change its registers
  *
@@ -79,30 +132,19 @@ static void watch(struct seal_trace *trace, bool gated, int channel)
 int seal_watch(bool gated)
 {
 	struct seal_trace trace = { .pid = getpid() };
-	pid_t child;
-	int pair[2], status;
-	char c;
+	struct held held;
+	int pair[2], err;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		return -nacc_fail(EXIT_SYS, "run: no socket for --seal-text: %s", strerror(errno));
-	child = fork();
-	if (!child) {
-		child = fork();
-		if (child)
-			_exit(child < 0 ? errno : 0);
-		close(pair[0]);
-		if (read(pair[1], &c, 1) != 1)
-			_exit(0);
-		watch(&trace, gated, pair[1]);
-	}
+	hold_signals(&held);
+	err = start(&trace, gated, pair);
+	restore_signals(&held);
 	close(pair[1]);
-	if (child > 0 && waitpid(child, &status, 0) == child) {
-		if (!status)
-			return pair[0];
-		errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
-	}
+	if (!err)
+		return pair[0];
 	close(pair[0]);
-	return -nacc_fail(EXIT_SYS, "run: no process for --seal-text: %s", strerror(errno));
+	return -nacc_fail(EXIT_SYS, "run: no process for --seal-text: %s", strerror(err));
 }
 
 /**

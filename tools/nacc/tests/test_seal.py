@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""nacc run --seal-text on this machine's own processes: what their signals do meanwhile, and
+what is sealed.
+
+  test_seal.py NACC-FAKE      prints "ok - ..." and "not ok - ..." lines, as check.sh does"""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+FAKE = os.path.abspath(sys.argv[1])
+PATIENCE = 60
+bad = 0
+
+
+def check(what, ok, more=""):
+    global bad
+    bad += not ok
+    print(f"{'ok' if ok else 'not ok'} - run --seal-text: {what}")
+    if not ok:
+        print(f"# {more!r}")
+
+
+def skip(what, why):
+    print(f"ok - run --seal-text: {what} # SKIP {why}")
+
+
+def start(*program, before=None):
+    env = {**os.environ, "FAKE": "trace=1", "FAKE_ROOT": os.path.abspath("root")}
+    return subprocess.Popen([FAKE, "run", "--seal-text", "--", *program], env=env, text=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, preexec_fn=before)
+
+
+def run(*program, before=None):
+    """(exit status, stdout, what was sealed)"""
+    process = start(*program, before=before)
+    out, err = process.communicate(timeout=PATIENCE)
+    sealed = [line.split()[-1] for line in err.splitlines() if line.startswith("fake: seal")]
+    return process.returncode, out, sealed, err
+
+
+def wait_for(condition):
+    end = time.time() + PATIENCE
+    while time.time() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def traced(pid):
+    with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+        return f.read() == "late\n"
+
+
+def waits():
+    """A program that waits in its linker, for the other end of what is to be its library"""
+    process = start("./late", before=os.setpgrp)
+    check("a program whose linker waits", wait_for(lambda: traced(process.pid)))
+    return process
+
+
+def signals():
+    with open("/bin/true", "rb") as f:
+        text = f.read()
+    with open("late", "wb") as f:
+        f.write(text.replace(b"libc.so.6", b"./lc.so.6"))
+    os.chmod("late", 0o755)
+    os.mkfifo("lc.so.6")
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        process = waits()
+        os.killpg(process.pid, number)
+        process.communicate(timeout=PATIENCE)
+        check(f"{number.name} to its group ends it, and nothing else", process.returncode == -number,
+              process.returncode)
+    process = waits()
+    os.killpg(process.pid, signal.SIGTSTP)
+    told = []
+
+    def stopped():
+        told[:] = os.waitpid(process.pid, os.WUNTRACED | os.WNOHANG)
+        return told[0]
+
+    check("a group that is stopped: who has started it is told",
+          wait_for(stopped) and os.WIFSTOPPED(told[1]) and os.WSTOPSIG(told[1]) == signal.SIGTSTP, told)
+    os.killpg(process.pid, signal.SIGCONT)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    check("it goes on", process.returncode == -signal.SIGINT, process.returncode)
+    status, out, sealed, err = run("/bin/grep", "^SigIgn", "/proc/self/status",
+                                   before=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    check("ends of children are ignored: they are in the program, and its text is sealed",
+          not status and sealed and int(out.split()[1], 16) >> signal.SIGCHLD - 1 & 1, (status, out, err))
+
+
+def main():
+    if os.environ.get("RUN"):
+        skip("of this machine's own", "it is an emulator's")
+        return 0
+    with tempfile.TemporaryDirectory() as directory:
+        os.chdir(directory)
+        os.makedirs("root/dev")
+        os.symlink("/proc", "root/proc")
+        with open("root/dev/nacc", "w", encoding="ascii"):
+            pass
+        signals()
+        os.chdir("/")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
