@@ -35,6 +35,7 @@ int seal_text(int fd, int pid, int pidfd, struct seal_sum *sum);
  * @word: what stands there
  * @broken: a breakpoint stands there now
  * @blind: it cannot be told where its linker is done
+ * @narrow: it is of 32 bits
  * @in_call: it is stopped on its way into a system call
  */
 struct seal_trace {
@@ -44,6 +45,7 @@ struct seal_trace {
 	uint64_t word;
 	bool broken;
 	bool blind;
+	bool narrow;
 	bool in_call;
 };
 

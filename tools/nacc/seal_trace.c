@@ -16,6 +16,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,20 @@ static bool is_own(const struct seal_trace *t, const struct __ptrace_syscall_inf
 			 !is_startup(info->entry.nr);
 }
 
+static bool is_exec(int status)
+{
+	return status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8);
+}
+
+/* It has executed a program: nothing that was known of another is so here. */
+static void begin(struct seal_trace *t)
+{
+	*t = (struct seal_trace){ .pid = t->pid };
+	read_auxv(t);
+	break_at_entry(t);
+}
+
+/* A linker may execute another in its place, as gcompat's does. */
 static int run_to_own(struct seal_trace *t)
 {
 	struct __ptrace_syscall_info info;
@@ -192,10 +207,13 @@ static int run_to_own(struct seal_trace *t)
 		if (!resume(t->pid, PTRACE_SYSCALL, status) || wait_stop(t->pid, &status))
 			return -1;
 		t->in_call = false;
+		if (is_exec(status))
+			begin(t);
 		if (at_entry(t, status))
 			return 0;
 		t->in_call = WSTOPSIG(status) == SYSCALL_STOP && at_call(t, &info);
-		if (t->in_call && (t->blind || is_own(t, &info)))
+		t->narrow = t->in_call && !(info.arch & __AUDIT_ARCH_64BIT);
+		if (t->in_call && (t->blind || t->narrow || is_own(t, &info)))
 			return 0;
 	}
 }
@@ -206,7 +224,7 @@ static int run_to_exec(pid_t pid)
 	int status;
 
 	while (!wait_stop(pid, &status)) {
-		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
+		if (is_exec(status))
 			return 0;
 		if (!resume(pid, PTRACE_CONT, status))
 			break;
@@ -224,8 +242,7 @@ int seal_trace_run(struct seal_trace *t)
 {
 	if (run_to_exec(t->pid))
 		return -1;
-	read_auxv(t);
-	break_at_entry(t);
+	begin(t);
 	if (run_to_own(t))
 		return -1;
 	if (t->broken)

@@ -22,7 +22,7 @@
 static void end_unsealed(struct seal_trace *trace, bool gated)
 {
 	/* Registers that a debugger has changed a gate puts back, and has on record. */
-	if (!gated && seal_trace_exit(trace, EXIT_RUN_NACC)) {
+	if (!gated && !trace->narrow && seal_trace_exit(trace, EXIT_RUN_NACC)) {
 		nacc_fail(0,
 			  "run: the text of process %d is not sealed, so it ends with status %d, before its program begins",
 			  trace->pid, EXIT_RUN_NACC);
@@ -55,7 +55,10 @@ static void watch(struct seal_trace *trace, bool gated, int channel)
 	/* It does not get that far if the command is not there. */
 	if (seal_trace_run(trace))
 		_exit(0);
-	if (trace->blind)
+	if (trace->narrow)
+		ret = nacc_fail(EXIT_SYS,
+				"run: where a program of 32 bits has its text cannot be told: leave --seal-text out");
+	else if (trace->blind)
 		ret = nacc_fail(EXIT_SYS,
 				"run: a program whose dynamic linker is not glibc's (musl's, say) must be stopped where it begins, and a rule forbids that: leave --forbid force-write out");
 	else

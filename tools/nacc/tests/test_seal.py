@@ -5,6 +5,7 @@ what is sealed.
 
   test_seal.py NACC-FAKE      prints "ok - ..." and "not ok - ..." lines, as check.sh does"""
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -13,6 +14,36 @@ import time
 
 FAKE = os.path.abspath(sys.argv[1])
 PATIENCE = 60
+# A linker that executes a program in its own place
+EXECS = """
+static long ask(long nr, long a, long b, long c)
+{
+	long ret;
+
+	__asm__ volatile("syscall" : "=a" (ret) : "a" (nr), "D" (a), "S" (b), "d" (c)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+void _start(void)
+{
+	char path[] = "/bin/cat", maps[] = "/proc/self/maps", *argv[3];
+
+	argv[0] = path;
+	argv[1] = maps;
+	argv[2] = 0;
+	ask(59, (long)path, (long)argv, (long)(argv + 2));
+	ask(231, 1, 0, 0);
+}
+"""
+# Of 32 bits
+NARROW = """
+void _start(void)
+{
+	__asm__ volatile("int $0x80" : : "a" (20));
+	__asm__ volatile("int $0x80" : : "a" (1), "b" (5));
+}
+"""
 bad = 0
 
 
@@ -50,6 +81,12 @@ def wait_for(condition):
             return True
         time.sleep(0.02)
     return False
+
+
+def cc(name, text, *flags):
+    return not subprocess.run([os.environ.get("CC") or "cc", "-O1", "-nostdlib", "-fno-stack-protector",
+                               *flags, "-x", "c", "-o", name, "-"], input=text, text=True,
+                              stderr=subprocess.DEVNULL, check=False).returncode
 
 
 def traced(pid):
@@ -97,6 +134,25 @@ def signals():
           not status and sealed and int(out.split()[1], 16) >> signal.SIGCHLD - 1 & 1, (status, out, err))
 
 
+def programs():
+    if platform.machine() != "x86_64" or not cc("linker", EXECS, "-static-pie", "-fPIE", "-Wl,--no-dynamic-linker") or \
+       not cc("prog", "void _start(void) { }", "-pie", "-fPIE", f"-Wl,--dynamic-linker={os.path.abspath('linker')}"):
+        skip("a linker that executes another program", "no compiler for it here")
+    else:
+        status, out, sealed, err = run("./prog")
+        text = [line.split()[0] for line in out.splitlines() if " r-xp " in line and "/" in line]
+        check("a linker that executes another program: all of that one's text is sealed",
+              not status and len(text) > 2 and {f"0x{t.replace('-', '-0x')}" for t in text} <= set(sealed),
+              (status, text, sealed, err))
+    if platform.machine() != "x86_64" or not cc("narrow", NARROW, "-m32", "-static") or \
+       subprocess.run(["./narrow"], check=False).returncode != 5:
+        skip("a program of 32 bits", "there are none here")
+    else:
+        status, _, sealed, err = run("./narrow")
+        check("a program of 32 bits is none that is sealed, and does not begin",
+              status == -signal.SIGKILL and not sealed and "of 32 bits" in err, (status, sealed, err))
+
+
 def main():
     if os.environ.get("RUN"):
         skip("of this machine's own", "it is an emulator's")
@@ -108,6 +164,7 @@ def main():
         with open("root/dev/nacc", "w", encoding="ascii"):
             pass
         signals()
+        programs()
         os.chdir("/")
     return 1 if bad else 0
 
