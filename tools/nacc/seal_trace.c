@@ -44,6 +44,10 @@
 
 #ifdef __riscv
 #define HAS_BREAKPOINT	true
+/* The C library that it is built with may be older than what the programs have. */
+#ifndef SYS_riscv_hwprobe
+#define SYS_riscv_hwprobe	258
+#endif
 #else
 #define HAS_BREAKPOINT	false
 #endif
@@ -178,10 +182,23 @@ static bool is_startup(uint64_t nr)
 	return false;
 }
 
+/* Which of its functions are to be used a library asks while it is relocated: by this call. */
+static bool is_choice(uint64_t nr)
+{
+#ifdef SYS_riscv_hwprobe
+	return nr == SYS_riscv_hwprobe;
+#else
+	(void)nr;
+	return false;
+#endif
+}
+
 static bool is_own(const struct seal_trace *t, const struct __ptrace_syscall_info *info)
 {
-	return t->base ? !in_file_at(t->pid, t->base, info->instruction_pointer) :
-			 !is_startup(info->entry.nr);
+	if (!t->base)
+		return !is_startup(info->entry.nr);
+	return !is_choice(info->entry.nr) &&
+	       !in_file_at(t->pid, t->base, info->instruction_pointer);
 }
 
 static bool is_exec(int status)
