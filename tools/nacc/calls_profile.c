@@ -152,22 +152,36 @@ static bool is_list(struct json_object *list)
 			 i == json_object_array_length(list));
 }
 
-static bool is_condition(struct json_object *cond)
+/* As engines have it: two numbers */
+static bool read_version(const char *text, unsigned int version[2])
 {
-	struct json_object *version = member(cond, "minKernel");
-
-	return !cond || (json_object_is_type(cond, json_type_object) &&
-			 is_list(member(cond, "arches")) && is_list(member(cond, "caps")) &&
-			 (!version || json_object_is_type(version, json_type_string)));
+	return sscanf(text, "%u.%u", &version[0], &version[1]) == 2;
 }
 
-static bool kernel_has(const char *version)
+static bool is_version(struct json_object *version)
 {
-	unsigned int want[2] = { 0 }, have[2] = { 0 };
+	unsigned int numbers[2];
+
+	return !version || (json_object_is_type(version, json_type_string) &&
+			    read_version(json_object_get_string(version), numbers));
+}
+
+static bool is_condition(struct json_object *cond)
+{
+	return !cond || (json_object_is_type(cond, json_type_object) &&
+			 is_list(member(cond, "arches")) && is_list(member(cond, "caps")) &&
+			 is_version(member(cond, "minKernel")));
+}
+
+/* Whether a condition names a version that this kernel has */
+static bool kernel_has(struct json_object *cond)
+{
+	struct json_object *version = member(cond, "minKernel");
+	unsigned int want[2], have[2];
 	struct utsname name;
 
-	if (uname(&name) || sscanf(name.release, "%u.%u", &have[0], &have[1]) != 2 ||
-	    sscanf(version, "%u.%u", &want[0], &want[1]) < 1)
+	if (!version || uname(&name) || !read_version(name.release, have) ||
+	    !read_version(json_object_get_string(version), want))
 		return false;
 	return have[0] > want[0] || (have[0] == want[0] && have[1] >= want[1]);
 }
@@ -176,7 +190,7 @@ static bool kernel_has(const char *version)
 static bool applies(struct profile *p, struct json_object *rule, enum what what)
 {
 	struct json_object *in = member(rule, "includes"), *out = member(rule, "excludes");
-	struct json_object *arches, *version;
+	struct json_object *arches;
 	const char *cap;
 	size_t i;
 
@@ -185,8 +199,7 @@ static bool applies(struct profile *p, struct json_object *rule, enum what what)
 		return false;
 	if (has_string(member(out, "arches"), "riscv64"))
 		return false;
-	version = member(in, "minKernel");
-	if (version && !kernel_has(json_object_get_string(version)))
+	if ((member(in, "minKernel") && !kernel_has(in)) || kernel_has(out))
 		return false;
 	for (i = 0; (cap = string_at(member(out, "caps"), i)); i++)
 		if (is_usual(cap))

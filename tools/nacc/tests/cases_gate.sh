@@ -136,6 +136,8 @@ profile "$(rule '"read"' ERRNO '"includes": {"caps": ["CAP_SYS_ADMIN"]}'), $(rul
 quiet 'fake: allow 3 0 0x40000001'
 profile "$(rule '"read"' ALLOW '"includes": {"minKernel": "4.8"}'), $(rule '"write"' ALLOW '"includes": {"minKernel": "99.0"}'), $ends"
 quiet 'fake: allow 3 0x8000000000000000 0x40000000'
+profile "$(rule '"read"' ALLOW '"excludes": {"minKernel": "4.8"}'), $(rule '"write"' ALLOW '"excludes": {"minKernel": "99.0"}'), $ends"
+quiet 'fake: allow 3 0 0x40000001'
 profile "$ends" '"archMap": [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86"]}, {"architecture": "SCMP_ARCH_RISCV64", "subArchitectures": null}]'
 quiet 'fake: allow 3 0 0x40000000'
 profile "$ends" '"archMap": [{"architecture": "SCMP_ARCH_X86_64"}]'
@@ -178,7 +180,7 @@ profile '{"names": "read", "name": "write", "action": "SCMP_ACT_ALLOW"}'
 refuses 'a rule has no names, or no action that is known'
 profile '{"action": "SCMP_ACT_ALLOW"}'
 refuses 'a rule has no names, or no action that is known'
-for condition in 5 '{"arches": "riscv64"}' '{"caps": [3]}' '{"minKernel": 6}' '[]'; do
+for condition in 5 '{"arches": "riscv64"}' '{"caps": [3]}' '{"minKernel": 6}' '{"minKernel": "six"}' '[]'; do
 	profile "$(rule '"read"' ALLOW "\"includes\": $condition"), $ends"
 	refuses 'a condition cannot be understood'
 	profile "$(rule '"read"' ALLOW "\"excludes\": $condition"), $ends"
