@@ -53,7 +53,7 @@ static bool path_of(char path[PATH_MAX], uint32_t domain, const char *moment)
 	       snprintf(path, PATH_MAX, "%s/syscalls/%u.%s", dir, domain, moment) < PATH_MAX;
 }
 
-/* Cuts off the name of the file. */
+/* Cuts off the name of the file. In the folder above are others' things, too: metrics' socket. */
 static void make_place(char *path)
 {
 	char *above;
@@ -61,7 +61,8 @@ static void make_place(char *path)
 	*strrchr(path, '/') = '\0';
 	above = strrchr(path, '/');
 	*above = '\0';
-	mkdir(path, 0755);
+	if (!mkdir(path, 0755))
+		chmod(path, 0755);
 	*above = '/';
 	mkdir(path, 0700);
 }

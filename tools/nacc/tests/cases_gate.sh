@@ -315,6 +315,11 @@ fails 7 "the moment 'deploy' cannot be read" syscalls 3 --since=deploy
 cp "$FAKE_STATE/syscalls/4..last" "$FAKE_STATE/syscalls/3..last"
 t 0 'what was remembered cannot be read: these are all calls' syscalls 3 --since
 rm -r "$FAKE_STATE"
+(umask 077 && "$out/nacc-fake" syscalls 3 --since >"$tmp/out" 2>"$tmp/err")
+rc=$?
+[ "$(stat -c %a "$FAKE_STATE" "$FAKE_STATE/syscalls" | tr '\n' ' ')" = '755 700 ' ]
+verdict "whatever the umask, others get to what else is in that folder, and not to moments" $?
+rm -r "$FAKE_STATE"
 : >"$FAKE_STATE"
 t 7 'cannot be written' syscalls 3 --since
 unset FAKE_STATE
