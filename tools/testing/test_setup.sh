@@ -268,6 +268,23 @@ sudos() {
 	PATH=$tmp/bin:$PATH "$tree/tools/vm/setup" host-packages >"$tmp/out" 2>&1 &&
 		! grep -q '_proxy=' "$tmp/env"
 	verdict "and none where there is none" $?
+	# Packages are known once lists are, which another apt-get is reading.
+	cat >"$tmp/bin/apt-get" <<-EOT
+		#!/bin/sh
+		case " \$* " in
+		*" install "*) [ -e "$tmp/lists" ] ;;
+		*) [ -e "$tmp/waited" ] || { echo "E: Could not get lock $tmp/lists/lock." >&2; exit 100; }
+			: >"$tmp/lists" ;;
+		esac
+	EOT
+	printf '#!/bin/sh\n: >%s\n' "$tmp/waited" >"$tmp/bin/sleep"
+	chmod +x "$tmp/bin/sleep"
+	PATH=$tmp/bin:$PATH "$tree/tools/vm/setup" host-packages >"$tmp/out" 2>&1
+	verdict "who else reads lists is waited for" $?
+	rm -f "$tmp/waited"
+	printf '#!/bin/sh\necho no network >&2\nexit 100\n' >"$tmp/bin/apt-get"
+	! PATH=$tmp/bin:$PATH "$tree/tools/vm/setup" host-packages >"$tmp/out" 2>&1 && [ ! -e "$tmp/waited" ]
+	verdict "and for nothing else" $?
 }
 
 options
