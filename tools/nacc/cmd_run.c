@@ -194,7 +194,8 @@ static int run_run(const struct args *args)
 	const char *file = args->argv[0];
 
 	/* Of a domain that is there it is not known. */
-	const bool gated = args->domain || (args->gate && !args->ptrace);
+	const bool gated = args->domain || sys_protected() ||
+			   (args->gate && strcmp(args->gate, "off") && !args->ptrace);
 	int watcher = args->seal_text ? seal_watch(gated) : 0;
 
 	if (watcher < 0)

@@ -32,7 +32,9 @@ int seal_text(int fd, int pid, int pidfd, struct seal_sum *sum);
  * @pid: its process
  * @base: where its dynamic linker is; 0: it has none
  * @entry: where it begins
- * @word: what stands there
+ * @headers: where its program headers are
+ * @nr_headers: how many
+ * @word: what stands at @entry
  * @broken: a breakpoint stands there now
  * @blind: it cannot be told where its linker is done
  * @narrow: it is of 32 bits
@@ -42,6 +44,8 @@ struct seal_trace {
 	pid_t pid;
 	uint64_t base;
 	uint64_t entry;
+	uint64_t headers;
+	uint64_t nr_headers;
 	uint64_t word;
 	bool broken;
 	bool blind;
@@ -52,6 +56,9 @@ struct seal_trace {
 /* seal_trace.c */
 int seal_trace_run(struct seal_trace *t);
 bool seal_trace_exit(struct seal_trace *t, int code);
+
+/* seal_relro.c */
+bool seal_relro_done(const struct seal_trace *t);
 
 /* seal_watch.c */
 int seal_watch(bool gated);

@@ -5,8 +5,8 @@
  * With a dynamic linker that is the program's entry, where it comes to with all libraries
  * mapped and relocated, and made read-only what is not to change any more (RELRO). A library
  * may run code of its own before that, when it is initialized: with the first system call from
- * outside of the linker's file it is complete, too. By that alone musl's programs would never
- * be: their linker is their C library.
+ * outside of the linker's file it is complete, too, if RELRO is. By that alone musl's programs
+ * would never be: their linker is their C library.
  *
  * A program without one has all its text from the beginning. What makes its RELRO read-only is
  * its own start-up code, by one of a few system calls: so it is complete at the first other one.
@@ -87,7 +87,7 @@ static int regs(const struct seal_trace *t, int how, uint64_t values[NR_REGS])
 	return ptrace(how, t->pid, (void *)NT_PRSTATUS, &iov) ? -1 : 0;
 }
 
-/* Where the kernel has put the dynamic linker (0: there is none), and where the program begins */
+/* Where the kernel has put the dynamic linker (0: there is none), and what of the program */
 static void read_auxv(struct seal_trace *t)
 {
 	uint64_t word[2];
@@ -101,6 +101,10 @@ static void read_auxv(struct seal_trace *t)
 			t->base = word[1];
 		else if (word[0] == AT_ENTRY)
 			t->entry = word[1];
+		else if (word[0] == AT_PHDR)
+			t->headers = word[1];
+		else if (word[0] == AT_PHNUM)
+			t->nr_headers = word[1];
 	if (fd >= 0)
 		close(fd);
 }
@@ -198,7 +202,7 @@ static bool is_own(const struct seal_trace *t, const struct __ptrace_syscall_inf
 	if (!t->base)
 		return !is_startup(info->entry.nr);
 	return !is_choice(info->entry.nr) &&
-	       !in_file_at(t->pid, t->base, info->instruction_pointer);
+	       !in_file_at(t->pid, t->base, info->instruction_pointer) && seal_relro_done(t);
 }
 
 static bool is_exec(int status)

@@ -44,6 +44,16 @@ void _start(void)
 	__asm__ volatile("int $0x80" : : "a" (1), "b" (5));
 }
 """
+# Who watches the linker, before anything is relocated
+WATCHES = """
+unsigned int la_version(unsigned int version)
+{
+	long ret;
+
+	__asm__ volatile("syscall" : "=a" (ret) : "a" (110) : "rcx", "r11", "memory");
+	return version;
+}
+"""
 bad = 0
 
 
@@ -59,16 +69,16 @@ def skip(what, why):
     print(f"ok - run --seal-text: {what} # SKIP {why}")
 
 
-def start(*program, before=None):
-    env = {**os.environ, "FAKE": "trace=1", "FAKE_ROOT": os.path.abspath("root")}
+def start(*program, before=None, env=None):
+    env = {**os.environ, **(env or {}), "FAKE": "trace=1", "FAKE_ROOT": os.path.abspath("root")}
     return subprocess.Popen([FAKE, "run", "--seal-text", "--", *program], env=env, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, preexec_fn=before)
 
 
-def run(*program, before=None):
-    """(exit status, stdout, what was sealed)"""
-    process = start(*program, before=before)
+def run(*program, before=None, env=None):
+    """(exit status, stdout, what was sealed, stderr)"""
+    process = start(*program, before=before, env=env)
     out, err = process.communicate(timeout=PATIENCE)
     sealed = [line.split()[-1] for line in err.splitlines() if line.startswith("fake: seal")]
     return process.returncode, out, sealed, err
@@ -134,16 +144,29 @@ def signals():
           not status and sealed and int(out.split()[1], 16) >> signal.SIGCHLD - 1 & 1, (status, out, err))
 
 
+def seals(out, sealed, kinds):
+    """Of what it has printed of itself: are all mappings of these kinds sealed?"""
+    text = [line.split()[0] for line in out.splitlines() if line.split()[1] in kinds and "/" in line]
+    return len(text) > 2 and {f"0x{t.replace('-', '-0x')}" for t in text} <= set(sealed)
+
+
+def watched():
+    if platform.machine() != "x86_64" or not cc("watch.so", WATCHES, "-shared", "-fPIC"):
+        skip("LD_AUDIT", "no compiler for it here")
+        return
+    status, out, sealed, err = run("/bin/cat", "/proc/self/maps", env={"LD_AUDIT": os.path.abspath("watch.so"), "LC_ALL": "C"})
+    check("who watches the linker has begun, but not the program: text and RELRO are sealed",
+          not status and "watch.so" in out and seals(out, sealed, ("r-xp", "r--p")), (status, out, sealed, err))
+
+
 def programs():
     if platform.machine() != "x86_64" or not cc("linker", EXECS, "-static-pie", "-fPIE", "-Wl,--no-dynamic-linker") or \
        not cc("prog", "void _start(void) { }", "-pie", "-fPIE", f"-Wl,--dynamic-linker={os.path.abspath('linker')}"):
         skip("a linker that executes another program", "no compiler for it here")
     else:
         status, out, sealed, err = run("./prog")
-        text = [line.split()[0] for line in out.splitlines() if " r-xp " in line and "/" in line]
         check("a linker that executes another program: all of that one's text is sealed",
-              not status and len(text) > 2 and {f"0x{t.replace('-', '-0x')}" for t in text} <= set(sealed),
-              (status, text, sealed, err))
+              not status and seals(out, sealed, ("r-xp",)), (status, out, sealed, err))
     if platform.machine() != "x86_64" or not cc("narrow", NARROW, "-m32", "-static") or \
        subprocess.run(["./narrow"], check=False).returncode != 5:
         skip("a program of 32 bits", "there are none here")
@@ -165,6 +188,7 @@ def main():
             pass
         signals()
         programs()
+        watched()
         os.chdir("/")
     return 1 if bad else 0
 
