@@ -240,8 +240,8 @@ def boots(every):
     yield boot("boot/oci/qemu7.2-sv57-smp2", ["oci"], 300)
     yield boot("boot/attack/qemu7.2-sv57-smp2", ["attack", "ecalls"], 180)
     yield boot("boot/gate/qemu10.0-sv39-smp2", ["gate"], 400, "10.0", "sv39")
-    yield boot("boot/gate-containers/qemu7.2-sv57-smp2", ["gate-containers"], 500,
-               more=CONTAINERS)
+    yield boot("boot/gate-containers/runc-qemu7.2-sv57-smp2", ["gate-containers"], 500,
+               append="nacc.runtimes=runc", more=CONTAINERS)
     yield boot("boot/gate-events+registers/qemu7.2-sv57-smp2", ["gate-events", "gate-registers"], 400,
                cpu="rv64,v=on")
     yield boot("boot/gate-vector/qemu7.2-sv57-smp2", ["gate-vector"], 300, cpu="rv64,v=on")
