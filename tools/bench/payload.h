@@ -25,7 +25,8 @@ void say(const char *what, u64 value, u64 base);
 void end(void);
 void fail(const char *who, const char *what, u64 value);
 
-/* must(), must4(): a call of the shim, which may not fail; its value. */
+/* try4(): a call of the shim; its error. must(), must4(): which may not fail; its value. */
+u64 try4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3);
 u64 must(u64 fid, u64 arg0, u64 arg1, u64 arg2);
 u64 must4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3);
 

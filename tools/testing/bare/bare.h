@@ -105,7 +105,9 @@ extern char store_entry_end[];
 void float_fill(u64 value);
 void vector_fill(u64 value);
 
-/* world.c */
+/* world.c; of the text the first half is one's, the second two's, and the end of that differ.c's. */
+#define USER_TEXT	0x10000UL
+#define TEXT_PAGES	64UL
 #define MM		0x7fff0000UL
 #define OTHER_MM	(MM + 64)
 extern u64 root, other_root, record, has_h, has_v, satp_mode, failed, asserted;
@@ -113,6 +115,7 @@ extern u64 has_pads, has_sdt;
 extern struct thread one, two;
 void make_world(void);
 void is(const char *what, u64 got, u64 want);
+void make_thread(struct thread *thread, u64 of, u64 pc);
 void mode(u64 mode);
 void place(u64 pc, u32 insn);
 
@@ -134,12 +137,13 @@ u64 by_vector(const struct thread *thread, u64 most);
 u64 vector_is_left(void);
 void calibrate(struct thread *thread);
 
-/* cases.c, units.c, virtual.c, pads.c */
+/* cases.c, units.c, virtual.c, pads.c, differ.c */
 void cases(void);
 void units(void);
 void virtuals(void);
 void look_for_pads(void);
 void pads(void);
+void differ(void);
 
 #endif /* !__ASSEMBLER__ */
 #endif /* BARE_H */

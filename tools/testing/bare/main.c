@@ -18,6 +18,7 @@ void s_mode(void)
 	units();
 	virtuals();
 	pads();
+	differ();
 	put("bare: ");
 	put_number(asserted, 10);
 	put(" assertions, ");

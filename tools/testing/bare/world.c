@@ -3,8 +3,6 @@
 #include "bare.h"
 
 #define ORDER		21	/* of what an entry of level 1 shows; +9 for each level */
-#define USER_TEXT	0x10000UL
-#define TEXT_PAGES	64UL
 #define TAG		7
 
 u64 root, other_root, record, has_h, has_v, failed, asserted, satp_mode = MODE;
@@ -90,8 +88,8 @@ static u64 make_root(void)
 	return root;
 }
 
-/* Their first returns are taken as they are. */
-static void make_thread(struct thread *thread, u64 pc)
+/* Its first return is taken as it is. */
+void make_thread(struct thread *thread, u64 of, u64 pc)
 {
 	u64 i;
 
@@ -100,7 +98,7 @@ static void make_thread(struct thread *thread, u64 pc)
 	thread->x[REG_PC] = pc;
 	thread->x[REG_A7] = 172;
 	thread->status = STATUS_SPIE;
-	must4(NACC_SBI_CONTEXT, root, (u64)thread, NACC_CONTEXT_OF_OTHER, 0);
+	must4(NACC_SBI_CONTEXT, of, (u64)thread, NACC_CONTEXT_OF_OTHER, 0);
 }
 
 static u64 exists(u64 (*ask)(void))
@@ -172,8 +170,8 @@ void make_world(void)
 	make_text();
 	root = make_root();
 	other_root = make_root();
-	make_thread(&one, USER_TEXT);
-	make_thread(&two, USER_TEXT + TEXT_PAGES / 2 * PAGE);
+	make_thread(&one, root, USER_TEXT);
+	make_thread(&two, root, USER_TEXT + TEXT_PAGES / 2 * PAGE);
 	must(NACC_SBI_AS_BIND, root, MM, NACC_BOUND);
 	must(NACC_SBI_AS_BIND, other_root, OTHER_MM, NACC_BOUND);
 	load_satp(satp_mode << 60 | root >> 12, MM, registers);
