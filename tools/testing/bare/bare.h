@@ -105,7 +105,7 @@ extern char store_entry_end[];
 void float_fill(u64 value);
 void vector_fill(u64 value);
 
-/* world.c; of the text the first half is one's, the second two's, and the end of that differ.c's. */
+/* world.c; of the text the first half is one's, the second two's, its end differ.c's. */
 #define USER_TEXT	0x10000UL
 #define TEXT_PAGES	64UL
 #define MM		0x7fff0000UL

@@ -378,7 +378,7 @@ static void lists(void)
 }
 
 /* Of a count that is full no call is one too many. "run" writes it: S-mode cannot. */
-static void full(void)
+static void last_counts(void)
 {
 	const volatile u32 *calls = &gate()->calls[173];
 	const u32 last = NACC_GATE_CALLS_MAX;
@@ -419,6 +419,6 @@ void cases(void)
 	elsewhere();
 	of_32_bits();
 	children();
-	full();
+	last_counts();
 	lists();
 }
