@@ -228,12 +228,15 @@ static bool begin_fails(struct kunit *test, const struct test_mm *t, const struc
 	}
 	nacc_traced_close(file);
 	expect_quiet(test);
+	/* What was freed is free: else it is not the same allocation that is the NTH next. */
+	kvfree_rcu_barrier();
+	rcu_barrier();
 	return ret;
 }
 
 /*
- * Each allocation of a begin fails. Which is the NTH is not the same each time: a slab is filled,
- * or kmemleak takes a note, and that may fail without a word.
+ * Each allocation of a begin fails. Between them kmemleak takes notes, and that may fail without
+ * a word; once in a while a slab is filled, and the NTH is another.
  */
 static void traced_alloc_fails(struct kunit *test)
 {
