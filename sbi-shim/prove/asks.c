@@ -91,7 +91,7 @@ static int is_of_another;
 /* Argument 1, if it is a number, and the root that the hart has */
 static nacc_u64 named, loaded;
 
-static void prove_call_asks(nacc_u64 fid, nacc_u64 frame)
+static struct nacc_ret call_sealed(nacc_u64 fid, nacc_u64 frame)
 {
 	struct nacc_call call = { .fid = fid, .satp = any64(), .arg = { frame } };
 
@@ -107,8 +107,12 @@ static void prove_call_asks(nacc_u64 fid, nacc_u64 frame)
 		call.arg[1] = named;
 	if (loaded)
 		call.satp = 8ULL << SATP_MODE_SHIFT | loaded >> PAGE_SHIFT;
-	if (!nacc_ecall(&core, &call).error && places)
-		reached("the call is done");
+	return nacc_ecall(&core, &call);
+}
+
+static void prove_call_asks(nacc_u64 fid, nacc_u64 frame)
+{
+	call_sealed(fid, frame);
 	claim_sealed();
 }
 
@@ -149,6 +153,7 @@ void proof_sealed_exchange(void)
 	page_words = 2 * NACC_SBI_ENTRIES;
 	pages = 2;
 	batch = BATCH;
+	buffer = 3;
 	prove_call_asks(NACC_SBI_EXCHANGE, FRAME_BASE);
 }
 
@@ -226,7 +231,9 @@ static void prove_placed_asks(const struct place *where, nacc_u64 fid, nacc_u64 
 	places = where;
 	uses_contents = 1;
 	knows_kinds = 1;
-	prove_call_asks(fid, frame);
+	if (!call_sealed(fid, frame).error)
+		reached("the call is done");
+	claim_sealed();
 }
 
 #endif

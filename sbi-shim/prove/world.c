@@ -22,7 +22,7 @@ static union content content_5;
 static union content old_content_0, old_content_1, old_content_2, old_content_3, old_content_4,
 	old_content_5;
 static struct nacc_sbi_page page_0, page_1, page_2, page_3, page_4, page_5;
-int raced, uses_contents, uses_seals, sealed_entry, counts_page_0, knows_kinds;
+int raced, calm, uses_contents, uses_seals, sealed_entry, counts_page_0, knows_kinds;
 nacc_u32 held;
 nacc_u32 page_words = NACC_SBI_ENTRIES, pages = 1;
 nacc_u64 source[SOURCE_WORDS];

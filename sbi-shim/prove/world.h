@@ -73,6 +73,8 @@ extern int counts_page_0;
  */
 extern int knows_kinds;
 extern int raced;
+/* Nobody changes entries between a load and a swap. */
+extern int calm;
 extern nacc_u32 held;
 /* Of the buffer of S-mode: words that the core may touch, pages that it stands for */
 extern nacc_u32 page_words, pages;
