@@ -228,9 +228,10 @@ PARTS ?= command service libnacc slurm firmware doc
 NATIVE := $(filter riscv64,$(shell uname -m))
 INSTALL_CC := $(if $(NATIVE),$(CC),$(CURDIR)/$(VM)/guest-cc)
 install:
+	@tools/packaging/put --list prefix=$(call quoted,$(prefix)) doc >/dev/null
 	@$(VM)/setup $(if $(NATIVE),,host-packages sysroot) sodium-src
-	@CC='$(INSTALL_CC)' tools/packaging/compile build/install prefix='$(prefix)'
-	@tools/packaging/put DESTDIR='$(DESTDIR)' prefix='$(prefix)' nacc="$$PWD/build/install/nacc" \
+	@CC='$(INSTALL_CC)' tools/packaging/compile build/install prefix=$(call quoted,$(prefix))
+	@tools/packaging/put DESTDIR=$(call quoted,$(DESTDIR)) prefix=$(call quoted,$(prefix)) nacc="$$PWD/build/install/nacc" \
 		libnacc="$$PWD/build/install/libnacc" slurm="$$PWD/build/install/slurm" $(PARTS)
 
 # Debian packages, in build/deb.

@@ -103,6 +103,11 @@ for odd in '/opt/a b' /opt/100% "/opt/a'b" '/opt/$(x)' opt ./opt; do
 	verdict "prefix=$odd: one sentence, nothing is installed" $?
 done
 
+# Nothing is fetched nor built for that.
+! make -s install DESTDIR="$tmp/o'n" prefix='/opt/a b' >"$tmp/out" 2>&1 && [ ! -e "$tmp/o'n" ] &&
+	[ "$(grep -vc '^make' "$tmp/out")" = 1 ] && grep -qF 'prefix=/opt/a b: ' "$tmp/out"
+verdict "make install with such a prefix: one sentence, at once" $? || cat "$tmp/out"
+
 # What is there to be read leads to what is there, but for files of the tree.
 links() { (cd "$1" && grep -roE '\]\([^)#:]+' --include='*.md' . | sed 's|/[^/]*:](|/|; s|:](|/|'); }
 links "$tmp/d/usr/share/doc/nacc" | sort -u >"$tmp/links"
