@@ -54,7 +54,8 @@ int nacc_seals_meet(const struct nacc_core *c, const struct nacc_frame *frame,
 		    nacc_u32 first, nacc_u32 nr)
 {
 	(void)c;
-	return (frame == &frames[0] && first <= 1 && 1 - first < nr) || (any() & 1);
+	return (sealed_entry && frame == &frames[0] && first <= 1 && 1 - first < nr) ||
+	       (any() & 1);
 }
 #endif
 
@@ -64,6 +65,7 @@ int nacc_seal_forbids(const struct nacc_core *c, const struct nacc_frame *frame,
 		      nacc_u64 old, nacc_u64 val)
 {
 	(void)c;
-	return (frame == &frames[0] && slot == 1 && ((old ^ val) & ~AD)) || (any() & 1);
+	return (sealed_entry && frame == &frames[0] && slot == 1 && ((old ^ val) & ~AD)) ||
+	       (any() & 1);
 }
 #endif
