@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+from verdicts import Verdicts
+
 TOP = sys.argv[1]
 PATIENCE = 60
 # Each begins with another letter, so one TAB after it is enough.
@@ -21,15 +23,8 @@ NAMES = ["a$(touch${IFS}ran)", "b`touch ran`", "c;touch ran", "d'touch ran'", 'e
          "r[a]", "s<(touch ran)", "t=u", "v~w", "w$'x'", "x$((1+1))", "y\\", "z^a", "A b  c", "Bplain"]
 # What has no place on a terminal, or would be an option or an ID
 LEFT_OUT = ["C\ntouch ran", "D\x1b[31m", "E\x7f", "F\xe9\u202e", "G\ttab", "--all", "-h", "4", "H\x9b1m"]
-bad = 0
-
-
-def check(what, ok, more=""):
-    global bad
-    bad += not ok
-    print(f"{'ok' if ok else 'not ok'} - completion: {what}")
-    if not ok:
-        print(f"# {more!r}")
+verdicts = Verdicts("completion")
+check = verdicts.check
 
 
 def table():
@@ -177,7 +172,7 @@ def main():
             candidates_of_fish(directory, fish)
         else:
             print("ok - completion of fish # SKIP there is no fish on this host")
-    return bad != 0
+    return verdicts.bad != 0
 
 
 if __name__ == "__main__":

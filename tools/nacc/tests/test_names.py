@@ -16,6 +16,8 @@ import tempfile
 import termios
 import unicodedata
 
+from verdicts import Verdicts
+
 FAKE, ROOT = sys.argv[1:]
 # What the kernel has, and what is shown where a blank separates columns
 NAMES = [
@@ -31,15 +33,8 @@ NAMES = [
     (b"thirty-one-letters-of-one-width", "thirty-one-letters-of-one-width"),
 ]
 FIRST = 50
-bad = 0
-
-
-def check(what, ok, more=""):
-    global bad
-    bad += not ok
-    print(f"{'ok' if ok else 'not ok'} - names: {what}")
-    if not ok:
-        print(f"# {more!r}")
+verdicts = Verdicts("names")
+check = verdicts.check
 
 
 def width(text):
@@ -190,7 +185,7 @@ def main():
         test_cut(root)
         test_colours(root)
         test_the_same(root)
-    return bad != 0
+    return verdicts.bad != 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+from verdicts import Verdicts
+
 FAKE = os.path.abspath(sys.argv[1])
 PATIENCE = 60
 # A linker that executes a program in its own place
@@ -54,19 +56,8 @@ unsigned int la_version(unsigned int version)
 	return version;
 }
 """
-bad = 0
-
-
-def check(what, ok, more=""):
-    global bad
-    bad += not ok
-    print(f"{'ok' if ok else 'not ok'} - run --seal-text: {what}")
-    if not ok:
-        print(f"# {more!r}")
-
-
-def skip(what, why):
-    print(f"ok - run --seal-text: {what} # SKIP {why}")
+verdicts = Verdicts("run --seal-text")
+check, skip = verdicts.check, verdicts.skip
 
 
 def start(*program, before=None, env=None):
@@ -190,7 +181,7 @@ def main():
         programs()
         watched()
         os.chdir("/")
-    return 1 if bad else 0
+    return 1 if verdicts.bad else 0
 
 
 if __name__ == "__main__":

@@ -17,18 +17,13 @@ import tempfile
 import termios
 import time
 
+from verdicts import Verdicts
+
 FAKE, ROOT = sys.argv[1:]
 PATIENCE = 60
 BEGIN, END = b"\x1b[?1049h\x1b[?25l", b"\x1b[?25h\x1b[?1049l"
-bad = 0
-
-
-def check(what, ok, more=""):
-    global bad
-    bad += not ok
-    print(f"{'ok' if ok else 'not ok'} - nacc top: {what}")
-    if not ok:
-        print(f"# {more!r}")
+verdicts = Verdicts("nacc top")
+check = verdicts.check
 
 
 class Top:
@@ -256,7 +251,7 @@ def main():
     test_background()
     test_changes()
     test_lines()
-    return bad != 0
+    return verdicts.bad != 0
 
 
 if __name__ == "__main__":
