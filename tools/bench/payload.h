@@ -25,8 +25,10 @@ void say(const char *what, u64 value, u64 base);
 void end(void);
 void fail(const char *who, const char *what, u64 value);
 
-/* try4(): a call of the shim; its error. must(), must4(): which may not fail; its value. */
-u64 try4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3);
+/* sbi_error(): the error of a call, of any extension. */
+long sbi_error(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3);
+
+/* must(), must4(): a call of the shim, which may not fail; its value. */
 u64 must(u64 fid, u64 arg0, u64 arg1, u64 arg2);
 u64 must4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3);
 

@@ -71,9 +71,9 @@ void fail(const char *who, const char *what, u64 value)
 	end();
 }
 
-u64 try4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
+long sbi_error(u64 ext, u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
 {
-	return sbi4(NACC_SBI_EID, fid, arg0, arg1, arg2, arg3).error;
+	return sbi4(ext, fid, arg0, arg1, arg2, arg3).error;
 }
 
 u64 must4(u64 fid, u64 arg0, u64 arg1, u64 arg2, u64 arg3)

@@ -168,24 +168,6 @@ static bool at_entry(const struct seal_trace *t, int status)
 	       !regs(t, PTRACE_GETREGSET, values) && values[REG_PC] == t->entry;
 }
 
-/* What the C libraries' start-up code calls, RELRO's mprotect() among it */
-static bool is_startup(uint64_t nr)
-{
-	static const uint64_t calls[] = {
-		SYS_brk, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prlimit64,
-		SYS_readlinkat, SYS_getrandom, SYS_uname, SYS_mprotect,
-#ifdef SYS_riscv_hwprobe
-		SYS_riscv_hwprobe,
-#endif
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
-		if (nr == calls[i])
-			return true;
-	return false;
-}
-
 /* Which of its functions are to be used a library asks while it is relocated: by this call. */
 static bool is_choice(uint64_t nr)
 {
@@ -195,6 +177,21 @@ static bool is_choice(uint64_t nr)
 	(void)nr;
 	return false;
 #endif
+}
+
+/* What the C libraries' start-up code calls, RELRO's mprotect() among it */
+static bool is_startup(uint64_t nr)
+{
+	static const uint64_t calls[] = {
+		SYS_brk, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prlimit64,
+		SYS_readlinkat, SYS_getrandom, SYS_uname, SYS_mprotect,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		if (nr == calls[i])
+			return true;
+	return is_choice(nr);
 }
 
 static bool is_own(const struct seal_trace *t, const struct __ptrace_syscall_info *info)

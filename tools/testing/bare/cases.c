@@ -2,12 +2,6 @@
 /* What a turn may be about. */
 #include "bare.h"
 
-/* Two that are on every list */
-#define NR_RESTART	128
-#define NR_SIGRETURN	139
-#define NR_CLONE	220
-#define CLONE_VM	0x100
-
 /* What a register has */
 #define PATTERN(factor, nr)	(0x0101010101010101UL * (factor) * (nr))
 

@@ -13,14 +13,10 @@
 #define NR_HANDLERS	3UL
 #define HANDLER(nr)	(AREA + (1 + (nr) % NR_HANDLERS) * PAGE)
 
-#define NR_RESTART	128
 #define NR_SIGACTION	134
-#define NR_SIGRETURN	139
 #define NR_GETPID	172
-#define NR_CLONE	220
 #define NR_RSEQ		293
 #define NR_CLONE3	435
-#define CLONE_VM	0x100
 
 #define LUI(rd, page)	(0x37U | (u32)(rd) << 7 | (u32)(page) << 12)
 #define LOAD_AT_8	(0x03U | 3 << 12 | 8 << 20)
@@ -124,14 +120,6 @@ static u64 natural_pc(const struct thread *t)
 	return t->x[REG_PC] + (t->cause == USER_CALL ? 4 : 0);
 }
 
-static void go_on(struct thread *t, u64 result)
-{
-	t->x[REG_PC] = natural_pc(t);
-	if (t->cause == USER_CALL)
-		t->x[REG_A0] = result;
-	t->status = STATUS_SPIE | STATUS_UXL_OF(64);
-}
-
 static void apply(struct thread *t, const struct change *c)
 {
 	static const u64 bits[] = {
@@ -144,7 +132,9 @@ static void apply(struct thread *t, const struct change *c)
 		t->x[REG_A7] = NR_RESTART;
 	if (c->kind == AGAIN || c->kind == RESTARTED)
 		return;
-	go_on(t, c->result);
+	t->x[REG_PC] = natural_pc(t);
+	if (t->cause == USER_CALL)
+		t->x[REG_A0] = c->result;
 	if (c->kind == REGISTER)
 		t->x[c->nr % 32] ^= c->nr % 32 ? 1UL << c->bit % 64 : 4UL << c->bit % 12;
 	if (c->kind == STATUS)
@@ -173,7 +163,8 @@ static struct counts turn(struct thread *t, u64 of, const struct change *c)
 	struct counts before = count(nr), now;
 
 	if (c->bears && t->cause == USER_CALL && (nr == NR_CLONE || nr == NR_CLONE3))
-		bears = !try4(NACC_SBI_CONTEXT, of, (u64)&child, NACC_CONTEXT_OF_CHILD, (u64)t);
+		bears = !sbi_error(NACC_SBI_EID, NACC_SBI_CONTEXT, of, (u64)&child,
+				   NACC_CONTEXT_OF_CHILD, (u64)t);
 	apply(t, c);
 	if (c->interrupted)
 		__asm__ volatile("csrs sie, %0\n\tcsrs sip, %0" : : "r"(2UL));

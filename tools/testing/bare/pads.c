@@ -21,18 +21,6 @@
 
 u64 has_pads, has_sdt;
 
-static u64 sbi(u64 extension, u64 function, u64 arg0, u64 arg1, u64 arg2)
-{
-	register u64 a0 __asm__("a0") = arg0;
-	register u64 a1 __asm__("a1") = arg1;
-	register u64 a2 __asm__("a2") = arg2;
-	register u64 a6 __asm__("a6") = function;
-	register u64 a7 __asm__("a7") = extension;
-
-	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
-	return a0;
-}
-
 static u64 ask_senvcfg(void)
 {
 	u64 value = 0;
@@ -46,7 +34,7 @@ static u64 ask_senvcfg(void)
 void look_for_pads(void)
 {
 	has_pads = !!(ask_senvcfg() & SENVCFG_LPE);
-	has_sdt = !sbi(EID_FWFT, SET, DOUBLE_TRAP, 1, 0);
+	has_sdt = !sbi_error(EID_FWFT, SET, DOUBLE_TRAP, 1, 0, 0);
 }
 
 /* A jump to where nothing is: that a pad is awaited there is not lost, as often as it faults. */
@@ -98,7 +86,7 @@ void other_hart(void)
 	for (u64 i = 0; i < 100000; i++)
 		__asm__ volatile("nop");
 	mode(NACC_GATE_OFF);
-	sbi(EID_IPI, SEND_IPI, 3, 0, 0);
+	sbi_error(EID_IPI, SEND_IPI, 3, 0, 0, 0);
 	for (;;)
 		__asm__ volatile("csrc sip, %0\n\twfi" : : "r"(2UL));
 }
@@ -110,8 +98,8 @@ static void switched_off(void)
 
 	begin("switched off in user mode");
 	/* One of the two is this one, of which that is refused. */
-	sbi(EID_HSM, HART_START, 0, at, 0);
-	sbi(EID_HSM, HART_START, 1, at, 0);
+	sbi_error(EID_HSM, HART_START, 0, at, 0, 0);
+	sbi_error(EID_HSM, HART_START, 1, at, 0, 0);
 	place(one.x[REG_PC], JUMP_HERE);
 	__asm__ volatile("csrs sie, %0" : : "r"(2UL));
 	__atomic_store_n(&begun, 1, __ATOMIC_RELEASE);

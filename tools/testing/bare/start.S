@@ -6,24 +6,29 @@
 	.option	arch, +v
 	.option	norvc
 
-	.section .text.start, "ax"
-	.globl	start
-start:
-	lla	sp, stack_end
-	call	first_tables
-	lla	t0, 1f
+/* With this satp, and in the linear map from here on */
+.macro	TRANSLATE satp
+	lla	t0, .Lthere\@
 	li	t1, LINEAR_MAP
 	add	t0, t0, t1
 	csrw	stvec, t0
 	csrw	sscratch, zero
 	sfence.vma
 	/* What comes next is not mapped here, but where stvec says. */
-	csrw	satp, a0
+	csrw	satp, \satp
 	nop
 	.balign	4
-1:
+.Lthere\@:
 	lla	t0, vector
 	csrw	stvec, t0
+.endm
+
+	.section .text.start, "ax"
+	.globl	start
+start:
+	lla	sp, stack_end
+	call	first_tables
+	TRANSLATE a0
 	lla	sp, stack_end
 	call	s_mode
 2:	j	2b
@@ -31,20 +36,9 @@ start:
 /* Another hart, where the first has all that is shared */
 	.globl	other_start
 other_start:
-	lla	t0, 1f
-	li	t1, LINEAR_MAP
-	add	t0, t0, t1
-	csrw	stvec, t0
-	csrw	sscratch, zero
 	lla	a0, kernel_satp
 	ld	a0, 0(a0)
-	sfence.vma
-	csrw	satp, a0
-	nop
-	.balign	4
-1:
-	lla	t0, vector
-	csrw	stvec, t0
+	TRANSLATE a0
 	lla	sp, other_stack_end
 	call	other_hart
 
