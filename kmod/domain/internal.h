@@ -352,7 +352,7 @@ void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
 		     struct nacc_hold **hold);
 void nacc_tally_leave(struct nacc_domain *domain);
 bool nacc_tallies_let_go(const struct file *file);
-void nacc_tallies_end(u64 now, u64 unasked);
+void nacc_tallies_end(u64 unasked);
 
 /* traced.c */
 bool nacc_traced_keep(void);

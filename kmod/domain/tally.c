@@ -77,7 +77,7 @@ void nacc_tally_leave(struct nacc_domain *domain)
 /**
  * nacc_tally_want() - count system calls of a domain from now on, if they are not yet
  * @domain: the domain; the caller holds a reference
- * @fresh: where, zero but for the times; NULL afterwards if it was needed
+ * @fresh: where, zero but for when it begins; NULL afterwards if it was needed
  * @hold: by whom; NULL: until nacc_tally_leave(). NULL afterwards if it was needed
  *
  * Context: may sleep.
@@ -94,9 +94,8 @@ void nacc_tally_want(struct nacc_domain *domain, struct nacc_tally **fresh,
 		tally = *fresh;
 		*fresh = NULL;
 		publish(domain, tally);
-	} else {
-		tally->asked = (*fresh)->asked;
 	}
+	tally->asked = ktime_get_ns();
 	if (!*hold) {
 		tally->kept = true;
 	} else if (!hold_of(tally, (*hold)->file)) {
@@ -146,13 +145,13 @@ bool nacc_tallies_let_go(const struct file *file)
 
 /**
  * nacc_tallies_end() - what nobody has asked about for long is counted no more; it can be asked
- * @now: as @asked of struct nacc_tally
- * @unasked: for how many of these
+ * @unasked: for how long, ns that the machine ran
  *
  * Context: may sleep.
  */
-void nacc_tallies_end(u64 now, u64 unasked)
+void nacc_tallies_end(u64 unasked)
 {
+	const u64 now = ktime_get_ns();
 	const struct nacc_domain *domain;
 	struct nacc_tally *tally;
 

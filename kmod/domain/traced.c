@@ -70,7 +70,7 @@ bool nacc_traced_keep(void)
 {
 	if (!mutex_trylock(&traced_lock))
 		return true;
-	nacc_tallies_end(ktime_get_ns(), UNASKED_NS);
+	nacc_tallies_end(UNASKED_NS);
 	if (registered && !nacc_tallies()) {
 		nacc_probes_unregister(probe, ARRAY_SIZE(probe));
 		registered = false;
@@ -85,7 +85,6 @@ static int begin_with(struct nacc_domain *domain, struct nacc_tally **fresh,
 	int ret;
 
 	(*fresh)->begun = ktime_get_boottime_ns();
-	(*fresh)->asked = ktime_get_ns();
 	mutex_lock(&traced_lock);
 	ret = listen();
 	if (!ret)
