@@ -169,6 +169,16 @@ static void rseq(void **state)
 	*user_at(USER_BASE + 0x600) = 0x10053;
 	rseq_call(0, -22UL);
 	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
+	/* Made again, a first argument that looks like success is none. */
+	registers();
+	t.x[NACC_REG_A0] = 0;
+	t.x[NACC_REG_A3] = 0x10053;
+	t.x[NACC_REG_A7] = NACC_NR_RSEQ;
+	come(ECALL);
+	assert_goes();
+	come(PAGE_FAULT);
+	t.x[NACC_REG_PC] = USER_BASE + 0x604;
+	assert_refused_at(NACC_REG_PC, USER_BASE + 0x10);
 	rseq_call(0, 0);
 	assert_goes();
 	/* Not behind it, not with another register, not where nothing is mapped */
