@@ -4,9 +4,12 @@
 what is sealed.
 
   test_seal.py NACC-FAKE      prints "ok - ..." and "not ok - ..." lines, as check.sh does"""
+import ctypes
+import errno
 import os
 import platform
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -141,13 +144,44 @@ def seals(out, sealed, kinds):
     return len(text) > 2 and {f"0x{t.replace('-', '-0x')}" for t in text} <= set(sealed)
 
 
+def refuse_readv():
+    """By a filter, as container engines have them"""
+    filters = struct.pack("=" + "HBBI" * 4, 0x20, 0, 0, 0, 0x15, 0, 1, 310, 0x06, 0, 0, 0x50000 | errno.EPERM,
+                          0x06, 0, 0, 0x7fff0000)
+    room = ctypes.create_string_buffer(filters)
+    libc = ctypes.CDLL(None)
+    libc.prctl(38, 1, 0, 0, 0)
+    if libc.prctl(22, 2, struct.pack("@HP", 4, ctypes.addressof(room))):
+        raise OSError("seccomp")
+
+
+def with_headers(name, change):
+    """/bin/cat with program headers that are changed: a list of bytes, each of which begins with a type"""
+    with open("/bin/cat", "rb") as f:
+        text = bytearray(f.read())
+    size, count = struct.unpack_from("<HH", text, 54)
+    at = struct.unpack_from("<Q", text, 32)[0]
+    headers = change([bytes(text[at + n * size:at + (n + 1) * size]) for n in range(count)])
+    text[at:at + size * count] = b"".join(headers)
+    with open(name, "wb") as f:
+        f.write(text)
+    os.chmod(name, 0o755)
+
+
 def watched():
     if platform.machine() != "x86_64" or not cc("watch.so", WATCHES, "-shared", "-fPIC"):
         skip("LD_AUDIT", "no compiler for it here")
         return
-    status, out, sealed, err = run("/bin/cat", "/proc/self/maps", env={"LD_AUDIT": os.path.abspath("watch.so"), "LC_ALL": "C"})
-    check("who watches the linker has begun, but not the program: text and RELRO are sealed",
-          not status and "watch.so" in out and seals(out, sealed, ("r-xp", "r--p")), (status, out, sealed, err))
+    relro = struct.pack("<I", 0x6474e552)
+    with_headers("none", lambda headers: [bytes(4) + h[4:] if h.startswith(relro) else h for h in headers])
+    with_headers("first", lambda headers: sorted(headers, key=lambda h: not h.startswith(relro)))
+    for what, program, before in (("", "/bin/cat", None), (", which has no RELRO", "./none", None),
+                                  (", whose RELRO is its first header", "./first", None),
+                                  (", and process_vm_readv is refused", "/bin/cat", refuse_readv)):
+        status, out, sealed, err = run(program, "/proc/self/maps", before=before,
+                                       env={"LD_AUDIT": os.path.abspath("watch.so"), "LC_ALL": "C"})
+        check(f"who watches the linker has begun, but not the program{what}: text and RELRO are sealed",
+              not status and "watch.so" in out and seals(out, sealed, ("r-xp", "r--p")), (status, out, sealed, err))
 
 
 def programs():
