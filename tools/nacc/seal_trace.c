@@ -11,7 +11,8 @@
  * A program without one has all its text from the beginning. What makes its RELRO read-only is
  * its own start-up code, by one of a few system calls: so it is complete at the first other one.
  *
- * Until then it has run nothing of its own but what makes no system call.
+ * Until then it has run nothing of its own but what makes no system call, or, without a linker,
+ * none but those.
  */
 #include <elf.h>
 #include <errno.h>
