@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -180,15 +181,21 @@ static bool is_choice(uint64_t nr)
 #endif
 }
 
-/* What the C libraries' start-up code calls, RELRO's mprotect() among it */
-static bool is_startup(uint64_t nr)
+/*
+ * What the C libraries' start-up code calls, and RELRO's mprotect(); by another the program's text
+ * might become what is not sealed.
+ */
+static bool is_startup(const struct __ptrace_syscall_info *info)
 {
 	static const uint64_t calls[] = {
 		SYS_brk, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prlimit64,
-		SYS_readlinkat, SYS_getrandom, SYS_uname, SYS_mprotect,
+		SYS_readlinkat, SYS_getrandom, SYS_uname,
 	};
+	const uint64_t nr = info->entry.nr;
 	size_t i;
 
+	if (nr == SYS_mprotect)
+		return info->entry.args[2] == PROT_READ;
 	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
 		if (nr == calls[i])
 			return true;
@@ -198,7 +205,7 @@ static bool is_startup(uint64_t nr)
 static bool is_own(const struct seal_trace *t, const struct __ptrace_syscall_info *info)
 {
 	if (!t->base)
-		return !is_startup(info->entry.nr);
+		return !is_startup(info);
 	return !is_choice(info->entry.nr) &&
 	       !in_file_at(t->pid, t->base, info->instruction_pointer) && seal_relro_done(t);
 }

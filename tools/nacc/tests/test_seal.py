@@ -49,6 +49,17 @@ void _start(void)
 	__asm__ volatile("int $0x80" : : "a" (1), "b" (5));
 }
 """
+# Without a linker: the first that it does is to make its text writable.
+WRITABLE = """
+void _start(void)
+{
+	long ret;
+
+	__asm__ volatile("syscall" : "=a" (ret) : "a" (10), "D" (0x500000), "S" (4096), "d" (7)
+			 : "rcx", "r11", "memory");
+	__asm__ volatile("syscall" : "=a" (ret) : "a" (231), "D" (7) : "rcx", "r11", "memory");
+}
+"""
 # Who watches the linker, before anything is relocated
 WATCHES = """
 unsigned int la_version(unsigned int version)
@@ -192,6 +203,12 @@ def programs():
         status, out, sealed, err = run("./prog")
         check("a linker that executes another program: all of that one's text is sealed",
               not status and seals(out, sealed, ("r-xp",)), (status, out, sealed, err))
+    if platform.machine() != "x86_64" or not cc("writable", WRITABLE, "-static", "-no-pie", "-fno-pie", "-Wl,-Ttext=0x500000"):
+        skip("a static program that makes its text writable", "no compiler for it here")
+    else:
+        status, _, sealed, err = run("./writable")
+        check("a static program that makes its text writable: that is sealed before",
+              status == 7 and "0x500000-0x501000" in sealed, (status, sealed, err))
     if platform.machine() != "x86_64" or not cc("narrow", NARROW, "-m32", "-static") or \
        subprocess.run(["./narrow"], check=False).returncode != 5:
         skip("a program of 32 bits", "there are none here")
