@@ -5,6 +5,8 @@
  * The firmware looks at numbers only, so of what a profile can say some cannot be done: that
  * is said, and what is done instead.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -34,6 +36,7 @@ struct names {
 /**
  * struct profile - what has been read of one
  * @path: where it is
+ * @json: all of it
  * @allowed: calls that it allows
  * @denied: calls that it does not
  * @args: calls whose arguments it asks for
@@ -43,6 +46,7 @@ struct names {
  */
 struct profile {
 	const char *path;
+	struct json_object *json;
 	__u64 allowed[NACC_CALLS / 64];
 	__u64 denied[NACC_CALLS / 64];
 	__u64 args[NACC_CALLS / 64];
@@ -225,7 +229,8 @@ static void take_name(struct profile *p, const char *name, enum what what, bool 
 {
 	unsigned int nr;
 
-	if (!call_find(name, &nr)) {
+	/* A number is a name in lists of ours, and to no engine. */
+	if (isdigit((unsigned char)*name) || !call_find(name, &nr)) {
 		add_name(&p->strange, name);
 		return;
 	}
@@ -259,6 +264,24 @@ static const char *fault_of(struct json_object *rule)
 	return NULL;
 }
 
+/* What a call is answered with, where that is said */
+static int64_t errno_in(struct json_object *obj, const char *key)
+{
+	struct json_object *val = member(obj, key);
+
+	return val ? json_object_get_int64(val) : EPERM;
+}
+
+/* Engines leave out a rule that says what the default does: another one may allow the call. */
+static bool is_default(const struct profile *p, struct json_object *rule)
+{
+	const char *action = json_object_get_string(member(p->json, "defaultAction"));
+
+	return !strcmp(json_object_get_string(member(rule, "action")), action) &&
+	       (strcmp(action, "SCMP_ACT_ERRNO") ||
+		errno_in(rule, "errnoRet") == errno_in(p->json, "defaultErrnoRet"));
+}
+
 static int take_rule(struct profile *p, struct json_object *rule)
 {
 	const enum what what = action_of(member(rule, "action"));
@@ -268,7 +291,7 @@ static int take_rule(struct profile *p, struct json_object *rule)
 
 	if (fault)
 		return nacc_fail(EXIT_USAGE, "%s: %s", p->path, fault);
-	if (!applies(p, rule, what))
+	if (!applies(p, rule, what) || is_default(p, rule))
 		return EXIT_OK;
 	/* As it was before there were lists */
 	if (!names)
@@ -354,8 +377,9 @@ static void tell(const struct profile *p)
 			  p->path, p->strange.nr, p->strange.text, more(&p->strange));
 }
 
-static int take_rules(struct profile *p, struct json_object *rules)
+static int take_rules(struct profile *p)
 {
+	struct json_object *rules = member(p->json, "syscalls");
 	size_t i;
 	int ret = EXIT_OK;
 
@@ -394,18 +418,17 @@ static struct json_object *parse_json(const char *text)
  */
 int profile_read(__u64 allowed[NACC_CALLS / 64], const char *text, const char *path)
 {
-	struct json_object *profile = parse_json(text);
-	struct profile p = { .path = path };
+	struct profile p = { .path = path, .json = parse_json(text) };
 	int ret;
 
-	if (!profile)
+	if (!p.json)
 		return nacc_fail(EXIT_USAGE, "%s: no JSON, though it begins with '{'", path);
-	ret = check_profile(profile, path);
+	ret = check_profile(p.json, path);
 	if (!ret)
-		ret = take_rules(&p, member(profile, "syscalls"));
+		ret = take_rules(&p);
 	if (!ret)
 		tell(&p);
-	json_object_put(profile);
+	json_object_put(p.json);
 	memcpy(allowed, p.allowed, sizeof(p.allowed));
 	return ret;
 }

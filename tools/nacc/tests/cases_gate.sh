@@ -111,7 +111,7 @@ quiet 'fake: allow 3 0x8000000000000000 0x40000000'
 # what is refused is not in it, also where it was allowed; with arguments it may be
 profile "$(rule '"read", "write", "exit_group"' ALLOW), $(rule '"write"' KILL_PROCESS)"
 quiet 'fake: allow 3 0x8000000000000000 0x40000000'
-profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' ERRNO '"args": [{"index": 0}]'), $ends"
+profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' KILL '"args": [{"index": 0}]'), $ends"
 takes 'the firmware does not look at arguments, so it lets these pass with any: write'
 takes 'fake: allow 3 0x8000000000000000 0x40000001'
 profile "$(rule '"read", "personality"' ALLOW '"args": [{"index": 0, "value": 8}]'), $ends"
@@ -121,6 +121,18 @@ profile "$(rule '"read"' LOG), $(rule '"write"' NOTIFY), $ends"
 takes 'what is to be logged, traced or asked about only passes here: read, write'
 profile "$(rule '"read", "open", "_llseek"' ALLOW), $ends"
 takes '2 names are no system calls of riscv64, and left out: open, _llseek'
+profile "$(rule '"read", "64", "0x40"' ALLOW), $ends"
+takes '2 names are no system calls of riscv64, and left out: 64, 0x40'
+takes 'fake: allow 3 0x8000000000000000 0x40000000'
+# a rule that is the default leaves what another one allows; with another answer it does not
+profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' ERRNO), $ends"
+quiet 'fake: allow 3 0x8000000000000000 0x40000001'
+profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' ERRNO '"errnoRet": 1'), $ends" '"architectures": []'
+quiet 'fake: allow 3 0x8000000000000000 0x40000001'
+profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' ERRNO '"errnoRet": 38'), $ends"
+quiet 'fake: allow 3 0x8000000000000000 0x40000000'
+profile "$(rule '"read", "write"' ALLOW), $(rule '"write"' ERRNO), $ends" '"defaultErrnoRet": 38'
+quiet 'fake: allow 3 0x8000000000000000 0x40000000'
 profile "$(rule "$(seq -f '"nosuch%g"' -s , 1 20)" ALLOW), $ends"
 takes '20 names are no system calls of riscv64, and left out: nosuch1, nosuch2, nosuch3, nosuch4, nosuch5, nosuch6, nosuch7, nosuch8, ...'
 
