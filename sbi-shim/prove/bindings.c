@@ -34,7 +34,8 @@ void proof_load(void)
 
 	any_roots();
 	assume(core.guard & NACC_GUARD_ON);
-	core.other_root = 0;
+	core.other_root = any64();
+	assume(core.other_root - REGION >= REGION_SIZE);
 	for (nacc_u32 i = 0; i < FRAMES; i++)
 		if (load.mm && is_bound(i) && frames[i].mm == load.mm)
 			own = (int)i;
@@ -63,6 +64,7 @@ void proof_load(void)
 		claim(reason || root == pa_in(load.want), "an ordinary root is the one asked for");
 		/* Translation is turned on with one of the kernel's image. */
 		claim(!(core.guard & NACC_GUARD_SYSTEM) || root == KERNEL_ROOT ||
+		      root == core.other_root ||
 		      (!load.mm && (root == pa_in(load.now) || !nacc_satp_root(load.now))),
 		      "I14, system: no ordinary root but the kernel's");
 		reached("an ordinary root");
