@@ -218,6 +218,10 @@ void any_layout(void)
 		audit[i].seq = any64();
 		calls[i].seq = any64();
 	}
+	for (int i = 0; i < NACC_SBI_LEARN_MAX; i++) {
+		unknown[i].pc = any64();
+		unknown[i].count = any64();
+	}
 }
 
 /* Two writers, one user-visible range, one freed: wherever they are. */
