@@ -2,10 +2,14 @@
 /* libnacc against pages of the test's own making. */
 #include <assert.h>
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -129,6 +133,39 @@ static void fork_without(struct nacc_sbi_page *p)
 	assert(nacc_protected());
 }
 
+/* In strict mode whoever makes a system call is killed, but for read, write, exit, sigreturn. */
+static int status_of_strict(int has_looked)
+{
+	struct nacc_self self;
+	int status, ok;
+	pid_t child = fork();
+
+	assert(child >= 0);
+	if (!child) {
+		if (has_looked)
+			nacc_protected();
+		assert(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT));
+		ok = nacc_protected() && !nacc_info(&self, sizeof(self)) && self.domain == 7 &&
+		     !strcmp(nacc_gate_name(self.gate), "enforce");
+		syscall(SYS_exit, ok ? 42 : 1);
+	}
+	assert(waitpid(child, &status, 0) == child);
+	return status;
+}
+
+/* The kernel is asked whether there is a page, and nothing else, then or later. */
+static void without_the_kernel(struct nacc_sbi_page *p)
+{
+	int status;
+
+	fill(p);
+	madvise(p, 4096, MADV_DOFORK);
+	status = status_of_strict(1);
+	assert(WIFEXITED(status) && WEXITSTATUS(status) == 42);
+	status = status_of_strict(0);
+	assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 static void *changes(void *arg)
 {
 	struct nacc_sbi_page *p = arg;
@@ -220,6 +257,7 @@ int main(void)
 	what_it_says(p);
 	names();
 	fork_without(p);
+	without_the_kernel(p);
 	while_it_changes(p);
 	secrets(p);
 	puts("libnacc: ok");
