@@ -9,8 +9,8 @@
 /**
  * enum nacc_reason - why a store or a call was refused
  *
- * Each has a name (NACC_REASON_NAMES), a counter and, for stores and for what is a
- * deputy, a line in the audit ring. Append only.
+ * Each has a name (NACC_REASON_NAMES), a counter and, for stores, roots, returns to user mode
+ * and calls that are a deputy's or about what is sealed, a line in the audit ring. Append only.
  *
  * @NACC_REASON_NONE: not refused
  * @NACC_REASON_NOT_A_STORE: the trapped instruction is none that the shim

@@ -133,3 +133,13 @@ fake err.unmark=1 t 7 'while the system profile is on' unmark --all
 head -n 1 "$here/root/proc/nacc/domains" >"$tmp/names/proc/nacc/domains"
 t 0 '' unmark --all
 FAKE_ROOT=$here/root
+
+# --- names of reasons: as docs/sbi-abi.md has them, one for each, with its number
+sed -n '/^#define NACC_REASON_NAMES/,/^$/p' "$top/../../sbi-shim/include/nacc_sbi_counts.h" |
+	grep -o '"[a-z-]*"' | tr -d '"' | awk '{ print NR - 1, $1 }' >"$tmp/reasons"
+sed -n '/^## Reasons/,/^## Counters/s/^| \([0-9]*\) | `\([a-z-]*\)` | .*/\1 \2/p' \
+	"$top/../../docs/sbi-abi.md" >"$tmp/told"
+: >"$tmp/out"
+: >"$tmp/err"
+[ "$(wc -l <"$tmp/reasons")" -gt 30 ] && diff "$tmp/reasons" "$tmp/told" >"$tmp/out"
+verdict "sbi-abi.md has each reason, by number and name" $?
