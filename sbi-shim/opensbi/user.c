@@ -36,7 +36,6 @@
 
 #define CAUSE_INTERRUPT	(1UL << 63)
 #define STVEC_MODE	3UL
-#define MINUS_EPERM	-1L
 #define MINUS_EAGAIN	-11L
 #define MINUS_ENOSYS	-38L
 
@@ -294,7 +293,7 @@ void nacc_user_come(struct nacc_core *core, struct sbi_trap_context *tcntx, nacc
 	if (is_done(core, hart, was_open, &trap, tcntx, &pa)) {
 		/* The kernel does not hear of it. */
 	} else if (!nacc_turn_in(core, &turn, trap.cause)) {
-		regs->a0 = MINUS_EPERM;
+		regs->a0 = MINUS_ENOSYS;
 		regs->mepc += NACC_ECALL_LENGTH;
 	} else if (is_delegated(hart, trap.cause)) {
 		delegate(regs, &trap);
