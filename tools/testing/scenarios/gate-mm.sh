@@ -60,7 +60,7 @@ skipped() {
 		sleep 2
 		attack skipback >/dev/null
 		goes_on second "$second"
-		is "there is no gate: it was somewhere else, and goes on" "0 it goes on" "$rc $(tail -n 1 $T/second.said)"
+		is "$1: it was somewhere else, and goes on" "0 it goes on" "$rc $(tail -n 1 $T/second.said)"
 	fi
 	[ "$1" = off ] || at_least "$1: that is on record" $((records + 1)) "$(stat refused_thread)"
 	[ "$1" = off ] && is "$1: nothing is on record" "$records" "$(stat refused_thread)"
@@ -80,7 +80,7 @@ moved marked
 moved unmarked
 end_victim victim
 say "a switch that is skipped"
-for mode in off enforce; do
+for mode in off audit enforce; do
 	skipped $mode unmarked
 	skipped $mode marked
 done

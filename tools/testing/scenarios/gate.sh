@@ -107,6 +107,18 @@ like "enforce: which register, and what became of it" "*pc should have been*and 
 like "enforce: a0 of a call is the kernel's to say, s1 is not" "old=*" "$(attack reg "$victim_pid" 9 0x1234)"
 is "enforce: it goes on" intact "$(ask victim check)"
 is "enforce: two are on record" "2 2" "$(stat refused_context) $(records context)"
+# What is compared with: the context of its thread, and the record of its domain
+context=$(nacc dump "$victim_pid" | awk '$1 == "context" && $2 == "page" { print $3; exit }')
+record=$(nacc dump "$victim_pid" | sed -n 's/^.Agent region. .* record \([0-9a-f]*\)$/\1/p')
+for at in "$context" "$record"; do for offset in 0 8 24 264 4088; do
+	before=$(stat refused)
+	part "$at + $offset" refused "$(field store "$(attack poke sd "$(hex $((0x$at + offset)))" 0)")"
+	part "$at + $offset: on record" 1 $(($(stat refused) - before))
+done; done
+whole "enforce: a stray store to its context, and to the record of its gate: refused"
+is "enforce: the legal twin: ordinary memory" "done" \
+	"$(field store "$(attack poke sd "$(field page "$(attack page)")" 0)")"
+is "enforce: it goes on" intact "$(ask victim check)"
 is "enforce: the domain is not ended" live "$(awk -v d="$domain" '$1 == d { print $2 }' /proc/nacc/domains)"
 end_victim victim
 
@@ -125,6 +137,7 @@ before=$(stat refused_syscall)
 nacc run --gate=enforce --allow $T/list -- mkdir $T/refused >/dev/null 2>&1
 is "what the list does not have is not done" no "$([ -d $T/refused ] && echo yes || echo no)"
 at_least "and is on record" $((before + 1)) "$(stat refused_syscall)"
+like "by name" "*system call mkdirat is not in the list*" "$(nacc audit)"
 exits "a name that is none" 125 nacc run --gate=enforce --allow /proc/version -- true
 
 # --- what a gate was given it keeps
