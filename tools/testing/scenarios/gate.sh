@@ -134,8 +134,9 @@ say "a list of system calls"
 exits "what the profile has goes on" 0 nacc run --gate=enforce --allow $T/profile -- /nacc/bin/turns
 printf 'execve\nbrk\nmmap\nmunmap\nmprotect\nopenat\nclose\nread\nwrite\nexit_group\nexit\n' >$T/list
 before=$(stat refused_syscall)
-nacc run --gate=enforce --allow $T/list -- mkdir $T/refused >/dev/null 2>&1
+said=$(nacc run --gate=enforce --allow $T/list -- mkdir $T/refused 2>&1)
 is "what the list does not have is not done" no "$([ -d $T/refused ] && echo yes || echo no)"
+like "as if there were no such call" "*Function not implemented*" "$said"
 at_least "and is on record" $((before + 1)) "$(stat refused_syscall)"
 like "by name" "*system call mkdirat is not in the list*" "$(nacc audit)"
 exits "a name that is none" 125 nacc run --gate=enforce --allow /proc/version -- true
