@@ -14,6 +14,7 @@ KERNEL ?=
 OPENSBI ?= 1.6
 run shell: export NACC_BOOT := $(BOOT)
 export NACC_OPENSBI := $(OPENSBI)
+FIRMWARE := build/opensbi$(patsubst %,-%,$(filter-out 1.6,$(OPENSBI)))
 export SMP MEM MODE QEMU KERNEL
 export NACC_T0 := $(shell date +%s)
 
@@ -217,7 +218,7 @@ corim: shim
 	@$(VM)/setup test-packages
 	@mkdir -p build/evidence && cp tools/evidence/development.pub build/evidence/
 	@tools/evidence/corim --out build/evidence/reference.corim \
-		--firmware build/opensbi$(patsubst %,-%,$(filter-out 1.6,$(OPENSBI)))/fw_dynamic.elf --kernel build/guest/kernel/vmlinuz \
+		--firmware $(FIRMWARE)/fw_dynamic.elf --kernel build/guest/kernel/vmlinuz \
 		--cmdline "$(or $(CMDLINE),$$($(VM)/run --cmdline --shell))" \
 		$(addprefix --report ,$(REPORT))
 
@@ -232,7 +233,7 @@ install:
 	@$(VM)/setup $(if $(NATIVE),,host-packages sysroot) sodium-src
 	@CC='$(INSTALL_CC)' tools/packaging/compile build/install prefix=$(call quoted,$(prefix))
 	@tools/packaging/put DESTDIR=$(call quoted,$(DESTDIR)) prefix=$(call quoted,$(prefix)) nacc="$$PWD/build/install/nacc" \
-		libnacc="$$PWD/build/install/libnacc" slurm="$$PWD/build/install/slurm" $(PARTS)
+		libnacc="$$PWD/build/install/libnacc" slurm="$$PWD/build/install/slurm" firmware="$$PWD/$(FIRMWARE)" $(PARTS)
 
 # Debian packages, in build/deb.
 deb:
