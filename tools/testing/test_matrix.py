@@ -6,6 +6,7 @@ import importlib.machinery
 import importlib.util
 import io
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -112,7 +113,31 @@ class Matrix(unittest.TestCase):
             "| `linux-image-1 1-1` | 1 of 2 |\n")))
 
 
+class Firmware(unittest.TestCase):
+    def test_what_it_says(self):
+        on, off = "NACC: pool 0xf8000000 64 MiB\n", "NACC: off: the harts have no PMP\n"
+        for text, scenarios, append, good in (
+                (on, ["story"], "", True), (off, ["story"], "", False), ("", ["story"], "", False),
+                (off, ["noshim"], "", True), (on, ["noshim"], "", False), ("", ["noshim"], "", False),
+                (off, ["machine"], "nacc.machine=off", True), (off + off, ["noshim"], "", False),
+                ("NACC: off: \n", ["noshim"], "", False), (on + off, ["story"], "", False)):
+            said = matrix.firmware_says("OpenSBI v1.6\n" + text, scenarios, append)
+            self.assertEqual(said is None, good, (text, scenarios, said))
+
+
 class Real(unittest.TestCase):
+    def test_dkms(self):
+        """The package's module is built for kernels that were booted, and for no other series."""
+        with open(f"{HERE}/../packaging/dkms.conf", encoding="utf-8") as f:
+            allowed = re.search(r'^BUILD_EXCLUSIVE_KERNEL="(.*)"$', f.read(), re.M)[1]
+        releases = {re.match(r"linux-image-(\S+)-riscv64 ", row["kernel"])[1]
+                    for row in matrix.rows_of_page()[0].values()}
+        for release in releases:
+            self.assertRegex(release + "-riscv64", allowed)
+            self.assertNotRegex(re.sub(r"^\d+\.\d+", "9.99", release), allowed)
+        self.assertEqual({".".join(r.split(".")[:2]) for r in releases},
+                         set(re.findall(r"(\d+\.\d+)\.", allowed.replace("\\", ""))))
+
     def test_cells(self):
         for line, cell in matrix.cells():
             self.assertLessEqual(set(cell) - set(matrix.OURS), {
