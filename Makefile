@@ -141,9 +141,10 @@ site:
 	@tools/docs/site
 	@tools/docs/check-site
 
-# Fresh Debians in build/hosts; writes docs/hosts.md.
+# Fresh Debians in build/hosts; writes docs/hosts.md. TESTS=1: "make test" there, too.
+TESTS ?=
 hosts:
-	@tools/testing/hosts
+	@tools/testing/hosts $(if $(TESTS),--tests)
 
 test:
 	@rm -f build/logs/reason; \
