@@ -141,7 +141,7 @@ class Real(unittest.TestCase):
     def test_cells(self):
         for line, cell in matrix.cells():
             self.assertLessEqual(set(cell) - set(matrix.OURS), {
-                "qemu", "mode", "smp", "mem", "cpu", "boot", "board", "opensbi"}, line)
+                "qemu", "mode", "smp", "mem", "cpu", "aia", "boot", "board", "opensbi"}, line)
             for name in cell["scenario"].split(","):
                 self.assertTrue(os.path.exists(f"{HERE}/scenarios/{name}.sh"), line)
 

@@ -6,10 +6,12 @@
  *
  * The machine's tree is the one that this kernel was given, so the next one finds its
  * initial RAM disk where this one found it: it must have been kept (retain_initrd). A crash
- * kernel has a copy of that, and knows no memory but its own. Behind UEFI the tree is that
- * of its stub in the kernel, and says where UEFI's tables are.
+ * kernel has a copy of that, and knows no memory but its own; for /proc/vmcore it is told
+ * where this one's is. Behind UEFI the tree is that of its stub in the kernel, and says where
+ * UEFI's tables are.
  */
 #define _GNU_SOURCE
+#include <elf.h>
 #include <endian.h>
 #include <fcntl.h>
 #include <linux/kexec.h>
@@ -28,6 +30,8 @@
 #define INITRD_MAX	(512 * MEGA)
 /* crashkernel= */
 #define CRASH_SIZE	(640 * MEGA)
+/* Pieces of RAM, and a note, at most */
+#define DUMP_PARTS	32
 
 /* Of a flattened tree (Devicetree Specification 0.4, section 5): words of its header */
 #define FDT_SIZE	1
@@ -199,6 +203,63 @@ static struct kexec_segment copy_of_initrd(char *fdt, const struct kexec_segment
 	return segment_at(behind(before), initrd, size, size);
 }
 
+/* A header of what a dump is made of: where it is, in memory as in the dump */
+static Elf64_Phdr part_of_dump(uint32_t type, unsigned long start, unsigned long size)
+{
+	return (Elf64_Phdr){
+		.p_type = type, .p_flags = PF_R | PF_W | PF_X, .p_offset = start, .p_paddr = start,
+		.p_filesz = size, .p_memsz = size,
+	};
+}
+
+/* Without what is left for the crash kernel */
+static void add_ram(Elf64_Ehdr *dump, unsigned long start, unsigned long end)
+{
+	Elf64_Phdr *parts = (Elf64_Phdr *)(dump + 1);
+	const unsigned long own = memory_of(": Crash kernel"), behind = own + CRASH_SIZE;
+
+	if (start < own && behind < end)
+		parts[dump->e_phnum++] = part_of_dump(PT_LOAD, behind, end - behind);
+	if (start < own && own < end)
+		end = own;
+	if (start < own || start >= behind)
+		parts[dump->e_phnum++] = part_of_dump(PT_LOAD, start, end - start);
+	check(dump->e_phnum < DUMP_PARTS);
+}
+
+/* What a crash kernel finds the memory of this one by (Documentation/admin-guide/kdump) */
+static struct kexec_segment headers_of_dump(char *fdt, const struct kexec_segment *before)
+{
+	static union {
+		Elf64_Ehdr header;
+		char all[sizeof(Elf64_Ehdr) + DUMP_PARTS * sizeof(Elf64_Phdr)];
+	} dump = { .header = {
+		.e_ident = {
+			ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT
+		},
+		.e_type = ET_CORE, .e_machine = EM_RISCV, .e_version = EV_CURRENT,
+		.e_phoff = sizeof(Elf64_Ehdr), .e_ehsize = sizeof(Elf64_Ehdr),
+		.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1,
+	} };
+	const unsigned long there[2] = { (unsigned long)behind(before), sizeof(dump) };
+	unsigned long start, end;
+	FILE *f = fopen("/sys/kernel/vmcoreinfo", "r");
+	char line[128];
+
+	check(f && fscanf(f, "%lx %lx", &start, &end) == 2);
+	fclose(f);
+	*(Elf64_Phdr *)(&dump.header + 1) = part_of_dump(PT_NOTE, start, end);
+	f = fopen("/proc/iomem", "r");
+	check(f);
+	while (fgets(line, sizeof(line), f))
+		if (line[0] != ' ' && strstr(line, ": System RAM") &&
+		    sscanf(line, "%lx-%lx", &start, &end) == 2)
+			add_ram(&dump.header, start, end + 1);
+	fclose(f);
+	choose(fdt, "linux,elfcorehdr", there, 2);
+	return segment_at(behind(before), dump.all, sizeof(dump), sizeof(dump));
+}
+
 static size_t initrd_size(void)
 {
 	struct stat st;
@@ -209,7 +270,7 @@ static size_t initrd_size(void)
 int main(int argc, char **argv)
 {
 	const int crash = argc > 1 && !strcmp(argv[1], "--crash");
-	struct kexec_segment segment[3] = {};
+	struct kexec_segment segment[4] = {};
 	size_t image_size, fdt_size, in_memory;
 	unsigned long nr = 2;
 	char *image, *fdt, *at;
@@ -236,6 +297,8 @@ int main(int argc, char **argv)
 		const unsigned long there[2] = { (unsigned long)segment[0].mem, CRASH_SIZE };
 
 		choose(fdt, "linux,usable-memory-range", there, 2);
+		segment[nr] = headers_of_dump(fdt, &segment[nr - 1]);
+		nr++;
 		/*
 		 * It shall leave no room itself; Linux (7.2) searches for ever for what does
 		 * not fit, if no RAM is above 4 GiB.

@@ -18,6 +18,9 @@ if grep -qw nacc.kexec=crash /proc/cmdline; then
 	is "but not this kernel: processes run" "intact protected intact" \
 		"$(ask victim check) $(ask victim protect) $(ask victim check)"
 	exits "fork, exec, threads and memory" 0 /nacc/bin/stress --rounds 1 --seed 2
+	# What a dump is made of: all of the memory of the kernel that crashed, and its own note
+	exits "its memory can be read for a dump" 0 cp /proc/vmcore /dev/null
+	exits "which says of which kernel it is" 0 grep -q "OSRELEASE=$(uname -r)" /proc/vmcore
 	# UEFI's map of memory has the pool for this kernel as well, and the firmware is not its.
 	if [ -d /sys/firmware/efi ]; then
 		exits "the firmware is locked: the module is refused" 1 insmod /nacc/nacc.ko
