@@ -15,20 +15,22 @@
 #define SETTLE_MSECS	20
 
 /*
- * Of the kernel's half, those that are counted as the others are. They stay: another
- * cgroup may need more memory for each CPU, and that a table.
+ * Of the kernel's half, those that are counted as the others are: in newer kernels of level 0,
+ * too. They stay: another cgroup may need more memory for each CPU, a thread a stack, and that
+ * a table.
  */
 static long kernel_tables(const u64 *table, unsigned int level)
 {
 	unsigned int i = level == nacc_top_level() ? PTRS_PER_PTE / 2 : 0;
 	long n = 0;
 
-	for (; level > 1 && i < PTRS_PER_PTE; i++) {
+	for (; level > 0 && i < PTRS_PER_PTE; i++) {
 		const u64 pte = READ_ONCE(table[i]);
+		const unsigned long pfn = __page_val_to_pfn(pte);
 
 		if (pte & _PAGE_PRESENT && !(pte & _PAGE_LEAF))
-			n += nacc_level_accounted(level - 1) +
-			     kernel_tables(pfn_to_virt(__page_val_to_pfn(pte)), level - 1);
+			n += nacc_page_is_table(pfn_to_page(pfn)) +
+			     kernel_tables(pfn_to_virt(pfn), level - 1);
 	}
 	return n;
 }

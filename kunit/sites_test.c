@@ -3,7 +3,9 @@
 #include "env.h"
 
 #define S1	9
-#define A0	10
+#define S2	18
+#define A1	11
+#define A2	12
 #define A5	15
 
 #define LD_PGD(rd, base)	(PGD_OFFSET << 20 | (base) << 15 | 0x3003 | (rd) << 7)
@@ -11,6 +13,14 @@
 #define LONG(opcode, rd)	((rd) << 7 | (opcode))
 #define MV(rd)			LONG(0x13, rd)
 #define NOP			MV(0)
+#define COPY(rd, rs)		(LONG(0x13, rd) | (rs) << 15)
+#define SHORT_COPY(rd, rs)	(0x8002 | (rd) << 7 | (rs) << 2)
+
+/* Behind so many instructions of four bytes, itself among them; back by as many before it */
+#define BEQZ(rs, nr)		(0x63 | (rs) << 15 | (4 * (nr) & 0x1e) << 7)
+#define BACK_BEQZ(rs, nr)	(0x80000063 | (rs) << 15 | 0x7e000000 | BIT(7) | \
+				 ((32 - 4 * (nr)) & 0x1e) << 7)
+#define JUMP(nr)		(0x6f | (4 * (nr) & 0x7fe) << 20)
 
 /**
  * struct code - some instructions
@@ -104,6 +114,94 @@ static void __init sites_changed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, holds(A0, 0x9002 | A5 << 7));
 }
 
+/* The register at the only site of a function, or -1 */
+static int __init register_of(const u32 *insn, unsigned int nr)
+{
+	struct nacc_sbi_range site[NACC_SBI_SITES_MAX] = {};
+	struct code code = {};
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		put(&code, insn[i]);
+	return sites_of(&code, site) == 1 ? (int)site[0].end : -1;
+}
+
+#define REGISTER_OF(...) ({					\
+	static const u32 insns[] = { __VA_ARGS__ };		\
+								\
+	register_of(insns, ARRAY_SIZE(insns));			\
+})
+
+/* A copy of the argument stands for it, if it is one whatever way was taken. */
+static void __init sites_copied(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1,
+			REGISTER_OF(SHORT_COPY(S1, A1), LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S2, REGISTER_OF(COPY(S1, A1), COPY(S2, S1), LD_PGD(A5, A1),
+					      MV(A1), MV(S1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), MV(A1), LD_PGD(A5, S1),
+					      CSRW(A5)));
+	/* Not of the argument that is not loaded from, nor one that is overwritten */
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(S1, A0), LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(S1, A1), MV(S1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(LD_PGD(A5, A1), MV(A1), COPY(S1, A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(0, A1), LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), COPY(0, A1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	/* Added to something else it is none. */
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(S1, A1) | 8 << 20, LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	/* A function that is called keeps the one. */
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), COPY(A2, A1), LD_PGD(A5, A1),
+					      LONG(0x6f, 1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(A2, A1), LD_PGD(A5, A1), LONG(0x6f, 1),
+					      CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(MV(A1), COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+}
+
+static void __init sites_ways(struct kunit *test)
+{
+	/* Past the copy, by a branch and by a jump that may be a static branch's */
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(BEQZ(A2, 2), COPY(S1, A1), LD_PGD(A5, A1),
+					      MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(0xc219 /* c.beqz a2, 6 */, 0x0001,
+					      SHORT_COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(0xe219 /* c.bnez a2, 6 */, 0x0001,
+					      SHORT_COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(0xc211 /* c.beqz a2, 4 */, 0x0001,
+					      SHORT_COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(0xa011 /* c.j 4 */, SHORT_COPY(S1, A1),
+					      LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(JUMP(2), COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
+					      CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), MV(A1), JUMP(2),
+					      MV(S1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
+					      0xa019 /* c.j 6 */, MV(S1), CSRW(A5)));
+	/* Behind it, and where both ways have it */
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), BEQZ(A2, 2), NOP, LD_PGD(A5, A1),
+					      MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), BEQZ(A2, 2),
+					      MV(A1), CSRW(A5)));
+	/* Back to before the copy is overwritten, and behind the load with it overwritten */
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), NOP, LD_PGD(A5, A1), MV(A5),
+					      BACK_BEQZ(A2, 3), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), MV(A1), CSRW(A5),
+					      MV(S1), BACK_BEQZ(A2, 3)));
+	/* What only comes behind the function's end does not count. */
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), MV(A1), BEQZ(A2, 4),
+					      MV(S1), 0x8067 /* ret */, NOP, CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), LD_PGD(A5, A1), MV(A1), BEQZ(A2, 4),
+					      MV(S1), 0x8082 /* c.jr ra */, 0x0001, NOP,
+					      CSRW(A5)));
+}
+
 /* With one that is not understood there is none. */
 static void __init sites_all_or_none(struct kunit *test)
 {
@@ -146,6 +244,8 @@ static void __init sites_here(struct kunit *test)
 static struct kunit_case __refdata sites_cases[] = {
 	KUNIT_CASE(sites_kept),
 	KUNIT_CASE(sites_changed),
+	KUNIT_CASE(sites_copied),
+	KUNIT_CASE(sites_ways),
 	KUNIT_CASE(sites_all_or_none),
 	KUNIT_CASE(sites_here),
 	{}

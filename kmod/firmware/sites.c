@@ -5,14 +5,18 @@
  *
  * The mm is the base of the load of mm->pgd that the value is made of. The code is gone
  * through from its beginning, instruction by instruction, so that no part of one is
- * taken for another. What is written to that register in between, on whatever way, makes
- * the code one that is not understood; and with one write of satp that is not none is,
+ * taken for another. Where that register is written in between, another one is searched for:
+ * the mm is an argument of the function, which may have been copied, so it is asked of each
+ * place in which registers that still is, whatever way was taken to there. If it is in none
+ * the code is one that is not understood; and with one write of satp that is not none is,
  * since the firmware would take it for one of somebody else's.
  */
 #include <linux/align.h>
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/mm_types.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 #include <asm/csr.h>
 
 #include "firmware/firmware.h"
@@ -24,6 +28,15 @@
 #define CSRW_MASK	0xfff07fff
 #define RS1(insn)	((insn) >> 15 & 31)
 #define RD(insn)	((insn) >> 7 & 31)
+
+#define A0		10
+#define A7		17
+
+/* Halves of a word of the longest function in which arguments are followed */
+#define CODE_MAX	2048
+
+/* Not reached, as far as is known: any register may hold anything. */
+#define UNREACHED	U32_MAX
 
 /* Of three bits, in a short instruction */
 #define SHORT(bits)	(8 + ((bits) & 7))
@@ -99,47 +112,190 @@ static u32 __init short_written(u16 insn)
  * @len: its length in bytes
  * @base: base register of a load of mm->pgd, or 0
  * @written: registers that it writes, as a mask
+ * @from: the register that it copies to the one that it writes; 0: it does something else
+ * @to: where it may jump, in bytes from its own address; 0: nowhere in its function
+ * @ends: nor does it go on to the next
  * @site: it writes satp
  */
 struct insn {
 	unsigned int len;
 	unsigned int base;
 	u32 written;
+	unsigned int from;
+	int to;
+	bool ends;
 	bool site;
 };
+
+/* Bits @high to @low of an instruction, as bits of a number from @at on */
+static int __init field(u32 insn, unsigned int high, unsigned int low, unsigned int at)
+{
+	return (insn >> low & GENMASK(high - low, 0)) << at;
+}
+
+/* Offsets of branches and of jal with rd = x0 (unprivileged spec, "B" and "J") */
+static int __init jump(u32 insn)
+{
+	switch (insn & 0x7f) {
+	case 0x63:
+		return sign_extend32(field(insn, 31, 31, 12) | field(insn, 7, 7, 11) |
+				     field(insn, 30, 25, 5) | field(insn, 11, 8, 1), 12);
+	case 0x6f:
+		return RD(insn) ? 0 :
+		       sign_extend32(field(insn, 31, 31, 20) | field(insn, 19, 12, 12) |
+				     field(insn, 20, 20, 11) | field(insn, 30, 21, 1), 20);
+	default:
+		return 0;
+	}
+}
+
+/* The same of c.j, c.beqz, c.bnez ("CJ" and "CB") */
+static int __init short_jump(u16 insn)
+{
+	switch (insn & 0xe003) {
+	case 0xa001:
+		return sign_extend32(field(insn, 12, 12, 11) | field(insn, 11, 11, 4) |
+				     field(insn, 10, 9, 8) | field(insn, 8, 8, 10) |
+				     field(insn, 7, 7, 6) | field(insn, 6, 6, 7) |
+				     field(insn, 5, 3, 1) | field(insn, 2, 2, 5), 11);
+	case 0xc001:
+	case 0xe001:
+		return sign_extend32(field(insn, 12, 12, 8) | field(insn, 11, 10, 3) |
+				     field(insn, 6, 5, 6) | field(insn, 4, 3, 1) |
+				     field(insn, 2, 2, 5), 8);
+	default:
+		return 0;
+	}
+}
+
+static struct insn __init decode_short(u16 insn)
+{
+	const bool mv = (insn & 0xf003) == 0x8002, j = (insn & 0xe003) == 0xa001;
+
+	return (struct insn){
+		.len = 2,
+		.base = short_base_of_pgd(insn),
+		.written = short_written(insn),
+		.from = mv ? insn >> 2 & 31 : 0,
+		.to = short_jump(insn),
+		.ends = j || (mv && !(insn >> 2 & 31)),	/* c.jr */
+	};
+}
 
 static struct insn __init decode(const u16 *at)
 {
 	u32 insn = at[0];
 
 	if ((insn & 3) != 3)
-		return (struct insn){ 2, short_base_of_pgd(insn), short_written(insn) };
+		return decode_short(insn);
 	insn |= (u32)at[1] << 16;
 	return (struct insn){
 		.len = 4,
 		.base = base_of_pgd(insn),
 		.written = written(insn),
+		.from = (insn & 0xfff0707f) == 0x13 ? RS1(insn) : 0,	/* mv */
+		.to = jump(insn),
+		.ends = (insn & 0xfff) == 0x67,		/* jalr with rd = x0 */
 		.site = (insn & CSRW_MASK) == CSRW_SATP && RS1(insn),
 	};
 }
 
+/* By half of a word of a function's code: the registers that hold what is looked for there */
+static u32 held[CODE_MAX] __initdata;
+
+static bool __init meet(unsigned int nr, unsigned int at, u32 registers)
+{
+	u32 was;
+
+	if (at >= nr)
+		return false;
+	was = held[at];
+	held[at] &= registers;
+	return held[at] != was;
+}
+
+/* One instruction more. Return: is less known of where it goes than was? */
+static bool __init follow_one(unsigned int nr, unsigned int at, const struct insn *insn)
+{
+	u32 registers = held[at] & ~insn->written;
+	bool less = false;
+
+	if (held[at] == UNREACHED)
+		return false;
+	if (insn->from && held[at] & BIT(insn->from))
+		registers |= insn->written & ~BIT(0);
+	if (insn->to)
+		less = meet(nr, at + insn->to / 2, registers);
+	/* Also behind a jal: it may be what a static branch is just now. */
+	if (!insn->ends)
+		less |= meet(nr, at + insn->len / 2, registers);
+	return less;
+}
+
+/* Which registers hold what was in register @arg at first? Return: is mm->pgd loaded by one? */
+static bool __init follow(const u16 *code, unsigned int nr, unsigned int arg)
+{
+	bool less, loads = false;
+	struct insn insn;
+	unsigned int i;
+
+	memset(held, 0xff, sizeof(held));
+	held[0] = BIT(arg);
+	do {
+		less = false;
+		for (i = 0; i < nr; i += insn.len / 2) {
+			insn = decode(code + i);
+			less |= follow_one(nr, i, &insn);
+		}
+	} while (less);
+	for (i = 0; i < nr; i += insn.len / 2) {
+		insn = decode(code + i);
+		if (insn.base && held[i] != UNREACHED && held[i] & BIT(insn.base))
+			loads = true;
+	}
+	return loads;
+}
+
+/* Leaves in held[] where the argument is by which mm->pgd is loaded, or that none is. */
+static void __init follow_mm(const u16 *code, unsigned int nr)
+{
+	unsigned int arg;
+
+	for (arg = A0; arg <= A7 && nr <= CODE_MAX; arg++)
+		if (follow(code, nr, arg))
+			return;
+	memset(held, 0, sizeof(held));
+}
+
+/* The lowest register that holds the mm at a place, or 0 */
+static unsigned int __init held_at(unsigned int at)
+{
+	return at < CODE_MAX && held[at] && held[at] != UNREACHED ? __ffs(held[at]) : 0;
+}
+
 /* Return: how many there are; -1: there is one that is not understood. */
-static int __init find_in(unsigned long at, unsigned long end,
+static int __init find_in(unsigned long start, unsigned long end,
 			  struct nacc_sbi_range *site, unsigned int max)
 {
-	unsigned int mm = 0, nr = 0;
+	unsigned int base = 0, mm, nr = 0;
+	bool loaded = false;
 	struct insn insn;
+	unsigned long at;
 
-	for (; at + 2 <= end; at += insn.len) {
+	follow_mm((const u16 *)start, (end - start) / 2);
+	for (at = start; at + 2 <= end; at += insn.len) {
 		insn = decode((const u16 *)at);
+		mm = base || !loaded ? base : held_at((at - start) / 2);
 		if (insn.site && (!mm || nr == max))
 			return -1;
 		if (insn.site)
 			site[nr++] = (struct nacc_sbi_range){ at, mm };
-		if (insn.base)
-			mm = insn.base;
-		if (insn.written & BIT(mm))
-			mm = 0;
+		if (insn.base) {
+			base = insn.base;
+			loaded = true;
+		}
+		if (insn.written & BIT(base))
+			base = 0;
 	}
 	return nr;
 }

@@ -106,5 +106,11 @@ is "what was configured stays" "refusal = kill engines = podman" "$(tail -n 2 /e
 exits "the new command works with the old module" 0 nacc doctor
 exits "nacc unmark" 0 nacc unmark "$id"
 kill "$pid"
+
+say "a domain from the start on: see start.sh"
+mkdir /etc/systemd/system/nacc.service.d
+printf '[Unit]\nRequires=batch.slice\nAfter=batch.slice\n' >/etc/systemd/system/nacc.service.d/batch.conf
+printf '[domain batch]\ncgroup = /batch.slice\nquota = 64\ngate = enforce\n' >>/etc/nacc/nacc.conf
+exits "can be configured" 0 nacc apply --check
 kernel_log_clean
 finish

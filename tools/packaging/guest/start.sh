@@ -20,6 +20,18 @@ exits "one of the group may read metrics" 0 setpriv --reuid=1000 \
 like "all of them" "*nacc_up 1*nacc_protected 1*nacc_hook_dead*# EOF" "$out"
 exits "who is not may not" 4 setpriv --reuid=1000 --regid=1000 --clear-groups nacc metrics
 
+say "a domain of the configuration"
+id=$(awk '$5 == "batch" { print $1 }' /proc/nacc/domains)
+is "it is there, with its gate" enforce "$(gate_of "$id")"
+like "and its quota" "*, quota 64*" "$(nacc quota batch)"
+exits "a service of its slice" 0 systemd-run --quiet --unit=batch-job --slice=batch.slice sleep 100000
+pid=$(systemctl show -P MainPID batch-job)
+is "is in it" "$id" "$(domain_of "$pid")"
+verified "and protected" "$pid"
+exits "which ends" 0 systemctl stop batch-job
+exits "nacc unmark, by its name" 0 nacc unmark batch
+rm -r /etc/systemd/system/nacc.service.d
+
 say "an attack, with refusal = kill"
 attacked
 wait_for 60 recorded condemn
