@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the shim says on boards that nobody here has: board.c of the firmware, built for this
-machine, with the device trees that Debian's kernels have, and with some of the test's own."""
+"""What the shim says on boards that nobody here has, and what it does with their own functions and
+HSM devices: board.c and enter.c of the firmware, built for this machine, with the device trees that
+Debian's kernels have, and with some of the test's own."""
 import glob
 import os
 import re
@@ -106,6 +107,11 @@ class Boards(unittest.TestCase):
             self.assertEqual(ask("--bootargs", args, "spacemit,k1"), never, args)
         for text in ("", "no", "forced", "force "):
             self.assertEqual(ask("--platform", text, "spacemit,k1"), never, text)
+
+    def test_functions(self):
+        done = subprocess.run([f"{OUT}/enter"], check=False, text=True, stdout=subprocess.PIPE)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(done.stdout.count("ok - "), 8, done.stdout)
 
     def test_page(self):
         code, page = in_code(), in_page()
