@@ -55,8 +55,8 @@ static void __init writers_found(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	nr = nacc_writers_find(r);
 	KUNIT_EXPECT_GT(test, nr, 20);
-	/* Of those of the scenario's drop-in one stands alone; the other may adjoin a writer. */
-	KUNIT_EXPECT_GT(test, nacc_setup_writers(), nr);
+	/* Those of the scenario's drop-in stand alone, or adjoin one of these. */
+	KUNIT_EXPECT_GE(test, nacc_setup_writers(), nr);
 	KUNIT_EXPECT_LE(test, nacc_setup_writers(), nr + nacc_learned_count());
 	for (i = 0; i < nr; i++)
 		bad += r[i].start >= r[i].end ||
