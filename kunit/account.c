@@ -4,7 +4,9 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/pid.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "env.h"
@@ -52,22 +54,30 @@ static long exact_tables(void)
 /**
  * test_leave_lazy() - let no CPU keep an mm of the past as its lazy one
  *
+ * But that of the first process, which lives: an mm that is kept so has a root, and that is
+ * counted in newer kernels.
+ *
  * Context: a test thread that runs on no mm; it visits all CPUs.
  */
 void test_leave_lazy(void)
 {
-	struct mm_struct *scratch = mm_alloc();
+	struct pid *pid = find_get_pid(1);
+	struct task_struct *first = get_pid_task(pid, PIDTYPE_PID);
+	struct mm_struct *mm = first ? get_task_mm(first) : NULL;
 	int cpu;
 
-	if (!scratch)
+	put_pid(pid);
+	if (first)
+		put_task_struct(first);
+	if (!mm)
 		return;
 	for_each_online_cpu(cpu) {
 		set_cpus_allowed_ptr(current, cpumask_of(cpu));
-		kthread_use_mm(scratch);
-		kthread_unuse_mm(scratch);
+		kthread_use_mm(mm);
+		kthread_unuse_mm(mm);
 	}
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
-	mmput(scratch);
+	mmput(mm);
 }
 
 static struct test_mm guard;	/* its mm is NULL without a guard */

@@ -98,7 +98,9 @@ static void balance_cache(struct kunit *test)
 		noted += test_balance_has(virt_to_page(object[i]));
 	}
 	KUNIT_EXPECT_EQ(test, noted, 0);
-	KUNIT_EXPECT_EQ(test, test_balance_end(), 0);
+	KUNIT_EXPECT_EQ(test, test_balance_pages(), 0);
+	/* In newer kernels a cache may take an array for itself, and keep it. */
+	KUNIT_EXPECT_LE(test, test_balance_end(), 1);
 	/* Larger blocks are not looked at, whoever takes them. */
 	KUNIT_EXPECT_LE(test, folio_order(virt_to_folio(object[0])), 1);
 	for (i = 0; i < OBJECTS; i++)

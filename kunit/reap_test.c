@@ -4,6 +4,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/sched/mm.h>
+#include <asm/pgalloc.h>
 
 #include "env.h"
 
@@ -161,11 +162,13 @@ static void reap_waits_for_readers(struct kunit *test)
 /* The kernel tears down what a forged pgd names: a copy of the root, in ordinary memory. */
 static void reap_forged(struct kunit *test)
 {
-	pgd_t *copy = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+	struct page *page = nacc_table_alloc(nacc_top_level(), GFP_PGTABLE_USER);
 	unsigned int i, wrong = 0;
 	struct test_mm t;
+	pgd_t *copy;
 
-	KUNIT_ASSERT_NOT_NULL(test, copy);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	copy = page_address(page);
 	KUNIT_ASSERT_EQ(test, test_mm_begin(&t), 0);
 	KUNIT_EXPECT_EQ(test, test_fill(&t, 0), 0);
 	KUNIT_EXPECT_EQ(test, test_mark(&t), 0);
