@@ -285,11 +285,12 @@ static int __init find_in(unsigned long start, unsigned long end,
 	follow_mm((const u16 *)start, (end - start) / 2);
 	for (at = start; at + 2 <= end; at += insn.len) {
 		insn = decode((const u16 *)at);
-		mm = base || !loaded ? base : held_at((at - start) / 2);
-		if (insn.site && (!mm || nr == max))
-			return -1;
-		if (insn.site)
+		if (insn.site) {
+			mm = base || !loaded ? base : held_at((at - start) / 2);
+			if (!mm || nr == max)
+				return -1;
 			site[nr++] = (struct nacc_sbi_range){ at, mm };
+		}
 		if (insn.base) {
 			base = insn.base;
 			loaded = true;
