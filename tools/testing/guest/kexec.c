@@ -212,23 +212,24 @@ static Elf64_Phdr part_of_dump(uint32_t type, unsigned long start, unsigned long
 	};
 }
 
-/* Without what is left for the crash kernel */
-static void add_ram(Elf64_Ehdr *dump, unsigned long start, unsigned long end)
+/* Without what is left for the crash kernel, from @own on */
+static void add_ram(Elf64_Ehdr *dump, unsigned long own, unsigned long start, unsigned long end)
 {
 	Elf64_Phdr *parts = (Elf64_Phdr *)(dump + 1);
-	const unsigned long own = memory_of(": Crash kernel"), behind = own + CRASH_SIZE;
+	const unsigned long behind = own + CRASH_SIZE;
 
+	check(dump->e_phnum + 2 <= DUMP_PARTS);
 	if (start < own && behind < end)
 		parts[dump->e_phnum++] = part_of_dump(PT_LOAD, behind, end - behind);
 	if (start < own && own < end)
 		end = own;
 	if (start < own || start >= behind)
 		parts[dump->e_phnum++] = part_of_dump(PT_LOAD, start, end - start);
-	check(dump->e_phnum < DUMP_PARTS);
 }
 
 /* What a crash kernel finds the memory of this one by (Documentation/admin-guide/kdump) */
-static struct kexec_segment headers_of_dump(char *fdt, const struct kexec_segment *before)
+static struct kexec_segment headers_of_dump(char *fdt, const struct kexec_segment *kernel,
+					    const struct kexec_segment *before)
 {
 	static union {
 		Elf64_Ehdr header;
@@ -254,7 +255,7 @@ static struct kexec_segment headers_of_dump(char *fdt, const struct kexec_segmen
 	while (fgets(line, sizeof(line), f))
 		if (line[0] != ' ' && strstr(line, ": System RAM") &&
 		    sscanf(line, "%lx-%lx", &start, &end) == 2)
-			add_ram(&dump.header, start, end + 1);
+			add_ram(&dump.header, (unsigned long)kernel->mem, start, end + 1);
 	fclose(f);
 	choose(fdt, "linux,elfcorehdr", there, 2);
 	return segment_at(behind(before), dump.all, sizeof(dump), sizeof(dump));
@@ -297,7 +298,7 @@ int main(int argc, char **argv)
 		const unsigned long there[2] = { (unsigned long)segment[0].mem, CRASH_SIZE };
 
 		choose(fdt, "linux,usable-memory-range", there, 2);
-		segment[nr] = headers_of_dump(fdt, &segment[nr - 1]);
+		segment[nr] = headers_of_dump(fdt, &segment[0], &segment[nr - 1]);
 		nr++;
 		/*
 		 * It shall leave no room itself; Linux (7.2) searches for ever for what does
