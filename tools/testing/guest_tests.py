@@ -11,7 +11,7 @@ from running import PASSED, Result, Test, log_of
 
 
 def boot(name, scenarios, timeout, qemu="7.2", mode="sv57", smp=2, append="", bios=None,
-         expected=(), cpu="", panics=None, more=None, machine=(), way=None,
+         expected=(), cpu="", aia="", panics=None, more=None, machine=(), way=None,
          firmware=None, variables=None):
     """A test that is a boot of the guest with some scenarios.
 
@@ -31,6 +31,8 @@ def boot(name, scenarios, timeout, qemu="7.2", mode="sv57", smp=2, append="", bi
                 cmd += ["--overlay", os.path.join(TOP, part)]
         if cpu:
             cmd += ["--cpu", cpu]
+        if aia:
+            cmd += ["--aia", aia]
         if way:
             cmd += ["--boot", way]
         if firmware:
@@ -196,7 +198,7 @@ NODES = [word for n in (0, 1) for word in
 
 # With these interrupt controllers OpenSBI's heap has nothing left for the fourth hart: its
 # stores all go the long way.
-IMSIC = ["-machine", "aia=aplic-imsic"]
+IMSIC = "aplic-imsic"
 
 
 # Programs nobody here wrote; of what "make semantics" runs, a part.
@@ -363,7 +365,7 @@ def second_boots():
     yield boot("boot/cases-hooks/qemu10.0-sv39-smp2", ["hooks"], 400, "10.0", "sv39")
     yield boot("boot/cases-deputy/qemu10.0-sv39-smp2", ["cases-deputy"], 180, "10.0", "sv39")
     yield boot("boot/stress/imsic-qemu10.0-sv57-smp4", ["stress"], 300, "10.0", smp=4,
-               machine=IMSIC)
+               aia=IMSIC)
     yield boot("boot/gate-vector/vlen1024-qemu10.0-sv39-smp2", ["gate-vector"], 300, "10.0", "sv39",
                cpu="rv64,v=on,vlen=1024")
     yield boot("boot/self-page/qemu7.2-sv48-smp1", ["self-page"], 180, mode="sv48", smp=1)
