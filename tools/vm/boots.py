@@ -24,13 +24,15 @@ WAYS = {
 
 # Machines that QEMU has after boards; the kernel directly behind the firmware. CONSOLE: what
 # Linux calls it. TREE: that of Debian's kernel package, if QEMU makes none. ARGS: to QEMU.
-Board = collections.namedtuple("Board", "console tree args")
+# SAYS: by what a warning of Linux is known that it gives of a device which QEMU has in part.
+Board = collections.namedtuple("Board", "console tree args says")
 
 BOARDS = {
-    "virt": Board("ttyS0", None, []),
-    "sifive_u": Board("ttySIF0", None, []),
+    "virt": Board("ttyS0", None, [], None),
+    "sifive_u": Board("ttySIF0", None, [], None),
     "microchip-icicle-kit": Board("ttyS1,115200", "microchip/mpfs-icicle-kit.dtb",
-                                  ["-serial", "null", "-serial", "mon:stdio"]),
+                                  ["-serial", "null", "-serial", "mon:stdio"],
+                                  "divider_recalc_rate"),
 }
 
 
