@@ -7,6 +7,7 @@
 #define A1	11
 #define A2	12
 #define A5	15
+#define T3	28
 
 #define LD_PGD(rd, base)	(PGD_OFFSET << 20 | (base) << 15 | 0x3003 | (rd) << 7)
 #define CSRW(rs1)		(CSRW_SATP | (rs1) << 15)
@@ -79,6 +80,8 @@ static void __init sites_kept(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, holds(S1, LONG(0x6f, 1)));
 	KUNIT_EXPECT_TRUE(test, holds(S1, LONG(0x67, 1)));
 	KUNIT_EXPECT_TRUE(test, holds(S1, 0x9002 | A5 << 7));
+	KUNIT_EXPECT_TRUE(test, holds(S1, 0x73));		/* ecall */
+	KUNIT_EXPECT_TRUE(test, holds(A0, LONG(0x67, T0)));	/* of ftrace */
 }
 
 static void __init sites_changed(struct kunit *test)
@@ -87,6 +90,7 @@ static void __init sites_changed(struct kunit *test)
 		MV(S1), LONG(0x03, S1), LONG(0x17, S1), LONG(0x1b, S1), LONG(0x2f, S1),
 		LONG(0x33, S1), LONG(0x37, S1), LONG(0x3b, S1), LONG(0x73, S1),
 		LD_PGD(S1, S1),
+		LONG(0x2f, S1 - 1) | 4 << 12,	/* amocas.q s0, which has s1 for its other half */
 		0x0004,			/* c.addi4spn s1 */
 		0x4084,			/* c.lw s1, (s1) */
 		0x6004,			/* c.ld s1, (s0) */
@@ -112,6 +116,9 @@ static void __init sites_changed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, holds(A0, LONG(0x6f, 1)));
 	KUNIT_EXPECT_FALSE(test, holds(A0, LONG(0x67, 1)));
 	KUNIT_EXPECT_FALSE(test, holds(A0, 0x9002 | A5 << 7));
+	KUNIT_EXPECT_FALSE(test, holds(A0, 0x73));
+	KUNIT_EXPECT_FALSE(test, holds(A1, 0x73));
+	KUNIT_EXPECT_FALSE(test, holds(T3, LONG(0x67, T0)));
 }
 
 /* The register at the only site of a function, or -1 */
@@ -160,6 +167,14 @@ static void __init sites_copied(struct kunit *test)
 					      CSRW(A5)));
 	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(MV(A1), COPY(S1, A1), LD_PGD(A5, A1), MV(A1),
 					      CSRW(A5)));
+	/* While switch_mm() is traced */
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(LONG(0x17, T0), LONG(0x67, T0), COPY(S1, A1),
+					      LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	/* Of two arguments by which something is loaded from there it is not known which. */
+	KUNIT_EXPECT_EQ(test, -1, REGISTER_OF(COPY(S1, A1), COPY(S2, A0), LD_PGD(A5, A0),
+					      LD_PGD(A5, A1), MV(A1), CSRW(A5)));
+	KUNIT_EXPECT_EQ(test, S1, REGISTER_OF(COPY(S1, A1), COPY(S2, A0), LD_PGD(A5, S1),
+					      LD_PGD(A5, A1), MV(A1), CSRW(A5)));
 }
 
 static void __init sites_ways(struct kunit *test)
@@ -233,6 +248,27 @@ static void __init sites_all_or_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sites_of(&code, site), -1);
 }
 
+/* satp is written in another way: the firmware would ask for an mm, and there is none. */
+static void __init sites_odd(struct kunit *test)
+{
+	unsigned int op;
+
+	for (op = 1; op <= 7; op++) {
+		const u32 write = CSR_SATP << 20 | op << 12 | LONG(0x73, op == 1 ? A2 : 0);
+		struct nacc_sbi_range site[NACC_SBI_SITES_MAX];
+		struct code code = {};
+
+		put(&code, LD_PGD(A5, S1));
+		put(&code, CSRW(A5));
+		/* Of x0 or 0: off, or no write */
+		put(&code, write);
+		KUNIT_EXPECT_EQ(test, sites_of(&code, site), 1);
+		/* The immediate form of none is no access to a CSR. */
+		put(&code, write | A5 << 15);
+		KUNIT_EXPECT_EQ_MSG(test, sites_of(&code, site), op == 4 ? 1 : -1, "%u", op);
+	}
+}
+
 /* In switch_mm() or in functions of their own, as the compiler liked. */
 static void __init sites_here(struct kunit *test)
 {
@@ -247,6 +283,7 @@ static struct kunit_case __refdata sites_cases[] = {
 	KUNIT_CASE(sites_copied),
 	KUNIT_CASE(sites_ways),
 	KUNIT_CASE(sites_all_or_none),
+	KUNIT_CASE(sites_odd),
 	KUNIT_CASE(sites_here),
 	{}
 };

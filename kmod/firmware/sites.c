@@ -23,9 +23,10 @@
 
 #define PGD_OFFSET	offsetof(struct mm_struct, pgd)
 
-/* csrw satp, rs1: csrrw with rd = x0 */
+/* csrw satp, rs1: csrrw with rd = x0. By any other write an mm is not understood to come. */
 #define CSRW_SATP	(CSR_SATP << 20 | 0x1073)
 #define CSRW_MASK	0xfff07fff
+#define CSR_MASK	0xfff0007f
 #define RS1(insn)	((insn) >> 15 & 31)
 #define RD(insn)	((insn) >> 7 & 31)
 
@@ -43,6 +44,10 @@
 
 /* What a function that is called may leave changed: ra, t0 to t6, a0 to a7 */
 #define CALLEE_CHANGES	(BIT(1) | GENMASK(7, 5) | GENMASK(17, 10) | GENMASK(31, 28))
+
+/* By t0 ftrace is called, before the function itself: it leaves arguments alone. */
+#define T0		5
+#define FTRACE_CHANGES	(CALLEE_CHANGES & ~GENMASK(A7, A0))
 
 /* Base register of "ld rd, PGD_OFFSET(base)", or 0 */
 static unsigned int __init base_of_pgd(u32 insn)
@@ -72,9 +77,15 @@ static u32 __init written(u32 insn)
 	case 0x27: /* store of a floating-point register */
 	case 0x63: /* branch */
 		return 0;
+	case 0x2f: /* atomics: those of 16 bytes write two */
+		return (insn >> 12 & 7) == 4 ? 3U << RD(insn) : BIT(RD(insn));
 	case 0x67: /* jalr */
 	case 0x6f: /* jal */
+		if (RD(insn) == T0)
+			return FTRACE_CHANGES;
 		return RD(insn) ? BIT(RD(insn)) | CALLEE_CHANGES : 0;
+	case 0x73: /* ecall, by which SBI answers in a0 and a1; CSRs and the rest */
+		return insn == 0x73 ? 3 << A0 : BIT(RD(insn));
 	default:
 		return BIT(RD(insn));
 	}
@@ -116,6 +127,7 @@ static u32 __init short_written(u16 insn)
  * @to: where it may jump, in bytes from its own address; 0: nowhere in its function
  * @ends: nor does it go on to the next
  * @site: it writes satp
+ * @odd: that, and in another way than csrw
  */
 struct insn {
 	unsigned int len;
@@ -125,6 +137,7 @@ struct insn {
 	int to;
 	bool ends;
 	bool site;
+	bool odd;
 };
 
 /* Bits @high to @low of an instruction, as bits of a number from @at on */
@@ -168,6 +181,12 @@ static int __init short_jump(u16 insn)
 	}
 }
 
+/* csrrw, csrrs, csrrc and their immediate forms; of x0 or 0 they turn it off, or read */
+static bool __init writes_satp(u32 insn)
+{
+	return (insn & CSR_MASK) == (CSRW_SATP & CSR_MASK) && (insn >> 12 & 3) && RS1(insn);
+}
+
 static struct insn __init decode_short(u16 insn)
 {
 	const bool mv = (insn & 0xf003) == 0x8002, j = (insn & 0xe003) == 0xa001;
@@ -196,7 +215,8 @@ static struct insn __init decode(const u16 *at)
 		.from = (insn & 0xfff0707f) == 0x13 ? RS1(insn) : 0,	/* mv */
 		.to = jump(insn),
 		.ends = (insn & 0xfff) == 0x67,		/* jalr with rd = x0 */
-		.site = (insn & CSRW_MASK) == CSRW_SATP && RS1(insn),
+		.site = writes_satp(insn),
+		.odd = writes_satp(insn) && (insn & CSRW_MASK) != CSRW_SATP,
 	};
 }
 
@@ -256,15 +276,24 @@ static bool __init follow(const u16 *code, unsigned int nr, unsigned int arg)
 	return loads;
 }
 
-/* Leaves in held[] where the argument is by which mm->pgd is loaded, or that none is. */
+/*
+ * Leaves in held[] where the argument is by which mm->pgd is loaded, or that none is. With
+ * two of them something else lies as far into what one of them is: which is not known.
+ */
 static void __init follow_mm(const u16 *code, unsigned int nr)
 {
-	unsigned int arg;
+	unsigned int arg, mm = 0, count = 0;
 
-	for (arg = A0; arg <= A7 && nr <= CODE_MAX; arg++)
-		if (follow(code, nr, arg))
-			return;
-	memset(held, 0, sizeof(held));
+	for (arg = A0; arg <= A7 && nr <= CODE_MAX; arg++) {
+		if (!follow(code, nr, arg))
+			continue;
+		mm = arg;
+		count++;
+	}
+	if (count == 1)
+		follow(code, nr, mm);
+	else
+		memset(held, 0, sizeof(held));
 }
 
 /* The lowest register that holds the mm at a place, or 0 */
@@ -287,7 +316,7 @@ static int __init find_in(unsigned long start, unsigned long end,
 		insn = decode((const u16 *)at);
 		if (insn.site) {
 			mm = base || !loaded ? base : held_at((at - start) / 2);
-			if (!mm || nr == max)
+			if (!mm || insn.odd || nr == max)
 				return -1;
 			site[nr++] = (struct nacc_sbi_range){ at, mm };
 		}
