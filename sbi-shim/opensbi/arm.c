@@ -74,32 +74,46 @@ static enum nacc_inval hold_cbie(void)
 	return csr_read(CSR_MENVCFG) & ENVCFG_CBIE ? NACC_INVAL_DISCARDS : NACC_INVAL_NONE;
 }
 
-static int set_vector(struct nacc_fast *fast)
+/*
+ * The shim's vector in place of the one that the hart has, or 0. The entry passes on to
+ * a fixed address, since an indirect jump would cost a register. Another vector than
+ * these is not understood.
+ */
+static unsigned long find_vector(struct nacc_fast *fast)
 {
 	unsigned long vector = csr_read(CSR_MTVEC);
 
-	/*
-	 * The entry passes on to a fixed address, since an indirect jump would
-	 * cost a register. Another vector than these is not understood.
-	 */
-	if (vector == (unsigned long)_trap_handler) {
-		fast->slow = (unsigned long)nacc_trap_slow;
-		fast->pass = (unsigned long)nacc_trap_pass;
-		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry);
-	} else if (vector == (unsigned long)_trap_handler_hyp) {
-		fast->slow = (unsigned long)nacc_trap_slow_hyp;
-		fast->pass = (unsigned long)nacc_trap_pass_hyp;
-		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_hyp);
+	fast->slow = (unsigned long)nacc_trap_slow;
+	fast->pass = (unsigned long)nacc_trap_pass;
+	if (vector == (unsigned long)_trap_handler)
+		return (unsigned long)nacc_trap_entry;
 #ifdef CONFIG_THEAD_C9XX_ERRATA
-	} else if (vector == (unsigned long)_thead_tlb_flush_fixup_trap_handler) {
-		fast->slow = (unsigned long)nacc_trap_slow;
-		fast->pass = (unsigned long)nacc_trap_pass;
-		csr_write(CSR_MTVEC, (unsigned long)nacc_trap_entry_c9xx);
+	if (vector == (unsigned long)_thead_tlb_flush_fixup_trap_handler)
+		return (unsigned long)nacc_trap_entry_c9xx;
 #endif
-	} else {
+	fast->slow = (unsigned long)nacc_trap_slow_hyp;
+	fast->pass = (unsigned long)nacc_trap_pass_hyp;
+	return vector == (unsigned long)_trap_handler_hyp ?
+	       (unsigned long)nacc_trap_entry_hyp : 0;
+}
+
+static int set_vector(struct nacc_fast *fast)
+{
+	unsigned long vector = find_vector(fast);
+
+	if (!vector)
 		return SBI_ENOTSUPP;
-	}
+	csr_write(CSR_MTVEC, vector);
 	return 0;
+}
+
+/**
+ * nacc_hart_known() - can the current hart be armed?
+ * @scratch: its scratch space
+ */
+bool nacc_hart_known(struct sbi_scratch *scratch)
+{
+	return find_vector(&nacc_hart_of(scratch)->fast);
 }
 
 /**

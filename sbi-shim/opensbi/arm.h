@@ -5,6 +5,7 @@
 
 #include <sbi/sbi_scratch.h>
 
+bool nacc_hart_known(struct sbi_scratch *scratch);
 int nacc_hart_arm(struct sbi_scratch *scratch);
 void nacc_hart_resume(void);
 

@@ -16,6 +16,12 @@
 #define NACC_TRIGGER		struct sbi_dbtr_shmem_entry
 #define NACC_UPDATE_IS_CHECKED	true
 
+/* nacc_pmp_known() - can the boot hart have PMP as it is without Smepmp? */
+static inline bool nacc_pmp_known(void)
+{
+	return true;
+}
+
 /* nacc_plain_pmp() - PMP as it is without Smepmp. Return: false if something else is used */
 static inline bool nacc_plain_pmp(struct sbi_scratch *scratch, bool cold_boot)
 {

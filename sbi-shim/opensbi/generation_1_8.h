@@ -21,9 +21,19 @@
 #define NACC_SYSTEM_RESUMES
 
 /*
+ * nacc_pmp_known() - can the boot hart have PMP as it is without Smepmp? Return: false if a
+ * platform programs its PMP by itself
+ */
+static inline bool nacc_pmp_known(void)
+{
+	struct sbi_hart_protection *used = sbi_hart_protection_best();
+
+	return used && (!sbi_strcmp(used->name, "epmp") || !sbi_strcmp(used->name, "pmp"));
+}
+
+/*
  * nacc_plain_pmp() - PMP as it is without Smepmp. Which of the two is used is settled by
- * the boot hart, before anything of ours runs. Return: false if it is neither: a platform
- * programs its PMP by itself
+ * the boot hart, before anything of ours runs. Return: false if it cannot be had
  */
 static inline bool nacc_plain_pmp(struct sbi_scratch *scratch, bool cold_boot)
 {

@@ -283,7 +283,13 @@ static void print_boot_line(struct sbi_scratch *scratch)
 		   NACC_SBI_ABI_VERSION >> 16, NACC_SBI_ABI_VERSION & 0xffff);
 }
 
-static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
+/*
+ * What cannot be undone comes last: a machine that is not guarded is as without the shim.
+ *
+ * With Smepmp OpenSBI sets mseccfg.MML, under which M-mode cannot read S-mode memory
+ * and so not a table that is to be adopted. Plain PMP holds the pool as well.
+ */
+static void start(struct sbi_scratch *scratch, void *fdt)
 {
 	const char *why = NULL;
 
@@ -291,7 +297,7 @@ static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 		why = "no domain region left";
 	else if (!sbi_hart_pmp_count(scratch))
 		why = "the harts have no PMP";
-	else if (!is_plain)
+	else if (!nacc_pmp_known())
 		why = "the platform programs the PMP by itself";
 	else if (!fits(scratch))
 		why = "the PMP cannot hold the pool";
@@ -301,7 +307,7 @@ static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 		why = "the core refuses the pool";
 	else if (!nacc_hart_room())
 		why = "no room in the scratch space";
-	else if (nacc_hart_arm(scratch))
+	else if (!nacc_hart_known(scratch))
 		why = "unknown trap vector";
 	else if (nacc_fence_init())
 		why = "no IPI event left";
@@ -309,9 +315,10 @@ static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 		why = "no room in the device tree";
 	else if (nacc_ecall_init())
 		why = "the extension ID is taken";
+	else if (!nacc_plain_pmp(scratch, true) || nacc_hart_arm(scratch))
+		why = "the hart cannot be armed";
 
 	if (why) {
-		nacc_hart_disarm(scratch);
 		drop_region();
 		say_off(why);
 		return;
@@ -335,24 +342,16 @@ static void start(struct sbi_scratch *scratch, void *fdt, bool is_plain)
 int nacc_platform_final(bool cold_boot, void *fdt)
 {
 	struct sbi_scratch *scratch = sbi_scratch_thishart_ptr();
-	bool is_plain;
 
 	if (!region_size)
 		return 0;
-
-	/*
-	 * With Smepmp OpenSBI sets mseccfg.MML, under which M-mode cannot read
-	 * S-mode memory and so not a table that is to be adopted. Plain PMP
-	 * holds the pool as well.
-	 */
-	is_plain = nacc_plain_pmp(scratch, cold_boot);
-
 	if (cold_boot) {
-		start(scratch, fdt, is_plain);
+		start(scratch, fdt);
 		return 0;
 	}
 	if (!is_on)
 		return 0;
+	nacc_plain_pmp(scratch, false);
 	/* A hart that cannot be guarded is not let into S-mode (I1). */
 	if (!pmp_fits(scratch))
 		return SBI_ENOSPC;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the shim says on boards that nobody here has, and what it does with their own functions and
-HSM devices: board.c and enter.c of the firmware, built for this machine, with the device trees that
-Debian's kernels have, and with some of the test's own."""
+"""What the shim says on boards that nobody here has, what it does with their own functions and
+HSM devices, and what is left of it where it does not start: board.c, enter.c and platform.c of the
+firmware, built for this machine, with the device trees that Debian's kernels have, and with some of
+the test's own."""
 import glob
 import os
 import re
@@ -109,9 +110,11 @@ class Boards(unittest.TestCase):
             self.assertEqual(ask("--platform", text, "spacemit,k1"), never, text)
 
     def test_functions(self):
-        done = subprocess.run([f"{OUT}/enter"], check=False, text=True, stdout=subprocess.PIPE)
-        self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertEqual(done.stdout.count("ok - "), 8, done.stdout)
+        for program, cases in (("enter", 8), ("start", 6)):
+            done = subprocess.run([f"{OUT}/{program}"], check=False, text=True,
+                                  stdout=subprocess.PIPE)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertEqual(done.stdout.count("ok - "), cases, done.stdout)
 
     def test_page(self):
         code, page = in_code(), in_page()

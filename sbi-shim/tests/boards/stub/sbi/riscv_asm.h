@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Around OpenSBI's, for this machine, which has no CSRs. */
+#ifndef TESTS_RISCV_ASM_H
+#define TESTS_RISCV_ASM_H
+
+#include_next <sbi/riscv_asm.h>
+
+unsigned long tests_csr(int csr);
+
+#undef csr_read
+#undef csr_read_relaxed
+#define csr_read(csr)		tests_csr(csr)
+#define csr_read_relaxed(csr)	tests_csr(csr)
+
+#endif /* TESTS_RISCV_ASM_H */
