@@ -8,6 +8,7 @@
  * those that were found; without it the kernel is not one that is known, and nothing is
  * refused for provenance.
  */
+#include <linux/mman.h>
 #include <linux/string.h>
 
 #include "firmware/firmware.h"
@@ -49,6 +50,7 @@ static const struct essential essentials[] __initconst = {
 	{ "access", { "ptep_set_access_flags" } },
 	{ "young", { "ptep_test_and_clear_young" } },
 	{ "flush", { "ptep_clear_flush" } },
+	{ "touch", { "follow_page_pte" } },
 	{ "swap-in", { "do_swap_page" } },
 	{ "fork", { "copy_page_range" } },
 	{ "unmap", { "unmap_page_range", "__zap_vma_range" } },
@@ -61,6 +63,14 @@ static const struct essential essentials[] __initconst = {
 #ifdef CONFIG_ADVISE_SYSCALLS
 	{ "cold", { "madvise_cold_or_pageout_pte_range" } },
 	{ "lazy-free", { "madvise_free_pte_range" } },
+#ifdef MADV_GUARD_INSTALL
+	{ "guard-install", { "walk_pte_range_inner" } },
+	{ "guard-remove", { "guard_remove_pte_entry" } },
+#endif
+#endif
+#ifdef CONFIG_MAPPING_DIRTY_HELPERS
+	{ "record-dirty", { "clean_record_pte" } },
+	{ "record-protect", { "wp_pte" } },
 #endif
 #ifdef CONFIG_PROC_PAGE_MONITOR
 	{ "clear-refs", { "clear_refs_pte_range" } },

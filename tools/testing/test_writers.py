@@ -14,8 +14,9 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)
 KERNELS = sorted(glob.glob(f"{TOP}/build/kernels/*/headers/build/.config"))
 # Groups of writers.h without an essential one: inline, or in static functions that a
 # compiler may inline; their callers, or the helpers they call, are essential.
-NONE = {"asm/pgtable.h,", "mm/internal.h", "mm/gup.c", "mm/pagewalk.c", "fs/dax.c",
-        "mm/mapping_dirty_helpers.c"}
+NONE = {"asm/pgtable.h,", "mm/internal.h", "fs/dax.c"}
+# What no option of a kernel's says whether it has, but a name in its headers
+MACROS = {"MADV_GUARD_INSTALL": "include/uapi/asm-generic/mman-common.h"}
 # Functions that install entries of the kernel's own half alone: vmalloc, vmemmap, BPF's arena.
 OWN_HALF = {"__vmap_pages_range_noflush", "apply_range_set_cb", "vmap_pfn_apply",
             "vmap_range_noflush", "vmemmap_pmd_entry", "vmemmap_populate_address",
@@ -38,15 +39,22 @@ def table(defines):
             for what, names in re.findall(r'{ "([^"]*)", {([^}]*)} }', plain)]
 
 
-def config(path):
-    with open(path, encoding="utf-8") as f:
-        names = re.findall(r"^(CONFIG_\w+)=y$", f.read(), re.M)
+def as_defines(names):
     return "".join(f"#define {name} 1\n" for name in names)
+
+
+def config(folder):
+    with open(f"{folder}/build/.config", encoding="utf-8") as f:
+        names = re.findall(r"^(CONFIG_\w+)=y$", f.read(), re.M)
+    for macro, header in MACROS.items():
+        for path in glob.glob(f"{folder}/usr/src/*/{header}"):
+            with open(path, encoding="utf-8") as f:
+                names += re.findall(rf"^#define ({macro})\b", f.read(), re.M)
+    return as_defines(names)
 
 
 def every():
-    names = set(re.findall(r"CONFIG_\w+", read("essential.c")))
-    return "".join(f"#define {name} 1\n" for name in names)
+    return as_defines(set(re.findall(r"CONFIG_\w+", read("essential.c"))) | MACROS.keys())
 
 
 def groups():
@@ -73,7 +81,7 @@ class Writers(unittest.TestCase):
     def kernels(self):
         self.assertTrue(KERNELS, "there is no kernel here: tools/vm/setup-kernel headers")
         for folder, image in self.images.items():
-            yield (os.path.basename(folder), table(config(f"{folder}/headers/build/.config")),
+            yield (os.path.basename(folder), table(config(f"{folder}/headers")),
                    plain(image.names()))
 
     def test_all_that_install(self):
@@ -129,6 +137,13 @@ class Writers(unittest.TestCase):
                         "DEVICE_PRIVATE", "DAMON_VADDR", "IDLE_PAGE_TRACKING", "FS_DAX",
                         "ADVISE_SYSCALLS", "PROC_PAGE_MONITOR"):
             self.assertGreater(len(table(f"#define CONFIG_{feature} 1\n")), plain, feature)
+
+    def test_guards(self):
+        """Who installs and who removes them; a kernel that has none, as 6.12, is not asked."""
+        config = "#define CONFIG_ADVISE_SYSCALLS 1\n"
+        self.assertNotIn("guard", str(table(config)))
+        self.assertIn(("guard-remove", ["guard_remove_pte_entry"]),
+                      table(f"{config}#define MADV_GUARD_INSTALL 1\n"))
 
 
 if __name__ == "__main__":
