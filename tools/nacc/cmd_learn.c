@@ -10,6 +10,7 @@
 #define NOT_AUDIT \
 	"unknown writers are collected only while provenance is 'audit'"
 #define COLLECT		"insmod nacc.ko provenance=audit"
+#define MORE		"%llu more stores, by code beyond the places that the firmware remembers\n"
 
 /* The most frequent first; then by address, so that two runs compare */
 static int by_count(const void *a, const void *b)
@@ -77,8 +78,7 @@ static int print_learn(const struct args *args, struct json_object *obj)
 	if (ret || out_bare(args))
 		why = NULL, more = 0;
 	if (more)
-		printf("%llu more stores, by code beyond the places that the firmware remembers\n",
-		       (unsigned long long)more);
+		printf(MORE, (unsigned long long)more);
 	if (why)
 		printf("%s\n", json_object_get_string(why));
 	json_object_put(obj);
@@ -113,6 +113,7 @@ static bool seen_before(struct json_object *writers, size_t nr, const char *symb
 static void print_dropin(struct json_object *obj)
 {
 	struct json_object *writers = json_object_object_get(obj, "writers");
+	uint64_t more = json_object_get_uint64(json_object_object_get(obj, "more"));
 	size_t i, nr = json_object_array_length(writers);
 
 	for (i = 0; i < nr; i++) {
@@ -126,7 +127,10 @@ static void print_dropin(struct json_object *obj)
 		else if (!seen_before(writers, i, symbol, len))
 			printf("%.*s\n", (int)len, symbol);
 	}
-	if (!nr)
+	/* Who adds "complete" to this is to know that it is not. */
+	if (more)
+		printf("# not all: " MORE, (unsigned long long)more);
+	else if (!nr)
 		printf("# %s\n", text_of(obj, "note") ? text_of(obj, "note") : "none");
 	json_object_put(obj);
 }

@@ -72,6 +72,7 @@ verdict 'nacc audit --learn: one sentence' $?
 json 'j["writers"] == [] and j["more"] == 0 and "no unknown" in j["note"]' audit --learn --json
 printf 'pc count symbol\n0x0 9 -\n' >"$tmp/empty/proc/nacc/learn"
 t 0 '9 more stores, by code beyond' audit --learn
+t 0 '# not all: 9 more stores, by code beyond' audit --learn --format=writers.d
 cp "$here/root/proc/nacc/learn" "$tmp/empty/proc/nacc/"
 t 0 'PC                  COUNT  SYMBOL 0xffffffff02002012  412' audit --learn
 json 'j["note"] is None and len(j["writers"]) == 3' audit --learn --json
