@@ -269,6 +269,28 @@ static void __init sites_odd(struct kunit *test)
 	}
 }
 
+/* One that is not handed over; not what begins in the middle of an instruction */
+static void __init sites_elsewhere(struct kunit *test)
+{
+	struct nacc_sbi_range site[2];
+	struct code code = {};
+	unsigned long at = (unsigned long)code.at;
+
+	put(&code, LONG(0x37, S1) | (u32)CSRW(A5) << 16);	/* lui */
+	put(&code, CSRW(A5) >> 16);
+	put(&code, CSRW(0));
+	KUNIT_EXPECT_FALSE(test, is_written_elsewhere(at, at + 2 * code.nr, site, 0));
+	site[0].start = at + 2 * code.nr;
+	put(&code, CSRW(A5));
+	KUNIT_EXPECT_TRUE(test, is_written_elsewhere(at, at + 2 * code.nr, site, 0));
+	KUNIT_EXPECT_FALSE(test, is_written_elsewhere(at, at + 2 * code.nr, site, 1));
+	site[1].start = at + 2 * code.nr;
+	put(&code, CSRW(A5) | BIT(13));			/* csrrc */
+	KUNIT_EXPECT_TRUE(test, is_written_elsewhere(at, at + 2 * code.nr, site, 1));
+	KUNIT_EXPECT_FALSE(test, is_written_elsewhere(at, at + 2 * code.nr, site, 2));
+	KUNIT_EXPECT_FALSE(test, is_written_elsewhere(at, at + 2 * code.nr - 2, site, 1));
+}
+
 /* In switch_mm() or in functions of their own, as the compiler liked. */
 static void __init sites_here(struct kunit *test)
 {
@@ -284,6 +306,7 @@ static struct kunit_case __refdata sites_cases[] = {
 	KUNIT_CASE(sites_ways),
 	KUNIT_CASE(sites_all_or_none),
 	KUNIT_CASE(sites_odd),
+	KUNIT_CASE(sites_elsewhere),
 	KUNIT_CASE(sites_here),
 	{}
 };

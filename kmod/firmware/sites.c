@@ -9,7 +9,8 @@
  * the mm is an argument of the function, which may have been copied, so it is asked of each
  * place in which registers that still is, whatever way was taken to there. If it is in none
  * the code is one that is not understood; and with one write of satp that is not none is,
- * since the firmware would take it for one of somebody else's.
+ * since the firmware would take it for one of somebody else's. Nor is any if there is one
+ * elsewhere in the kernel's text.
  */
 #include <linux/align.h>
 #include <linux/bitops.h>
@@ -335,6 +336,53 @@ static const char * const functions[] __initconst = {
 	"switch_mm", "set_mm", "set_mm_asid", "set_mm_noasid",
 };
 
+/* Who else writes it: what it was before a suspend or hibernation, which the firmware knows. */
+static const char * const others[] __initconst = {
+	"suspend_restore_csrs", "__hibernate_cpu_resume", "hibernate_core_restore_code",
+};
+
+static bool __init is_others(unsigned long at)
+{
+	unsigned long size, offset;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		unsigned long start = nacc_ksym.lookup(others[i]);
+
+		if (start && at >= start && nacc_ksym.lookup_size(start, &size, &offset) &&
+		    at - start < size)
+			return true;
+	}
+	return false;
+}
+
+static bool __init is_site(unsigned long at, const struct nacc_sbi_range *site, unsigned int nr)
+{
+	while (nr--)
+		if (site[nr].start == at)
+			return true;
+	return false;
+}
+
+/*
+ * A compiler that sees all of the kernel may have parts of switch_mm() in its callers, too:
+ * to the firmware a write there would be somebody else's.
+ */
+static bool __init is_written_elsewhere(unsigned long start, unsigned long end,
+					const struct nacc_sbi_range *site, unsigned int nr)
+{
+	unsigned long at;
+	const u16 *half;
+
+	for (at = start; at + 4 <= end; at += (*half & 3) == 3 ? 4 : 2) {
+		half = (const u16 *)at;
+		if (writes_satp(half[0] | (u32)half[1] << 16) && !is_site(at, site, nr) &&
+		    !is_others(at))
+			return true;
+	}
+	return false;
+}
+
 /* With ASIDs, and without */
 #define WAYS	2
 
@@ -362,7 +410,10 @@ unsigned int __init nacc_sites_find(struct nacc_sbi_range *site)
 			return 0;
 		nr += found;
 	}
-	return nr < WAYS ? 0 : nr;
+	if (nr < WAYS || is_written_elsewhere(nacc_ksym.lookup("_stext"),
+					      nacc_ksym.lookup("_etext"), site, nr))
+		return 0;
+	return nr;
 }
 
 #ifdef NACC_KUNIT
