@@ -16,6 +16,15 @@
 /* Our node: name, three properties and their strings, generously. */
 #define NODE_SPACE	512
 
+/* An address that OpenSBI cannot translate: it says nothing, and writes none. */
+#define NO_ADDRESS	(~0UL)
+
+static bool get_reg(const void *fdt, int node, int i, u64 *addr, u64 *size)
+{
+	*addr = NO_ADDRESS;
+	return !fdt_get_node_addr_size(fdt, node, i, addr, size);
+}
+
 /**
  * nacc_fdt_ram() - banks of RAM
  * @fdt: the device tree
@@ -37,8 +46,7 @@ u32 nacc_fdt_ram(const void *fdt, struct nacc_span *ram, u32 max)
 		    !fdt_node_is_enabled(fdt, node))
 			continue;
 
-		for (i = 0; count < max &&
-		     !fdt_get_node_addr_size(fdt, node, i, &addr, &size); i++) {
+		for (i = 0; count < max && get_reg(fdt, node, i, &addr, &size); i++) {
 			if (!size || addr + size < addr)
 				continue;
 			ram[count].start = addr;
@@ -152,8 +160,12 @@ u64 nacc_fdt_conflict(const void *fdt, u64 start, u64 end)
 		return probe.low;
 
 	fdt_for_each_subnode(node, fdt, parent) {
-		for (i = 0; !fdt_get_node_addr_size(fdt, node, i, &addr, &size); i++)
+		for (i = 0; get_reg(fdt, node, i, &addr, &size); i++) {
+			/* It may be anywhere. */
+			if (addr == NO_ADDRESS)
+				return 0;
 			look_at(&probe, addr, size);
+		}
 	}
 	return probe.low;
 }

@@ -21,6 +21,7 @@
 #include "../../opensbi/board.h"
 #include "../../opensbi/ecall.h"
 #include "../../opensbi/evidence.h"
+#include "../../opensbi/fdt.h"
 #include "../../opensbi/fence.h"
 #include "../../opensbi/glue.h"
 #include "../../opensbi/hart.h"
@@ -127,25 +128,6 @@ void sbi_hart_update_extension(struct sbi_scratch *scratch, enum sbi_hart_extens
 	(void)scratch;
 	if (ext == SBI_HART_EXT_SMEPMP && !enable)
 		called("plain");
-}
-
-/* OpenSBI's, which goes by buses; there are none. */
-int fdt_get_node_addr_size(const void *fdt, int node, int index, u64 *addr, u64 *size)
-{
-	const fdt64_t *reg = fdt_getprop(fdt, node, "reg", NULL);
-
-	if (!reg || index)
-		return -1;
-	*addr = fdt64_to_cpu(reg[0]);
-	*size = fdt64_to_cpu(reg[1]);
-	return 0;
-}
-
-bool fdt_node_is_enabled(const void *fdt, int node)
-{
-	(void)fdt;
-	(void)node;
-	return true;
 }
 
 /* --- the shim ----------------------------------------------------------------------- */
@@ -345,6 +327,28 @@ static bool no_event(void)
 	return is_off("no IPI event left");
 }
 
+/* Reserved memory behind a bridge, of which OpenSBI knows the first window alone */
+static bool no_address(void)
+{
+	const fdt64_t ranges[] = {
+		cpu_to_fdt64(2 * POOL), cpu_to_fdt64(2 * POOL), cpu_to_fdt64(POOL_SIZE),
+		cpu_to_fdt64(POOL), cpu_to_fdt64(POOL), cpu_to_fdt64(POOL_SIZE),
+	}, reg[] = { cpu_to_fdt64(POOL), cpu_to_fdt64(POOL_SIZE) };
+	int parent, node;
+
+	plant();
+	parent = fdt_add_subnode(tree, 0, "reserved-memory");
+	fdt_setprop_u32(tree, parent, "#address-cells", 2);
+	fdt_setprop_u32(tree, parent, "#size-cells", 2);
+	node = fdt_add_subnode(tree, parent, "camera@140000000");
+	fdt_setprop(tree, node, "reg", reg, sizeof(reg));
+	if (nacc_fdt_conflict(tree, POOL, POOL + POOL_SIZE) != POOL ||
+	    nacc_fdt_conflict(tree, 2 * POOL, 2 * POOL + POOL_SIZE) != ~0UL)
+		return false;
+	fdt_setprop(tree, parent, "ranges", ranges, sizeof(ranges));
+	return nacc_fdt_conflict(tree, POOL, POOL + POOL_SIZE) == 0;
+}
+
 static const struct {
 	const char *name;
 	bool (*holds)(void);
@@ -355,6 +359,7 @@ static const struct {
 	{ "the core refuses", no_core },
 	{ "a trap vector that is not known", no_vector },
 	{ "no IPI event", no_event },
+	{ "reserved memory at an address that is not found out", no_address },
 };
 
 int main(void)
