@@ -215,9 +215,12 @@ static int run_run(const struct args *args)
 			 file, strerror(errno));
 }
 
+#define USAGE	"[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--ptrace] " \
+		"[--allow FILE] [--seal-text] COMMAND..."
+
 const struct cmd cmd_run = {
 	.name = "run",
-	.usage = "[--domain ID|--name NAME] [--forbid WHAT] [--gate MODE] [--seal-text] COMMAND...",
+	.usage = USAGE,
 	.brief = "run a command, protected from its first instruction on",
 	.help =
 	"Mark nacc itself, then become COMMAND. It and all its children run on\n"

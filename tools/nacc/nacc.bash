@@ -129,9 +129,9 @@ _nacc_offer_words() {
 # The value of the option before the cursor; 1: it takes none
 _nacc_offer_value() {
 	case $1 in
-	--name | --start | --end | --nonce | --image | --delay | -o | --output) ;;
+	--name | --start | --end | --nonce | --image | --delay | --moment | -o | --output) ;;
 	--gate) _nacc_offer audit enforce ;;
-	--format) _nacc_offer oci-seccomp ;;
+	--format) if [ "$cmd" = audit ]; then _nacc_offer writers.d; else _nacc_offer oci-seccomp; fi ;;
 	--allow | --file | --textfile | --out | --verify | --key | --reference | --seals | --root)
 		_nacc_offer_files
 		;;

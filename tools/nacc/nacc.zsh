@@ -12,7 +12,8 @@ _nacc_commands() {
 
 _nacc_options() {
 	local -a found
-	found=(${(fu)"$(nacc help $1 2>/dev/null | sed -n 1p | grep -oe '--[a-z][a-z-]*')"} --help)
+	found=(${(fu)"$(nacc help $1 2>/dev/null | sed -n '1s/ \[-o / [--output /;1p' |
+		grep -oe '--[a-z][a-z-]*')"} --help)
 	compadd -a found
 }
 
@@ -40,21 +41,42 @@ _nacc_value() {
 	--gate) compadd audit enforce ;;
 	--domain) _nacc_domains; _nacc_names ;;
 	--cgroup) _files -/ ;;
-	--format) compadd oci-seccomp ;;
+	--format) if [[ $2 == audit ]]; then compadd writers.d; else compadd oci-seccomp; fi ;;
 	--allow | --out | --verify | --key | --reference | --seals | --file | --textfile) _files ;;
-	--name | --start | --end | --nonce | --image | --root) _message value ;;
+	--root) _files -/ ;;
+	--name | --start | --end | --nonce | --image | --delay | --moment | -o | --output) _message value ;;
 	*) return 1 ;;
 	esac
 }
 
+# Of "nacc run" the place of the program, in program; 1: the cursor is before it
+_nacc_program() {
+	program=3
+	while ((program < CURRENT)); do
+		case ${words[program]} in
+		--) ((program += 1)); return 0 ;;
+		--name | --forbid | --domain | --gate | --allow) ((program += 2)) ;;
+		-*) ((program += 1)) ;;
+		*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
 _nacc() {
-	local command=${words[2]}
+	local command=${words[2]} program
 
 	if ((CURRENT == 2)); then
 		_nacc_commands
 		return
 	fi
-	_nacc_value ${words[CURRENT - 1]} && return
+	if [[ $command == run ]] && _nacc_program; then
+		shift $((program - 1)) words
+		((CURRENT -= program - 1))
+		_normal
+		return
+	fi
+	_nacc_value ${words[CURRENT - 1]} $command && return
 	if [[ ${words[CURRENT]} == -* ]]; then
 		_nacc_options $command
 		return

@@ -306,7 +306,10 @@ completed() { # shell, the words of a command line, what must be among the answe
 	verdict "$1: '$2' can be '$3'" $?
 }
 for shell in fish zsh; do
-	command -v $shell >/dev/null || continue
+	if ! command -v $shell >/dev/null; then
+		echo "ok - completion by $shell # SKIP there is no $shell on this host"
+		continue
+	fi
 	for c in $all; do
 		completed $shell 'nacc ' "$c"
 	done

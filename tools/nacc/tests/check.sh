@@ -130,10 +130,11 @@ json() { # python expression on the object j, arguments
 # unit tests, which print their verdicts themselves
 # shellcheck disable=SC2317 # called by its name
 unit() {
-	for program in unit slurm-test test_top test_names test_completion test_seal; do
+	for program in unit slurm-test test_top test_names test_options test_completion test_seal; do
 		case $program in
 		test_top) "$here/test_top.py" "$out/nacc-fake" "$here/root" >"$tmp/unit" ;;
 		test_names) "$here/test_names.py" "$out/nacc-fake" "$here/root" >"$tmp/unit" ;;
+		test_options) "$here/test_options.py" "$out/nacc-fake" "$top" >"$tmp/unit" ;;
 		test_completion) "$here/test_completion.py" "$top" >"$tmp/unit" ;;
 		test_seal) "$here/test_seal.py" "$out/nacc-fake" >"$tmp/unit" ;;
 		*) $RUN "$out/$program" >"$tmp/unit" ;;
