@@ -150,6 +150,7 @@ test:
 	@rm -f build/logs/reason; \
 	{ $(VM)/setup all test-packages checkpatch cbmc && $(VM)/build all; } || \
 		{ echo "set-up: $(REASON)"; echo "0 passed, 1 failed"; exit 1; }
+	@$(VM)/setup readers promtool || echo "set-up: $(REASON): alerts are not read by promtool"
 	@tools/testing/run-tests $(if $(ALL),--all)
 
 # ONLY='kernel=sid*': cells of tools/testing/matrix.cells that match.
@@ -248,7 +249,7 @@ deb-test:
 
 # What was fetched, or was made of that alone. All else that is in build/ is of this tree.
 FETCHED := apt bench boot bpf cache cbmc checkpatch debian engines gcc-% guest headers kernels kunit \
-	opensbi-src% podman qemu7 qemu10 semantics shell slurm-dev sodium-src stamps sysroot systemd
+	opensbi-src% podman promtool qemu7 qemu10 semantics shell slurm-dev sodium-src stamps sysroot systemd
 clean:
 	rm -rf $(filter-out $(FETCHED:%=build/%),$(wildcard build/*)) $(wildcard build/stamps/opensbi-?????? \
 		build/kernels/*/kmod-tree build/kunit/tree-* build/kunit/overlay-* build/kunit/mutants \

@@ -9,9 +9,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "monitoring")
-DOCS = os.path.join(os.path.dirname(HERE), "../../docs/metrics.md")
+TOP = os.path.join(os.path.dirname(HERE), "../..")
+DOCS = os.path.join(TOP, "docs/metrics.md")
+PROMTOOL = os.path.join(TOP, "build/promtool")
 FAILED = []
 
 
@@ -24,6 +27,55 @@ def check(what, good, why=""):
 def read(name):
     with open(os.path.join(HERE, name), encoding="utf-8") as f:
         return f.read()
+
+
+def by_promtool(exprs):
+    """Rules, and as rules what the dashboard asks for, by who will read them"""
+    found = shutil.which("promtool", path=f"{PROMTOOL}:{os.environ['PATH']}")
+    if not found:
+        print("ok - promtool # SKIP there is no promtool on this host")
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        asked = os.path.join(directory, "dashboard.yml")
+        with open(asked, "w", encoding="utf-8") as f:
+            # JSON is YAML, too.
+            json.dump({"groups": [{"name": "dashboard", "rules": [
+                {"record": f"panel:{nr}", "expr": expr.replace("$__rate_interval", "1m")}
+                for nr, expr in enumerate(exprs)]}]}, f)
+        for words in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts-test.yml"],
+                      ["check", "rules", asked]):
+            done = subprocess.run([found, *words], cwd=HERE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, check=False)
+            check(f"promtool {' '.join(map(os.path.basename, words))}", not done.returncode, done.stdout)
+
+
+def source(path, pattern):
+    """What of a file of the tree matches, a set"""
+    with open(os.path.join(TOP, path), encoding="utf-8") as f:
+        return set(re.findall(pattern, f.read(), re.M))
+
+
+def values():
+    """{(metric, label): what it can be}, by what module, firmware and command are made of"""
+    shim = source("sbi-shim/include/nacc_sbi_counts.h", r'"([a-z_]+)"')
+    return {
+        ("nacc_module_events_total", "event"): source("kmod/base/count.c", r'] = "(\w+)",$'),
+        ("nacc_firmware_events_total", "event"): {n for n in shim if not n.startswith("frames_")},
+        ("nacc_pool_frames", "state"): {n[7:] for n in shim if n.startswith("frames_")},
+        ("nacc_hook_calls_total", "outcome"): source("kmod/hook/show.c", r"(?<=[ \"])([a-z]+)(?=[ \\])"),
+    }
+
+
+def foreign(exprs):
+    """What is asked for by a label and is none of its values"""
+    known, seen, found = values(), 0, []
+    for metric, matchers in re.findall(r"\b(nacc_\w+)\{([^}]*)\}", " ".join(exprs)):
+        for label, asked in re.findall(r'(event|state|outcome)=~?"([^"]*)"', matchers):
+            for value in asked.split("|"):
+                seen += 1
+                if value not in known[metric, label]:
+                    found.append((metric, label, value))
+    return found, seen
 
 
 def overlap(a, b):
@@ -46,9 +98,12 @@ def main():
     check("no panel lies on another",
           not any(overlap(a["gridPos"], b["gridPos"]) for a, b in itertools.combinations(panels, 2)))
     rules = read("alerts.yml")
-    used = set(re.findall(r"\bnacc_\w+", " ".join(re.findall(r"expr:(.*(?:\n {10}.*)*)", rules))))
+    alerts = re.findall(r"expr:(.*(?:\n {10}.*)*)", rules)
+    used = set(re.findall(r"\bnacc_\w+", " ".join(alerts)))
     check("alerts are about some", len(used) > 4, used)
     check("and about none that is not there", used <= known, used - known)
+    found, seen = foreign(exprs + alerts)
+    check("they ask by labels, of which each value is one", seen > 10 and not found, (seen, found))
     names = re.findall(r"alert: (\w+)", rules)
     tested = read("alerts-test.yml")
     check("each alert is tested", all(f'"{n}"' in tested for n in names), names)
@@ -57,13 +112,7 @@ def main():
     missing = {n for n in known if f"`{n}" not in docs}
     check("each metric is in docs/metrics.md", not missing, missing)
     check("and each alert", all(f"`{n}`" in docs for n in names), names)
-    if shutil.which("promtool"):
-        for words in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts-test.yml"]):
-            done = subprocess.run(["promtool", *words], cwd=HERE, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, check=False)
-            check(f"promtool {' '.join(words)}", not done.returncode, done.stdout)
-    else:
-        print("ok - promtool # SKIP there is no promtool on this host")
+    by_promtool(exprs)
     return 1 if FAILED else 0
 
 
