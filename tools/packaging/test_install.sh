@@ -153,6 +153,24 @@ verdict "removal while something is marked: refused, and nothing is done" $?
 PATH=$tmp/rm/bin:$PATH sh "$tmp/rm/prerm" upgrade 1 >"$tmp/out" 2>&1 && [ ! -s "$tmp/out" ] && [ ! -e "$tmp/rm/calls" ]
 verdict "an upgrade then: it stays" $?
 
+# Its purge: what only it knows is gone, what is somebody's own stays.
+purge() { # what dpkg calls it with, of a system below $tmp/rm/root
+	sed "s|\([[:blank:]]\)/\([a-z]\)|\1$tmp/rm/root/\2|g; /^#/d; s/getent group nacc/false/" tools/packaging/debian/nacc.postrm >"$tmp/rm/postrm"
+	PATH=$tmp/rm/bin:$PATH sh "$tmp/rm/postrm" "$1" >"$tmp/out" 2>&1
+}
+for d in etc/nacc/writers.d run/nacc var/lib/prometheus/node-exporter; do
+	mkdir -p "$tmp/rm/root/$d"
+	touch "$tmp/rm/root/$d/nacc.prom"
+done
+touch "$tmp/rm/root/etc/nacc/mine"
+purge remove && [ "$(files "$tmp/rm/root" | wc -l)" = 4 ]
+verdict "removal keeps what is configured" $? || cat "$tmp/out"
+purge purge && [ "$(files "$tmp/rm/root")" = /etc/nacc/mine ]
+verdict "a purge takes all of it, and nothing that is not its own" $? || cat "$tmp/out"
+rm "$tmp/rm/root/etc/nacc/mine"
+purge purge && [ ! -s "$tmp/out" ] && [ ! -e "$tmp/rm/root/etc/nacc" ] && purge purge
+verdict "the folder, too, and again without a word" $? || cat "$tmp/out"
+
 # tool WORD...: is it on this host?
 tool() { command -v "$1" >/dev/null || { echo "ok - $* # SKIP there is no $1 on this host"; return 1; }; }
 if tool mandoc; then

@@ -45,6 +45,8 @@ exits "what has attacked goes" 0 rmmod nacc_attack
 say "it is purged"
 exits "what was switched on by hand is switched off" 0 \
 	systemctl disable --now nacc-metrics.socket nacc-metrics.timer
+mkdir -p /etc/nacc/writers.d
+echo complete >/etc/nacc/writers.d/of-another-release
 exits "apt-get purge" 0 apt purge nacc nacc-dkms opensbi-nacc libnacc-dev libnacc0
 printf '%s\n' "$out" | grep -iE 'warn|error' | sed 's/^/# | /'
 is "the module is unloaded" "" "$(ls -d /sys/module/nacc 2>/dev/null)"
