@@ -229,12 +229,14 @@ DESTDIR ?=
 prefix ?= /usr
 PARTS ?= command service libnacc slurm firmware doc
 NATIVE := $(filter riscv64,$(shell uname -m))
+# What systemd and udev read, where they would not look below that prefix
+INSTALL_TO = $(foreach f,unitdir udevdir sysusersdir modulesloaddir,$(if $(filter command,$(origin $(f))),$(f)=$(call quoted,$($(f)))))
 INSTALL_CC := $(if $(NATIVE),$(CC),$(CURDIR)/$(VM)/guest-cc)
 install:
-	@tools/packaging/put --list prefix=$(call quoted,$(prefix)) doc >/dev/null
+	@tools/packaging/put --list prefix=$(call quoted,$(prefix)) $(INSTALL_TO) doc >/dev/null
 	@$(VM)/setup $(if $(NATIVE),,host-packages sysroot) sodium-src
 	@CC='$(INSTALL_CC)' tools/packaging/compile build/install prefix=$(call quoted,$(prefix))
-	@tools/packaging/put DESTDIR=$(call quoted,$(DESTDIR)) prefix=$(call quoted,$(prefix)) nacc="$$PWD/build/install/nacc" \
+	@tools/packaging/put DESTDIR=$(call quoted,$(DESTDIR)) prefix=$(call quoted,$(prefix)) $(INSTALL_TO) nacc="$$PWD/build/install/nacc" \
 		libnacc="$$PWD/build/install/libnacc" slurm="$$PWD/build/install/slurm" firmware="$$PWD/$(FIRMWARE)" $(PARTS)
 
 # Debian packages, in build/deb.

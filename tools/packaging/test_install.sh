@@ -103,6 +103,14 @@ for odd in '/opt/a b' /opt/100% "/opt/a'b" '/opt/$(x)' opt ./opt; do
 	verdict "prefix=$odd: one sentence, nothing is installed" $?
 done
 
+# Where systemd would not look below the prefix
+for f in unitdir=/etc/systemd/system udevdir=/etc/udev/rules.d sysusersdir=/etc/sysusers.d \
+	modulesloaddir=/etc/modules-load.d; do
+	put --list prefix=/opt $f service && grep -q "^${f#*=}/[a-z0-9-]*nacc" "$tmp/out" &&
+		make -n install prefix=/opt $f | grep "tools/packaging/put DESTDIR" | grep -q " ${f%%=*}='${f#*=}' "
+	verdict "make install prefix=/opt $f" $?
+done
+
 # Nothing is fetched nor built for that.
 ! make -s install DESTDIR="$tmp/o'n" prefix='/opt/a b' >"$tmp/out" 2>&1 && [ ! -e "$tmp/o'n" ] &&
 	[ "$(grep -vc '^make' "$tmp/out")" = 1 ] && grep -qF 'prefix=/opt/a b: ' "$tmp/out"

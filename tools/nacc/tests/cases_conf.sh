@@ -282,6 +282,16 @@ verdict 'nacc apply: an engine is told of nacc-runtime' $?
 unset FAKE_WRITE
 FAKE_ROOT=$here/root
 
+# --- each key is in the manual page and in the file that comes with it, and no others are
+sed -n 's/.*strcmp(key, "\([a-z]*\)").*/\1/p; s/^\t\[CONF_[A-Z]*\] = "\([a-z]*\)",$/\1/p' "$top/conf.c" |
+	sort >"$tmp/keys"
+[ "$(wc -l <"$tmp/keys")" -ge 16 ]
+verdict 'nacc.conf: keys' $?
+sed -n 's/^\.It Cm //p' "$top/nacc.conf.5" | sort | diff "$tmp/keys" - >"$tmp/err"
+verdict 'nacc.conf(5) has each, and no others' $?
+sed -n 's/^#\([a-z]*\) = .*/\1/p' "$top/../packaging/system/nacc.conf" | sort | diff "$tmp/keys" - >"$tmp/err"
+verdict 'so has nacc.conf' $?
+
 # --- what completes command lines asks the command
 mkdir -p "$tmp/bin"
 printf '#!/bin/sh\nexec %s "$@"\n' "$out/nacc-fake" >"$tmp/bin/nacc"
