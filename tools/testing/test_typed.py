@@ -44,6 +44,8 @@ class Pages(unittest.TestCase):
     def test_numbers_and_blanks_may_differ(self):
         self.assertTrue(typed.same("a 12  0xfe", "a 345 0x1"))
         self.assertTrue(typed.same("x deadbeef00112233", "x 0011223344556677"))
+        self.assertTrue(typed.same("release=6.12.117+deb13-riscv64 x", "release=7.2.9-riscv64 x"))
+        self.assertFalse(typed.same("abi 6.12.1", "abi 7.2.1"))
 
     def test_small_numbers_may_not(self):
         self.assertFalse(typed.same("domain 1", "domain 2"))
