@@ -53,7 +53,7 @@ static const struct board boards[] = {
 	{ "riscv-virtio", .entries = 16, .granule = 2, .run = HERE },
 	{ "sifive,hifive-unleashed-a00", .entries = 16, .granule = 2, .run = IN_QEMU },
 	{ "microchip,mpfs", .entries = 16, .granule = 2, .aliases = 1, .run = IN_QEMU },
-	{ "starfive,jh7110", .entries = 8, .left = 2, .granule = 12 },
+	{ "starfive,jh7110", .entries = 8, .left = 2, .granule = 12, .aliases = 1 },
 	{ "spacemit,k1", .run = NOWHERE },
 	{ "sophgo,sg2042", .cmo = true },
 	{ "sophgo,sg2044", .cmo = true },
