@@ -144,6 +144,7 @@ site:
 # Fresh Debians in build/hosts; writes docs/hosts.md. TESTS=1: "make test" there, too.
 TESTS ?=
 hosts:
+	@$(VM)/setup host-packages
 	@tools/testing/hosts $(if $(TESTS),--tests)
 
 test:
@@ -156,6 +157,7 @@ test:
 # ONLY='kernel=sid*': cells of tools/testing/matrix.cells that match.
 matrix: ONLY = *
 matrix:
+	@$(VM)/setup host-packages
 	@tools/testing/matrix --only '$(ONLY)'
 
 bench: build
@@ -184,10 +186,12 @@ engines: build
 
 # BOOT=plain, debug or ptc; empty means all of them.
 kunit:
+	@$(VM)/setup host-packages
 	@kunit/run $(addprefix --boot ,$(BOOT))
 
 # SUITE=nacc_pool: the mutants of one suite; N="3 10-14": those numbers.
 mutants:
+	@$(VM)/setup host-packages
 	@kunit/mutate $(addprefix --suite ,$(SUITE)) $(addprefix --number ,$(N))
 
 check:
@@ -247,6 +251,7 @@ deb:
 # run under emulation, dkms is given the module.
 PREBUILT ?=
 deb-test:
+	@$(VM)/setup host-packages
 	@tools/packaging/deb-test $(if $(PREBUILT),--prebuilt)
 
 # What was fetched, or was made of that alone. All else that is in build/ is of this tree.

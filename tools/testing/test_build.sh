@@ -10,7 +10,7 @@ log=$top/build/testing/elsewhere.log
 . "$top/tools/testing/verdict.sh"
 # The kernel in use and the firmware that is compared, whatever "make test" was asked for: make
 # exports KERNEL= too, and a tree without a network would ask which kernel that means.
-unset KERNEL NACC_OPENSBI
+unset KERNEL NACC_OPENSBI SOURCE_DATE_EPOCH
 mkdir -p "$top/build/testing"
 
 # The tree once more, in another folder, with copies of what is not ours.
@@ -30,8 +30,10 @@ second_tree() {
 }
 
 "$top/tools/vm/build" all >"$log" 2>&1 && second_tree >>"$log" 2>&1 &&
-	# Another day: a date that gets into one of them would show.
-	SOURCE_DATE_EPOCH=86400 "$out/tools/vm/build" all >>"$log" 2>&1
+	# Another day, in another place, by somebody whose files nobody else may read: what of
+	# that gets into one of them would show.
+	(umask 077 && SOURCE_DATE_EPOCH=86400 TZ=Pacific/Kiritimati LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 \
+		"$out/tools/vm/build" all >>"$log" 2>&1)
 verdict "all is built in two folders" $?
 for f in kmod/nacc.ko opensbi/fw_dynamic.bin opensbi/fw_dynamic.elf guest-bin/nacc \
 	guest-bin/nacc-runtime; do

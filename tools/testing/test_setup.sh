@@ -20,7 +20,7 @@ on_failure="sed s/^/#_/ $tmp/out"
 refused() {
 	text=$1 pattern=$2
 	shift 2
-	make -C "$tree" --no-print-directory "$@" >"$tmp/out" 2>&1
+	${as:-} make -C "$tree" --no-print-directory "$@" >"$tmp/out" 2>&1
 	status=$?
 	[ $status -ne 0 ] && [ "$(wc -l <"$tmp/out")" = 1 ] && grep -qF "$pattern" "$tmp/out" &&
 		[ ! -e "$tree/build" ]
@@ -132,6 +132,9 @@ machines() {
 	machine riscv64
 	PATH=$tmp/bin:$path taken install
 	PATH=$tmp/bin:$path taken help
+	machine amd64
+	printf '#!/bin/sh\necho "dpkg: warning: of no concern" >&2\necho amd64\n' >"$tmp/bin/dpkg"
+	PATH=$tmp/bin:$path taken run
 	machine ''
 	PATH=$tmp/bin
 	make=$(command -v make)
@@ -140,6 +143,66 @@ machines() {
 	PATH=$path
 	[ $status -ne 0 ] && [ "$(wc -l <"$tmp/out")" = 1 ] && grep -q "no apt-get and dpkg: use Debian 12 or 13" "$tmp/out"
 	verdict "without Debian's tools: one sentence" $?
+}
+
+# Somebody else's tree, or one in which root has built before
+others() {
+	as=
+	[ "$(id -u)" != 0 ] || as="setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nowhere"
+	chmod 755 "$tmp"
+	chmod 555 "$tree"
+	refused "a folder that is another's" "nothing can be written to \"$tree\", where all that is built is put" run
+	taken help
+	chmod 755 "$tree"
+	mkdir -m 555 "$tree/build"
+	${as:-} make -C "$tree" --no-print-directory run >"$tmp/out" 2>&1
+	[ "$(wc -l <"$tmp/out")" = 1 ] && grep -qF "nothing can be written to \"$tree/build\"" "$tmp/out"
+	verdict "a build folder that is: one sentence" $?
+	rmdir "$tree/build"
+	as=
+}
+
+# A fresh machine has no Python: what is such a program comes behind what installs it.
+pythons() {
+	goals=$(sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' "$top/Makefile" | sort -u)
+	set -f
+	for goal in $goals; do
+		ready='' seen=
+		for word in $(make -C "$top" -n --no-print-directory "$goal" 2>/dev/null); do
+			case $word in
+			tools/vm/setup) ready=yes ;;
+			*/*) [ -f "$top/$word" ] && head -n 1 "$top/$word" | grep -q python3 && [ -z "$ready" ] && seen=$word ;;
+			esac
+		done
+		[ -z "$seen" ] || echo "$goal: $seen"
+	done >"$tmp/out"
+	set +f
+	[ "$(echo "$goals" | wc -l)" -gt 25 ] && [ ! -s "$tmp/out" ]
+	verdict "Python is installed before it is wanted" $?
+}
+
+# No list of packages can be read, or some cannot: that is what is said of a kernel.
+unread() {
+	cp "$top/tools/vm/lib.sh" "$top/tools/vm/setup-kernel" "$top/tools/vm/wrap-elf" "$top/tools/vm/mkcpio" "$tree/tools/vm/"
+	printf '#!/bin/sh\necho http://archive.invalid/debian x\n' >"$tree/tools/vm/apt-source"
+	rm -rf "${tmp:?}/bin"
+	mkdir "$tmp/bin"
+	printf '#!/bin/sh\nexec cat "%s"\n' "$tree/tools/vm/apt-source" >"$tmp/bin/python3"
+	# shellcheck disable=SC2016 # it is for that shell
+	printf '#!/bin/sh\ncase $2 in %s) ;; *) exit 100 ;; esac\n' "\${READ:-none}" >"$tmp/bin/apt-get"
+	printf '#!/bin/sh\n' >"$tmp/bin/apt-cache"
+	chmod +x "$tmp/bin/"*
+	for read in none '*@sid/*'; do
+		rm -rf "$tree/build"
+		READ=$read PATH=$tmp/bin:$PATH KERNEL=linux-image-9-riscv64 "$tree/tools/vm/setup-kernel" >"$tmp/out" 2>&1
+		case $read in
+		none) says="cannot be looked up: no package lists can be read (is the network there?)" ;;
+		*) says="no suite of Debian here has a kernel package 'linux-image-9-riscv64' (looked in: trixie trixie-backports forky sid; could not be read: trixie trixie-backports forky)" ;;
+		esac
+		grep -qF "$says" "$tree/build/logs/reason"
+		verdict "a kernel, and lists that can be read: $read" $?
+	done
+	rm -rf "$tree/build"
 }
 
 # entry TEXT EXPECTED FILE < CONTENT: what is found in a machine with such a file.
@@ -291,6 +354,9 @@ options
 same
 places
 machines
+others
+pythons
+unread
 sources
 proxies
 sudos
