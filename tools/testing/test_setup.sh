@@ -160,6 +160,12 @@ others() {
 	verdict "a build folder that is: one sentence" $?
 	rmdir "$tree/build"
 	as=
+	mkdir -p "$tmp/a,b" "$tmp/a:b"
+	for dir in "$tmp/a,b" "$tmp/a:b"; do
+		TMPDIR=$dir refused "TMPDIR=$dir" "TMPDIR=$dir is a path that QEMU cannot name" run
+	done
+	TMPDIR=$tmp/nowhere refused "TMPDIR=nowhere" "TMPDIR=$tmp/nowhere is no folder that can be written to" run
+	TMPDIR=$tmp taken run
 }
 
 # A fresh machine has no Python: what is such a program comes behind what installs it.
