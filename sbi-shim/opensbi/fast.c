@@ -7,6 +7,7 @@
  */
 #include <sbi/riscv_encoding.h>
 #include <sbi/sbi_heap.h>
+#include <sbi/sbi_tlb.h>
 #include "fast.h"
 #include "generation.h"
 #include "hart.h"
@@ -17,12 +18,17 @@
 #define PPN_SHIFT	10
 /* No instruction is at an odd address. */
 #define NO_PC		1
+/* What OpenSBI takes for a hart when it first starts, but for a queue entry for each hart */
+#define HART_TAKES	0xc00
 
 #ifdef NACC_NO_FAST
 #define IS_ON	false
 #else
 #define IS_ON	true
 #endif
+
+/* Harts that have started, each counted once */
+static u32 seen;
 
 #define SAME(type, member, offset) \
 	_Static_assert(__builtin_offsetof(struct type, member) == (offset), #member)
@@ -91,6 +97,14 @@ _Static_assert(sizeof(struct nacc_frame) == 1 << NACC_FRAME_SHIFT, "frame");
 SAME(nacc_hart, fast, 0);
 _Static_assert(NACC_HART_OFFSET + sizeof(struct nacc_fast) <= 2048, "reach of a load");
 
+/* Does enough remain for the harts that have yet to start? Without it they would not. */
+static bool has_room(u64 size)
+{
+	u64 harts = NACC_NR_HARTS(), left = harts - __atomic_load_n(&seen, __ATOMIC_RELAXED);
+
+	return sbi_heap_free_space() >= 2 * size + left * (HART_TAKES + harts * SBI_TLB_INFO_SIZE);
+}
+
 /**
  * nacc_fast_init() - make room for the current hart, at each of its starts
  * @fast: its state
@@ -103,13 +117,16 @@ void nacc_fast_init(struct nacc_fast *fast)
 	const u64 size = NACC_FAST_STORES * NACC_STORE_SIZE;
 	u32 i;
 
+	/* The first start of this hart? */
+	if (!fast->sret)
+		__atomic_fetch_add(&seen, 1, __ATOMIC_RELAXED);
 	fast->status_mask = MSTATUS_MPP | 1UL << MSTATUS_MPV_BIT;
 	fast->status = (unsigned long)PRV_S << MSTATUS_MPP_SHIFT;
 	fast->come_mask = fast->status_mask | MSTATUS_SPP | MSTATUS_SPIE | MSTATUS_SIE;
 	fast->go_mask = fast->come_mask | NACC_USER_LAYOUT;
 	fast->go_status = fast->status | MSTATUS_SPIE | NACC_USER_LAYOUT_IS;
 	fast->sret = NACC_INSN_SRET;
-	if (!fast->last && sbi_heap_free_space() >= 4 * size)
+	if (!fast->last && has_room(size))
 		fast->last = sbi_aligned_alloc(NACC_STORE_SIZE, size);
 	if (!fast->last)
 		return;

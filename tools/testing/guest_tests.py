@@ -196,7 +196,7 @@ NODES = [word for n in (0, 1) for word in
          ("-object", f"memory-backend-ram,size=1G,id=ram{n}",
           "-numa", f"node,nodeid={n},memdev=ram{n},cpus={n}")]
 
-# With these interrupt controllers OpenSBI's heap has nothing left for the fourth hart: its
+# With these interrupt controllers OpenSBI's heap has nothing left for the sixth hart: its
 # stores all go the long way.
 IMSIC = "aplic-imsic"
 
@@ -364,7 +364,7 @@ def second_boots():
     yield boot("boot/cases-stranded/qemu10.0-sv39-smp1", ["cases-stranded"], 120, "10.0", "sv39", 1)
     yield boot("boot/cases-hooks/qemu10.0-sv39-smp2", ["hooks"], 400, "10.0", "sv39")
     yield boot("boot/cases-deputy/qemu10.0-sv39-smp2", ["cases-deputy"], 180, "10.0", "sv39")
-    yield boot("boot/stress/imsic-qemu10.0-sv57-smp4", ["stress"], 300, "10.0", smp=4,
+    yield boot("boot/stress/imsic-qemu10.0-sv57-smp6", ["stress"], 300, "10.0", smp=6,
                aia=IMSIC)
     yield boot("boot/gate-vector/vlen1024-qemu10.0-sv39-smp2", ["gate-vector"], 300, "10.0", "sv39",
                cpu="rv64,v=on,vlen=1024")

@@ -116,6 +116,14 @@ class Boards(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stdout)
             self.assertEqual(done.stdout.count("ok - "), cases, done.stdout)
 
+    def test_heap(self):
+        """What harts take for the fast path leaves enough for those that start later."""
+        for harts, at_least in ((1, 1), (2, 2), (4, 4), (8, 5), (24, 8), (33, 8), (64, 8), (128, 8)):
+            done = subprocess.run([f"{OUT}/heap", str(harts)], check=False, text=True, stdout=subprocess.PIPE)
+            found = re.fullmatch(rf"ok - {harts} harts: (\d+) with room\n", done.stdout)
+            self.assertTrue(found, done.stdout)
+            self.assertGreaterEqual(int(found[1]), at_least, done.stdout)
+
     def test_page(self):
         code, page = in_code(), in_page()
         self.assertEqual(list(code), list(page))
