@@ -196,6 +196,9 @@ NODES = [word for n in (0, 1) for word in
          ("-object", f"memory-backend-ram,size=1G,id=ram{n}",
           "-numa", f"node,nodeid={n},memdev=ram{n},cpus={n}")]
 
+# From 7.2 on Debian lets debuggers alone force a write by /proc/PID/mem, if nobody says more.
+FORCED = "proc_mem.force_override=always"
+
 # With these interrupt controllers OpenSBI's heap has nothing left for the sixth hart: its
 # stores all go the long way.
 IMSIC = "aplic-imsic"
@@ -299,11 +302,12 @@ def boots(every):
     yield boot("boot/cases-windows-late/qemu7.2-sv48-smp2", ["cases-windows"], 400, mode="sv48",
                append="nacc.hide=mm_init,mm_alloc,uprobe_dup_mmap,wake_up_new_task,begin_new_exec")
     yield boot("boot/cases-fork/nodes-qemu7.2-sv57-smp2", ["cases-fork"], 600, machine=NODES)
+    yield boot("boot/hotplug/qemu7.2-sv57-smp2", ["hotplug"], 200, append="movablecore=1G")
     yield boot("boot/cases-collapse/qemu7.2-sv57-smp2", ["cases-collapse"], 240,
                append="rcu_nocbs=all")
     yield boot("boot/cases-many/qemu7.2-sv57-smp2", ["cases-many"], 400)
     yield boot("boot/gup-kprobe/qemu10.0-sv48-smp2", ["gup"], 240, "10.0", "sv48",
-               append="nacc.hook=kprobe")
+               append=f"nacc.hook=kprobe {FORCED}")
     yield boot("boot/cases-hooks/qemu7.2-sv57-smp2", ["hooks"], 400)
     yield boot("boot/cases-hooks-dead/qemu7.2-sv48-smp2", ["hooks-dead"], 180, mode="sv48",
                expected=HOOKS_DEAD)
@@ -381,7 +385,7 @@ def second_boots():
                "sv39", append="nacc.hide=mm_init,mm_alloc,uprobe_dup_mmap")
     yield boot("boot/cases-fork/kprobe-qemu10.0-sv39-smp2", ["cases-fork"], 600, "10.0", "sv39",
                append="nacc.hook=kprobe")
-    yield boot("boot/gup/qemu7.2-sv57-smp2", ["gup"], 240)
+    yield boot("boot/gup/qemu7.2-sv57-smp2", ["gup"], 240, append=FORCED)
     yield hibernating("boot/cases-power-noshim/qemu10.0-sv39-smp2", "power", 2, 240, qemu="10.0",
                       mode="sv39", smp=2, mem="1G", bios="stock")
     yield boot("boot/cgroup-late/qemu10.0-sv39-smp2", ["cgroup"], 400, "10.0", "sv39",

@@ -50,12 +50,26 @@ static struct task_struct *in_exec(struct pt_regs *regs)
 	return user_mode(user) && user->a7 == __NR_execve && !user->a0 ? current : NULL;
 }
 
+/*
+ * It came by an interrupt and does not go back at once, since somebody else shall have the
+ * processor: a sequence that it was in is aborted.
+ */
+static struct task_struct *preempted(struct pt_regs *regs)
+{
+	struct pt_regs *user = task_pt_regs(current);
+
+	return user_mode(user) && (long)user->cause < 0 ? current : NULL;
+}
+
 static struct task_struct *made(struct pt_regs *regs)
 {
 	return (struct task_struct *)regs->a0;
 }
 
-/* What is called behind the last of its registers being set, where the event sets some */
+/*
+ * What is called behind the last of its registers being set, where the event sets some. Of
+ * two for one event the first is meant that this kernel has.
+ */
 static const struct event {
 	const char *name;
 	const char *symbol;
@@ -68,7 +82,9 @@ static const struct event {
 	{ "exec", "task_work_run", in_exec },
 	{ "child", "wake_up_new_task", made },
 	{ "rseq", "__rseq_handle_notify_resume", itself },
+	{ "rseq", "psi_task_switch", preempted },
 	{ "dump", "do_coredump", itself },
+	{ "dump", "vfs_coredump", itself },
 };
 
 /* What ftrace has for itself at the beginning of a function */
@@ -138,27 +154,37 @@ static int wait_at(const char *symbol, unsigned int offset)
 	return register_kprobe(&probe);
 }
 
+/* Return: -ENOENT: this kernel has no such function. */
+static int wait_for(const struct event *event)
+{
+	int err;
+
+	plan.event = event;
+	err = wait_at(event->symbol, 0);
+	if (err == -EINVAL)
+		err = wait_at(event->symbol, ENTRY_SIZE);
+	if (err)
+		plan.event = NULL;
+	return err;
+}
+
 /**
  * attack_meddle() - EVENT PID N VALUE: when that comes, xN (0: the pc) of it or of its child is
  *	another; 32: nothing is
  */
 int attack_meddle(const char *name, const u64 *arg, struct seq_buf *out)
 {
-	unsigned int i = 0;
-	int err;
+	unsigned int i;
+	int err = -EINVAL;
 
-	while (i < ARRAY_SIZE(events) && strcmp(name, events[i].name))
-		i++;
-	if (i == ARRAY_SIZE(events) || arg[1] > 32)
+	if (arg[1] > 32)
 		return -EINVAL;
 	attack_meddle_off();
-	plan = (struct plan){ .event = &events[i], .pid = arg[0], .reg = arg[1],
-			      .value = arg[2], .left = ATOMIC_INIT(1) };
-	err = wait_at(events[i].symbol, 0);
-	if (err == -EINVAL)
-		err = wait_at(events[i].symbol, ENTRY_SIZE);
-	if (err)
-		plan.event = NULL;
+	plan = (struct plan){ .pid = arg[0], .reg = arg[1], .value = arg[2],
+			      .left = ATOMIC_INIT(1) };
+	for (i = 0; i < ARRAY_SIZE(events) && !plan.event; i++)
+		if (!strcmp(name, events[i].name))
+			err = wait_for(&events[i]);
 	return err;
 }
 

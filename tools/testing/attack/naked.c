@@ -36,18 +36,43 @@ int attack_naked_memcpy(void *addr, u64 value)
 	return 0;
 }
 
-/* See struct kmem_cache_cpu and struct kmem_cache of mm/slub.c: their first members. */
-struct slab_cpu {
-	void *freelist;
+/* See struct kmem_cache of mm/slub.c: its first member is what each CPU has of it. */
+struct slab_cache {
+	void * __percpu *cpu;
 };
 
-struct slab_cache {
-	struct slab_cpu __percpu *cpu;
-};
+/* So many words of that, and of what it names */
+#define CPU_WORDS	4
+#define SHEAF_WORDS	64
+
+static void **find_word(void **words, unsigned int nr, const void *wanted)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (READ_ONCE(words[i]) == wanted)
+			return words + i;
+	return NULL;
+}
+
+/*
+ * Where it is written that this object is the next: in struct kmem_cache_cpu or, where there
+ * is none any more (7.0), in the array that struct slub_percpu_sheaves names.
+ */
+static void **find_next(void **cpu, const void *object)
+{
+	void **found = find_word(cpu, CPU_WORDS, object);
+	unsigned int i;
+
+	for (i = 0; i < CPU_WORDS && !found; i++)
+		if (IS_ALIGNED((unsigned long)cpu[i], sizeof(u64)) && virt_addr_valid(cpu[i]))
+			found = find_word(cpu[i], SHEAF_WORDS, object);
+	return found;
+}
 
 /**
  * attack_naked_slab() - the allocator is made to hand out memory that is not its
- * @addr: where its free list leads
+ * @addr: what is said to be free
  * @value: 0: it clears what it hands out
  *
  * Leaves a cache behind that cannot be destroyed any more.
@@ -56,8 +81,7 @@ int attack_naked_slab(void *addr, u64 value)
 {
 	struct kmem_cache *cache = kmem_cache_create("nacc_attack", OBJECT, OBJECT,
 						     SLAB_NO_MERGE, NULL);
-	struct slab_cpu *cpu;
-	void *object;
+	void *object, **next;
 
 	if (!cache || value)
 		return -EINVAL;
@@ -68,9 +92,11 @@ int attack_naked_slab(void *addr, u64 value)
 	if (!object)
 		return -ENOMEM;
 	kmem_cache_free(cache, object);
-	cpu = this_cpu_ptr(((struct slab_cache *)cache)->cpu);
-	WRITE_ONCE(cpu->freelist, addr);
+	next = find_next(this_cpu_ptr(((struct slab_cache *)cache)->cpu), object);
+	if (!next)
+		return -ESRCH;
+	WRITE_ONCE(*next, addr);
 	object = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_ZERO);
-	WRITE_ONCE(cpu->freelist, NULL);
+	WRITE_ONCE(*next, NULL);
 	return object == addr ? 0 : -EINVAL;
 }
