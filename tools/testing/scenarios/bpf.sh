@@ -78,9 +78,18 @@ for way in ftrace kprobe; do
 	release
 done
 echo auto >$parameter
-bpf 'kprobe:free_pgd_range { @exits = count(); }' Attaching /dev/null
-bpf_ends
-like "at the entry there can be none on this machine, marked or not" "*cannot attach kprobe, Invalid argument*" "$(cat $T/bpf)"
+bpf 'kprobe:free_pgd_range { @exits = count(); }' free_pgd_range /sys/kernel/debug/kprobes/list
+if runs $bpf; then
+	hold traced
+	is "at the entry: stress" "$(cat $T/unmarked)" "$(exercise nacc run --)"
+	like "at the entry: both are at work" "* alive" "$(ways free_pgd_range)"
+	bpf_ends
+	at_least "at the entry: it has seen calls" 1 "$(counted exits)"
+	release
+else
+	bpf_ends
+	like "at the entry there can be none on this machine, marked or not" "*cannot attach kprobe, Invalid argument*" "$(cat $T/bpf)"
+fi
 
 say "what perf probe uses"
 hold traced

@@ -10,15 +10,16 @@
 # attached: who traces is there, or has ended.
 attached() {
 	case $line in
-	bpftrace*) grep -q Attach $T/out ;;
+	bpftrace*) [ "$(opened)" -ge 1 ] ;;
 	*) [ "$(opened)" -ge "$(nproc)" ] ;;
 	esac || ! runs $tracer
 }
-# perf opens an event for each CPU, and tells nobody.
+# perf opens an event for each CPU, and tells nobody; bpftrace says that it attaches, and is
+# there when the event, or the link to a raw one, is open.
 opened() {
 	local fd n=0
 	for fd in "/proc/$tracer/fd"/*; do
-		case $(readlink "$fd") in *perf_event*) n=$((n + 1)) ;; esac
+		case $(readlink "$fd") in *perf_event* | *bpf_link*) n=$((n + 1)) ;; esac
 	done
 	echo $n
 }
@@ -70,6 +71,8 @@ ends() {
 	esac
 }
 
+# Debian's 7.2 has BPF compiled only for who asks, and bpftrace's str() wants it.
+echo 1 >/proc/sys/net/core/bpf_jit_enable
 load
 load_attack
 start_victim victim "the victim's own data"
