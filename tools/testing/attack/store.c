@@ -141,15 +141,27 @@ void attack_store_kinds(struct seq_buf *out)
 		seq_buf_printf(out, "%s\n", kinds[i].name);
 }
 
+/*
+ * After a vmalloc() Linux makes the first access of each CPU that faults again, whatever it is
+ * (new_vmalloc_check in entry.S): a store would be refused twice. Here nothing is ever mapped.
+ */
+static void take_first_fault(void)
+{
+	u64 word;
+
+	copy_from_kernel_nofault(&word, (void *)-PAGE_SIZE, sizeof(word));
+}
+
 /** attack_sd() - one store, not remembered; 0, or -EFAULT if it was refused */
 int attack_sd(phys_addr_t pa, u64 value)
 {
-	return store_sd(__va(pa), value);
+	return attack_sd_at(__va(pa), value);
 }
 
 /** attack_sd_at() - the same by virtual address */
 int attack_sd_at(void *addr, u64 value)
 {
+	take_first_fault();
 	return store_sd(addr, value);
 }
 
@@ -168,6 +180,7 @@ int attack_naked(const char *kind, phys_addr_t pa, u64 value)
 {
 	int i = kind_of(kind);
 
+	take_first_fault();
 	return i < 0 ? i : kinds[i].store(__va(pa), value);
 }
 
@@ -209,6 +222,7 @@ int attack_store(const char *kind, phys_addr_t pa, u64 value, struct seq_buf *ou
 	err = blind ? 0 : remember(pa);
 	if (err)
 		return err;
+	take_first_fault();
 	err = kinds[i].store(addr + kinds[i].offset, value);
 	if (!err && !blind)
 		nr_undo++;
