@@ -10,13 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <sbi/sbi_domain.h>
 
 #include "../../opensbi/enter.h"
 #include "../../opensbi/platform.h"
+#include "cases.h"
 
 #define HARTS	8
 
@@ -293,10 +292,7 @@ static bool ends(void)
 	return were("our-reset reset");
 }
 
-static const struct {
-	const char *name;
-	bool (*holds)(void);
-} cases[] = {
+static const struct boards_case cases[] = {
 	{ "a platform's functions are called, each beside the shim's", functions },
 	{ "a platform without functions", no_functions },
 	{ "an error ends it there", errors },
@@ -309,19 +305,5 @@ static const struct {
 
 int main(void)
 {
-	int failed = 0, status;
-	size_t i;
-
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		fflush(stdout);
-		if (!fork()) {
-			status = !cases[i].holds();
-			fflush(stdout);
-			_exit(status);
-		}
-		if (wait(&status) < 0 || status)
-			failed++;
-		printf("%sok - %s\n", status ? "not " : "", cases[i].name);
-	}
-	return failed != 0;
+	return run_cases(cases, sizeof(cases) / sizeof(*cases));
 }

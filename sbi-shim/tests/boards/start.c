@@ -9,8 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <libfdt.h>
 #include <sbi/sbi_domain.h>
@@ -31,6 +29,7 @@
 #include "../../opensbi/tvm.h"
 #include "../../opensbi/window.h"
 #include "secret.h"
+#include "cases.h"
 
 #define POOL		0x140000000UL	/* above 4 GiB */
 #define POOL_SIZE	(8UL << 20)
@@ -349,10 +348,7 @@ static bool no_address(void)
 	return nacc_fdt_conflict(tree, POOL, POOL + POOL_SIZE) == 0;
 }
 
-static const struct {
-	const char *name;
-	bool (*holds)(void);
-} cases[] = {
+static const struct boards_case cases[] = {
 	{ "a machine that is guarded", starts },
 	{ "no room in the device tree for the pool's address", narrow },
 	{ "too few PMP entries", few_entries },
@@ -364,19 +360,5 @@ static const struct {
 
 int main(void)
 {
-	int failed = 0, status;
-	size_t i;
-
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		fflush(stdout);
-		if (!fork()) {
-			status = !cases[i].holds();
-			fflush(stdout);
-			_exit(status);
-		}
-		if (wait(&status) < 0 || status)
-			failed++;
-		printf("%sok - %s\n", status ? "not " : "", cases[i].name);
-	}
-	return failed != 0;
+	return run_cases(cases, sizeof(cases) / sizeof(*cases));
 }
