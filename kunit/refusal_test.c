@@ -10,16 +10,17 @@
 
 #include "env.h"
 
-/* A store to the pool that no code of the kernel's makes: refused, and it faults. */
 /*
- * Linux makes an access again of which it has taken a fault if anything was mapped by vmalloc
- * since the last fault of this CPU (new_vmalloc_check, entry.S): let that be another one's.
+ * A store to the pool that no code of the kernel's makes: refused, and it faults. Linux makes
+ * an access again of which it has taken a fault if anything was mapped by vmalloc since this
+ * CPU's last fault at a kernel address (new_vmalloc_check, entry.S): let that be another one's,
+ * where nothing is ever mapped.
  */
 static noinline bool store_refused(u64 *at, u64 value)
 {
 	u64 unused;
 
-	get_kernel_nofault(unused, (u64 *)sizeof(u64));
+	get_kernel_nofault(unused, (u64 *)-PAGE_SIZE);
 	__put_kernel_nofault(at, &value, u64, refused);
 	return false;
 refused:
