@@ -155,7 +155,8 @@ static void write_satp(struct nacc_core *core, struct sbi_trap_regs *regs, u32 i
 		call_up(core, regs);
 		return;
 	}
-	if (!nacc_satp_root(val))
+	/* By its mode: a root at address 0 is one of those that the kernel's data can name. */
+	if (nacc_satp_is_bare(val))
 		let_go(hart, regs);
 	else if (site && (insn >> 12 & 7) == 1 && !(insn >> 7 & 31))
 		nacc_fast_site(&hart->fast, load.pc, insn, site);

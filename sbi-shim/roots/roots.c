@@ -162,9 +162,14 @@ const struct nacc_frame *nacc_bound_at(const struct nacc_core *core, nacc_u64 ro
 	return frame && is_bound(frame) ? frame : 0;
 }
 
+int nacc_satp_is_bare(nacc_u64 satp)
+{
+	return !(satp >> SATP_MODE_SHIFT);
+}
+
 nacc_u64 nacc_satp_root(nacc_u64 satp)
 {
-	return satp >> SATP_MODE_SHIFT ? (satp & SATP_PPN) << PAGE_SHIFT : 0;
+	return nacc_satp_is_bare(satp) ? 0 : (satp & SATP_PPN) << PAGE_SHIFT;
 }
 
 static int is_system(const struct nacc_core *core)
@@ -191,10 +196,10 @@ static int is_fit(const struct nacc_core *core, nacc_u64 root)
  */
 static int is_known(const struct nacc_core *core, const struct nacc_load *load, nacc_u64 root)
 {
-	if (!nacc_satp_root(load->now))
+	if (nacc_satp_is_bare(load->now))
 		return nacc_in_image(core, root);
 	return root == nacc_satp_root(load->now) ||
-	       (nacc_satp_root(load->before) && root == nacc_satp_root(load->before) &&
+	       (!nacc_satp_is_bare(load->before) && root == nacc_satp_root(load->before) &&
 		is_fit(core, root));
 }
 
@@ -202,7 +207,8 @@ nacc_u64 nacc_fit_root(const struct nacc_core *core, nacc_u64 satp)
 {
 	nacc_u64 root = nacc_satp_root(satp);
 
-	if (!is_system(core) || !root || is_kernels(core, root) || is_fit(core, root))
+	if (!is_system(core) || nacc_satp_is_bare(satp) || is_kernels(core, root) ||
+	    is_fit(core, root))
 		return satp;
 	return (satp & ~SATP_PPN) | core->setup->kernel_root >> PAGE_SHIFT;
 }
@@ -285,7 +291,7 @@ enum nacc_reason nacc_load_root(struct nacc_core *core, const struct nacc_load *
 	/* In a switch it is a variable of the kernel's that says which. */
 	if (changes && !reason)
 		reason = NACC_REASON_ROOT_FORGED;
-	if (reason && !load->mm && nacc_satp_root(load->now))
+	if (reason && !load->mm && !nacc_satp_is_bare(load->now))
 		*satp = kept(core, load);
 	if (reason)
 		record(core, load, root, own, reason);

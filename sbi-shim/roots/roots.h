@@ -79,10 +79,16 @@ nacc_u32 nacc_site(const struct nacc_core *core, nacc_u64 pc);
 struct nacc_frame *nacc_root_of(const struct nacc_core *core, nacc_u64 mm);
 
 /**
+ * nacc_satp_is_bare() - is translation off with this value of satp?
+ * @satp: the value
+ */
+int nacc_satp_is_bare(nacc_u64 satp);
+
+/**
  * nacc_satp_root() - the root that a value of satp names
  * @satp: the value
  *
- * Return: its physical address, or 0 if translation is off.
+ * Return: its physical address, or 0 if translation is off. There may be RAM at 0, too.
  */
 nacc_u64 nacc_satp_root(nacc_u64 satp);
 

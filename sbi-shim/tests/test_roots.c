@@ -164,6 +164,8 @@ static void what_a_hart_may_keep(void **state)
 		assert_int_equal(nacc_fit_root(&m.core, satp(kept[i])), satp(kept[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
 		assert_int_equal(nacc_fit_root(&m.core, satp(lost[i])), satp(KERNEL_ROOT));
+	/* There may be RAM at address 0, and a root in it. */
+	assert_int_equal(nacc_fit_root(&m.core, satp(0)), satp(KERNEL_ROOT));
 	/* Translation is off: it has none. */
 	assert_int_equal(nacc_fit_root(&m.core, 0), 0);
 	assert_int_equal(nacc_fit_root(&m.core, ordinary >> 12), ordinary >> 12);
@@ -366,6 +368,10 @@ static void without_an_mm(void **state)
 	l.now = 0;
 	l.before = satp(root);
 	assert_int_equal(load(trampoline, 0), trampoline);
+	/* One that has a root at address 0 has translation on already. */
+	l.now = satp(0);
+	assert_int_equal(load(trampoline, NACC_REASON_ROOT_FOREIGN), root_in(l.before));
+	l.now = 0;
 	assert_int_equal(load(FREED_BASE, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
 	assert_int_equal(load(ordinary, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
 	assert_int_equal(load(root, NACC_REASON_ROOT_FOREIGN), KERNEL_ROOT);
