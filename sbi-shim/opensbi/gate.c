@@ -8,6 +8,7 @@
  * registers that were looked at.
  */
 #include <sbi/riscv_asm.h>
+#include <sbi/sbi_bitops.h>
 #include <sbi/sbi_ecall.h>
 #include <sbi/sbi_ecall_interface.h>
 #include <sbi/sbi_string.h>
@@ -53,29 +54,34 @@ static struct nacc_ret write_attributes(const struct nacc_core *core,
  * SSE: an event may interrupt a thread in user mode, and COMPLETE goes back there from M-mode:
  * a way past the gate of threads. So there is one of the two, whichever comes first; no event
  * is ever taken to be disabled again.
+ *
+ * Whether one was let by, and below that how many harts ask for one now: that another asks
+ * says nothing, as it may be refused.
  */
-static u32 has_events;
+#define LET_BY	BIT(31)
+static u32 events;
 
 static bool may_have_events(const struct nacc_core *core)
 {
-	if (__atomic_load_n(&has_events, __ATOMIC_RELAXED))
-		return true;
 	/* Pairs with the call that opens a gate, which looks here when it has. */
-	__atomic_store_n(&has_events, 1, __ATOMIC_SEQ_CST);
+	u32 was = __atomic_fetch_add(&events, 1, __ATOMIC_SEQ_CST);
+	bool may;
+
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!load64(&core->stats[NACC_STAT_FRAMES_CONTEXT]))
-		return true;
-	__atomic_store_n(&has_events, 0, __ATOMIC_RELAXED);
-	return false;
+	may = (was & LET_BY) || !load64(&core->stats[NACC_STAT_FRAMES_CONTEXT]);
+	if (may)
+		__atomic_fetch_or(&events, LET_BY, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&events, 1, __ATOMIC_SEQ_CST);
+	return may;
 }
 
 /**
- * nacc_gate_has_events() - has an event of SSE been enabled?
+ * nacc_gate_has_events() - has an event of SSE been enabled, or may one be just now?
  */
 bool nacc_gate_has_events(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return __atomic_load_n(&has_events, __ATOMIC_RELAXED);
+	return __atomic_load_n(&events, __ATOMIC_RELAXED);
 }
 
 /**

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the shim says on boards that nobody here has, what it does with their own functions and
-HSM devices, what is left of it where it does not start, what it leaves of OpenSBI's heap, and when
-a hart ceases to be guarded: files of the firmware, built for this machine, with the device trees
-that Debian's kernels have, and with some of the test's own."""
+HSM devices, what is left of it where it does not start, what it leaves of OpenSBI's heap, when a
+hart ceases to be guarded, and who may have an event of SSE: files of the firmware, built for this
+machine, with the device trees that Debian's kernels have, and with some of the test's own."""
 import glob
 import os
 import re
@@ -110,7 +110,7 @@ class Boards(unittest.TestCase):
             self.assertEqual(ask("--platform", text, "spacemit,k1"), never, text)
 
     def test_functions(self):
-        for program, cases in (("enter", 8), ("start", 7), ("satp", 5)):
+        for program, cases in (("enter", 8), ("start", 7), ("satp", 5), ("events", 4)):
             done = subprocess.run([f"{OUT}/{program}"], check=False, text=True,
                                   stdout=subprocess.PIPE)
             self.assertEqual(done.returncode, 0, done.stdout)
