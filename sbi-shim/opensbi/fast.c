@@ -6,6 +6,7 @@
  * Built with -DNACC_NO_FAST nothing is, so that the core does it all.
  */
 #include <sbi/riscv_encoding.h>
+#include <sbi/riscv_locks.h>
 #include <sbi/sbi_heap.h>
 #include <sbi/sbi_tlb.h>
 #include "fast.h"
@@ -105,6 +106,19 @@ static bool has_room(u64 size)
 	return sbi_heap_free_space() >= 2 * size + left * (HART_TAKES + harts * SBI_TLB_INFO_SIZE);
 }
 
+/* Harts that start at once would each see the same left, and take more of it than there is. */
+static struct nacc_fast_store *make_room(u64 size)
+{
+	static spinlock_t lock = SPIN_LOCK_INITIALIZER;
+	struct nacc_fast_store *room = NULL;
+
+	spin_lock(&lock);
+	if (has_room(size))
+		room = sbi_aligned_alloc(NACC_STORE_SIZE, size);
+	spin_unlock(&lock);
+	return room;
+}
+
 /**
  * nacc_fast_init() - make room for the current hart, at each of its starts
  * @fast: its state
@@ -126,8 +140,8 @@ void nacc_fast_init(struct nacc_fast *fast)
 	fast->go_mask = fast->come_mask | NACC_USER_LAYOUT;
 	fast->go_status = fast->status | MSTATUS_SPIE | NACC_USER_LAYOUT_IS;
 	fast->sret = NACC_INSN_SRET;
-	if (!fast->last && has_room(size))
-		fast->last = sbi_aligned_alloc(NACC_STORE_SIZE, size);
+	if (!fast->last)
+		fast->last = make_room(size);
 	if (!fast->last)
 		return;
 	for (i = 0; i < NACC_FAST_STORES; i++)

@@ -118,8 +118,11 @@ class Boards(unittest.TestCase):
 
     def test_heap(self):
         """What harts take for the fast path leaves enough for those that start later."""
-        for harts, at_least in ((1, 1), (2, 2), (4, 4), (8, 5), (24, 8), (33, 8), (64, 8), (128, 8)):
-            done = subprocess.run([f"{OUT}/heap", str(harts)], check=False, text=True, stdout=subprocess.PIPE)
+        for harts, at_once, at_least in ((1, 1, 1), (2, 1, 2), (4, 1, 4), (8, 1, 5), (24, 1, 8),
+                                         (33, 1, 8), (64, 1, 8), (128, 1, 8), (9, 7, 5),
+                                         (12, 8, 6), (16, 10, 7), (128, 60, 8)):
+            done = subprocess.run([f"{OUT}/heap", str(harts), str(at_once)], check=False, text=True,
+                                  stdout=subprocess.PIPE)
             found = re.fullmatch(rf"ok - {harts} harts: (\d+) with room\n", done.stdout)
             self.assertTrue(found, done.stdout)
             self.assertGreaterEqual(int(found[1]), at_least, done.stdout)
