@@ -246,9 +246,10 @@ const char *nacc_essential_missing(void)
 /**
  * nacc_essential_known() - are this kernel's writers known?
  *
- * By their names, or since an administrator vouches for them.
+ * By their names and by what the code of the kernel calls, or since an administrator vouches
+ * for them.
  */
 bool nacc_essential_known(void)
 {
-	return !missing[0] || nacc_learned_complete();
+	return (!missing[0] && !nacc_installers_unlisted()[0]) || nacc_learned_complete();
 }

@@ -48,6 +48,11 @@ const char *nacc_essential_missing(void);
 bool nacc_essential_known(void);
 bool nacc_essential_tried(const char *release);
 
+/* installers.c -------------------------------------------------------------- */
+
+void nacc_installers_check(const struct nacc_sbi_range *range, unsigned int nr);
+const char *nacc_installers_unlisted(void);
+
 /* learned.c ----------------------------------------------------------------- */
 
 int nacc_learned_read(void);

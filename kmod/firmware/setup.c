@@ -68,6 +68,8 @@ static unsigned int __init add_image_ranges(struct nacc_sbi_range *out,
 /* A kernel whose writers are not all known would be refused its own stores. */
 static enum nacc_provenance __init careful(enum nacc_provenance provenance)
 {
+	const char *missing = nacc_essential_missing(), *unlisted = nacc_installers_unlisted();
+
 	if (provenance != NACC_PROVENANCE_ENFORCE)
 		return provenance;
 	if (nacc_essential_known()) {
@@ -76,8 +78,8 @@ static enum nacc_provenance __init careful(enum nacc_provenance provenance)
 				  init_utsname()->release);
 		return provenance;
 	}
-	pr_warn("not all functions of this kernel that write page tables are known (%s): stores by others are recorded, not refused (provenance=audit); 'nacc doctor' says what to do\n",
-		nacc_essential_missing());
+	pr_warn("not all functions of this kernel that write page tables are known (%s%s%s): stores by others are recorded, not refused (provenance=audit); 'nacc doctor' says what to do\n",
+		missing, *missing && *unlisted ? "," : "", unlisted);
 	return NACC_PROVENANCE_AUDIT;
 }
 

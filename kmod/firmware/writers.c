@@ -125,7 +125,9 @@ unsigned int __init nacc_writers_find(struct nacc_sbi_range *range)
 		return 0;
 	nacc_essential_check(was_found);
 	sort(range, s.nr, sizeof(*range), range_cmp, NULL);
-	return merge_ranges(range, s.nr);
+	s.nr = merge_ranges(range, s.nr);
+	nacc_installers_check(range, s.nr);
+	return s.nr;
 }
 
 #ifdef NACC_KUNIT

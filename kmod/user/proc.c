@@ -35,6 +35,19 @@ static bool is_admin(const struct seq_file *m)
 	       capable(CAP_SYS_ADMIN);
 }
 
+static void writers_seq(struct seq_file *m)
+{
+	const char *missing = nacc_essential_missing(), *unlisted = nacc_installers_unlisted();
+
+	seq_printf(m, "writers: %u\n", nacc_setup_writers());
+	if (nacc_essential_known())
+		seq_puts(m, "writers_missing: -\n");
+	else
+		seq_printf(m, "writers_missing: %s%s%s\n", missing,
+			   *missing && *unlisted ? "," : "", unlisted);
+	seq_printf(m, "writers_learned: %u\n", nacc_learned_count());
+}
+
 static int status_seq(struct seq_file *m)
 {
 	static const char * const walkers[] = {
@@ -73,10 +86,7 @@ static int status_seq(struct seq_file *m)
 		   inval < ARRAY_SIZE(invals) ? invals[inval] : "unknown");
 	seq_printf(m, "selftest: %u/%u harts\n", nacc_selftest_passed(),
 		   nacc_selftest_harts());
-	seq_printf(m, "writers: %u\n", nacc_setup_writers());
-	seq_printf(m, "writers_missing: %s\n",
-		   nacc_essential_known() ? "-" : nacc_essential_missing());
-	seq_printf(m, "writers_learned: %u\n", nacc_learned_count());
+	writers_seq(m);
 	seq_printf(m, "hooks: %s\n", nacc_hook_state(nacc_domain_count()));
 	seq_printf(m, "backends: %s\n", nacc_hook_backends());
 	seq_printf(m, "birth: %s\n", nacc_birth_way());

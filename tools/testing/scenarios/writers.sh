@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
-# A kernel whose page-table writers are not all known: one of them is hidden from the
-# module. Kernel argument nacc.writers=learn, or NAME,... that another boot has learned.
+# A kernel whose page-table writers are not all known: some of them are hidden from the
+# module, one that is essential, and one that is found by what it calls. Kernel argument nacc.writers=learn, or NAME,... that another boot has learned.
 # shellcheck shell=sh disable=SC2154,SC3043
 # shellcheck source=lib.sh
 . scenarios/lib.sh
 
-# The one that has all of munmap and exit, by the names that it has had.
-HIDE=hide_writers=unmap_page_range,__zap_vma_range
+# The one that has all of munmap and exit, by the names that it has had, and one of those
+# that no name of an essential one stands for.
+HIDE=hide_writers=unmap_page_range,__zap_vma_range,insert_pfn
 learned=$(sed -n 's/.*nacc\.writers=\([^ ]*\).*/\1/p' /proc/cmdline)
 dropin=/etc/nacc/writers.d/$(uname -r)
 
 # careful TEXT: the module is loaded, and refuses no store for provenance.
 careful() {
 	part "provenance" audit "$(status provenance)"
-	part "what is missing" unmap "$(status writers_missing)"
-	part_like "the doctor" "*FAIL*writers*unknown is who does: unmap.*nacc audit --learn*NOT protected: not all of this kernel*" \
+	part "what is missing" "$missing" "$(status writers_missing)"
+	part_like "the doctor" "*FAIL*writers*unknown is who does: $missing.*nacc audit --learn*NOT protected: not all of this kernel*" \
 		"$(nacc doctor | grep -E 'FAIL|NOT' | tr '\n' ' ')"
 	nacc doctor >/dev/null
 	part "its status" 1 $?
@@ -22,7 +23,7 @@ careful() {
 }
 
 # sentences: how often the module has said why it is careful.
-sentences() { dmesg | grep -c "nacc: not all functions of this kernel that write page tables are known (unmap)"; }
+sentences() { dmesg | grep -c "nacc: not all functions of this kernel that write page tables are known ($missing)"; }
 
 learn() {
 	load $HIDE
@@ -36,7 +37,8 @@ learn() {
 	at_least "what the hidden function has stored is on record" 1 "$(nacc audit | grep -cE 'unmap_page_range|__zap_vma_range')"
 	names=$(nacc audit --learn --format=writers.d | grep -v '^#')
 	is "and it is what is learned" 1 "$(echo "$names" | grep -cxE 'unmap_page_range|__zap_vma_range')"
-	echo "learned: $(echo "$names" | xargs | tr ' ' ,)"
+	# The other was named, and is looked up.
+	echo "learned: $(echo "$names" | xargs | tr ' ' ,),insert_pfn"
 	unload
 	mkdir -p "${dropin%/*}"
 	echo "$names" >"$dropin"
@@ -189,8 +191,8 @@ cure() {
 }
 
 case $learned in
-learn) learn ;;
-*) cure ;;
+learn) missing=unmap,insert_pfn learn ;;
+*) missing=unmap cure ;;
 esac
 kernel_log_clean
 finish
