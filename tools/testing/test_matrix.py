@@ -39,17 +39,23 @@ class Matrix(unittest.TestCase):
         fakes = {"CELLS": f"{self.top}/cells", "PAGE": f"{self.top}/matrix.md",
                  "README": f"{self.top}/README.md", "LOGS": f"{self.top}/logs", "TOP": self.top,
                  "set_up": lambda kernel: self.broken.get(kernel), "parts_of": lambda cell: None,
-                 "boot": lambda line, cell: self.bad.get(line),
+                 "boot": self.boot,
                  "source": lambda: "aaa bbb+", "version": lambda *what: f"{what[-1]}-exact"}
         for name, value in fakes.items():
             self.addCleanup(setattr, matrix, name, getattr(matrix, name))
             setattr(matrix, name, value)
         self.addCleanup(setattr, matrix.processes, "end_with_us", matrix.processes.end_with_us)
         matrix.processes.end_with_us = lambda: None
-        self.broken, self.bad = {}, {}
+        self.broken, self.bad, self.said = {}, {}, {}
         self.put("cells", CELLS)
         self.put("README.md", README)
         self.put("build/guest/kernel/package", "linux-image-1 1-1\n")
+
+    def boot(self, line, cell):
+        """A guest that takes another mode than was meant, on as many harts as it was given."""
+        said = f"# machine: {cell.get('mode', 'sv48')}, {cell.get('smp', '2')} harts\n"
+        self.put(f"logs/{os.path.basename(matrix.log_of(line))}", self.said.get(line, said))
+        return self.bad.get(line)
 
     def put(self, path, text):
         path = os.path.join(self.top, path)
@@ -76,6 +82,15 @@ class Matrix(unittest.TestCase):
         self.assertEqual([row["firmware"] for row in rows],
                          [f"opensbi {v}-exact" for v in ("1.6", "1.8", "1.6")])
         self.assertIn("QEMU qemu-system-riscv-exact, rv64, sv39", rows[2]["machine"])
+
+    def test_what_was_seen(self):
+        """The page has the mode that the guest saw, not the one that is the default."""
+        self.said["kernel=default scenario=machine opensbi=1.8"] = "Linux version\n"
+        rows = self.run_it()[1]
+        self.assertIn("-exact, rv64, sv48, 3 harts", rows[0]["machine"])
+        self.assertIn("-exact, rv64, no mode seen, no harts", rows[1]["machine"])
+        self.broken["sid"] = "no network"
+        self.assertIn(", sv39, 2 harts", self.run_it()[1][3]["machine"])
 
     def test_some(self):
         status, rows = self.run_it("kernel=sid*")
@@ -158,6 +173,19 @@ class Firmware(unittest.TestCase):
                 ("NACC: off: \n", ["noshim"], "", False), (on + off, ["story"], "", False)):
             said = matrix.firmware_says("OpenSBI v1.6\n" + text, scenarios, append)
             self.assertEqual(said is None, good, (text, scenarios, said))
+
+
+class Machine(unittest.TestCase):
+    def test_none_that_was_asked_for(self):
+        for said, cell, wrong in (
+                ("sv57, 2 harts", {}, None), ("sv48, 2 harts", {}, None), ("sv48, 2 harts", {"mode": "sv48"}, None),
+                ("sv48, 2 harts", {"mode": "sv57"}, "the kernel is in sv48, not in sv57"),
+                ("sv57, 7 harts", {"smp": "8"}, "7 harts are online, not 8"), ("sv57, 1 harts", {}, "1 harts are"),
+                ("sv39, 4 harts", {"board": "microchip-icicle-kit", "smp": "5", "mode": "sv39"}, None),
+                (None, {}, "did not say")):
+            text = f"[ 1.0] x\n# machine: {said}[ 1.1] y\n# machine: sv39, 1 harts\n" if said else "nothing\n"
+            found = matrix.other_machine(text, cell)
+            self.assertTrue(found is None if wrong is None else wrong in found, (said, cell, found))
 
 
 class Real(unittest.TestCase):
