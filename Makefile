@@ -21,9 +21,14 @@ export NACC_T0 := $(shell date +%s)
 # What makes no sense is said before anything is done: what was given, the place, the machine.
 quoted = '$(subst ','\'',$(1))'
 GOALS := $(or $(MAKECMDGOALS),help)
+# What these goals do not ask for, and was given to make all the same
+given = $(foreach o,$(1),$(if $(filter command,$(firstword $(origin $(o)))),$(if $($(o)),$(o))))
+UNHEARD := $(firstword $(if $(filter test matrix,$(GOALS)),$(call given,SMP MEM MODE QEMU OPENSBI)) \
+	$(if $(filter demo screens tutorial test matrix bench semantics soak engines,$(GOALS)),$(call given,BOOT)))
 WRONG := $(shell tools/vm/options $(if $(filter-out help install clean distclean,$(GOALS)),--build) \
 	$(foreach o,SMP MEM MODE QEMU KERNEL OPENSBI,$(call quoted,$(o)=$($(o)))) \
-	$(call quoted,$(if $(filter kunit,$(GOALS)),KUNIT,BOOT)=$(BOOT)) 2>&1)
+	$(call quoted,$(if $(filter kunit,$(GOALS)),KUNIT,BOOT)=$(BOOT)) \
+	$(if $(UNHEARD),UNHEARD=$(UNHEARD)) 2>&1)
 ifneq ($(WRONG),)
 $(error $(WRONG))
 endif

@@ -59,7 +59,17 @@ options() {
 	taken run SMP= MEM= MODE= QEMU= BOOT= OPENSBI= KERNEL=
 	taken test KERNEL=sid
 	taken test KERNEL=linux-image-6.12.107+deb13-riscv64
-	taken test KERNEL=linux-image-7.2~rc1-riscv64/forky MEM=512M
+	taken run KERNEL=linux-image-7.2~rc1-riscv64/forky MEM=512M
+	taken test SMP= BOOT= OPENSBI= MEM=
+	taken shim OPENSBI=1.8
+	taken demo SMP=1
+	# Else it would pass, and nothing of that was tried.
+	for given in SMP=4 MEM=4G MODE=sv39 QEMU=10.0 OPENSBI=1.8 BOOT=uboot; do
+		refused "make test $given" "${given%%=*}= is for 'make run' and 'make shell'" test "$given"
+		refused "make matrix $given" "${given%%=*}= is for 'make run' and 'make shell'" matrix "$given"
+	done
+	refused "another way for what has none" "BOOT= is for 'make run' and 'make shell'" demo BOOT=edk2
+	MODE=sv39 taken test
 	taken kunit "BOOT=plain ptc"
 }
 
