@@ -22,8 +22,8 @@
 #define NEXT_STAGE_SPAN		(64UL << 20)
 
 /*
- * U-Boot moves itself to the end of RAM, or of what of it lies below 4 GiB, before it
- * looks at what is reserved; its heap, stack and screen are below it.
+ * U-Boot moves itself to the end of RAM, an older one to that of what of it lies below 4 GiB,
+ * before it looks at what is reserved; its heap, stack and screen are below it.
  */
 #define LOADER_TOP		(4UL << 30)
 #define LOADER_SPAN		(64UL << 20)
@@ -107,13 +107,22 @@ static u64 conflict(const void *fdt, u64 start, u64 end)
 	return low;
 }
 
+/* The same for a loader that moves itself to below @top. */
+static u64 conflict_below(const struct nacc_span *bank, u64 top, u64 start, u64 end)
+{
+	u64 low = top - LOADER_SPAN;
+
+	return top <= bank->end && bank->start < low && low < top &&
+	       nacc_overlap(start, end, low, top) ? low : ~0UL;
+}
+
 /* Return: start of what a loader may move itself to, if that is in the way, or ~0. */
 static u64 loader_conflict(const struct nacc_span *bank, u64 start, u64 end)
 {
-	u64 top = bank->end < LOADER_TOP ? bank->end : LOADER_TOP;
-	u64 low = top - LOADER_SPAN;
+	u64 low = conflict_below(bank, LOADER_TOP, start, end);
+	u64 last = conflict_below(bank, bank->end, start, end);
 
-	return bank->start < low && low < top && nacc_overlap(start, end, low, top) ? low : ~0UL;
+	return last < low ? last : low;
 }
 
 /* Return: highest place in the bank, aligned to its size, or 0. */

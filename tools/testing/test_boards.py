@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the shim says on boards that nobody here has, what it does with their own functions and
-HSM devices, what is left of it where it does not start, what it leaves of OpenSBI's heap, when a
-hart ceases to be guarded, and who may have an event of SSE: files of the firmware, built for this
-machine, with the device trees that Debian's kernels have, and with some of the test's own."""
+HSM devices, what is left of it where it does not start, where the pool lies, what it leaves of
+OpenSBI's heap, when a hart ceases to be guarded, and who may have an event of SSE: files of the
+firmware, built for this machine, with the device trees that Debian's kernels have, and with some of
+the test's own."""
 import glob
 import os
 import re
@@ -126,6 +127,26 @@ class Boards(unittest.TestCase):
             found = re.fullmatch(rf"ok - {harts} harts: (\d+) with room\n", done.stdout)
             self.assertTrue(found, done.stdout)
             self.assertGreaterEqual(int(found[1]), at_least, done.stdout)
+
+    def test_place(self):
+        """Wherever U-Boot moves itself, at the end of RAM or of what is below 4 GiB, the pool is not."""
+        high, gib, room = 4 << 30, 1 << 30, 64 << 20
+        for gibs in (0.25, 1, 2, 2.5, 3, 4, 6, 20, 64):
+            end = (2 << 30) + int(gibs * gib)
+            done = subprocess.run([f"{OUT}/place", "0x80000000", hex(end)], check=True, text=True,
+                                  stdout=subprocess.PIPE)
+            first, behind = (int(word, 0) for word in done.stdout.split())
+            self.assertGreaterEqual(behind - first, 8 << 20, gibs)
+            for top in {end, min(end, high)}:
+                self.assertTrue(behind <= top - room or first >= top, (gibs, done.stdout))
+            self.assertLessEqual(behind, end, gibs)
+        # Two banks, and one in which there is no other place: that is said.
+        done = subprocess.run([f"{OUT}/place", "0x80000000", "0x100000000", "0x100000000", "0x180000000"],
+                              check=True, text=True, stdout=subprocess.PIPE)
+        self.assertEqual(done.stdout, "0x170000000 0x178000000\n")
+        done = subprocess.run([f"{OUT}/place", "0x80000000", "0x86000000"], check=True, text=True,
+                              stdout=subprocess.PIPE)
+        self.assertIn("NACC: no place is left for U-Boot", done.stdout)
 
     def test_page(self):
         code, page = in_code(), in_page()
