@@ -34,6 +34,7 @@ static DEFINE_PER_CPU(struct timer_list, look_timer);
 static bool looking;			/* under look_lock */
 static int look_state;			/* of CPU hotplug */
 static DEFINE_MUTEX(look_lock);
+static bool asked;			/* by a look, and no pass has begun since */
 
 /* Passes begun and ended; written by the keeper alone. */
 static unsigned long passes_begun, passes_ended;
@@ -43,8 +44,9 @@ static void keeper(struct work_struct *work)
 {
 	bool more;
 
+	WRITE_ONCE(asked, false);
 	WRITE_ONCE(passes_begun, passes_begun + 1);
-	/* Pairs with nacc_keeper_wait(): who sees it not begun has done his part. */
+	/* Pairs with nacc_keeper_wait() and look(): who sees it not begun has done his part. */
 	smp_mb();
 	more = keeper_fn();
 	/* Pairs with nacc_keeper_wait(). */
@@ -56,11 +58,15 @@ static void keeper(struct work_struct *work)
 	WRITE_ONCE(keeper_delay, min(2 * keeper_delay, (unsigned long)SELDOM));
 }
 
-/* A CPU that sleeps is not woken for it: nothing happens there. */
+/*
+ * A CPU that sleeps is not woken for it: nothing happens there. All CPUs look at once: one
+ * of them asks for a pass, and does not wait for the others, who would for it.
+ */
 static void look(struct timer_list *timer)
 {
 	look_fn();
-	mod_delayed_work(nacc_wq, &keeper_work, 0);
+	if (!xchg(&asked, true))
+		mod_delayed_work(nacc_wq, &keeper_work, 0);
 	mod_timer(timer, jiffies + LOOK);
 }
 
@@ -214,6 +220,8 @@ bool nacc_keeper_wait(void)
 void nacc_keeper_rest(void)
 {
 	cancel_delayed_work_sync(&keeper_work);
+	/* What was asked for may be what has been cancelled. */
+	WRITE_ONCE(asked, false);
 }
 
 /**
@@ -237,3 +245,7 @@ void nacc_keeper_stop(void)
 	WRITE_ONCE(keeper_stopped, true);
 	cancel_delayed_work_sync(&keeper_work);
 }
+
+#ifdef NACC_KUNIT
+#include "keeper_test.c"
+#endif
