@@ -223,4 +223,44 @@ for f in json.load(sys.stdin)["files"]: print(f["licenseConcluded"])' <"$tmp/it.
 		'GPL-2.0-only' 'GPL-2.0-only OR BSD-2-Clause' 'GPL-2.0-only OR BSD-2-Clause')" ]
 	verdict "with each file's own licence" $?
 fi
+# What others' sources of the firmware say of themselves, where it has been built here
+if tool dpkg-deb && [ -e build/opensbi/fw_dynamic.elf ]; then
+	rm -rf "$tmp/pkg"
+	mkdir -p "$tmp/pkg/DEBIAN" "$tmp/pkg/usr/lib/opensbi-nacc" "$tmp/pkg/usr/sbin"
+	printf 'Package: opensbi-nacc\nVersion: 1\nArchitecture: all\nMaintainer: N <n@example.org>\nDescription: d\n%s\n' \
+		'Depends: libc6 (>= 2.38), systemd | systemd-sysusers' >"$tmp/pkg/DEBIAN/control"
+	touch "$tmp/pkg/usr/lib/opensbi-nacc/fw_dynamic.bin"
+	dpkg-deb -b --root-owner-group "$tmp/pkg" "$tmp/it.deb" >/dev/null &&
+		tools/packaging/sbom "$tmp/it.deb" >"$tmp/it.json" && tools/packaging/sbom --check "$tmp/it.json"
+	verdict "what the firmware needs and has linked in has a list" $?
+	python3 - "$tmp/it.json" build/opensbi/obj tools/packaging/debian/copyright <<-'END'
+		import json, os, re, sys
+		with open(sys.argv[1]) as f:
+		    doc = json.load(f)
+		sources = set()
+		for folder, _, names in os.walk(sys.argv[2]):
+		    for name in names:
+		        if name.endswith(".dep"):
+		            with open(os.path.join(folder, name)) as f:
+		                sources |= {s for s in f.read().split() if "/src/" in s and "/nacc/" not in s}
+		said = {"BSD-2-Clause"}
+		for path in sources:
+		    if os.path.exists(path):
+		        with open(path, errors="replace") as f:
+		            said |= set(re.findall(r"SPDX-License-Identifier: (.*?)\s*(?:\*/)?$", f.read(400), re.M))
+		said = {re.sub(r"GPL-2\.0(?!-)", "GPL-2.0-only", x) for x in said}
+		listed = {p["name"]: p for p in doc["packages"]}
+		split = re.compile(r" AND (?![^(]*\))")
+		bare = lambda text: {x.strip("()") for x in split.split(text)}
+		wrong = said ^ bare(listed["opensbi"]["licenseConcluded"])
+		wrong |= (said | {"ISC"}) ^ bare(doc["files"][0]["licenseConcluded"])
+		with open(sys.argv[3]) as f:
+		    text = f.read().replace("GPL-2+ or", "GPL-2.0-or-later OR")
+		stanzas = text.split("Files: debian/opensbi/", 1)[1].split("Files: debian/libsodium")[0]
+		wrong |= {x for x in said if f"License: {x.replace('GPL-2.0-only', 'GPL-2')}\n" not in stanzas}
+		print(len(sources), sorted(wrong))
+		sys.exit(len(sources) < 100 or bool(wrong) or "versionInfo" in listed["libc6"])
+	END
+	verdict "with the licences of all that is in it, as in the package's copyright" $?
+fi
 [ $failed = 0 ]
