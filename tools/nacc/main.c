@@ -34,7 +34,8 @@ static const char exit_help[] =
 	"  5    the module or the shim is absent or of another release\n"
 	"  6    the pool or the machine's memory is exhausted\n"
 	"  7    another error of the system\n"
-	"  8    the process or cgroup is marked already, otherwise than was asked for\n"
+	"  8    the process or cgroup is marked already, otherwise than was asked for,\n"
+	"       or the system profile is on\n"
 	"  'nacc run' exits as its command does, or with 125 (nacc failed, nothing\n"
 	"  was started), 126 (the command cannot be executed), 127 (not found).\n";
 

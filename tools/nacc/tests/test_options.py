@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Each option that a command takes is in its help, in the manual page, in docs/cli.md and in
-what bash, zsh and fish complete; and none is there that it does not take.
+what bash, zsh and fish complete; and none is there that it does not take. Each outcome of
+"nacc audit" is in the first three.
 
   test_options.py NACC-FAKE TOP      prints "ok - ..." and "not ok - ..." lines, as check.sh does"""
 import glob
@@ -99,6 +100,29 @@ def pages():
     return found
 
 
+def test_outcomes():
+    """What came of a record of the audit: each is in help, manual page and docs/cli.md."""
+    table = read("reason.c").split("} outcomes[] = {")[1].split("};")[0]
+    outcomes = re.findall(r'{ "([a-z]+)",', table)
+    check("outcomes are found", len(outcomes) > 5, outcomes)
+    manual_page = read("nacc.8").split(".It Cm audit")[1].split(".It Cm lock")[0]
+    page = re.search(r"^\| `nacc audit` .*$", read("../../docs/cli.md"), re.M)[0]
+    for name, text in (("help", nacc("help", "audit").stdout), ("manual page", manual_page), ("docs/cli.md", page)):
+        missing = [o for o in outcomes if not re.search(rf"\b{o}\b", text)]
+        check(f"nacc audit: {name}: each outcome", not missing, missing)
+
+
+def test_synopsis():
+    """Two ways of a command that exclude each other: so it says in the manual page, too."""
+    if not shutil.which("mandoc"):
+        verdicts.skip("synopsis", "there is no mandoc on this host")
+        return
+    done = subprocess.run(["mandoc", "-Tascii", f"{TOP}/nacc.8"], capture_output=True, text=True, check=False)
+    text = " ".join(re.sub(".\b", "", done.stdout).split())
+    check("synopsis: protect", "nacc protect [--system [program ...] | --off]" in text,
+          re.search(r"nacc protect .{50}", text))
+
+
 def completed(shell, lines):
     """{line: words that are offered behind it}, of {line: the beginning of the next word}"""
     words, script = SHELLS[shell]
@@ -159,6 +183,8 @@ def main():
         check(f"nacc {command}: manual page", there == set(options), there ^ set(options))
         missing = set(options) - TABLE - {"--json"} - text.get(command, set())
         check(f"nacc {command}: docs/cli.md", not missing, missing)
+    test_outcomes()
+    test_synopsis()
     for shell in SHELLS:
         test_shell(shell, commands)
     return verdicts.bad != 0
