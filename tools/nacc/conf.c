@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -78,6 +79,17 @@ int conf_fail(const struct conf *conf, const struct conf_value *at, int code,
 	return code;
 }
 
+/* What is in it decides what is protected: whoever else can write it would. */
+static bool is_others(int fd)
+{
+	/* Who is not root has files of his group. */
+	const mode_t writers = geteuid() ? 0002 : 0022;
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	       ((st.st_uid && st.st_uid != geteuid()) || (st.st_mode & writers));
+}
+
 static int read_text(const char *path, char **text)
 {
 	size_t len = 0;
@@ -88,14 +100,20 @@ static int read_text(const char *path, char **text)
 		return nacc_fail(errno == EACCES ? EXIT_PERM : EXIT_NOENT,
 				 "%s cannot be read: %s: name another file with --file",
 				 path, strerror(errno));
+	if (is_others(fd)) {
+		close(fd);
+		return nacc_fail(EXIT_PERM,
+				 "%s can be written by others than root: chown root, chmod go-w",
+				 path);
+	}
 	*text = nacc_alloc(NULL, CONF_MAX + 2, 1);
 	while (len <= CONF_MAX && (n = read(fd, *text + len, CONF_MAX + 1 - len)) > 0)
 		len += (size_t)n;
 	(*text)[len] = '\0';
 	close(fd);
 	if (n < 0)
-		return nacc_fail(EXIT_SYS, "%s cannot be read: %s: see dmesg", path,
-				 strerror(errno));
+		return nacc_fail(EXIT_SYS, "%s cannot be read: %s: name another file with --file",
+				 path, strerror(errno));
 	if (len > CONF_MAX || strlen(*text) != len)
 		return nacc_fail(EXIT_USAGE,
 				 "%s is no configuration of nacc: it %s: see nacc.conf(5)", path,

@@ -3,6 +3,7 @@
 # Cases of check.sh: nacc.conf, good and bad, and what is done with it; completion by zsh
 # and fish.
 
+umask 022
 conf=$tmp/conf
 mkdir -p "$conf"
 # The make-believe system of the other cases, and what is written here
@@ -27,6 +28,21 @@ bad() {
 t 0 '/etc/nacc/nacc.conf: ok, 0 keys, 0 domains' apply --check
 fails 3 '/none cannot be read: No such file' apply --file /none
 fails 7 '/dev cannot be read: Is a directory' apply --file /dev
+others() { # how the file /f is changed: it is refused, and nothing is done
+	has 'lock = no'
+	"$@" "$conf/f"
+	fake trace=1 t 4 '/f can be written by others than root: chown root, chmod go-w' apply --file /f
+	! grep -q 'fake:' "$tmp/err" && [ "$(wc -l <"$tmp/err")" = 1 ]
+	verdict "  $1 $2: in one line, and nothing is done" $?
+	t 4 '/f can be written by others than root' apply --check --file /f
+	rm "$conf/f"
+}
+others chmod o+w
+# Who is not root has files of his group.
+[ "$(id -u)" != 0 ] || others chmod g+w
+[ "$(id -u)" != 0 ] || others chown 65534
+has 'lock = no'
+t 0 '/f: ok, 1 keys' apply --check --file /f
 fails 2 "'x' is one too many" apply x
 fails 2 'needs a value' apply --file
 has ''
