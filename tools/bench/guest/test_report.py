@@ -2,9 +2,11 @@
 """Do the tables and targets say what the guest's rows do?"""
 import json
 import os
+import re
 import tempfile
 import unittest
 
+import chart
 import report
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
@@ -136,6 +138,39 @@ class Put(unittest.TestCase):
             report.put(path, ("<a>", "</a>"), "new")
             with open(path, encoding="utf-8") as f:
                 self.assertEqual(f.read(), "before <a>\n\nnew\n\n</a> <b> other </b>\n")
+
+
+class Chart(unittest.TestCase):
+    """The drawing: a number is not crossed by a target's line, nor by another number."""
+    TEXT = re.compile(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)" font-size="(\d+)".*>(.*)</text>')
+    LINE = re.compile(r'<rect x="([\d.]+)" y="([\d.]+)" width="2.0" height="(\d+)" fill="#000"/>')
+
+    def faults(self, drawing):
+        places = []
+        for x, y, anchor, size, text in self.TEXT.findall(drawing):
+            if size in ("9", "10"):
+                width = {"9": 5.4, "10": 7}[size] * len(text)
+                x = float(x) - (width / 2 if anchor == "middle" else 0)
+                places.append((float(y), x, x + width, text))
+        self.assertGreater(len(places), 3)
+        found = [text for *_, text in places if text == "-0.0"]
+        for y, x, end, text in places:
+            found += [f"{text}: line" for lx, ly, tall in self.LINE.findall(drawing)
+                      if x <= float(lx) + 2 and float(lx) <= end and float(ly) < y <= float(ly) + int(tall)]
+            found += [f"{text}: {other}" for oy, ox, oend, other in places
+                      if oy == y and (ox, other) > (x, text) and ox <= end]
+        return found
+
+    def test_docs(self):
+        with open(os.path.join(TOP, "docs/performance.svg"), encoding="ascii") as f:
+            self.assertEqual(self.faults(f.read()), [])
+
+    def test_near(self):
+        for more in range(-1, 60):
+            counts = {("munmap", "unmarked"): [100000], ("munmap", "trap"): [100000 + 50 * more],
+                      ("fork", "unmarked"): [1000], ("fork", "trap"): [6000]}
+            results = report.Results(console(counts))
+            self.assertEqual(self.faults(chart.chart(results, {"munmap": 1.02})), [], more)
 
 
 class Readme(unittest.TestCase):
