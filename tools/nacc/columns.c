@@ -9,11 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <libsmartcols/libsmartcols.h>
 
 #include "nacc.h"
 #include "out.h"
+
+/* Where a terminal has less room for the last column its lines are left to the terminal. */
+#define ROOM_MIN	20
+
+/* Between columns */
+#define SEPARATOR	"  "
 
 /* Most columns of a table */
 #define COLUMNS_MAX	32
@@ -46,7 +53,6 @@ static void need(bool there)
 
 static void add_column(struct libscols_table *table, const char *col, bool last)
 {
-	/* A terminal that is too narrow has the text of the last one on more lines. */
 	struct libscols_column *column =
 		scols_table_new_column(table, "", 0, last ? SCOLS_FL_WRAP : 0);
 	char name[64];
@@ -84,6 +90,75 @@ static void add_row(struct libscols_table *table, struct json_object *row,
 	}
 }
 
+/* Of a column: nowhere but in the last one are there blanks. */
+static size_t longest_word(struct libscols_table *table, size_t c)
+{
+	struct libscols_column *column = scols_table_get_column(table, c);
+	size_t i, most = utf8_width(scols_cell_get_data(scols_column_get_header(column)));
+
+	for (i = 0; i < scols_table_get_nlines(table); i++) {
+		struct libscols_line *line = scols_table_get_line(table, i);
+		char *text = strdup(scols_cell_get_data(scols_line_get_cell(line, c)));
+		char *rest = text, *word;
+
+		need(text);
+		while ((word = strsep(&rest, " "))) {
+			const size_t width = utf8_width(word);
+
+			most = width > most ? width : most;
+		}
+		free(text);
+	}
+	return most;
+}
+
+/* Lines of so many columns, or of one word: a newline for each blank that ends one */
+static void fold_text(char *text, size_t room)
+{
+	char *rest = text, *blank = NULL;
+	size_t width = 0, word;
+
+	while (rest) {
+		word = utf8_width(strsep(&rest, " "));
+		if (blank)
+			*blank = width + 1 + word > room ? '\n' : ' ';
+		width = blank && *blank == ' ' ? width + 1 + word : word;
+		blank = rest ? rest - 1 : NULL;
+	}
+}
+
+/*
+ * The text of the last column on more lines, where the terminal is too narrow: libsmartcols
+ * would end them in the middle of a word.
+ */
+static void fold(struct libscols_table *table)
+{
+	const size_t last = scols_table_get_ncols(table) - 1;
+	struct libscols_column *column = scols_table_get_column(table, last);
+	size_t c, i, used = 0, room = scols_table_get_termwidth(table);
+
+	for (c = 0; c < last; c++)
+		used += longest_word(table, c) + strlen(SEPARATOR);
+	if (room < used + ROOM_MIN) {
+		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+		return;
+	}
+	room -= used;
+	/* What is no words is left to libsmartcols. */
+	if (longest_word(table, last) > room)
+		return;
+	for (i = 0; i < scols_table_get_nlines(table); i++) {
+		struct libscols_line *line = scols_table_get_line(table, i);
+		struct libscols_cell *cell = scols_line_get_cell(line, last);
+		char *text = strdup(scols_cell_get_data(cell));
+
+		need(text);
+		fold_text(text, room);
+		need(!scols_cell_refer_data(cell, text));
+	}
+	scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+}
+
 static void print_headings(FILE *out, struct libscols_table *table, bool headings)
 {
 	size_t c, nr = scols_table_get_ncols(table);
@@ -91,7 +166,7 @@ static void print_headings(FILE *out, struct libscols_table *table, bool heading
 
 	for (c = 0; headings && c < nr; c++) {
 		column = scols_table_get_column(table, c);
-		fprintf(out, "%s%s", c ? "  " : "",
+		fprintf(out, "%s%s", c ? SEPARATOR : "",
 			scols_cell_get_data(scols_column_get_header(column)));
 	}
 	if (headings)
@@ -106,7 +181,7 @@ static void print_table(FILE *out, struct json_object *rows, const char *const *
 
 	need(table);
 	scols_table_set_stream(table, out);
-	scols_table_set_column_separator(table, "  ");
+	scols_table_set_column_separator(table, SEPARATOR);
 	scols_table_enable_noencoding(table, 1);
 	scols_table_enable_noheadings(table, !headings);
 	scols_table_enable_colors(table, out == stdout && out_colours());
@@ -116,6 +191,8 @@ static void print_table(FILE *out, struct json_object *rows, const char *const *
 		add_column(table, cols[c], !cols[c + 1]);
 	for (i = 0; i < json_object_array_length(rows); i++)
 		add_row(table, json_object_array_get_idx(rows, i), cols);
+	if (out == stdout && isatty(STDOUT_FILENO))
+		fold(table);
 	/* Of a table without lines it prints nothing at all. */
 	if (!json_object_array_length(rows))
 		print_headings(out, table, headings);

@@ -248,6 +248,7 @@ FILE *nacc_stream(char **text, size_t *len);
 size_t utf8_len(const char *text);
 size_t utf8_shown(const char *text);
 size_t utf8_plain(const char *text);
+size_t utf8_width(const char *text);
 bool utf8_valid(const char *text);
 
 /* reason.c */

@@ -162,21 +162,6 @@ struct json_object *view_object(const struct view *v)
 	return obj;
 }
 
-/* Columns that a text takes; control characters there are none of. */
-static size_t text_width(const char *text)
-{
-	size_t width = 0;
-	wchar_t wide;
-	int len;
-
-	for (; *text; text += len) {
-		len = mbtowc(&wide, text, MB_CUR_MAX);
-		width += len < 1 || wcwidth(wide) < 0 ? 1 : (size_t)wcwidth(wide);
-		len = len < 1 ? 1 : len;
-	}
-	return width;
-}
-
 /* As much of a line as has room */
 static void print_cut(FILE *out, const char *line, size_t room)
 {
@@ -243,7 +228,7 @@ static bool all_fit(char *text, unsigned int width)
 	for (line = text; *line; line = next) {
 		next = line + strcspn(line, "\n");
 		*next = '\0';
-		fit = fit && text_width(line) <= width;
+		fit = fit && utf8_width(line) <= width;
 		*next++ = '\n';
 	}
 	return fit;

@@ -112,3 +112,23 @@ bool utf8_valid(const char *text)
 	}
 	return true;
 }
+
+/**
+ * utf8_width - how many columns of a terminal a text takes
+ * @text: the text, without control characters
+ *
+ * Return: so many.
+ */
+size_t utf8_width(const char *text)
+{
+	size_t width = 0;
+	wchar_t wide;
+	int len;
+
+	for (; *text; text += len) {
+		len = mbtowc(&wide, text, MB_CUR_MAX);
+		width += len < 1 || wcwidth(wide) < 0 ? 1 : (size_t)wcwidth(wide);
+		len = len < 1 ? 1 : len;
+	}
+	return width;
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Names on terminals of 40, 80 and 200 columns: the same in each command, in columns that stay
-where they are; what is cut is cut by columns; colours for terminals only.
+where they are; what is cut is cut by columns; words are not broken; colours for terminals only.
 
   test_names.py NACC-FAKE ROOT      prints "ok - ..." and "not ok - ..." lines, as check.sh does"""
 import fcntl
@@ -168,6 +168,20 @@ def test_cut(root):
                   not re.search(r"\\[0-7]{0,2}\+$", there), (there, shown, room))
 
 
+def test_folded(root):
+    """What is said in words, in the last column: it goes on below, and no word is broken."""
+    whole = run(root, ["stat"])
+    for columns in (80, 60, 40):
+        said = plain(run(root, ["stat"], columns)).split("\n\n")[-1]
+        check(f"nacc stat, {columns} columns: no word is broken", said.split() == whole.split("\n\n")[-1].split(), said)
+        lines = said.split("\n")
+        check(f"nacc stat, {columns} columns: no line is wider", max(map(width, lines)) <= columns, lines)
+        check(f"nacc stat, {columns} columns: below what it is of",
+              len(lines) > 4 and all(re.match(r" {19}\S|\S|$", line) for line in lines), lines)
+    check("nacc stat, 30 columns: no room, it is the terminal's to do",
+          plain(run(root, ["stat"], 30)) == whole)
+
+
 def test_colours(root):
     for args in (["ps"], ["stat", "3"], ["verify", "--all"], ["doctor"], ["audit"], ["top", "--once"]):
         for columns, env in ((0, {}), (80, {"NO_COLOR": "1"}), (80, {"TERM": "dumb"}), (80, {"TERM": ""})):
@@ -183,6 +197,7 @@ def main():
         root = os.path.join(directory, "root")
         system(root)
         test_cut(root)
+        test_folded(root)
         test_colours(root)
         test_the_same(root)
     return verdicts.bad != 0
