@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of the versions that are named: of what runs, on a host that has it and on another."""
+"""Tests of the versions that are named: of what runs, on a host that has it and on another, and
+of the interfaces."""
 import importlib.machinery
 import importlib.util
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -47,6 +49,27 @@ class Versions(unittest.TestCase):
 
     def test_each_is_looked_up(self):
         self.assertIn(("qemu7", "qemu-system-misc"), [entry[:2] for entry in tested.PACKAGES])
+
+
+class Interfaces(unittest.TestCase):
+    """Versions of the two interfaces that documents say: those of the headers they are about"""
+    HEADERS = {"docs/uapi.md": ("kmod/include/uapi/linux/nacc.h", "NACC_UAPI_VERSION"),
+               "docs/sbi-abi.md": ("sbi-shim/include/nacc_sbi.h", "NACC_SBI_ABI_VERSION")}
+
+    @staticmethod
+    def read(path):
+        with open(os.path.join(HERE, "../..", path), encoding="utf-8") as f:
+            return f.read()
+
+    def test_versions(self):
+        versions = {}
+        for page, (header, name) in self.HEADERS.items():
+            number = int(re.search(rf"#define {name}\s+(0x\w+)", self.read(header))[1], 16)
+            versions[page] = f"{number >> 16}.{number & 0xffff}"
+            said = re.search(r"^Prose twin of .*, version ([0-9.]+[0-9])", self.read(page), re.M)
+            self.assertEqual(said[1], versions[page], page)
+        said = re.search(r"^First version\. SBI ABI ([0-9.]+), user API ([0-9.]+)\.$", self.read("CHANGELOG.md"), re.M)
+        self.assertEqual(said.groups(), (versions["docs/sbi-abi.md"], versions["docs/uapi.md"]))
 
 
 if __name__ == "__main__":
