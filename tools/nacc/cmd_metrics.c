@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -88,12 +89,17 @@ struct request {
 	char *version;
 };
 
-/* "METHOD PATH HTTP/1.x", by one blank each; what is behind '?' asks for nothing here. */
+/*
+ * "METHOD PATH HTTP/1.x", by one blank each; what is behind '?' asks for nothing here. For
+ * PATH the whole address may stand, as to a proxy (RFC 9112, 3.2.2).
+ */
 static bool parse_request(char *line, struct request *r)
 {
 	r->method = strsep(&line, " ");
 	r->path = strsep(&line, " ");
 	r->version = line;
+	if (line && !strncasecmp(r->path, "http://", 7))
+		r->path += 7 + strcspn(r->path + 7, "/");
 	if (!line || !*r->method || *r->path != '/' || strncmp(line, "HTTP/1.", 7) ||
 	    line[7] < '0' || line[7] > '9' || line[8])
 		return false;

@@ -106,6 +106,9 @@ sed '1,/^\r*$/d' "$tmp/out" >"$tmp/body"
 verdict 'nacc metrics --http: as long as it says, and whole' $?
 http '200 OK' 'openmetrics-text; version=1.0.0; charset=utf-8' 'GET / HTTP/1.0\n\n'
 http '200 OK' 'nacc_up 1' 'GET / HTTP/1.1\n\r\n'
+http '200 OK' 'nacc_up 1' 'GET http://nacc/metrics HTTP/1.1\r\n\r\n'
+http '404 Not Found' 'Content-Length: 0' 'GET HTTP://nacc/x/metrics HTTP/1.1\r\n\r\n'
+http '400 Bad Request' 'Content-Length: 0' 'GET http://nacc HTTP/1.1\r\n\r\n'
 http '404 Not Found' 'Content-Length: 0' 'GET /metricsx HTTP/1.1\r\n\r\n'
 http '200 OK' 'nacc_up 1' 'GET /metrics?collect[]=x HTTP/1.1\r\n\r\n'
 http '200 OK' "Content-Length: $length" 'HEAD /metrics HTTP/1.1\r\n\r\n'
