@@ -137,17 +137,41 @@ static void __init writers_hidden(struct kunit *test)
 	expect_missing(test, "", inlined);
 }
 
-/* Series, and not what begins like one */
+static bool __init all_found(const char *name)
+{
+	return true;
+}
+
+/* A series that was tried, and not what begins like one: with all its functions there. */
 static void __init writers_tried(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, nacc_essential_tried("6.12.117+deb13-riscv64"));
-	KUNIT_EXPECT_TRUE(test, nacc_essential_tried("7.2.13"));
-	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("6.1.12"));
-	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("6.13.2-riscv64"));
-	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("7.1.9"));
-	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("7.20.1"));
-	KUNIT_EXPECT_FALSE(test, nacc_essential_tried("8.0.0"));
-	KUNIT_EXPECT_FALSE(test, nacc_essential_tried(""));
+	static const char * const tried_ones[] __initconst = { "6.12.117+deb13-riscv64", "7.2.13" };
+	static const char * const others[] __initconst = {
+		"6.1.12", "6.13.2-riscv64", "7.1.9", "7.20.1", "8.0.0", "",
+	};
+	struct nacc_sbi_range *r = kunit_kcalloc(test, WRITERS_MAX, sizeof(*r), GFP_KERNEL);
+	const char *inlined = kunit_kstrdup(test, nacc_essential_missing(), GFP_KERNEL);
+	char *before = kunit_kstrdup(test, init_utsname()->release, GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	KUNIT_ASSERT_NOT_NULL(test, inlined);
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	for (i = 0; i < ARRAY_SIZE(tried_ones); i++) {
+		nacc_essential_check(all_found, tried_ones[i]);
+		expect_missing(test, "", "");
+	}
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		nacc_essential_check(all_found, others[i]);
+		expect_missing(test, "this-series", "");
+	}
+	/* It is the running kernel's that counts. */
+	strscpy(init_utsname()->release, "6.13.2", sizeof(init_utsname()->release));
+	nacc_writers_find(r);
+	strscpy(init_utsname()->release, before, sizeof(init_utsname()->release));
+	expect_missing(test, "this-series", inlined);
+	nacc_writers_find(r);
+	expect_missing(test, "", inlined);
 }
 
 static void __init writers_order(struct kunit *test)

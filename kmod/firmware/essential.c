@@ -187,24 +187,36 @@ static const struct essential essentials[] __initconst = {
 
 /*
  * Series of kernels that it was tried with: docs/matrix.md. Of others a name may be known
- * and what it does not: nothing is made of this but a sentence.
+ * and what it does not.
  */
 static const char * const tried[] __initconst = { "6.12.", "7.2." };
 
 /* What is missing, by commas: all of them fit */
 static char missing[1536] __ro_after_init;
 
+static bool __init is_tried(const char *release)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tried); i++)
+		if (!strncmp(release, tried[i], strlen(tried[i])))
+			return true;
+	return false;
+}
+
 /**
  * nacc_essential_check() - look for what is missing
  * @found: was a function of this name found in the kernel?
+ * @release: the kernel's, as uname -r has it; of a series that was not tried "this-series"
+ *	is missing
  *
  * Context: module load.
  */
-void __init nacc_essential_check(bool (*found)(const char *name))
+void __init nacc_essential_check(bool (*found)(const char *name), const char *release)
 {
 	unsigned int i, j;
 
-	missing[0] = '\0';
+	strscpy(missing, is_tried(release) ? "" : "this-series", sizeof(missing));
 	for (i = 0; i < ARRAY_SIZE(essentials); i++) {
 		const struct essential *e = &essentials[i];
 
@@ -220,22 +232,6 @@ void __init nacc_essential_check(bool (*found)(const char *name))
 }
 
 /**
- * nacc_essential_tried() - is this a kernel that it was tried with?
- * @release: as uname -r has it
- *
- * Context: module load.
- */
-bool __init nacc_essential_tried(const char *release)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(tried); i++)
-		if (!strncmp(release, tried[i], strlen(tried[i])))
-			return true;
-	return false;
-}
-
-/**
  * nacc_essential_missing() - what is missing, by commas; empty: nothing
  */
 const char *nacc_essential_missing(void)
@@ -246,8 +242,8 @@ const char *nacc_essential_missing(void)
 /**
  * nacc_essential_known() - are this kernel's writers known?
  *
- * By their names and by what the code of the kernel calls, or since an administrator vouches
- * for them.
+ * By its series, their names and what the code of the kernel calls, or since an administrator
+ * vouches for them.
  */
 bool nacc_essential_known(void)
 {

@@ -43,10 +43,9 @@ unsigned int nacc_writers_find(struct nacc_sbi_range *range);
 
 /* essential.c --------------------------------------------------------------- */
 
-void nacc_essential_check(bool (*found)(const char *name));
+void nacc_essential_check(bool (*found)(const char *name), const char *release);
 const char *nacc_essential_missing(void);
 bool nacc_essential_known(void);
-bool nacc_essential_tried(const char *release);
 
 /* installers.c -------------------------------------------------------------- */
 

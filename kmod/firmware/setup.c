@@ -2,7 +2,6 @@
 /* Set-up: what the shim has to know of this kernel, handed over once. */
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/utsname.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 
@@ -70,15 +69,10 @@ static enum nacc_provenance __init careful(enum nacc_provenance provenance)
 {
 	const char *missing = nacc_essential_missing(), *unlisted = nacc_installers_unlisted();
 
-	if (provenance != NACC_PROVENANCE_ENFORCE)
+	if (provenance != NACC_PROVENANCE_ENFORCE || nacc_essential_known())
 		return provenance;
-	if (nacc_essential_known()) {
-		if (!nacc_essential_tried(init_utsname()->release))
-			pr_notice("Linux %s is none that NACC was tried with: its functions that write page tables are known by their names only; what 'nacc audit' shows of them is a defect\n",
-				  init_utsname()->release);
-		return provenance;
-	}
-	pr_warn("not all functions of this kernel that write page tables are known (%s%s%s): stores by others are recorded, not refused (provenance=audit); 'nacc doctor' says what to do\n",
+	/* A line of the log has no room for more than some; all of them are in "status". */
+	pr_warn("not all functions of this kernel that write page tables are known (%.500s%s%.200s): stores by others are recorded, not refused (provenance=audit); 'nacc doctor' says what to do\n",
 		missing, *missing && *unlisted ? "," : "", unlisted);
 	return NACC_PROVENANCE_AUDIT;
 }

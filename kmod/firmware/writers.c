@@ -7,6 +7,7 @@
 #include <linux/moduleparam.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/utsname.h>
 
 #include "firmware/firmware.h"
 
@@ -123,7 +124,7 @@ unsigned int __init nacc_writers_find(struct nacc_sbi_range *range)
 	memset(found, 0, sizeof(found));
 	if (nacc_ksym.on_each_symbol(visit_symbol, &s))
 		return 0;
-	nacc_essential_check(was_found);
+	nacc_essential_check(was_found, init_utsname()->release);
 	sort(range, s.nr, sizeof(*range), range_cmp, NULL);
 	s.nr = merge_ranges(range, s.nr);
 	nacc_installers_check(range, s.nr);

@@ -225,7 +225,8 @@ all_free_or_armed() { [ "$(free_or_armed)" = "$(status frames)" ]; }
 
 # pool_all_free: every frame is free or armed, no domain is left.
 pool_all_free() {
-	wait_for 10 nothing_marked
+	# Linux itself keeps the address space of who has ended on a CPU that is idle since.
+	wait_for 30 nothing_marked
 	part "domains" "" "$(sed 1d /proc/nacc/domains)"
 	part "frames in use" "" "$(sed 1d /proc/nacc/pool)"
 	part "the shim's roots, tables, released frames" "0 0 0" \
