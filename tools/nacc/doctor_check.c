@@ -146,10 +146,9 @@ static void check_writers(struct doctor *d)
 	if (missing && strcmp(missing, "-")) {
 		check(d, "writers",
 		      "not all of this kernel's page-table writers are known, so that none is refused",
-		      strcmp(missing, "this-series") ?
-		      "unknown is who does: %s. Run what this machine runs, marked, then 'nacc audit --learn --help'" :
-		      "their names are, but nacc was not tried with kernels like this one (%s). Run what this machine runs, marked, then 'nacc audit --learn --help'",
-		      missing);
+		      "%s: %s. Run what this machine runs, marked, then 'nacc audit --learn --help'",
+		      strcmp(missing, "this-series") ? "unknown is who does" :
+		      "nacc was not tried with kernels like this one", missing);
 		return;
 	}
 	if (!count)

@@ -201,7 +201,7 @@ printf 'writers_missing: unmap,fork\nwriters_learned: 0\n' >>"$status"
 t 1 'FAIL    writers     unknown is who does: unmap,fork.' doctor
 t 1 'NOT protected: not all of this kernel' doctor
 sed -i 's/^writers_missing: .*/writers_missing: this-series/' "$status"
-t 1 'FAIL    writers     their names are, but nacc was not tried with kernels like this one (this-series).' doctor
+t 1 'FAIL    writers     nacc was not tried with kernels like this one: this-series.' doctor
 sed -i 's/^writers_missing: .*/writers_missing: -/' "$status"
 t 0 'ok      writers     312 ranges of kernel code may write page tables' doctor
 sed -i 's/^writers_learned: .*/writers_learned: 4/' "$status"
