@@ -46,6 +46,26 @@ static void __init installers_calls(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, goes(AUIPC(RA, 0x1000), JALR(RA, RA, 8) ^ BIT(2), 0x1008));
 }
 
+/* At each instruction of a function, and in the middle of none */
+static void __init installers_insn(struct kunit *test)
+{
+	unsigned long at, size, off, start = nacc_ksym.lookup("set_pte_range");
+	unsigned int longs = 0;
+
+	KUNIT_ASSERT_TRUE(test, nacc_ksym.lookup_size(start, &size, &off));
+	for (at = start; at < start + 64; at += 2) {
+		KUNIT_EXPECT_TRUE_MSG(test, is_insn(at), "+%#lx", at - start);
+		if ((*(const u16 *)at & 3) != 3)
+			continue;
+		at += 2;
+		longs++;
+		KUNIT_EXPECT_FALSE_MSG(test, is_insn(at), "+%#lx", at - start);
+	}
+	KUNIT_EXPECT_GT(test, longs, 0);
+	/* Of no function: it is taken for one. */
+	KUNIT_EXPECT_TRUE(test, is_insn(PAGE_SIZE + 2));
+}
+
 static void __init installers_known(struct kunit *test)
 {
 	const struct nacc_sbi_range r[] = { { 10, 20 }, { 30, 40 } };
@@ -87,6 +107,7 @@ static void __init installers_here(struct kunit *test)
 
 static struct kunit_case __refdata installers_cases[] = {
 	KUNIT_CASE(installers_calls),
+	KUNIT_CASE(installers_insn),
 	KUNIT_CASE(installers_known),
 	KUNIT_CASE(installers_here),
 	{}

@@ -58,6 +58,18 @@ static bool __init calls(const u16 *half, unsigned long to)
 	       at + (s32)(insn & 0xfffff000) + ((s32)next >> 20) == to;
 }
 
+/* Does an instruction begin there? What looks like a call may be two halves of others. */
+static bool __init is_insn(unsigned long at)
+{
+	unsigned long size, off, pos;
+
+	if (!nacc_ksym.lookup_size(at, &size, &off))
+		return true;
+	for (pos = at - off; pos < at; )
+		pos += (*(const u16 *)pos & 3) == 3 ? 4 : 2;
+	return pos == at;
+}
+
 static bool __init is_known(unsigned long at, const struct nacc_sbi_range *range,
 			    unsigned int nr)
 {
@@ -109,7 +121,8 @@ void __init nacc_installers_check(const struct nacc_sbi_range *range, unsigned i
 	/* Without it nothing is known of who installs entries. */
 	strscpy(unlisted, to ? "" : CALLED, sizeof(unlisted));
 	for (; to && half + 4 <= end; half++)
-		if (calls(half, to) && !is_known((unsigned long)half, range, nr))
+		if (calls(half, to) && !is_known((unsigned long)half, range, nr) &&
+		    is_insn((unsigned long)half))
 			note((unsigned long)half);
 }
 
