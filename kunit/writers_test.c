@@ -148,6 +148,7 @@ static void __init writers_tried(struct kunit *test)
 	static const char * const tried_ones[] __initconst = { "6.12.117+deb13-riscv64", "7.2.13" };
 	static const char * const others[] __initconst = {
 		"6.1.12", "6.13.2-riscv64", "7.1.9", "7.20.1", "8.0.0", "",
+		"7.2.0-rc7", "7.2.0-next-20260801",
 	};
 	struct nacc_sbi_range *r = kunit_kcalloc(test, WRITERS_MAX, sizeof(*r), GFP_KERNEL);
 	const char *inlined = kunit_kstrdup(test, nacc_essential_missing(), GFP_KERNEL);

@@ -34,7 +34,7 @@ static DEFINE_PER_CPU(struct timer_list, look_timer);
 static bool looking;			/* under look_lock */
 static int look_state;			/* of CPU hotplug */
 static DEFINE_MUTEX(look_lock);
-static bool asked;			/* by a look, and no pass has begun since */
+static bool asked;			/* by a look; a pass that begins clears it */
 
 /* Passes begun and ended; written by the keeper alone. */
 static unsigned long passes_begun, passes_ended;
@@ -60,12 +60,13 @@ static void keeper(struct work_struct *work)
 
 /*
  * A CPU that sleeps is not woken for it: nothing happens there. All CPUs look at once: one
- * of them asks for a pass, and does not wait for the others, who would for it.
+ * of them asks for a pass, and does not wait for the others, who would for it. Who was to
+ * ask may be held up before it has: then another does.
  */
 static void look(struct timer_list *timer)
 {
 	look_fn();
-	if (!xchg(&asked, true))
+	if (!xchg(&asked, true) || !delayed_work_pending(&keeper_work))
 		mod_delayed_work(nacc_wq, &keeper_work, 0);
 	mod_timer(timer, jiffies + LOOK);
 }
@@ -220,8 +221,6 @@ bool nacc_keeper_wait(void)
 void nacc_keeper_rest(void)
 {
 	cancel_delayed_work_sync(&keeper_work);
-	/* What was asked for may be what has been cancelled. */
-	WRITE_ONCE(asked, false);
 }
 
 /**

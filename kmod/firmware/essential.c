@@ -198,6 +198,9 @@ static bool __init is_tried(const char *release)
 {
 	unsigned int i;
 
+	/* What is to become another series is called after the last one. */
+	if (strstr(release, "-rc") || strstr(release, "-next"))
+		return false;
 	for (i = 0; i < ARRAY_SIZE(tried); i++)
 		if (!strncmp(release, tried[i], strlen(tried[i])))
 			return true;

@@ -4,9 +4,10 @@
  *
  * By names alone (essential.c) a function is not missed that has come in beside one that is
  * there still, or was taken out of it. But set_ptes(), which is inline, calls a function for
- * each entry that can be executed: who calls that installs entries, whatever its name. So
- * the text of the kernel is searched for such calls, and each has to be a known writer's, or
- * from a function that fills the kernel's own half.
+ * each entry that can be executed, unless the compiler knows the entry: who calls that
+ * installs entries, whatever its name. So the text of the kernel is searched for such calls,
+ * and each has to be a known writer's, or from a function that fills the kernel's own half.
+ * Who only clears, write-protects or links has no such mark.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
@@ -17,19 +18,27 @@
 
 #define CALLED	"flush_icache_pte"
 
+/* Of 6.12 and 7.2, as Debian builds them, over 70: with fewer they are not found this way. */
+#define CALLS_MIN	40
+
 #define OPCODE(insn)	((insn) & 0x7f)
 #define RD(insn)	((insn) >> 7 & 31)
 #define RS1(insn)	((insn) >> 15 & 31)
 
-/* vmalloc, vmemmap, BPF's arena */
+/* vmalloc, vmemmap, BPF's arena; with those that a compiler may inline them into */
 static const char * const own_half[] __initconst = {
-	"__vmap_pages_range_noflush", "apply_range_set_cb", "vmap_pfn_apply",
-	"vmap_range_noflush", "vmemmap_pmd_entry", "vmemmap_populate_address",
-	"vmemmap_pte_populate", "vmemmap_remap_pte", "vmemmap_restore_pte",
+	"__vmap_pages_range_noflush", "vmap_pages_range_noflush", "vmap_pages_pte_range",
+	"vmap_pages_pmd_range", "vmap_small_pages_range_noflush", "vmap_range_noflush",
+	"vmap_page_range", "vmap_pte_range", "vmap_pmd_range", "vmap_try_huge_pmd",
+	"vmap_pfn_apply", "apply_range_set_cb",
+	"vmemmap_pmd_entry", "vmemmap_populate_address", "vmemmap_populate_basepages",
+	"vmemmap_populate_range", "vmemmap_populate_hvo", "vmemmap_pte_populate",
+	"vmemmap_remap_pte", "vmemmap_restore_pte", "vmemmap_remap_range",
+	"vmemmap_split_pmd", "vmemmap_set_pmd", "kasan_populate_vmalloc_pte",
 };
 
 /* Who is not known, each behind a comma; empty: nobody */
-static char unlisted[512] __ro_after_init;
+static char unlisted[1024] __ro_after_init;
 
 static u32 __init insn_at(const u16 *half)
 {
@@ -100,6 +109,9 @@ static void __init note(unsigned long at)
 	name[len] = '\0';
 	if (fills_own_half(name, len) || nacc_listed(unlisted, name, len))
 		return;
+	/* Whoever has no room is named when these are known. */
+	if (strlen(unlisted) + 1 + len >= sizeof(unlisted))
+		return;
 	if (unlisted[0])
 		strlcat(unlisted, ",", sizeof(unlisted));
 	strlcat(unlisted, name, sizeof(unlisted));
@@ -117,13 +129,19 @@ void __init nacc_installers_check(const struct nacc_sbi_range *range, unsigned i
 	unsigned long to = nacc_ksym.lookup(CALLED);
 	const u16 *half = (const u16 *)nacc_ksym.lookup("_stext");
 	const u16 *end = (const u16 *)nacc_ksym.lookup("_etext");
+	unsigned int found = 0;
 
-	/* Without it nothing is known of who installs entries. */
-	strscpy(unlisted, to ? "" : CALLED, sizeof(unlisted));
-	for (; to && half + 4 <= end; half++)
-		if (calls(half, to) && !is_known((unsigned long)half, range, nr) &&
-		    is_insn((unsigned long)half))
+	unlisted[0] = '\0';
+	for (; to && half && half + 4 <= end; half++) {
+		if (!calls(half, to) || !is_insn((unsigned long)half))
+			continue;
+		found++;
+		if (!is_known((unsigned long)half, range, nr))
 			note((unsigned long)half);
+	}
+	/* It is inlined, or another is called: nothing is known of who installs entries. */
+	if (found < CALLS_MIN)
+		strscpy(unlisted, "installers", sizeof(unlisted));
 }
 
 /**

@@ -110,10 +110,13 @@ static u64 conflict(const void *fdt, u64 start, u64 end)
 /* The same for a loader that moves itself to below @top. */
 static u64 conflict_below(const struct nacc_span *bank, u64 top, u64 start, u64 end)
 {
-	u64 low = top - LOADER_SPAN;
+	u64 low = bank->start;
 
-	return top <= bank->end && bank->start < low && low < top &&
-	       nacc_overlap(start, end, low, top) ? low : ~0UL;
+	if (top <= low || top > bank->end)
+		return ~0UL;
+	if (top - low > LOADER_SPAN)
+		low = top - LOADER_SPAN;
+	return nacc_overlap(start, end, low, top) ? low : ~0UL;
 }
 
 /* Return: start of what a loader may move itself to, if that is in the way, or ~0. */

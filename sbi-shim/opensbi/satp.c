@@ -371,7 +371,7 @@ struct nacc_ret nacc_satp_switch(struct nacc_core *core, const struct nacc_call 
 	root = mm ? nacc_root_of(core, mm) : NULL;
 	if (!mm || (root && load32(&root->slot) == NACC_BOUND))
 		return fail(NACC_SBI_ERR_INVALID_STATE, NACC_REASON_AS_STATE);
-	if (nacc_satp_root(satp) == call->arg[1]) {
+	if (!nacc_satp_is_bare(satp) && nacc_satp_root(satp) == call->arg[1]) {
 		load_root(core, this_hart(), &load);
 		ret.value = 1;
 	}

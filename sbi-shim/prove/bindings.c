@@ -65,7 +65,7 @@ void proof_load(void)
 		/* Translation is turned on with one of the kernel's image. */
 		claim(!(core.guard & NACC_GUARD_SYSTEM) || root == KERNEL_ROOT ||
 		      root == core.other_root ||
-		      (!load.mm && (root == pa_in(load.now) || nacc_satp_is_bare(load.now))),
+		      (!load.mm && (root == pa_in(load.now) || !(load.now >> SATP_MODE_SHIFT))),
 		      "I14, system: no ordinary root but the kernel's");
 		reached("an ordinary root");
 		return;

@@ -109,12 +109,34 @@ static bool seen_before(struct json_object *writers, size_t nr, const char *symb
 	return false;
 }
 
+/*
+ * Functions that the module names as missing, whether or not they have stored meanwhile; what
+ * it has no function for is a word without '_'.
+ */
+static bool print_named(const struct table *status, struct json_object *writers)
+{
+	const char *name = table_lookup(status, "writers_missing");
+	bool any = false;
+	size_t len;
+
+	for (; name && *name; name += len + !!name[len]) {
+		len = strcspn(name, ",");
+		if (!memchr(name, '_', len) ||
+		    seen_before(writers, json_object_array_length(writers), name, len))
+			continue;
+		printf("%.*s\n", (int)len, name);
+		any = true;
+	}
+	return any;
+}
+
 /* A drop-in for /etc/nacc/writers.d. What is no function of the kernel is none of it */
-static void print_dropin(struct json_object *obj)
+static void print_dropin(const struct table *status, struct json_object *obj)
 {
 	struct json_object *writers = json_object_object_get(obj, "writers");
 	uint64_t more = json_object_get_uint64(json_object_object_get(obj, "more"));
 	size_t i, nr = json_object_array_length(writers);
+	bool named;
 
 	for (i = 0; i < nr; i++) {
 		struct json_object *writer = json_object_array_get_idx(writers, i);
@@ -127,10 +149,11 @@ static void print_dropin(struct json_object *obj)
 		else if (!seen_before(writers, i, symbol, len))
 			printf("%.*s\n", (int)len, symbol);
 	}
+	named = print_named(status, writers);
 	/* Who adds "complete" to this is to know that it is not. */
 	if (more)
 		printf("# not all: " MORE, (unsigned long long)more);
-	else if (!nr)
+	else if (!nr && !named)
 		printf("# %s\n", text_of(obj, "note") ? text_of(obj, "note") : "none");
 	json_object_put(obj);
 }
@@ -163,7 +186,7 @@ int audit_learn(const struct args *args)
 	if (!ret)
 		ret = procfile_load("learn", &learn);
 	if (!ret && args->format)
-		print_dropin(learn_object(&learn, &status));
+		print_dropin(&status, learn_object(&learn, &status));
 	else if (!ret && args->json)
 		out_json(stdout, learn_object(&learn, &status));
 	else if (!ret)

@@ -158,12 +158,13 @@ def resetting(name, timeout, **machine):
 
 
 def learning(name, timeout, **machine):
-    """A test that is two boots: the second is told what the first has learned."""
+    """A test that is three boots: the last is told what the one before has learned."""
     def run():
         log = log_of(name)
         env = guest_boot.own_environment()
-        told = "learn"
-        for part in (f"{log}.1", log):
+        learned = "nothing"
+        for part, told in ((f"{log}.1", "named"), (f"{log}.2", "learn"), (log, None)):
+            told = told or learned
             cmd = guest_boot.command(["writers"], part, timeout, smp=2, mem="2G",
                                      append=f"nacc.writers={told}", **machine)
             status = processes.run(cmd + ["--quiet"], env=env, stdout=subprocess.DEVNULL,
@@ -173,7 +174,7 @@ def learning(name, timeout, **machine):
             if reason:
                 return Result("not ok", f"{reason} (log: {part})")
             found = re.search(r"^learned: ([a-z0-9_,]+)$", text, re.M)
-            told = found[1] if found else "nothing"
+            learned = found[1] if found else "nothing"
         return PASSED
     return Test(name, 2, run)
 

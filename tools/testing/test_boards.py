@@ -144,6 +144,10 @@ class Boards(unittest.TestCase):
         done = subprocess.run([f"{OUT}/place", "0x80000000", "0x100000000", "0x100000000", "0x180000000"],
                               check=True, text=True, stdout=subprocess.PIPE)
         self.assertEqual(done.stdout, "0x170000000 0x178000000\n")
+        # A bank that U-Boot's end would be all of: the other one has room.
+        done = subprocess.run([f"{OUT}/place", "0x80000000", "0xc0000000", "0x100000000", "0x104000000"],
+                              check=True, text=True, stdout=subprocess.PIPE)
+        self.assertEqual(done.stdout, "0xba000000 0xbc000000\n")
         done = subprocess.run([f"{OUT}/place", "0x80000000", "0x86000000"], check=True, text=True,
                               stdout=subprocess.PIPE)
         self.assertIn("NACC: no place is left for U-Boot", done.stdout)

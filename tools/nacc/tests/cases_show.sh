@@ -83,6 +83,16 @@ printf '0xffffffff80212a52 1 ptep_modify_new.isra.0+0x22/0x40\n' >>"$tmp/empty/p
 t 0 'ptep_modify_new' audit --learn --format writers.d
 [ "$(grep -c '^ptep_modify_new$' "$tmp/out")" = 1 ]
 verdict 'each of them once' $?
+# The module has named a function that has not stored since, one that has, and a word.
+printf 'writers_missing: huge-split,insert_pfn,ptep_modify_new\n' >>"$status"
+t 0 'ptep_modify_new' audit --learn --format writers.d
+[ "$(grep -v '^#' "$tmp/out" | xargs)" = 'ptep_modify_new insert_pfn' ]
+verdict 'what the module has named is in it, too' $?
+echo 'pc count symbol' >"$tmp/empty/proc/nacc/learn"
+t 0 'insert_pfn ptep_modify_new' audit --learn --format writers.d
+sed -i 's/^writers_missing: .*/writers_missing: -/' "$status"
+t 0 '# no unknown code has written page tables' audit --learn --format writers.d
+sed -i '/^writers_missing: /d' "$status"
 fails 2 "'json' is no format: there is writers.d" audit --learn --format=json
 fails 2 'give either --json or --format' audit --learn --format=writers.d --json
 fails 2 'audit: --format needs --learn' audit --format=writers.d

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A kernel whose page-table writers are not all known: some of them are hidden from the
-# module, one that is essential, and one that is found by what it calls. Kernel argument nacc.writers=learn, or NAME,... that another boot has learned.
+# module, one that is essential, and one that is found by what it calls. Kernel argument
+# nacc.writers=named: the latter alone; learn: both; NAME,...: that boot has learned them.
 # shellcheck shell=sh disable=SC2154,SC3043
 # shellcheck source=lib.sh
 . scenarios/lib.sh
@@ -37,8 +38,8 @@ learn() {
 	at_least "what the hidden function has stored is on record" 1 "$(nacc audit | grep -cE 'unmap_page_range|__zap_vma_range')"
 	names=$(nacc audit --learn --format=writers.d | grep -v '^#')
 	is "and it is what is learned" 1 "$(echo "$names" | grep -cxE 'unmap_page_range|__zap_vma_range')"
-	# The other was named, and is looked up.
-	echo "learned: $(echo "$names" | xargs | tr ' ' ,),insert_pfn"
+	is "and so is the other, which was named and has not stored" 1 "$(echo "$names" | grep -cx insert_pfn)"
+	echo "learned: $(echo "$names" | xargs | tr ' ' ,)"
 	unload
 	mkdir -p "${dropin%/*}"
 	echo "$names" >"$dropin"
@@ -190,8 +191,19 @@ cure() {
 	unload
 }
 
+# One that is found by what it calls, alone: all essential ones are there.
+named() {
+	HIDE=hide_writers=insert_pfn
+	load $HIDE
+	is "one sentence says so" 1 "$(sentences)"
+	careful "a function that makes entries and is not known is enough"
+	is "it is what there is to learn" insert_pfn "$(nacc audit --learn --format=writers.d)"
+	unload
+}
+
 case $learned in
 learn) missing=unmap,insert_pfn learn ;;
+named) missing=insert_pfn named ;;
 *) missing=unmap cure ;;
 esac
 kernel_log_clean
