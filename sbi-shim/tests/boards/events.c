@@ -22,6 +22,7 @@
 
 #define HARTS	4
 #define ROUNDS	200000
+#define BOOTS	3000
 
 /** sbi_ecall_exts - OpenSBI's: none */
 struct sbi_ecall_extension *const sbi_ecall_exts[1];
@@ -171,7 +172,64 @@ static bool after_a_gate(void)
 	return !nacc_gate_has_events() && enables() && nacc_gate_has_events();
 }
 
+static volatile int ready;
+
+static void *asks_once(void *late)
+{
+	volatile unsigned long wait = (unsigned long)late;
+
+	__atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
+	while (ready < 2)
+		;
+	while (wait)
+		wait--;
+	return enables() ? &core : NULL;
+}
+
+/* As the call that opens a gate does it. Return: whether it is open. */
+static bool opens(void)
+{
+	set_contexts(1);
+	if (!nacc_gate_has_events())
+		return true;
+	set_contexts(0);
+	return false;
+}
+
+/* One boot: a hart asks for an event while another opens a gate. Return: not both have it. */
+static int at_once(unsigned long late)
+{
+	pthread_t hart;
+	void *let_by;
+	bool open;
+
+	if (pthread_create(&hart, NULL, asks_once, (void *)late))
+		abort();
+	__atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
+	while (ready < 2)
+		;
+	open = opens();
+	pthread_join(hart, &let_by);
+	return open && let_by;
+}
+
+static bool never_both(void)
+{
+	int status, i;
+
+	for (i = 0; i < BOOTS; i++) {
+		pid_t boot = fork();
+
+		if (!boot)
+			_exit(at_once(i % 64));
+		if (boot < 0 || waitpid(boot, &status, 0) != boot || status)
+			return false;
+	}
+	return true;
+}
+
 static const struct boards_case cases[] = {
+	{ "an event and a gate at once: never both", never_both },
 	{ "with a gate no hart gets an event, however many ask", with_a_gate },
 	{ "without one each does", without },
 	{ "and there are events from then on", for_ever },
