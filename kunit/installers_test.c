@@ -105,9 +105,42 @@ static void __init installers_here(struct kunit *test)
 	strscpy(unlisted, before, sizeof(unlisted));
 }
 
+static typeof(nacc_ksym.lookup) lookup_here __initdata;
+
+static unsigned long __init lookup_none(const char *name)
+{
+	return strcmp(name, CALLED) ? lookup_here(name) : 0;
+}
+
+static unsigned long __init lookup_other(const char *name)
+{
+	return lookup_here(strcmp(name, CALLED) ? name : "mm_take_all_locks");
+}
+
+/* Where there is no such function, or hardly anybody calls it, nothing is known. */
+static void __init installers_none(struct kunit *test)
+{
+	char *before = kunit_kstrdup(test, nacc_installers_unlisted(), GFP_KERNEL);
+	const struct nacc_sbi_range all = { 0, ULONG_MAX };
+
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	lookup_here = nacc_ksym.lookup;
+	nacc_ksym.lookup = lookup_none;
+	nacc_installers_check(&all, 1);
+	KUNIT_EXPECT_STREQ(test, nacc_installers_unlisted(), "installers");
+	nacc_ksym.lookup = lookup_other;
+	nacc_installers_check(&all, 1);
+	KUNIT_EXPECT_STREQ(test, nacc_installers_unlisted(), "installers");
+	nacc_ksym.lookup = lookup_here;
+	nacc_installers_check(&all, 1);
+	KUNIT_EXPECT_STREQ(test, nacc_installers_unlisted(), "");
+	strscpy(unlisted, before, sizeof(unlisted));
+}
+
 static struct kunit_case __refdata installers_cases[] = {
 	KUNIT_CASE(installers_calls),
 	KUNIT_CASE(installers_insn),
+	KUNIT_CASE(installers_none),
 	KUNIT_CASE(installers_known),
 	KUNIT_CASE(installers_here),
 	{}
