@@ -6,25 +6,14 @@
  *
  * Prints the line of the firmware's console, or "starts".
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "boards.h"
+#include "print.h"
 
 static char file[1 << 20], tree[2 << 20];
-
-int sbi_printf(const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vprintf(format, args);
-	va_end(args);
-	return len;
-}
 
 static void fail(const char *what)
 {

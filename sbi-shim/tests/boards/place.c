@@ -7,7 +7,6 @@
  *
  * Prints its first byte and the one behind it, and what the firmware says.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,6 +15,7 @@
 #include <sbi/sbi_scratch.h>
 
 #include "../../opensbi/place.h"
+#include "print.h"
 
 static char tree[64 << 10];
 static union {
@@ -32,17 +32,6 @@ struct sbi_domain root = { .regions = regions };
 unsigned long tests_csr(int csr)
 {
 	return csr == CSR_MSCRATCH ? (unsigned long)&hart : 0;
-}
-
-int sbi_printf(const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vprintf(format, args);
-	va_end(args);
-	return len;
 }
 
 static int add_bank(unsigned long base, unsigned long end)
